@@ -1,0 +1,41 @@
+// One configuration, three speeds: `unit` is pure, `integration` holds a real PostgreSQL (and a real
+// Kafka where Java is present), `e2e` starts the platform's processes.
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        target: 'es2024',
+      },
+      module: { type: 'es6' },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+
+const project = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  testMatch,
+  transform,
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['tact-source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['/dist/', '/.tact/', '/.cache/'],
+  injectGlobals: false,
+  ...extra,
+});
+
+const source = '<rootDir>/{apps,packages}/*/src/**/';
+
+export default {
+  projects: [
+    {
+      ...project('unit', [`${source}*.test.ts`, '<rootDir>/infra/src/**/*.test.ts']),
+      testPathIgnorePatterns: ['/node_modules/', '\\.int\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
+    },
+    project('integration', [`${source}*.int.test.ts`, '<rootDir>/infra/src/**/*.int.test.ts']),
+    project('e2e', [`${source}*.e2e.test.ts`]),
+  ],
+};
