@@ -1,1 +1,1 @@
-export {};
+export type { EventEnvelope } from './envelope.ts';

@@ -1,0 +1,67 @@
+import type { EventEnvelope } from '@tact/contracts';
+
+/** `any` never conflicts, `none` means the stream must not exist, a number is the exact current version. */
+export type ExpectedVersion = 'any' | 'none' | number;
+
+export type NewEvent = {
+  /** A uuid; drawn (version 7) when absent. The same id appended twice is one fact. */
+  readonly id?: string;
+  readonly type: string;
+  /** RFC 3339 UTC; the clock's now when absent. */
+  readonly time?: string;
+  readonly data: object;
+};
+
+export type AppendContext = {
+  readonly tenantId: string;
+  /** The person the events are about: personal fields are sealed under this key. */
+  readonly subject: string;
+  readonly commandId?: string;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+  readonly traceparent?: string;
+};
+
+export type StreamAppend = {
+  readonly stream: string;
+  readonly expected: ExpectedVersion;
+  readonly events: readonly NewEvent[];
+  readonly context: AppendContext;
+};
+
+export type AppendResult = {
+  /** Version of the stream's last event of this append, counted from 1. */
+  readonly version: number;
+  readonly position: number;
+  /** The same event ids (or command id) were appended before: version and position are the original's. */
+  readonly duplicate: boolean;
+};
+
+export type StoredEvent = EventEnvelope & {
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+};
+
+export type Refused = { readonly refused: string };
+
+/** Anything shaped like this can be run by `transact`; the store knows no business word. */
+export type Decider<State, Command, Event extends NewEvent> = {
+  initial(): State;
+  evolve(state: State, event: Event): State;
+  decide(command: Command, state: State): readonly Event[] | Refused;
+};
+
+export type SealableEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly tenantId: string;
+  readonly data: object;
+};
+
+/** Encrypts what an event's schema marks personal, one box per event; opens it for the service's own reads. */
+export type Sealer = {
+  seal(events: readonly SealableEvent[]): Promise<object[]>;
+  open(events: readonly SealableEvent[]): Promise<object[]>;
+};

@@ -1,0 +1,82 @@
+/** One record as the log keeps it. The key is a contact id and the headers hold no personal data. */
+export type LogRecord = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Buffer;
+};
+
+export type ReceivedRecord = LogRecord & {
+  /** Position in the partition, a decimal string as Kafka gives it. */
+  readonly offset: string;
+  /** When the log took the record, in milliseconds since the epoch. */
+  readonly timestamp: number;
+};
+
+export type BatchContext = {
+  readonly topic: string;
+  readonly partition: number;
+  /** Tells the group this member lives; throws when it was expelled. Call it at least every few seconds of work. */
+  heartbeat(): Promise<void>;
+  /** True once the partition belongs to someone else: stop, and roll back. */
+  isStale(): boolean;
+  readonly signal: AbortSignal;
+};
+
+/** Resolves when the whole batch may be committed; a rejection delivers it again. */
+export type BatchHandler = (
+  records: readonly ReceivedRecord[],
+  context: BatchContext,
+) => Promise<void>;
+
+export type Subscription = {
+  stop(options?: { drainMs: number }): Promise<void>;
+  /** Resolves with the reason when the consumer died for good; the process should exit. Never rejects. */
+  readonly crashed: Promise<Error>;
+};
+
+export type TopicSpec = {
+  readonly name: string;
+  readonly partitions: number;
+  readonly retentionMs: number;
+  readonly cleanupPolicy: 'delete' | 'compact';
+};
+
+export type PartitionLag = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committed: number;
+  readonly end: number;
+  /** Records not yet committed by the group. */
+  readonly lag: number;
+};
+
+export type LogAdmin = {
+  /** Creates what is missing. Another number of partitions than asked for is refused with `TopicDrift`. */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  partitions(topic: string): Promise<number>;
+  lag(group: string, topics: readonly string[]): Promise<readonly PartitionLag[]>;
+  /** Only while the group has no member. */
+  resetOffsets(group: string, topic: string, to: 'earliest' | 'latest'): Promise<void>;
+};
+
+/**
+ * The message log. It offers what Kafka offers and no more: order per partition, at least once,
+ * no deletion of one record. The conformance suite is its definition.
+ */
+export abstract class MessageLog {
+  abstract readonly admin: LogAdmin;
+  /** Resolves when every record is durable; keeps the order given, per partition. */
+  abstract publish(records: readonly LogRecord[]): Promise<void>;
+  abstract subscribe(
+    options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
+    handle: BatchHandler,
+  ): Promise<Subscription>;
+  abstract stop(options: { drainMs: number }): Promise<void>;
+}
+
+/** The topic exists with another shape than the contracts say; a person decides, nothing is repaired. */
+export class TopicDrift extends Error {
+  override readonly name = 'TopicDrift';
+}
