@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventDefinitions } from './events/registry.ts';
+import { personalPaths, unclassifiedPaths } from './personal.ts';
+import { serviceOfPath } from './routes.ts';
+import { topicOf, topics } from './topics.ts';
+
+describe('every stored field is classified', () => {
+  test.each(Object.values(eventDefinitions))('$type', ({ data }) => {
+    expect(unclassifiedPaths(data)).toEqual([]);
+  });
+});
+
+test('the personal fields of a registration are known by path', () => {
+  const paths = personalPaths(eventDefinitions.ContactRegistered.data).map(({ path }) =>
+    path.join('.'),
+  );
+  expect(paths).toEqual([
+    'identities.phone',
+    'identities.bsuid',
+    'identities.parentBsuid',
+    'identities.email',
+    'identities.crmId',
+    'timeZone',
+    'language',
+    'attributes',
+  ]);
+});
+
+test('an event type travels on one topic at most', () => {
+  const types = Object.values(topics).flatMap(({ events }) => events);
+  expect(new Set(types).size).toBe(types.length);
+  expect(topicOf('SignalRecorded')).toBe('contact-signals.v1');
+  expect(topicOf('OutboundMessageCounted')).toBeUndefined();
+});
+
+test.each([
+  ['/v1/webhooks/whatsapp', 'ingestion'],
+  ['/v1/contacts', 'ingestion'],
+  ['/v1/contacts/search', 'ingestion'],
+  ['/v1/contacts/ct_00/block-likelihood', 'scoring'],
+  ['/v1/contacts/ct_00/block-likelihood/history', 'scoring'],
+  ['/v1/contacts/ct_00/consents', 'outreach'],
+  ['/v1/contact-decisions', 'outreach'],
+  ['/v1/data-requests/dr_00', 'compliance'],
+  ['/v1/unknown', undefined],
+])('%s is answered by %s', (path, service) => {
+  expect(serviceOfPath(path)).toBe(service);
+});

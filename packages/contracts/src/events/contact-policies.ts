@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
+import { plainText, utcTime } from '../personal.ts';
+import { Channel, Purpose } from '../purposes.ts';
+import { Reason } from '../reasons.ts';
+import { ConsentProof, MessageCategory, TimeZone } from './contact-signals.ts';
+import { defineEvent } from './define.ts';
+
+const consent = {
+  contactId: ContactId,
+  consentId: ConsentRecordId,
+  purpose: Purpose,
+  channel: Channel,
+  at: utcTime(),
+  proof: ConsentProof,
+};
+
+export const ConsentGiven = defineEvent({
+  type: 'ConsentGiven',
+  version: 1,
+  description: 'The person agreed to one purpose on one channel; the proof is kept.',
+  data: z.object(consent),
+});
+
+export const ConsentWithdrawn = defineEvent({
+  type: 'ConsentWithdrawn',
+  version: 1,
+  description: 'The person took an agreement back; nothing may start after it.',
+  data: z.object(consent),
+});
+
+export const ContactTimeZoneSet = defineEvent({
+  type: 'ContactTimeZoneSet',
+  version: 1,
+  description: 'The zone in which the person’s calendar day is counted.',
+  data: z.object({ contactId: ContactId, timeZone: TimeZone }),
+});
+
+export const OutboundMessageCounted = defineEvent({
+  type: 'OutboundMessageCounted',
+  version: 1,
+  description:
+    'A message of ours to this person was seen leaving; it counts against the pressure cap.',
+  data: z.object({
+    contactId: ContactId,
+    at: utcTime(),
+    messageRef: MessageRef.optional(),
+    messageCategory: MessageCategory.optional(),
+  }),
+});
+
+const decision = {
+  contactId: ContactId,
+  decisionId: DecisionId,
+  channel: Channel,
+  purpose: Purpose,
+  /** The clock the decision was made by. */
+  at: utcTime(),
+  policy: plainText(80),
+  reasons: z.array(Reason),
+};
+
+export const ContactAllowed = defineEvent({
+  type: 'ContactAllowed',
+  version: 1,
+  description: 'One message may be sent now; when `reserved`, it already counts against the cap.',
+  data: z.object({ ...decision, reserved: z.boolean() }),
+});
+
+export const ContactDenied = defineEvent({
+  type: 'ContactDenied',
+  version: 1,
+  description: 'No message may be sent now, and why.',
+  data: z.object({ ...decision, nextAllowedAt: utcTime().optional() }),
+});

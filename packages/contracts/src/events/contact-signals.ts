@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Identities } from '../identities.ts';
+import { ContactId, MessageRef } from '../ids.ts';
+import { personal, plainText, utcTime } from '../personal.ts';
+import { Channel, ConsentState, Purpose } from '../purposes.ts';
+import { SignalKind } from '../signals.ts';
+import { defineEvent } from './define.ts';
+
+/** IANA time zone name, e.g. `Europe/Paris`. */
+export const TimeZone = personal('attribute', z.string().min(1).max(64));
+/** BCP 47 language tag, e.g. `fr`. */
+export const Language = personal('attribute', z.string().min(2).max(35));
+export const Attributes = personal('attribute', z.record(z.string().max(64), z.string().max(500)));
+
+export const ConsentProof = z.strictObject({
+  source: personal('free-text', z.string().min(1).max(500)),
+  noticeVersion: plainText(64).optional(),
+  noticeSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ personal: false })
+    .optional(),
+});
+
+export const ContactRegistered = defineEvent({
+  type: 'ContactRegistered',
+  version: 1,
+  description: 'A person became known to the business under at least one identity.',
+  data: z.object({
+    contactId: ContactId,
+    identities: Identities,
+    timeZone: TimeZone.optional(),
+    language: Language.optional(),
+    attributes: Attributes.optional(),
+  }),
+});
+
+export const ContactUpdated = defineEvent({
+  type: 'ContactUpdated',
+  version: 1,
+  description: 'A known person gained identities or details; what is absent did not change.',
+  data: z.object({
+    contactId: ContactId,
+    identities: Identities,
+    timeZone: TimeZone.optional(),
+    language: Language.optional(),
+    attributes: Attributes.optional(),
+  }),
+});
+
+export const ConsentDeclared = defineEvent({
+  type: 'ConsentDeclared',
+  version: 1,
+  description: 'The business declared a consent, with its proof; the ledger of outreach judges it.',
+  data: z.object({
+    contactId: ContactId,
+    purpose: Purpose,
+    channel: Channel,
+    state: ConsentState,
+    at: utcTime(),
+    proof: ConsentProof,
+  }),
+});
+
+export const SignalOrigin = z.enum(['whatsapp-webhook', 'agent', 'crm-import', 'timer']);
+
+/** How the sender classed the message; decides whether it counts in the pressure cap. */
+export const MessageCategory = z.enum(['marketing', 'utility', 'authentication', 'service']);
+
+export const SignalRecorded = defineEvent({
+  type: 'SignalRecorded',
+  version: 1,
+  description: 'One observation about one contact, at the time it happened. None says "blocked".',
+  data: z.object({
+    contactId: ContactId,
+    kind: SignalKind,
+    occurredAt: utcTime(),
+    origin: SignalOrigin,
+    messageRef: MessageRef.optional(),
+    /** Our sending number, WhatsApp's phone_number_id: the business, not a person. */
+    sender: plainText(64).optional(),
+    /** Error code of a failed message, as WhatsApp gave it. */
+    code: z.int().optional(),
+    messageCategory: MessageCategory.optional(),
+    /** WhatsApp's type of an inbound message (`text`, `image`, ...); its content is never kept. */
+    inboundType: plainText(40).optional(),
+    observer: personal('observer', z.string().min(1).max(120)).optional(),
+  }),
+});
+export type SignalRecorded = z.infer<typeof SignalRecorded.data>;

@@ -1,0 +1,44 @@
+import { BlockLikelihoodChanged } from './block-likelihoods.ts';
+import {
+  ConsentGiven,
+  ConsentWithdrawn,
+  ContactAllowed,
+  ContactDenied,
+  ContactTimeZoneSet,
+  OutboundMessageCounted,
+} from './contact-policies.ts';
+import {
+  ConsentDeclared,
+  ContactRegistered,
+  ContactUpdated,
+  SignalRecorded,
+} from './contact-signals.ts';
+import { DataRequestReceived } from './data-requests.ts';
+import type { EventDefinition, EventOf } from './define.ts';
+
+/** Every event type there is. What is not here cannot be appended, published or consumed. */
+export const eventDefinitions = {
+  ContactRegistered,
+  ContactUpdated,
+  ConsentDeclared,
+  SignalRecorded,
+  BlockLikelihoodChanged,
+  ConsentGiven,
+  ConsentWithdrawn,
+  ContactTimeZoneSet,
+  OutboundMessageCounted,
+  ContactAllowed,
+  ContactDenied,
+  DataRequestReceived,
+} as const;
+
+export type EventType = keyof typeof eventDefinitions;
+export type TactEvent = {
+  [Type in EventType]: EventOf<(typeof eventDefinitions)[Type]>;
+}[EventType];
+export type EventDataOf<Type extends EventType> = Extract<TactEvent, { type: Type }>['data'];
+
+const byName = new Map<string, EventDefinition>(Object.entries(eventDefinitions));
+
+/** The definition of a stored type, or undefined for a type this version does not know. */
+export const eventDefinition = (type: string): EventDefinition | undefined => byName.get(type);

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { Band, Probability } from '../events/block-likelihoods.ts';
+import { ContactId } from '../ids.ts';
+import { plainText, utcTime } from '../personal.ts';
+import { signalFamilies } from '../signals.ts';
+
+/** A sentence for people, in both languages of the product. */
+export const Sentence = z.object({ fr: z.string(), en: z.string() });
+export type Sentence = z.infer<typeof Sentence>;
+
+/** Probabilities of what explains the silence; they add up to 1. */
+export const Causes = z.object({
+  blocked: Probability,
+  'phone-off': Probability,
+  'long-off': Probability,
+  churned: Probability,
+  network: Probability,
+  reachable: Probability,
+});
+export type Causes = z.infer<typeof Causes>;
+
+export const FamilyContribution = z.object({
+  family: z.enum(signalFamilies),
+  /** Log-odds this family adds to "blocked"; prior and contributions add up to the score. */
+  contribution: z.number(),
+  /** The probability of "blocked" had this family never been observed. */
+  probabilityWithout: Probability,
+  sentence: Sentence,
+  innocentAlternatives: z.array(Sentence),
+});
+
+/** Where a read model stands: `position` may be given back as `?atLeast=`. */
+export const AsOf = z.object({ position: z.int(), at: utcTime() });
+
+/** `GET /v1/contacts/{contactId}/block-likelihood`. */
+export const BlockLikelihood = z.object({
+  contactId: ContactId,
+  probability: Probability,
+  band: Band,
+  causes: Causes,
+  /** Log-odds of "blocked" before any observation of this contact, aged to `asOf.at`. */
+  priorLogOdds: z.number(),
+  families: z.array(FamilyContribution),
+  rule: z.object({
+    outcome: z.enum(['published', 'held-back']),
+    sentence: Sentence,
+  }),
+  modelVersion: plainText(64),
+  asOf: AsOf,
+});
+export type BlockLikelihood = z.infer<typeof BlockLikelihood>;
+
+/** `GET /v1/block-likelihoods`: most suspicious first. */
+export const BlockLikelihoodPage = z.object({
+  items: z.array(
+    z.object({
+      contactId: ContactId,
+      probability: Probability,
+      band: Band,
+      reason: Sentence,
+      asOf: AsOf,
+    }),
+  ),
+  nextCursor: z.string().optional(),
+});

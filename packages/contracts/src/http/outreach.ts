@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
+import { plainText, utcTime } from '../personal.ts';
+import { Channel, ConsentState, Purpose } from '../purposes.ts';
+import { Reason } from '../reasons.ts';
+import { AsOf, Sentence } from './block-likelihood.ts';
+import { DeclaredConsent } from './contacts.ts';
+
+/** `POST /v1/consents`. */
+export const RecordConsentRequest = z.strictObject({
+  contactId: ContactId,
+  ...DeclaredConsent.omit({ state: true }).shape,
+});
+export type RecordConsentRequest = z.infer<typeof RecordConsentRequest>;
+
+/** `POST /v1/consents/withdrawals`: acknowledged only once nothing can start after it. */
+export const WithdrawConsentRequest = RecordConsentRequest;
+
+export const ConsentReceipt = z.object({
+  consentId: ConsentRecordId,
+  state: ConsentState,
+  /** Version of the person's stream; no dispatch can start after a withdrawal at this version. */
+  version: z.int(),
+});
+
+/** `GET /v1/contacts/{contactId}/consents`. */
+export const ConsentList = z.object({
+  items: z.array(
+    z.object({
+      consentId: ConsentRecordId,
+      purpose: Purpose,
+      channel: Channel,
+      state: ConsentState,
+      at: utcTime(),
+    }),
+  ),
+  asOf: AsOf,
+});
+
+/** `POST /v1/contact-decisions`: may I send one message now? */
+export const ContactDecisionRequest = z.strictObject({
+  contactId: ContactId,
+  channel: Channel,
+  purpose: Purpose,
+  /** True counts the message against the cap at once, so that two callers cannot both take the last one. */
+  reserve: z.boolean().optional(),
+  templateId: plainText(120).optional(),
+  sender: plainText(64).optional(),
+});
+export type ContactDecisionRequest = z.infer<typeof ContactDecisionRequest>;
+
+export const ContactDecision = z.object({
+  decisionId: DecisionId,
+  decision: z.enum(['allowed', 'denied']),
+  reasons: z.array(z.object({ reason: Reason, text: Sentence })),
+  /** The rules walked, in order, with what each saw. */
+  rules: z.array(
+    z.object({
+      id: plainText(40),
+      verdict: z.enum(['passed', 'denied']),
+      inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    }),
+  ),
+  policy: z.object({ id: plainText(40), version: plainText(40) }),
+  clock: utcTime(),
+  nextAllowedAt: utcTime().optional(),
+  streamVersion: z.int(),
+});
+export type ContactDecision = z.infer<typeof ContactDecision>;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Prefixes of opaque ids: what follows is random and says nothing about the person. */
+export const idPrefixes = {
+  contact: 'ct',
+  case: 'cs',
+  attempt: 'at',
+  dataRequest: 'dr',
+  event: 'ev',
+  decision: 'de',
+  import: 'im',
+  consent: 'co',
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+const idOf = (kind: IdKind) =>
+  z
+    .string()
+    .regex(new RegExp(`^${idPrefixes[kind]}_[0-9a-z]{10,40}$`))
+    .meta({
+      personal: false,
+      description: `Opaque id, \`${idPrefixes[kind]}_\` and random characters.`,
+    });
+
+export const ContactId = idOf('contact');
+export const DataRequestId = idOf('dataRequest');
+export const DecisionId = idOf('decision');
+export const ConsentRecordId = idOf('consent');
+
+/** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
+export const formatId = (kind: IdKind, random: Uint8Array): string =>
+  `${idPrefixes[kind]}_${Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+
+export const TenantId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,38}$/)
+  .meta({ personal: false });
+
+/** Keyed one-way fingerprint of a wamid: a wamid holds the customer's phone number and is never stored. */
+export const MessageRef = z
+  .string()
+  .regex(/^mr_[0-9a-z]{26,52}$/)
+  .meta({ personal: false });

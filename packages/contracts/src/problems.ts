@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Problem types (RFC 9457): slug -> HTTP status and title. The type URI is `/problems/<slug>`. */
+export const problems = {
+  'malformed-request': { status: 400, title: 'The request could not be read.' },
+  'validation-failed': { status: 400, title: 'The request does not have the expected shape.' },
+  unauthenticated: { status: 401, title: 'No valid API key was given.' },
+  'signature-invalid': { status: 401, title: 'The signature does not match the body.' },
+  'scope-missing': { status: 403, title: 'The API key lacks a scope.' },
+  'verification-refused': { status: 403, title: 'The verification token does not match.' },
+  'not-found': { status: 404, title: 'There is nothing here.' },
+  'method-not-allowed': { status: 405, title: 'This method is not served here.' },
+  'version-conflict': { status: 409, title: 'What you decided on has changed since.' },
+  'idempotency-in-progress': { status: 409, title: 'The first request with this key still runs.' },
+  'identity-conflict': { status: 409, title: 'The identities belong to different contacts.' },
+  'body-too-large': { status: 413, title: 'The body is too large.' },
+  'unsupported-media-type': { status: 415, title: 'This content type is not accepted.' },
+  'idempotency-mismatch': { status: 422, title: 'The key was used with another body.' },
+  unprocessable: { status: 422, title: 'The request is understood but cannot be carried out.' },
+  'rate-limited': { status: 429, title: 'Too many requests.' },
+  'internal-error': { status: 500, title: 'Something broke on our side.' },
+  unavailable: { status: 503, title: 'The service cannot answer now; try again.' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemSlug = keyof typeof problems;
+
+/** The body of every error. It never repeats what was sent. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  traceId: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Why a business answer is what it is. Stable, kebab-case, for machines; `reasonTexts` is for people. */
+export const Reason = z.enum([
+  'allowed',
+  'consent-missing',
+  'consent-withdrawn',
+  'pressure-cap-reached',
+  'contact-unknown',
+  'time-zone-unknown',
+  'consent-unreadable',
+]);
+export type Reason = z.infer<typeof Reason>;
+
+export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
+  allowed: { en: 'Nothing stands against it.', fr: 'Rien ne s’y oppose.' },
+  'consent-missing': {
+    en: 'The person never gave consent for this purpose on this channel.',
+    fr: 'La personne n’a jamais donné son accord pour cette finalité sur ce canal.',
+  },
+  'consent-withdrawn': {
+    en: 'The person withdrew consent for this purpose on this channel.',
+    fr: 'La personne a retiré son accord pour cette finalité sur ce canal.',
+  },
+  'pressure-cap-reached': {
+    en: 'The person already received as many messages as the cap allows in one day.',
+    fr: 'La personne a déjà reçu autant de messages que le plafond d’une journée le permet.',
+  },
+  'contact-unknown': {
+    en: 'No such contact is known here.',
+    fr: 'Ce contact n’est pas connu ici.',
+  },
+  'time-zone-unknown': {
+    en: 'The person’s time zone is unknown, so the local day cannot be counted.',
+    fr: 'Le fuseau horaire de la personne est inconnu : sa journée locale ne peut être comptée.',
+  },
+  'consent-unreadable': {
+    en: 'The consent record can no longer be read.',
+    fr: 'La preuve de l’accord ne peut plus être lue.',
+  },
+};

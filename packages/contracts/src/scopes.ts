@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** What an API key may do. `admin` includes every other scope. */
+export const Scope = z.enum([
+  'signals:write',
+  'contacts:write',
+  'scores:read',
+  'outreach:write',
+  'consents:write',
+  'data-requests:write',
+  'audit:read',
+  'admin',
+]);
+export type Scope = z.infer<typeof Scope>;
