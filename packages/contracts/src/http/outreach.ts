@@ -6,15 +6,12 @@ import { Reason } from '../reasons.ts';
 import { AsOf, Sentence } from './block-likelihood.ts';
 import { DeclaredConsent } from './contacts.ts';
 
-/** `POST /v1/consents`. */
+/** `POST /v1/consents`, and `/withdrawals`: a withdrawal is acknowledged once nothing can start after it. */
 export const RecordConsentRequest = z.strictObject({
   contactId: ContactId,
   ...DeclaredConsent.omit({ state: true }).shape,
 });
 export type RecordConsentRequest = z.infer<typeof RecordConsentRequest>;
-
-/** `POST /v1/consents/withdrawals`: acknowledged only once nothing can start after it. */
-export const WithdrawConsentRequest = RecordConsentRequest;
 
 export const ConsentReceipt = z.object({
   consentId: ConsentRecordId,

@@ -1,0 +1,18 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const form = /^sha256=([0-9a-f]{64})$/;
+
+/**
+ * Tells whether `X-Hub-Signature-256` is the HMAC-SHA256 of these exact bytes. Meta signs what it
+ * sends, so a body that was parsed and written again would never match.
+ */
+export const signatureMatches = (
+  rawBody: Uint8Array,
+  header: string | undefined,
+  appSecret: string,
+): boolean => {
+  const given = header === undefined ? undefined : form.exec(header)?.[1];
+  if (given === undefined) return false;
+  const expected = createHmac('sha256', appSecret).update(rawBody).digest();
+  return timingSafeEqual(expected, Buffer.from(given, 'hex'));
+};

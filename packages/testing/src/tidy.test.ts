@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+
+/** Limits of the house. A ratchet: a number here may be lowered, never raised. */
+const limits = {
+  sourceLinesMax: 300,
+  testLinesMax: 500,
+  mainLinesMax: 15,
+  medianLinesMin: 30,
+  medianLinesMax: 120,
+} as const;
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const skipped = new Set([
+  'node_modules',
+  'dist',
+  '.turbo',
+  '.cache',
+  '.tact',
+  'fixtures',
+  'golden',
+]);
+
+const files = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (skipped.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? files(path) : [path];
+  });
+
+const sources = ['apps', 'packages', 'infra', 'tools']
+  .flatMap((room) => files(join(root, room)))
+  .filter((path) => /\.(ts|mjs)$/.test(path))
+  .map((path) => {
+    const text = readFileSync(path, 'utf8');
+    return { path: relative(root, path), text, lines: text.split('\n').length - 1 };
+  });
+
+const offenders = (wrong: (file: (typeof sources)[number]) => boolean) =>
+  sources.filter(wrong).map(({ path, lines }) => `${path} (${lines} lines)`);
+
+const isTest = (path: string) => path.endsWith('.test.ts');
+const name = (path: string) => path.split('/').at(-1) ?? path;
+
+describe('sizes', () => {
+  test('a file stays within its limit', () => {
+    expect(
+      offenders(
+        ({ path, lines }) => lines > (isTest(path) ? limits.testLinesMax : limits.sourceLinesMax),
+      ),
+    ).toEqual([]);
+  });
+
+  test('main.ts only starts the program', () => {
+    expect(
+      offenders(({ path, lines }) => name(path) === 'main.ts' && lines > limits.mainLinesMax),
+    ).toEqual([]);
+  });
+
+  test('the median file is neither ceremony nor a god file', () => {
+    const lengths = sources
+      .filter(({ path }) => !isTest(path))
+      .map(({ lines }) => lines)
+      .toSorted((a, b) => a - b);
+    const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
+    expect(median).toBeGreaterThanOrEqual(limits.medianLinesMin);
+    expect(median).toBeLessThanOrEqual(limits.medianLinesMax);
+  });
+});
+
+describe('names', () => {
+  test('files are kebab-case with a suffix of the closed list', () => {
+    const allowed =
+      /^[a-z0-9]+(-[a-z0-9]+)*(\.(http|consumer|projection|table|module|worker))?(\.(int|e2e))?(\.test)?\.(ts|mjs)$/;
+    expect(offenders(({ path }) => !allowed.test(name(path)))).toEqual([]);
+  });
+
+  test('no file is called after nothing', () => {
+    const empty = /(^|-)(util|utils|helper|helpers|manager|common|misc|base|impl|dto)(-|\.)/;
+    expect(offenders(({ path }) => empty.test(name(path)))).toEqual([]);
+  });
+
+  test('rooms hold no unnamed exports and no postponed work', () => {
+    const postponed = new RegExp(['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore'].join('|'));
+    expect(
+      offenders(({ path, text }) => path.endsWith('.ts') && /^export default/m.test(text)),
+    ).toEqual([]);
+    expect(offenders(({ text }) => postponed.test(text))).toEqual([]);
+  });
+});
