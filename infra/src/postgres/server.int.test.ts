@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { isAlive, until } from '../processes.ts';
+import { startEmbeddedPostgres } from './server.ts';
+import type { EmbeddedPostgres } from './server.ts';
+
+const PHONE = '+33612345678';
+
+describe('embedded PostgreSQL', () => {
+  let home: string;
+  let dataDir: string;
+  const started: EmbeddedPostgres[] = [];
+
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'tact-pg-test-'));
+    dataDir = join(home, 'data');
+  });
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((server) => server.stop()));
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function start(port?: number): Promise<EmbeddedPostgres> {
+    const server = await startEmbeddedPostgres({
+      dataDir,
+      durability: 'test',
+      ...(port === undefined ? {} : { port }),
+    });
+    started.push(server);
+    return server;
+  }
+
+  test('starts on an empty folder, keeps its data over a stop, and leaves no process', async () => {
+    const first = await start();
+    await query(first.url, 'create table kept as select 42 as answer');
+    expect(statSync(`${dataDir}.password`).mode & 0o777).toBe(0o600);
+    await first.stop();
+    await first.exited;
+    expect(isAlive(first.pid)).toBe(false);
+    expect(existsSync(join(dataDir, 'postmaster.pid'))).toBe(false);
+
+    const second = await start();
+    expect(second.adopted).toBe(false);
+    expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  });
+
+  test('listens on the loopback address only and demands the password', async () => {
+    const { url, port } = await start();
+    expect(await query(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
+    expect(await query(url, 'show unix_socket_directories')).toEqual([
+      { unix_socket_directories: '' },
+    ]);
+    await expect(query(`postgres://tact:wrong@127.0.0.1:${port}/tact`, 'select 1')).rejects.toThrow(
+      'password authentication failed',
+    );
+  });
+
+  test('is adopted after its launcher was killed', async () => {
+    const door = new URL('./server.ts', import.meta.url).href;
+    const program = `const { startEmbeddedPostgres } = await import(${JSON.stringify(door)});
+      const { pid, url } = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, durability: 'test' });
+      console.log(JSON.stringify({ pid, url })); setInterval(() => {}, 1000);`;
+    const launcher = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    const [line] = (await once(launcher.stdout, 'data')) as [Buffer];
+    const { pid, url } = JSON.parse(line.toString()) as { pid: number; url: string };
+    launcher.kill('SIGKILL');
+    await once(launcher, 'exit');
+    expect(isAlive(pid)).toBe(true);
+
+    const adopted = await start();
+    expect({ adopted: adopted.adopted, pid: adopted.pid, url: adopted.url }).toEqual({
+      adopted: true,
+      pid,
+      url,
+    });
+    await adopted.stop();
+    await adopted.exited;
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('is started once by ten concurrent callers', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, () => start()));
+    expect(new Set(all.map((server) => server.pid)).size).toBe(1);
+    expect(all.filter((server) => !server.adopted)).toHaveLength(1);
+  });
+
+  test('comes back on the same port after the server itself was killed, with what was committed', async () => {
+    const killed = await start();
+    await query(killed.url, 'create table kept as select 1 as answer');
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.exited;
+
+    const again = await start(killed.port);
+    expect(again.port).toBe(killed.port);
+    expect(again.url).toBe(killed.url);
+    expect(await query(again.url, 'select answer from kept')).toEqual([{ answer: 1 }]);
+  });
+
+  test('removes a pid file whose pid now belongs to another program', async () => {
+    const first = await start();
+    const pidFile = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8');
+    await first.stop();
+    writeFileSync(
+      join(dataDir, 'postmaster.pid'),
+      pidFile.replace(String(first.pid), String(process.pid)),
+    );
+
+    const second = await start();
+    expect(second.adopted).toBe(false);
+    expect(second.pid).not.toBe(process.pid);
+    expect(isAlive(process.pid)).toBe(true);
+  });
+
+  test('refuses a port in use with one sentence', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    await expect(start(port)).rejects.toMatchObject({
+      reason: 'port-in-use',
+      message: `Port ${port} is in use by another program: stop it, or choose another port for PostgreSQL.`,
+    });
+    taken.close();
+  });
+
+  test('refuses a folder that holds something else, and data of another version', async () => {
+    rmSync(home, { recursive: true });
+    await start().then((server) => server.stop());
+    writeFileSync(join(dataDir, 'PG_VERSION'), '15\n');
+    await expect(start()).rejects.toMatchObject({ reason: 'data-unusable' });
+    rmSync(join(dataDir, 'PG_VERSION'));
+    await expect(start()).rejects.toMatchObject({ reason: 'data-unusable' });
+  });
+
+  test('an interrupted creation is begun again', async () => {
+    await start().then((server) => server.stop());
+    rmSync(dataDir, { recursive: true });
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(`${dataDir}.new/base`, { recursive: true });
+    const server = await start();
+    expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(existsSync(`${dataDir}.new`)).toBe(false);
+  });
+
+  test('never writes the values of a failed statement to its log', async () => {
+    const { url } = await start();
+    await query(url, 'create table people (phone text primary key)');
+    const insert = `insert into people values ('${PHONE}')`;
+    await query(url, insert);
+    await expect(query(url, insert)).rejects.toMatchObject({ code: '23505' });
+    await expect(query(url, 'select $1::uuid', [PHONE])).rejects.toMatchObject({ code: '22P02' });
+    await query(url, `do $$ begin raise warning '${PHONE}'; end $$`);
+    await expect(query(url, `select '${PHONE}' from nowhere`)).rejects.toMatchObject({
+      code: '42P01',
+    });
+    await until(() => readFileSync(`${dataDir}.log`, 'utf8').includes('ready to accept'), 5_000);
+    for (const file of readdirSync(home).filter((name) => name.includes('.log')))
+      expect(readFileSync(join(home, file), 'utf8')).not.toContain(PHONE.slice(1));
+  });
+});
+
+async function query(url: string, text: string, values: unknown[] = []): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows as unknown[];
+  } finally {
+    await client.end();
+  }
+}
