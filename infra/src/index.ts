@@ -1,3 +1,9 @@
+export { startKafkaBroker } from './kafka/broker.ts';
+export type { KafkaBroker, KafkaBrokerOptions } from './kafka/broker.ts';
+export { prepareKafka } from './kafka/jars.ts';
+export { kafkaAvailable } from './kafka/java.ts';
+export { newClusterId } from './kafka/properties.ts';
+export type { KafkaCluster } from './kafka/properties.ts';
 export { withLock } from './lock-file.ts';
 export { freePort } from './ports.ts';
 export { startEmbeddedPostgres } from './postgres/server.ts';

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KAFKA_HOME } from './jars.ts';
+
+/** Several brokers that form one cluster: every node is a broker and a voter of the controller quorum. */
+export type KafkaCluster = {
+  id: string;
+  /** Controller port per node id; the caller chooses them (`freePort`) before the first node starts. */
+  controllers: Readonly<Record<number, number>>;
+};
+
+/** A new cluster id in Kafka's own form: 16 bytes in base64url that do not begin with a dash. */
+export function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
+}
+
+/** The text of `server.properties`: the common settings, this node's own, then what the caller overrides. */
+export function propertiesFor(node: {
+  dataDir: string;
+  nodeId: number;
+  port: number;
+  controllers: Readonly<Record<number, number>>;
+  settings: Readonly<Record<string, string>>;
+}): string {
+  const { nodeId, port, controllers } = node;
+  const size = Object.keys(controllers).length;
+  const replicas = String(Math.min(3, size));
+  const inSync = size >= 3 ? '2' : '1';
+  const voters = Object.entries(controllers).map(([id, at]) => `${id}@127.0.0.1:${at}`);
+  const own: Record<string, string> = {
+    'node.id': String(nodeId),
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllers[nodeId]}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.quorum.voters': voters.join(','),
+    'log.dirs': join(node.dataDir, 'logs'),
+    'default.replication.factor': replicas,
+    'min.insync.replicas': inSync,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': inSync,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': inSync,
+    ...node.settings,
+  };
+  const lines = Object.entries(own).map(([name, value]) => `${name}=${value}`);
+  return `${readFileSync(join(KAFKA_HOME, 'broker.properties'), 'utf8')}\n${lines.join('\n')}\n`;
+}
