@@ -1,0 +1,22 @@
+import { SetMetadata, createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { Scope } from '@tact/contracts';
+import type { FastifyRequest } from 'fastify';
+import { ProblemError } from '../problem-error.ts';
+import { stateOf } from '../request-state.ts';
+
+export const requiredScopeKey = 'tact:required-scope';
+export const publicKey = 'tact:public';
+
+/** The API key must hold this scope (or `admin`). */
+export const RequireScope = (scope: Scope) => SetMetadata(requiredScopeKey, scope);
+
+/** Anyone may call: the route checks a signature or a token itself, or tells nothing. */
+export const Public = () => SetMetadata(publicKey, true);
+
+/** The tenant of the API key. */
+export const Tenant = createParamDecorator((_data: unknown, host: ExecutionContext): string => {
+  const { context } = stateOf(host.switchToHttp().getRequest<FastifyRequest>());
+  if (context.tenantId === undefined) throw new ProblemError('unauthenticated');
+  return context.tenantId;
+});

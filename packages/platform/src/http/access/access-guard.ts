@@ -1,0 +1,64 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Scope } from '@tact/contracts';
+import type { FastifyRequest } from 'fastify';
+import { amendContext } from '../../observability/context.ts';
+import { ProblemError } from '../problem-error.ts';
+import { stateOf } from '../request-state.ts';
+import { publicKey, requiredScopeKey } from './access-decorators.ts';
+import type { ApiKeyIdentity } from './api-keys.ts';
+
+export type KeyVerifier = { verify(key: string): Promise<ApiKeyIdentity | undefined> };
+
+const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
+
+const bearerOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+
+/** Refuses every route that does not say who may call it. */
+export class AccessGuard implements CanActivate {
+  readonly #reflector = new Reflector();
+  readonly #keys: KeyVerifier;
+
+  constructor(keys: KeyVerifier) {
+    this.#keys = keys;
+  }
+
+  async canActivate(host: ExecutionContext): Promise<boolean> {
+    const places = [host.getHandler(), host.getClass()];
+    const scope = this.#reflector.getAllAndOverride<Scope | undefined>(requiredScopeKey, places);
+    if (!scope && this.#reflector.getAllAndOverride<boolean | undefined>(publicKey, places)) {
+      return true;
+    }
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const identity = await this.#identityOf(request);
+    this.#remember(request, identity);
+    if (!scope) {
+      throw new ProblemError('scope-missing', { detail: 'No scope opens this route.' });
+    }
+    if (!identity.scopes.includes(scope) && !identity.scopes.includes('admin')) {
+      throw new ProblemError('scope-missing', {
+        detail: `This call needs the scope ${scope}.`,
+        headers: { 'www-authenticate': `${challenge['www-authenticate']}, scope="${scope}"` },
+      });
+    }
+    return true;
+  }
+
+  async #identityOf(request: FastifyRequest): Promise<ApiKeyIdentity> {
+    const key = bearerOf(request);
+    const identity = key === undefined ? undefined : await this.#keys.verify(key);
+    if (identity) return identity;
+    throw new ProblemError('unauthenticated', {
+      detail: 'Send a valid key: Authorization: Bearer tact_<env>_<random>.',
+      headers: challenge,
+    });
+  }
+
+  #remember(request: FastifyRequest, { tenantId, keyId, scopes }: ApiKeyIdentity): void {
+    const state = stateOf(request);
+    Object.assign(state.context, { tenantId, keyId });
+    state.scopes = scopes;
+    amendContext({ tenantId, keyId });
+  }
+}

@@ -1,0 +1,78 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { ProblemError } from './problem-error.ts';
+import { stateOf } from './request-state.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** Largest JSON body, in bytes. */
+export const bodyBytesMax = mebibyte;
+
+type RawRouteOptions = {
+  /** Largest body in bytes; 3 MiB when absent, the size Meta documents for a webhook. */
+  readonly bytesMax?: number;
+  /** Requests per minute and caller; a webhook's sender must not be told to slow down too early. */
+  readonly requestsPerMinute?: number;
+};
+
+type RouteConfiguration = { rawBytesMax?: number };
+
+/**
+ * The route gets the exact bytes (`@Body() body: Buffer`), whatever their content type: a signature
+ * is over bytes, and JSON that does not parse is the route's own business.
+ */
+export const RawRoute = ({
+  bytesMax = 3 * mebibyte,
+  requestsPerMinute = 60_000,
+}: RawRouteOptions = {}) =>
+  RouteConfig({
+    rawBytesMax: bytesMax,
+    rateLimit: { max: requestsPerMinute, timeWindow: 60_000 },
+  });
+
+const rawBytesMaxOf = (config: unknown): number | undefined =>
+  (config as RouteConfiguration | undefined)?.rawBytesMax;
+
+const isRaw = (request: FastifyRequest): boolean =>
+  rawBytesMaxOf(request.routeOptions.config) !== undefined;
+
+/** Called for each route as it is registered: raw routes get their own limit. */
+export const applyBodyLimit = (route: RouteOptions): void => {
+  const bytesMax = rawBytesMaxOf(route.config);
+  if (bytesMax !== undefined) route.bodyLimit = bytesMax;
+};
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** Replaces Fastify's parsers: bytes are kept for fingerprints, and poisoned keys are refused. */
+export const registerBodyParsers = (fastify: FastifyInstance): void => {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  const parseAs = 'buffer' as const;
+  fastify.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs },
+    (request, bytes, done: Done) => {
+      stateOf(request).rawBody = bytes;
+      if (isRaw(request)) return done(null, bytes);
+      // Many clients name the type of a body they do not send; a schema, where there is one, refuses it.
+      if (bytes.length === 0) return done(null, undefined);
+      const refuse = () =>
+        done(new ProblemError('malformed-request', { detail: 'The body is not valid JSON.' }));
+      try {
+        // The parser's own error text quotes the body, so it is never passed on.
+        void parseJson(request, bytes.toString('utf8'), (error, body) =>
+          error ? refuse() : done(null, body),
+        );
+      } catch {
+        refuse();
+      }
+    },
+  );
+  fastify.addContentTypeParser<Buffer>('*', { parseAs }, (request, bytes, done: Done) => {
+    stateOf(request).rawBody = bytes;
+    if (isRaw(request)) return done(null, bytes);
+    if (bytes.length === 0) return done(null, undefined);
+    done(new ProblemError('unsupported-media-type', { detail: 'Send application/json.' }));
+  });
+};

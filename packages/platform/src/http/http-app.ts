@@ -1,0 +1,101 @@
+import { NestFactory } from '@nestjs/core';
+import type { Type, DynamicModule } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { NestLog } from '../observability/nest-log.ts';
+import { AccessGuard } from './access/access-guard.ts';
+import type { KeyVerifier } from './access/access-guard.ts';
+import { applyBodyLimit, bodyBytesMax, registerBodyParsers } from './body-parsers.ts';
+import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { IdempotencyInterceptor } from './idempotency/idempotency-interceptor.ts';
+import { ProblemError } from './problem-error.ts';
+import { ProblemFilter, sendProblem } from './problem-filter.ts';
+import { registerRateLimit } from './rate-limit.ts';
+import { registerRequestHooks } from './request-hooks.ts';
+import { setSecurityHeaders } from './request-state.ts';
+import { RouteBook } from './route-book.ts';
+import { ContractPipe } from './validation.ts';
+
+export type HttpAppOptions = {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly apiKeys: KeyVerifier;
+  /** Without it, the header Idempotency-Key is ignored. */
+  readonly idempotencyKeys?: IdempotencyKeys;
+  /** Per API key, or per address without one; 3,000 when absent. */
+  readonly requestsPerMinute?: number;
+  /** The origin callers see; `https:` adds the transport security header. */
+  readonly publicOrigin?: string;
+  /** Proxies whose `x-forwarded-for` is believed; the loopback addresses when absent. */
+  readonly trustedProxies?: string;
+};
+
+const malformedAnswer = (status: number, title: string): string => {
+  const body = JSON.stringify({ type: '/problems/malformed-request', title, status, traceId: '' });
+  return [
+    `HTTP/1.1 ${status} Bad Request`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+};
+
+const adapterOf = (options: HttpAppOptions): FastifyAdapter => {
+  const https = options.publicOrigin?.startsWith('https:') ?? false;
+  return new FastifyAdapter({
+    logger: false,
+    skipMiddie: true,
+    bodyLimit: bodyBytesMax,
+    trustProxy: options.trustedProxies ?? 'loopback',
+    requestTimeout: 30_000,
+    // Requests on kept-alive connections are still answered while the service stops.
+    return503OnClosing: false,
+    // The router refuses some addresses before any hook or filter: the same problem is written here.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      setSecurityHeaders(reply, { https });
+      void sendProblem(request, reply, new ProblemError('malformed-request'));
+    },
+    // Not even HTTP: there is no request yet, so the answer goes straight to the socket.
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+      const tooBig = error.code === 'HPE_HEADER_OVERFLOW';
+      socket.end(malformedAnswer(tooBig ? 431 : 400, 'The request could not be read.'));
+    },
+  });
+};
+
+/** A module behind the HTTP edge: problems, keys and scopes, validation, limits, one log line per request. */
+export const createHttpApp = async (
+  module: Type | DynamicModule,
+  options: HttpAppOptions,
+): Promise<NestFastifyApplication> => {
+  const adapter = adapterOf(options);
+  const fastify = adapter.getInstance();
+  const routes = new RouteBook();
+  const https = options.publicOrigin?.startsWith('https:') ?? false;
+  fastify.addHook('onRoute', (route) => {
+    applyBodyLimit(route);
+    routes.note(route);
+  });
+  registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
+  registerBodyParsers(fastify);
+  await registerRateLimit(fastify, options.requestsPerMinute ?? 3000);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: new NestLog(options.log),
+    abortOnError: false,
+    routeConflictPolicy: { duplicate: 'error' },
+  });
+  app.useGlobalFilters(new ProblemFilter(routes));
+  app.useGlobalGuards(new AccessGuard(options.apiKeys));
+  app.useGlobalPipes(new ContractPipe());
+  if (options.idempotencyKeys) {
+    app.useGlobalInterceptors(new IdempotencyInterceptor(options.idempotencyKeys));
+  }
+  return app.init();
+};

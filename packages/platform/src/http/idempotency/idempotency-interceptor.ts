@@ -1,0 +1,98 @@
+import { SetMetadata } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { from, lastValueFrom } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { amendContext } from '../../observability/context.ts';
+import { ProblemError } from '../problem-error.ts';
+import { stateOf } from '../request-state.ts';
+import type { IdempotencyKeys, Run } from './idempotency-keys.ts';
+
+const answerNotStoredKey = 'tact:answer-not-stored';
+
+/** The answer of this POST holds personal data, so it is never kept for a replay. */
+export const AnswerNotStored = () => SetMetadata(answerNotStoredKey, true);
+
+const keyLengthMax = 255;
+
+const keyOf = (request: FastifyRequest): string | undefined => {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && key.length > 0 && key.length <= keyLengthMax) return key;
+  throw new ProblemError('validation-failed', {
+    errors: [{ pointer: '/headers/idempotency-key', message: 'Expected 1 to 255 characters.' }],
+  });
+};
+
+/** Gives the first answer again to a repeated POST of an authenticated caller that names a key. */
+export class IdempotencyInterceptor implements NestInterceptor {
+  readonly #reflector = new Reflector();
+  readonly #keys: IdempotencyKeys;
+
+  constructor(keys: IdempotencyKeys) {
+    this.#keys = keys;
+  }
+
+  intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const { tenantId } = stateOf(request).context;
+    const places = [host.getHandler(), host.getClass()];
+    const excluded = this.#reflector.getAllAndOverride<boolean | undefined>(
+      answerNotStoredKey,
+      places,
+    );
+    const key = request.method === 'POST' && tenantId && !excluded ? keyOf(request) : undefined;
+    if (key === undefined || tenantId === undefined) return next.handle();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    return from(this.#answer({ request, reply, next, key, tenantId }));
+  }
+
+  async #answer(call: {
+    request: FastifyRequest;
+    reply: FastifyReply;
+    next: CallHandler;
+    key: string;
+    tenantId: string;
+  }): Promise<unknown> {
+    const { request, reply, key, tenantId } = call;
+    const state = stateOf(request);
+    const claim = await this.#keys.claim({
+      tenantId,
+      route: `POST ${request.routeOptions.url}`,
+      key,
+      content: [request.url, state.rawBody ?? ''],
+    });
+    switch (claim.kind) {
+      case 'mismatch':
+        throw new ProblemError('idempotency-mismatch');
+      case 'running':
+        throw new ProblemError('idempotency-in-progress', {
+          retryAfterSeconds: claim.retryAfterSeconds,
+        });
+      case 'replay':
+        reply.code(claim.status).header('idempotent-replayed', 'true');
+        return JSON.parse(claim.answer ?? 'null') as unknown;
+      case 'run':
+        Object.assign(state.context, { commandId: claim.commandId });
+        amendContext({ commandId: claim.commandId });
+        return this.#run(claim.run, call);
+    }
+  }
+
+  async #run(run: Run, { reply, next }: { reply: FastifyReply; next: CallHandler }) {
+    try {
+      const body = await lastValueFrom<unknown, unknown>(next.handle(), {
+        defaultValue: undefined,
+      });
+      const text = body === undefined ? null : JSON.stringify(body);
+      await this.#keys.keep(run, { status: reply.statusCode, body: text });
+      return body;
+    } catch (error) {
+      // A second run is harmless: it carries the same command id, which the store knows. When even
+      // the release fails, the lease frees the key.
+      await this.#keys.release(run).catch(() => undefined);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Queryable } from '../../postgres/queryable.ts';
+
+export type IdempotentCall = {
+  readonly tenantId: string;
+  /** Method and pattern. */
+  readonly route: string;
+  readonly key: string;
+  /** Path and exact body: what must be the same for the answer to be the same. */
+  readonly content: readonly (string | Buffer)[];
+};
+
+/** The right to run a call and to keep its answer, until the lease ends. */
+export type Run = {
+  readonly tenantId: string;
+  readonly route: string;
+  readonly keyHash: Buffer;
+  readonly runId: string;
+};
+
+export type Claim =
+  | { readonly kind: 'run'; readonly run: Run; readonly commandId: string }
+  | { readonly kind: 'replay'; readonly status: number; readonly answer: string | null }
+  | { readonly kind: 'running'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'mismatch' };
+
+type Row = {
+  same_body: boolean;
+  status: number | null;
+  answer: string | null;
+  lease_seconds: number;
+};
+
+const uuidOf = (bytes: Buffer): string => {
+  const hex = bytes.toString('hex');
+  // Version 8: a uuid whose bits follow a rule of our own (RFC 9562).
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const ofRun = 'tenant_id = $1 AND route = $2 AND key_hash = $3 AND run_id = $4';
+const valuesOf = ({ tenantId, route, keyHash, runId }: Run) => [tenantId, route, keyHash, runId];
+
+/**
+ * Remembers first answers for a day. Fingerprints are keyed, because a plain hash of a body that
+ * holds little more than a phone number is found by trying all numbers.
+ */
+export class IdempotencyKeys {
+  readonly #database: Queryable;
+  readonly #secret: Buffer;
+  readonly #leaseSeconds: number;
+
+  constructor(database: Queryable, secret: Buffer, options: { leaseSeconds?: number } = {}) {
+    this.#database = database;
+    this.#secret = secret;
+    this.#leaseSeconds = options.leaseSeconds ?? 60;
+  }
+
+  /** Takes the key, or says what the first call with it came to. A dead first run is taken over once its lease ends. */
+  async claim(call: IdempotentCall): Promise<Claim> {
+    const runId = randomUUID();
+    const keyHash = this.#fingerprint([call.tenantId, call.route, call.key]);
+    const bodyHash = this.#fingerprint(call.content);
+    const identity = [call.tenantId, call.route, keyHash, bodyHash];
+    const claimed = await this.#database.query(
+      `INSERT INTO idempotency_keys AS k
+         (tenant_id, route, key_hash, body_hash, run_id, lease_until, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), now() + interval '24 hours')
+       ON CONFLICT (tenant_id, route, key_hash) DO UPDATE
+         SET body_hash = excluded.body_hash, run_id = excluded.run_id, status = NULL, answer = NULL,
+             lease_until = excluded.lease_until, expires_at = excluded.expires_at
+         WHERE k.expires_at < now()
+            OR (k.status IS NULL AND k.lease_until < now() AND k.body_hash = excluded.body_hash)
+       RETURNING run_id`,
+      [...identity, runId, this.#leaseSeconds],
+    );
+    if (claimed.length > 0) {
+      const { tenantId, route } = call;
+      return { kind: 'run', run: { tenantId, route, keyHash, runId }, commandId: uuidOf(keyHash) };
+    }
+    const [row] = await this.#database.query<Row>(
+      `SELECT body_hash = $4 AS same_body, status, answer,
+              greatest(1, ceil(extract(epoch FROM lease_until - now())))::int AS lease_seconds
+       FROM idempotency_keys WHERE tenant_id = $1 AND route = $2 AND key_hash = $3`,
+      identity,
+    );
+    if (!row) return { kind: 'running', retryAfterSeconds: 1 };
+    if (!row.same_body) return { kind: 'mismatch' };
+    if (row.status !== null) return { kind: 'replay', status: row.status, answer: row.answer };
+    return { kind: 'running', retryAfterSeconds: Math.min(row.lease_seconds, 2) };
+  }
+
+  /** Keeps the answer. A run whose lease was taken over keeps nothing: the later run's answer stands. */
+  async keep(run: Run, answer: { status: number; body: string | null }): Promise<void> {
+    await this.#database.query(
+      `UPDATE idempotency_keys SET status = $5, answer = $6 WHERE ${ofRun} AND status IS NULL`,
+      [...valuesOf(run), answer.status, answer.body],
+    );
+  }
+
+  /** Gives the key back after a run that failed, so that the next request with it may run. */
+  async release(run: Run): Promise<void> {
+    await this.#database.query(
+      `DELETE FROM idempotency_keys WHERE ${ofRun} AND status IS NULL`,
+      valuesOf(run),
+    );
+  }
+
+  async deleteExpired(): Promise<void> {
+    await this.#database.query('DELETE FROM idempotency_keys WHERE expires_at < now()');
+  }
+
+  #fingerprint(parts: readonly (string | Buffer)[]): Buffer {
+    const mac = createHmac('sha256', this.#secret);
+    // Lengths first, so that no two lists of parts read as the same bytes.
+    for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
+    return mac.digest();
+  }
+}

@@ -1,0 +1,67 @@
+import { HttpException } from '@nestjs/common';
+import type { ProblemSlug } from '@tact/contracts';
+import { ProblemError } from './problem-error.ts';
+
+/** SQLSTATE classes and socket errors that mean: the database is away, the request itself is fine. */
+const awayCodes =
+  /^(?:08...|57P0[123]|53300|53400|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+const awayMessages =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/;
+
+const codeOf = (error: Error): string => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+/** True when an error, or any cause of it, says that a server we need cannot be reached now. */
+export const isUnavailable = (error: unknown, depth = 0): boolean => {
+  if (!(error instanceof Error) || depth > 4) return false;
+  if (awayCodes.test(codeOf(error)) || awayMessages.test(error.message)) return true;
+  if (error instanceof AggregateError && error.errors.some((one) => isUnavailable(one, depth + 1)))
+    return true;
+  return isUnavailable(error.cause, depth + 1);
+};
+
+const slugByStatus: Readonly<Record<number, ProblemSlug>> = {
+  400: 'malformed-request',
+  401: 'unauthenticated',
+  403: 'scope-missing',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  408: 'malformed-request',
+  409: 'version-conflict',
+  413: 'body-too-large',
+  414: 'malformed-request',
+  415: 'unsupported-media-type',
+  422: 'unprocessable',
+  429: 'rate-limited',
+  431: 'malformed-request',
+  503: 'unavailable',
+};
+
+const statusOf = (error: unknown): number | undefined => {
+  if (error instanceof HttpException) return error.getStatus();
+  if (!(error instanceof Error) || !codeOf(error).startsWith('FST_')) return undefined;
+  const { statusCode } = error as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+};
+
+/**
+ * Turns whatever was thrown into the one problem a caller may see. The texts of the framework are
+ * dropped on purpose: NestJS repeats the path, Fastify's JSON parser repeats the body.
+ */
+export const problemOfError = (error: unknown): ProblemError => {
+  if (error instanceof ProblemError) return error;
+  const status = statusOf(error);
+  const slug = status === undefined ? undefined : slugByStatus[status];
+  if (slug) return new ProblemError(slug, { cause: error });
+  if (status !== undefined && status < 500)
+    return new ProblemError('malformed-request', { cause: error });
+  if (isUnavailable(error)) {
+    return new ProblemError('unavailable', { retryAfterSeconds: 2, cause: error });
+  }
+  return new ProblemError('internal-error', {
+    detail: 'Nothing of the request was lost if you send it again. Quote the traceId to us.',
+    cause: error,
+  });
+};

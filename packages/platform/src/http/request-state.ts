@@ -1,0 +1,50 @@
+import type { ProblemSlug } from '@tact/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { contextFromHeaders } from '../observability/context.ts';
+import type { WorkContext } from '../observability/context.ts';
+
+/** What the edge knows of one request, from its first byte to its log line. */
+export type RequestState = {
+  context: WorkContext;
+  /** Set by the content parser: fingerprints and signatures are taken over these bytes. */
+  rawBody?: Buffer;
+  scopes?: readonly string[];
+  problem?: ProblemSlug;
+  /** What really broke, for the log line only. */
+  failure?: unknown;
+};
+
+const states = new WeakMap<object, RequestState>();
+
+const headerOf = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** The state of a request, begun at its first use. */
+export const stateOf = (request: FastifyRequest): RequestState => {
+  const known = states.get(request.raw);
+  if (known) return known;
+  const context = contextFromHeaders({
+    traceparent: headerOf(request, 'traceparent'),
+    correlationId: headerOf(request, 'x-correlation-id'),
+  });
+  const begun: RequestState = { context };
+  states.set(request.raw, begun);
+  return begun;
+};
+
+const reservedHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+/** Headers of every answer. A route that serves a page replaces the policy it needs. */
+export const setSecurityHeaders = (reply: FastifyReply, options: { https: boolean }): void => {
+  reply.headers(reservedHeaders);
+  if (options.https) reply.header('strict-transport-security', 'max-age=31536000');
+};

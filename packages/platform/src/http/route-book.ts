@@ -1,0 +1,40 @@
+import type { FastifyRequest, RouteOptions } from 'fastify';
+import { ProblemError } from './problem-error.ts';
+import { problemOfError } from './problem-of-error.ts';
+
+type Entry = { readonly pattern: RegExp; readonly methods: Set<string> };
+
+const patternOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .split('/')
+      .map((step) =>
+        step.startsWith(':') ? '[^/]+' : step.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+      )
+      .join('/')}/?$`,
+  );
+
+/** Remembers the routes there are, to tell a wrong method (405) from a wrong path (404). */
+export class RouteBook {
+  readonly #entries = new Map<string, Entry>();
+
+  note({ url, method }: RouteOptions): void {
+    const entry = this.#entries.get(url) ?? { pattern: patternOf(url), methods: new Set() };
+    for (const one of [method].flat()) entry.methods.add(one);
+    this.#entries.set(url, entry);
+  }
+
+  #methodsOf(path: string): string[] {
+    const found = [...this.#entries.values()].filter(({ pattern }) => pattern.test(path));
+    return [...new Set(found.flatMap(({ methods }) => [...methods]))].toSorted();
+  }
+
+  /** A "not found" of the router becomes "method not allowed" where another method is served. */
+  explain(request: FastifyRequest, thrown: unknown): unknown {
+    if (!request.is404 || problemOfError(thrown).slug !== 'not-found') return thrown;
+    const [path = ''] = request.url.split('?');
+    const allowed = this.#methodsOf(path);
+    if (allowed.length === 0 || allowed.includes(request.method)) return thrown;
+    return new ProblemError('method-not-allowed', { headers: { allow: allowed.join(', ') } });
+  }
+}

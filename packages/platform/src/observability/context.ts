@@ -1,0 +1,70 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+/** What is known of the unit of work under way: every append and every log line carries it. */
+export type WorkContext = {
+  readonly correlationId: string;
+  /** 32 hexadecimal digits, W3C Trace Context. */
+  readonly traceId: string;
+  readonly traceparent: string;
+  readonly tenantId?: string;
+  /** The API key's id, never the key. */
+  readonly keyId?: string;
+  /** Stable over retries with one idempotency key, so that the store knows a repeated command. */
+  readonly commandId?: string;
+};
+
+const storage = new AsyncLocalStorage<WorkContext>();
+
+/** The context of the request or record being handled; undefined outside of any. */
+export const currentContext = (): WorkContext | undefined => storage.getStore();
+
+/** Adds what became known on the way, e.g. the tenant of a webhook; for all that follows in this unit of work. */
+export const amendContext = (
+  fields: Partial<Pick<WorkContext, 'tenantId' | 'keyId' | 'commandId'>>,
+): void => {
+  const context = storage.getStore();
+  if (context) Object.assign(context, fields);
+};
+
+/** Runs work, and all it awaits, under a context. */
+export const runInContext = <T>(context: WorkContext, work: () => T): T =>
+  storage.run(context, work);
+
+const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const isBlank = (hex: string): boolean => /^0+$/.test(hex);
+
+const traceIdOf = (traceparent: string | undefined): string | undefined => {
+  const [, traceId, spanId] = traceparentPattern.exec(traceparent ?? '') ?? [];
+  return traceId && spanId && !isBlank(traceId) && !isBlank(spanId) ? traceId : undefined;
+};
+
+const uuidOfHex = (hex: string): string =>
+  [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map((range) => hex.slice(...range))
+    .join('-');
+
+/**
+ * Continues a caller's trace, or starts one. Anything that is not exactly a traceparent or a uuid
+ * is ignored: a header is a place where callers leave phone numbers.
+ */
+export const contextFromHeaders = (headers: {
+  traceparent?: string | undefined;
+  correlationId?: string | undefined;
+}): WorkContext => {
+  const traceId = traceIdOf(headers.traceparent) ?? randomBytes(16).toString('hex');
+  const given = headers.correlationId?.toLowerCase() ?? '';
+  return {
+    correlationId: uuidPattern.test(given) ? given : uuidOfHex(traceId),
+    traceId,
+    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+  };
+};
