@@ -27,6 +27,12 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+// The servers that tests share are stopped when the run ends.
+const servers = {
+  globalSetup: '<rootDir>/packages/testing/jest/setup.mjs',
+  globalTeardown: '<rootDir>/packages/testing/jest/teardown.mjs',
+};
+
 const source = '<rootDir>/{apps,packages}/*/src/**/';
 
 export default {
@@ -35,7 +41,11 @@ export default {
       ...project('unit', [`${source}*.test.ts`, '<rootDir>/infra/src/**/*.test.ts']),
       testPathIgnorePatterns: ['/node_modules/', '\\.int\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
     },
-    project('integration', [`${source}*.int.test.ts`, '<rootDir>/infra/src/**/*.int.test.ts']),
-    project('e2e', [`${source}*.e2e.test.ts`]),
+    project(
+      'integration',
+      [`${source}*.int.test.ts`, '<rootDir>/infra/src/**/*.int.test.ts'],
+      servers,
+    ),
+    project('e2e', [`${source}*.e2e.test.ts`], servers),
   ],
 };

@@ -1,4 +1,4 @@
-export { startKafkaBroker } from './kafka/broker.ts';
+export { startKafkaBroker, stopKafkaBroker } from './kafka/broker.ts';
 export type { KafkaBroker, KafkaBrokerOptions } from './kafka/broker.ts';
 export { prepareKafka } from './kafka/jars.ts';
 export { kafkaAvailable } from './kafka/java.ts';
@@ -6,7 +6,8 @@ export { newClusterId } from './kafka/properties.ts';
 export type { KafkaCluster } from './kafka/properties.ts';
 export { withLock } from './lock-file.ts';
 export { freePort } from './ports.ts';
-export { startEmbeddedPostgres } from './postgres/server.ts';
+export { isAlive } from './processes.ts';
+export { startEmbeddedPostgres, stopEmbeddedPostgres } from './postgres/server.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './postgres/server.ts';
 export { ServerRefused } from './refusal.ts';
 export type { RefusalReason } from './refusal.ts';

@@ -62,6 +62,18 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Kaf
   }
 }
 
+/** Stops the broker that works on the folder, whoever started it; false when there is none. */
+export async function stopKafkaBroker(folder: string): Promise<boolean> {
+  const dataDir = resolve(folder);
+  if (!existsSync(dataDir)) return false;
+  return withLock(`${dataDir}.lock`, async () => {
+    const last = readBrokerFile(dataDir);
+    if (last === undefined || !isBrokerOf(last.pid, dataDir)) return false;
+    await handle({ dataDir, nodeId: 1, port: last.port }, last.pid, true).stop();
+    return true;
+  });
+}
+
 async function startLocked(options: KafkaBrokerOptions, jars: Jars): Promise<KafkaBroker> {
   const { dataDir, nodeId = 1, cluster, onProgress } = options;
   const last = readBrokerFile(dataDir);
@@ -94,8 +106,7 @@ async function choosePort(wanted: number | undefined, last: number | undefined):
 
 /** A live broker of this folder is adopted when it answers; one that does not is killed, its log recovers. */
 async function adopt(node: Node, pid: number): Promise<KafkaBroker | undefined> {
-  if (!isAlive(pid) || !commandLineOf(pid).includes(join(node.dataDir, 'server.properties')))
-    return undefined;
+  if (!isBrokerOf(pid, node.dataDir)) return undefined;
   signal(pid, 'SIGCONT');
   const deadline = Date.now() + ADOPT_MS_MAX;
   while (Date.now() < deadline && isAlive(pid))
@@ -104,6 +115,10 @@ async function adopt(node: Node, pid: number): Promise<KafkaBroker | undefined> 
   signal(pid, 'SIGKILL');
   await until(() => !isAlive(pid), STOP_MS_MAX);
   return undefined;
+}
+
+function isBrokerOf(pid: number, dataDir: string): boolean {
+  return isAlive(pid) && commandLineOf(pid).includes(join(dataDir, 'server.properties'));
 }
 
 function readBrokerFile(dataDir: string): BrokerFile | undefined {

@@ -65,6 +65,17 @@ export async function startEmbeddedPostgres(
   }
 }
 
+/** Stops the server that works on the folder, whoever started it; false when there is none. */
+export async function stopEmbeddedPostgres(folder: string): Promise<boolean> {
+  const dataDir = resolve(folder);
+  if (!existsSync(dataDir)) return false;
+  return withLock(`${dataDir}.lock`, async () => {
+    const live = liveServer(dataDir);
+    if (live) await stopServer(live.pid);
+    return live !== undefined;
+  });
+}
+
 async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, durability = 'full', onProgress } = options;
   const account = accountFor(dataDir);

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '@tact/infra';
+import { Client } from 'pg';
+
+const DATA = fileURLToPath(new URL('../../../.cache/test-postgres/data', import.meta.url));
+
+export type TestDatabase = { url: string; drop(): Promise<void> };
+
+let server: Promise<{ url: string }> | undefined;
+
+/**
+ * The PostgreSQL server of this machine's tests: `TACT_TEST_PG_URL`, else an embedded one without fsync that all jest
+ * workers and runs share; the last run to end stops it. A test that kills its server starts one of its own.
+ */
+export function testPostgres(): Promise<{ url: string }> {
+  const given = process.env['TACT_TEST_PG_URL'];
+  if (given) return Promise.resolve({ url: given });
+  return (server ??= startEmbeddedPostgres({ dataDir: DATA, durability: 'test' }));
+}
+
+/** A fresh, empty database; call `drop` in afterAll, whatever connections are still open. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { url } = await testPostgres();
+  const name = `t_${process.env['TACT_TEST_RUN'] ?? process.pid}_${randomBytes(6).toString('hex')}`;
+  await administer(url, `create database ${name} template template0`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return {
+    url: own.href,
+    drop: () => administer(url, `drop database if exists ${name} with (force)`),
+  };
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
