@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { scratchFolder } from '../../../packages/testing/src/scratch.ts';
 import { freePort } from '../ports.ts';
 import { isAlive } from '../processes.ts';
 import { startKafkaBroker } from './broker.ts';
@@ -21,7 +21,7 @@ if (!able.available && !required) console.warn(`KAFKA SKIPPED: ${able.why}`);
   const started: KafkaBroker[] = [];
 
   beforeAll(() => {
-    home = mkdtempSync(join(tmpdir(), 'tact-kafka-test-'));
+    home = scratchFolder();
   });
 
   afterAll(async () => {

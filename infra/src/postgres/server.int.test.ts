@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
-  mkdtempSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { scratchFolder } from '../../../packages/testing/src/scratch.ts';
 import { isAlive, until } from '../processes.ts';
 import { startEmbeddedPostgres } from './server.ts';
 import type { EmbeddedPostgres } from './server.ts';
@@ -26,7 +26,7 @@ describe('embedded PostgreSQL', () => {
   const started: EmbeddedPostgres[] = [];
 
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'tact-pg-test-'));
+    home = scratchFolder();
     dataDir = join(home, 'data');
   });
 
@@ -152,7 +152,6 @@ describe('embedded PostgreSQL', () => {
   test('an interrupted creation is begun again', async () => {
     await start().then((server) => server.stop());
     rmSync(dataDir, { recursive: true });
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(`${dataDir}.new/base`, { recursive: true });
     const server = await start();
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { kafkaAvailable, startKafkaBroker } from '@tact/infra';
-
-const CACHE = fileURLToPath(new URL('../../../.cache/', import.meta.url));
+import { runFolder } from './scratch.ts';
 
 export type TestKafka = {
   brokers: string[];
@@ -20,7 +18,7 @@ let broker: Promise<{ brokers: string[] }> | undefined;
  * `beforeAll` two minutes: a first run fetches Kafka. A test that kills or pauses its broker starts one of its own.
  */
 export async function testKafka(): Promise<TestKafka> {
-  broker ??= startKafkaBroker({ dataDir: `${CACHE}test-kafka/${run()}` });
+  broker ??= startKafkaBroker({ dataDir: join(runFolder(), 'kafka') });
   const { brokers } = await broker;
   return { brokers, unique: (name) => `${name}-${randomBytes(5).toString('hex')}` };
 }
@@ -47,13 +45,7 @@ export function describeKafka(name: string, suite: () => void): void {
   describe.skip(name, suite);
 }
 
-function run(): string {
-  return process.env['TACT_TEST_RUN'] ?? String(process.pid);
-}
-
 /** Every worker meets the skip; the run's teardown prints it once, last, where it is seen. */
 function noteSkipped(why: string): void {
-  const note = `${CACHE}test-runs/${run()}.kafka-skipped`;
-  mkdirSync(dirname(note), { recursive: true });
-  writeFileSync(note, why);
+  writeFileSync(join(runFolder(), 'kafka-skipped'), why);
 }
