@@ -29,9 +29,26 @@ export { accessMigrations } from './http/access/access-migrations.ts';
 export { type ApiKeyIdentity, ApiKeys, type NewApiKey } from './http/access/api-keys.ts';
 export { RawRoute } from './http/body-parsers.ts';
 export { type HttpAppOptions, createHttpApp } from './http/http-app.ts';
-export { AnswerNotStored } from './http/idempotency/idempotency-interceptor.ts';
+export { Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';
 export { idempotencyMigrations } from './http/idempotency/idempotency-migrations.ts';
 export { ProblemError, type ProblemOptions } from './http/problem-error.ts';
 export { isUnavailable } from './http/problem-of-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
+export {
+  canonicalIdentities,
+  canonicalIdentity,
+  type CanonicalOptions,
+} from './personal-data/canonical-identity.ts';
+export type { IdentityConflict, Registered, Registration } from './personal-data/identity-index.ts';
+export { LocalRootKey } from './personal-data/local-root-key.ts';
+export { phoneVariants, type PhoneCountry } from './personal-data/phone.ts';
+export * from './personal-data/refusals.ts';
+export type { KeyPurpose, RootKey } from './personal-data/root-key.ts';
+export { vaultMigrations } from './personal-data/schema.ts';
+export type { SealedFields } from './personal-data/sealer.ts';
+export type { Subject } from './personal-data/subject-keys.ts';
+export { Vault, type VaultOptions } from './personal-data/vault.ts';
+export { type PlatformConfig, ServiceConfig, readConfig } from './config/config.ts';
+export { StartupRefusal } from './config/startup-refusal.ts';
+export { Answers } from './http/openapi/answers.ts';

@@ -1,0 +1,109 @@
+import { erased, isErased } from '@tact/contracts';
+
+type Json = Record<string, unknown> | unknown[];
+/** Where a personal value was found in one event's data, e.g. `['identities', 'phone']`. */
+export type FieldPath = readonly string[];
+
+const isContainer = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+/** JSON Pointer (RFC 6901): field names may hold dots and slashes. */
+export const pointerOf = (path: FieldPath): string =>
+  path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+export const pathOf = (pointer: string): FieldPath =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const childOf = (parent: Json, step: string): unknown =>
+  Object.hasOwn(parent, step) ? (parent as Record<string, unknown>)[step] : undefined;
+
+/** Present personal values of a schema path. A record of personal values is one value: its keys go along. */
+const locate = (value: unknown, schemaPath: FieldPath, at: FieldPath): FieldPath[] => {
+  if (value === undefined || isErased(value)) return [];
+  const [step, ...rest] = schemaPath;
+  if (step === undefined) return [at];
+  if (!isContainer(value)) return [];
+  if (step !== '*') return locate(childOf(value, step), rest, [...at, step]);
+  if (!Array.isArray(value)) return Object.keys(value).length === 0 ? [] : [at];
+  return value.flatMap((item, index) => locate(item, rest, [...at, String(index)]));
+};
+
+export const locateAll = (data: object, schemaPaths: readonly FieldPath[]): FieldPath[] => {
+  const found = schemaPaths.flatMap((path) => locate(data, path, []));
+  if (found.length < 2) return found;
+  const pointers = new Set(found.map(pointerOf));
+  const inside = (path: FieldPath): boolean =>
+    path.some((_, length) => length > 0 && pointers.has(pointerOf(path.slice(0, length))));
+  // A union may mark both an object and a field in it; the outer one is sealed whole, once.
+  return [...pointers].map(pathOf).filter((path) => !inside(path));
+};
+
+/** Copies `data` along the paths, so that a change there does not reach the caller's object. */
+const copyAlong = (data: object, paths: readonly FieldPath[]): Record<string, unknown> => {
+  const root = { ...data } as Record<string, unknown>;
+  const copied = new Set<unknown>([root]);
+  for (const path of paths) {
+    let parent: Json = root;
+    for (const step of path.slice(0, -1)) {
+      let child = childOf(parent, step);
+      if (!isContainer(child)) child = {};
+      if (!copied.has(child)) child = Array.isArray(child) ? [...child] : { ...(child as object) };
+      copied.add(child);
+      (parent as Record<string, unknown>)[step] = child;
+      parent = child as Json;
+    }
+  }
+  return root;
+};
+
+const parentOf = (root: Record<string, unknown>, path: FieldPath): Json => {
+  let parent: Json = root;
+  for (const step of path.slice(0, -1)) parent = childOf(parent, step) as Json;
+  return parent;
+};
+
+/** Takes the values out: what remains may be stored in clear. Items of arrays leave `null` behind. */
+export const cutOut = (
+  data: object,
+  paths: readonly FieldPath[],
+): { clear: Record<string, unknown>; values: unknown[] } => {
+  const clear = copyAlong(data, paths);
+  const values = paths.map((path) => {
+    const parent = parentOf(clear, path);
+    const last = path.at(-1) ?? '';
+    const value = childOf(parent, last);
+    if (Array.isArray(parent)) parent[Number(last)] = null;
+    else delete parent[last];
+    return value;
+  });
+  return { clear, values };
+};
+
+/** Puts values back where they were cut out. */
+export const putBack = (
+  clear: object,
+  paths: readonly FieldPath[],
+  values: readonly unknown[],
+): Record<string, unknown> => {
+  const data = copyAlong(clear, paths);
+  for (const [index, path] of paths.entries()) {
+    // `defineProperty`, because a field called __proto__ must be a field.
+    Object.defineProperty(parentOf(data, path), path.at(-1) ?? '', {
+      value: values[index],
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return data;
+};
+
+/** What a reader sees once the key is destroyed: the same fields, each the typed value `Erased`. */
+export const putErased = (clear: object, paths: readonly FieldPath[]): Record<string, unknown> =>
+  putBack(
+    clear,
+    paths,
+    paths.map(() => erased),
+  );

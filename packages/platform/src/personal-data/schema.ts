@@ -1,0 +1,57 @@
+import type { Migration } from '../postgres/migrations.ts';
+
+// Nothing here can be read as a person: fingerprints are keyed by a key that is not in this database.
+const tables = `
+CREATE SCHEMA IF NOT EXISTS vault;
+CREATE TABLE vault.root_check (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  fingerprint bytea NOT NULL
+);
+CREATE TABLE vault.identities (
+  tenant_id text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  bidx bytea NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, bidx)
+);
+CREATE INDEX identities_contact ON vault.identities (tenant_id, contact_id);
+CREATE TABLE vault.key_epochs (
+  epoch integer PRIMARY KEY,
+  wrapped bytea,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  destroyed_at timestamptz,
+  CONSTRAINT key_epochs_state CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
+);
+CREATE TABLE vault.subject_keys (
+  tenant_id text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  revision integer NOT NULL CHECK (revision > 0),
+  epoch integer REFERENCES vault.key_epochs,
+  wrapped bytea,
+  fingerprint bytea,
+  erased_at timestamptz,
+  PRIMARY KEY (tenant_id, subject, revision),
+  CONSTRAINT subject_keys_state CHECK ((wrapped IS NULL) = (erased_at IS NOT NULL)),
+  CONSTRAINT subject_keys_wrapping CHECK ((wrapped IS NULL) = (epoch IS NULL))
+);
+CREATE INDEX subject_keys_by_epoch ON vault.subject_keys (epoch) WHERE epoch IS NOT NULL;
+`;
+
+// The erased row stays where the key was: minting then meets the primary key, whoever commits first.
+// A row per erased subject holds a random id and, as the fence's floor, the revisions it had.
+const guards = `
+CREATE FUNCTION vault.refuse_revival() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'an erased subject stays erased';
+END $$;
+CREATE TRIGGER subject_keys_stay_erased BEFORE UPDATE ON vault.subject_keys FOR EACH ROW
+  WHEN (OLD.erased_at IS NOT NULL AND NEW.wrapped IS NOT NULL)
+  EXECUTE FUNCTION vault.refuse_revival();
+CREATE TRIGGER subject_keys_stay_known BEFORE DELETE ON vault.subject_keys FOR EACH ROW
+  EXECUTE FUNCTION vault.refuse_revival();
+`;
+
+/** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
+export const vaultMigrations: readonly Migration[] = [
+  { name: 'CreateVault1763640000000', up: tables + guards },
+];

@@ -1,0 +1,119 @@
+import type { KeyObject } from 'node:crypto';
+import { eventDefinition, personalPaths } from '@tact/contracts';
+import type { SealableEvent, Sealer } from '../event-store/events.ts';
+import { openBox, sealBox } from './boxes.ts';
+import { cutOut, locateAll, pathOf, pointerOf, putBack, putErased } from './personal-fields.ts';
+import type { FieldPath } from './personal-fields.ts';
+import { SealBroken, SealingKeyMissing, SubjectErased, Unsealable } from './refusals.ts';
+import { subjectId, type SubjectKeyring, type SubjectKeys } from './subject-keys.ts';
+
+/** What stands in stored data for its personal fields. Field names are not personal; values are in `b`. */
+export type SealedFields = {
+  readonly v: 1;
+  /** Revision of the subject's key. */
+  readonly k: number;
+  /** JSON Pointers of the fields, readable without the key: an erased event still says what it held. */
+  readonly p: readonly string[];
+  /** base64 of iv, ciphertext and tag of the JSON list of values. */
+  readonly b: string;
+};
+
+type Planned = { readonly event: SealableEvent; readonly paths: readonly FieldPath[] };
+
+const pathsByType = new Map<string, readonly FieldPath[]>();
+
+/** Schemas do not change while a process runs, so a type is walked once. */
+const personalPathsOf = (type: string): readonly FieldPath[] => {
+  const known = pathsByType.get(type);
+  if (known) return known;
+  const definition = eventDefinition(type);
+  if (!definition) throw new Unsealable(`No event type ${type}: add it to contracts first.`);
+  const paths = personalPaths(definition.data).map(({ path }) => path);
+  pathsByType.set(type, paths);
+  return paths;
+};
+
+// A list, not joined text: no value of one field can run over into the next.
+const contextOf = (event: SealableEvent, { v, k, p }: Omit<SealedFields, 'b'>): string =>
+  JSON.stringify([v, event.id, event.type, event.subject, event.tenantId, k, p]);
+
+const plan = (event: SealableEvent): Planned => {
+  if (Object.hasOwn(event.data, '$sealed')) {
+    throw new Unsealable(`Event ${event.id} is sealed already: append it as it was read, opened.`);
+  }
+  return { event, paths: locateAll(event.data, personalPathsOf(event.type)) };
+};
+
+const sealOne = ({ event, paths }: Planned, ring: SubjectKeyring | undefined): object => {
+  if (paths.length === 0) return event.data;
+  if (ring?.state !== 'live') throw new SubjectErased(event.subject);
+  const key = ring.keys.get(ring.revision);
+  if (!key) throw new SealingKeyMissing(event.id);
+  const { clear, values } = cutOut(event.data, paths);
+  const header = { v: 1, k: ring.revision, p: paths.map(pointerOf) } as const;
+  const box = sealBox(key, JSON.stringify(values), contextOf(event, header));
+  const sealed: SealedFields = { ...header, b: box.toString('base64') };
+  return { ...clear, $sealed: sealed };
+};
+
+const sealedOf = (event: SealableEvent): SealedFields | undefined => {
+  const { $sealed: sealed } = event.data as { $sealed?: SealedFields };
+  if (sealed === undefined) return undefined;
+  const whole =
+    sealed !== null &&
+    sealed.v === 1 &&
+    Number.isInteger(sealed.k) &&
+    typeof sealed.b === 'string' &&
+    Array.isArray(sealed.p) &&
+    sealed.p.every((pointer) => typeof pointer === 'string');
+  if (!whole) throw new SealBroken(event.id);
+  return sealed;
+};
+
+const openText = (key: KeyObject, event: SealableEvent, sealed: SealedFields): string => {
+  try {
+    const box = Buffer.from(sealed.b, 'base64');
+    return openBox(key, box, contextOf(event, sealed)).toString('utf8');
+  } catch (cause) {
+    throw new SealBroken(event.id, { cause });
+  }
+};
+
+const openOne = (event: SealableEvent, ring: SubjectKeyring | undefined): object => {
+  const sealed = sealedOf(event);
+  if (!sealed) return event.data;
+  const { $sealed: _, ...clear } = event.data as Record<string, unknown>;
+  const paths = sealed.p.map(pathOf);
+  if (ring?.state === 'erased') return putErased(clear, paths);
+  const key = ring?.keys.get(sealed.k);
+  if (!key) throw new SealingKeyMissing(event.id);
+  return putBack(clear, paths, JSON.parse(openText(key, event, sealed)) as unknown[]);
+};
+
+/**
+ * Seals what the `personal` annotations mark, one box per event, under the key of the event's subject.
+ * The box is bound to its event, type, subject and tenant: moved elsewhere it does not open.
+ */
+export class PersonalDataSealer implements Sealer {
+  readonly #keys: SubjectKeys;
+
+  constructor(keys: SubjectKeys) {
+    this.#keys = keys;
+  }
+
+  /** Throws `SubjectErased` when a fact comes too late for its person, `Unsealable` without a schema. */
+  async seal(events: readonly SealableEvent[]): Promise<object[]> {
+    const planned = events.map(plan);
+    const subjects = planned.filter(({ paths }) => paths.length > 0).map(({ event }) => event);
+    const rings = await this.#keys.provide(subjects);
+    return planned.map((one) => sealOne(one, rings.get(subjectId(one.event))));
+  }
+
+  /** Fields of an erased subject read as `Erased`; a changed or moved box throws `SealBroken`. */
+  async open(events: readonly SealableEvent[]): Promise<object[]> {
+    const sealed = events.filter(({ data }) => Object.hasOwn(data, '$sealed'));
+    if (sealed.length === 0) return events.map(({ data }) => data);
+    const rings = await this.#keys.find(sealed);
+    return events.map((event) => openOne(event, rings.get(subjectId(event))));
+  }
+}

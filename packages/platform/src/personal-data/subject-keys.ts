@@ -1,0 +1,177 @@
+import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import type { Queryable } from '../postgres/queryable.ts';
+import { openBox, sealBox } from './boxes.ts';
+import { ExpiringCache } from './expiring-cache.ts';
+import type { KeyEpochs } from './key-epochs.ts';
+
+/** A person as the vault knows one: an opaque id within a tenant. */
+export type Subject = { readonly tenantId: string; readonly subject: string };
+
+/** What the vault answers about a subject. No entry at all means: never had a key. */
+export type SubjectKeyring =
+  | { readonly state: 'erased' }
+  | {
+      readonly state: 'live';
+      /** Revision new boxes are sealed under. */
+      readonly revision: number;
+      readonly keys: ReadonlyMap<number, KeyObject>;
+    };
+
+type Row = {
+  readonly tenantId: string;
+  readonly subject: string;
+  readonly revision: number;
+  readonly epoch: number | null;
+  readonly wrapped: Buffer | null;
+};
+type LiveRow = Row & { readonly epoch: number; readonly wrapped: Buffer };
+
+const cacheLimits = { ttlMs: 60_000, entriesMax: 50_000 };
+const erasedRing: SubjectKeyring = Object.freeze({ state: 'erased' });
+
+/** The key of a subject in the maps that this file answers with. */
+export const subjectId = ({ tenantId, subject }: Subject): string => `${tenantId}\n${subject}`;
+
+const wrapContext = ({ tenantId, subject, revision, epoch }: Omit<Row, 'wrapped'>): string =>
+  JSON.stringify(['tact subject key', tenantId, subject, revision, epoch]);
+
+const unwrap = (epochKey: KeyObject, row: LiveRow): KeyObject => {
+  try {
+    return createSecretKey(openBox(epochKey, row.wrapped, wrapContext(row)));
+  } catch (cause) {
+    throw new Error(`The key of subject ${row.subject} was changed: restore the vault.`, { cause });
+  }
+};
+
+/**
+ * One 256-bit key per subject, in batches: one query for all that is not cached. Keys stay in memory
+ * for a minute at most, which is how long an erasure waits before it may call a key gone.
+ */
+export class SubjectKeys {
+  readonly #queryable: Queryable;
+  readonly #epochs: KeyEpochs;
+  readonly #fenceKey: Uint8Array;
+  readonly #cache: ExpiringCache<SubjectKeyring>;
+
+  constructor(options: {
+    queryable: Queryable;
+    epochs: KeyEpochs;
+    fenceKey: Uint8Array;
+    now: () => number;
+  }) {
+    this.#queryable = options.queryable;
+    this.#epochs = options.epochs;
+    this.#fenceKey = options.fenceKey;
+    this.#cache = new ExpiringCache(options.now, cacheLimits);
+  }
+
+  /** Keyrings by `subjectId`; a subject that never had a key is absent. Mints nothing. */
+  async find(subjects: readonly Subject[]): Promise<Map<string, SubjectKeyring>> {
+    const found = new Map<string, SubjectKeyring>();
+    const missing = new Map<string, Subject>();
+    for (const subject of subjects) {
+      const id = subjectId(subject);
+      const cached = this.#cache.get(id);
+      if (cached) found.set(id, cached);
+      else missing.set(id, subject);
+    }
+    if (missing.size > 0) {
+      for (const [id, ring] of await this.#read([...missing.values()])) found.set(id, ring);
+    }
+    return found;
+  }
+
+  /** The same, and mints a key for whoever never had one. Requests that race agree on one key. */
+  async provide(subjects: readonly Subject[]): Promise<Map<string, SubjectKeyring>> {
+    const rings = await this.find(subjects);
+    const keyless = new Map<string, Subject>();
+    for (const subject of subjects) {
+      const id = subjectId(subject);
+      if (!rings.has(id)) keyless.set(id, subject);
+    }
+    if (keyless.size === 0) return rings;
+    await this.#mint([...keyless.values()]);
+    // Read back instead of trusting one's own draw: another process may have been first.
+    for (const [id, ring] of await this.#read([...keyless.values()])) rings.set(id, ring);
+    return rings;
+  }
+
+  /** Destroys every revision and leaves the mark that forbids a new one. Safe to repeat. */
+  async destroy(subject: Subject): Promise<void> {
+    await this.#queryable.query(
+      `WITH later AS (
+         UPDATE vault.subject_keys SET wrapped = NULL, epoch = NULL, erased_at = now()
+         WHERE tenant_id = $1 AND subject = $2 AND revision > 1 AND erased_at IS NULL)
+       INSERT INTO vault.subject_keys AS k (tenant_id, subject, revision, erased_at)
+       VALUES ($1, $2, 1, now())
+       ON CONFLICT (tenant_id, subject, revision)
+       DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = now() WHERE k.erased_at IS NULL`,
+      [subject.tenantId, subject.subject],
+    );
+    this.#cache.delete(subjectId(subject));
+  }
+
+  async #read(subjects: readonly Subject[]): Promise<Map<string, SubjectKeyring>> {
+    const rows = await this.#queryable.query<Row>(
+      `SELECT k.tenant_id AS "tenantId", k.subject, k.revision, k.epoch, k.wrapped
+       FROM unnest($1::text[], $2::text[]) AS wanted (tenant_id, subject)
+       JOIN vault.subject_keys k USING (tenant_id, subject)`,
+      columns(subjects),
+    );
+    const live = rows.filter((row): row is LiveRow => row.wrapped !== null && row.epoch !== null);
+    const epochs = await this.#epochs.keys([...new Set(live.map(({ epoch }) => epoch))]);
+    const rings = new Map<string, SubjectKeyring>();
+    for (const row of rows) if (row.wrapped === null) rings.set(subjectId(row), erasedRing);
+    for (const row of live) this.#unwrapInto(rings, row, epochs.get(row.epoch));
+    for (const [id, ring] of rings) this.#cache.set(id, ring);
+    return rings;
+  }
+
+  #unwrapInto(rings: Map<string, SubjectKeyring>, row: LiveRow, epochKey?: KeyObject): void {
+    const id = subjectId(row);
+    const ring = rings.get(id);
+    if (ring?.state === 'erased') return;
+    // An epoch that is gone took its keys along: for the reader that is an erased subject too.
+    if (!epochKey) {
+      rings.set(id, erasedRing);
+      return;
+    }
+    const key = unwrap(epochKey, row);
+    rings.set(id, {
+      state: 'live',
+      revision: Math.max(ring?.revision ?? 0, row.revision),
+      keys: new Map([...(ring?.keys ?? []), [row.revision, key]]),
+    });
+  }
+
+  async #mint(subjects: readonly Subject[]): Promise<void> {
+    const { epoch, key } = await this.#epochs.current();
+    // One order for all processes, so that two batches cannot wait for each other in a circle.
+    const ordered = subjects.toSorted((a, b) => (subjectId(a) < subjectId(b) ? -1 : 1));
+    const drawn = ordered.map((subject) => {
+      const plain = randomBytes(32);
+      return {
+        wrapped: sealBox(key, plain, wrapContext({ ...subject, revision: 1, epoch })),
+        fingerprint: createHmac('sha256', this.#fenceKey).update(plain).digest(),
+      };
+    });
+    await this.#queryable.query(
+      `INSERT INTO vault.subject_keys (tenant_id, subject, revision, epoch, wrapped, fingerprint)
+       SELECT tenant_id, subject, 1, $3::integer, wrapped, fingerprint
+       FROM unnest($1::text[], $2::text[], $4::bytea[], $5::bytea[])
+         AS fresh (tenant_id, subject, wrapped, fingerprint)
+       ON CONFLICT DO NOTHING`,
+      [
+        ...columns(ordered),
+        epoch,
+        drawn.map(({ wrapped }) => wrapped),
+        drawn.map(({ fingerprint }) => fingerprint),
+      ],
+    );
+  }
+}
+
+const columns = (subjects: readonly Subject[]): [string[], string[]] => [
+  subjects.map(({ tenantId }) => tenantId),
+  subjects.map(({ subject }) => subject),
+];

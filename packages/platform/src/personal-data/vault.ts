@@ -1,0 +1,108 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Identities } from '@tact/contracts';
+import type { Sealer } from '../event-store/events.ts';
+import type { Queryable } from '../postgres/queryable.ts';
+import type { CanonicalOptions } from './canonical-identity.ts';
+import { IdentityIndex, type Registration } from './identity-index.ts';
+import { KeyEpochs } from './key-epochs.ts';
+import { References } from './references.ts';
+import { RootKeyRefused } from './refusals.ts';
+import type { RootKey } from './root-key.ts';
+import { PersonalDataSealer } from './sealer.ts';
+import { SubjectKeys, type Subject } from './subject-keys.ts';
+
+export type VaultOptions = {
+  /**
+   * A small pool of the vault's own. A transaction that seals waits for the vault: on one shared pool,
+   * as many such transactions as there are connections would wait for ever.
+   */
+  readonly queryable: Queryable;
+  readonly rootKey: RootKey;
+  /** Milliseconds since 1970; the system's clock when absent. */
+  readonly now?: () => number;
+};
+
+/** The one door to personal data: who a person is, and the key what is written about one is sealed with. */
+export class Vault {
+  readonly sealer: Sealer;
+  readonly #queryable: Queryable;
+  readonly #rootKey: RootKey;
+  readonly #keys: SubjectKeys;
+  readonly #identities: IdentityIndex;
+  readonly #references: References;
+
+  constructor({ queryable, rootKey, now = Date.now }: VaultOptions) {
+    this.#queryable = queryable;
+    this.#rootKey = rootKey;
+    const epochs = new KeyEpochs({ queryable, rootKey, now });
+    this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
+    this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index') });
+    this.#references = new References(rootKey);
+    this.sealer = new PersonalDataSealer(this.#keys);
+  }
+
+  /** Refuses to run with a root key other than the first: the index would know everyone a second time. */
+  async ready(): Promise<void> {
+    const own = this.#rootKey.derive('root-check');
+    await this.#queryable.query(
+      'INSERT INTO vault.root_check (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING',
+      [own],
+    );
+    const [first] = await this.#queryable.query<{ fingerprint: Buffer }>(
+      'SELECT fingerprint FROM vault.root_check',
+    );
+    if (!first || !timingSafeEqual(first.fingerprint, own)) {
+      throw new RootKeyRefused(
+        'This root key is not the one the vault was made with. Restore the key file of this database.',
+      );
+    }
+  }
+
+  /** Contact ids in the order asked, undefined where nobody is known; one query for all. */
+  resolveMany(
+    tenantId: string,
+    people: readonly Identities[],
+    options?: CanonicalOptions,
+  ): Promise<(string | undefined)[]> {
+    return this.#identities.resolveMany(tenantId, people, options);
+  }
+
+  /** Finds or creates one person inside the caller's transaction; see `IdentityIndex.registerMany`. */
+  register(
+    tx: Queryable,
+    tenantId: string,
+    identities: Identities,
+    options?: CanonicalOptions,
+  ): Promise<Registration> {
+    return this.#identities.register(tx, tenantId, identities, options);
+  }
+
+  /** The same for a batch, in three statements. */
+  registerMany(
+    tx: Queryable,
+    tenantId: string,
+    people: readonly Identities[],
+    options?: CanonicalOptions,
+  ): Promise<Registration[]> {
+    return this.#identities.registerMany(tx, tenantId, people, options);
+  }
+
+  /** Keyed fingerprint of a wamid, stable for a tenant. */
+  messageRef(tenantId: string, wamid: string): string {
+    return this.#references.messageRef(tenantId, wamid);
+  }
+
+  /** Deterministic event id: the same parts (tenant, source, wamid, status, ...) are the same fact. */
+  factId(...parts: readonly (string | number)[]): string {
+    return this.#references.factId(...parts);
+  }
+
+  /**
+   * Makes a person's sealed data unreadable and the id unreachable. The mark comes first, so that
+   * nothing new is sealed meanwhile. Other processes may hold the key for 60 s more.
+   */
+  async destroySubject(subject: Subject): Promise<void> {
+    await this.#keys.destroy(subject);
+    await this.#identities.forget(subject.tenantId, subject.subject);
+  }
+}
