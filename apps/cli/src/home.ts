@@ -1,0 +1,103 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Refusal, fileRefusal } from './refusal.ts';
+
+/** Everything the embedded platform keeps between runs lies in one folder (`TACT_HOME`, default `.tact`). */
+export type Home = {
+  readonly root: string;
+  readonly credentials: string;
+  readonly run: string;
+  readonly lock: string;
+  readonly logs: string;
+  readonly postgres: string;
+  readonly kafka: string;
+};
+
+const FREE_BYTES_MIN = 64 * 1024 * 1024;
+/** Only a folder that was empty when Tact first used it carries this file: only such a folder is emptied. */
+const OWNED = 'tact-home';
+
+export const homeAt = (folder: string | undefined): Home => {
+  const root = resolve(folder === undefined || folder === '' ? '.tact' : folder);
+  const under = (name: string) => join(root, name);
+  return {
+    root,
+    credentials: under('credentials.json'),
+    run: under('run.json'),
+    lock: under('lock'),
+    logs: under('logs'),
+    postgres: under('postgres'),
+    kafka: under('kafka'),
+  };
+};
+
+/** Creates the folder (readable by its owner alone) and proves that it can be written. Throws `Refusal`. */
+export const openHome = (home: Home): void => {
+  try {
+    mkdirSync(home.root, { recursive: true, mode: 0o711 });
+    if (readdirSync(home.root).length === 0) {
+      writePrivate(join(home.root, OWNED), 'This folder belongs to Tact.\n');
+    }
+    mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+    writePrivate(join(home.logs, '.probe'), 'x');
+    rmSync(join(home.logs, '.probe'));
+  } catch (error) {
+    throw fileRefusal(error, home.root);
+  }
+  const { bavail, bsize } = statfsSync(home.root);
+  if (bavail * bsize < FREE_BYTES_MIN) {
+    throw new Refusal(
+      `Only ${Math.floor((bavail * bsize) / 1024 / 1024)} MB of disk space are free for ${home.root} and Tact needs 64 MB: free some and start again.`,
+    );
+  }
+};
+
+/** Empties the folder of everything but the lock its caller holds. Throws `Refusal` on a folder that is not ours. */
+export const emptyHome = (home: Home): void => {
+  const owned = join(home.root, OWNED);
+  if (!existsSync(owned)) {
+    throw new Refusal(
+      `${home.root} held other files before Tact came, so --reset does not touch it: remove by hand what you do not need.`,
+    );
+  }
+  const kept = new Set([OWNED, 'lock']);
+  try {
+    for (const name of readdirSync(home.root)) {
+      if (!kept.has(name)) rmSync(join(home.root, name), { recursive: true, force: true });
+    }
+    mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileRefusal(error, home.root);
+  }
+};
+
+/** Writes a whole file or nothing, readable by its owner alone. */
+export const writePrivate = (path: string, text: string): void => {
+  const draft = `${path}.${process.pid}.new`;
+  try {
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw fileRefusal(error, path);
+  }
+};
+
+/** The JSON of a file, or undefined when there is none or when it is broken: it is then made anew. */
+export const readJson = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@tact/contracts';
+import type { Secrets } from './demo-credentials.ts';
+import { startGateway, type Gateway } from './gateway/gateway.ts';
+import { askAll } from './gateway/upstream-json.ts';
+import type { Home } from './home.ts';
+import { identityOf } from './process-identity.ts';
+import { Refusal } from './refusal.ts';
+import { writeRunFile } from './run-file.ts';
+import { Stores } from './stores.ts';
+import { Supervisor } from './supervisor/supervisor.ts';
+import type { Terminal } from './terminal.ts';
+
+export type PlatformOptions = {
+  readonly home: Home;
+  readonly env: NodeJS.ProcessEnv;
+  readonly secrets: Secrets;
+  readonly port: number;
+  readonly kafka: boolean;
+  readonly terminal: Terminal;
+};
+
+const READY_MS_MAX = 60_000;
+
+/** Where a service's program lies; tests put a small stand-in there. */
+const entryOf =
+  (env: NodeJS.ProcessEnv) =>
+  (service: ServiceName): string =>
+    env['TACT_SERVICE_ENTRY']?.replaceAll('{service}', service) ??
+    fileURLToPath(new URL(`../../${service}/dist/main.js`, import.meta.url));
+
+const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv => ({
+  ...env,
+  PORT: '0',
+  HOST: '127.0.0.1',
+  TACT_HOME: home.root,
+  TACT_MODE: 'embedded',
+  TACT_TENANT: secrets.tenant,
+  TACT_DEMO_API_KEY: secrets.apiKey,
+  WHATSAPP_APP_SECRET: secrets.whatsapp.appSecret,
+  WHATSAPP_VERIFY_TOKEN: secrets.whatsapp.verifyToken,
+  WHATSAPP_WABA_IDS: secrets.whatsapp.wabaIds.join(','),
+});
+
+/** Everything one start holds: the gateway, the stores and the services. */
+export class Platform {
+  readonly #options: PlatformOptions;
+  readonly #stores: Stores;
+  readonly #startedAt = new Date().toISOString();
+  #gateway: Gateway | undefined;
+  #supervisor: Supervisor | undefined;
+
+  constructor(options: PlatformOptions) {
+    this.#options = options;
+    this.#stores = new Stores({ ...options, changed: () => this.#record() });
+  }
+
+  get origin(): string {
+    return this.#gateway?.origin ?? '';
+  }
+
+  /** Resolves when every service answers ready. Throws `Refusal`, or the reason of the signal. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { env, home, port, terminal } = this.#options;
+    // The port first: when it is taken, nothing else needs to start.
+    this.#gateway = await startGateway({
+      originOf: (service) => this.#supervisor?.originOf(service),
+      port,
+      host: env['HOST'] || undefined,
+    });
+    terminal.line(`  ✓ listening on ${this.origin}`);
+    await this.#stores.start();
+    signal.throwIfAborted();
+    const supervisor = new Supervisor({
+      entryOf: entryOf(env),
+      env: { ...serviceEnv(this.#options), ...this.#stores.env },
+      logs: home.logs,
+      warn: terminal.warn,
+      changed: () => this.#record(),
+    });
+    this.#supervisor = supervisor;
+    await terminal.step('four services started', (note) => supervisor.start(note, signal));
+    await terminal.step('every service answers ready', (note) => this.#untilReady(note, signal));
+  }
+
+  /** In the order of use, so that nothing is cut off from what it needs: the database is last. */
+  async stop(): Promise<void> {
+    const { step } = this.#options.terminal;
+    const [gateway, supervisor] = [this.#gateway, this.#supervisor];
+    if (gateway) await step('gateway stopped', () => gateway.stop(3_000));
+    if (supervisor) await step('services stopped', () => supervisor.stop());
+    await this.#stores.stop();
+  }
+
+  killNow(): void {
+    this.#supervisor?.killNow();
+    this.#stores.killNow();
+  }
+
+  async #untilReady(note: (text: string) => void, signal: AbortSignal): Promise<void> {
+    const deadline = Date.now() + READY_MS_MAX;
+    for (;;) {
+      const answers = await askAll(
+        (service) => this.#supervisor?.originOf(service),
+        '/health/ready',
+        2_000,
+      );
+      const waiting = answers.filter(({ ok }) => !ok).map(({ service }) => service);
+      if (waiting.length === 0) return;
+      if (Date.now() > deadline) {
+        throw new Refusal(`Not ready after a minute: ${waiting.join(', ')}; see the logs.`);
+      }
+      note(`waiting for ${waiting.join(', ')}`);
+      await sleep(100, undefined, { signal });
+    }
+  }
+
+  #record(): void {
+    const supervisor = identityOf(process.pid);
+    if (supervisor === undefined) return;
+    const { home, terminal } = this.#options;
+    try {
+      writeRunFile(home, {
+        supervisor,
+        origin: this.origin,
+        startedAt: this.#startedAt,
+        ...this.#stores.run,
+        services: [...(this.#supervisor?.services ?? [])],
+      });
+    } catch {
+      // A full disk while running: what runs goes on running, `tact status` shows the last state written.
+      terminal.warn('the state of the services could not be written to disk');
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import type { Credentials } from '@tact/contracts';
+import { secretsFor } from './demo-credentials.ts';
+import { emptyHome, homeAt, openHome, writePrivate, type Home } from './home.ts';
+import { lockHome } from './home-lock.ts';
+import { endOrphans, stopLeftPostgres } from './orphans.ts';
+import { Platform } from './platform.ts';
+import { Refusal } from './refusal.ts';
+import { listenForStop } from './stop-signals.ts';
+import type { Terminal } from './terminal.ts';
+
+export type StartOptions = {
+  readonly kafka: boolean;
+  readonly reset: boolean;
+  readonly port: number;
+  /** Runs once the platform is ready, e.g. the demo; what it throws does not stop the platform. */
+  readonly then?: (credentials: Credentials, signal: AbortSignal) => Promise<void>;
+};
+
+const storesToKeep = (options: StartOptions, env: NodeJS.ProcessEnv): string[] => {
+  if (options.reset) return [];
+  return [
+    ...(env['DATABASE_URL'] ? [] : ['PostgreSQL']),
+    ...(options.kafka && !env['KAFKA_BROKERS'] ? ['Kafka'] : []),
+  ];
+};
+
+/** Leaves the folder with nothing running on it, and empty when a reset was asked for. */
+const tidyUp = async (
+  home: Home,
+  options: StartOptions,
+  { env, terminal }: { env: NodeJS.ProcessEnv; terminal: Terminal },
+): Promise<void> => {
+  const ended = await endOrphans(home, storesToKeep(options, env));
+  if (ended > 0) terminal.line(`  ✓ ended ${ended} process(es) of a run that was killed`);
+  if (!options.reset) return;
+  await terminal.step(`emptied ${home.root}`, async () => {
+    await stopLeftPostgres(home);
+    emptyHome(home);
+  });
+};
+
+/** Runs the whole platform until it is told to stop. Throws `Refusal` when it cannot start. */
+export const start = async (
+  options: StartOptions,
+  { env, terminal }: { env: NodeJS.ProcessEnv; terminal: Terminal },
+): Promise<void> => {
+  const home = homeAt(env['TACT_HOME']);
+  openHome(home);
+  const unlock = lockHome(home.lock);
+  let platform: Platform | undefined;
+  const stop = listenForStop(
+    () => terminal.line('\nstopping (Ctrl-C again: at once)'),
+    () => {
+      platform?.killNow();
+      unlock();
+      process.exit(130);
+    },
+  );
+  try {
+    await tidyUp(home, options, { env, terminal });
+    const secrets = secretsFor(home, env);
+    const { kafka, port } = options;
+    platform = new Platform({ home, env, secrets, port, kafka, terminal });
+    await platform.start(stop.signal);
+    const credentials: Credentials = { origin: platform.origin, ...secrets };
+    writePrivate(home.credentials, `${JSON.stringify(credentials, undefined, 2)}\n`);
+    terminal.line(`  API key of tenant demo: ${secrets.apiKey}`);
+    terminal.line(`  all a caller needs: ${home.credentials}`);
+    terminal.line(`tact is ready at ${platform.origin}`);
+    await options.then?.(credentials, stop.signal);
+    await new Promise<void>((resolve) => {
+      if (stop.signal.aborted) resolve();
+      stop.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    await platform?.stop();
+    unlock();
+    stop.release();
+  }
+};
+
+/** `--port`, else `PORT`, else 8080. Throws `Refusal` on what is no port. */
+export const portFrom = (given: string | undefined, env: NodeJS.ProcessEnv): number => {
+  const text = given ?? env['PORT'] ?? '';
+  if (text === '') return 8080;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new Refusal('PORT must be a number from 0 to 65535 (0 takes any free port).');
+  }
+  return port;
+};

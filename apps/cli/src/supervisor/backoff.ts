@@ -1,0 +1,16 @@
+const FIRST_MS = 1_000;
+const LONGEST_MS = 30_000;
+/** A process that worked this long had a new accident, not the old one again. */
+const FORGIVEN_AFTER_MS = 60_000;
+
+/** How long to wait before a crashed process is started again: 1 s, 2 s, 4 s, at most 30 s. */
+export class Backoff {
+  #crashes = 0;
+
+  nextMs(livedMs: number): number {
+    if (livedMs >= FORGIVEN_AFTER_MS) this.#crashes = 0;
+    const waitMs = Math.min(FIRST_MS * 2 ** this.#crashes, LONGEST_MS);
+    this.#crashes += 1;
+    return waitMs;
+  }
+}

@@ -1,0 +1,82 @@
+import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+
+const LOG_BYTES_MAX = 10 * 1024 * 1024;
+const KEPT = 3;
+/** A service that fails over and over must not flood the terminal; the file has every line. */
+const SHOWN_MAX = 5;
+const SHOWN_EVERY_MS = 30_000;
+
+/** What a log line says to the person at the terminal: warnings and errors only, in short. */
+export const briefOf = (line: string): string | undefined => {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
+    const heavy =
+      typeof level === 'number'
+        ? level >= 40
+        : level === 'warn' || level === 'error' || level === 'fatal';
+    return heavy && typeof msg === 'string' ? msg.slice(0, 160) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const rotate = (path: string): void => {
+  if (!existsSync(path) || statSync(path).size < LOG_BYTES_MAX) return;
+  for (let age = KEPT - 1; age >= 1; age -= 1) {
+    if (existsSync(`${path}.${age}`)) renameSync(`${path}.${age}`, `${path}.${age + 1}`);
+  }
+  renameSync(path, `${path}.1`);
+};
+
+/** The log file of one service, over all its restarts. */
+export class ServiceLog {
+  readonly #file;
+  readonly #show: (brief: string) => void;
+  #shown: number[] = [];
+  /** The last words on stderr: the one clear sentence of a service that refuses to start. */
+  lastWords: string | undefined;
+
+  constructor(path: string, show: (brief: string) => void) {
+    rotate(path);
+    this.#file = createWriteStream(path, { flags: 'a', mode: 0o600 });
+    // A full disk must not stop the platform: the lines are lost, the person is told once.
+    this.#file.once('error', (error) => show(`its log cannot be written (${error.message})`));
+    this.#file.on('error', () => {});
+    this.#show = show;
+  }
+
+  take(stdout: Readable, stderr: Readable): void {
+    this.lastWords = undefined;
+    createInterface({ input: stdout }).on('line', (line) => {
+      this.#file.write(`${line}\n`);
+      const brief = briefOf(line);
+      if (brief !== undefined) this.#surface(brief);
+    });
+    createInterface({ input: stderr }).on('line', (line) => {
+      this.#file.write(`${line}\n`);
+      const brief = briefOf(line) ?? line.trim();
+      if (brief === '') return;
+      this.lastWords = brief;
+      if (!/^\s+at /.test(line)) this.#surface(brief.slice(0, 160));
+    });
+  }
+
+  note(text: string): void {
+    this.#file.write(`${JSON.stringify({ time: new Date().toISOString(), supervisor: text })}\n`);
+  }
+
+  #surface(brief: string): void {
+    const now = Date.now();
+    this.#shown = this.#shown.filter((at) => now - at < SHOWN_EVERY_MS);
+    if (this.#shown.length > SHOWN_MAX) return;
+    this.#shown.push(now);
+    this.#show(this.#shown.length > SHOWN_MAX ? 'more lines like these are in its log' : brief);
+  }
+
+  close(): void {
+    this.#file.end();
+  }
+}

@@ -1,0 +1,52 @@
+// A stand-in for a service: it says it is ready, answers what it heard, and obeys the same rules of life.
+import { createServer } from 'node:http';
+import process from 'node:process';
+
+const name = process.env.FAKE_NAME ?? 'service';
+
+if (process.env.FAKE_REFUSES) {
+  process.stderr.write(`${process.env.FAKE_REFUSES}\n`);
+  process.exit(1);
+}
+
+const answer = (response, status, body) => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+};
+
+const server = createServer((request, response) => {
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => {
+    const { url = '', headers } = request;
+    if (url === '/health/ready') {
+      return answer(response, 200, {
+        status: 'ready',
+        checks: { database: 'ready' },
+        relay: { depth: 2, oldestAgeSeconds: 1.5 },
+        consumers: [{ group: `${name}-consumer`, lag: 3, parked: 1 }],
+      });
+    }
+    if (url === '/openapi.json') {
+      return answer(response, 200, { openapi: '3.1.0', paths: { [`/v1/${name}`]: {} } });
+    }
+    if (url.endsWith('/crash')) return process.exit(7);
+    const body = Buffer.concat(chunks);
+    return answer(response, 200, {
+      pid: process.pid,
+      url,
+      method: request.method,
+      headers,
+      body: body.toString('base64'),
+      env: { clock: process.env.TACT_CLOCK, wabaIds: process.env.WHATSAPP_WABA_IDS },
+    });
+  });
+});
+
+server.listen(0, '127.0.0.1', () => process.send?.({ type: 'ready', port: server.address().port }));
+const end = () => {
+  server.close(() => process.exit(0));
+  server.closeAllConnections();
+};
+process.on('SIGTERM', () => (process.env.FAKE_DEAF ? undefined : end()));
+process.on('disconnect', () => process.exit(0));
