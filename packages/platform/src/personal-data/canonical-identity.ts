@@ -58,6 +58,24 @@ export const canonicalIdentities = (
     }),
   );
 
+/** The identities that have a canonical form: what has none cannot be in the index, so nobody is found. */
+export const knowableIdentities = (
+  identities: Identities,
+  options: CanonicalOptions = {},
+): Identities =>
+  Object.fromEntries(
+    identityKinds.flatMap((kind) => {
+      const raw = identities[kind];
+      if (raw === undefined) return [];
+      try {
+        return [[kind, canonicalIdentity(kind, raw, options)]];
+      } catch (cause) {
+        if (cause instanceof InvalidIdentity) return [];
+        throw cause;
+      }
+    }),
+  );
+
 /** Spellings under which an identity may already be known, its own first. */
 export const identityVariants = (kind: IdentityKind, canonical: string): readonly string[] =>
   kind === 'phone' ? phoneVariants(canonical) : [canonical];

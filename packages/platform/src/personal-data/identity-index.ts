@@ -1,12 +1,19 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { formatId, identityKinds, type Identities, type IdentityKind } from '@tact/contracts';
+import { formatId, type Identities, type IdentityKind } from '@tact/contracts';
 import type { Queryable } from '../postgres/queryable.ts';
 import {
-  canonicalIdentity,
+  canonicalIdentities,
   identityVariants,
+  knowableIdentities,
   type CanonicalOptions,
 } from './canonical-identity.ts';
-import { InvalidIdentity } from './refusals.ts';
+import {
+  deleteRows,
+  insertRows,
+  readOwners,
+  type IndexKey,
+  type IndexRow,
+} from './identity-rows.ts';
 
 export type Registered = {
   readonly contactId: string;
@@ -20,9 +27,6 @@ export type IdentityConflict = {
   readonly conflict: readonly { readonly kind: IdentityKind; readonly contactId: string }[];
 };
 export type Registration = Registered | IdentityConflict;
-
-type IndexKey = { readonly kind: IdentityKind; readonly bidx: Buffer; readonly id: string };
-type NewRow = IndexKey & { readonly contactId: string };
 
 /** Strongest first: WhatsApp's id cannot be recycled, a phone can, an e-mail may be shared. */
 const precedence = [
@@ -54,8 +58,8 @@ export class IdentityIndex {
     people: readonly Identities[],
     options: CanonicalOptions = {},
   ): Promise<(string | undefined)[]> {
-    const keys = people.map((identities) => this.#keys(tenantId, knowable(identities, options)));
-    const owners = await this.#owners(this.#queryable, tenantId, { keys: keys.flat(), lock: '' });
+    const keys = people.map((one) => this.#keys(tenantId, knowableIdentities(one, options)));
+    const owners = await readOwners(this.#queryable, tenantId, { keys: keys.flat(), mode: 'free' });
     return keys.map((own) =>
       own.map(({ id }) => owners.get(id)).find((contactId) => contactId !== undefined),
     );
@@ -84,34 +88,20 @@ export class IdentityIndex {
     people: readonly Identities[],
     options: CanonicalOptions = {},
   ): Promise<Registration[]> {
-    const keys = people.map((identities) => this.#keys(tenantId, canonical(identities, options)));
+    const keys = people.map((one) => this.#keys(tenantId, canonicalIdentities(one, options)));
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
-      const owners = await this.#owners(tx, tenantId, {
-        keys: keys.flat(),
-        lock: 'FOR KEY SHARE OF i',
-      });
-      const rows: NewRow[] = [];
+      const owners = await readOwners(tx, tenantId, { keys: keys.flat(), mode: 'held' });
+      const rows: IndexRow[] = [];
       const registrations = keys.map((own) => assign(own, owners, rows));
-      const won = await insertRows(tx, tenantId, rows);
-      if (won) return registrations;
+      if (await insertRows(tx, tenantId, rows)) return registrations;
     }
-    throw new Error(
-      `The identities were still contended after ${attemptsMax} attempts; try again.`,
-    );
+    throw new Error(`The identities were contended ${attemptsMax} times in a row; try again.`);
   }
 
-  /** Removes all identities of a contact; loops because a registration may have been adding one. */
-  async forget(tenantId: string, contactId: string): Promise<number> {
-    let total = 0;
-    for (;;) {
-      const gone = await this.#queryable.query(
-        'DELETE FROM vault.identities WHERE tenant_id = $1 AND contact_id = $2 RETURNING 1',
-        [tenantId, contactId],
-      );
-      total += gone.length;
-      if (gone.length === 0) return total;
-    }
+  /** Cuts a contact id off from every identity. */
+  forget(tenantId: string, contactId: string): Promise<void> {
+    return deleteRows(this.#queryable, tenantId, contactId);
   }
 
   #keys(tenantId: string, identities: Identities): IndexKey[] {
@@ -125,50 +115,13 @@ export class IdentityIndex {
       });
     });
   }
-
-  async #owners(
-    tx: Queryable,
-    tenantId: string,
-    { keys, lock }: { keys: readonly IndexKey[]; lock: '' | 'FOR KEY SHARE OF i' },
-  ): Promise<Map<string, string>> {
-    if (keys.length === 0) return new Map();
-    const rows = await tx.query<{ bidx: Buffer; contactId: string }>(
-      `SELECT i.bidx, i.contact_id AS "contactId" FROM vault.identities i
-       WHERE i.tenant_id = $1 AND i.bidx = ANY ($2::bytea[]) ${lock}`,
-      [tenantId, keys.map(({ bidx }) => bidx)],
-    );
-    return new Map(rows.map(({ bidx, contactId }) => [bidx.toString('base64'), contactId]));
-  }
 }
-
-const canonical = (identities: Identities, options: CanonicalOptions): Identities =>
-  Object.fromEntries(
-    identityKinds.flatMap((kind) => {
-      const raw = identities[kind];
-      return raw === undefined ? [] : [[kind, canonicalIdentity(kind, raw, options)]];
-    }),
-  );
-
-/** What has no canonical form cannot be in the index: looking it up finds nobody, it does not fail. */
-const knowable = (identities: Identities, options: CanonicalOptions): Identities =>
-  Object.fromEntries(
-    identityKinds.flatMap((kind) => {
-      const raw = identities[kind];
-      if (raw === undefined) return [];
-      try {
-        return [[kind, canonicalIdentity(kind, raw, options)]];
-      } catch (cause) {
-        if (cause instanceof InvalidIdentity) return [];
-        throw cause;
-      }
-    }),
-  );
 
 /** Decides one person and notes the rows to add in `owners`, so that a later copy in the batch finds them. */
 const assign = (
   keys: readonly IndexKey[],
   owners: Map<string, string>,
-  rows: NewRow[],
+  rows: IndexRow[],
 ): Registration => {
   if (keys.length === 0) throw new Error('A person needs at least one identity.');
   const known = keys.flatMap(({ id, kind }) => {
@@ -190,33 +143,4 @@ const assign = (
     created: first === undefined,
     added: [...kinds].filter((kind) => !knownKinds.has(kind)),
   };
-};
-
-/** False when another transaction was first for some row; ours are then taken back to decide again. */
-const insertRows = async (
-  tx: Queryable,
-  tenantId: string,
-  rows: readonly NewRow[],
-): Promise<boolean> => {
-  if (rows.length === 0) return true;
-  // One order for all transactions, so that two of them cannot wait for each other in a circle.
-  const ordered = rows.toSorted((a, b) => Buffer.compare(a.bidx, b.bidx));
-  const inserted = await tx.query<{ bidx: Buffer }>(
-    `INSERT INTO vault.identities (tenant_id, kind, bidx, contact_id)
-     SELECT $1, kind, bidx, contact_id
-     FROM unnest($2::text[], $3::bytea[], $4::text[]) AS fresh (kind, bidx, contact_id)
-     ON CONFLICT DO NOTHING RETURNING bidx`,
-    [
-      tenantId,
-      ordered.map(({ kind }) => kind),
-      ordered.map(({ bidx }) => bidx),
-      ordered.map(({ contactId }) => contactId),
-    ],
-  );
-  if (inserted.length === rows.length) return true;
-  await tx.query('DELETE FROM vault.identities WHERE tenant_id = $1 AND bidx = ANY ($2::bytea[])', [
-    tenantId,
-    inserted.map(({ bidx }) => bidx),
-  ]);
-  return false;
 };
