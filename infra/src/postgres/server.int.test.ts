@@ -18,7 +18,7 @@ import { isAlive, until } from '../processes.ts';
 import { startEmbeddedPostgres } from './server.ts';
 import type { EmbeddedPostgres } from './server.ts';
 
-const PHONE = '+33612345678';
+const PHONE = '+33639980012';
 
 describe('embedded PostgreSQL', () => {
   let home: string;

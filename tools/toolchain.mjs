@@ -1,0 +1,122 @@
+// Node 24 and pnpm for a machine that has Node >= 20 and npm only; dependencies and build, each when something changed.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Stop, run, stage } from './child.mjs';
+
+const NODE_MAJOR = 24;
+const PNPM = '12.21.0';
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+const tail = (text, lines = 20) => text.trimEnd().split('\n').slice(-lines).join('\n');
+
+/** The environment in which `node` is Node 24 and `pnpm` is ours (turbo looks for it on the PATH). */
+export async function toolchain() {
+  const kept = join(root, '.cache', 'toolchain.json');
+  const key = `${process.execPath} node${NODE_MAJOR} pnpm${PNPM}`;
+  let tools = JSON.parse(read(kept) ?? '{}');
+  const usable = tools.key === key && existsSync(tools.node) && existsSync(join(tools.bin, 'pnpm'));
+  if (!usable) {
+    tools = { key, ...(await fetchTools()) };
+    mkdirSync(dirname(kept), { recursive: true });
+    writeFileSync(kept, JSON.stringify(tools));
+  }
+  const path = [dirname(tools.node), tools.bin, join(root, 'node_modules', '.bin')];
+  return {
+    ...process.env,
+    PATH: [...path, process.env.PATH].join(delimiter),
+    TURBO_TELEMETRY_DISABLED: '1',
+    DO_NOT_TRACK: '1',
+  };
+}
+
+async function fetchTools() {
+  const old = Number(process.versions.node.split('.')[0]) < NODE_MAJOR;
+  const packages = [...(old ? ['-p', `node@${NODE_MAJOR}.x`] : []), '-p', `pnpm@${PNPM}`];
+  const ask =
+    'const f=require("fs");console.log(JSON.stringify({node:process.execPath,bin:process.env.PATH.split(":").find(d=>f.existsSync(d+"/pnpm"))}))';
+  const label = old ? `Node ${NODE_MAJOR} and pnpm ${PNPM}` : `pnpm ${PNPM}`;
+  return stage(`fetching ${label}, once`, async () => {
+    const args = ['--yes', ...packages, '--', 'node', '-e', ask];
+    const { code, output, errors } = await run('npx', args, { quiet: true });
+    const tools = code === 0 ? JSON.parse(output.trim().split('\n').at(-1)) : {};
+    if (tools.bin) return tools;
+    const why = tail(errors || output, 5);
+    throw new Stop(
+      `${why}\n${label} could not be fetched from the npm registry: check the network, then run the same command again.`,
+    );
+  });
+}
+
+/** Installs when a manifest or the lockfile changed since the last time. */
+export async function install(env) {
+  const manifests = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...packageFiles()];
+  const hash = createHash('sha256');
+  for (const file of manifests) hash.update(`${file}\n${read(join(root, file))}\n`);
+  const wanted = hash.digest('hex');
+  const stamp = join(root, 'node_modules', '.tact-install');
+  if (read(stamp) === wanted && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
+  rmSync(stamp, { force: true });
+  await stage('installing dependencies', async () => {
+    const args = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'];
+    const done = await run('pnpm', ['--dir', root, ...args], {
+      env: { ...env, CI: 'true' },
+      quiet: true,
+    });
+    if (done.code !== 0)
+      throw new Stop(
+        `${tail(done.output + done.errors)}\nThe dependencies could not be installed: check the network and the disk, then run the same command again.`,
+      );
+  });
+  writeFileSync(stamp, wanted);
+}
+
+/** Builds when a source changed; turbo then builds only the packages that need it. */
+export async function build(env) {
+  const stamp = join(root, '.cache', 'build-stamp');
+  const wanted = fingerprint();
+  const built = packageFolders().every((folder) => existsSync(join(root, folder, 'dist')));
+  if (built && read(stamp) === wanted) return;
+  await stage('building', async () => {
+    const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'];
+    const done = await run('turbo', ['--cwd', root, ...args], { env, quiet: true });
+    if (done.code !== 0)
+      throw new Stop(`${done.output}${done.errors}\nThe build failed: the errors are above.`);
+  });
+  writeFileSync(stamp, wanted);
+}
+
+function packageFolders() {
+  const rooms = ['apps', 'packages'].flatMap((room) =>
+    readdirSync(join(root, room)).map((name) => `${room}/${name}`),
+  );
+  return [...rooms, 'infra'].filter((folder) => existsSync(join(root, folder, 'package.json')));
+}
+
+const packageFiles = () => packageFolders().map((folder) => `${folder}/package.json`);
+
+/** Names, sizes and times of all sources: milliseconds, where asking turbo takes a second. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const add = (file) => {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${file} ${size} ${mtimeMs}\n`);
+  };
+  for (const file of ['pnpm-lock.yaml', 'tsconfig.base.json', 'turbo.json']) add(join(root, file));
+  for (const folder of packageFolders()) {
+    for (const file of ['package.json', 'tsconfig.json']) add(join(root, folder, file));
+    const sources = readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' });
+    for (const file of sources.toSorted()) add(join(root, folder, 'src', file));
+  }
+  return hash.digest('hex');
+}
