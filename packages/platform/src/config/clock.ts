@@ -2,9 +2,12 @@
 export class Clock {
   readonly #offsetMs: number;
 
-  /** `startAt` moves the present there, from where it goes on at its normal pace; for the embedded mode and tests. */
-  constructor(startAt?: Date) {
-    this.#offsetMs = startAt ? startAt.getTime() - Date.now() : 0;
+  /**
+   * `startAt` moves the present there, from where it goes on at its normal pace; `setAt` is the real
+   * instant this was decided, so that a process started again later does not go back in time.
+   */
+  constructor(startAt?: Date, setAt = new Date()) {
+    this.#offsetMs = startAt ? startAt.getTime() - setAt.getTime() : 0;
   }
 
   now(): Date {

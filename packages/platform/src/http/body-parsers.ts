@@ -18,7 +18,7 @@ type RawRouteOptions = {
 type RouteConfiguration = { rawBytesMax?: number };
 
 /**
- * The route gets the exact bytes (`@Body() body: Buffer`), whatever their content type: a signature
+ * The route gets the exact bytes (`@RawBody() bytes: Buffer`), whatever their content type: a signature
  * is over bytes, and JSON that does not parse is the route's own business.
  */
 export const RawRoute = ({
@@ -42,6 +42,12 @@ export const applyBodyLimit = (route: RouteOptions): void => {
   if (bytesMax !== undefined) route.bodyLimit = bytesMax;
 };
 
+/** Where the interceptor for idempotency keys, and Nest's `@RawBody()`, look for them. */
+const keepBytes = (request: FastifyRequest, bytes: Buffer): void => {
+  stateOf(request).rawBody = bytes;
+  Object.assign(request, { rawBody: bytes });
+};
+
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Replaces Fastify's parsers: bytes are kept for fingerprints, and poisoned keys are refused. */
@@ -53,7 +59,7 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
     'application/json',
     { parseAs },
     (request, bytes, done: Done) => {
-      stateOf(request).rawBody = bytes;
+      keepBytes(request, bytes);
       if (isRaw(request)) return done(null, bytes);
       // Many clients name the type of a body they do not send; a schema, where there is one, refuses it.
       if (bytes.length === 0) return done(null, undefined);
@@ -70,7 +76,7 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
     },
   );
   fastify.addContentTypeParser<Buffer>('*', { parseAs }, (request, bytes, done: Done) => {
-    stateOf(request).rawBody = bytes;
+    keepBytes(request, bytes);
     if (isRaw(request)) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
     done(new ProblemError('unsupported-media-type', { detail: 'Send application/json.' }));

@@ -1,5 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { ProblemSlug } from '@tact/contracts';
+import { StoreOverloaded, VersionConflict } from '../event-store/version-conflict.ts';
+import { InvalidIdentity, SubjectErased } from '../personal-data/refusals.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** SQLSTATE classes and socket errors that mean: the database is away, the request itself is fine. */
@@ -46,12 +48,34 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof statusCode === 'number' ? statusCode : undefined;
 };
 
+/** Refusals of the platform's own parts that every controller would translate alike. */
+const refusalOf = (error: unknown): ProblemError | undefined => {
+  if (error instanceof VersionConflict) {
+    return new ProblemError('version-conflict', { cause: error });
+  }
+  if (error instanceof InvalidIdentity) {
+    const message = `The ${error.kind} has not the form of one.`;
+    return new ProblemError('validation-failed', {
+      errors: [{ pointer: `/identities/${error.kind}`, message }],
+      cause: error,
+    });
+  }
+  // An erased person answers exactly like one who was never known.
+  if (error instanceof SubjectErased) return new ProblemError('not-found', { cause: error });
+  if (error instanceof StoreOverloaded) {
+    return new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });
+  }
+  return undefined;
+};
+
 /**
  * Turns whatever was thrown into the one problem a caller may see. The texts of the framework are
  * dropped on purpose: NestJS repeats the path, Fastify's JSON parser repeats the body.
  */
 export const problemOfError = (error: unknown): ProblemError => {
   if (error instanceof ProblemError) return error;
+  const refusal = refusalOf(error);
+  if (refusal) return refusal;
   const status = statusOf(error);
   const slug = status === undefined ? undefined : slugByStatus[status];
   if (slug) return new ProblemError(slug, { cause: error });

@@ -40,5 +40,5 @@ export const createLog = ({ service, level, destination }: LogOptions): Log => {
       return context ? { correlationId: context.correlationId, traceId: context.traceId } : {};
     },
   };
-  return (destination ? pino(options, destination) : pino(options)) as unknown as Log;
+  return destination ? pino(options, destination) : pino(options);
 };

@@ -29,7 +29,7 @@ type Row = {
 
 type Cached = { readonly row: Row; readonly untilMs: number };
 
-const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{43}$/;
+const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{32,86}$/;
 const cacheMs = 30_000;
 const cacheSizeMax = 10_000;
 
@@ -40,10 +40,10 @@ const fingerprintOf = (key: string): Buffer => createHash('sha256').update(key).
 /** API keys of every tenant. A revoked key stops working within 30 seconds. */
 export class ApiKeys {
   readonly #database: Queryable;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #cache = new Map<string, Cached>();
 
-  constructor(database: Queryable, clock: Clock) {
+  constructor(database: Queryable, clock: Pick<Clock, 'now'>) {
     this.#database = database;
     this.#clock = clock;
   }
@@ -57,7 +57,7 @@ export class ApiKeys {
   /** Makes a key drawn elsewhere valid, e.g. the one of the demo tenant; says its id. Repeating it changes nothing. */
   async ensure(key: string, wanted: NewApiKey): Promise<string> {
     if (!keyPattern.test(key))
-      throw new Error('An API key has the form tact_<env>_<43 characters>');
+      throw new Error('An API key has the form tact_<env>_<32 to 86 random characters>');
     const hash = fingerprintOf(key);
     const keyId = `ak_${hash.toString('hex').slice(0, 20)}`;
     await this.#database.query(

@@ -9,10 +9,13 @@ import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
 import type { IdempotencyKeys, Run } from './idempotency-keys.ts';
 
-const answerNotStoredKey = 'tact:answer-not-stored';
+export const idempotentKey = 'tact:idempotent';
 
-/** The answer of this POST holds personal data, so it is never kept for a replay. */
-export const AnswerNotStored = () => SetMetadata(answerNotStoredKey, true);
+/**
+ * A repeated call with the same `Idempotency-Key` gets the first answer, which is kept for a day:
+ * so the answer must hold no personal data. Without the header the call simply runs.
+ */
+export const Idempotent = () => SetMetadata(idempotentKey, true);
 
 const keyLengthMax = 255;
 
@@ -25,7 +28,7 @@ const keyOf = (request: FastifyRequest): string | undefined => {
   });
 };
 
-/** Gives the first answer again to a repeated POST of an authenticated caller that names a key. */
+/** Gives the first answer again to a repeated call of an authenticated caller that names a key. */
 export class IdempotencyInterceptor implements NestInterceptor {
   readonly #reflector = new Reflector();
   readonly #keys: IdempotencyKeys;
@@ -37,12 +40,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { tenantId } = stateOf(request).context;
-    const places = [host.getHandler(), host.getClass()];
-    const excluded = this.#reflector.getAllAndOverride<boolean | undefined>(
-      answerNotStoredKey,
-      places,
-    );
-    const key = request.method === 'POST' && tenantId && !excluded ? keyOf(request) : undefined;
+    const wanted = this.#reflector.get<boolean | undefined>(idempotentKey, host.getHandler());
+    const key = wanted ? keyOf(request) : undefined;
     if (key === undefined || tenantId === undefined) return next.handle();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     return from(this.#answer({ request, reply, next, key, tenantId }));
@@ -59,7 +58,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const state = stateOf(request);
     const claim = await this.#keys.claim({
       tenantId,
-      route: `POST ${request.routeOptions.url}`,
+      route: `${request.method} ${request.routeOptions.url}`,
       key,
       content: [request.url, state.rawBody ?? ''],
     });
@@ -74,6 +73,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         reply.code(claim.status).header('idempotent-replayed', 'true');
         return JSON.parse(claim.answer ?? 'null') as unknown;
       case 'run':
+      default:
         Object.assign(state.context, { commandId: claim.commandId });
         amendContext({ commandId: claim.commandId });
         return this.#run(claim.run, call);

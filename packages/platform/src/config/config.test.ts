@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Clock } from './clock.ts';
+import { readConfig, redactedConfig } from './config.ts';
+import { StartupRefusal } from './startup-refusal.ts';
+
+const url = 'postgres://tact:s3cret-word@db.example:5432/tact';
+const own = z.object({ APP_SECRET: z.string().min(8) });
+
+test('the defaults are for one machine, and an empty variable is an absent one', () => {
+  expect(readConfig({ DATABASE_URL: url, KAFKA_BROKERS: '' })).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: 0,
+    TACT_MODE: 'server',
+    TACT_LOG_LEVEL: 'info',
+  });
+  expect(readConfig({ DATABASE_URL: url, KAFKA_BROKERS: '' }).KAFKA_BROKERS).toBeUndefined();
+});
+
+describe('one sentence for what is wrong', () => {
+  const sentence = (environment: Record<string, string>): string => {
+    try {
+      readConfig(environment, own);
+    } catch (error) {
+      expect(error).toBeInstanceOf(StartupRefusal);
+      return (error as Error).message;
+    }
+    throw new Error('the settings were taken');
+  };
+
+  test.each([
+    [{}, /^DATABASE_URL is not set\.$/],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL is wrong: postgres:\/\//],
+    [{ DATABASE_URL: url, PORT: '80808', APP_SECRET: 'long enough' }, /^PORT is wrong: /],
+    [{ DATABASE_URL: url }, /^APP_SECRET is not set\.$/],
+    [{ DATABASE_URL: url, APP_SECRET: 'hunter2' }, /^APP_SECRET is wrong: /],
+    [
+      { DATABASE_URL: url, APP_SECRET: 'long enough', TACT_CLOCK: '2026-11-02T08:00:00Z' },
+      /^TACT_CLOCK is for the embedded mode only; unset it\.$/,
+    ],
+  ])('%#', (environment, expected) => {
+    const text = sentence(environment);
+    expect(text).toMatch(expected);
+    expect(text).not.toContain('hunter2');
+    expect(text).not.toContain('\n');
+  });
+});
+
+test('what is printed holds no secret', () => {
+  const config = readConfig({ DATABASE_URL: url, APP_SECRET: 'long enough' }, own);
+  const printed = JSON.stringify(redactedConfig(config));
+  expect(printed).toContain('db.example:5432');
+  expect(printed).toContain('"APP_SECRET":"[set]"');
+  expect(printed).not.toContain('s3cret-word');
+  expect(printed).not.toContain('long enough');
+});
+
+test('a clock that starts elsewhere goes on from there', () => {
+  const start = new Date('2026-11-02T08:00:00Z');
+  const now = new Clock(start).now().getTime();
+  expect(now - start.getTime()).toBeGreaterThanOrEqual(0);
+  expect(now - start.getTime()).toBeLessThan(1000);
+});

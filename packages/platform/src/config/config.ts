@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { Scope } from '@tact/contracts';
+import { z } from 'zod';
+import { logLevels } from '../observability/logger.ts';
+import { StartupRefusal } from './startup-refusal.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What every service reads from its environment, once, in `main`. */
+export const PlatformConfig = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:5432/name'),
+  /** Comma-separated `host:port`; the PostgreSQL log carries the messages when absent. */
+  KAFKA_BROKERS: z.string().min(1).optional(),
+  /** 0 takes any free port. */
+  PORT: port.default(0),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  TACT_MODE: z.enum(['embedded', 'server']).default('server'),
+  /** Partitions of the topics are counted by it. */
+  TACT_PROFILE: z.enum(['development', 'production']).default('development'),
+  TACT_HOME: z.string().min(1).default('.tact'),
+  /** Folder of the root key; `<TACT_HOME>/keys` when absent. */
+  TACT_KEYS_DIR: z.string().min(1).optional(),
+  /** RFC 3339: the platform's clock starts there. Embedded mode only. */
+  TACT_CLOCK: z.iso.datetime({ offset: true }).optional(),
+  /** RFC 3339, real time: when the platform as a whole was started with this clock. */
+  TACT_CLOCK_SET_AT: z.iso.datetime({ offset: true }).optional(),
+  TACT_LOG_LEVEL: z.enum(logLevels).default('info'),
+  TACT_PUBLIC_ORIGIN: z.url().optional(),
+  TACT_TRUSTED_PROXIES: z.string().min(1).default('loopback'),
+  TACT_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  TACT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  /** A tenant and its key that exist from the first start. Embedded mode only. */
+  TACT_DEMO_TENANT: z.string().min(1).default('demo'),
+  TACT_DEMO_API_KEY: z.string().min(1).optional(),
+});
+export type PlatformConfig = z.infer<typeof PlatformConfig>;
+
+/** The service's settings, as an injectable: the platform's and its own. */
+export class ServiceConfig<Values = unknown> {
+  readonly values: PlatformConfig & Values;
+
+  constructor(values: PlatformConfig & Values) {
+    this.values = values;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable is an absent one: that is how shells and compose files unset them. */
+const withoutEmpty = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+
+const sentenceOf = (issue: z.core.$ZodIssue, environment: Environment): string => {
+  const name = String(issue.path[0] ?? 'The environment');
+  if (environment[name] === undefined) return `${name} is not set.`;
+  // The value may be a secret, so the sentence says what is expected and not what was found.
+  return `${name} is wrong: ${issue.message}.`;
+};
+
+const parse = <Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Environment,
+): z.infer<Schema> => {
+  const result = schema.safeParse(environment);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.map((issue) => sentenceOf(issue, environment));
+  throw new StartupRefusal([...new Set(sentences)].join(' '));
+};
+
+const embeddedOnly = ['TACT_CLOCK', 'TACT_DEMO_API_KEY'] as const;
+
+/** Reads the environment. Throws `StartupRefusal` with one sentence for each setting that is wrong. */
+export const readConfig = <Schema extends z.ZodType = z.ZodType>(
+  environment: Environment,
+  ownSchema?: Schema,
+): PlatformConfig & z.infer<Schema> => {
+  const given = withoutEmpty(environment);
+  const platform = parse(PlatformConfig, given);
+  const own = (ownSchema ? parse(ownSchema, given) : {}) as z.infer<Schema>;
+  const misplaced = embeddedOnly.find((name) => platform[name] !== undefined);
+  if (misplaced && platform.TACT_MODE !== 'embedded') {
+    throw new StartupRefusal(`${misplaced} is for the embedded mode only; unset it.`);
+  }
+  return { ...platform, ...(own as object) } as PlatformConfig & z.infer<Schema>;
+};
+
+export const keysFolderOf = (config: PlatformConfig): string =>
+  config.TACT_KEYS_DIR ?? join(config.TACT_HOME, 'keys');
+
+/** `admin` and every other scope, for the demo tenant's key. */
+export const allScopes: readonly Scope[] = Scope.options;
+
+const printable: ReadonlySet<string> = new Set(
+  Object.keys(PlatformConfig.shape).filter((name) => !/KEY$|URL$/.test(name)),
+);
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'unreadable');
+
+/** What may be printed of the settings: names of all, values of those that are no secret. */
+export const redactedConfig = (config: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        if (name === 'DATABASE_URL') return [name, `postgres://…@${hostOf(String(value))}/…`];
+        return [name, printable.has(name) ? value : '[set]'];
+      }),
+  );

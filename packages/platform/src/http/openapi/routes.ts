@@ -1,0 +1,98 @@
+import { RequestMethod } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import type { z } from 'zod';
+import { publicKey, requiredScopeKey } from '../access/access-decorators.ts';
+import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
+import { answersKey } from './answers.ts';
+
+/** Where NestJS keeps what its decorators were told; the keys are part of no public door. */
+const nestKeys = {
+  path: 'path',
+  method: 'method',
+  status: '__httpCode__',
+  parameters: '__routeArguments__',
+} as const;
+
+/** NestJS's numbers for the places a parameter comes from. */
+const places: Readonly<Record<string, 'body' | 'query' | 'path'>> = {
+  '3': 'body',
+  '4': 'query',
+  '5': 'path',
+};
+
+export type DescribedRoute = {
+  readonly name: string;
+  readonly group: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly scope: string | undefined;
+  readonly isPublic: boolean;
+  readonly isIdempotent: boolean;
+  readonly answer: z.ZodType | undefined;
+  readonly inputs: readonly {
+    readonly place: 'body' | 'query' | 'path';
+    readonly name: string | undefined;
+    readonly schema: z.ZodType | undefined;
+  }[];
+};
+
+type Parameter = { readonly data?: unknown; readonly schema?: z.ZodType };
+type Handler = (...given: never[]) => unknown;
+
+const read = (key: string, ...holders: object[]): unknown =>
+  holders
+    .map((holder): unknown => Reflect.getMetadata(key, holder))
+    .find((one) => one !== undefined);
+
+const inputsOf = (controller: object, name: string): DescribedRoute['inputs'] => {
+  const parameters =
+    (Reflect.getMetadata(nestKeys.parameters, controller, name) as
+      | Readonly<Record<string, Parameter>>
+      | undefined) ?? {};
+  return Object.entries(parameters).flatMap(([key, { data, schema }]) => {
+    const place = places[key.split(':')[0] ?? ''];
+    return place ? [{ place, name: typeof data === 'string' ? data : undefined, schema }] : [];
+  });
+};
+
+const describe = (
+  controller: { name: string },
+  name: string,
+  handler: Handler,
+): DescribedRoute[] => {
+  const method = read(nestKeys.method, handler) as RequestMethod | undefined;
+  if (method === undefined) return [];
+  const steps = [read(nestKeys.path, controller), read(nestKeys.path, handler)]
+    .flatMap((path) => String(path ?? '').split('/'))
+    .filter((step) => step !== '');
+  const verb = RequestMethod[method].toLowerCase();
+  const scope = read(requiredScopeKey, handler, controller) as string | undefined;
+  return [
+    {
+      name,
+      group: controller.name.replace(/Controller$/, ''),
+      method: verb,
+      path: `/${steps.join('/')}`,
+      status:
+        (read(nestKeys.status, handler) as number | undefined) ?? (verb === 'post' ? 201 : 200),
+      scope,
+      isPublic: !scope && read(publicKey, handler, controller) === true,
+      isIdempotent: read(idempotentKey, handler) === true,
+      answer: read(answersKey, handler) as z.ZodType | undefined,
+      inputs: inputsOf(controller, name),
+    },
+  ];
+};
+
+/** Every route of the application, as its decorators tell it. */
+export const describeRoutes = (modules: ModulesContainer): readonly DescribedRoute[] =>
+  [...modules.values()]
+    .flatMap(({ controllers }) => [...controllers.values()])
+    .flatMap(({ metatype }) => {
+      if (typeof metatype !== 'function') return [];
+      const prototype = metatype.prototype as Record<string, Handler>;
+      return Object.getOwnPropertyNames(prototype)
+        .filter((name) => name !== 'constructor')
+        .flatMap((name) => describe(metatype, name, prototype[name] as Handler));
+    });

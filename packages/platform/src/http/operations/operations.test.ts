@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ContactId, personal } from '@tact/contracts';
+import { z } from 'zod';
+import { Health } from '../../observability/health.ts';
+import { createLog } from '../../observability/logger.ts';
+import { Metrics } from '../../observability/metrics.ts';
+import { Public, RequireScope } from '../access/access-decorators.ts';
+import { createHttpApp } from '../http-app.ts';
+import { Idempotent } from '../idempotency/idempotency-interceptor.ts';
+import { Answers } from '../openapi/answers.ts';
+import { OperationsController } from './operations.http.ts';
+import { ServiceName } from './service-name.ts';
+
+const Wanted = z.strictObject({ phone: personal('phone', z.string()), count: z.int().optional() });
+const Made = z.object({ made: z.boolean() });
+
+@Controller('v1/contacts')
+class ThingController {
+  @Post(':contactId/things')
+  @HttpCode(202)
+  @RequireScope('contacts:write')
+  @Idempotent()
+  @Answers(Made)
+  make(
+    @Param('contactId', { schema: ContactId }) _contactId: string,
+    @Query({ schema: z.strictObject({ limit: z.coerce.number().optional() }) }) _query: object,
+    @Body({ schema: Wanted }) _body: object,
+  ) {
+    return { made: true };
+  }
+
+  @Get('open')
+  @Public()
+  open() {
+    return {};
+  }
+}
+
+const health = new Health();
+const metrics = new Metrics('things', { process: false });
+
+@Module({
+  controllers: [ThingController, OperationsController],
+  providers: [
+    { provide: Health, useValue: health },
+    { provide: Metrics, useValue: metrics },
+    { provide: ServiceName, useValue: new ServiceName('things') },
+  ],
+})
+class ThingModule {}
+
+let app: NestFastifyApplication;
+let databaseIsUp = true;
+
+beforeAll(async () => {
+  const check = () => (databaseIsUp ? Promise.resolve() : Promise.reject(new Error('down')));
+  health.add({ name: 'database', required: true, check });
+  health.add({ name: 'log', required: false, check: () => Promise.reject(new Error('down')) });
+  app = await createHttpApp(ThingModule, {
+    log: createLog({ service: 'things', level: 'silent' }),
+    metrics,
+    requestsPerMinute: 3,
+    apiKeys: { verify: () => Promise.resolve(undefined) },
+  });
+  await app.getHttpAdapter().getInstance().ready();
+});
+afterAll(() => app.close());
+
+test('ready follows what is required, and reports the rest', async () => {
+  expect((await app.inject('/health/live')).json()).toEqual({ status: 'live' });
+  const up = await app.inject('/health/ready');
+  expect([up.statusCode, up.json()]).toEqual([
+    200,
+    { status: 'ready', checks: { database: 'up', log: 'down' } },
+  ]);
+  databaseIsUp = false;
+  const down = await app.inject('/health/ready');
+  databaseIsUp = true;
+  expect([down.statusCode, down.headers['retry-after']]).toEqual([503, '2']);
+});
+
+test('metrics are in the Prometheus text format', async () => {
+  const { headers, body } = await app.inject('/metrics');
+  expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(body).toContain('tact_http_request_duration_seconds_count');
+});
+
+test('openapi.json tells inputs, answers, problems and who may call', async () => {
+  const document = (await app.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
+  expect(document).toMatchObject({
+    openapi: '3.1.0',
+    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+  });
+  expect(document.paths['/v1/contacts/{contactId}/things']).toMatchObject({
+    post: {
+      operationId: 'Thing.make',
+      security: [{ apiKey: [] }],
+      parameters: expect.arrayContaining([
+        expect.objectContaining({ name: 'contactId', in: 'path', required: true }),
+        expect.objectContaining({ name: 'limit', in: 'query', required: false }),
+        expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }),
+      ]),
+      requestBody: {
+        content: {
+          'application/json': {
+            schema: {
+              additionalProperties: false,
+              properties: { phone: { type: 'string', 'x-personal': 'phone' } },
+              required: ['phone'],
+            },
+          },
+        },
+      },
+      responses: {
+        '202': { content: { 'application/json': { schema: { required: ['made'] } } } },
+        '404': { $ref: '#/components/responses/Problem' },
+        '422': { $ref: '#/components/responses/Problem' },
+      },
+    },
+  });
+  expect(document.paths['/v1/contacts/open']).toMatchObject({ get: { security: [] } });
+});
+
+test('a caller who asks too often is told when to come back; probes are never refused', async () => {
+  const call = (remoteAddress: string) => app.inject({ url: '/v1/contacts/open', remoteAddress });
+  const answers = [];
+  for (let nth = 0; nth < 4; nth++) answers.push(await call('192.0.2.1'));
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 429]);
+  expect(answers[3]?.json()).toMatchObject({ type: '/problems/rate-limited' });
+  expect(Number(answers[3]?.headers['retry-after'])).toBeGreaterThan(0);
+  expect((await call('192.0.2.2')).statusCode).toBe(200);
+  for (let nth = 0; nth < 5; nth++) {
+    const probe = await app.inject({ url: '/health/live', remoteAddress: '192.0.2.1' });
+    expect(probe.statusCode).toBe(200);
+  }
+});
