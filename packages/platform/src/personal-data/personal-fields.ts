@@ -19,6 +19,16 @@ export const pathOf = (pointer: string): FieldPath =>
 const childOf = (parent: Json, step: string): unknown =>
   Object.hasOwn(parent, step) ? (parent as Record<string, unknown>)[step] : undefined;
 
+// `defineProperty`, because a field called __proto__ must be a field.
+const setOwn = (parent: Json, step: string, value: unknown): void => {
+  Object.defineProperty(parent, step, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+};
+
 /** Present personal values of a schema path. A record of personal values is one value: its keys go along. */
 const locate = (value: unknown, schemaPath: FieldPath, at: FieldPath): FieldPath[] => {
   if (value === undefined || isErased(value)) return [];
@@ -51,7 +61,7 @@ const copyAlong = (data: object, paths: readonly FieldPath[]): Record<string, un
       if (!isContainer(child)) child = {};
       if (!copied.has(child)) child = Array.isArray(child) ? [...child] : { ...(child as object) };
       copied.add(child);
-      (parent as Record<string, unknown>)[step] = child;
+      setOwn(parent, step, child);
       parent = child as Json;
     }
   }
@@ -89,13 +99,7 @@ export const putBack = (
 ): Record<string, unknown> => {
   const data = copyAlong(clear, paths);
   for (const [index, path] of paths.entries()) {
-    // `defineProperty`, because a field called __proto__ must be a field.
-    Object.defineProperty(parentOf(data, path), path.at(-1) ?? '', {
-      value: values[index],
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    setOwn(parentOf(data, path), path.at(-1) ?? '', values[index]);
   }
   return data;
 };

@@ -79,14 +79,12 @@ const international = (text: string): string | undefined => {
 
 const national = (text: string, country: PhoneCountry | undefined): string | undefined => {
   const home = country && parse(text, country);
-  if (home?.valid) return home.e164;
-  // `wa_id` and many CRMs drop the plus; without it only a number that exists is believed.
+  // `wa_id` and many CRMs drop the plus. A number that exists at home wins, then one that exists abroad.
   const digits = text.replaceAll(/[\s().-]/g, '');
-  const abroad = /^[1-9]\d{6,14}$/.test(digits)
-    ? phoneVariants(`+${digits}`).some((variant) => parse(variant)?.valid)
-    : false;
-  if (abroad) return `+${digits}`;
-  return home?.possible ? home.e164 : undefined;
+  const abroad = /^[1-9]\d{6,14}$/.test(digits) ? parse(`+${digits}`) : undefined;
+  const existing = [home, abroad].find((parsed) => parsed?.valid);
+  if (existing) return existing.e164;
+  return home?.possible ? home.e164 : abroad && international(abroad.e164);
 };
 
 /** E.164 of a phone as people write it; throws `InvalidIdentity`, which never holds the number. */

@@ -6,7 +6,7 @@ export class References {
   readonly #messageKey: Uint8Array;
   readonly #eventKey: Uint8Array;
 
-  constructor(rootKey: RootKey) {
+  constructor(rootKey: Pick<RootKey, 'derive'>) {
     this.#messageKey = rootKey.derive('message-refs');
     this.#eventKey = rootKey.derive('event-ids');
   }

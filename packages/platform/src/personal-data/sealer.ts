@@ -95,9 +95,9 @@ const openOne = (event: SealableEvent, ring: SubjectKeyring | undefined): object
  * The box is bound to its event, type, subject and tenant: moved elsewhere it does not open.
  */
 export class PersonalDataSealer implements Sealer {
-  readonly #keys: SubjectKeys;
+  readonly #keys: Pick<SubjectKeys, 'find' | 'provide'>;
 
-  constructor(keys: SubjectKeys) {
+  constructor(keys: Pick<SubjectKeys, 'find' | 'provide'>) {
     this.#keys = keys;
   }
 
