@@ -1,5 +1,5 @@
 export type { Queryable } from './postgres/queryable.ts';
-export { type Database, type DatabaseOptions, openDatabase } from './postgres/database.ts';
+export { Database, type DatabaseOptions, openDatabase } from './postgres/database.ts';
 export { DatabaseError } from './postgres/errors.ts';
 export { type Migration, migrate } from './postgres/migrations.ts';
 export { openDataSource, queryableOf } from './postgres/data-source.ts';

@@ -1,0 +1,54 @@
+import type { AppendResult } from './events.ts';
+import { pack, type Packed, type Statement } from './pack.ts';
+import type { PreparedAppend } from './prepare.ts';
+import { DatabaseError } from '../postgres/errors.ts';
+import { VERSION_CONFLICT_STATE } from './schema.ts';
+import { VersionConflict } from './version-conflict.ts';
+
+export type AppendRow = AppendResult & { readonly actual: number | null };
+export type Run = (statement: Statement) => Promise<AppendRow[]>;
+
+/** Appends everything or throws the first conflict; runs on a pool or inside a caller's transaction. */
+export async function appendAll(
+  appends: readonly PreparedAppend[],
+  run: Run,
+): Promise<AppendResult[]> {
+  if (appends.length === 0) return [];
+  const packed = pack(appends, true);
+  const rows = await run(packed.statement).catch((error: unknown) => {
+    throw asConflict(error, appends, packed);
+  });
+  return appends.map((append, nth) => {
+    const answer = answerOf(nth, append, packed, rows);
+    if (answer instanceof VersionConflict) throw answer;
+    return answer;
+  });
+}
+
+/** What the database's answer means for the nth append of the call. */
+export function answerOf(
+  nth: number,
+  append: PreparedAppend,
+  packed: Packed,
+  rows: readonly AppendRow[],
+): AppendResult | VersionConflict {
+  const row = rows[packed.rowOf[nth] ?? -1];
+  if (row === undefined) throw new Error('append_events answered fewer rows than it was asked');
+  if (row.actual !== null) return conflictOf(append, row.actual);
+  const { version, position, duplicate } = row;
+  return { version, position, duplicate: duplicate || packed.echo[nth] === true };
+}
+
+function conflictOf({ stream, expected }: PreparedAppend, actual: number): VersionConflict {
+  const asked = expected === -1 ? 'any' : expected === 0 ? 'none' : expected;
+  return new VersionConflict(stream, asked, actual);
+}
+
+/** In a transaction the function raises "<nth append>:<actual version>", so that the caller's work is undone. */
+function asConflict(error: unknown, appends: readonly PreparedAppend[], packed: Packed): unknown {
+  if (!(error instanceof DatabaseError) || error.code !== VERSION_CONFLICT_STATE) return error;
+  const [, row, actual] =
+    /(\d+):(\d+)/.exec(error.message.slice(error.message.indexOf(': '))) ?? [];
+  const append = appends[packed.rowOf.indexOf(Number(row) - 1)];
+  return append === undefined ? error : conflictOf(append, Number(actual));
+}

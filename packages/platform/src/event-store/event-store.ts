@@ -1,0 +1,176 @@
+import type { Database } from '../postgres/database.ts';
+import { cleanError, DatabaseError } from '../postgres/errors.ts';
+import type { Queryable } from '../postgres/queryable.ts';
+import { appendAll, type AppendRow, type Run } from './append-rows.ts';
+import type {
+  AppendResult,
+  Decider,
+  NewEvent,
+  Refused,
+  Sealer,
+  StoredEvent,
+  StreamAppend,
+} from './events.ts';
+import { GroupCommitLane } from './lane.ts';
+import { type Preparation, prepare } from './prepare.ts';
+import { HoleAwareReader } from './reader.ts';
+import { type EventRow, fetchRows, openEvents, streamQuery } from './rows.ts';
+import { type Decided, transact, type TransactOptions } from './transact.ts';
+import { WakeUp } from './wake-up.ts';
+
+export type EventStoreOptions = {
+  readonly database: Database;
+  /** The service that records: `ingestion`. The schema's name when absent. */
+  readonly source?: string;
+  readonly sealer?: Sealer;
+  /** Version of an event type's schema, for `dataschema`; 1 when absent. */
+  readonly schemaVersionOf?: (type: string) => number;
+  /** The time of events that name none; the system's clock when absent. */
+  readonly now?: () => Date;
+  /** Group-commit connections, 1 or 2. */
+  readonly lanes?: number;
+};
+
+export type ReadOptions = {
+  readonly after: number;
+  readonly limit: number;
+  /** True for the relay: personal fields stay ciphertext. */
+  readonly sealed?: boolean;
+};
+
+const laneLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
+
+/** The service's events: the only way to append them, and to read them back in order. */
+export class EventStore {
+  readonly wakeUp: WakeUp;
+  private readonly database: Database;
+  private readonly source: string;
+  private readonly sealer: Sealer | undefined;
+  private readonly preparation: Preparation;
+  private readonly lanes: readonly GroupCommitLane[];
+  private readonly reader: HoleAwareReader;
+
+  constructor(options: EventStoreOptions) {
+    const { database, sealer } = options;
+    this.database = database;
+    this.source = options.source ?? database.schema;
+    this.sealer = sealer;
+    this.preparation = {
+      sealer,
+      schemaVersionOf: options.schemaVersionOf ?? (() => 1),
+      now: options.now ?? (() => new Date()),
+    };
+    this.wakeUp = new WakeUp(database);
+    this.lanes = Array.from(
+      { length: options.lanes ?? 1 },
+      () =>
+        new GroupCommitLane(
+          () => database.connect('append'),
+          laneLimits,
+          () => this.wakeUp.signal(),
+        ),
+    );
+    this.reader = new HoleAwareReader(database.pool, this.source);
+  }
+
+  /** Appends through the group-commit lane; throws VersionConflict to this caller only. */
+  async append(append: StreamAppend): Promise<AppendResult> {
+    const [prepared] = await prepare([append], this.preparation);
+    if (prepared === undefined) throw new Error('an append was lost in its preparation');
+    return await this.laneOf(append.stream).append(prepared);
+  }
+
+  /** All or nothing, in one round trip, on one or many streams. */
+  async appendMany(appends: readonly StreamAppend[]): Promise<AppendResult[]> {
+    const prepared = await prepare(appends, this.preparation);
+    const results = await appendAll(prepared, (statement) => this.runTwice(statement));
+    this.wakeUp.signal();
+    return results;
+  }
+
+  /** The same inside the caller's transaction; readers wait until it ends, so it must be short. */
+  async appendIn(tx: Queryable, appends: readonly StreamAppend[]): Promise<AppendResult[]> {
+    const prepared = await prepare(appends, this.preparation);
+    return await appendAll(prepared, ({ text, values }) => tx.query<AppendRow>(text, values));
+  }
+
+  /** A transaction that wakes the readers after its commit: for commands that also write other tables. */
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const result = await this.database.transaction(work);
+    this.wakeUp.signal();
+    return result;
+  }
+
+  async load(stream: string): Promise<{ events: StoredEvent[]; version: number }> {
+    const events = (await this.loadRows(stream)).map(({ event }) => event);
+    return { events, version: events.at(-1)?.version ?? 0 };
+  }
+
+  /** The one verb of commands: load, decide, append. A refusal is an answer, not an exception. */
+  async transact<State, Command, Event extends NewEvent>(
+    decider: Decider<State, Command, Event>,
+    stream: string,
+    command: Command,
+    options: TransactOptions,
+  ): Promise<Decided<State, Event> | Refused> {
+    const access = {
+      now: this.preparation.now,
+      load: (name: string) => this.loadRows(name),
+      append: (append: StreamAppend) => this.append(append),
+    };
+    return await transact(access, decider, command, { ...options, stream });
+  }
+
+  /** Everything after a position, in order, without ever passing an event that is not committed yet. */
+  async readAll(options: ReadOptions): Promise<{ events: StoredEvent[]; next: number }> {
+    const rows = await this.reader.read(options.after, options.limit);
+    const events = rows.map(({ event }) => event);
+    return {
+      events: options.sealed === true ? events : await openEvents(events, this.sealer),
+      next: events.at(-1)?.position ?? options.after,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.close()));
+    await this.wakeUp.close();
+  }
+
+  private async loadRows(stream: string): Promise<EventRow[]> {
+    const rows = await fetchRows(this.database.pool, streamQuery, {
+      source: this.source,
+      values: [stream],
+    });
+    const opened = await openEvents(
+      rows.map(({ event }) => event),
+      this.sealer,
+    );
+    return opened.map((event, nth) => ({ event, commandId: rows[nth]?.commandId ?? null }));
+  }
+
+  /** A stream always goes to the same lane, so that appends to it keep the order of their calls. */
+  private laneOf(stream: string): GroupCommitLane {
+    let hash = 0;
+    if (this.lanes.length > 1) {
+      for (let i = 0; i < stream.length; i++) hash = (hash * 31 + stream.charCodeAt(i)) >>> 0;
+    }
+    const lane = this.lanes[hash % this.lanes.length];
+    if (lane === undefined) throw new Error('an event store needs at least one lane');
+    return lane;
+  }
+
+  private async runTwice(statement: Parameters<Run>[0]): Promise<AppendRow[]> {
+    const run = (): Promise<AppendRow[]> =>
+      this.database.pool
+        .query<AppendRow>(statement)
+        .then(({ rows }) => rows)
+        .catch((error: unknown) => {
+          throw cleanError(error);
+        });
+    return await run().catch((error: unknown) => {
+      // Event ids make a second try safe, also when the first one's commit was not heard of.
+      if (error instanceof DatabaseError && error.mayRunAgain) return run();
+      throw error;
+    });
+  }
+}

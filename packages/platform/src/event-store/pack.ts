@@ -1,0 +1,129 @@
+import type { PreparedAppend, PreparedEvent } from './prepare.ts';
+
+export type Statement = {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+};
+
+export type Packed = {
+  readonly statement: Statement;
+  /** For every append of the call: the row of the answer that speaks for it. */
+  readonly rowOf: readonly number[];
+  /** Appends that repeat facts of an earlier append of the same call. */
+  readonly echo: readonly boolean[];
+};
+
+type Kept = { readonly append: PreparedAppend; readonly events: readonly PreparedEvent[] };
+
+/** Turns appends into one statement; a fact that is in the call twice is sent once. */
+export function pack(appends: readonly PreparedAppend[], allOrNothing: boolean): Packed {
+  const kept: Kept[] = [];
+  const rowOf: number[] = [];
+  const echo: boolean[] = [];
+  const rowOfFact = new Map<string, number>();
+  for (const append of appends) {
+    const command = append.commandId === null ? undefined : `${append.stream} ${append.commandId}`;
+    const repeated = command === undefined ? undefined : rowOfFact.get(command);
+    const events =
+      repeated === undefined ? append.events.filter(({ id }) => !rowOfFact.has(id)) : [];
+    const isEcho = events.length === 0;
+    echo.push(isEcho);
+    rowOf.push(isEcho ? (repeated ?? rowOfFact.get(append.events[0]?.id ?? '') ?? 0) : kept.length);
+    if (isEcho) continue;
+    for (const { id } of events) rowOfFact.set(id, kept.length);
+    if (command !== undefined) rowOfFact.set(command, kept.length);
+    kept.push({ append, events });
+  }
+  return { statement: statementOf(kept, allOrNothing), rowOf, echo };
+}
+
+function statementOf(kept: readonly Kept[], allOrNothing: boolean): Statement {
+  const [first] = kept;
+  const [event] = first?.events ?? [];
+  if (kept.length === 1 && first?.events.length === 1 && event !== undefined) {
+    return one(first.append, event);
+  }
+  return many(kept, allOrNothing);
+}
+
+function one(append: PreparedAppend, event: PreparedEvent): Statement {
+  return {
+    name: 'append_event',
+    text: 'SELECT version, "position", duplicate, actual FROM append_event($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)',
+    values: [
+      append.stream,
+      append.expected,
+      append.commandId,
+      append.tenantId,
+      append.subject,
+      append.meta,
+      event.id,
+      event.type,
+      event.schemaVersion,
+      event.time,
+      event.json,
+    ],
+  };
+}
+
+type Head = { row: number; total: number };
+
+function many(kept: readonly Kept[], allOrNothing: boolean): Statement {
+  const totals = new Map<string, number>();
+  const before = kept.map(({ append, events }) => {
+    const sofar = totals.get(append.stream) ?? 0;
+    totals.set(append.stream, sofar + events.length);
+    return sofar;
+  });
+  // Sorted, so that two batches that share streams lock them in the same order.
+  const streams = [...totals.keys()].toSorted((a, b) => (a < b ? -1 : 1));
+  const heads = new Map<string, Head>(
+    streams.map((stream, nth) => [stream, { row: nth + 1, total: totals.get(stream) ?? 0 }]),
+  );
+  const firsts: number[] = [];
+  const lasts: number[] = [];
+  const owners: number[] = [];
+  for (const [nth, { events }] of kept.entries()) {
+    firsts.push(owners.length + 1);
+    for (let i = 0; i < events.length; i++) owners.push(nth + 1);
+    lasts.push(owners.length);
+  }
+  const appends = kept.map(({ append }) => append);
+  const events = kept.flatMap((one_) => one_.events);
+  return {
+    name: 'append_events',
+    text: `SELECT version, "position", duplicate, actual FROM append_events(${parameters(18)})`,
+    values: [
+      allOrNothing,
+      streams,
+      plain([...heads.values()].map(({ total }) => total)),
+      plain(appends.map(({ stream }) => heads.get(stream)?.row ?? 0)),
+      plain(before),
+      plain(firsts),
+      plain(lasts),
+      plain(appends.map(({ expected }) => expected)),
+      appends.every(({ commandId }) => commandId === null)
+        ? null
+        : appends.map(({ commandId }) => commandId),
+      appends.map(({ tenantId }) => tenantId),
+      appends.map(({ subject }) => subject),
+      `[${appends.map(({ meta }) => meta).join(',')}]`,
+      plain(owners),
+      plain(events.map(({ id }) => id)),
+      events.map(({ type }) => type),
+      plain(events.map(({ schemaVersion }) => schemaVersion)),
+      plain(events.map(({ time }) => time)),
+      `[${events.map(({ json }) => json).join(',')}]`,
+    ],
+  };
+}
+
+/** An array literal of values that need no quotes; the driver would escape each of them. */
+function plain(values: readonly (string | number)[]): string {
+  return `{${values.join(',')}}`;
+}
+
+function parameters(count: number): string {
+  return Array.from({ length: count }, (_, nth) => `$${nth + 1}`).join(',');
+}

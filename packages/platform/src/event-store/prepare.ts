@@ -1,0 +1,96 @@
+import { currentContext } from '../observability/context.ts';
+import type { NewEvent, Sealer, StreamAppend } from './events.ts';
+import { newEventId } from './event-id.ts';
+
+export type PreparedEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly time: string;
+  readonly json: string;
+};
+
+/** An append with everything drawn, sealed and written as text: sending it twice is one fact. */
+export type PreparedAppend = {
+  readonly stream: string;
+  /** -1 stands for any version, 0 for a stream that does not exist. */
+  readonly expected: number;
+  readonly commandId: string | null;
+  readonly tenantId: string;
+  readonly subject: string;
+  readonly meta: string;
+  readonly events: readonly PreparedEvent[];
+};
+
+export type Preparation = {
+  readonly sealer: Sealer | undefined;
+  readonly schemaVersionOf: (type: string) => number;
+  readonly now: () => Date;
+};
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The event with its id and time drawn, which a decider may leave to the store. */
+export function identify<Event extends NewEvent>(
+  event: Event,
+  now: () => Date,
+): Event & { id: string; time: string } {
+  const id = event.id?.toLowerCase() ?? newEventId();
+  if (!uuid.test(id)) throw new Error(`The id of a ${event.type} is not a uuid`);
+  return { ...event, id, time: canonicalTime(event, now) };
+}
+
+function canonicalTime({ time, type }: NewEvent, now: () => Date): string {
+  const at = time === undefined ? now() : new Date(time);
+  if (Number.isNaN(at.getTime())) throw new Error(`The time of a ${type} is not RFC 3339`);
+  return at.toISOString();
+}
+
+/** All events of the call are sealed in one go, because keys are fetched per call. */
+export async function prepare(
+  appends: readonly StreamAppend[],
+  { sealer, schemaVersionOf, now }: Preparation,
+): Promise<PreparedAppend[]> {
+  const identified = appends.map(({ events }) => events.map((event) => identify(event, now)));
+  const sealed = await sealer?.seal(
+    appends.flatMap(({ context }, nth) =>
+      (identified[nth] ?? []).map(({ id, type, data }) => ({
+        id,
+        type,
+        data,
+        subject: context.subject,
+        tenantId: context.tenantId,
+      })),
+    ),
+  );
+  let next = 0;
+  return appends.map((append, nth) => {
+    const events = (identified[nth] ?? []).map(({ id, type, time, data }) => ({
+      id,
+      type,
+      time,
+      schemaVersion: schemaVersionOf(type),
+      json: JSON.stringify(sealed === undefined ? data : sealed[next++]),
+    }));
+    return { ...addressed(append, events[0]?.id ?? ''), events };
+  });
+}
+
+function addressed(append: StreamAppend, firstId: string): Omit<PreparedAppend, 'events'> {
+  const { stream, expected, context } = append;
+  if (append.events.length === 0) throw new Error(`An append to ${stream} holds no event`);
+  const { commandId } = context;
+  // The request or record under way, where the caller does not name another one.
+  const ambient = currentContext();
+  const traceparent = context.traceparent ?? ambient?.traceparent;
+  const correlationid = context.correlationId ?? ambient?.correlationId ?? commandId ?? firstId;
+  const causationid = context.causationId ?? commandId ?? correlationid;
+  return {
+    stream,
+    expected: expected === 'any' ? -1 : expected === 'none' ? 0 : expected,
+    commandId: commandId ?? null,
+    tenantId: context.tenantId,
+    subject: context.subject,
+    meta: JSON.stringify({ correlationid, causationid, traceparent }),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Pool } from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ADVISORY_CLASS } from '../postgres/advisory.ts';
+import { cleanError } from '../postgres/errors.ts';
+import { type EventRow, fetchRows, pageQuery } from './rows.ts';
+
+// Whoever draws a position holds the marker lock until its transaction ends, and lets it go only after
+// its commit can be seen. So: read how far positions were drawn, then who holds the marker. Once none of
+// these holders is left, a fresh read shows every row up to there, and what is missing is missing for ever.
+const lookAtHolders = `
+SELECT last_value::text AS drawn, pg_is_in_recovery() AS standby FROM event_positions;
+SELECT virtualtransaction AS holder FROM pg_locks
+WHERE locktype = 'advisory' AND classid = ${ADVISORY_CLASS} AND objid = 'events'::regclass::oid
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database());`;
+
+/** Milliseconds a read may follow an open append before it answers with nothing; not a verdict on the hole. */
+const FOLLOW_MS_MAX = 100;
+
+type Look = { readonly upTo: number; readonly holders: ReadonlySet<string> };
+
+/** Reads all events in the order of positions and never passes one that may still be committed. */
+export class HoleAwareReader {
+  /** Up to here, a row that is not visible never will be. */
+  private settled = 0;
+  private look: Look | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly source: string,
+  ) {}
+
+  /** The contiguous prefix after `after`; empty when there is nothing new or the next one is not yet certain. */
+  async read(after: number, limit: number): Promise<EventRow[]> {
+    const giveUpAt = Date.now() + FOLLOW_MS_MAX;
+    for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs + 1, 5)) {
+      const settled = this.settled;
+      const rows = await fetchRows(this.pool, pageQuery, {
+        source: this.source,
+        values: [after, limit],
+      });
+      const certain = prefixLength(rows, Math.max(after, settled), settled);
+      if (certain > 0 || rows.length === 0) return rows.slice(0, certain);
+      if (await this.isSettled()) continue;
+      if (Date.now() >= giveUpAt) return [];
+      await pause(pauseMs);
+    }
+  }
+
+  /** Looks at the marker's holders, and remembers the first look until all it saw are gone. */
+  private async isSettled(): Promise<boolean> {
+    const now = await this.holders();
+    const before = this.look ?? now;
+    const left = [...before.holders].filter((holder) => now.holders.has(holder));
+    if (left.length > 0) {
+      this.look = { upTo: before.upTo, holders: new Set(left) };
+      return false;
+    }
+    this.look = undefined;
+    this.settled = Math.max(this.settled, before.upTo);
+    return true;
+  }
+
+  private async holders(): Promise<Look> {
+    // Two statements in one message run one after the other, which the argument above needs.
+    const [drawn, locks] = (await this.pool.query(lookAtHolders).catch((error: unknown) => {
+      throw cleanError(error);
+    })) as unknown as [
+      { rows: { drawn: string; standby: boolean }[] },
+      { rows: { holder: string }[] },
+    ];
+    if (drawn.rows[0]?.standby !== false) {
+      throw new Error('Events are read on the primary: a standby does not know who is appending');
+    }
+    return {
+      upTo: Number(drawn.rows[0].drawn),
+      holders: new Set(locks.rows.map(({ holder }) => holder)),
+    };
+  }
+}
+
+/** How many rows follow `from` without a gap; gaps at or below `settled` are dead and do not count. */
+export function prefixLength(
+  rows: readonly { readonly event: { readonly position: number } }[],
+  from: number,
+  settled: number,
+): number {
+  let expected = from + 1;
+  for (const [nth, { event }] of rows.entries()) {
+    if (event.position > settled && event.position !== expected) return nth;
+    expected = Math.max(event.position, settled) + 1;
+  }
+  return rows.length;
+}

@@ -1,0 +1,124 @@
+import type {
+  AppendContext,
+  AppendResult,
+  Decider,
+  NewEvent,
+  Refused,
+  StreamAppend,
+} from './events.ts';
+import { identify } from './prepare.ts';
+import type { EventRow } from './rows.ts';
+import { VersionConflict } from './version-conflict.ts';
+
+export type TransactOptions = {
+  /** The same id on the same stream is one decision: repeated, it answers with the first result. */
+  readonly commandId: string;
+  /** Set by a caller that saw this version; a conflict is then the caller's to solve, without retries. */
+  readonly expectedVersion?: number;
+  readonly context: AppendContext;
+};
+
+export type Decided<State, Event> = {
+  readonly events: readonly Event[];
+  readonly version: number;
+  /** 0 when the stream is empty and nothing was decided. */
+  readonly position: number;
+  readonly state: State;
+  /** The command was decided before, and this is its first result. */
+  readonly duplicate: boolean;
+};
+
+type Access = {
+  readonly now: () => Date;
+  readonly load: (stream: string) => Promise<readonly EventRow[]>;
+  readonly append: (append: StreamAppend) => Promise<AppendResult>;
+};
+
+const RETRIES = 3;
+
+/** Load, decide, append; a lost race is decided anew on the new state, three times at most. */
+export async function transact<State, Command, Event extends NewEvent>(
+  access: Access,
+  decider: Decider<State, Command, Event>,
+  command: Command,
+  options: TransactOptions & { readonly stream: string },
+): Promise<Decided<State, Event> | Refused> {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await attempt(access, decider, command, options);
+    } catch (error) {
+      const mayRetry = error instanceof VersionConflict && options.expectedVersion === undefined;
+      if (!mayRetry || retry === RETRIES) throw error;
+    }
+  }
+}
+
+async function attempt<State, Command, Event extends NewEvent>(
+  access: Access,
+  decider: Decider<State, Command, Event>,
+  command: Command,
+  options: TransactOptions & { readonly stream: string },
+): Promise<Decided<State, Event> | Refused> {
+  const { stream, commandId, expectedVersion } = options;
+  const rows = await access.load(stream);
+  const earlier = earlierResult(decider, rows, commandId);
+  if (earlier !== undefined) return earlier;
+  const version = rows.at(-1)?.event.version ?? 0;
+  if (expectedVersion !== undefined && expectedVersion !== version) {
+    throw new VersionConflict(stream, expectedVersion, version);
+  }
+  const state = fold(decider, rows);
+  const decision = decider.decide(command, state);
+  if ('refused' in decision) return decision;
+  if (decision.length === 0) {
+    const position = rows.at(-1)?.event.position ?? 0;
+    return { events: [], version, position, state, duplicate: false };
+  }
+  const events = decision.map((event) => identify(event, access.now));
+  const result = await access.append({
+    stream,
+    expected: version,
+    events,
+    context: { ...options.context, commandId },
+  });
+  if (result.duplicate) {
+    // A twin with the same command id was first, between our load and our append.
+    const first = earlierResult(decider, await access.load(stream), commandId);
+    if (first !== undefined) return first;
+  }
+  return {
+    events,
+    version: result.version,
+    position: result.position,
+    state: events.reduce<State>((before, event) => decider.evolve(before, event), state),
+    duplicate: result.duplicate,
+  };
+}
+
+function earlierResult<State, Command, Event extends NewEvent>(
+  decider: Decider<State, Command, Event>,
+  rows: readonly EventRow[],
+  commandId: string,
+): Decided<State, Event> | undefined {
+  const last = rows.findLastIndex((row) => row.commandId === commandId);
+  if (last === -1) return undefined;
+  const until = rows.slice(0, last + 1);
+  const { version = 0, position = 0 } = until.at(-1)?.event ?? {};
+  const events = until.filter((row) => row.commandId === commandId).map(asDecided<Event>);
+  return { events, version, position, state: fold(decider, until), duplicate: true };
+}
+
+function fold<State, Command, Event extends NewEvent>(
+  decider: Decider<State, Command, Event>,
+  rows: readonly EventRow[],
+): State {
+  return rows.reduce<State>(
+    (state, row) => decider.evolve(state, asDecided<Event>(row)),
+    decider.initial(),
+  );
+}
+
+/** The store wrote only what a decider of this stream decided, so the row has the decider's event type. */
+function asDecided<Event extends NewEvent>(row: EventRow): Event {
+  return row.event as unknown as Event;
+}

@@ -1,0 +1,121 @@
+import type { Client } from 'pg';
+import type { Database } from '../postgres/database.ts';
+
+/** Milliseconds after which a waiter looks anyway: a lost notification costs no more than this. */
+const SAFETY_POLL_MS = 250;
+
+/** Waits for the next append; a signal that came before the wait is not lost. */
+export class Waiter {
+  private pending = false;
+  private wake: (() => void) | undefined;
+
+  constructor(private readonly leave: (waiter: Waiter) => void) {}
+
+  signal(): void {
+    this.pending = true;
+    this.wake?.();
+  }
+
+  /** Resolves at the next append of any process, after the safety poll, or when `signal` is aborted. */
+  async next(signal?: AbortSignal): Promise<void> {
+    if (!this.pending && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, SAFETY_POLL_MS);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        signal?.addEventListener('abort', this.wake, { once: true });
+      });
+      if (this.wake !== undefined) signal?.removeEventListener('abort', this.wake);
+      this.wake = undefined;
+    }
+    this.pending = false;
+  }
+
+  close(): void {
+    this.leave(this);
+  }
+}
+
+/** Tells readers of this and other processes that something was appended: one NOTIFY per tick, never in an append. */
+export class WakeUp {
+  private readonly waiters = new Set<Waiter>();
+  private readonly channel: string;
+  private client: Client | undefined;
+  private opening: Promise<void> | undefined;
+  private scheduled = false;
+  private sending = false;
+  private closed = false;
+
+  constructor(private readonly database: Database) {
+    this.channel = `tact_${database.schema}`;
+  }
+
+  waiter(): Waiter {
+    const waiter = new Waiter((gone) => this.waiters.delete(gone));
+    this.waiters.add(waiter);
+    void this.open();
+    return waiter;
+  }
+
+  /** Called after a commit. Readers of this process hear it at once, the others by the database. */
+  signal(): void {
+    for (const waiter of this.waiters) waiter.signal();
+    if (this.scheduled || this.closed) return;
+    this.scheduled = true;
+    setImmediate(() => void this.notify());
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.opening;
+    await this.client?.end();
+    for (const waiter of this.waiters) waiter.signal();
+  }
+
+  private async notify(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      while (this.scheduled && !this.closed) {
+        this.scheduled = false;
+        await this.open();
+        await this.client?.query(`NOTIFY ${this.channel}`);
+      }
+    } catch {
+      // The safety poll covers a connection that is lost; the next signal opens another.
+      this.drop(this.client);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private open(): Promise<void> {
+    if (this.client !== undefined || this.closed) return Promise.resolve();
+    this.opening ??= this.listen()
+      .catch(() => undefined)
+      .finally(() => {
+        this.opening = undefined;
+      });
+    return this.opening;
+  }
+
+  private async listen(): Promise<void> {
+    const client = await this.database.connect('wake-up');
+    client.on('notification', () => {
+      for (const waiter of this.waiters) waiter.signal();
+    });
+    client.on('end', () => this.drop(client));
+    await client.query(`LISTEN ${this.channel}`);
+    this.client = client;
+  }
+
+  private drop(client: Client | undefined): void {
+    if (client === undefined || this.client !== client) return;
+    this.client = undefined;
+    void client.end().catch(() => undefined);
+    if (this.waiters.size > 0 && !this.closed)
+      setTimeout(() => void this.open(), SAFETY_POLL_MS).unref();
+  }
+}

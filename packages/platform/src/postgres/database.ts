@@ -1,0 +1,138 @@
+import pg from 'pg';
+import { cleanError, connectionSentence } from './errors.ts';
+import type { Queryable } from './queryable.ts';
+
+export type DatabaseOptions = {
+  readonly url: string;
+  /** The service's own schema: every unqualified name in platform SQL means a table of it. */
+  readonly schema: string;
+  readonly poolSize?: number;
+  readonly applicationName?: string;
+  /** Milliseconds; a statement that runs longer is cancelled. */
+  readonly statementTimeoutMs?: number;
+  /** Milliseconds; an open transaction that does nothing for longer is ended, because readers wait for appenders. */
+  readonly idleInTransactionTimeoutMs?: number;
+};
+
+/** A service's door to its schema; a class so that it can be injected. */
+export abstract class Database {
+  abstract readonly schema: string;
+  abstract readonly url: string;
+  abstract readonly queryable: Queryable;
+  abstract readonly pool: pg.Pool;
+  abstract transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** A connection of its own, outside the pool: lanes, LISTEN, session locks. The caller ends it. */
+  abstract connect(purpose: string): Promise<pg.Client>;
+  abstract close(): Promise<void>;
+}
+
+const INT8 = 20;
+const schemaName = /^[a-z][a-z0-9_]{0,62}$/;
+
+/** Opens the pool and proves that the server answers; a wrong url is one sentence, without the password. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if (!schemaName.test(options.schema)) {
+    throw new Error(`"${options.schema}" is not a schema name: lower case letters, digits, _`);
+  }
+  const config = clientConfig(options);
+  const pool = new pg.Pool({ ...config, max: options.poolSize ?? 10 });
+  // An idle connection that breaks is dropped by the pool; the next query opens another and reports.
+  pool.on('error', () => undefined);
+  try {
+    await pool.query('SELECT 1');
+  } catch (error) {
+    await pool.end();
+    throw connectionSentence(options.url, error);
+  }
+  return {
+    schema: options.schema,
+    url: options.url,
+    queryable: queryableOfClient(pool),
+    pool,
+    transaction: (work) => transaction(pool, work),
+    connect: async (purpose) => {
+      const client = new pg.Client({
+        ...config,
+        application_name: `${config.application_name}/${purpose}`,
+      });
+      client.on('error', () => undefined);
+      await client.connect().catch((error: unknown) => {
+        throw connectionSentence(options.url, error);
+      });
+      return client;
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** How every connection of Tact is set up; shared with the TypeORM data source. */
+export function clientConfig(
+  options: DatabaseOptions,
+): pg.ClientConfig & { application_name: string } {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(INT8, safeInteger);
+  const idleMs = options.idleInTransactionTimeoutMs ?? 30_000;
+  return {
+    connectionString: options.url,
+    application_name: options.applicationName ?? `tact-${options.schema}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types,
+    options: [
+      `search_path=${options.schema}`,
+      `statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+      `idle_in_transaction_session_timeout=${idleMs}`,
+      'timezone=UTC',
+      'datestyle=ISO',
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
+  };
+}
+
+/** A position beyond 2^53 would silently change; failing loudly is the better of two ends. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('an int8 is beyond 2^53');
+  return value;
+}
+
+export function queryableOfClient(client: Pick<pg.ClientBase, 'query'> | pg.Pool): Queryable {
+  return {
+    async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+      try {
+        const result = await client.query(text, values as unknown[] | undefined);
+        return result.rows as Row[];
+      } catch (error) {
+        throw cleanError(error);
+      }
+    },
+  };
+}
+
+async function transaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw cleanError(error);
+  });
+  // A connection that breaks while the work awaits something else must not end the process.
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const tx = queryableOfClient(client);
+  try {
+    await tx.query('BEGIN');
+    const result = await work(tx);
+    await tx.query('COMMIT');
+    return result;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch((rollbackError: unknown) => {
+      broken = rollbackError as Error;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
