@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { ProcessIdentity, identityOf, isRunning } from './process-identity.ts';
-import { Refusal, fileRefusal } from './refusal.ts';
+import { Refusal, codeOf, fileRefusal } from './refusal.ts';
 
 const textOf = (path: string): string | undefined => {
   try {
@@ -25,7 +25,7 @@ const tryLink = (from: string, to: string): boolean => {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 };

@@ -104,7 +104,7 @@ export class Platform {
       const answers = await askAll(
         (service) => this.#supervisor?.originOf(service),
         '/health/ready',
-        2_000,
+        3_000,
       );
       const waiting = answers.filter(({ ok }) => !ok).map(({ service }) => service);
       if (waiting.length === 0) return;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { codeOf } from './refusal.ts';
 
 /** A pid alone is reused by the system: with the time the process began it names one process for ever. */
 export const ProcessIdentity = z.object({ pid: z.int().positive(), began: z.string() });
@@ -39,7 +40,7 @@ export const signalProcess = (identity: ProcessIdentity, signal: NodeJS.Signals)
   try {
     process.kill(identity.pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 };
 

@@ -1,7 +1,13 @@
 import { Command } from 'commander';
+import { credentialsIn } from './demo-credentials.ts';
+import { homeAt } from './home.ts';
 import { sentenceOf } from './refusal.ts';
+import { seed } from './seed.ts';
+import { send } from './send.ts';
 import { serveGateway } from './serve-gateway.ts';
 import { portFrom, start } from './start.ts';
+import { status } from './status.ts';
+import { TactApi } from './tact-api.ts';
 import { terminalOn } from './terminal.ts';
 
 const env = process.env;
@@ -26,6 +32,21 @@ export const program = (): Command => {
     .action((options: { port?: string }) =>
       serveGateway(portFrom(options.port, env), { env, terminal }),
     );
+  tact
+    .command('status')
+    .description('services, consumer lag, outbox, parked records')
+    .action(() => status(homeAt(env['TACT_HOME']), terminal));
+  const running = () => ({ api: new TactApi(credentialsIn(homeAt(env['TACT_HOME']))), terminal });
+  tact
+    .command('seed')
+    .description('post the WhatsApp corpus, signed, and compare the answers')
+    .requiredOption('--fixtures [folder]', 'the corpus (default: the one of this repository)')
+    .action((options: { fixtures: string | true }) => seed(options.fixtures, running()));
+  tact
+    .command('send')
+    .description('sign the bytes of a file and post them as a WhatsApp webhook')
+    .argument('<file>')
+    .action((file: string) => send(file, running()));
   return tact;
 };
 

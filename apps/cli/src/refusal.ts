@@ -6,8 +6,9 @@ export class Refusal extends Error {
   }
 }
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
+/** The system's name of an error (`ENOSPC`, `EADDRINUSE`), or undefined. */
+export const codeOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
 

@@ -49,4 +49,4 @@ const end = () => {
   server.closeAllConnections();
 };
 process.on('SIGTERM', () => (process.env.FAKE_DEAF ? undefined : end()));
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => (process.env.FAKE_ORPHAN ? undefined : process.exit(0)));

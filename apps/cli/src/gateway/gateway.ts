@@ -29,7 +29,7 @@ const ownPages = (originOf: OriginOf): Record<string, OwnPage> => ({
     }),
   '/health/live': (_request, response) => sendJson(response, 200, { status: 'live' }),
   '/health/ready': async (_request, response) => {
-    const answers = await askAll(originOf, '/health/ready', 2_000);
+    const answers = await askAll(originOf, '/health/ready', 3_000);
     const ready = answers.every(({ ok }) => ok);
     if (!ready) response.setHeader('retry-after', '1');
     sendJson(response, ready ? 200 : 503, {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { Refusal } from '../refusal.ts';
+import { Refusal, codeOf } from '../refusal.ts';
 
 export type Listening = {
   readonly origin: string;
@@ -10,9 +10,6 @@ export type Listening = {
 const LOCAL = ['127.0.0.1', '::1'] as const;
 /** The machine has no IPv6: `localhost` can only mean 127.0.0.1 then. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 const listen = (server: Server, port: number, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -29,7 +26,7 @@ const refused = (error: unknown, port: number): Refusal => {
   const sentence =
     code === 'EADDRINUSE'
       ? `Port ${port} is in use by another program: stop it, or choose another with PORT (0 takes any free one).`
-      : `Port ${port} cannot be listened on (${code}): choose another with PORT (0 takes any free one).`;
+      : `Port ${port} cannot be listened on (${code ?? 'no reason given'}): choose another with PORT (0 takes any free one).`;
   return new Refusal(sentence, { cause: error });
 };
 
@@ -63,7 +60,7 @@ export const listenOn = async (
           port = await listen(server, port, address);
           servers.push(server);
         } catch (error) {
-          if (servers.length === 0 || !absent.has(codeOf(error))) throw error;
+          if (servers.length === 0 || !absent.has(codeOf(error) ?? '')) throw error;
         }
       }
       const name = hosts === LOCAL || host === '0.0.0.0' || host === '::' ? 'localhost' : host;

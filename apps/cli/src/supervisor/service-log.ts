@@ -38,6 +38,8 @@ export class ServiceLog {
   #shown: number[] = [];
   /** The last words on stderr: the one clear sentence of a service that refuses to start. */
   lastWords: string | undefined;
+  /** Before the first `ready` the plain words of a failure are said once, by the start that fails. */
+  startingUp = true;
 
   constructor(path: string, show: (brief: string) => void) {
     rotate(path);
@@ -60,7 +62,7 @@ export class ServiceLog {
       const brief = briefOf(line) ?? line.trim();
       if (brief === '') return;
       this.lastWords = brief;
-      if (!/^\s+at /.test(line)) this.#surface(brief.slice(0, 160));
+      if (!this.startingUp && !/^\s+at /.test(line)) this.#surface(brief.slice(0, 160));
     });
   }
 

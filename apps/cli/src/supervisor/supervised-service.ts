@@ -116,6 +116,7 @@ export class SupervisedService {
     this.#state = 'ready';
     if (this.#wasReady) this.#options.warn(`${this.#options.service} is ready again`);
     this.#wasReady = true;
+    this.#log.startingUp = false;
     this.#firstReady.resolve();
     this.#options.changed();
   }

@@ -1,0 +1,177 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  createServer,
+  request as startRequest,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Problem } from '@tact/contracts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+type Heard = {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  sha256: string;
+  bytes: number;
+};
+
+let upstream: Server;
+let gateway: Gateway;
+let base: string;
+let origin: string | undefined;
+let heard: Heard[] = [];
+
+beforeAll(async () => {
+  upstream = createServer((request, response) => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      hash.update(chunk);
+      bytes += chunk.length;
+    });
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      heard.push({ method, url, headers, sha256: hash.digest('hex'), bytes });
+      if (url.includes('stream')) {
+        response.writeHead(200, { 'x-kept': 'Yes' });
+        response.write('first ');
+        setTimeout(() => response.end('last'), 50);
+      } else if (url.includes('cut')) {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('half', () => response.destroy());
+      } else response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    upstream.listen(0, '127.0.0.1', resolve);
+  });
+  gateway = await startGateway({ originOf: () => origin, port: 0, host: undefined });
+  base = gateway.origin;
+});
+
+beforeEach(() => {
+  origin = `http://127.0.0.1:${(upstream.address() as { port: number }).port}`;
+  heard = [];
+});
+
+afterAll(async () => {
+  await gateway.stop(100);
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+describe('what passes through', () => {
+  test('three megabytes arrive byte for byte, with their length', async () => {
+    const body = randomBytes(3 * 1024 * 1024);
+    const answer = await fetch(`${base}/v1/webhooks/whatsapp?a=%2F&b`, { method: 'POST', body });
+    expect(answer.status).toBe(204);
+    expect(heard[0]).toMatchObject({
+      method: 'POST',
+      url: '/v1/webhooks/whatsapp?a=%2F&b',
+      bytes: body.length,
+      sha256: createHash('sha256').update(body).digest('hex'),
+    });
+    expect(heard[0]?.headers['content-length']).toBe(String(body.length));
+  });
+
+  test('a body of unknown length stays framed, also on a DELETE', async () => {
+    await new Promise<void>((resolve, reject) => {
+      const headers = { 'transfer-encoding': 'chunked' };
+      const call = startRequest(
+        `${base}/v1/data-requests/x`,
+        { method: 'DELETE', headers },
+        (answer) => {
+          answer.resume().once('end', resolve);
+        },
+      );
+      call.once('error', reject);
+      call.write('one ');
+      call.end('two');
+    });
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toMatchObject({ method: 'DELETE', bytes: 7 });
+    expect(heard[0]?.headers['transfer-encoding']).toBe('chunked');
+  });
+
+  test('an answer is streamed with its headers', async () => {
+    const answer = await fetch(`${base}/v1/signals/stream`);
+    expect(answer.headers.get('x-kept')).toBe('Yes');
+    expect(await answer.text()).toBe('first last');
+  });
+
+  test('the caller cannot forge where it comes from, nor drop a header by naming it', async () => {
+    await fetch(`${base}/v1/signals`, {
+      headers: {
+        'x-forwarded-for': '6.6.6.6',
+        forwarded: 'for=6.6.6.6',
+        authorization: 'Bearer k',
+      },
+    });
+    const { headers } = heard[0] as Heard;
+    expect(headers['x-forwarded-for']).toMatch(/^(::ffff:)?(127\.0\.0\.1|::1)$/);
+    expect(headers['forwarded']).toBeUndefined();
+    expect(headers.authorization).toBe('Bearer k');
+    expect(headers.host).toBe(new URL(base).host);
+  });
+
+  test('an answer that breaks off is broken off, never passed on as whole', async () => {
+    const answer = await fetch(`${base}/v1/signals/cut`);
+    await expect(answer.text()).rejects.toThrow();
+  });
+
+  test('a caller that goes away does not break the next one', async () => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.write('POST /v1/signals HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf');
+    await new Promise<void>((resolve) => {
+      setTimeout(() => socket.destroy().once('close', () => resolve()), 50);
+    });
+    expect((await fetch(`${base}/v1/signals`)).status).toBe(204);
+  });
+});
+
+describe('what the gateway answers itself', () => {
+  test('an unknown path is a problem that does not repeat it', async () => {
+    const answer = await fetch(`${base}/v2/people/+33639980101`);
+    const text = await answer.text();
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(Problem.parse(JSON.parse(text)).type).toBe('/problems/not-found');
+    expect(text).not.toContain('33639980101');
+  });
+
+  test('operations of the services are not public', async () => {
+    expect((await fetch(`${base}/metrics`)).status).toBe(404);
+    expect(heard).toEqual([]);
+  });
+
+  test('a service without an address, or that refuses, is 503 with Retry-After', async () => {
+    for (const gone of [undefined, 'http://127.0.0.1:1']) {
+      origin = gone;
+      const body = randomBytes(200_000);
+      const answer = await fetch(`${base}/v1/webhooks/whatsapp`, { method: 'POST', body });
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(Problem.parse(await answer.json()).status).toBe(503);
+    }
+  });
+
+  test('readiness is that of all services', async () => {
+    origin = undefined;
+    const answer = await fetch(`${base}/health/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      status: 'not-ready',
+      services: { scoring: 'not-ready' },
+    });
+    expect((await fetch(`${base}/health/live`)).status).toBe(200);
+  });
+
+  test('its own pages are read only', async () => {
+    const answer = await fetch(`${base}/health/live`, { method: 'POST', body: 'x' });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+});

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Home } from './home.ts';
+import { isRunning } from './process-identity.ts';
+import { Refusal } from './refusal.ts';
+import { readRunFile, type RunFile, type ServiceRun } from './run-file.ts';
+import { tableOf } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a service says at `/health/ready`; parts it does not have are left out of the tables. */
+const ServiceHealth = z.object({
+  status: z.string(),
+  checks: z.record(z.string(), z.string()).catch({}),
+  relay: z
+    .object({ depth: z.number(), oldestAgeSeconds: z.number().nullable().default(null) })
+    .optional()
+    .catch(undefined),
+  consumers: z
+    .array(z.object({ group: z.string(), lag: z.number(), parked: z.number() }))
+    .catch([]),
+});
+type ServiceHealth = z.infer<typeof ServiceHealth>;
+
+type Seen = { readonly run: ServiceRun; readonly health: ServiceHealth | undefined };
+
+const ask = async (run: ServiceRun): Promise<Seen> => {
+  if (run.port === undefined || run.state !== 'ready') return { run, health: undefined };
+  try {
+    const signal = AbortSignal.timeout(3_000);
+    const answer = await fetch(`http://127.0.0.1:${run.port}/health/ready`, { signal });
+    return { run, health: ServiceHealth.safeParse(await answer.json()).data };
+  } catch {
+    // No answer is an answer here: the service is shown as down.
+    return { run, health: undefined };
+  }
+};
+
+const downIn = ({ checks }: ServiceHealth): string =>
+  Object.entries(checks)
+    .filter(([, state]) => state === 'down')
+    .map(([name]) => name)
+    .join(', ');
+
+const ageOf = (seconds: number | null | undefined): string =>
+  typeof seconds === 'number' ? `${seconds.toFixed(1)} s` : '-';
+
+const serviceRows = (seen: readonly Seen[]): string[][] =>
+  seen.map(({ run, health }) => {
+    const down = health === undefined ? '' : downIn(health);
+    return [
+      run.service,
+      run.state === 'ready' ? (health?.status ?? 'silent') : run.state,
+      String(run.process?.pid ?? '-'),
+      String(run.port ?? '-'),
+      String(run.restarts),
+      health?.relay === undefined ? '-' : String(health.relay.depth),
+      ageOf(health?.relay?.oldestAgeSeconds),
+      down === '' ? '' : `down: ${down}`,
+    ];
+  });
+
+const consumerRows = (seen: readonly Seen[]): string[][] =>
+  seen.flatMap(({ run, health }) =>
+    (health?.consumers ?? []).map(({ group, lag, parked }) => [
+      group,
+      run.service,
+      String(lag),
+      String(parked),
+    ]),
+  );
+
+export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
+  const consumers = consumerRows(seen);
+  const store = run.database === 'embedded' ? 'embedded PostgreSQL' : 'PostgreSQL at DATABASE_URL';
+  const log = run.messageLog === 'kafka' ? 'Kafka' : 'the PostgreSQL log';
+  const head = ['service', 'state', 'pid', 'port', 'restarts', 'outbox', 'oldest', ''];
+  return [
+    `tact at ${run.origin}, since ${run.startedAt}, on ${store}, messages on ${log}`,
+    '',
+    ...tableOf(head, serviceRows(seen)),
+    ...(consumers.length === 0
+      ? []
+      : ['', ...tableOf(['consumer group', 'service', 'lag', 'parked'], consumers)]),
+    '',
+    'each service answers /health/live, /health/ready, /metrics and /openapi.json on its own port',
+  ];
+};
+
+/** `tact status`: what runs, how far consumers are behind, what waits in the outbox, what is parked. */
+export const status = async (home: Home, terminal: Terminal): Promise<void> => {
+  const run = readRunFile(home);
+  if (run === undefined || !isRunning(run.supervisor)) {
+    throw new Refusal(`Nothing runs on ${home.root}: start the platform with npm start.`);
+  }
+  const seen = await Promise.all(run.services.map(ask));
+  for (const line of statusLines(run, seen)) terminal.line(line);
+  const unwell = seen.filter(({ health }) => health?.status !== 'ready');
+  if (unwell.length > 0) {
+    throw new Refusal(`Not ready: ${unwell.map((one) => one.run.service).join(', ')}.`);
+  }
+};

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem, type Credentials } from '@tact/contracts';
+import { Refusal } from './refusal.ts';
+import { signatureOf } from './whatsapp-signature.ts';
+
+export type ApiAnswer = { readonly status: number; readonly text: string; readonly json: unknown };
+
+const TRIES = 8;
+const WAIT_MS_MAX = 5_000;
+const TIMEOUT_MS = 30_000;
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const waitAsked = (answer: Response, turn: number): number => {
+  const asked = Number(answer.headers.get('retry-after')) * 1000;
+  return Math.min(asked > 0 ? asked : 100 * 2 ** turn, WAIT_MS_MAX);
+};
+
+/** What a client of the platform does: calls with its key, waits when asked to, says plainly what went wrong. */
+export class TactApi {
+  readonly #credentials: Credentials;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(credentials: Credentials, signal?: AbortSignal) {
+    this.#credentials = credentials;
+    this.#signal = signal;
+  }
+
+  get credentials(): Credentials {
+    return this.#credentials;
+  }
+
+  /** One call; 429 and 503 are tried again after the time they name. Throws `Refusal` when nobody answers. */
+  async call(path: string, init: RequestInit = {}): Promise<ApiAnswer> {
+    for (let turn = 0; ; turn += 1) {
+      const answer = await this.#fetch(path, init);
+      const text = await answer.text();
+      const later = answer.status === 429 || answer.status === 503;
+      if (!later || turn >= TRIES) return { status: answer.status, text, json: jsonOf(text) };
+      await sleep(waitAsked(answer, turn), undefined, { signal: this.#signal });
+    }
+  }
+
+  async get(path: string): Promise<unknown> {
+    return this.#expect('GET', path, await this.call(path, { headers: this.#authorized() }));
+  }
+
+  /** A create: the key is the hash of what is asked, so asking twice creates once. */
+  async post(path: string, body: unknown): Promise<unknown> {
+    const text = JSON.stringify(body);
+    const answer = await this.call(path, {
+      method: 'POST',
+      body: text,
+      headers: {
+        ...this.#authorized(),
+        'content-type': 'application/json',
+        'idempotency-key': createHash('sha256').update(`${path}\n${text}`).digest('hex'),
+      },
+    });
+    return this.#expect('POST', path, answer);
+  }
+
+  /** A webhook as Meta would send it. Throws `Refusal` unless it was accepted. */
+  async webhook(body: Uint8Array<ArrayBuffer>): Promise<void> {
+    const path = '/v1/webhooks/whatsapp';
+    const signature = signatureOf(body, this.#credentials.whatsapp.appSecret);
+    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
+    this.#expect('POST', path, await this.call(path, { method: 'POST', body, headers }));
+  }
+
+  #authorized(): Record<string, string> {
+    return { authorization: `Bearer ${this.#credentials.apiKey}` };
+  }
+
+  #expect(method: string, path: string, { status, json }: ApiAnswer): unknown {
+    if (status >= 200 && status < 300) return json;
+    const problem = Problem.safeParse(json).data;
+    const why = problem ? `${problem.title}${problem.detail ? ` ${problem.detail}` : ''}` : '';
+    throw new Refusal(`${method} ${path} answered ${status}. ${why}`.trim());
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const limit = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = this.#signal ? AbortSignal.any([this.#signal, limit]) : limit;
+    try {
+      return await fetch(`${this.#credentials.origin}${path}`, { ...init, signal });
+    } catch (error) {
+      if (this.#signal?.aborted) throw error;
+      throw new Refusal(
+        `Nothing answers at ${this.#credentials.origin}: start the platform with npm start.`,
+        { cause: error },
+      );
+    }
+  }
+}
