@@ -6,7 +6,11 @@ const Value = z.object({
   contacts: z.array(Person).catch([]),
   statuses: z
     .array(
-      z.object({ recipient_id: z.string().optional(), recipient_user_id: z.string().optional() }),
+      z.object({
+        recipient_id: z.string().optional(),
+        recipient_user_id: z.string().optional(),
+        recipient_type: z.string().optional(),
+      }),
     )
     .catch([]),
   messages: z
@@ -37,7 +41,9 @@ const pairsIn = (body: Uint8Array): Pair[] => {
     .flatMap(({ changes }) => changes)
     .flatMap(({ value }): Pair[] => [
       ...value.contacts.map((one): Pair => [one.wa_id, one.user_id]),
-      ...value.statuses.map((one): Pair => [one.recipient_id, one.recipient_user_id]),
+      ...value.statuses
+        .filter((one) => one.recipient_type !== 'group')
+        .map((one): Pair => [one.recipient_id, one.recipient_user_id]),
       ...value.messages.map((one): Pair => [one.from, one.from_user_id]),
     ]);
 };
