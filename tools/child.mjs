@@ -39,7 +39,11 @@ function send(pid, signal) {
 
 /** From here on a signal reaches the running program once; so does the death of npm, which forwards nothing then. */
 export function forwardSignals() {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt(signal));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt(signal));
+  // A closed terminal asks for a clean stop, and takes no more lines.
+  process.on('SIGHUP', () => interrupt('SIGTERM'));
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return;
   setInterval(() => {
@@ -76,7 +80,7 @@ export const wasInterrupted = () => interruptedBy !== undefined;
 /** One line per stage: what is going on, then how long it took. A terminal sees the seconds pass. */
 export async function stage(label, work) {
   const began = performance.now();
-  const live = Boolean(process.stdout.isTTY);
+  const live = process.stdout.isTTY;
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const show = (end) => process.stdout.write(`${live ? '\r\u001B[K' : ''}tact · ${label}${end}`);
   show(live ? ' ...' : ' ...\n');

@@ -73,10 +73,12 @@ export async function install(env) {
       env: { ...env, CI: 'true' },
       quiet: true,
     });
-    if (done.code !== 0)
-      throw new Stop(
-        `${tail(done.output + done.errors)}\nThe dependencies could not be installed: check the network and the disk, then run the same command again.`,
-      );
+    if (done.code === 0) return;
+    const said = done.output + done.errors;
+    const advice = said.includes('ERR_PNPM_OUTDATED_LOCKFILE')
+      ? 'a package.json changed and pnpm-lock.yaml did not: run `pnpm install` and commit both.'
+      : 'check the network and the disk, then run the same command again.';
+    throw new Stop(`${tail(said)}\nThe dependencies could not be installed: ${advice}`);
   });
   writeFileSync(stamp, wanted);
 }

@@ -55,7 +55,12 @@ export async function prepareCluster(
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true, mode: 0o700 });
   giveTo(account, fresh);
-  await initdb({ dataDir: fresh, password, account }, binaries, durability);
+  try {
+    await initdb({ dataDir: fresh, password, account }, binaries, durability);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw error;
+  }
   if (existsSync(dataDir)) rmdirSync(dataDir);
   renameSync(fresh, dataDir);
   return { ...cluster, password };
@@ -90,7 +95,11 @@ async function initdb(cluster: Cluster, binaries: Binaries, durability: Durabili
       ],
       cluster,
     );
-    if (status !== 0) throw explain(output, { what: 'PostgreSQL could not create', dataDir });
+    if (status !== 0)
+      throw explain(output, {
+        what: 'PostgreSQL could not create its data in',
+        dataDir: dirname(dataDir),
+      });
   } finally {
     rmSync(secrets, { recursive: true, force: true });
   }
