@@ -52,3 +52,8 @@ export { Vault, type VaultOptions } from './personal-data/vault.ts';
 export { type PlatformConfig, ServiceConfig, readConfig } from './config/config.ts';
 export { StartupRefusal } from './config/startup-refusal.ts';
 export { Answers } from './http/openapi/answers.ts';
+export { type BootOptions, type RunningService, bootService } from './boot/boot-service.ts';
+export { Consumers, provideConsumer } from './boot/consumers.ts';
+export { runService } from './boot/run-service.ts';
+export type { ServiceDefinition } from './boot/service-definition.ts';
+export type { ConsumedEvent, Consumer } from './consumer/consumer.ts';

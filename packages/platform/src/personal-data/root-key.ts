@@ -1,5 +1,11 @@
 /** What a key derived from the root is for; two purposes never share a key. */
-export type KeyPurpose = 'identity-index' | 'message-refs' | 'event-ids' | 'fence' | 'root-check';
+export type KeyPurpose =
+  | 'identity-index'
+  | 'message-refs'
+  | 'event-ids'
+  | 'fence'
+  | 'idempotency'
+  | 'root-check';
 
 /**
  * Holds the root of all keys outside PostgreSQL and its backups. A file here, a KMS elsewhere: a

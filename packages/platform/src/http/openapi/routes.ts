@@ -64,7 +64,7 @@ const describe = (
   const method = read(nestKeys.method, handler) as RequestMethod | undefined;
   if (method === undefined) return [];
   const steps = [read(nestKeys.path, controller), read(nestKeys.path, handler)]
-    .flatMap((path) => String(path ?? '').split('/'))
+    .flatMap((path) => (typeof path === 'string' ? path.split('/') : []))
     .filter((step) => step !== '');
   const verb = RequestMethod[method].toLowerCase();
   const scope = read(requiredScopeKey, handler, controller) as string | undefined;

@@ -1,0 +1,169 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { Clock } from '../config/clock.ts';
+import { ServiceConfig, allScopes, readConfig, redactedConfig } from '../config/config.ts';
+import type { PlatformConfig } from '../config/config.ts';
+import { EventStore } from '../event-store/event-store.ts';
+import { ApiKeys } from '../http/access/api-keys.ts';
+import { createHttpApp } from '../http/http-app.ts';
+import { ServiceName } from '../http/operations/service-name.ts';
+import { MessageLog } from '../log/port.ts';
+import { Health } from '../observability/health.ts';
+import { Log, createLog } from '../observability/logger.ts';
+import { Metrics } from '../observability/metrics.ts';
+import { Vault } from '../personal-data/vault.ts';
+import { Database } from '../postgres/database.ts';
+import { Closers } from './closers.ts';
+import { Consumers } from './consumers.ts';
+import { Messaging } from './messaging.ts';
+import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
+import { PlatformModule } from './platform.module.ts';
+import type { Part } from './platform.module.ts';
+import { listenRefusal } from './refusal-sentence.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+import { openStorage } from './storage.ts';
+import type { Storage } from './storage.ts';
+
+export type BootOptions = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where its log lines go; standard output when absent. */
+  readonly log?: Log;
+};
+
+export type RunningService = {
+  readonly name: string;
+  /** Where it listens, e.g. `http://127.0.0.1:49152`. */
+  readonly origin: string;
+  readonly port: number;
+  readonly app: NestFastifyApplication;
+  readonly config: PlatformConfig;
+  readonly log: Log;
+  /** Resolves once the relay has nothing to publish and no consumer is behind. */
+  settled(options?: { timeoutMs?: number }): Promise<void>;
+  /** Stops listening, lets work in hand end, closes everything. Repeating it changes nothing. */
+  stop(): Promise<void>;
+  /** Resolves with the reason when a part died that does not come back: the process should end. */
+  readonly failed: Promise<Error>;
+};
+
+const hourMs = 3_600_000;
+
+type Assembly = {
+  readonly definition: ServiceDefinition;
+  readonly config: PlatformConfig;
+  readonly log: Log;
+  readonly closers: Closers;
+  readonly storage: Storage;
+  readonly messaging: Messaging;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly consumers: Consumers;
+};
+
+const partsOf = (assembly: Assembly): readonly Part[] => {
+  const { definition, config, storage, messaging, health, metrics, consumers, log } = assembly;
+  return [
+    { provide: ServiceName, useValue: new ServiceName(definition.name) },
+    { provide: ServiceConfig, useValue: new ServiceConfig(config) },
+    { provide: Log, useValue: log },
+    { provide: Health, useValue: health },
+    { provide: Metrics, useValue: metrics },
+    { provide: Consumers, useValue: consumers },
+    { provide: Clock, useValue: storage.clock },
+    { provide: Database, useValue: storage.database },
+    { provide: DataSource, useValue: storage.dataSource },
+    { provide: Vault, useValue: storage.vault },
+    { provide: EventStore, useValue: storage.store },
+    { provide: ApiKeys, useValue: storage.apiKeys },
+    { provide: MessageLog, useValue: messaging.log },
+  ];
+};
+
+const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
+  const { definition, config, log, metrics, storage, closers } = assembly;
+  const app = await createHttpApp(PlatformModule.around(definition.module, partsOf(assembly)), {
+    log,
+    metrics,
+    apiKeys: storage.apiKeys,
+    idempotencyKeys: storage.idempotencyKeys,
+    requestsPerMinute: config.TACT_REQUESTS_PER_MINUTE,
+    trustedProxies: config.TACT_TRUSTED_PROXIES,
+    ...(config.TACT_PUBLIC_ORIGIN === undefined ? {} : { publicOrigin: config.TACT_PUBLIC_ORIGIN }),
+  });
+  closers.add('http', () => app.close());
+  assertOneHandlerPerCommand(app);
+  return app;
+};
+
+const ensureDemoKey = async ({ config, storage }: Assembly): Promise<void> => {
+  const { TACT_DEMO_API_KEY: key, TACT_DEMO_TENANT: tenantId } = config;
+  if (key === undefined) return;
+  await storage.apiKeys.ensure(key, { tenantId, scopes: allScopes, label: 'demo' });
+};
+
+const listen = async (app: NestFastifyApplication, config: PlatformConfig): Promise<number> => {
+  const address = { host: config.HOST, port: config.PORT };
+  await app.listen(address.port, address.host).catch((error: unknown) => {
+    throw listenRefusal(error, address);
+  });
+  return (app.getHttpServer().address() as AddressInfo).port;
+};
+
+const start = async (
+  assembly: Assembly,
+): Promise<{ app: NestFastifyApplication; port: number }> => {
+  const { storage, messaging, health, closers, consumers, config } = assembly;
+  await ensureDemoKey(assembly);
+  health.add({
+    name: 'database',
+    required: true,
+    check: async () => void (await storage.database.queryable.query('SELECT 1')),
+  });
+  const app = await openApp(assembly);
+  await messaging.start(consumers.all);
+  closers.add('consumers and relay', () => messaging.stop());
+  const port = await listen(app, config);
+  const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
+  const timer = setInterval(sweep, hourMs).unref();
+  closers.add('sweeper', () => Promise.resolve(clearInterval(timer)));
+  return { app, port };
+};
+
+/** Starts a service inside this process. Throws with one clear sentence, and with everything closed again. */
+export const bootService = async (
+  definition: ServiceDefinition,
+  options: BootOptions,
+): Promise<RunningService> => {
+  const config: PlatformConfig = readConfig(options.environment, definition.configSchema);
+  const { name } = definition;
+  const log = options.log ?? createLog({ service: name, level: config.TACT_LOG_LEVEL });
+  const closers = new Closers(log);
+  try {
+    const storage = await openStorage({ config, definition, closers });
+    const health = new Health();
+    const metrics = new Metrics(name);
+    const consumers = new Consumers();
+    const messaging = await Messaging.open({
+      config,
+      definition,
+      storage,
+      health,
+      metrics,
+      log,
+      closers,
+    });
+    const { app, port } = await start({
+      ...{ definition, config, log, closers, storage, messaging, health, metrics, consumers },
+    });
+    log.info({ port, settings: redactedConfig(config) }, 'service ready');
+    const stop = () => closers.closeAll();
+    const origin = `http://${config.HOST}:${port}`;
+    const settled = (wait: { timeoutMs?: number } = {}) =>
+      messaging.settled(wait.timeoutMs ?? 30_000);
+    return { name, origin, port, app, config, log, settled, stop, failed: messaging.failed };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+};

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { OperationsController } from '../http/operations/operations.http.ts';
+
+/** A part of the platform under the class it is injected by. */
+export type Part = { readonly provide: unknown; readonly useValue: unknown };
+
+/** Gives the service's module what it may inject, and the routes every service has. */
+@Module({})
+export class PlatformModule {
+  static around(service: Type, parts: readonly Part[]): DynamicModule {
+    const providers = parts as readonly Provider[] as Provider[];
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [CqrsModule.forRoot(), service],
+      controllers: [OperationsController],
+      providers,
+      exports: parts.map(({ provide }) => provide as Type),
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { StartupRefusal } from '../config/startup-refusal.ts';
+import { scrub } from '../observability/redaction.ts';
+import { RootKeyRefused } from '../personal-data/refusals.ts';
+import { DatabaseError } from '../postgres/errors.ts';
+
+const listening: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there; set PORT to another one, or to 0 for any free port',
+  EACCES: 'this user may not listen there; set PORT above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one it has',
+};
+
+/** Turns a failed `listen` into the sentence an operator needs; other errors pass. */
+export const listenRefusal = (error: unknown, address: { host: string; port: number }): unknown => {
+  const reason = listening[String((error as { code?: unknown } | null)?.code)];
+  if (reason === undefined) return error;
+  const sentence = `${address.host}:${address.port} cannot be used: ${reason}.`;
+  return new StartupRefusal(sentence, { cause: error });
+};
+
+const isSystemError = (error: Error): boolean => 'syscall' in error && 'errno' in error;
+
+/** One sentence on why the service does not start, fit for a terminal: no stack, no secret. */
+export const sentenceOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'The service did not start, for an unknown reason.';
+  const [line = ''] = error.message.split('\n');
+  const isOurs =
+    error instanceof StartupRefusal ||
+    error instanceof DatabaseError ||
+    error instanceof RootKeyRefused;
+  if (isOurs) return line;
+  if (isSystemError(error)) return `The service cannot start: ${line}`;
+  return `The service did not start, by a defect: ${error.name}: ${scrub(line)}`;
+};

@@ -1,0 +1,105 @@
+import { DataSource } from 'typeorm';
+import { Clock } from '../config/clock.ts';
+import { keysFolderOf } from '../config/config.ts';
+import type { PlatformConfig } from '../config/config.ts';
+import { EventStore } from '../event-store/event-store.ts';
+import { eventStoreMigrations } from '../event-store/schema.ts';
+import { accessMigrations } from '../http/access/access-migrations.ts';
+import { ApiKeys } from '../http/access/api-keys.ts';
+import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
+import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
+import { LocalRootKey } from '../personal-data/local-root-key.ts';
+import { vaultMigrations } from '../personal-data/schema.ts';
+import { Vault } from '../personal-data/vault.ts';
+import { openDataSource } from '../postgres/data-source.ts';
+import { openDatabase } from '../postgres/database.ts';
+import type { Database } from '../postgres/database.ts';
+import { migrate } from '../postgres/migrations.ts';
+import type { Migration } from '../postgres/migrations.ts';
+import type { Closers } from './closers.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+
+export type Storage = {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly dataSource: DataSource;
+  readonly vault: Vault;
+  readonly store: EventStore;
+  readonly apiKeys: ApiKeys;
+  readonly idempotencyKeys: IdempotencyKeys;
+};
+
+type Opening = {
+  readonly config: PlatformConfig;
+  readonly definition: ServiceDefinition;
+  readonly closers: Closers;
+};
+
+const clockOf = ({ TACT_CLOCK, TACT_CLOCK_SET_AT }: PlatformConfig): Clock => {
+  if (TACT_CLOCK === undefined) return new Clock();
+  const setAt = TACT_CLOCK_SET_AT === undefined ? new Date() : new Date(TACT_CLOCK_SET_AT);
+  return new Clock(new Date(TACT_CLOCK), setAt);
+};
+
+/** Opens a schema, brings it up to date, and closes it with the service. */
+const openSchema = async (
+  { config, closers }: Opening,
+  schema: string,
+  options: { migrations: readonly Migration[]; poolSize: number },
+): Promise<Database> => {
+  const { poolSize, migrations } = options;
+  const database = await openDatabase({ url: config.DATABASE_URL, schema, poolSize });
+  closers.add(`schema ${schema}`, () => database.close());
+  await migrate(database, migrations);
+  return database;
+};
+
+/** Migrations of schemas that all services share; whoever starts first runs them. */
+const migrateShared = async (
+  config: PlatformConfig,
+  schema: string,
+  migrations: readonly Migration[],
+) => {
+  const database = await openDatabase({ url: config.DATABASE_URL, schema, poolSize: 1 });
+  try {
+    await migrate(database, migrations);
+  } finally {
+    await database.close();
+  }
+};
+
+/** Everything of the service that lives in PostgreSQL, migrated and ready. */
+export const openStorage = async (opening: Opening): Promise<Storage> => {
+  const { config, definition, closers } = opening;
+  const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
+  const schema = definition.name;
+  const clock = clockOf(config);
+  const rootKey = await LocalRootKey.open(keysFolderOf(config));
+  await migrateShared(config, 'access', accessMigrations);
+  // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
+  const vaultSchema = await openSchema(opening, 'vault', {
+    migrations: vaultMigrations,
+    poolSize: 3,
+  });
+  const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
+  await vault.ready();
+  const database = await openSchema(opening, schema, {
+    migrations: [...eventStoreMigrations, ...idempotencyMigrations, ...definition.migrations],
+    poolSize,
+  });
+  const dataSource = await openDataSource({ url, schema, poolSize: 3 }, definition.entities ?? []);
+  closers.add('read models', () => dataSource.destroy());
+  const now = () => clock.now();
+  const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });
+  closers.add('event store', () => store.close());
+  const secret = Buffer.from(rootKey.derive('idempotency'));
+  return {
+    clock,
+    database,
+    dataSource,
+    vault,
+    store,
+    apiKeys: new ApiKeys(database.queryable, clock),
+    idempotencyKeys: new IdempotencyKeys(database.queryable, secret),
+  };
+};
