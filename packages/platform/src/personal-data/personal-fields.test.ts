@@ -1,13 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { erased } from '@tact/contracts';
 import * as fc from 'fast-check';
-import { cutOut, locateAll, pathOf, pointerOf, putBack, putErased } from './personal-fields.ts';
+import {
+  cutOut,
+  locateAll,
+  outermost,
+  pathOf,
+  pointerOf,
+  putBack,
+  putErased,
+} from './personal-fields.ts';
 
 const find = (data: object, ...paths: string[]) =>
-  locateAll(
-    data,
-    paths.map((path) => path.split('.')),
-  ).map(pointerOf);
+  locateAll(data, outermost(paths.map((path) => path.split('.')))).map(pointerOf);
 
 describe('where personal values are', () => {
   test('only present values are found', () => {
@@ -28,6 +33,9 @@ describe('where personal values are', () => {
 
   test('a field inside a sealed object is not sealed twice', () => {
     expect(find({ a: { b: '1' } }, 'a.b', 'a')).toEqual(['/a']);
+    expect(find({ notes: { x: { by: '1', at: '2' } } }, 'notes.*.by', 'notes.*.at')).toEqual([
+      '/notes',
+    ]);
   });
 
   test('an erased value is not personal any more', () => {

@@ -6,9 +6,17 @@ export type FieldPath = readonly string[];
 
 const isContainer = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
+const pointers = new WeakMap<FieldPath, string>();
+
 /** JSON Pointer (RFC 6901): field names may hold dots and slashes. */
-export const pointerOf = (path: FieldPath): string =>
-  path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export const pointerOf = (path: FieldPath): string => {
+  const known = pointers.get(path);
+  if (known !== undefined) return known;
+  const steps = path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  const pointer = steps.join('');
+  pointers.set(path, pointer);
+  return pointer;
+};
 
 export const pathOf = (pointer: string): FieldPath =>
   pointer
@@ -40,14 +48,31 @@ const locate = (value: unknown, schemaPath: FieldPath, at: FieldPath): FieldPath
   return value.flatMap((item, index) => locate(item, rest, [...at, String(index)]));
 };
 
+/** Schema paths without those inside another one: a personal object is sealed whole, once. */
+export const outermost = (schemaPaths: readonly FieldPath[]): readonly FieldPath[] => {
+  const all = new Set(schemaPaths.map(pointerOf));
+  return schemaPaths.filter(
+    (path) => !path.some((_, length) => length > 0 && all.has(pointerOf(path.slice(0, length)))),
+  );
+};
+
+/** Paths of the personal values that are present, for the `outermost` paths of a schema. */
 export const locateAll = (data: object, schemaPaths: readonly FieldPath[]): FieldPath[] => {
-  const found = schemaPaths.flatMap((path) => locate(data, path, []));
-  if (found.length < 2) return found;
-  const pointers = new Set(found.map(pointerOf));
-  const inside = (path: FieldPath): boolean =>
-    path.some((_, length) => length > 0 && pointers.has(pointerOf(path.slice(0, length))));
-  // A union may mark both an object and a field in it; the outer one is sealed whole, once.
-  return [...pointers].map(pathOf).filter((path) => !inside(path));
+  const found: FieldPath[] = [];
+  const records = new Set<string>();
+  for (const schemaPath of schemaPaths) {
+    if (!schemaPath.includes('*')) {
+      // The path itself, not a copy: its pointer is then known already.
+      if (locate(data, schemaPath, []).length > 0) found.push(schemaPath);
+      continue;
+    }
+    for (const path of locate(data, schemaPath, [])) {
+      const pointer = pointerOf(path);
+      if (!records.has(pointer)) found.push(path);
+      records.add(pointer);
+    }
+  }
+  return found;
 };
 
 /** Copies `data` along the paths, so that a change there does not reach the caller's object. */

@@ -1,14 +1,14 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { RootKey } from './root-key.ts';
 
 /** Fingerprints that say nothing without the root key, and are the same each time with it. */
 export class References {
-  readonly #messageKey: Uint8Array;
-  readonly #eventKey: Uint8Array;
+  readonly #messageKey: KeyObject;
+  readonly #eventKey: KeyObject;
 
   constructor(rootKey: Pick<RootKey, 'derive'>) {
-    this.#messageKey = rootKey.derive('message-refs');
-    this.#eventKey = rootKey.derive('event-ids');
+    this.#messageKey = createSecretKey(rootKey.derive('message-refs'));
+    this.#eventKey = createSecretKey(rootKey.derive('event-ids'));
   }
 
   /** What stands for a wamid, which holds the customer's phone number: `mr_` and 160 bits in hex. */

@@ -2,8 +2,16 @@ import type { KeyObject } from 'node:crypto';
 import { eventDefinition, personalPaths } from '@tact/contracts';
 import type { SealableEvent, Sealer } from '../event-store/events.ts';
 import { openBox, sealBox } from './boxes.ts';
-import { cutOut, locateAll, pathOf, pointerOf, putBack, putErased } from './personal-fields.ts';
-import type { FieldPath } from './personal-fields.ts';
+import {
+  cutOut,
+  locateAll,
+  outermost,
+  pathOf,
+  pointerOf,
+  putBack,
+  putErased,
+  type FieldPath,
+} from './personal-fields.ts';
 import { SealBroken, SealingKeyMissing, SubjectErased, Unsealable } from './refusals.ts';
 import { subjectId, type SubjectKeyring, type SubjectKeys } from './subject-keys.ts';
 
@@ -28,7 +36,7 @@ const personalPathsOf = (type: string): readonly FieldPath[] => {
   if (known) return known;
   const definition = eventDefinition(type);
   if (!definition) throw new Unsealable(`No event type ${type}: add it to contracts first.`);
-  const paths = personalPaths(definition.data).map(({ path }) => path);
+  const paths = outermost(personalPaths(definition.data).map(({ path }) => path));
   pathsByType.set(type, paths);
   return paths;
 };

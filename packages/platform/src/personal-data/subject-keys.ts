@@ -50,7 +50,7 @@ const unwrap = (epochKey: KeyObject, row: LiveRow): KeyObject => {
 export class SubjectKeys {
   readonly #queryable: Queryable;
   readonly #epochs: KeyEpochs;
-  readonly #fenceKey: Uint8Array;
+  readonly #fenceKey: KeyObject;
   readonly #cache: ExpiringCache<SubjectKeyring>;
 
   constructor(options: {
@@ -61,7 +61,7 @@ export class SubjectKeys {
   }) {
     this.#queryable = options.queryable;
     this.#epochs = options.epochs;
-    this.#fenceKey = options.fenceKey;
+    this.#fenceKey = createSecretKey(options.fenceKey);
     this.#cache = new ExpiringCache(options.now, cacheLimits);
   }
 
