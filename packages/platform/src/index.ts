@@ -12,6 +12,20 @@ export { StoreOverloaded, VersionConflict } from './event-store/version-conflict
 export { eventStoreMigrations } from './event-store/schema.ts';
 export { newEventId } from './event-store/event-id.ts';
 export { Waiter, WakeUp } from './event-store/wake-up.ts';
+export * from './projection/projection.ts';
+export { ProjectionRunner, type ProjectionLag, type RunnerOptions } from './projection/runner.ts';
+export {
+  rebuild,
+  type RebuildOptions,
+  type RebuildProgress,
+  type RebuildReport,
+} from './projection/rebuild.ts';
+export {
+  PositionWentBackwards,
+  projectionMigrations,
+  ProjectionVersionDiffers,
+} from './projection/checkpoint.ts';
+export type { TableDifference } from './projection/shadow.ts';
 export { Clock } from './config/clock.ts';
 export {
   type WorkContext,

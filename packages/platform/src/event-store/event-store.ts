@@ -6,6 +6,8 @@ import type {
   AppendResult,
   Decider,
   NewEvent,
+  Page,
+  ProjectedEvent,
   Refused,
   Sealer,
   StoredEvent,
@@ -14,7 +16,7 @@ import type {
 import { GroupCommitLane } from './lane.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
-import { type EventRow, fetchRows, openEvents, streamQuery } from './rows.ts';
+import { type EventRow, openEvents, pageRows, slimRows, streamRows } from './rows.ts';
 import { type Decided, transact, type TransactOptions } from './transact.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -31,9 +33,7 @@ export type EventStoreOptions = {
   readonly lanes?: number;
 };
 
-export type ReadOptions = {
-  readonly after: number;
-  readonly limit: number;
+export type ReadOptions = Page & {
   /** True for the relay: personal fields stay ciphertext. */
   readonly sealed?: boolean;
 };
@@ -70,7 +70,7 @@ export class EventStore {
           () => this.wakeUp.signal(),
         ),
     );
-    this.reader = new HoleAwareReader(database.pool, this.source);
+    this.reader = new HoleAwareReader(database.pool);
   }
 
   /** Appends through the group-commit lane; throws VersionConflict to this caller only. */
@@ -123,12 +123,28 @@ export class EventStore {
 
   /** Everything after a position, in order, without ever passing an event that is not committed yet. */
   async readAll(options: ReadOptions): Promise<{ events: StoredEvent[]; next: number }> {
-    const rows = await this.reader.read(options.after, options.limit);
+    const { pool } = this.database;
+    const rows = await this.reader.read(options, (page) => pageRows(pool, this.source, page));
     const events = rows.map(({ event }) => event);
     return {
       events: options.sealed === true ? events : await openEvents(events, this.sealer),
       next: events.at(-1)?.position ?? options.after,
     };
+  }
+
+  /** The same for projections: fewer fields, twice as fast. */
+  async readProjected(page: Page): Promise<{ events: ProjectedEvent[]; next: number }> {
+    const rows = await this.reader.read(page, (asked) => slimRows(this.database.pool, asked));
+    const next = rows.at(-1)?.position ?? page.after;
+    return { events: await openEvents(rows, this.sealer), next };
+  }
+
+  /** The last position drawn; some at the end may never come to be. */
+  async head(): Promise<number> {
+    const [row] = await this.database.queryable.query<{ head: number }>(
+      'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS head FROM event_positions',
+    );
+    return row?.head ?? 0;
   }
 
   async close(): Promise<void> {
@@ -137,15 +153,16 @@ export class EventStore {
   }
 
   private async loadRows(stream: string): Promise<EventRow[]> {
-    const rows = await fetchRows(this.database.pool, streamQuery, {
-      source: this.source,
-      values: [stream],
-    });
+    const rows = await streamRows(this.database.pool, this.source, stream);
     const opened = await openEvents(
       rows.map(({ event }) => event),
       this.sealer,
     );
-    return opened.map((event, nth) => ({ event, commandId: rows[nth]?.commandId ?? null }));
+    return opened.map((event, nth) => ({
+      event,
+      position: event.position,
+      commandId: rows[nth]?.commandId ?? null,
+    }));
   }
 
   /** A stream always goes to the same lane, so that appends to it keep the order of their calls. */

@@ -43,6 +43,14 @@ export type StoredEvent = EventEnvelope & {
   readonly version: number;
 };
 
+/** What a projection sees of a stored event: no ids of the request that caused it. */
+export type ProjectedEvent = Pick<
+  StoredEvent,
+  'id' | 'type' | 'subject' | 'tenantid' | 'time' | 'data' | 'position' | 'stream' | 'version'
+>;
+
+export type Page = { readonly after: number; readonly limit: number };
+
 export type Refused = { readonly refused: string };
 
 /** Anything shaped like this can be run by `transact`; the store knows no business word. */

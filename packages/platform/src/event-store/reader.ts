@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import { cleanError } from '../postgres/errors.ts';
-import { type EventRow, fetchRows, pageQuery } from './rows.ts';
+import type { Page } from './events.ts';
 
 // Whoever draws a position holds the marker lock until its transaction ends, and lets it go only after
 // its commit can be seen. So: read how far positions were drawn, then who holds the marker. Once none of
@@ -16,6 +16,7 @@ WHERE locktype = 'advisory' AND classid = ${ADVISORY_CLASS} AND objid = 'events'
 /** Milliseconds a read may follow an open append before it answers with nothing; not a verdict on the hole. */
 const FOLLOW_MS_MAX = 100;
 
+type Positioned = { readonly position: number };
 type Look = { readonly upTo: number; readonly holders: ReadonlySet<string> };
 
 /** Reads all events in the order of positions and never passes one that may still be committed. */
@@ -24,21 +25,18 @@ export class HoleAwareReader {
   private settled = 0;
   private look: Look | undefined;
 
-  constructor(
-    private readonly pool: Pool,
-    private readonly source: string,
-  ) {}
+  constructor(private readonly pool: Pool) {}
 
   /** The contiguous prefix after `after`; empty when there is nothing new or the next one is not yet certain. */
-  async read(after: number, limit: number): Promise<EventRow[]> {
+  async read<Row extends Positioned>(
+    page: Page,
+    fetch: (page: Page) => Promise<Row[]>,
+  ): Promise<Row[]> {
     const giveUpAt = Date.now() + FOLLOW_MS_MAX;
     for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs + 1, 5)) {
       const settled = this.settled;
-      const rows = await fetchRows(this.pool, pageQuery, {
-        source: this.source,
-        values: [after, limit],
-      });
-      const certain = prefixLength(rows, Math.max(after, settled), settled);
+      const rows = await fetch(page);
+      const certain = prefixLength(rows, Math.max(page.after, settled), settled);
       if (certain > 0 || rows.length === 0) return rows.slice(0, certain);
       if (await this.isSettled()) continue;
       if (Date.now() >= giveUpAt) return [];
@@ -79,15 +77,11 @@ export class HoleAwareReader {
 }
 
 /** How many rows follow `from` without a gap; gaps at or below `settled` are dead and do not count. */
-export function prefixLength(
-  rows: readonly { readonly event: { readonly position: number } }[],
-  from: number,
-  settled: number,
-): number {
+export function prefixLength(rows: readonly Positioned[], from: number, settled: number): number {
   let expected = from + 1;
-  for (const [nth, { event }] of rows.entries()) {
-    if (event.position > settled && event.position !== expected) return nth;
-    expected = Math.max(event.position, settled) + 1;
+  for (const [nth, { position }] of rows.entries()) {
+    if (position > settled && position !== expected) return nth;
+    expected = Math.max(position, settled) + 1;
   }
   return rows.length;
 }

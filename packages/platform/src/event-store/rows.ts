@@ -1,32 +1,39 @@
-import pg from 'pg';
-import type { Pool, QueryArrayConfig } from 'pg';
+import { type Pool, type QueryArrayConfig, TypeOverrides } from 'pg';
 import { cleanError } from '../postgres/errors.ts';
-import type { Sealer, StoredEvent } from './events.ts';
+import type { Page, ProjectedEvent, Sealer, StoredEvent } from './events.ts';
 
 /** A stored event and the command that caused it, which stays inside the store. */
-export type EventRow = { readonly event: StoredEvent; readonly commandId: string | null };
+export type EventRow = {
+  readonly position: number;
+  readonly event: StoredEvent;
+  readonly commandId: string | null;
+};
 
-const columns = `position, stream, version, event_id, type, schema_version, tenant_id, subject,
-  command_id, occurred_at, data, meta`;
+const slimColumns =
+  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data';
 
-type Columns = [
+type SlimColumns = [
   position: number,
   stream: string,
   version: number,
   id: string,
   type: string,
-  schemaVersion: number,
   tenantid: string,
   subject: string,
-  commandId: string | null,
   time: string,
   data: unknown,
+];
+
+type FullColumns = [
+  ...SlimColumns,
+  schemaVersion: number,
+  commandId: string | null,
   meta: { correlationid: string; causationid: string; traceparent?: string },
 ];
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
-const types = new pg.TypeOverrides();
+const types = new TypeOverrides();
 types.setTypeParser(INT8, Number);
 types.setTypeParser(TIMESTAMPTZ, rfc3339);
 
@@ -39,48 +46,67 @@ export function rfc3339(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
 }
 
-export const streamQuery = {
-  name: 'load_stream',
-  text: `SELECT ${columns} FROM events WHERE stream = $1 ORDER BY version`,
-};
+const full = `${slimColumns}, schema_version, command_id, meta`;
 
-export const pageQuery = {
-  name: 'read_all',
-  text: `SELECT ${columns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`,
-};
+export async function streamRows(pool: Pool, source: string, stream: string): Promise<EventRow[]> {
+  const text = `SELECT ${full} FROM events WHERE stream = $1 ORDER BY version`;
+  const rows = await fetchRows<FullColumns>(pool, { name: 'load_stream', text, values: [stream] });
+  return rows.map((row) => rowOf(source, row));
+}
 
-export async function fetchRows(
+/** One page of positions; `limit` rows at most, gaps and all. */
+export async function pageRows(pool: Pool, source: string, page: Page): Promise<EventRow[]> {
+  const text = `SELECT ${full} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
+  const values = [page.after, page.limit];
+  const rows = await fetchRows<FullColumns>(pool, { name: 'read_all', text, values });
+  return rows.map((row) => rowOf(source, row));
+}
+
+/** The same without what projections never need: twice as fast to read. */
+export async function slimRows(pool: Pool, page: Page): Promise<ProjectedEvent[]> {
+  const text = `SELECT ${slimColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
+  const values = [page.after, page.limit];
+  const rows = await fetchRows<SlimColumns>(pool, { name: 'read_slim', text, values });
+  return rows.map(([position, stream, version, id, type, tenantid, subject, time, data]) => ({
+    position,
+    stream,
+    version,
+    id,
+    type,
+    tenantid,
+    subject,
+    time,
+    data,
+  }));
+}
+
+async function fetchRows<Columns extends unknown[]>(
   pool: Pool,
-  query: { readonly name: string; readonly text: string },
-  options: { readonly source: string; readonly values: unknown[] },
-): Promise<EventRow[]> {
-  const config: QueryArrayConfig & { types: unknown } = {
-    ...query,
-    values: options.values,
-    rowMode: 'array',
-    types,
-  };
+  query: { readonly name: string; readonly text: string; readonly values: unknown[] },
+): Promise<Columns[]> {
+  const config: QueryArrayConfig & { types: unknown } = { ...query, rowMode: 'array', types };
   const { rows } = await pool.query<Columns>(config).catch((error: unknown) => {
     throw cleanError(error);
   });
-  return rows.map((row) => rowOf(options.source, row));
+  return rows;
 }
 
-function rowOf(source: string, row: Columns): EventRow {
+function rowOf(source: string, row: FullColumns): EventRow {
   const [
     position,
     stream,
     version,
     id,
     type,
-    schema,
     tenantid,
     subject,
-    commandId,
     time,
     data,
+    schema,
+    commandId,
     meta,
   ] = row;
+  const { correlationid, causationid, traceparent } = meta;
   const event: StoredEvent = {
     id,
     source,
@@ -89,22 +115,22 @@ function rowOf(source: string, row: Columns): EventRow {
     time,
     dataschema: `urn:tact:event:${type}:${schema}`,
     tenantid,
-    correlationid: meta.correlationid,
-    causationid: meta.causationid,
-    ...(meta.traceparent === undefined ? {} : { traceparent: meta.traceparent }),
+    correlationid,
+    causationid,
+    ...(traceparent === undefined ? {} : { traceparent }),
     data,
     position,
     stream,
     version,
   };
-  return { event, commandId };
+  return { position, event, commandId };
 }
 
 /** The same events with their personal fields readable, or `Erased`; one call for all of them. */
-export async function openEvents(
-  events: readonly StoredEvent[],
+export async function openEvents<Event extends ProjectedEvent>(
+  events: readonly Event[],
   sealer: Sealer | undefined,
-): Promise<StoredEvent[]> {
+): Promise<Event[]> {
   if (sealer === undefined || events.length === 0) return [...events];
   const opened = await sealer.open(
     events.map(({ id, type, subject, tenantid, data }) => ({

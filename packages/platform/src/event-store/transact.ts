@@ -4,6 +4,7 @@ import type {
   Decider,
   NewEvent,
   Refused,
+  StoredEvent,
   StreamAppend,
 } from './events.ts';
 import { identify } from './prepare.ts';
@@ -104,21 +105,19 @@ function earlierResult<State, Command, Event extends NewEvent>(
   if (last === -1) return undefined;
   const until = rows.slice(0, last + 1);
   const { version = 0, position = 0 } = until.at(-1)?.event ?? {};
-  const events = until.filter((row) => row.commandId === commandId).map(asDecided<Event>);
+  const events = until
+    .filter((row) => row.commandId === commandId)
+    .map((row) => row.event as StoredEvent & Event);
   return { events, version, position, state: fold(decider, until), duplicate: true };
 }
 
+/** The store holds only what a decider of this stream decided, so its rows are the decider's events. */
 function fold<State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
   rows: readonly EventRow[],
 ): State {
   return rows.reduce<State>(
-    (state, row) => decider.evolve(state, asDecided<Event>(row)),
+    (state, row) => decider.evolve(state, row.event as StoredEvent & Event),
     decider.initial(),
   );
-}
-
-/** The store wrote only what a decider of this stream decided, so the row has the decider's event type. */
-function asDecided<Event extends NewEvent>(row: EventRow): Event {
-  return row.event as unknown as Event;
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides } from 'pg';
 import { cleanError, connectionSentence } from './errors.ts';
 import type { Queryable } from './queryable.ts';
 
@@ -19,10 +19,10 @@ export abstract class Database {
   abstract readonly schema: string;
   abstract readonly url: string;
   abstract readonly queryable: Queryable;
-  abstract readonly pool: pg.Pool;
+  abstract readonly pool: Pool;
   abstract transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** A connection of its own, outside the pool: lanes, LISTEN, session locks. The caller ends it. */
-  abstract connect(purpose: string): Promise<pg.Client>;
+  abstract connect(purpose: string): Promise<Client>;
   abstract close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw new Error(`"${options.schema}" is not a schema name: lower case letters, digits, _`);
   }
   const config = clientConfig(options);
-  const pool = new pg.Pool({ ...config, max: options.poolSize ?? 10 });
+  const pool = new Pool({ ...config, max: options.poolSize ?? 10 });
   // An idle connection that breaks is dropped by the pool; the next query opens another and reports.
   pool.on('error', () => undefined);
   try {
@@ -51,7 +51,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     pool,
     transaction: (work) => transaction(pool, work),
     connect: async (purpose) => {
-      const client = new pg.Client({
+      const client = new Client({
         ...config,
         application_name: `${config.application_name}/${purpose}`,
       });
@@ -68,8 +68,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /** How every connection of Tact is set up; shared with the TypeORM data source. */
 export function clientConfig(
   options: DatabaseOptions,
-): pg.ClientConfig & { application_name: string } {
-  const types = new pg.TypeOverrides();
+): ClientConfig & { application_name: string } {
+  const types = new TypeOverrides();
   types.setTypeParser(INT8, safeInteger);
   const idleMs = options.idleInTransactionTimeoutMs ?? 30_000;
   return {
@@ -97,7 +97,7 @@ function safeInteger(text: string): number {
   return value;
 }
 
-export function queryableOfClient(client: Pick<pg.ClientBase, 'query'> | pg.Pool): Queryable {
+export function queryableOfClient(client: Pick<ClientBase, 'query'> | Pool): Queryable {
   return {
     async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
       try {
@@ -110,7 +110,7 @@ export function queryableOfClient(client: Pick<pg.ClientBase, 'query'> | pg.Pool
   };
 }
 
-async function transaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw cleanError(error);
   });
