@@ -8,11 +8,12 @@ export class InvalidIdentity extends Error {
   }
 }
 
-/** A fact was to be sealed for a person whose key is destroyed: drop it and count it, never park it. */
+/** Facts were to be sealed for persons whose keys are destroyed: drop them and count, never park them. */
 export class SubjectErased extends Error {
   override readonly name = 'SubjectErased';
-  constructor(readonly subject: string) {
-    super(`Subject ${subject} is erased: no key is ever minted for it again. Drop the fact.`);
+  /** All erased subjects of the batch, so that one retry without them succeeds. */
+  constructor(readonly subjects: readonly string[]) {
+    super(`Erased, and never given a key again: ${subjects.join(', ')}. Drop their facts.`);
   }
 }
 

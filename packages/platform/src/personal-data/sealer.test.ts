@@ -177,6 +177,16 @@ describe('sealing', () => {
     await expect(seal(registered())).rejects.toThrow(SubjectErased);
   });
 
+  test('a batch names all its erased persons at once', async () => {
+    const { keys, sealer } = setup();
+    for (const one of ['ct_1', 'ct_3']) keys.erase({ ...subject, subject: one });
+    const batch = ['ct_1', 'ct_2', 'ct_3', 'ct_1'].map((one) => ({
+      ...registered(),
+      subject: one,
+    }));
+    await expect(sealer.seal(batch)).rejects.toMatchObject({ subjects: ['ct_1', 'ct_3'] });
+  });
+
   test('erased values may be copied on: they need no key', async () => {
     const { keys, seal, open } = setup();
     const event = eventOf('ContactUpdated', { identities: { phone: erased } });

@@ -54,9 +54,8 @@ const plan = (event: SealableEvent): Planned => {
 
 const sealOne = ({ event, paths }: Planned, ring: SubjectKeyring | undefined): object => {
   if (paths.length === 0) return event.data;
-  if (ring?.state !== 'live') throw new SubjectErased(event.subject);
-  const key = ring.keys.get(ring.revision);
-  if (!key) throw new SealingKeyMissing(event.id);
+  const key = ring?.state === 'live' ? ring.keys.get(ring.revision) : undefined;
+  if (ring?.state !== 'live' || !key) throw new SealingKeyMissing(event.id);
   const { clear, values } = cutOut(event.data, paths);
   const header = { v: 1, k: ring.revision, p: paths.map(pointerOf) } as const;
   const box = sealBox(key, JSON.stringify(values), contextOf(event, header));
@@ -114,6 +113,10 @@ export class PersonalDataSealer implements Sealer {
     const planned = events.map(plan);
     const subjects = planned.filter(({ paths }) => paths.length > 0).map(({ event }) => event);
     const rings = await this.#keys.provide(subjects);
+    const erasedOnes = subjects.filter((one) => rings.get(subjectId(one))?.state === 'erased');
+    if (erasedOnes.length > 0) {
+      throw new SubjectErased([...new Set(erasedOnes.map(({ subject }) => subject))]);
+    }
     return planned.map((one) => sealOne(one, rings.get(subjectId(one.event))));
   }
 

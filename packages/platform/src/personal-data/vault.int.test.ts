@@ -156,6 +156,24 @@ describe('erasure', () => {
     });
   });
 
+  test('erasures that wait for registrations leave them connections to seal with', async () => {
+    const small = await openDatabase({ url: scratch.url, schema: 'vault', poolSize: 2 });
+    const vault = new Vault({ queryable: small.queryable, rootKey });
+    await times(4, async (index) => {
+      const known = { crmId: `waits-${index}` };
+      const before = await register(vault, known);
+      const subject = 'contactId' in before ? before.contactId : '';
+      let erasing: Promise<unknown> = Promise.resolve();
+      await database.transaction(async (tx) => {
+        await vault.register(tx, tenantId, { ...known, email: `waits-${index}@example.fr` });
+        erasing = vault.destroySubject({ tenantId, subject });
+        await vault.sealer.seal([eventAbout(freshSubject())]);
+      });
+      await erasing;
+    });
+    await small.close();
+  });
+
   test('the database itself refuses a revival', async () => {
     const subject = freshSubject();
     await freshVault().destroySubject({ tenantId, subject });

@@ -13,7 +13,7 @@ import { SubjectKeys, type Subject } from './subject-keys.ts';
 
 export type VaultOptions = {
   /**
-   * A small pool of the vault's own. A transaction that seals waits for the vault: on one shared pool,
+   * A small pool of the vault's own, of two connections or more. A transaction that seals waits for the vault: on one shared pool,
    * as many such transactions as there are connections would wait for ever.
    */
   readonly queryable: Queryable;
@@ -30,6 +30,7 @@ export class Vault {
   readonly #keys: SubjectKeys;
   readonly #identities: IdentityIndex;
   readonly #references: References;
+  #erasures: Promise<unknown> = Promise.resolve();
 
   constructor({ queryable, rootKey, now = Date.now }: VaultOptions) {
     this.#queryable = queryable;
@@ -101,7 +102,14 @@ export class Vault {
    * Makes a person's sealed data unreadable and the id unreachable. The mark comes first, so that
    * nothing new is sealed meanwhile. Other processes may hold the key for 60 s more.
    */
-  async destroySubject(subject: Subject): Promise<void> {
+  destroySubject(subject: Subject): Promise<void> {
+    // One at a time: an erasure waits for registrations, which may wait for a connection of this pool.
+    const erasure = this.#erasures.then(() => this.#destroy(subject));
+    this.#erasures = erasure.catch(() => undefined);
+    return erasure;
+  }
+
+  async #destroy(subject: Subject): Promise<void> {
     await this.#keys.destroy(subject);
     await this.#identities.forget(subject.tenantId, subject.subject);
   }
