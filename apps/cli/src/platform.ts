@@ -37,6 +37,8 @@ const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv 
   TACT_HOME: home.root,
   TACT_MODE: 'embedded',
   TACT_TENANT: secrets.tenant,
+  TACT_DEMO_TENANT: secrets.tenant,
+  WHATSAPP_TENANT: secrets.tenant,
   TACT_DEMO_API_KEY: secrets.apiKey,
   WHATSAPP_APP_SECRET: secrets.whatsapp.appSecret,
   WHATSAPP_VERIFY_TOKEN: secrets.whatsapp.verifyToken,
@@ -74,7 +76,13 @@ export class Platform {
     signal.throwIfAborted();
     const supervisor = new Supervisor({
       entryOf: entryOf(env),
-      env: { ...serviceEnv(this.#options), ...this.#stores.env },
+      env: {
+        ...serviceEnv(this.#options),
+        ...this.#stores.env,
+        TACT_PUBLIC_ORIGIN: this.origin,
+        // A service that is started again goes on with the clock of the others.
+        TACT_CLOCK_SET_AT: this.#startedAt,
+      },
       logs: home.logs,
       warn: terminal.warn,
       changed: () => this.#record(),
@@ -82,6 +90,11 @@ export class Platform {
     this.#supervisor = supervisor;
     await terminal.step('four services started', (note) => supervisor.start(note, signal));
     await terminal.step('every service answers ready', (note) => this.#untilReady(note, signal));
+  }
+
+  /** Ports of the services that answer now. */
+  get servicePorts(): readonly number[] {
+    return (this.#supervisor?.services ?? []).flatMap(({ port }) => port ?? []);
   }
 
   /** In the order of use, so that nothing is cut off from what it needs: the database is last. */

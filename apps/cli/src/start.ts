@@ -4,7 +4,7 @@ import { emptyHome, homeAt, openHome, writePrivate, type Home } from './home.ts'
 import { lockHome } from './home-lock.ts';
 import { endOrphans, stopLeftPostgres } from './orphans.ts';
 import { Platform } from './platform.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, sentenceOf } from './refusal.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,7 +13,15 @@ export type StartOptions = {
   readonly reset: boolean;
   readonly port: number;
   /** Runs once the platform is ready, e.g. the demo; what it throws does not stop the platform. */
-  readonly then?: (credentials: Credentials, signal: AbortSignal) => Promise<void>;
+  readonly then?: (running: Running) => Promise<void>;
+};
+
+/** The platform as what comes after the start sees it. */
+export type Running = {
+  readonly credentials: Credentials;
+  readonly servicePorts: () => readonly number[];
+  /** Aborted when the platform is told to stop. */
+  readonly signal: AbortSignal;
 };
 
 const storesToKeep = (options: StartOptions, env: NodeJS.ProcessEnv): string[] => {
@@ -39,6 +47,25 @@ const tidyUp = async (
   });
 };
 
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** What follows the start may fail; the platform goes on. */
+const after = async (
+  options: StartOptions,
+  running: Running,
+  terminal: Terminal,
+): Promise<void> => {
+  try {
+    await options.then?.(running);
+  } catch (error) {
+    if (!running.signal.aborted) terminal.warn(sentenceOf(error));
+  }
+};
+
 /** Runs the whole platform until it is told to stop. Throws `Refusal` when it cannot start. */
 export const start = async (
   options: StartOptions,
@@ -60,18 +87,18 @@ export const start = async (
     await tidyUp(home, options, { env, terminal });
     const secrets = secretsFor(home, env);
     const { kafka, port } = options;
-    platform = new Platform({ home, env, secrets, port, kafka, terminal });
-    await platform.start(stop.signal);
-    const credentials: Credentials = { origin: platform.origin, ...secrets };
+    const { signal } = stop;
+    const started = new Platform({ home, env, secrets, port, kafka, terminal });
+    platform = started;
+    await started.start(signal);
+    const credentials: Credentials = { origin: started.origin, ...secrets };
     writePrivate(home.credentials, `${JSON.stringify(credentials, undefined, 2)}\n`);
     terminal.line(`  API key of tenant demo: ${secrets.apiKey}`);
     terminal.line(`  all a caller needs: ${home.credentials}`);
-    terminal.line(`tact is ready at ${platform.origin}`);
-    await options.then?.(credentials, stop.signal);
-    await new Promise<void>((resolve) => {
-      if (stop.signal.aborted) resolve();
-      stop.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    terminal.line(`tact is ready at ${started.origin}`);
+    const servicePorts = () => started.servicePorts;
+    await after(options, { credentials, signal, servicePorts }, terminal);
+    await aborted(signal);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {

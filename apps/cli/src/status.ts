@@ -1,38 +1,17 @@
-import { z } from 'zod';
 import type { Home } from './home.ts';
 import { isRunning } from './process-identity.ts';
 import { Refusal } from './refusal.ts';
 import { readRunFile, type RunFile, type ServiceRun } from './run-file.ts';
+import { healthOn, type ServiceHealth } from './service-health.ts';
 import { tableOf } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a service says at `/health/ready`; parts it does not have are left out of the tables. */
-const ServiceHealth = z.object({
-  status: z.string(),
-  checks: z.record(z.string(), z.string()).catch({}),
-  relay: z
-    .object({ depth: z.number(), oldestAgeSeconds: z.number().nullable().default(null) })
-    .optional()
-    .catch(undefined),
-  consumers: z
-    .array(z.object({ group: z.string(), lag: z.number(), parked: z.number() }))
-    .catch([]),
-});
-type ServiceHealth = z.infer<typeof ServiceHealth>;
-
 type Seen = { readonly run: ServiceRun; readonly health: ServiceHealth | undefined };
 
-const ask = async (run: ServiceRun): Promise<Seen> => {
-  if (run.port === undefined || run.state !== 'ready') return { run, health: undefined };
-  try {
-    const signal = AbortSignal.timeout(3_000);
-    const answer = await fetch(`http://127.0.0.1:${run.port}/health/ready`, { signal });
-    return { run, health: ServiceHealth.safeParse(await answer.json()).data };
-  } catch {
-    // No answer is an answer here: the service is shown as down.
-    return { run, health: undefined };
-  }
-};
+const ask = async (run: ServiceRun): Promise<Seen> => ({
+  run,
+  health: run.port === undefined || run.state !== 'ready' ? undefined : await healthOn(run.port),
+});
 
 const downIn = ({ checks }: ServiceHealth): string =>
   Object.entries(checks)

@@ -20,10 +20,16 @@ export const listenForStop = (asked: () => void, atOnce: () => void): StopSignal
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, heard);
+  // `npm start` holds a channel to us: when it is killed, the channel ends and nobody is left to press Ctrl-C.
+  const orphaned = (): void => {
+    if (!controller.signal.aborted) heard();
+  };
+  process.on('disconnect', orphaned);
   return {
     signal: controller.signal,
     release: () => {
       for (const name of names) process.off(name, heard);
+      process.off('disconnect', orphaned);
     },
   };
 };

@@ -51,6 +51,18 @@ export const passedHeaders = (
   return passed;
 };
 
+const addresses = new Map<string, { hostname: string; port: string }>();
+
+/** Origins are few: one per service and restart. */
+const addressOf = (origin: string): { hostname: string; port: string } => {
+  const known = addresses.get(origin);
+  if (known) return known;
+  const { hostname, port } = new URL(origin);
+  const address = { hostname, port: port === '' ? '80' : port };
+  addresses.set(origin, address);
+  return address;
+};
+
 const requestHeaders = (request: IncomingMessage, chunked: boolean): string[] => {
   const headers = passedHeaders(request.rawHeaders, droppedInbound, request.headers.connection);
   headers.push('x-forwarded-for', request.socket.remoteAddress ?? 'unknown');
@@ -66,7 +78,7 @@ export const forward = (
   response: ServerResponse,
   { origin, agent }: { origin: string; agent: Agent },
 ): void => {
-  const { hostname, port } = new URL(origin);
+  const { hostname, port } = addressOf(origin);
   const chunked = request.headers['transfer-encoding'] !== undefined;
   const upstream = startRequest({
     hostname,

@@ -29,7 +29,7 @@ export const askAll = (
   timeoutMs: number,
 ): Promise<readonly UpstreamAnswer[]> =>
   Promise.all(
-    serviceNames.map((service) => {
+    serviceNames.map(async (service) => {
       const origin = originOf(service);
       return origin === undefined
         ? { service, ok: false }
