@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type ContactPolicyCommand,
+  contactPolicyDecider as decider,
+  type ContactPolicyEvent,
+} from './contact-policy.ts';
+import { localDate } from './pressure-cap.ts';
+
+const contactId = 'ct_00000000000000000000000000000000';
+const zone = 'Europe/Paris';
+const proof = { source: 'sign-up form' };
+const consent = (kind: 'give-consent' | 'withdraw-consent', at: string) =>
+  ({
+    kind,
+    contactId,
+    consentId: 'co_00000000000000000000000000000000',
+    purpose: 'marketing',
+    channel: 'whatsapp',
+    at,
+    proof,
+  }) as const;
+const ask = (now: string, more: Partial<{ reserve: boolean; purpose: 'service-message' }> = {}) =>
+  ({
+    kind: 'decide-contact',
+    contactId,
+    decisionId: 'de_00000000000000000000000000000000',
+    channel: 'whatsapp',
+    purpose: 'marketing',
+    reserve: true,
+    now: new Date(now),
+    ...more,
+  }) as const;
+const inParis = { kind: 'set-time-zone', contactId, timeZone: zone } as const;
+const agreed = [inParis, consent('give-consent', '2026-01-01T00:00:00.000Z')];
+
+/** Given commands, when one more is decided, then these are its events. */
+const after = (...commands: readonly ContactPolicyCommand[]): readonly ContactPolicyEvent[] => {
+  let state = decider.initial();
+  let events: readonly ContactPolicyEvent[] = [];
+  for (const command of commands) {
+    events = decider.decide(command, state);
+    for (const event of events) state = decider.evolve(state, event);
+  }
+  return events;
+};
+const reasonsOf = (events: readonly ContactPolicyEvent[]) =>
+  events.flatMap(({ type, data }) =>
+    type === 'ContactAllowed' || type === 'ContactDenied' ? data.reasons : [],
+  );
+
+describe('consent', () => {
+  test('nothing is allowed to a person who never agreed', () => {
+    expect(reasonsOf(after(inParis, ask('2026-11-02T09:00:00Z')))).toEqual(['consent-missing']);
+  });
+
+  test('an agreement opens its own purpose only', () => {
+    expect(reasonsOf(after(...agreed, ask('2026-11-02T09:00:00Z')))).toEqual(['allowed']);
+    const service = ask('2026-11-02T09:00:00Z', { purpose: 'service-message' });
+    expect(reasonsOf(after(...agreed, service))).toEqual(['consent-missing']);
+  });
+
+  test('a withdrawal wins over an agreement of the same instant, in either order', () => {
+    const at = '2026-02-01T00:00:00.000Z';
+    const both = [consent('give-consent', at), consent('withdraw-consent', at)];
+    for (const order of [both, both.toReversed()]) {
+      expect(reasonsOf(after(inParis, ...order, ask('2026-11-02T09:00:00Z')))).toEqual([
+        'consent-withdrawn',
+      ]);
+    }
+  });
+
+  test('an older agreement that arrives late does not undo a withdrawal', () => {
+    const late = after(
+      ...agreed,
+      consent('withdraw-consent', '2026-06-01T00:00:00.000Z'),
+      consent('give-consent', '2026-05-01T00:00:00.000Z'),
+      ask('2026-11-02T09:00:00Z'),
+    );
+    expect(reasonsOf(late)).toEqual(['consent-withdrawn']);
+  });
+});
+
+describe('the pressure cap', () => {
+  test('the fourth message of a day waits until both counts leave room', () => {
+    const three = ['08:00', '10:00', '12:00'].map((hour) => ask(`2026-11-02T${hour}:00Z`));
+    const [event] = after(...agreed, ...three, ask('2026-11-02T20:00:00Z'));
+    expect(event).toMatchObject({
+      type: 'ContactDenied',
+      // The first of the three leaves the rolling day then; the local day ended before.
+      data: { reasons: ['pressure-cap-reached'], nextAllowedAt: '2026-11-03T08:00:00.000Z' },
+    });
+  });
+
+  test('an unknown zone is refused, never assumed', () => {
+    const [, given] = agreed;
+    expect(reasonsOf(after(given!, ask('2026-11-02T09:00:00Z')))).toEqual(['time-zone-unknown']);
+  });
+
+  test('never more than three in a rolling day or a local day, whatever is asked when', () => {
+    const start = Date.UTC(2026, 9, 23);
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 4 * 86_400_000 }), { minLength: 1, maxLength: 60 }),
+        (offsets) => {
+          let state = agreed.reduce(
+            (before, command) => decider.decide(command, before).reduce(decider.evolve, before),
+            decider.initial(),
+          );
+          const allowed: number[] = [];
+          for (const offset of offsets.toSorted((left, right) => left - right)) {
+            const [event] = decider.decide(ask(new Date(start + offset).toISOString()), state);
+            if (event?.type === 'ContactAllowed') allowed.push(start + offset);
+            state = event ? decider.evolve(state, event) : state;
+          }
+          for (const at of allowed) {
+            const rolling = allowed.filter((other) => other <= at && other > at - 86_400_000);
+            const day = allowed.filter((other) => localDate(other, zone) === localDate(at, zone));
+            expect(rolling.length).toBeLessThanOrEqual(3);
+            expect(day.length).toBeLessThanOrEqual(3);
+          }
+        },
+      ),
+    );
+  });
+
+  test('messages a person needs do not use the cap up, and are not held back by it', () => {
+    const sent = (nth: number, messageCategory: 'utility' | 'marketing') =>
+      ({
+        kind: 'count-outbound',
+        contactId,
+        at: `2026-11-02T0${nth}:00:00.000Z`,
+        messageRef: `mr_${String(nth).padStart(26, '0')}`,
+        messageCategory,
+      }) as const;
+    const utility = [1, 2, 3, 4].map((nth) => sent(nth, 'utility'));
+    const marketing = [1, 2, 3].map((nth) => sent(nth, 'marketing'));
+    const now = '2026-11-02T09:00:00Z';
+    expect(reasonsOf(after(...agreed, ...utility, ask(now)))).toEqual(['allowed']);
+    expect(reasonsOf(after(...agreed, ...marketing, ask(now)))).toEqual(['pressure-cap-reached']);
+  });
+});

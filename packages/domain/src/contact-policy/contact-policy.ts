@@ -1,0 +1,157 @@
+import type { Channel, ConsentState, EventDataOf, Purpose } from '@tact/contracts';
+import { isErased } from '@tact/contracts';
+import type { ContactPolicyState, DecideContact } from './policy-state.ts';
+import type { Outbound } from './pressure-cap.ts';
+import { type RuleResult, walkRules } from './rules.ts';
+
+// Events
+
+type Policy<Type extends PolicyType> = { readonly type: Type; readonly data: EventDataOf<Type> };
+type PolicyType =
+  | 'ConsentGiven'
+  | 'ConsentWithdrawn'
+  | 'ContactTimeZoneSet'
+  | 'OutboundMessageCounted'
+  | 'ContactAllowed'
+  | 'ContactDenied';
+export type ContactPolicyEvent = { [Type in PolicyType]: Policy<Type> }[PolicyType];
+
+// Commands
+
+type Consent = {
+  readonly contactId: string;
+  readonly consentId: string;
+  readonly purpose: Purpose;
+  readonly channel: Channel;
+  readonly at: string;
+  readonly proof: EventDataOf<'ConsentGiven'>['proof'];
+};
+
+export type ContactPolicyCommand =
+  | ({ readonly kind: 'give-consent' } & Consent)
+  | ({ readonly kind: 'withdraw-consent' } & Consent)
+  | { readonly kind: 'set-time-zone'; readonly contactId: string; readonly timeZone: string }
+  | {
+      readonly kind: 'count-outbound';
+      readonly contactId: string;
+      readonly at: string;
+      readonly messageRef?: string;
+      readonly messageCategory?: NonNullable<
+        EventDataOf<'OutboundMessageCounted'>['messageCategory']
+      >;
+    }
+  | DecideContact;
+
+/** Name and version of the rules; a decision says which it was made by. */
+export const contactPolicy = { id: 'consent-and-pressure', version: '2026-11-23' } as const;
+
+// Fold
+
+/** The cap looks back a rolling day and a calendar day; anything older can no longer count. */
+const lookBackMs = 3 * 86_400_000;
+
+/** Messages a person needs do not use the cap up; everything else does, the unknown included. */
+const free = new Set(['utility', 'authentication', 'service']);
+
+export const consentKey = (purpose: Purpose, channel: Channel): string => `${purpose}/${channel}`;
+
+const counted = (outbound: readonly Outbound[], added: Outbound): readonly Outbound[] => {
+  const all = [...outbound, added].toSorted((left, right) => left.atMs - right.atMs);
+  const newest = all.at(-1)?.atMs ?? 0;
+  return all.filter(({ atMs }) => atMs > newest - lookBackMs);
+};
+
+const withConsent = (
+  state: ContactPolicyState,
+  { purpose, channel, at }: EventDataOf<'ConsentGiven'>,
+  next: ConsentState,
+): ContactPolicyState => {
+  const key = consentKey(purpose, channel);
+  const known = state.consents[key];
+  // Ordered by the time of the act. At the same instant the withdrawal stands.
+  const later = known === undefined || at > known.at || (at === known.at && next === 'withdrawn');
+  return later ? { ...state, consents: { ...state.consents, [key]: { state: next, at } } } : state;
+};
+
+const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPolicyState => {
+  switch (event.type) {
+    case 'ConsentGiven':
+      return withConsent(state, event.data, 'given');
+    case 'ConsentWithdrawn':
+      return withConsent(state, event.data, 'withdrawn');
+    case 'ContactTimeZoneSet':
+      return {
+        ...state,
+        timeZone: isErased(event.data.timeZone) ? undefined : event.data.timeZone,
+      };
+    case 'OutboundMessageCounted': {
+      const { at, messageRef, messageCategory } = event.data;
+      if (messageCategory !== undefined && free.has(messageCategory)) return state;
+      const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef });
+      return { ...state, outbound };
+    }
+    case 'ContactAllowed': {
+      const { reserved, purpose, at } = event.data;
+      if (!reserved || purpose === 'service-message') return state;
+      const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef: undefined });
+      return { ...state, outbound };
+    }
+    case 'ContactDenied':
+      return state;
+  }
+};
+
+// Decisions
+
+const decideContact = (
+  command: DecideContact,
+  state: ContactPolicyState,
+): readonly [ContactPolicyEvent] => {
+  const { contactId, decisionId, channel, purpose, reserve, now } = command;
+  const { reasons, nextAllowedAt } = walkRules(command, state);
+  const policy = `${contactPolicy.id}@${contactPolicy.version}`;
+  const decision = { contactId, decisionId, channel, purpose, at: now.toISOString(), policy };
+  if (reasons.length === 0) {
+    const data = { ...decision, reasons: ['allowed' as const], reserved: reserve };
+    return [{ type: 'ContactAllowed', data }];
+  }
+  const when = nextAllowedAt === undefined ? {} : { nextAllowedAt };
+  return [{ type: 'ContactDenied', data: { ...decision, reasons: [...reasons], ...when } }];
+};
+
+/** What a person allows, in one stream: consent, counted messages and decisions are linearised by it. */
+export const contactPolicyDecider = {
+  initial: (): ContactPolicyState => ({ consents: {}, timeZone: undefined, outbound: [] }),
+
+  evolve,
+
+  decide(command: ContactPolicyCommand, state: ContactPolicyState): readonly ContactPolicyEvent[] {
+    switch (command.kind) {
+      case 'give-consent': {
+        const { kind: _, ...data } = command;
+        return [{ type: 'ConsentGiven', data }];
+      }
+      case 'withdraw-consent': {
+        const { kind: _, ...data } = command;
+        return [{ type: 'ConsentWithdrawn', data }];
+      }
+      case 'set-time-zone': {
+        const { contactId, timeZone } = command;
+        if (timeZone === state.timeZone) return [];
+        return [{ type: 'ContactTimeZoneSet', data: { contactId, timeZone } }];
+      }
+      case 'count-outbound': {
+        const { kind: _, ...data } = command;
+        return [{ type: 'OutboundMessageCounted', data }];
+      }
+      case 'decide-contact':
+        return decideContact(command, state);
+    }
+  },
+};
+
+/** The rules a decision walked, with what each saw: pure, so it can be told again for the same state. */
+export const explainDecision = (
+  command: DecideContact,
+  state: ContactPolicyState,
+): readonly RuleResult[] => walkRules(command, state).rules;

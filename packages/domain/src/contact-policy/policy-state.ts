@@ -1,0 +1,22 @@
+import type { Channel, ConsentState, Purpose } from '@tact/contracts';
+import type { Outbound } from './pressure-cap.ts';
+
+export type ConsentEntry = { readonly state: ConsentState; readonly at: string };
+
+export type ContactPolicyState = {
+  /** Latest word by `purpose/channel`. */
+  readonly consents: Readonly<Record<string, ConsentEntry>>;
+  readonly timeZone: string | undefined;
+  /** Everything that counts against the pressure cap, oldest first, as far back as the cap looks. */
+  readonly outbound: readonly Outbound[];
+};
+
+export type DecideContact = {
+  readonly kind: 'decide-contact';
+  readonly contactId: string;
+  readonly decisionId: string;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  readonly reserve: boolean;
+  readonly now: Date;
+};

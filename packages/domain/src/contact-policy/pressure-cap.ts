@@ -1,0 +1,49 @@
+/** One message of ours to a person, seen leaving or promised by a decision. */
+export type Outbound = { readonly atMs: number; readonly messageRef: string | undefined };
+
+export type CapUsage = {
+  /** Messages in the rolling 24 hours before now. */
+  readonly rolling: number;
+  /** Messages in the person's calendar day so far. */
+  readonly localDay: number;
+  /** The earliest instant at which both counts leave room, in milliseconds since the epoch. */
+  readonly roomAtMs: number;
+};
+
+const dayMs = 86_400_000;
+
+/** The civil date of an instant in a zone, as `2026-11-02`. Throws RangeError for an unknown zone. */
+export const localDate = (atMs: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(atMs);
+
+/** The first instant after `atMs` whose civil date in the zone is a later one, to the second. */
+const nextLocalDay = (atMs: number, timeZone: string): number => {
+  const today = localDate(atMs, timeZone);
+  let [before, after] = [atMs, atMs + 26 * 3_600_000];
+  while (after - before > 1_000) {
+    const middle = Math.floor((before + after) / 2);
+    if (localDate(middle, timeZone) === today) before = middle;
+    else after = middle;
+  }
+  return Math.ceil(after / 1_000) * 1_000;
+};
+
+/**
+ * How much of the cap is used: a rolling day and the person's calendar day, counted apart, because
+ * the stricter of the two decides. Facts that carry a later time than now count too.
+ */
+export const capUsage = (
+  outbound: readonly Outbound[],
+  { nowMs, timeZone, max }: { nowMs: number; timeZone: string; max: number },
+): CapUsage => {
+  const rolling = outbound.filter(({ atMs }) => atMs > nowMs - dayMs).map(({ atMs }) => atMs);
+  const today = localDate(nowMs, timeZone);
+  const localDay = outbound.filter(({ atMs }) => localDate(atMs, timeZone) >= today).length;
+  const leaving = rolling.toSorted((left, right) => right - left)[max - 1];
+  const roomAtMs = Math.max(
+    nowMs,
+    leaving === undefined ? nowMs : leaving + dayMs,
+    localDay >= max ? nextLocalDay(nowMs, timeZone) : nowMs,
+  );
+  return { rolling: rolling.length, localDay, roomAtMs };
+};

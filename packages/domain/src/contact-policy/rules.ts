@@ -1,0 +1,73 @@
+import type { Reason } from '@tact/contracts';
+import type { ContactPolicyState, DecideContact } from './policy-state.ts';
+import { capUsage } from './pressure-cap.ts';
+
+export type RuleResult = {
+  readonly id: RuleId;
+  readonly verdict: 'passed' | 'denied';
+  readonly reason: Reason;
+  readonly inputs: Readonly<Record<string, string | number | boolean | null>>;
+  readonly nextAllowedAt?: string;
+};
+
+/** Most messages to one person in a day, over everything sent (outreach R3). */
+const messagesPerDayMax = 3;
+
+type RuleId = 'consent' | 'time-zone' | 'pressure-cap';
+type Rule = (command: DecideContact, state: ContactPolicyState) => Omit<RuleResult, 'id'>;
+
+const rules: Record<RuleId, Rule> = {
+  /** Without an active consent for this purpose on this channel, nothing is sent. */
+  consent({ purpose, channel }, { consents }) {
+    const known = consents[`${purpose}/${channel}`];
+    const inputs = { purpose, channel, state: known?.state ?? null, since: known?.at ?? null };
+    if (known === undefined) return { verdict: 'denied', reason: 'consent-missing', inputs };
+    if (known.state === 'withdrawn') {
+      return { verdict: 'denied', reason: 'consent-withdrawn', inputs };
+    }
+    return { verdict: 'passed', reason: 'allowed', inputs };
+  },
+
+  /** A local day cannot be counted in an unknown zone, and no zone is ever assumed. */
+  'time-zone'(_command, { timeZone }) {
+    const inputs = { known: timeZone !== undefined };
+    return timeZone === undefined
+      ? { verdict: 'denied', reason: 'time-zone-unknown', inputs }
+      : { verdict: 'passed', reason: 'allowed', inputs };
+  },
+
+  /** Service messages do not use the cap up and are not held back by it; their usage is shown. */
+  'pressure-cap'({ now, purpose }, { outbound, timeZone }) {
+    if (timeZone === undefined) return { verdict: 'passed', reason: 'allowed', inputs: {} };
+    const usage = capUsage(outbound, {
+      nowMs: now.getTime(),
+      timeZone,
+      max: messagesPerDayMax,
+    });
+    const { rolling, localDay, roomAtMs } = usage;
+    const inputs = { messagesPerDayMax, rolling24h: rolling, localDay };
+    const full = Math.max(rolling, localDay) >= messagesPerDayMax;
+    if (!full || purpose === 'service-message') {
+      return { verdict: 'passed', reason: 'allowed', inputs };
+    }
+    const nextAllowedAt = new Date(roomAtMs).toISOString();
+    return { verdict: 'denied', reason: 'pressure-cap-reached', inputs, nextAllowedAt };
+  },
+};
+
+/** Walks every rule, so that a person reads all that stands against a message, not the first thing. */
+export const walkRules = (command: DecideContact, state: ContactPolicyState) => {
+  const results = (Object.keys(rules) as RuleId[]).map((id): RuleResult => ({
+    id,
+    ...rules[id](command, state),
+  }));
+  const denied = results.filter(({ verdict }) => verdict === 'denied');
+  const waits = denied.map(({ nextAllowedAt }) => nextAllowedAt);
+  // A time to try again exists only when waiting is all that is needed.
+  const latest = waits
+    .filter((wait) => wait !== undefined)
+    .toSorted()
+    .at(-1);
+  const nextAllowedAt = waits.every((wait) => wait !== undefined) ? latest : undefined;
+  return { rules: results, reasons: denied.map(({ reason }) => reason), nextAllowedAt };
+};
