@@ -20,10 +20,12 @@ import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { Part } from './platform.module.ts';
+import { Projections } from './projections.ts';
 import { listenRefusal } from './refusal-sentence.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
+import { watchMessaging } from './watch-messaging.ts';
 
 export type BootOptions = {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -59,17 +61,19 @@ type Assembly = {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly consumers: Consumers;
+  readonly projections: Projections;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
-  const { definition, config, storage, messaging, health, metrics, consumers, log } = assembly;
+  const { definition, config, storage, messaging, health, metrics, log } = assembly;
   return [
     { provide: ServiceName, useValue: new ServiceName(definition.name) },
     { provide: ServiceConfig, useValue: new ServiceConfig(config) },
     { provide: Log, useValue: log },
     { provide: Health, useValue: health },
     { provide: Metrics, useValue: metrics },
-    { provide: Consumers, useValue: consumers },
+    { provide: Consumers, useValue: assembly.consumers },
+    { provide: Projections, useValue: assembly.projections },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -113,7 +117,7 @@ const listen = async (app: NestFastifyApplication, config: PlatformConfig): Prom
 const start = async (
   assembly: Assembly,
 ): Promise<{ app: NestFastifyApplication; port: number }> => {
-  const { storage, messaging, health, closers, consumers, config } = assembly;
+  const { storage, messaging, health, closers, config } = assembly;
   await ensureDemoKey(assembly);
   health.add({
     name: 'database',
@@ -121,7 +125,7 @@ const start = async (
     check: async () => void (await storage.database.queryable.query('SELECT 1')),
   });
   const app = await openApp(assembly);
-  await messaging.start(consumers.all);
+  await messaging.start();
   closers.add('consumers and relay', () => messaging.stop());
   const port = await listen(app, config);
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
@@ -141,21 +145,12 @@ export const bootService = async (
   const closers = new Closers(log);
   try {
     const storage = await openStorage({ config, definition, closers });
-    const health = new Health();
-    const metrics = new Metrics(name);
-    const consumers = new Consumers();
-    const messaging = await Messaging.open({
-      config,
-      definition,
-      storage,
-      health,
-      metrics,
-      log,
-      closers,
-    });
-    const { app, port } = await start({
-      ...{ definition, config, log, closers, storage, messaging, health, metrics, consumers },
-    });
+    const offers = { consumers: new Consumers(), projections: new Projections() };
+    const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
+    const base = { config, definition, storage, ...offers, ...tools };
+    const messaging = await Messaging.open(base);
+    watchMessaging(messaging, base.health, base.metrics);
+    const { app, port } = await start({ ...base, messaging });
     log.info({ port, settings: redactedConfig(config) }, 'service ready');
     const stop = () => closers.closeAll();
     const origin = `http://${config.HOST}:${port}`;

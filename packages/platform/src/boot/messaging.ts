@@ -1,12 +1,19 @@
-import { topics } from '@tact/contracts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { topicOf } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
-import type { Consumer } from '../consumer/consumer.ts';
-import { PostgresLog } from '../log/postgres-log/postgres-log.ts';
-import type { MessageLog, TopicSpec } from '../log/port.ts';
-import type { Health } from '../observability/health.ts';
+import { StartupRefusal } from '../config/startup-refusal.ts';
+import { TopicDrift } from '../log/port.ts';
+import type { MessageLog } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
+import { describeError } from '../observability/redaction.ts';
+import { Relay } from '../relay/relay.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Closers } from './closers.ts';
+import type { Consumers } from './consumers.ts';
+import { openLog, topicSpecs } from './open-log.ts';
+import { startConsumer, startProjection } from './parts-at-work.ts';
+import type { PartAtWork, Workplace } from './parts-at-work.ts';
+import type { Projections } from './projections.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import type { Storage } from './storage.ts';
 
@@ -14,54 +21,133 @@ export type MessagingOptions = {
   readonly config: PlatformConfig;
   readonly definition: ServiceDefinition;
   readonly storage: Storage;
-  readonly health: Health;
+  readonly consumers: Consumers;
+  readonly projections: Projections;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly closers: Closers;
 };
 
-const dayMs = 86_400_000;
+const drainMs = 5000;
+const patienceMs = 5000;
+const retryMs = 2000;
+const lookMs = 20;
 
-const topicSpecs = ({ TACT_PROFILE }: PlatformConfig): TopicSpec[] =>
-  Object.entries(topics).map(([name, { partitions, retentionDays, cleanupPolicy }]) => ({
-    name,
-    partitions: partitions[TACT_PROFILE],
-    retentionMs: retentionDays * dayMs,
-    cleanupPolicy,
-  }));
-
-/** The service's side of the log: its relay publishes what was appended, its consumers read. */
+/** The service's side of the message log: its relay publishes what was appended, its consumers read. */
 export class Messaging {
   readonly log: MessageLog;
+  readonly relay: Relay;
+  /** Resolves with the reason when a consumer died for good. */
   readonly failed: Promise<Error>;
   readonly #options: MessagingOptions;
+  readonly #workplace: Workplace;
+  readonly #working = new Map<unknown, PartAtWork>();
+  readonly #stopping = new AbortController();
+  #fail: (error: Error) => void = () => undefined;
+  #hasFailed = false;
 
   private constructor(log: MessageLog, options: MessagingOptions) {
+    const { storage, log: lines, metrics } = options;
+    const { database, store } = storage;
     this.log = log;
     this.#options = options;
-    this.failed = new Promise(() => undefined);
+    this.#workplace = { storage, messageLog: log, log: lines, metrics };
+    this.relay = new Relay({ database, store, log, lines, topicOf });
+    this.failed = new Promise((resolve) => {
+      this.#fail = (error) => {
+        this.#hasFailed = true;
+        resolve(error);
+      };
+    });
   }
 
   static async open(options: MessagingOptions): Promise<Messaging> {
-    const { config, log, closers, definition } = options;
-    const opened = await PostgresLog.open({
-      url: config.DATABASE_URL,
-      lines: log,
-      applicationName: `tact-${definition.name}-log`,
-    });
-    closers.add('log', () => opened.stop({ drainMs: 5000 }));
-    return new Messaging(opened, options);
+    const { config, log: lines, closers, definition } = options;
+    const log = await openLog(config, definition.name, lines);
+    closers.add('log', () => log.stop({ drainMs }));
+    return new Messaging(log, options);
   }
 
-  async start(_consumers: readonly Consumer[]): Promise<void> {
-    await this.log.admin.ensureTopics(topicSpecs(this.#options.config));
+  get parts(): readonly PartAtWork[] {
+    return [...this.#working.values()];
   }
 
-  settled(_timeoutMs: number): Promise<void> {
-    return Promise.resolve();
+  get isAlive(): boolean {
+    return !this.#hasFailed && !this.#stopping.signal.aborted;
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve();
+  /**
+   * Starts the relay, the projections and the consumers. A log that does not answer within five
+   * seconds is waited for in the background: the service takes requests meanwhile, and its events
+   * wait in its own schema.
+   */
+  async start(): Promise<void> {
+    for (const projection of this.#options.projections.all) {
+      this.#employ(projection, startProjection(projection, this.#workplace));
+    }
+    const connecting = this.#connect();
+    connecting.catch((error: unknown) => this.#fail(error as Error));
+    const { signal } = this.#stopping;
+    const patience = pause(patienceMs, undefined, { signal, ref: false }).catch(() => undefined);
+    await Promise.race([connecting, patience]);
+  }
+
+  /** Resolves once nothing waits to be published or read; an effect that appends is waited for too. */
+  async settled(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const open = await this.#openWork();
+      if (open === undefined) return;
+      if (performance.now() > deadline) {
+        throw new Error(`${this.#options.definition.name} did not settle: ${open}`);
+      }
+      await pause(lookMs);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.parts.map((part) => part.stop()));
+    await this.relay.stop();
+  }
+
+  async #connect(): Promise<void> {
+    const { config, consumers, log: lines } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.log.admin.ensureTopics(topicSpecs(config));
+        this.relay.start();
+        for (const consumer of consumers.all) {
+          if (this.#working.has(consumer) || signal.aborted) continue;
+          this.#employ(consumer, await startConsumer(consumer, this.#workplace));
+        }
+        return;
+      } catch (error) {
+        if (error instanceof TopicDrift) throw new StartupRefusal(error.message, { cause: error });
+        lines.warn({ error: describeError(error) }, 'the message log cannot be used now');
+        await pause(retryMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  #employ(offered: unknown, part: PartAtWork): void {
+    this.#working.set(offered, part);
+    void part.died.then((error) => this.#fail(error));
+  }
+
+  /** What is still under way, in words; undefined when nothing is. */
+  async #openWork(): Promise<string | undefined> {
+    const { consumers, projections } = this.#options;
+    const missing = consumers.all.length + projections.all.length - this.#working.size;
+    if (missing > 0) return `${missing} consumers have not started`;
+    const { depth } = await this.relay.outbox();
+    if (depth > 0) return `${depth} events wait to be published`;
+    for (const part of this.parts) {
+      const lag = await part.lag();
+      if (lag > 0) return `${part.name} is ${lag} behind`;
+    }
+    const after = await this.relay.outbox();
+    return after.depth > 0 ? 'effects appended events' : undefined;
   }
 }

@@ -16,6 +16,9 @@ import { openDatabase } from '../postgres/database.ts';
 import type { Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import type { Migration } from '../postgres/migrations.ts';
+import { consumerMigrations } from '../consumer/schema.ts';
+import { projectionMigrations } from '../projection/checkpoint.ts';
+import { relayMigrations } from '../relay/schema.ts';
 import type { Closers } from './closers.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
@@ -28,6 +31,15 @@ export type Storage = {
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
 };
+
+/** What every service's schema holds, whatever the service does. */
+const platformMigrations: readonly Migration[] = [
+  ...eventStoreMigrations,
+  ...relayMigrations,
+  ...consumerMigrations,
+  ...projectionMigrations,
+  ...idempotencyMigrations,
+];
 
 type Opening = {
   readonly config: PlatformConfig;
@@ -84,7 +96,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
   await vault.ready();
   const database = await openSchema(opening, schema, {
-    migrations: [...eventStoreMigrations, ...idempotencyMigrations, ...definition.migrations],
+    migrations: [...platformMigrations, ...definition.migrations],
     poolSize,
   });
   const dataSource = await openDataSource({ url, schema, poolSize: 3 }, definition.entities ?? []);

@@ -1,0 +1,74 @@
+import type { Consumer } from '../consumer/consumer.ts';
+import { ConsumerRunner } from '../consumer/consumer-runner.ts';
+import type { MessageLog } from '../log/port.ts';
+import type { Log } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { describeError } from '../observability/redaction.ts';
+import type { Projection } from '../projection/projection.ts';
+import { sourceOf } from '../projection/projection.ts';
+import { ProjectionRunner } from '../projection/runner.ts';
+import { openedFor, validateByContracts } from './opened-events.ts';
+import type { Storage } from './storage.ts';
+
+/** Something that works in the background for the service. */
+export type PartAtWork = {
+  readonly name: string;
+  /** Records or events not handled yet. */
+  lag(): Promise<number>;
+  stop(): Promise<void>;
+  /** Resolves with the reason when it died for good. */
+  readonly died: Promise<Error>;
+};
+
+export type Workplace = {
+  readonly storage: Storage;
+  readonly messageLog: MessageLog;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+const drainMs = 5000;
+
+export const startConsumer = async (
+  consumer: Consumer,
+  { storage, messageLog, log, metrics }: Workplace,
+): Promise<PartAtWork> => {
+  const runner = new ConsumerRunner({
+    database: storage.database,
+    log: messageLog,
+    consumer: openedFor(consumer, storage.vault.sealer),
+    validate: validateByContracts,
+    lines: log,
+    metrics,
+  });
+  await runner.start();
+  return {
+    name: consumer.group,
+    lag: () => runner.lag(),
+    stop: () => runner.stop({ drainMs }),
+    died: runner.crashed,
+  };
+};
+
+export const startProjection = (
+  projection: Projection,
+  { storage, log }: Workplace,
+): PartAtWork => {
+  const { name } = projection;
+  const runner = new ProjectionRunner({
+    database: storage.database,
+    source: sourceOf(storage.store),
+    projection,
+    onFailure: (error) => {
+      log.warn(
+        { projection: name, error: describeError(error) },
+        'a projection failed; again soon',
+      );
+    },
+  });
+  runner.start();
+  const died = new Promise<Error>((resolve) => {
+    runner.done.catch((error: unknown) => resolve(error as Error));
+  });
+  return { name, lag: async () => (await runner.lag()).lag, stop: () => runner.stop(), died };
+};

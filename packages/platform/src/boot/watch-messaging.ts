@@ -1,0 +1,46 @@
+import { topics } from '@tact/contracts';
+import type { Health } from '../observability/health.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Messaging } from './messaging.ts';
+
+const anyTopic = Object.keys(topics)[0] ?? '';
+
+/** One question at a time: a broker that is down must not gather a queue of probes. */
+const oneAtATime = (ask: () => Promise<unknown>): (() => Promise<void>) => {
+  let pending: Promise<unknown> | undefined;
+  return async () => {
+    pending ??= ask().finally(() => {
+      pending = undefined;
+    });
+    await pending;
+  };
+};
+
+/** Shows the relay and the consumers to operators. A broker that is down is reported, and keeps nobody out. */
+export const watchMessaging = (messaging: Messaging, health: Health, metrics: Metrics): void => {
+  const { relay, log } = messaging;
+  health.add({
+    name: 'relay-and-consumers',
+    required: true,
+    check: () =>
+      messaging.isAlive ? Promise.resolve() : Promise.reject(new Error('a consumer died')),
+  });
+  const check = oneAtATime(() => log.admin.partitions(anyTopic));
+  health.add({ name: 'log', required: false, check });
+  metrics.gauge('tact_relay_pending_events', 'Events not published yet.', async (gauge) => {
+    gauge.set((await relay.outbox()).depth);
+  });
+  metrics.gauge(
+    'tact_relay_oldest_pending_seconds',
+    'Age of the oldest event not published yet.',
+    async (gauge) => gauge.set((await relay.outbox()).oldestAgeMs / 1000),
+  );
+  metrics.gauge(
+    'tact_consumer_lag_records',
+    'Records a consumer group, or events a projection, has not handled yet.',
+    async (gauge) => {
+      for (const part of messaging.parts) gauge.set({ group: part.name }, await part.lag());
+    },
+    ['group'],
+  );
+};
