@@ -86,5 +86,4 @@ export { type BootOptions, type RunningService, bootService } from './boot/boot-
 export { Consumers, provideConsumer } from './boot/consumers.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
-export type { ConsumedEvent, Consumer } from './consumer/consumer.ts';
 export { Projections, provideProjection } from './boot/projections.ts';

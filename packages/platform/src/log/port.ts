@@ -76,6 +76,11 @@ export abstract class MessageLog {
   abstract stop(options: { drainMs: number }): Promise<void>;
 }
 
+/** The batch's partition belongs to another member by now: whatever was done for the batch must be rolled back. */
+export class StaleBatch extends Error {
+  override readonly name = 'StaleBatch';
+}
+
 /** The topic exists with another shape than the contracts say; a person decides, nothing is repaired. */
 export class TopicDrift extends Error {
   override readonly name = 'TopicDrift';

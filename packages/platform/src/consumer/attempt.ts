@@ -1,0 +1,93 @@
+import { StaleBatch } from '../log/port.ts';
+import type { BatchContext } from '../log/port.ts';
+import type { Database } from '../postgres/database.ts';
+import type { Queryable } from '../postgres/queryable.ts';
+import type { Consumer } from './consumer.ts';
+import type { Decoded } from './decode.ts';
+import { lockParkedKeys, park, separate } from './parking.ts';
+import type { Parked } from './parking.ts';
+import { lockShards, moveShards } from './shards.ts';
+import type { Gap } from './shards.ts';
+
+/** The handler did not end in its time; its transaction was rolled back. */
+export class HandlerTimeout extends Error {
+  override readonly name = 'HandlerTimeout';
+}
+
+export type AttemptOptions = {
+  readonly database: Database;
+  readonly consumer: Consumer;
+  readonly handlerTimeoutMs: number;
+};
+
+export type Outcome = {
+  readonly handled: number;
+  readonly duplicates: number;
+  readonly parked: readonly Parked[];
+  readonly gaps: readonly Gap[];
+};
+
+/** One transaction: recognise duplicates, run the effect, park what must wait, move the shards. All of it or nothing. */
+export function attempt(
+  { database, consumer, handlerTimeoutMs }: AttemptOptions,
+  batch: readonly Decoded[],
+  context: BatchContext,
+): Promise<Outcome> {
+  const { group } = consumer;
+  return database.transaction(async (tx) => {
+    // The server ends what this process cannot: a handler that hangs in a statement or holds its transaction.
+    await tx.query(
+      `SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)`,
+      [String(handlerTimeoutMs), String(handlerTimeoutMs + 5_000)],
+    );
+    const sifted = await lockShards(tx, group, batch);
+    const { fresh, duplicates, gaps } = sifted;
+    if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps };
+    const standing = await lockParkedKeys(
+      tx,
+      group,
+      fresh.map(({ record }) => record),
+    );
+    const { ready, parked } = separate(fresh, standing);
+    const events = ready.flatMap(({ event }) => (event === undefined ? [] : [event]));
+    if (events.length > 0) {
+      await limited(handlerTimeoutMs, tx, (limitedTx, signal) =>
+        consumer.handle(limitedTx, events, AbortSignal.any([signal, context.signal])),
+      );
+    }
+    await park(tx, group, parked);
+    await moveShards(tx, group, sifted);
+    if (context.isStale()) throw new StaleBatch(`${context.topic}:${context.partition}`);
+    return { handled: events.length, duplicates, parked, gaps };
+  });
+}
+
+/** Runs the effect for a limited time. Afterwards its `tx` refuses: the connection serves someone else by then. */
+export async function limited(
+  msMax: number,
+  tx: Queryable,
+  work: (tx: Queryable, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const abort = new AbortController();
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+  const guarded: Queryable = {
+    query: (text, values) =>
+      ended
+        ? Promise.reject(new HandlerTimeout('the transaction is over'))
+        : tx.query(text, values),
+  };
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new HandlerTimeout(`the handler took longer than ${msMax} ms`);
+      reject(error);
+      abort.abort(error);
+    }, msMax);
+  });
+  try {
+    await Promise.race([work(guarded, abort.signal), late]);
+  } finally {
+    ended = true;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,155 @@
+import type { LogLines } from '../log/log-lines.ts';
+import type { BatchContext, MessageLog, ReceivedRecord, Subscription } from '../log/port.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Database } from '../postgres/database.ts';
+import type { Outcome } from './attempt.ts';
+import type { Consumer, ValidateData } from './consumer.ts';
+import { decode } from './decode.ts';
+import { isolate } from './isolate.ts';
+import type { Retries } from './isolate.ts';
+import { parkedKeys, parkedSummary } from './parking.ts';
+import type { ParkedKey, ParkedSummary } from './parking.ts';
+import { redrive } from './redrive.ts';
+import type { Redriven } from './redrive.ts';
+
+export type ConsumerRunnerOptions = {
+  readonly database: Database;
+  readonly log: MessageLog;
+  readonly consumer: Consumer;
+  readonly validate: ValidateData;
+  readonly lines: LogLines;
+  readonly metrics?: Metrics;
+  readonly from?: 'earliest' | 'latest';
+  /** One run of the effect; its transaction is rolled back afterwards. */
+  readonly handlerTimeoutMs?: number;
+  readonly retries?: Retries;
+};
+
+const HEARTBEAT_EVERY_MS = 1_000;
+const KEYS_LISTED_MAX = 1_000;
+
+/** Feeds one consumer from the log: at least once, with effects that happen once, and never stopped by one record. */
+export class ConsumerRunner {
+  readonly #options: ConsumerRunnerOptions;
+  readonly #limits: { handlerTimeoutMs: number; retries: Retries };
+  readonly #count: (what: 'handled' | 'duplicate' | 'parked' | 'lost', count: number) => void;
+  #subscription: Subscription | undefined;
+
+  constructor(options: ConsumerRunnerOptions) {
+    this.#options = options;
+    this.#limits = {
+      handlerTimeoutMs: options.handlerTimeoutMs ?? 20_000,
+      retries: options.retries ?? { tries: 3, firstRestMs: 100 },
+    };
+    const { group } = options.consumer;
+    const counter = options.metrics?.counter(
+      'tact_consumer_events_total',
+      'Events by what became of them; `lost` counts gaps in the sources’ own numbering and must stay 0.',
+      ['group', 'outcome'],
+    );
+    this.#count = (outcome, count) => {
+      if (count > 0) counter?.inc({ group, outcome }, count);
+    };
+  }
+
+  get group(): string {
+    return this.#options.consumer.group;
+  }
+
+  async start(): Promise<void> {
+    const { log, consumer, from } = this.#options;
+    this.#subscription = await log.subscribe(
+      { group: consumer.group, topics: consumer.topics, from: from ?? 'earliest' },
+      (records, context) => this.#deliver(records, context),
+    );
+  }
+
+  /** Resolves with the reason when the log gave up on this consumer: the process should exit 1. */
+  get crashed(): Promise<Error> {
+    return this.#subscription?.crashed ?? new Promise(() => undefined);
+  }
+
+  async stop(options: { drainMs: number } = { drainMs: 10_000 }): Promise<void> {
+    await this.#subscription?.stop(options);
+    this.#subscription = undefined;
+  }
+
+  /** Records not yet consumed, over all partitions. */
+  async lag(): Promise<number> {
+    const { log, consumer } = this.#options;
+    const partitions = await log.admin.lag(consumer.group, consumer.topics);
+    return partitions.reduce((sum, { lag }) => sum + lag, 0);
+  }
+
+  parked(): Promise<ParkedSummary> {
+    return parkedSummary(this.#options.database.queryable, this.group);
+  }
+
+  parkedKeys(): Promise<ParkedKey[]> {
+    return parkedKeys(this.#options.database.queryable, this.group, KEYS_LISTED_MAX);
+  }
+
+  /** Handles the parked records of a key in order; what arrives meanwhile waits behind them. */
+  redrive(key: string): Promise<Redriven> {
+    const { database, consumer, validate } = this.#options;
+    const { handlerTimeoutMs } = this.#limits;
+    return redrive({ database, consumer, validate, handlerTimeoutMs }, key);
+  }
+
+  /** Starts the group from 0 again, while it is stopped; `clear` empties the read model in the same transaction. */
+  async rewind(
+    clear: (tx: { query: Database['queryable']['query'] }) => Promise<void>,
+  ): Promise<void> {
+    const { database, log, consumer } = this.#options;
+    await database.transaction(async (tx) => {
+      await clear(tx);
+      for (const table of ['consumed_shards', 'parked_records', 'parked_keys']) {
+        await tx.query(`DELETE FROM ${table} WHERE group_name = $1`, [consumer.group]);
+      }
+      for (const topic of consumer.topics) {
+        await log.admin.resetOffsets(consumer.group, topic, 'earliest');
+      }
+    });
+  }
+
+  async #deliver(records: readonly ReceivedRecord[], context: BatchContext): Promise<void> {
+    const { database, consumer, validate } = this.#options;
+    const batch = records.map((record) => decode(record, consumer, validate));
+    const stopBeating = keepAlive(context);
+    try {
+      await isolate(
+        { database, consumer, ...this.#limits, onOutcome: (outcome) => this.#note(outcome) },
+        batch,
+        context,
+      );
+    } finally {
+      stopBeating();
+    }
+  }
+
+  #note({ handled, duplicates, parked, gaps }: Outcome): void {
+    const { lines } = this.#options;
+    const { group } = this;
+    this.#count('handled', handled);
+    this.#count('duplicate', duplicates);
+    this.#count('parked', parked.length);
+    for (const { record, defect } of parked) {
+      if (defect.reason === 'behind-parked') continue;
+      const { topic, partition, offset } = record;
+      const fields = { group, topic, partition, offset, ...defect };
+      lines.error(fields, 'parked a record; the later ones of its key wait behind it');
+    }
+    for (const gap of gaps) {
+      this.#count('lost', gap.missing);
+      lines.error({ group, ...gap }, 'events are missing between two records of a shard');
+    }
+  }
+}
+
+/** Heartbeats while a handler runs; a refused one is found by `isStale` before the commit. */
+function keepAlive(context: BatchContext): () => void {
+  const timer = setInterval(() => {
+    context.heartbeat().catch(() => undefined);
+  }, HEARTBEAT_EVERY_MS);
+  return () => clearInterval(timer);
+}

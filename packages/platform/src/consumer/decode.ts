@@ -1,0 +1,62 @@
+import { fromRecord } from '../log/cloud-events.ts';
+import type { ReadEnvelope } from '../log/cloud-events.ts';
+import type { ReceivedRecord } from '../log/port.ts';
+import { UNKNOWN_TYPE } from './consumer.ts';
+import type { ConsumedEvent, Consumer, ValidateData } from './consumer.ts';
+
+/** A larger value is no event of ours: the HTTP edge takes far less. */
+const VALUE_BYTES_MAX = 1024 * 1024;
+
+export type Defect = { readonly reason: ParkReason; readonly detail: string };
+
+export type ParkReason =
+  | 'too-large'
+  | 'malformed'
+  | 'unknown-type'
+  | 'invalid-data'
+  | 'handler-failed'
+  | 'handler-timeout'
+  | 'behind-parked';
+
+/** A record and what this consumer makes of it: an event to handle, a defect to park, or neither. */
+export type Decoded = {
+  readonly record: ReceivedRecord;
+  /** Missing when the headers are not ours: such a record is recognised by its offset alone. */
+  readonly place: Pick<ReadEnvelope, 'source' | 'shard' | 'shardSeq'> | undefined;
+  readonly event?: ConsumedEvent;
+  readonly defect?: Defect;
+};
+
+export function decode(
+  record: ReceivedRecord,
+  consumer: Pick<Consumer, 'types'>,
+  validate: ValidateData,
+): Decoded {
+  if (record.value.length > VALUE_BYTES_MAX) {
+    const place = fromRecord({ ...record, value: Buffer.from('{}') });
+    const detail = `${record.value.length} bytes, ${VALUE_BYTES_MAX} are read`;
+    return { record, place, defect: { reason: 'too-large', detail } };
+  }
+  const envelope = fromRecord(record);
+  if (envelope === undefined) {
+    const place = fromRecord({ ...record, value: Buffer.from('{}') });
+    const detail = place
+      ? 'the value is not a JSON object'
+      : 'the headers are not those of an event';
+    return { record, place, defect: { reason: 'malformed', detail } };
+  }
+  const { type, data, dataschema } = envelope;
+  const validated = validate(type, data, dataschema);
+  if ('data' in validated) {
+    if (!consumer.types.includes(type)) return { record, place: envelope };
+    const { topic, partition, offset } = record;
+    const event = { ...envelope, data: validated.data, topic, partition, offset };
+    return { record, place: envelope, event };
+  }
+  if (validated.problem === UNKNOWN_TYPE) {
+    return { record, place: envelope, defect: { reason: 'unknown-type', detail: dataschema } };
+  }
+  // A defect in data this consumer does not read is not its affair.
+  if (!consumer.types.includes(type)) return { record, place: envelope };
+  return { record, place: envelope, defect: { reason: 'invalid-data', detail: validated.problem } };
+}

@@ -1,0 +1,22 @@
+import { StaleBatch } from '../log/port.ts';
+import { DatabaseError } from '../postgres/errors.ts';
+import { HandlerTimeout } from './attempt.ts';
+import type { Defect } from './decode.ts';
+
+/** Not the record's fault: the database is away or busy, or the partition changed hands. Nothing is parked for it. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof StaleBatch) return true;
+  return error instanceof DatabaseError && (error.isConnectionLoss || error.isRetryable);
+}
+
+/** What is written beside a parked record: the kind of error and where it was thrown; a message could quote a person. */
+export function defectOf(error: unknown): Defect {
+  const cancelled = error instanceof DatabaseError && error.code === '57014';
+  if (error instanceof HandlerTimeout || cancelled) {
+    return { reason: 'handler-timeout', detail: (error as Error).message };
+  }
+  if (error instanceof DatabaseError) return { reason: 'handler-failed', detail: error.message };
+  const { name, stack } = error instanceof Error ? error : new Error('not an error');
+  const where = /\bat .*?([^/\\(]+:\d+):\d+\)?$/m.exec(stack ?? '')?.[1];
+  return { reason: 'handler-failed', detail: where === undefined ? name : `${name} at ${where}` };
+}

@@ -1,0 +1,112 @@
+import type { ReceivedRecord } from '../log/port.ts';
+import type { Queryable } from '../postgres/queryable.ts';
+import type { Decoded, Defect } from './decode.ts';
+
+export type Parked = Decoded & { readonly defect: Defect };
+
+export type ParkedKey = {
+  readonly topic: string;
+  readonly key: string;
+  readonly records: number;
+  /** Why the first record of the key stands still. */
+  readonly reason: string;
+  readonly detail: string;
+  readonly parkedAt: Date;
+};
+
+export type ParkedSummary = {
+  readonly keys: number;
+  readonly records: number;
+  readonly oldestAgeMs: number;
+};
+
+const keyOf = (topic: string, key: string): string => `${topic} ${key}`;
+
+/** The keys of a batch that stand still. The share lock keeps a redrive from waking one while this batch adds to it. */
+export async function lockParkedKeys(
+  tx: Queryable,
+  group: string,
+  records: readonly ReceivedRecord[],
+): Promise<ReadonlySet<string>> {
+  const keys = [...new Set(records.map(({ key }) => key))];
+  const rows = await tx.query<{ topic: string; key: string }>(
+    'SELECT topic, key FROM parked_keys WHERE group_name = $1 AND key = ANY ($2) FOR SHARE',
+    [group, keys],
+  );
+  return new Set(rows.map(({ topic, key }) => keyOf(topic, key)));
+}
+
+/** Splits a batch into what may be handled and what must wait: defects, and everything behind them of the same key. */
+export function separate(
+  batch: readonly Decoded[],
+  standing: ReadonlySet<string>,
+): { ready: Decoded[]; parked: Parked[] } {
+  const stopped = new Set(standing);
+  const ready: Decoded[] = [];
+  const parked: Parked[] = [];
+  for (const decoded of batch) {
+    const { topic, key } = decoded.record;
+    const behind = stopped.has(keyOf(topic, key));
+    if (decoded.defect === undefined && !behind) {
+      ready.push(decoded);
+      continue;
+    }
+    stopped.add(keyOf(topic, key));
+    const defect = decoded.defect ?? {
+      reason: 'behind-parked',
+      detail: 'an earlier record is parked',
+    };
+    parked.push({ ...decoded, defect });
+  }
+  return { ready, parked };
+}
+
+/** Keeps records in their order; the same record again is the same row. */
+export async function park(tx: Queryable, group: string, parked: readonly Parked[]): Promise<void> {
+  for (const { record, defect } of parked) {
+    await tx.query(
+      `INSERT INTO parked_keys (group_name, topic, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      [group, record.topic, record.key],
+    );
+    await tx.query(
+      `INSERT INTO parked_records
+         (group_name, topic, part, "offset", key, headers, value, taken_at, reason, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10) ON CONFLICT DO NOTHING`,
+      [
+        group,
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        JSON.stringify(record.headers),
+        record.value,
+        record.timestamp,
+        defect.reason,
+        defect.detail,
+      ],
+    );
+  }
+}
+
+export async function parkedSummary(queryable: Queryable, group: string): Promise<ParkedSummary> {
+  const [row] = await queryable.query<ParkedSummary>(
+    `SELECT (SELECT count(*) FROM parked_keys WHERE group_name = $1) AS keys, count(*) AS records,
+       coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)) * 1000, 0)::float8 AS "oldestAgeMs"
+     FROM parked_records WHERE group_name = $1`,
+    [group],
+  );
+  return row ?? { keys: 0, records: 0, oldestAgeMs: 0 };
+}
+
+export function parkedKeys(
+  queryable: Queryable,
+  group: string,
+  limit: number,
+): Promise<ParkedKey[]> {
+  return queryable.query<ParkedKey>(
+    `SELECT DISTINCT ON (topic, key) topic, key, reason, detail, parked_at AS "parkedAt",
+       count(*) OVER (PARTITION BY topic, key) AS records
+     FROM parked_records WHERE group_name = $1 ORDER BY topic, key, id LIMIT $2`,
+    [group, limit],
+  );
+}

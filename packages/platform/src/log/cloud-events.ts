@@ -1,0 +1,78 @@
+import type { EventEnvelope } from '@tact/contracts';
+import type { LogRecord, ReceivedRecord } from './port.ts';
+
+/** Where a record stands in its source's own count: gapless per shard, so a lost or repeated one shows. */
+export type ShardPlace = {
+  /** `<topic>:<partition>`. */
+  readonly shard: string;
+  readonly shardSeq: number;
+};
+
+export type Destination = ShardPlace & { readonly topic: string; readonly partition: number };
+
+const SOURCE_PREFIX = '/tact/';
+
+/** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data as JSON. */
+export function toRecord(event: EventEnvelope, to: Destination): LogRecord {
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: event.id,
+    ce_source: `${SOURCE_PREFIX}${event.source}`,
+    ce_type: event.type,
+    ce_subject: event.subject,
+    ce_time: event.time,
+    ce_dataschema: event.dataschema,
+    ce_tenantid: event.tenantid,
+    ce_correlationid: event.correlationid,
+    ce_causationid: event.causationid,
+    'content-type': 'application/json',
+    shard: to.shard,
+    shard_seq: String(to.shardSeq),
+  };
+  if (event.traceparent !== undefined) headers['traceparent'] = event.traceparent;
+  return {
+    topic: to.topic,
+    partition: to.partition,
+    key: event.subject,
+    headers,
+    value: Buffer.from(JSON.stringify(event.data)),
+  };
+}
+
+export type ReadEnvelope = EventEnvelope & ShardPlace;
+
+/** The envelope of a record, or undefined when it is none of ours or its value is not a JSON object. */
+export function fromRecord({ headers, key, value }: ReceivedRecord): ReadEnvelope | undefined {
+  const shardSeq = Number(headers['shard_seq']);
+  const source = headers['ce_source'];
+  const { shard, ce_id: id, ce_type: type } = headers;
+  if (!shard || !id || !type || !source?.startsWith(SOURCE_PREFIX)) return undefined;
+  if (!Number.isSafeInteger(shardSeq) || shardSeq < 1) return undefined;
+  const data = parseObject(value);
+  if (data === undefined) return undefined;
+  const { traceparent } = headers;
+  return {
+    id,
+    source: source.slice(SOURCE_PREFIX.length),
+    type,
+    subject: headers['ce_subject'] ?? key,
+    time: headers['ce_time'] ?? '',
+    dataschema: headers['ce_dataschema'] ?? '',
+    tenantid: headers['ce_tenantid'] ?? '',
+    correlationid: headers['ce_correlationid'] ?? '',
+    causationid: headers['ce_causationid'] ?? '',
+    ...(traceparent === undefined ? {} : { traceparent }),
+    data,
+    shard,
+    shardSeq,
+  };
+}
+
+function parseObject(value: Buffer): object | undefined {
+  try {
+    const data: unknown = JSON.parse(value.toString('utf8'));
+    return typeof data === 'object' && data !== null ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}

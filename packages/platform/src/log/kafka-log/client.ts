@@ -1,0 +1,66 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { KafkaConfig, LogEntry, logCreator } from 'kafkajs';
+import type { LogLines } from '../log-lines.ts';
+import { mendRequestTimers } from './request-timers.ts';
+
+export type KafkaLogOptions = {
+  readonly brokers: readonly string[];
+  /** Names the service in the broker's own logs and quotas. */
+  readonly clientId: string;
+  readonly lines: LogLines;
+  readonly ssl?: KafkaConfig['ssl'];
+  readonly sasl?: KafkaConfig['sasl'];
+  /** Broker default when absent. */
+  readonly replicationFactor?: number;
+};
+
+/** Long enough for a slow broker, short enough that a frozen one is noticed. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** Small steps: a broker that comes back is found within two seconds. */
+export const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 } as const;
+
+export function kafkaClient({ brokers, clientId, lines, ssl, sasl }: KafkaLogOptions): Kafka {
+  mendRequestTimers();
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: 3_000,
+    authenticationTimeout: 10_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    enforceRequestTimeout: true,
+    retry,
+    logLevel: logLevel.WARN,
+    logCreator: routeTo(lines),
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+  });
+}
+
+const passed = [
+  'groupId',
+  'memberId',
+  'topic',
+  'partition',
+  'broker',
+  'clientId',
+  'retryCount',
+] as const;
+
+/** Only named fields pass: kafkajs would also print stacks, and in them what a handler's error quotes. */
+function routeTo(lines: LogLines): logCreator {
+  return () =>
+    ({ namespace, level, log }: LogEntry) => {
+      const fields = Object.fromEntries(
+        passed.flatMap((name) => (log[name] === undefined ? [] : [[name, log[name] as unknown]])),
+      );
+      const text = `kafkajs ${namespace}: ${firstLine(log.message)}`;
+      if (level <= logLevel.WARN && !expected.test(log.message)) lines.warn(fields, text);
+      else lines.debug(fields, text);
+    };
+}
+
+/** What kafkajs calls an error or warns of and then tries again, or what we chose. */
+const expected = /^(Response |Limiting retries|The group is rebalancing)/;
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, 200) ?? '';

@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { LogLines } from '../log-lines.ts';
+import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
+import { retry } from './client.ts';
+import { Member, SESSION_TIMEOUT_MS } from './member.ts';
+import { OffsetCommits } from './offset-commits.ts';
+import { within } from './within.ts';
+
+const CHUNK_RECORDS_MAX = 500;
+const CONCURRENT_PARTITIONS = 4;
+const BACKOFF_MS_MAX = 2_000;
+const STOP_GRACE_MS = 1_000;
+/** Nothing fetched, no heartbeat, no batch for so long: kafkajs hangs, a new consumer takes its place. */
+const SILENCE_MS_MAX = 60_000;
+const WATCH_EVERY_MS = 5_000;
+
+export type KafkaSubscriptionOptions = {
+  readonly kafka: Kafka;
+  readonly lines: LogLines;
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly from: 'earliest' | 'latest';
+  readonly handle: BatchHandler;
+};
+
+type Running = { consumer: Consumer; member: Member; commits: OffsetCommits };
+
+/** One member of a Kafka consumer group, by the rules that keep kafkajs honest. */
+export class KafkaSubscription implements Subscription {
+  readonly crashed: Promise<Error>;
+  readonly #options: KafkaSubscriptionOptions;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  #crash: (error: Error) => void = () => undefined;
+  #running: Running | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(options: KafkaSubscriptionOptions) {
+    this.#options = options;
+    this.crashed = new Promise((resolve) => {
+      this.#crash = resolve;
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#running = await this.#launch();
+    this.#watchdog = setInterval(() => void this.#watch(), WATCH_EVERY_MS).unref();
+  }
+
+  /** Lets running batches end, commits, leaves the group; what does not end in time is aborted. */
+  async stop({ drainMs } = { drainMs: 10_000 }): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    clearInterval(this.#watchdog);
+    const running = this.#running;
+    if (running === undefined) return;
+    if (!(await within(this.#settled(), drainMs))) {
+      running.member.abort('the service is stopping');
+      await within(this.#settled(), STOP_GRACE_MS);
+    }
+    await within(
+      running.commits.flush().catch(() => undefined),
+      STOP_GRACE_MS,
+    );
+    await within(
+      running.consumer.disconnect().catch(() => undefined),
+      5_000,
+    );
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.allSettled(this.#inFlight.values());
+  }
+
+  async #launch(): Promise<Running> {
+    const { kafka, group, topics, from } = this.#options;
+    const consumer = kafka.consumer({
+      groupId: group,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: 15_000,
+      heartbeatInterval: 1_000,
+      // A fetch with news answers at once; this bounds how long heartbeats, commits and a stop wait behind one.
+      maxWaitTimeInMs: 200,
+      maxBytesPerPartition: 1024 * 1024,
+      allowAutoTopicCreation: false,
+      retry,
+    });
+    const running = { consumer, member: new Member(), commits: new OffsetCommits(consumer) };
+    running.member.watch(consumer, () => running.commits.forget());
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart && !this.#stopping) this.#crash(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: from === 'earliest' });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
+      eachBatch: (payload) => this.#oneAtATime(running, payload),
+    });
+    return running;
+  }
+
+  /** After a rejoin kafkajs may hand out a partition whose former batch still runs here: it must end first. */
+  async #oneAtATime(running: Running, payload: EachBatchPayload): Promise<void> {
+    const key = `${payload.batch.topic}:${payload.batch.partition}`;
+    for (let former = this.#inFlight.get(key); former; former = this.#inFlight.get(key)) {
+      if (
+        await within(
+          former.catch(() => undefined),
+          500,
+        )
+      )
+        break;
+      await payload.heartbeat();
+    }
+    const work = this.#consume(running, payload);
+    this.#inFlight.set(key, work);
+    try {
+      await work;
+    } finally {
+      if (this.#inFlight.get(key) === work) this.#inFlight.delete(key);
+    }
+  }
+
+  async #consume({ member, commits }: Running, payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const context = member.context(payload);
+    for (let from = 0; from < batch.messages.length; from += CHUNK_RECORDS_MAX) {
+      if (this.#stopping) await pause(50);
+      if (this.#stopping || !payload.isRunning() || context.isStale()) return;
+      await payload.heartbeat();
+      const records = batch.messages
+        .slice(from, from + CHUNK_RECORDS_MAX)
+        .map((message) => received(batch, message));
+      if (!(await this.#handle(records, context))) return;
+      const last = records.at(-1)?.offset ?? batch.lastOffset();
+      payload.resolveOffset(last);
+      const { topic, partition } = batch;
+      await commits.note({ topic, partition, last, records: records.length });
+    }
+  }
+
+  /**
+   * True when the handler is through. A failing handler gets the same records again here, with heartbeats:
+   * an error that kafkajs sees would deliver the partitions of other running handlers twice.
+   */
+  async #handle(
+    records: readonly ReceivedRecord[],
+    context: ReturnType<Member['context']>,
+  ): Promise<boolean> {
+    for (let restMs = 100; ; restMs = Math.min(restMs * 2, BACKOFF_MS_MAX)) {
+      try {
+        await this.#options.handle(records, context);
+      } catch (error) {
+        if (context.expelled() !== undefined) throw context.expelled();
+        if (this.#stopping || context.isStale()) return false;
+        const { name, code } = error as { name?: string; code?: string };
+        const fields = { group: this.#options.group, topic: context.topic, error: name, code };
+        this.#options.lines.warn(fields, 'a batch failed and will be delivered again');
+        await pause(restMs, undefined, { signal: context.signal }).catch(() => undefined);
+        await context.heartbeat().catch((refused: unknown) => {
+          throw context.expelled() ?? refused;
+        });
+        continue;
+      }
+      if (context.expelled() !== undefined) throw context.expelled();
+      return !context.isStale();
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const silent = this.#running;
+    if (silent === undefined || this.#stopping) return;
+    if (performance.now() - silent.member.signAt < SILENCE_MS_MAX) return;
+    this.#options.lines.warn(
+      { group: this.#options.group },
+      'the consumer went silent and is replaced',
+    );
+    silent.member.abort('the consumer is replaced');
+    silent.member.signAt = performance.now();
+    await within(
+      silent.consumer.disconnect().catch(() => undefined),
+      5_000,
+    );
+    const fresh = await this.#launch().catch(() => undefined);
+    if (fresh === undefined) return;
+    this.#running = fresh;
+    if (this.#stopping)
+      await within(
+        fresh.consumer.disconnect().catch(() => undefined),
+        5_000,
+      );
+  }
+}
+
+function received(batch: EachBatchPayload['batch'], message: KafkaMessage): ReceivedRecord {
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    offset: message.offset,
+    timestamp: Number(message.timestamp),
+    key: message.key?.toString() ?? '',
+    headers: Object.fromEntries(
+      Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
+    value: message.value ?? Buffer.alloc(0),
+  };
+}

@@ -1,0 +1,39 @@
+export type Member = { readonly id: string; readonly topics: readonly number[] };
+export type Spot = {
+  readonly topic: number;
+  readonly part: number;
+  readonly holder: string | null;
+};
+
+/**
+ * Who should hold which partition: as even as can be, and a partition stays with its holder when that is
+ * fair, because every move makes two members roll back or wait. Members and spots come in a fixed order.
+ */
+export function assign(spots: readonly Spot[], members: readonly Member[]): (string | null)[] {
+  const load = new Map(members.map(({ id }) => [id, 0]));
+  const wanted = spots.map((): string | null => null);
+  const count = (id: string): number => load.get(id) ?? 0;
+  const take = (nth: number, id: string): void => {
+    wanted[nth] = id;
+    load.set(id, count(id) + 1);
+  };
+  const able = ({ topic }: Spot): Member[] =>
+    members.filter(({ topics }) => topics.includes(topic));
+  const fairShare = members.length === 0 ? 0 : Math.floor(spots.length / members.length);
+  let larger = members.length === 0 ? 0 : spots.length % members.length;
+  for (const [nth, spot] of spots.entries()) {
+    const holder = able(spot).find(({ id }) => id === spot.holder)?.id;
+    if (holder === undefined || count(holder) > fairShare) continue;
+    if (count(holder) === fairShare) {
+      if (larger === 0) continue;
+      larger -= 1;
+    }
+    take(nth, holder);
+  }
+  for (const [nth, spot] of spots.entries()) {
+    if (wanted[nth] !== null) continue;
+    const [least] = able(spot).toSorted((a, b) => count(a.id) - count(b.id));
+    if (least !== undefined) take(nth, least.id);
+  }
+  return wanted;
+}

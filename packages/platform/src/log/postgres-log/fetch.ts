@@ -1,0 +1,76 @@
+import type { Database } from '../../postgres/database.ts';
+import { cleanError } from '../../postgres/errors.ts';
+import type { ReceivedRecord } from '../port.ts';
+
+export type Place = {
+  readonly topic: number;
+  readonly topicName: string;
+  readonly part: number;
+  readonly next: number;
+};
+
+/** Of one partition at once, so that a backlog fills neither memory nor a transaction. */
+const RECORDS_MAX = 500;
+const BYTES_MAX = 8 * 1024 * 1024;
+
+// The head tells for one row read whether a partition holds anything new; most wake-ups concern others.
+const fetchText = `
+SELECT c.nth, r."offset", r.at, r.key, r.headers, r.value
+FROM unnest($1::integer[], $2::integer[], $3::bigint[]) WITH ORDINALITY AS c (topic, part, next, nth)
+JOIN head h ON h.topic = c.topic AND h.part = c.part AND h.next_offset > c.next
+CROSS JOIN LATERAL (
+  SELECT p.*, sum(octet_length(p.value)) OVER (ORDER BY p."offset") - octet_length(p.value) AS bytes_before
+  FROM (
+    SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers, value FROM record
+    WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${RECORDS_MAX}
+  ) p
+) r
+WHERE r.bytes_before < ${BYTES_MAX}
+ORDER BY c.nth, r."offset"`;
+
+type Row = [
+  nth: number,
+  offset: number,
+  at: number,
+  key: string,
+  headers: Record<string, string>,
+  value: Buffer,
+];
+
+/** What follows each place, in one round trip; places with nothing new are missing from the answer. */
+export async function fetchAfter<P extends Place>(
+  database: Database,
+  places: readonly P[],
+): Promise<Map<P, ReceivedRecord[]>> {
+  const { rows } = await database.pool
+    .query<Row>({
+      name: 'log_fetch',
+      text: fetchText,
+      rowMode: 'array',
+      values: [
+        places.map(({ topic }) => topic),
+        places.map(({ part }) => part),
+        places.map(({ next }) => next),
+      ],
+    })
+    .catch((error: unknown) => {
+      throw cleanError(error);
+    });
+  const found = new Map<P, ReceivedRecord[]>();
+  for (const [nth, offset, at, key, headers, value] of rows) {
+    const place = places[nth - 1];
+    if (place === undefined) continue;
+    const records = found.get(place) ?? [];
+    records.push({
+      topic: place.topicName,
+      partition: place.part,
+      offset: String(offset),
+      timestamp: Math.floor(at),
+      key,
+      headers,
+      value,
+    });
+    found.set(place, records);
+  }
+  return found;
+}

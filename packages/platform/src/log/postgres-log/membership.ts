@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../postgres/database.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
+import { assign } from './assignment.ts';
+import type { Member, Spot } from './assignment.ts';
+
+/** Milliseconds after its last heartbeat at which a member counts as dead. */
+export const LEASE_MS = 10_000;
+
+export type Claim = {
+  readonly topic: number;
+  readonly part: number;
+  readonly epoch: number;
+  readonly next: number;
+  /** Another member waits for it: finish, commit, release. */
+  readonly revoked: boolean;
+};
+export type Commit = Pick<Claim, 'topic' | 'part' | 'epoch' | 'next'>;
+export type Beat = {
+  readonly alive: boolean;
+  readonly generation: number;
+  readonly overdue: boolean;
+};
+
+/** One member of a consumer group: its lease, its claims, and its part in moving partitions about. */
+export class Membership {
+  readonly #database: Database;
+  readonly #group: string;
+  #id = randomUUID();
+
+  constructor(database: Database, group: string) {
+    this.#database = database;
+    this.#group = group;
+  }
+
+  /** Joins as a new member; an expelled one joins again the same way. */
+  async join(topics: readonly number[], from: 'earliest' | 'latest'): Promise<void> {
+    this.#id = randomUUID();
+    await this.#alone(async (tx) => {
+      await tx.query(
+        `INSERT INTO member (group_name, id, topics, lease_until)
+         VALUES ($1, $2, $3, clock_timestamp() + $4 * interval '1 ms')`,
+        [this.#group, this.#id, topics, LEASE_MS],
+      );
+      await tx.query(
+        `INSERT INTO claim (group_name, topic, part, next_offset)
+         SELECT $1, h.topic, h.part, CASE WHEN $3 THEN h.next_offset ELSE coalesce(
+           (SELECT min(r."offset") FROM record r WHERE r.topic = h.topic AND r.part = h.part), h.next_offset) END
+         FROM head h WHERE h.topic = ANY ($2) ON CONFLICT DO NOTHING`,
+        [this.#group, topics, from === 'latest'],
+      );
+    });
+  }
+
+  /** Renews the lease and commits offsets in one round trip; claims of another epoch are left alone. */
+  async beat(commits: readonly Commit[]): Promise<Beat> {
+    const [beat] = await this.#database.queryable.query<Beat>(
+      'SELECT * FROM beat($1, $2, $3, $4, $5, $6, $7)',
+      [
+        this.#group,
+        this.#id,
+        LEASE_MS,
+        commits.map(({ topic }) => topic),
+        commits.map(({ part }) => part),
+        commits.map(({ epoch }) => epoch),
+        commits.map(({ next }) => next),
+      ],
+    );
+    return beat ?? { alive: false, generation: 0, overdue: false };
+  }
+
+  claims(): Promise<Claim[]> {
+    return this.#database.queryable.query<Claim>(
+      `SELECT topic, part, epoch, next_offset AS next, wanted_by IS NOT NULL AS revoked
+       FROM claim WHERE group_name = $1 AND holder = $2 ORDER BY topic, part`,
+      [this.#group, this.#id],
+    );
+  }
+
+  /** Hands a partition on to the member that waits for it. */
+  async release({ topic, part, epoch, next }: Commit): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      await tx.query('UPDATE consumer_group SET generation = generation + 1 WHERE name = $1', [
+        this.#group,
+      ]);
+      await tx.query(
+        `UPDATE claim SET next_offset = $5, holder = wanted_by, wanted_by = NULL, revoked_at = NULL, epoch = epoch + 1
+         WHERE group_name = $1 AND holder = $2 AND topic = $3 AND part = $4 AND epoch = $6`,
+        [this.#group, this.#id, topic, part, next, epoch],
+      );
+    });
+  }
+
+  /** Buries members whose lease ran out and takes over what was not released in time. */
+  async rebalance(): Promise<void> {
+    await this.#alone(() => Promise.resolve());
+  }
+
+  async leave(): Promise<void> {
+    await this.#alone(async (tx) => {
+      await tx.query('DELETE FROM member WHERE group_name = $1 AND id = $2', [
+        this.#group,
+        this.#id,
+      ]);
+    });
+  }
+
+  /** One change of members at a time, each followed by a new assignment. */
+  async #alone(change: (tx: Queryable) => Promise<void>): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      await tx.query('INSERT INTO consumer_group (name) VALUES ($1) ON CONFLICT DO NOTHING', [
+        this.#group,
+      ]);
+      await tx.query(
+        'UPDATE consumer_group SET generation = generation + 1 WHERE name = $1 RETURNING 1',
+        [this.#group],
+      );
+      await tx.query(
+        'DELETE FROM member WHERE group_name = $1 AND lease_until < clock_timestamp() AND id <> $2',
+        [this.#group, this.#id],
+      );
+      await change(tx);
+      await reassign(tx, this.#group);
+    });
+  }
+}
+
+async function reassign(tx: Queryable, group: string): Promise<void> {
+  const members = await tx.query<Member>(
+    'SELECT id, topics FROM member WHERE group_name = $1 ORDER BY joined',
+    [group],
+  );
+  const spots = await tx.query<Spot>(
+    `SELECT topic, part, holder FROM claim WHERE group_name = $1 ORDER BY topic, part FOR UPDATE`,
+    [group],
+  );
+  const wanted = assign(spots, members);
+  await tx.query(
+    `UPDATE claim c SET
+       holder = CASE WHEN s.moves THEN s.wanted ELSE c.holder END,
+       epoch = c.epoch + CASE WHEN s.moves THEN 1 ELSE 0 END,
+       wanted_by = CASE WHEN s.moves OR s.wanted = c.holder THEN NULL ELSE s.wanted END,
+       revoked_at = CASE WHEN s.moves OR s.wanted = c.holder THEN NULL ELSE coalesce(c.revoked_at, clock_timestamp()) END
+     FROM (
+       SELECT i.topic, i.part, i.wanted,
+         i.wanted IS DISTINCT FROM o.holder AND (o.holder IS NULL OR NOT o.holder = ANY ($5)
+           OR o.revoked_at < clock_timestamp() - $6 * interval '1 ms') AS moves
+       FROM unnest($2::integer[], $3::integer[], $4::uuid[]) AS i (topic, part, wanted)
+       JOIN claim o ON o.group_name = $1 AND o.topic = i.topic AND o.part = i.part
+     ) AS s
+     WHERE c.group_name = $1 AND c.topic = s.topic AND c.part = s.part`,
+    [
+      group,
+      spots.map(({ topic }) => topic),
+      spots.map(({ part }) => part),
+      wanted,
+      members.map(({ id }) => id),
+      LEASE_MS,
+    ],
+  );
+}

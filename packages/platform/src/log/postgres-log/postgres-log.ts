@@ -1,0 +1,107 @@
+import { openDatabase } from '../../postgres/database.ts';
+import type { Database } from '../../postgres/database.ts';
+import { migrate } from '../../postgres/migrations.ts';
+import { WakeUp } from '../../event-store/wake-up.ts';
+import type { LogLines } from '../log-lines.ts';
+import { MessageLog } from '../port.ts';
+import type { BatchHandler, LogRecord, Subscription } from '../port.ts';
+import { PostgresLogAdmin } from './admin.ts';
+import { logMigrations } from './schema.ts';
+import { PostgresSubscription } from './subscription.ts';
+
+const RECORDS_MAX = 1_000;
+const MAINTAIN_EVERY_MS = 3_600_000;
+
+export type PostgresLogOptions = {
+  readonly url: string;
+  readonly lines: LogLines;
+  readonly applicationName?: string;
+  readonly poolSize?: number;
+};
+
+/** The message log inside PostgreSQL: the embedded default, with Kafka's order and groups. */
+export class PostgresLog extends MessageLog {
+  readonly admin: PostgresLogAdmin;
+  readonly #database: Database;
+  readonly #wakeUp: WakeUp;
+  readonly #lines: LogLines;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #maintenance: NodeJS.Timeout;
+
+  private constructor(database: Database, lines: LogLines) {
+    super();
+    this.#database = database;
+    this.#lines = lines;
+    this.#wakeUp = new WakeUp(database);
+    this.admin = new PostgresLogAdmin(database);
+    this.#maintenance = setInterval(() => void this.#maintain(), MAINTAIN_EVERY_MS).unref();
+  }
+
+  /** Opens the log in schema `log` of the database at `url`, and creates it if it is not there. */
+  static async open(options: PostgresLogOptions): Promise<PostgresLog> {
+    const database = await openDatabase({
+      url: options.url,
+      schema: 'log',
+      poolSize: options.poolSize ?? 6,
+      applicationName: options.applicationName ?? 'tact-log',
+    });
+    try {
+      await migrate(database, logMigrations);
+      const log = new PostgresLog(database, options.lines);
+      await log.admin.maintain();
+      return log;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  async publish(records: readonly LogRecord[]): Promise<void> {
+    for (let from = 0; from < records.length; from += RECORDS_MAX) {
+      const some = records.slice(from, from + RECORDS_MAX);
+      await this.#database.queryable.query('SELECT publish($1, $2, $3, $4, $5)', [
+        some.map(({ topic }) => topic),
+        some.map(({ partition }) => partition),
+        some.map(({ key }) => key),
+        JSON.stringify(some.map(({ headers }) => headers)),
+        some.map(({ value }) => value),
+      ]);
+      this.#wakeUp.signal();
+    }
+  }
+
+  async subscribe(
+    options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
+    handle: BatchHandler,
+  ): Promise<Subscription> {
+    const subscription = new PostgresSubscription({
+      database: this.#database,
+      waiter: this.#wakeUp.waiter(),
+      lines: this.#lines,
+      group: options.group,
+      topics: await this.admin.topicIds(options.topics),
+      from: options.from,
+      handle,
+      signal: () => this.#wakeUp.signal(),
+    });
+    await subscription.start();
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async stop(options: { drainMs: number }): Promise<void> {
+    clearInterval(this.#maintenance);
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop(options)));
+    await this.#wakeUp.close();
+    await this.#database.close();
+  }
+
+  async #maintain(): Promise<void> {
+    await this.admin.maintain().catch((error: unknown) => {
+      this.#lines.warn(
+        { error: (error as Error).name },
+        'the log could not be maintained; in an hour again',
+      );
+    });
+  }
+}

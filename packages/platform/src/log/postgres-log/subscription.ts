@@ -1,0 +1,237 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Waiter } from '../../event-store/wake-up.ts';
+import type { Database } from '../../postgres/database.ts';
+import type { LogLines } from '../log-lines.ts';
+import { StaleBatch } from '../port.ts';
+import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
+import { fetchAfter } from './fetch.ts';
+import { HeldPartition } from './held-partition.ts';
+import { LEASE_MS, Membership } from './membership.ts';
+
+const BEAT_EVERY_MS = 500;
+/** A batch that is about to end may do so before its partition changes hands. */
+const REVOKE_GRACE_MS = 500;
+const STOP_GRACE_MS = 1_000;
+const CONCURRENT_BATCHES_MAX = 4;
+
+export type SubscriptionOptions = {
+  readonly database: Database;
+  readonly waiter: Waiter;
+  readonly lines: LogLines;
+  readonly group: string;
+  /** Names by id. */
+  readonly topics: ReadonlyMap<number, string>;
+  readonly from: 'earliest' | 'latest';
+  readonly handle: BatchHandler;
+  /** Called when partitions were released, so that others look at once. */
+  readonly signal: () => void;
+};
+
+/** A member of a group at work: fetches for every free partition it holds, beats, and gives way. */
+export class PostgresSubscription implements Subscription {
+  readonly crashed: Promise<Error>;
+  readonly #options: SubscriptionOptions;
+  readonly #membership: Membership;
+  readonly #held = new Map<string, HeldPartition>();
+  readonly #stop = new AbortController();
+  #crash: (error: Error) => void = () => undefined;
+  #generation = -1;
+  #beatAt = 0;
+  #beating: Promise<void> | undefined;
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#membership = new Membership(options.database, options.group);
+    this.crashed = new Promise((resolve) => {
+      this.#crash = resolve;
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#join();
+    this.#loops = Promise.all([this.#fetchLoop(), this.#beatLoop()]);
+  }
+
+  /** Takes nothing new, lets running batches end, commits and leaves the group. */
+  async stop({ drainMs } = { drainMs: 10_000 }): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    const held = [...this.#held.values()];
+    await Promise.all(
+      held.map(async (partition) => {
+        if (await partition.settled(drainMs)) return;
+        partition.lose('the service is stopping');
+        await partition.settled(STOP_GRACE_MS);
+      }),
+    );
+    await this.#loops;
+    this.#options.waiter.close();
+    await this.#beat()
+      .then(() => this.#membership.leave())
+      .catch((error: unknown) =>
+        this.#complain('could not leave the group; its lease will end', error),
+      );
+    this.#options.signal();
+  }
+
+  async #join(): Promise<void> {
+    await this.#membership.join([...this.#options.topics.keys()], this.#options.from);
+    this.#beatAt = performance.now();
+    this.#generation = -1;
+    await this.#beat();
+  }
+
+  async #fetchLoop(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const started = await this.#fetch().catch(async (error: unknown) => {
+        this.#complain('fetching failed; trying again', error);
+        await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => undefined);
+        return 0;
+      });
+      if (started === 0) await this.#options.waiter.next(signal);
+    }
+  }
+
+  async #fetch(): Promise<number> {
+    const held = [...this.#held.values()];
+    const free =
+      CONCURRENT_BATCHES_MAX - held.filter(({ running }) => running !== undefined).length;
+    const places = held.filter(({ wantsRecords }) => wantsRecords);
+    if (places.length === 0 || free <= 0) return 0;
+    const found = await fetchAfter(this.#options.database, places);
+    const some = [...found].filter(([place]) => place.wantsRecords).slice(0, free);
+    if (this.#stop.signal.aborted) return 0;
+    for (const [place, records] of some) void this.#deliver(place, records);
+    // Whoever was passed over for want of a free hand goes to the front of the next round.
+    for (const [place] of some) {
+      this.#held.delete(keyOf(place));
+      this.#held.set(keyOf(place), place);
+    }
+    return some.length;
+  }
+
+  async #deliver(place: HeldPartition, records: readonly ReceivedRecord[]): Promise<void> {
+    if (Number(records[0]?.offset) !== place.next) {
+      const gone = `${place.topicName}:${place.part} is behind its retention: offset ${place.next} is gone`;
+      this.#crash(new Error(`${gone}. Rebuild the read model, then reset the group's offsets.`));
+      place.lose('behind retention');
+      return;
+    }
+    const error = await place.run(records);
+    if (error !== undefined && !(error instanceof StaleBatch)) {
+      this.#complain('a batch failed and will be delivered again', error);
+    }
+    this.#options.waiter.signal();
+  }
+
+  async #beatLoop(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) {
+        await this.#beat().catch((error: unknown) => this.#complain('heartbeat failed', error));
+      }
+    }
+  }
+
+  #isAlive(): boolean {
+    return performance.now() - this.#beatAt < LEASE_MS;
+  }
+
+  /** Handlers beat too; one beat at a time serves them all. */
+  #beat(): Promise<void> {
+    this.#beating ??= this.#beatOnce().finally(() => {
+      this.#beating = undefined;
+    });
+    return this.#beating;
+  }
+
+  async #beatOnce(): Promise<void> {
+    const sentAt = performance.now();
+    const commits = [...this.#held.values()].flatMap((held) => {
+      const commit = held.commit;
+      return commit
+        ? [{ held, topic: held.topic, part: held.part, epoch: held.epoch, next: held.next }]
+        : [];
+    });
+    const { alive, generation, overdue } = await this.#membership.beat(commits);
+    if (!alive) return this.#expelled();
+    this.#beatAt = sentAt;
+    for (const { held, next } of commits) held.committed = next;
+    if (overdue) await this.#membership.rebalance();
+    if (generation !== this.#generation) {
+      await this.#takeClaims();
+      this.#generation = overdue ? -1 : generation;
+    }
+  }
+
+  async #expelled(): Promise<void> {
+    for (const held of this.#held.values()) held.lose('this member was expelled');
+    this.#held.clear();
+    if (this.#stop.signal.aborted) return;
+    this.#options.lines.warn(
+      { group: this.#options.group },
+      'expelled from the group, joining again',
+    );
+    await this.#membership.join([...this.#options.topics.keys()], this.#options.from);
+    this.#beatAt = performance.now();
+    await this.#takeClaims();
+  }
+
+  async #takeClaims(): Promise<void> {
+    const claims = await this.#membership.claims();
+    const lost = new Map(this.#held);
+    for (const claim of claims) {
+      const key = keyOf(claim);
+      const held = lost.get(key);
+      if (held !== undefined && held.epoch === claim.epoch) {
+        lost.delete(key);
+        if (claim.revoked && !held.revoked) void this.#giveWay(held);
+        held.revoked = claim.revoked;
+        continue;
+      }
+      const name = this.#options.topics.get(claim.topic) ?? String(claim.topic);
+      const taken = new HeldPartition(claim, name, {
+        handle: this.#options.handle,
+        heartbeat: () => this.#heartbeat(),
+        isAlive: () => this.#isAlive(),
+      });
+      held?.lose('another member took it over');
+      lost.delete(key);
+      this.#held.set(key, taken);
+      if (claim.revoked) void this.#giveWay(taken);
+      taken.revoked = claim.revoked;
+    }
+    for (const [key, held] of lost) {
+      held.lose('another member took it over');
+      this.#held.delete(key);
+    }
+    this.#options.waiter.signal();
+  }
+
+  async #giveWay(held: HeldPartition): Promise<void> {
+    if (!(await held.settled(REVOKE_GRACE_MS))) {
+      held.lose('the group is rebalancing');
+      await held.settled(LEASE_MS / 2);
+    }
+    await this.#membership
+      .release({ topic: held.topic, part: held.part, epoch: held.epoch, next: held.next })
+      .catch((error: unknown) => this.#complain('a release failed; the lease will end it', error));
+    this.#options.signal();
+    await this.#beat().catch(() => undefined);
+  }
+
+  /** A handler that takes long calls this often; the database hears of it once in a while. */
+  async #heartbeat(): Promise<void> {
+    if (performance.now() - this.#beatAt > BEAT_EVERY_MS) await this.#beat();
+  }
+
+  #complain(what: string, error: unknown): void {
+    const { name, code } = error as { name?: string; code?: string };
+    this.#options.lines.warn({ group: this.#options.group, error: name, code }, what);
+  }
+}
+
+const keyOf = ({ topic, part }: { topic: number; part: number }): string => `${topic}:${part}`;
