@@ -10,6 +10,7 @@ export const idPrefixes = {
   decision: 'de',
   import: 'im',
   consent: 'co',
+  rebuild: 'rb',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -27,6 +28,7 @@ export const ContactId = idOf('contact');
 export const DataRequestId = idOf('dataRequest');
 export const DecisionId = idOf('decision');
 export const ConsentRecordId = idOf('consent');
+export const RebuildId = idOf('rebuild');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

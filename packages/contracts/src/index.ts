@@ -12,6 +12,8 @@ export * from './http/block-likelihood.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';
 export * from './http/outreach.ts';
+export * from './http/projections.ts';
+export * from './http/signal-timeline.ts';
 export * from './identities.ts';
 export * from './ids.ts';
 export * from './personal.ts';

@@ -63,3 +63,4 @@ export const BlockLikelihoodPage = z.object({
   ),
   nextCursor: z.string().optional(),
 });
+export type BlockLikelihoodPage = z.infer<typeof BlockLikelihoodPage>;

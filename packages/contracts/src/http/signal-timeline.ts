@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { MessageCategory, SignalOrigin } from '../events/contact-signals.ts';
+import { MessageRef } from '../ids.ts';
+import { plainText, utcTime } from '../personal.ts';
+import { SignalKind, signalFamilies } from '../signals.ts';
+import { AsOf } from './block-likelihood.ts';
+
+/** `GET /v1/contacts/{contactId}/signals`: what was observed, latest first, by the time it happened. */
+export const SignalTimelinePage = z.object({
+  items: z.array(
+    z.object({
+      eventId: z.uuid(),
+      kind: SignalKind,
+      family: z.enum(signalFamilies),
+      occurredAt: utcTime(),
+      origin: SignalOrigin,
+      messageRef: MessageRef.optional(),
+      sender: plainText(64).optional(),
+      code: z.int().optional(),
+      messageCategory: MessageCategory.optional(),
+      inboundType: plainText(40).optional(),
+    }),
+  ),
+  nextCursor: z.string().optional(),
+  /** `at` is when it was answered: facts do not age. */
+  asOf: AsOf,
+});
+export type SignalTimelinePage = z.infer<typeof SignalTimelinePage>;
