@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@tact/contracts';
@@ -23,12 +24,17 @@ export type PlatformOptions = {
 
 const READY_MS_MAX = 60_000;
 
-/** Where a service's program lies; tests put a small stand-in there. */
+/** Where a service's program lies; tests put a small stand-in there. Throws `Refusal` when it was never built. */
 const entryOf =
   (env: NodeJS.ProcessEnv) =>
-  (service: ServiceName): string =>
-    env['TACT_SERVICE_ENTRY']?.replaceAll('{service}', service) ??
-    fileURLToPath(new URL(`../../${service}/dist/main.js`, import.meta.url));
+  (service: ServiceName): string => {
+    const given = env['TACT_SERVICE_ENTRY']?.replaceAll('{service}', service);
+    const entry = given || fileURLToPath(new URL(`../../${service}/dist/main.js`, import.meta.url));
+    if (!existsSync(entry)) {
+      throw new Refusal(`The service ${service} is not built: run npm start, or pnpm build.`);
+    }
+    return entry;
+  };
 
 const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv => ({
   ...env,
@@ -64,6 +70,7 @@ export class Platform {
 
   /** Resolves when every service answers ready. Throws `Refusal`, or the reason of the signal. */
   async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const { env, home, port, terminal } = this.#options;
     // The port first: when it is taken, nothing else needs to start.
     this.#gateway = await startGateway({

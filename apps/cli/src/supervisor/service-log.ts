@@ -8,6 +8,9 @@ const KEPT = 3;
 const SHOWN_MAX = 5;
 const SHOWN_EVERY_MS = 30_000;
 
+/** Frames of a stack, its properties and Node's signature under it: not what went wrong. */
+const noise = /^\s|^\}|^Node\.js v/;
+
 /** What a log line says to the person at the terminal: warnings and errors only, in short. */
 export const briefOf = (line: string): string | undefined => {
   if (!line.startsWith('{')) return undefined;
@@ -61,7 +64,7 @@ export class ServiceLog {
       this.#file.write(`${line}\n`);
       const brief = briefOf(line) ?? line.trim();
       if (brief === '') return;
-      this.lastWords = brief;
+      if (!noise.test(line)) this.lastWords = brief;
       if (!this.startingUp && !/^\s+at /.test(line)) this.#surface(brief.slice(0, 160));
     });
   }
