@@ -34,6 +34,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if (!schemaName.test(options.schema)) {
     throw new Error(`"${options.schema}" is not a schema name: lower case letters, digits, _`);
   }
+  if (!URL.canParse(options.url)) throw connectionSentence(options.url, { code: 'not a URL' });
   const config = clientConfig(options);
   const pool = new Pool({ ...config, max: options.poolSize ?? 10 });
   // An idle connection that breaks is dropped by the pool; the next query opens another and reports.

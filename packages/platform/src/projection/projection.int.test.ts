@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { StreamAppend } from '../event-store/events.ts';
+import { eventStoreMigrations } from '../event-store/schema.ts';
+import type { Database } from '../postgres/database.ts';
+import {
+  PositionWentBackwards,
+  projectionMigrations,
+  ProjectionVersionDiffers,
+} from './checkpoint.ts';
+import { sourceOf } from './projection.ts';
+import { rebuild } from './rebuild.ts';
+import { ProjectionRunner } from './runner.ts';
+import { openTally, tally, tallyMigrations } from './testing/tally-worker.ts';
+
+let scratch: TestDatabase;
+let database: Database;
+let store: EventStore;
+let runner: ProjectionRunner;
+
+beforeEach(async () => {
+  scratch = await testDatabase();
+  ({ database, store, runner } = await openTally(scratch.url, [
+    ...eventStoreMigrations,
+    ...projectionMigrations,
+    ...tallyMigrations,
+  ]));
+});
+
+afterEach(async () => {
+  await runner?.stop();
+  await store?.close();
+  await database?.close();
+  await scratch?.drop();
+});
+
+const counted = (nth: number): StreamAppend => ({
+  stream: `s-${nth % 50}`,
+  expected: 'any',
+  events: [{ type: 'Counted', data: { value: nth } }],
+  context: { tenantId: 't', subject: 's' },
+});
+const fill = (from: number, count: number): Promise<unknown> =>
+  store.appendMany(Array.from({ length: count }, (_, nth) => counted(from + nth)));
+
+const rowsOf = (): Promise<unknown[]> =>
+  database.queryable.query('SELECT * FROM tally ORDER BY stream');
+const truth = (): Promise<unknown[]> =>
+  database.queryable
+    .query(`SELECT stream, count(*) AS count, sum((data->>'value')::bigint)::bigint AS total,
+    max(version) AS last_version FROM events GROUP BY stream ORDER BY stream`);
+async function caughtUp(): Promise<void> {
+  while ((await runner.lag()).lag > 0) await pause(20);
+}
+
+function startWorker(): ChildProcess {
+  const script = fileURLToPath(new URL('testing/tally-worker.ts', import.meta.url));
+  return spawn(
+    process.execPath,
+    [
+      '--experimental-transform-types',
+      '--no-warnings',
+      '--conditions=tact-source',
+      script,
+      scratch.url,
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+}
+
+test('T22 a worker killed 12 times beside a rogue twin leaves no wrong row', async () => {
+  let writing = true;
+  const writer = (async () => {
+    for (let nth = 0; writing; nth += 200) {
+      await fill(nth, 200);
+      await pause(15);
+    }
+  })();
+  const twin = startWorker();
+  let moved = 0;
+  for (let kill = 0; kill < 12; kill++) {
+    const before = (await runner.lag()).position;
+    const worker = startWorker();
+    // Killed in the middle of work, not before its first batch; the twin works on all the while.
+    await pause(500 + 40 * kill);
+    if ((await runner.lag()).position > before) moved += 1;
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+  }
+  writing = false;
+  await writer;
+  runner.start();
+  await caughtUp();
+  twin.kill('SIGKILL');
+  await once(twin, 'exit');
+  expect(moved).toBeGreaterThan(6);
+  expect(await rowsOf()).toEqual(await truth());
+}, 60_000);
+
+describe('runner', () => {
+  test('follows appends at once and applies a failed batch again', async () => {
+    let failures = 0;
+    const flaky = new ProjectionRunner({
+      database,
+      source: sourceOf(store),
+      projection: {
+        ...tally,
+        handle: async (tx, events, context) => {
+          await tally.handle(tx, events, context);
+          if (failures < 2) throw new Error(`failure ${++failures}`);
+        },
+      },
+      onFailure: () => undefined,
+    });
+    flaky.start();
+    await fill(0, 300);
+    await caughtUp();
+    const begin = performance.now();
+    await store.append(counted(1));
+    await caughtUp();
+    expect(performance.now() - begin).toBeLessThan(200);
+    await flaky.stop();
+    expect(failures).toBe(2);
+    expect(await rowsOf()).toEqual(await truth());
+  });
+
+  test('refuses rows of another version, and a store that was set back', async () => {
+    await fill(0, 10);
+    await runner.catchUp();
+    const source = sourceOf(store);
+    const newer = new ProjectionRunner({ database, source, projection: { ...tally, version: 2 } });
+    newer.start();
+    await expect(newer.done).rejects.toThrow(ProjectionVersionDiffers);
+    await database.queryable.query('UPDATE checkpoints SET position = 500');
+    const after = new ProjectionRunner({ database, source, projection: tally });
+    await expect(after.catchUp()).rejects.toThrow(PositionWentBackwards);
+  });
+});
+
+describe('rebuild', () => {
+  test('under live traffic equals the live table, and the runner goes on', async () => {
+    await fill(0, 6_000);
+    runner.start();
+    let writing = true;
+    const writer = (async () => {
+      let nth = 6_000;
+      for (; writing; nth += 20) await fill(nth, 20);
+      return nth;
+    })();
+    await pause(50);
+    const reading = (async () => {
+      // The read model is never empty to those who read it meanwhile.
+      while (writing) expect((await rowsOf()).length).toBe(50);
+    })();
+    await caughtUp().catch(() => undefined);
+    const seen: number[] = [];
+    const report = await rebuild({
+      database,
+      source: sourceOf(store),
+      projection: tally,
+      tables: ['tally'],
+      onProgress: ({ events }) => seen.push(events),
+    });
+    await pause(50);
+    writing = false;
+    const written = await writer;
+    await reading;
+    await caughtUp();
+    expect(report.swapped).toBe(true);
+    expect(report.differences).toEqual([
+      { table: 'tally', liveRows: 50, shadowRows: 50, same: true },
+    ]);
+    expect(report.events).toBeGreaterThan(6_000);
+    expect(written).toBeGreaterThan(report.events);
+    expect(seen.at(-1)).toBe(report.events);
+    expect(await rowsOf()).toEqual(await truth());
+  }, 30_000);
+
+  test('mends wrong rows, unless the caller keeps them', async () => {
+    await fill(0, 500);
+    await runner.catchUp();
+    await database.queryable.query(`UPDATE tally SET total = 0 WHERE stream = 's-7'`);
+    const options = {
+      database,
+      source: sourceOf(store),
+      projection: tally,
+      tables: ['tally'],
+    };
+    const kept = await rebuild({ ...options, accept: () => false });
+    expect(kept).toMatchObject({ swapped: false, differences: [{ same: false }] });
+    expect(await rowsOf()).not.toEqual(await truth());
+    await rebuild({ ...options, projection: { ...tally, version: 2 } });
+    expect(await rowsOf()).toEqual(await truth());
+    await expect(runner.catchUp()).resolves.toBe(0);
+    expect(await database.queryable.query('SELECT version FROM checkpoints')).toEqual([
+      { version: 2 },
+    ]);
+  });
+
+  test('builds a read model that was never there', async () => {
+    await fill(0, 2_500);
+    const report = await rebuild({
+      database,
+      source: sourceOf(store),
+      projection: tally,
+      tables: ['tally'],
+    });
+    expect(report).toMatchObject({ events: 2_500, swapped: true });
+    expect(await rowsOf()).toEqual(await truth());
+    expect(await runner.catchUp()).toBe(0);
+  });
+});
