@@ -162,7 +162,12 @@ describe('a running service', () => {
     const answer = await fetch(`${service.origin}/health/ready`);
     expect([answer.status, await answer.json()]).toEqual([
       200,
-      { status: 'ready', checks: { database: 'up', 'relay-and-consumers': 'up', log: 'up' } },
+      {
+        status: 'ready',
+        checks: { database: 'up', 'relay-and-consumers': 'up', log: 'up' },
+        relay: { depth: 0, oldestAgeSeconds: 0 },
+        consumers: [{ group: 'ingestion-follower', lag: 0, parked: 0 }],
+      },
     ]);
     const printed = lines.find((line) => line.includes('service ready')) ?? '';
     expect(printed).toContain('"GREETING":"[set]"');

@@ -15,6 +15,8 @@ export type PartAtWork = {
   readonly name: string;
   /** Records or events not handled yet. */
   lag(): Promise<number>;
+  /** Records set aside because they could not be handled, and those that wait behind them. */
+  parked(): Promise<number>;
   stop(): Promise<void>;
   /** Resolves with the reason when it died for good. */
   readonly died: Promise<Error>;
@@ -45,6 +47,7 @@ export const startConsumer = async (
   return {
     name: consumer.group,
     lag: () => runner.lag(),
+    parked: async () => (await runner.parked()).records,
     stop: () => runner.stop({ drainMs }),
     died: runner.crashed,
   };
@@ -70,5 +73,11 @@ export const startProjection = (
   const died = new Promise<Error>((resolve) => {
     runner.done.catch((error: unknown) => resolve(error as Error));
   });
-  return { name, lag: async () => (await runner.lag()).lag, stop: () => runner.stop(), died };
+  return {
+    name,
+    lag: async () => (await runner.lag()).lag,
+    parked: () => Promise.resolve(0),
+    stop: () => runner.stop(),
+    died,
+  };
 };

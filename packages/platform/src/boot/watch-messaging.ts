@@ -6,13 +6,13 @@ import type { Messaging } from './messaging.ts';
 const anyTopic = Object.keys(topics)[0] ?? '';
 
 /** One question at a time: a broker that is down must not gather a queue of probes. */
-const oneAtATime = (ask: () => Promise<unknown>): (() => Promise<void>) => {
-  let pending: Promise<unknown> | undefined;
-  return async () => {
+const oneAtATime = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
+  let pending: Promise<T> | undefined;
+  return () => {
     pending ??= ask().finally(() => {
       pending = undefined;
     });
-    await pending;
+    return pending;
   };
 };
 
@@ -25,8 +25,21 @@ export const watchMessaging = (messaging: Messaging, health: Health, metrics: Me
     check: () =>
       messaging.isAlive ? Promise.resolve() : Promise.reject(new Error('a consumer died')),
   });
-  const check = oneAtATime(() => log.admin.partitions(anyTopic));
+  const check = oneAtATime(async () => void (await log.admin.partitions(anyTopic)));
   health.add({ name: 'log', required: false, check });
+  health.tell('relay', async () => {
+    const { depth, oldestAgeMs } = await relay.outbox();
+    return { depth, oldestAgeSeconds: oldestAgeMs / 1000 };
+  });
+  const consumers = oneAtATime(() =>
+    Promise.all(
+      messaging.parts.map(async (part) => {
+        const [lag, parked] = await Promise.all([part.lag(), part.parked()]);
+        return { group: part.name, lag, parked };
+      }),
+    ),
+  );
+  health.tell('consumers', consumers);
   metrics.gauge('tact_relay_pending_events', 'Events not published yet.', async (gauge) => {
     gauge.set((await relay.outbox()).depth);
   });
@@ -39,7 +52,15 @@ export const watchMessaging = (messaging: Messaging, health: Health, metrics: Me
     'tact_consumer_lag_records',
     'Records a consumer group, or events a projection, has not handled yet.',
     async (gauge) => {
-      for (const part of messaging.parts) gauge.set({ group: part.name }, await part.lag());
+      for (const { group, lag } of await consumers()) gauge.set({ group }, lag);
+    },
+    ['group'],
+  );
+  metrics.gauge(
+    'tact_consumer_parked_records',
+    'Records set aside, and those of their keys that wait behind them.',
+    async (gauge) => {
+      for (const { group, parked } of await consumers()) gauge.set({ group }, parked);
     },
     ['group'],
   );

@@ -6,17 +6,19 @@ export type HealthCheck = {
   check(): Promise<void>;
 };
 
+/** `status` and `checks`, and what the parts tell of themselves under their own names. */
 export type HealthReport = {
   readonly status: 'ready' | 'not-ready';
   readonly checks: Readonly<Record<string, 'up' | 'down'>>;
+  readonly [detail: string]: unknown;
 };
 
-const within = async (work: Promise<void>, ms: number): Promise<void> => {
+const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
   });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
 const timeoutMs = 2000;
@@ -24,12 +26,29 @@ const timeoutMs = 2000;
 /** What readiness looks at. Parts add their own check; each answers within two seconds or is down. */
 export class Health {
   readonly #checks: HealthCheck[] = [];
+  readonly #details = new Map<string, () => Promise<unknown>>();
 
   add(check: HealthCheck): void {
     this.#checks.push(check);
   }
 
+  /** Numbers for operators beside the checks; left out when they cannot be read in time. */
+  tell(name: string, read: () => Promise<unknown>): void {
+    this.#details.set(name, read);
+  }
+
   async report(): Promise<HealthReport> {
+    const [checked, ...details] = await Promise.all([
+      this.#check(),
+      ...[...this.#details].map(async ([name, read]) => {
+        const told = await within(read(), timeoutMs).catch(() => undefined);
+        return told === undefined ? {} : { [name]: told };
+      }),
+    ]);
+    return { ...Object.assign({}, ...details), ...checked };
+  }
+
+  async #check(): Promise<Pick<HealthReport, 'status' | 'checks'>> {
     const results = await Promise.all(
       this.#checks.map(async (one) => {
         const { name, required } = one;
