@@ -74,9 +74,9 @@ function startWorker(): ChildProcess {
 }
 
 test('T22 a worker killed 12 times beside a rogue twin leaves no wrong row', async () => {
-  let writing = true;
+  const traffic = new AbortController();
   const writer = (async () => {
-    for (let nth = 0; writing; nth += 200) {
+    for (let nth = 0; !traffic.signal.aborted; nth += 200) {
       await fill(nth, 200);
       await pause(15);
     }
@@ -92,7 +92,7 @@ test('T22 a worker killed 12 times beside a rogue twin leaves no wrong row', asy
     worker.kill('SIGKILL');
     await once(worker, 'exit');
   }
-  writing = false;
+  traffic.abort();
   await writer;
   runner.start();
   await caughtUp();
@@ -146,16 +146,16 @@ describe('rebuild', () => {
   test('under live traffic equals the live table, and the runner goes on', async () => {
     await fill(0, 6_000);
     runner.start();
-    let writing = true;
+    const traffic = new AbortController();
     const writer = (async () => {
       let nth = 6_000;
-      for (; writing; nth += 20) await fill(nth, 20);
+      for (; !traffic.signal.aborted; nth += 20) await fill(nth, 20);
       return nth;
     })();
     await pause(50);
     const reading = (async () => {
       // The read model is never empty to those who read it meanwhile.
-      while (writing) expect((await rowsOf()).length).toBe(50);
+      while (!traffic.signal.aborted) expect((await rowsOf()).length).toBe(50);
     })();
     await caughtUp().catch(() => undefined);
     const seen: number[] = [];
@@ -167,7 +167,7 @@ describe('rebuild', () => {
       onProgress: ({ events }) => seen.push(events),
     });
     await pause(50);
-    writing = false;
+    traffic.abort();
     const written = await writer;
     await reading;
     await caughtUp();
