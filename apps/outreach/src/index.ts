@@ -1,1 +1,1 @@
-export {};
+export { outreachService } from './outreach-service.ts';

@@ -25,7 +25,7 @@ declare module 'zod' {
 export const personal = <Schema extends z.ZodType>(
   category: PersonalCategory,
   schema: Schema,
-): Schema => schema.meta({ personal: category }) as Schema;
+): Schema => schema.meta({ personal: category });
 
 /** A short text of the business or of the platform: never a person. */
 export const plainText = (max = 200) => z.string().min(1).max(max).meta({ personal: false });
@@ -68,7 +68,7 @@ export const walkSchema = (
   path: readonly string[] = [],
 ): void => {
   if (visit(path, schema) === 'stop') return;
-  for (const [step, child] of children(schema.def as unknown as Def)) {
+  for (const [step, child] of children(schema.def)) {
     walkSchema(child, visit, step === '' ? path : [...path, step]);
   }
 };

@@ -49,6 +49,14 @@ export const OutboundMessageCounted = defineEvent({
   }),
 });
 
+/** One rule a decision walked, with what it saw. Inputs are counts, dates and words of the rules, never a person. */
+export const DecisionRule = z.object({
+  id: plainText(40),
+  verdict: z.enum(['passed', 'denied']),
+  inputs: z.record(plainText(40), z.union([plainText(80), z.number(), z.boolean(), z.null()])),
+});
+export type DecisionRule = z.infer<typeof DecisionRule>;
+
 const decision = {
   contactId: ContactId,
   decisionId: DecisionId,
@@ -58,6 +66,7 @@ const decision = {
   at: utcTime(),
   policy: plainText(80),
   reasons: z.array(Reason),
+  rules: z.array(DecisionRule),
 };
 
 export const ContactAllowed = defineEvent({

@@ -22,6 +22,7 @@ export const DataRequestAccepted = z.object({
   internalDue: utcTime(),
   legalDue: utcTime(),
 });
+export type DataRequestAccepted = z.infer<typeof DataRequestAccepted>;
 
 /** `GET /v1/data-requests/{id}`: the file without the identifiers of the person. */
 export const DataRequestView = z.object({
@@ -33,3 +34,4 @@ export const DataRequestView = z.object({
   internalDue: utcTime(),
   legalDue: utcTime(),
 });
+export type DataRequestView = z.infer<typeof DataRequestView>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DecisionRule } from '../events/contact-policies.ts';
 import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
@@ -20,6 +21,8 @@ export const ConsentReceipt = z.object({
   version: z.int(),
 });
 
+export type ConsentReceipt = z.infer<typeof ConsentReceipt>;
+
 /** `GET /v1/contacts/{contactId}/consents`. */
 export const ConsentList = z.object({
   items: z.array(
@@ -33,6 +36,8 @@ export const ConsentList = z.object({
   ),
   asOf: AsOf,
 });
+
+export type ConsentList = z.infer<typeof ConsentList>;
 
 /** `POST /v1/contact-decisions`: may I send one message now? */
 export const ContactDecisionRequest = z.strictObject({
@@ -51,14 +56,9 @@ export const ContactDecision = z.object({
   decision: z.enum(['allowed', 'denied']),
   reasons: z.array(z.object({ reason: Reason, text: Sentence })),
   /** The rules walked, in order, with what each saw. */
-  rules: z.array(
-    z.object({
-      id: plainText(40),
-      verdict: z.enum(['passed', 'denied']),
-      inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    }),
-  ),
-  policy: z.object({ id: plainText(40), version: plainText(40) }),
+  rules: z.array(DecisionRule),
+  /** Name and version of the policy, `name@version`. */
+  policy: plainText(80),
   clock: utcTime(),
   nextAllowedAt: utcTime().optional(),
   streamVersion: z.int(),

@@ -2,7 +2,7 @@ import type { Channel, ConsentState, EventDataOf, Purpose } from '@tact/contract
 import { isErased } from '@tact/contracts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
 import type { Outbound } from './pressure-cap.ts';
-import { type RuleResult, walkRules } from './rules.ts';
+import { walkRules } from './rules.ts';
 
 // Events
 
@@ -108,9 +108,17 @@ const decideContact = (
   state: ContactPolicyState,
 ): readonly [ContactPolicyEvent] => {
   const { contactId, decisionId, channel, purpose, reserve, now } = command;
-  const { reasons, nextAllowedAt } = walkRules(command, state);
+  const { rules, reasons, nextAllowedAt } = walkRules(command, state);
   const policy = `${contactPolicy.id}@${contactPolicy.version}`;
-  const decision = { contactId, decisionId, channel, purpose, at: now.toISOString(), policy };
+  const decision = {
+    contactId,
+    decisionId,
+    channel,
+    purpose,
+    at: now.toISOString(),
+    policy,
+    rules,
+  };
   if (reasons.length === 0) {
     const data = { ...decision, reasons: ['allowed' as const], reserved: reserve };
     return [{ type: 'ContactAllowed', data }];
@@ -149,9 +157,3 @@ export const contactPolicyDecider = {
     }
   },
 };
-
-/** The rules a decision walked, with what each saw: pure, so it can be told again for the same state. */
-export const explainDecision = (
-  command: DecideContact,
-  state: ContactPolicyState,
-): readonly RuleResult[] => walkRules(command, state).rules;

@@ -1,12 +1,9 @@
-import type { Reason } from '@tact/contracts';
+import type { DecisionRule, Reason } from '@tact/contracts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
 import { capUsage } from './pressure-cap.ts';
 
-export type RuleResult = {
-  readonly id: RuleId;
-  readonly verdict: 'passed' | 'denied';
+type Verdict = Omit<DecisionRule, 'id'> & {
   readonly reason: Reason;
-  readonly inputs: Readonly<Record<string, string | number | boolean | null>>;
   readonly nextAllowedAt?: string;
 };
 
@@ -14,7 +11,7 @@ export type RuleResult = {
 const messagesPerDayMax = 3;
 
 type RuleId = 'consent' | 'time-zone' | 'pressure-cap';
-type Rule = (command: DecideContact, state: ContactPolicyState) => Omit<RuleResult, 'id'>;
+type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
 
 const rules: Record<RuleId, Rule> = {
   /** Without an active consent for this purpose on this channel, nothing is sent. */
@@ -57,17 +54,20 @@ const rules: Record<RuleId, Rule> = {
 
 /** Walks every rule, so that a person reads all that stands against a message, not the first thing. */
 export const walkRules = (command: DecideContact, state: ContactPolicyState) => {
-  const results = (Object.keys(rules) as RuleId[]).map((id): RuleResult => ({
+  const verdicts = (Object.keys(rules) as RuleId[]).map((id) => ({
     id,
     ...rules[id](command, state),
   }));
-  const denied = results.filter(({ verdict }) => verdict === 'denied');
+  const denied = verdicts.filter(({ verdict }) => verdict === 'denied');
   const waits = denied.map(({ nextAllowedAt }) => nextAllowedAt);
   // A time to try again exists only when waiting is all that is needed.
   const latest = waits
     .filter((wait) => wait !== undefined)
     .toSorted()
     .at(-1);
-  const nextAllowedAt = waits.every((wait) => wait !== undefined) ? latest : undefined;
-  return { rules: results, reasons: denied.map(({ reason }) => reason), nextAllowedAt };
+  return {
+    rules: verdicts.map(({ id, verdict, inputs }): DecisionRule => ({ id, verdict, inputs })),
+    reasons: denied.map(({ reason }) => reason),
+    nextAllowedAt: waits.every((wait) => wait !== undefined) ? latest : undefined,
+  };
 };

@@ -24,15 +24,31 @@ test('a due date is the last second of its day, in summer and in winter', () => 
   expect(dueDates(new Date('2026-11-10T08:00:00Z')).internalDue).toBe('2026-12-10T22:59:59.000Z');
 });
 
-test('thirty days would be late on 70 of 1,096 receipt days', () => {
+describe('thirty days are not a month, over the 1,096 receipt days of 2026 to 2028', () => {
   const noon = Date.UTC(2026, 0, 1, 12);
-  const late = Array.from({ length: 1096 }, (_, day) => new Date(noon + day * 86_400_000)).filter(
-    (received) => {
-      const naive = new Date(received.getTime() + 30 * 86_400_000).toISOString();
-      return parisDay(naive) > parisDay(dueDates(received).legalDue);
-    },
-  );
-  expect(late).toHaveLength(70);
+  const receipts = Array.from({ length: 1096 }, (_, day) => new Date(noon + day * 86_400_000));
+  const naive = (received: Date, days: number) =>
+    parisDay(new Date(received.getTime() + days * 86_400_000).toISOString());
+
+  test('they would be late on 70 of them, all from 31 January to 29 February, early on 759', () => {
+    const late = receipts.filter((day) => naive(day, 30) > parisDay(dueDates(day).legalDue));
+    const early = receipts.filter((day) => naive(day, 30) < parisDay(dueDates(day).legalDue));
+    expect([late.length, early.length]).toEqual([70, 759]);
+    expect(late.every((day) => /-(01-31|02-\d\d)T/.test(day.toISOString()))).toBe(true);
+  });
+
+  test('thirty and sixty days would be late on 36 against the three months of an extension', () => {
+    const late = receipts.filter((day) => naive(day, 90) > parisDay(dueDates(day, 3).legalDue));
+    expect(late).toHaveLength(36);
+  });
+
+  test('the legal date is a working day, never before the internal one', () => {
+    for (const day of receipts) {
+      const { internalDue, legalDue } = dueDates(day);
+      expect(legalDue >= internalDue && internalDue > day.toISOString()).toBe(true);
+      expect([0, 6]).not.toContain(new Date(parisDay(legalDue)).getUTCDay());
+    }
+  });
 });
 
 test('an extension counts three months from receipt, not two from the first due date', () => {

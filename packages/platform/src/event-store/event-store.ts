@@ -16,7 +16,7 @@ import type {
 import { GroupCommitLane } from './lane.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
-import { type EventRow, openEvents, pageRows, slimRows, streamRows } from './rows.ts';
+import { type EventRow, openEvents, pageRows, slimRows, streamRows, streamRowsIn } from './rows.ts';
 import { type Decided, transact, type TransactOptions } from './transact.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -103,6 +103,16 @@ export class EventStore {
 
   async load(stream: string): Promise<{ events: StoredEvent[]; version: number }> {
     const events = (await this.loadRows(stream)).map(({ event }) => event);
+    return { events, version: events.at(-1)?.version ?? 0 };
+  }
+
+  /** The same as the caller's transaction sees it: for consumers that decide on what they appended before. */
+  async loadIn(tx: Queryable, stream: string): Promise<{ events: StoredEvent[]; version: number }> {
+    const rows = await streamRowsIn(tx, this.source, stream);
+    const events = await openEvents(
+      rows.map(({ event }) => event),
+      this.sealer,
+    );
     return { events, version: events.at(-1)?.version ?? 0 };
   }
 

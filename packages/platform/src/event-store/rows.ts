@@ -1,5 +1,6 @@
 import { type Pool, type QueryArrayConfig, TypeOverrides } from 'pg';
 import { cleanError } from '../postgres/errors.ts';
+import type { Queryable } from '../postgres/queryable.ts';
 import type { Page, ProjectedEvent, Sealer, StoredEvent } from './events.ts';
 
 /** A stored event and the command that caused it, which stays inside the store. */
@@ -52,6 +53,23 @@ export async function streamRows(pool: Pool, source: string, stream: string): Pr
   const text = `SELECT ${full} FROM events WHERE stream = $1 ORDER BY version`;
   const rows = await fetchRows<FullColumns>(pool, { name: 'load_stream', text, values: [stream] });
   return rows.map((row) => rowOf(source, row));
+}
+
+/** A stream as the caller's transaction sees it, its own appends included. */
+export async function streamRowsIn(
+  tx: Queryable,
+  source: string,
+  stream: string,
+): Promise<EventRow[]> {
+  const rows = await tx.query<{ columns: FullColumns }>(
+    `SELECT json_build_array(position, stream, version, event_id, type, tenant_id, subject,
+       occurred_at::text, data, schema_version, command_id, meta) AS columns
+     FROM events WHERE stream = $1 ORDER BY version`,
+    [stream],
+  );
+  return rows.map(({ columns }) =>
+    rowOf(source, columns.with(7, rfc3339(columns[7])) as FullColumns),
+  );
 }
 
 /** One page of positions; `limit` rows at most, gaps and all. */

@@ -100,6 +100,14 @@ export class IdentityIndex {
     throw new Error(`The identities were contended ${attemptsMax} times in a row; try again.`);
   }
 
+  async knows(tenantId: string, contactId: string): Promise<boolean> {
+    const rows = await this.#queryable.query(
+      'SELECT 1 FROM vault.identities WHERE tenant_id = $1 AND contact_id = $2 LIMIT 1',
+      [tenantId, contactId],
+    );
+    return rows.length > 0;
+  }
+
   /** Cuts a contact id off from every identity. */
   forget(tenantId: string, contactId: string): Promise<void> {
     return deleteRows(this.#queryable, tenantId, contactId);

@@ -88,6 +88,11 @@ export class Vault {
     return this.#identities.registerMany(tx, tenantId, people, options);
   }
 
+  /** Whether the id is a contact of this tenant; an erased person's is not. */
+  knows(tenantId: string, contactId: string): Promise<boolean> {
+    return this.#identities.knows(tenantId, contactId);
+  }
+
   /** Keyed fingerprint of a wamid, stable for a tenant. */
   messageRef(tenantId: string, wamid: string): string {
     return this.#references.messageRef(tenantId, wamid);

@@ -1,0 +1,12 @@
+import type { ServiceDefinition } from '@tact/platform';
+import { ComplianceModule } from './compliance.module.ts';
+import { complianceMigrations } from './migrations.ts';
+import { DataRequestTable } from './show-data-request/data-request.table.ts';
+
+/** What makes this service; the boot does the rest. */
+export const complianceService: ServiceDefinition = {
+  name: 'compliance',
+  module: ComplianceModule,
+  migrations: complianceMigrations,
+  entities: [DataRequestTable],
+};

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DataRequestAccepted, formatId, OpenDataRequest } from '@tact/contracts';
+import { dataRequest } from '@tact/domain';
+import {
+  Answers,
+  Clock,
+  EventStore,
+  Idempotent,
+  newEventId,
+  ProblemError,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
+
+/** Opens the file of a data request. Nobody is looked up here, so there is nothing to time. */
+export class ReceiveDataRequest extends Command<DataRequestAccepted> {
+  constructor(
+    readonly tenantId: string,
+    readonly request: OpenDataRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReceiveDataRequest)
+export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataRequest> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, request }: ReceiveDataRequest): Promise<DataRequestAccepted> {
+    const requestId = formatId('dataRequest', randomBytes(16));
+    const now = this.clock.now();
+    const { receivedAt, statement, ...rest } = request;
+    const command = {
+      ...rest,
+      ...(statement === undefined ? {} : { statement }),
+      requestId,
+      now,
+      receivedAt: receivedAt === undefined ? now : new Date(receivedAt),
+    };
+    const decided = await this.store.transact(dataRequest, `data-request-${requestId}`, command, {
+      commandId: newEventId(),
+      context: { tenantId, subject: requestId },
+    });
+    if ('refused' in decided) {
+      throw new ProblemError('unprocessable', { detail: 'receivedAt lies in the future.' });
+    }
+    const [received] = decided.events;
+    return DataRequestAccepted.parse({ ...received?.data, status: 'received' });
+  }
+}
+
+@Controller('v1/data-requests')
+export class OpenDataRequestController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** `POST /v1/data-requests`: 202 with the legal due date; the clock runs from `receivedAt`. */
+  @Post()
+  @HttpCode(202)
+  @RequireScope('data-requests:write')
+  @Idempotent()
+  @Answers(DataRequestAccepted)
+  open(
+    @Tenant() tenantId: string,
+    @Body({ schema: OpenDataRequest }) request: OpenDataRequest,
+  ): Promise<DataRequestAccepted> {
+    return this.commands.execute(new ReceiveDataRequest(tenantId, request));
+  }
+}

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runService } from '@tact/platform';
+import { ingestionService } from './ingestion-service.ts';
+
+await runService(ingestionService);

@@ -1,0 +1,73 @@
+import { CommandHandler, Command, type ICommandHandler } from '@nestjs/cqrs';
+import type { SignalRecorded } from '@tact/contracts';
+import { EventStore, type StreamAppend, Vault } from '@tact/platform';
+import { ConsentGate } from '../consent-gate.ts';
+import { type WithoutEffect, WithoutEffectCounters } from '../counters.ts';
+import type { Observation, Reading } from './whatsapp.ts';
+
+/** Makes a reading durable. Repeating it, in whole or in part, changes nothing. */
+export class RecordObservations extends Command<{ recorded: number; withoutEffect: number }> {
+  constructor(
+    readonly tenantId: string,
+    readonly reading: Reading,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordObservations)
+export class RecordObservationsHandler implements ICommandHandler<RecordObservations> {
+  constructor(
+    private readonly vault: Vault,
+    private readonly gate: ConsentGate,
+    private readonly store: EventStore,
+    private readonly counters: WithoutEffectCounters,
+  ) {}
+
+  async execute({ tenantId, reading }: RecordObservations) {
+    const { observations } = reading;
+    const contactIds = await this.vault.resolveMany(
+      tenantId,
+      observations.map(({ identities }) => identities),
+    );
+    const known = [...new Set(contactIds.filter((id) => id !== undefined))];
+    const open = await this.gate.open(tenantId, known);
+
+    const withoutEffect: WithoutEffect[] = [...reading.skipped];
+    const appends: StreamAppend[] = [];
+    for (const [index, observation] of observations.entries()) {
+      const contactId = contactIds[index];
+      if (contactId === undefined) withoutEffect.push('contact-unknown');
+      else if (!open.has(contactId)) withoutEffect.push('consent-missing');
+      else appends.push(this.appendOf(tenantId, contactId, observation));
+    }
+    // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
+    await Promise.all(appends.map((append) => this.store.append(append)));
+    await this.counters.add(tenantId, withoutEffect);
+    return { recorded: appends.length, withoutEffect: withoutEffect.length };
+  }
+
+  private appendOf(tenantId: string, contactId: string, observation: Observation): StreamAppend {
+    const occurredAt = new Date(observation.occurredAt).toISOString();
+    const { kind, wamid, factKey, sender, code, messageCategory, inboundType } = observation;
+    const data: SignalRecorded = {
+      contactId,
+      kind,
+      occurredAt,
+      origin: 'whatsapp-webhook',
+      messageRef: this.vault.messageRef(tenantId, wamid),
+      ...(sender === undefined ? {} : { sender }),
+      ...(code === undefined ? {} : { code }),
+      ...(messageCategory === undefined ? {} : { messageCategory }),
+      ...(inboundType === undefined ? {} : { inboundType }),
+    };
+    // The id comes from the fact itself: 50 copies of one webhook are one event.
+    const id = this.vault.factId(tenantId, 'whatsapp', ...factKey);
+    return {
+      stream: `contact-${contactId}`,
+      expected: 'any',
+      events: [{ id, type: 'SignalRecorded', time: occurredAt, data }],
+      context: { tenantId, subject: contactId },
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ConsentReceipt, type ConsentState, formatId, RecordConsentRequest } from '@tact/contracts';
+import { Answers, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import { ContactPolicies } from '../contact-policies.ts';
+
+/** Writes an agreement or its withdrawal into the ledger, with its proof. */
+export class RecordConsent extends Command<ConsentReceipt> {
+  constructor(
+    readonly tenantId: string,
+    readonly state: ConsentState,
+    readonly request: RecordConsentRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordConsent)
+export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
+  constructor(private readonly policies: ContactPolicies) {}
+
+  async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
+    const consentId = formatId('consent', randomBytes(16));
+    const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
+    const { version } = await this.policies.run(tenantId, { kind, ...request, consentId });
+    return { consentId, state, version };
+  }
+}
+
+@Controller('v1/consents')
+export class RecordConsentController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** `POST /v1/consents`: 201 with the receipt. */
+  @Post()
+  @HttpCode(201)
+  @RequireScope('consents:write')
+  @Idempotent()
+  @Answers(ConsentReceipt)
+  give(
+    @Tenant() tenantId: string,
+    @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+  ): Promise<ConsentReceipt> {
+    return this.commands.execute(new RecordConsent(tenantId, 'given', request));
+  }
+
+  /** `POST /v1/consents/withdrawals`: acknowledged at a version after which nothing is allowed by it. */
+  @Post('withdrawals')
+  @HttpCode(201)
+  @RequireScope('consents:write')
+  @Idempotent()
+  @Answers(ConsentReceipt)
+  withdraw(
+    @Tenant() tenantId: string,
+    @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+  ): Promise<ConsentReceipt> {
+    return this.commands.execute(new RecordConsent(tenantId, 'withdrawn', request));
+  }
+}

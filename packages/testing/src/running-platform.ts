@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Credentials } from '@tact/contracts';
+
+const cli = fileURLToPath(new URL('../../../apps/cli/dist/main.js', import.meta.url));
+
+type Process = { name: string; pid: number };
+type RunFile = {
+  supervisor: { pid: number };
+  stores: { name: string; process: { pid: number } }[];
+  services: { service: string; state: string; restarts: number; process?: { pid: number } }[];
+};
+
+export type Answer<Body = unknown> = { status: number; body: Body };
+
+/** The real platform as a newcomer starts it, in a data folder of its own. */
+export class RunningPlatform {
+  readonly home = mkdtempSync(join(tmpdir(), 'tact-e2e-'));
+  output = '';
+  #child: ChildProcess | undefined;
+  readonly #args: readonly string[];
+
+  constructor(args: readonly string[] = []) {
+    this.#args = args;
+  }
+
+  /** Resolves at the line `tact is ready at ...`; rejects with what was printed when the start ends first. */
+  async start(msMax = 120_000): Promise<void> {
+    const child = spawn(process.execPath, [cli, 'start', ...this.#args], {
+      env: { ...process.env, TACT_HOME: this.home, PORT: '0', NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#child = child;
+    this.output = '';
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${why}\n${this.output}`));
+      const timer = setTimeout(() => fail('the platform was not ready in time'), msMax);
+      const read = (chunk: Buffer) => {
+        this.output += chunk.toString('utf8');
+        if (!this.output.includes('tact is ready at')) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        fail(`the platform ended with ${code} before it was ready`);
+      });
+    });
+  }
+
+  get credentials(): Credentials {
+    return JSON.parse(readFileSync(join(this.home, 'credentials.json'), 'utf8')) as Credentials;
+  }
+
+  get run(): RunFile {
+    return JSON.parse(readFileSync(join(this.home, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  /** Every process of the platform: the supervisor, the stores, the services. */
+  get processes(): Process[] {
+    const { supervisor, stores, services } = this.run;
+    return [
+      { name: 'supervisor', pid: supervisor.pid },
+      ...stores.map(({ name, process: { pid } }) => ({ name, pid })),
+      ...services.flatMap(({ service, process: own }) =>
+        own ? [{ name: service, pid: own.pid }] : [],
+      ),
+    ];
+  }
+
+  kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
+    const found = this.processes.find((one) => one.name === name);
+    if (!found) throw new Error(`no process is called ${name}`);
+    process.kill(found.pid, signal);
+  }
+
+  async call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+    const { origin, apiKey } = this.credentials;
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Body };
+  }
+
+  /** Posts a webhook, signed; the status, or 0 when nobody answered. */
+  async webhook(body: object | string, signature?: string): Promise<number> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const { origin, whatsapp } = this.credentials;
+    const own = createHmac('sha256', whatsapp.appSecret).update(text).digest('hex');
+    try {
+      const response = await fetch(`${origin}/v1/webhooks/whatsapp`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-hub-signature-256': signature ?? `sha256=${own}`,
+        },
+        body: text,
+      });
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** What Meta does: the same bytes again until the answer is 200. Resolves with the number of tries. */
+  async deliver(body: object, msMax = 120_000): Promise<number> {
+    const deadline = Date.now() + msMax;
+    for (let tries = 1; ; tries += 1) {
+      if ((await this.webhook(body)) === 200) return tries;
+      if (Date.now() > deadline) throw new Error('the webhook was never acknowledged');
+      await sleep(200);
+    }
+  }
+
+  /** Ctrl-C, once. Resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const ended = new Promise<number | null>((resolve) => {
+      child.once('exit', resolve);
+    });
+    child.kill('SIGINT');
+    return ended;
+  }
+
+  async killSupervisor(): Promise<void> {
+    const child = this.#child;
+    const ended = new Promise((resolve) => {
+      child?.once('exit', resolve);
+    });
+    child?.kill('SIGKILL');
+    await ended;
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Asks until the answer satisfies; the product tells no test when its last consumer is done. */
+export const eventually = async <T>(
+  ask: () => Promise<T>,
+  satisfies: (value: T) => boolean,
+  msMax = 60_000,
+): Promise<T> => {
+  const deadline = Date.now() + msMax;
+  for (;;) {
+    const value = await ask();
+    if (satisfies(value)) return value;
+    if (Date.now() > deadline) {
+      throw new Error(`still not so after ${msMax} ms: ${JSON.stringify(value).slice(0, 500)}`);
+    }
+    await sleep(50);
+  }
+};
