@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { type Bench, type BenchCase, type BenchResult, interleave } from '../bench.ts';
+import { closedLoop, Latencies } from '../load.ts';
+import { appendOf, createRawTable, insertRaw, insertRawBatch } from '../raw-table.ts';
+
+const callers = 16;
+const inFlight = 128;
+
+async function oneCaller(bench: Bench): Promise<BenchResult[]> {
+  const { raw, store } = await bench.scratch();
+  await createRawTable(raw);
+  const measured = await interleave(bench.seconds, {
+    raw: closedLoop(1, () => insertRaw(raw, randomUUID())),
+    ours: closedLoop(1, () => store.append(appendOf(randomUUID()))),
+  });
+  const name = 'append 1 event, 1 caller';
+  return [
+    { name, against: 'raw INSERT', unit: 'events/s', ...measured, floor: 0.75, stretch: 0.85 },
+  ];
+}
+
+/** Without the lane, each caller on a connection of its own, as raw has it. */
+async function sixteenCallers(bench: Bench): Promise<BenchResult[]> {
+  const { openRaw, store } = await bench.scratch({ poolSize: callers });
+  const clients = await Promise.all(Array.from({ length: callers }, () => openRaw()));
+  await createRawTable(clients[0]!);
+  const measured = await interleave(bench.seconds, {
+    raw: closedLoop(callers, (nth) => insertRaw(clients[nth]!, randomUUID())),
+    ours: closedLoop(callers, () => store.appendMany([appendOf(randomUUID())])),
+  });
+  const name = 'append 1 event, 16 callers, no lane';
+  return [
+    { name, against: 'raw at 16', unit: 'events/s', ...measured, floor: 0.55, stretch: 0.65 },
+  ];
+}
+
+async function groupCommit(bench: Bench): Promise<BenchResult[]> {
+  const { openRaw, store } = await bench.scratch({ lanes: 1 });
+  const clients = await Promise.all(Array.from({ length: callers }, () => openRaw()));
+  await createRawTable(clients[0]!);
+  const latencies = new Latencies();
+  const measured = await interleave(bench.seconds, {
+    raw: closedLoop(callers, (nth) => insertRaw(clients[nth]!, randomUUID())),
+    ours: closedLoop(inFlight, () => store.append(appendOf(randomUUID())), { latencies }),
+  });
+  return [
+    {
+      name: `append, ${inFlight} in flight, group commit`,
+      against: 'raw at 16',
+      unit: 'events/s',
+      ...measured,
+      floor: 2,
+      stretch: 3,
+      p50Ms: latencies.percentileMs(50),
+      p99Ms: latencies.percentileMs(99),
+      p99FloorMs: 25,
+    },
+  ];
+}
+
+const batch =
+  (size: number, floor: number, stretch: number) =>
+  async (bench: Bench): Promise<BenchResult[]> => {
+    const { raw, store } = await bench.scratch();
+    await createRawTable(raw);
+    const measured = await interleave(bench.seconds, {
+      raw: closedLoop(1, () => insertRawBatch(raw, randomUUID(), size), { units: size }),
+      ours: closedLoop(1, () => store.append(appendOf(randomUUID(), size)), { units: size }),
+    });
+    const name = `append a batch of ${size}`;
+    return [{ name, against: 'raw batch', unit: 'events/s', ...measured, floor, stretch }];
+  };
+
+async function manyStreams(bench: Bench): Promise<BenchResult[]> {
+  const { raw, store } = await bench.scratch();
+  await createRawTable(raw);
+  const size = 1_000;
+  const appends = (): ReturnType<typeof appendOf>[] =>
+    Array.from({ length: size }, () => appendOf(randomUUID()));
+  const measured = await interleave(bench.seconds, {
+    raw: closedLoop(1, () => insertRawBatch(raw, randomUUID(), size), { units: size }),
+    ours: closedLoop(1, () => store.appendMany(appends()), { units: size }),
+  });
+  const name = 'append 1,000 events to 1,000 new streams';
+  return [{ name, against: 'raw batch', unit: 'events/s', ...measured }];
+}
+
+export const cases: readonly BenchCase[] = [
+  { name: 'append-1', run: oneCaller },
+  { name: 'append-16', run: sixteenCallers },
+  { name: 'append-group-commit', run: groupCommit },
+  { name: 'append-batch-100', run: batch(100, 0.8, 0.9) },
+  { name: 'append-batch-1000', run: batch(1_000, 0.9, 1) },
+  { name: 'append-many-streams', run: manyStreams },
+];

@@ -1,0 +1,121 @@
+import type { EventStore, Projection, Queryable } from '@tact/platform';
+import { ProjectionRunner, rebuild, sourceOf } from '@tact/platform';
+import {
+  type Bench,
+  type BenchCase,
+  type BenchResult,
+  interleave,
+  type Scratch,
+} from '../bench.ts';
+import { repeated } from '../load.ts';
+import { appendOf, slimCursor } from '../raw-table.ts';
+
+const EVENTS = 60_000;
+const STREAMS = 3_000;
+const PAGE = 2_000;
+
+async function filled(bench: Bench): Promise<Scratch> {
+  const scratch = await bench.scratch();
+  for (let from = 0; from < EVENTS; from += 1_000) {
+    const appends = Array.from({ length: 1_000 }, (_, nth) =>
+      appendOf(`stream-${((from + nth) * 7_919) % STREAMS}`),
+    );
+    await scratch.store.appendMany(appends);
+  }
+  await scratch.raw.query('VACUUM ANALYZE events');
+  return scratch;
+}
+
+/** Counts by stream and remembers the last data: a fold, then one upsert a batch. */
+const latest: Projection = {
+  name: 'latest',
+  version: 1,
+  async handle(tx: Queryable, events): Promise<void> {
+    const rows = new Map<string, { count: number; data: unknown }>();
+    for (const { stream, data } of events) {
+      rows.set(stream, { count: (rows.get(stream)?.count ?? 0) + 1, data });
+    }
+    await tx.query(
+      `INSERT INTO latest AS l SELECT * FROM unnest($1::text[], $2::int[], $3::text[])
+       ON CONFLICT (stream) DO UPDATE SET count = l.count + EXCLUDED.count, status = EXCLUDED.status`,
+      [
+        [...rows.keys()],
+        [...rows.values()].map(({ count }) => count),
+        [...rows.values()].map(
+          ({ data }) => (data as { outcome: { status: string } }).outcome.status,
+        ),
+      ],
+    );
+  },
+};
+const table =
+  'CREATE TABLE latest (stream text PRIMARY KEY, count int NOT NULL, status text NOT NULL)';
+
+async function readEverything(
+  read: (page: { after: number; limit: number }) => ReturnType<EventStore['readProjected']>,
+): Promise<number> {
+  let count = 0;
+  for (let after = 0; ;) {
+    const { events, next } = await read({ after, limit: PAGE });
+    if (events.length === 0) return count;
+    count += events.length;
+    after = next;
+  }
+}
+
+async function reading(bench: Bench): Promise<BenchResult[]> {
+  const { raw, store } = await filled(bench);
+  const slim = await interleave(bench.seconds, {
+    raw: repeated(() => slimCursor(raw)),
+    ours: repeated(() => readEverything((page) => store.readProjected(page))),
+  });
+  const whole = await interleave(bench.seconds, {
+    raw: repeated(() => slimCursor(raw)),
+    ours: repeated(() => readEverything((page) => store.readAll(page))),
+  });
+  const common = { against: 'slim cursor', unit: 'events/s' };
+  return [
+    { name: 'hole-aware read, as projections do', ...common, ...slim, floor: 0.65, stretch: 0.8 },
+    { name: 'hole-aware read, whole envelopes', ...common, ...whole },
+  ];
+}
+
+async function projecting(bench: Bench): Promise<BenchResult[]> {
+  const { database, raw, store } = await filled(bench);
+  await raw.query(table);
+  const measured = await interleave(bench.seconds, {
+    raw: repeated(() => slimCursor(raw)),
+    ours: repeated(
+      () =>
+        new ProjectionRunner({ database, source: sourceOf(store), projection: latest }).catchUp(),
+      () => raw.query('TRUNCATE latest; DELETE FROM checkpoints'),
+    ),
+  });
+  const name = 'projection, exactly-once effect';
+  return [
+    { name, against: 'slim cursor', unit: 'events/s', ...measured, floor: 0.3, stretch: 0.45 },
+  ];
+}
+
+async function rebuilding(bench: Bench): Promise<BenchResult[]> {
+  const { database, raw, store } = await filled(bench);
+  await raw.query(table);
+  await new ProjectionRunner({ database, source: sourceOf(store), projection: latest }).catchUp();
+  const measured = await interleave(bench.seconds, {
+    raw: repeated(() => slimCursor(raw)),
+    ours: repeated(async () => {
+      const options = { database, source: sourceOf(store), projection: latest, tables: ['latest'] };
+      return (await rebuild(options)).events;
+    }),
+  });
+  const name = 'rebuild beside the live rows, compared, swapped';
+  return [
+    { name, against: 'slim cursor', unit: 'events/s', ...measured, floor: 0.8, stretch: 0.9 },
+  ];
+}
+
+export const cases: readonly BenchCase[] = [
+  { name: 'read', run: reading },
+  { name: 'projection', run: projecting },
+  { name: 'rebuild', run: rebuilding },
+];

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import type { BenchResult } from './bench.ts';
+
+export type Machine = {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly node: string;
+  readonly postgres: string;
+};
+
+export function machineOf(postgres: string): Machine {
+  const cpu = cpus()[0]?.model.trim() ?? 'unknown';
+  return { cpu, cores: availableParallelism(), node: process.version, postgres };
+}
+
+/** Missed, kept, or beyond: how a result stands to its targets. */
+export function verdict({ floor, stretch, ratio, p99Ms, p99FloorMs }: BenchResult): string {
+  const slow = p99FloorMs !== undefined && (p99Ms ?? 0) > p99FloorMs;
+  if (slow || (floor !== undefined && (ratio ?? 0) < floor)) return 'MISSED';
+  if (floor === undefined && p99FloorMs === undefined) return '';
+  return stretch !== undefined && (ratio ?? 0) >= stretch ? 'stretch' : 'floor';
+}
+
+export function printTable(results: readonly BenchResult[]): void {
+  const lines = results.map((one) => [
+    one.name,
+    rate(one.ours, one.unit),
+    one.raw === undefined ? '' : rate(one.raw, one.unit),
+    one.ratio?.toFixed(2) ?? '',
+    [one.floor, one.stretch].map((target) => target?.toFixed(2) ?? '-').join(' / '),
+    one.p99Ms === undefined ? '' : `${one.p50Ms?.toFixed(1)} / ${one.p99Ms.toFixed(1)} ms`,
+    verdict(one),
+  ]);
+  const head = ['case', 'ours', 'raw', 'ratio', 'floor / stretch', 'p50 / p99', ''];
+  const widths = head.map((title, nth) =>
+    Math.max(title.length, ...lines.map((line) => line[nth]?.length ?? 0)),
+  );
+  for (const line of [head, ...lines]) {
+    console.log(
+      line
+        .map((cell, nth) => cell.padEnd(widths[nth] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+function rate(value: number, unit: string): string {
+  return `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)} ${unit}`;
+}
+
+/** Writes `bench/results/<date>-<commit>.json` and returns its path. */
+export function writeResults(
+  root: string,
+  machine: Machine,
+  results: readonly BenchResult[],
+): string {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const at = new Date().toISOString();
+  const folder = join(root, 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${at.slice(0, 10)}-${commit.trim()}.json`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ at, commit: commit.trim(), machine, results }, null, 2)}\n`,
+  );
+  return file;
+}

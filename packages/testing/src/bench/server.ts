@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '@tact/infra';
+import {
+  EventStore,
+  eventStoreMigrations,
+  migrate,
+  openDatabase,
+  projectionMigrations,
+} from '@tact/platform';
+import type { Bench, Scratch } from './bench.ts';
+
+export type BenchServer = { readonly url: string; readonly version: string; stop(): Promise<void> };
+
+/** `DATABASE_URL`, else an embedded server of its own. A server that does not wait for its disk is refused. */
+export async function openServer(dataDir: string): Promise<BenchServer> {
+  const given = process.env['DATABASE_URL'];
+  const server =
+    given === undefined ? await startEmbeddedPostgres({ dataDir, durability: 'full' }) : undefined;
+  const url = given ?? server?.url ?? '';
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ fsync: string; wait: string; version: string }>(
+    `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS wait,
+       current_setting('server_version') AS version`,
+  );
+  await client.end();
+  const [row] = rows;
+  if (row?.fsync !== 'on' || row.wait === 'off') {
+    await server?.stop();
+    throw new Error('The bench wants fsync = on and synchronous_commit = on');
+  }
+  return { url, version: row.version, stop: async () => server?.stop() };
+}
+
+/** Gives a case its scratch schemas and clears them away after it. */
+export async function withBench<T>(
+  options: { readonly url: string; readonly seconds: number },
+  work: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const scratch = async (
+    wanted: { readonly lanes?: number; readonly poolSize?: number } = {},
+  ): Promise<Scratch> => {
+    const schema = `bench_${randomBytes(4).toString('hex')}`;
+    const { url } = options;
+    const database = await openDatabase({ url, schema, poolSize: wanted.poolSize ?? 4 });
+    await migrate(database, [...eventStoreMigrations, ...projectionMigrations]);
+    const store = new EventStore({ database, lanes: wanted.lanes ?? 1 });
+    const openRaw = async (): Promise<Client> => {
+      const client = await database.connect('raw');
+      cleanups.unshift(() => client.end());
+      return client;
+    };
+    cleanups.push(async () => {
+      await store.close();
+      await database.pool.query(`DROP SCHEMA ${schema} CASCADE`);
+      await database.close();
+    });
+    return { database, store, raw: await openRaw(), openRaw };
+  };
+  try {
+    return await work({ ...options, scratch });
+  } finally {
+    for (const cleanup of cleanups) await cleanup();
+  }
+}
