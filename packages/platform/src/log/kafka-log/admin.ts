@@ -1,4 +1,5 @@
-import { ConfigResourceTypes } from 'kafkajs';
+// Node finds only some of kafkajs's names when it is imported by name; this one is not among them.
+import kafkajs from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
 import { TopicDrift } from '../port.ts';
 import type { LogAdmin, PartitionLag, TopicSpec } from '../port.ts';
@@ -125,7 +126,7 @@ async function refuseDrift(
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] }],
   });
   const found = topics[0]?.partitions.length;
   const policy = resources[0]?.configEntries.find(
