@@ -16,10 +16,14 @@ import type { ConsumedEvent, Consumer } from '../consumer/consumer.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { Public, RequireScope, Tenant } from '../http/access/access-decorators.ts';
 import { createLog } from '../observability/logger.ts';
+import type { ProjectedEvent } from '../event-store/events.ts';
+import { Database } from '../postgres/database.ts';
+import type { Projection } from '../projection/projection.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { bootService } from './boot-service.ts';
 import type { RunningService } from './boot-service.ts';
 import { provideConsumer } from './consumers.ts';
+import { provideProjection } from './projections.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
 const contactId = `ct_${'0'.repeat(32)}`;
@@ -70,6 +74,15 @@ class Follower implements Consumer {
   }
 }
 
+class Tally implements Projection {
+  readonly name = 'tally';
+  readonly version = 1;
+
+  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
+    await tx.query('INSERT INTO tally (events) VALUES ($1)', [events.length]);
+  }
+}
+
 type Seen = { contactId: string; correlationId: string; data: string };
 const SeenTable = new EntitySchema<Seen>({
   name: 'Seen',
@@ -107,7 +120,13 @@ class SignalController {
 
 @Module({
   controllers: [SignalController],
-  providers: [RecordLikelihoodHandler, Follower, provideConsumer(Follower)],
+  providers: [
+    RecordLikelihoodHandler,
+    Follower,
+    provideConsumer(Follower),
+    Tally,
+    provideProjection(Tally),
+  ],
 })
 class SignalModule {}
 
@@ -122,7 +141,8 @@ const definition: ServiceDefinition = {
   migrations: [
     {
       name: 'Seen1764000002000',
-      up: 'CREATE TABLE seen (contact_id text, correlation_id text, data text)',
+      up: `CREATE TABLE seen (contact_id text, correlation_id text, data text);
+           CREATE TABLE tally (events integer)`,
     },
   ],
 };
@@ -166,7 +186,10 @@ describe('a running service', () => {
         status: 'ready',
         checks: { database: 'up', 'relay-and-consumers': 'up', log: 'up' },
         relay: { depth: 0, oldestAgeSeconds: 0 },
-        consumers: [{ group: 'ingestion-follower', lag: 0, parked: 0 }],
+        consumers: [
+          { group: 'tally', lag: 0, parked: 0 },
+          { group: 'ingestion-follower', lag: 0, parked: 0 },
+        ],
       },
     ]);
     const printed = lines.find((line) => line.includes('service ready')) ?? '';
@@ -194,11 +217,13 @@ describe('a running service', () => {
     expect(seen.rows).toEqual([expect.objectContaining({ contactId, correlationId })]);
     expect(JSON.parse(seen.rows[0]?.data ?? '{}')).toMatchObject({ identities: { phone } });
     expect(seen).toMatchObject({ greeting: 'good day' });
+    const { queryable } = service.app.get(Database);
+    expect(await queryable.query('SELECT events FROM tally')).toEqual([{ events: 1 }]);
     expect(seen.now).toMatch(/^2030-01-01T00:/);
   });
 
   test('leaves no phone in its schema, in the log, or in its log lines', async () => {
-    const { queryable } = service.app.get(EventStore)['database'];
+    const { queryable } = service.app.get(Database);
     for (const table of ['ingestion.events', 'log.record']) {
       const rows = await queryable.query(`SELECT t::text AS row FROM ${table} t`);
       expect(rows.length).toBeGreaterThan(0);

@@ -124,9 +124,10 @@ const start = async (
     required: true,
     check: async () => void (await storage.database.queryable.query('SELECT 1')),
   });
+  // Added before the edge, hence stopped after it: what the last requests append is still relayed.
+  closers.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
   await messaging.start();
-  closers.add('consumers and relay', () => messaging.stop());
   const port = await listen(app, config);
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
   const timer = setInterval(sweep, hourMs).unref();

@@ -24,7 +24,7 @@ export const openLog = async (
 ): Promise<MessageLog> => {
   const { KAFKA_BROKERS, DATABASE_URL: url } = config;
   if (KAFKA_BROKERS === undefined) {
-    return PostgresLog.open({ url, lines, applicationName: `tact-${service}-log` });
+    return PostgresLog.open({ url, lines, poolSize: 4, applicationName: `tact-${service}-log` });
   }
   const brokers = KAFKA_BROKERS.split(',').map((broker) => broker.trim());
   return KafkaLog.open({ brokers, clientId: `tact-${service}`, lines });

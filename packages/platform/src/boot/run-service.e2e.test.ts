@@ -92,7 +92,7 @@ test.each([
 ])(
   'cannot start with %j: one sentence, exit code 1',
   async (changes, sentence) => {
-    const { said, ended } = start(changes as Record<string, string>);
+    const { said, ended } = start(changes);
     expect(await ended).toBe(1);
     expect(said.stderr).toMatch(sentence);
     expect(said.stderr).not.toContain('secret');

@@ -91,7 +91,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
     migrations: vaultMigrations,
-    poolSize: 3,
+    poolSize: 2,
   });
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
   await vault.ready();
@@ -99,7 +99,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,
   });
-  const dataSource = await openDataSource({ url, schema, poolSize: 3 }, definition.entities ?? []);
+  const dataSource = await openDataSource({ url, schema, poolSize: 2 }, definition.entities ?? []);
   closers.add('read models', () => dataSource.destroy());
   const now = () => clock.now();
   const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });

@@ -27,8 +27,8 @@ export const PlatformConfig = z.object({
   TACT_LOG_LEVEL: z.enum(logLevels).default('info'),
   TACT_PUBLIC_ORIGIN: z.url().optional(),
   TACT_TRUSTED_PROXIES: z.string().min(1).default('loopback'),
-  TACT_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
-  TACT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  TACT_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
+  TACT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(8),
   /** A tenant and its key that exist from the first start. Embedded mode only. */
   TACT_DEMO_TENANT: z.string().min(1).default('demo'),
   TACT_DEMO_API_KEY: z.string().min(1).optional(),

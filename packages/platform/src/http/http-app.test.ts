@@ -150,6 +150,8 @@ describe('a good request', () => {
     expect(answer.headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
+      'x-correlation-id': answer.json<{ context: { correlationId: string } }>().context
+        .correlationId,
     });
     expect(answer.headers['x-powered-by']).toBeUndefined();
   });

@@ -25,7 +25,7 @@ export type HttpAppOptions = {
   readonly apiKeys: KeyVerifier;
   /** Without it, the header Idempotency-Key is ignored. */
   readonly idempotencyKeys?: IdempotencyKeys;
-  /** Per API key, or per address without one; 3,000 when absent. */
+  /** Per API key, or per address without one; 6,000 when absent. */
   readonly requestsPerMinute?: number;
   /** The origin callers see; `https:` adds the transport security header. */
   readonly publicOrigin?: string;
@@ -84,7 +84,7 @@ export const createHttpApp = async (
   });
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
   registerBodyParsers(fastify);
-  await registerRateLimit(fastify, options.requestsPerMinute ?? 3000);
+  await registerRateLimit(fastify, options.requestsPerMinute ?? 6000);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: new NestLog(options.log),

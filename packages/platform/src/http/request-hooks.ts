@@ -45,8 +45,10 @@ const logRequest = (
 /** One context per request, security headers on every answer, one log line at the end. */
 export const registerRequestHooks = (fastify: FastifyInstance, options: HookOptions): void => {
   fastify.addHook('onRequest', (request, reply, done) => {
+    const { context } = stateOf(request);
     setSecurityHeaders(reply, options);
-    runInContext(stateOf(request).context, done);
+    reply.header('x-correlation-id', context.correlationId);
+    runInContext(context, done);
   });
   // Reading the body leaves the context of the request, so it is entered again.
   fastify.addHook('preValidation', (request, _reply, done) => {

@@ -42,11 +42,15 @@ export const withholdPersonal = (value: unknown, depth = 0): unknown => {
   );
 };
 
+/** Longer error texts are lists or dumps, and matching them would cost time. */
+const textLengthMax = 500;
+
 /** Runs of seven digits and more, e-mail addresses, message ids and keys: what an error text may have swallowed. */
 const suspicious =
   /\+?\d(?:[ .()/-]{0,2}\d){6,}|[^\s"'<>@]+@[^\s"'<>@]+\.[a-z]{2,}|wamid\.[\w+/=-]+|tact_[a-z0-9]+_[\w-]+/gi;
 
-export const scrub = (text: string): string => text.replace(suspicious, withheld);
+export const scrub = (text: string): string =>
+  text.slice(0, textLengthMax).replace(suspicious, withheld);
 
 /** Errors whose message repeats the input: the parser's, the driver's and the validator's. */
 const quotesItsInput = (error: Error): boolean =>

@@ -1,4 +1,4 @@
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Scope } from '@tact/contracts';
 import type { FastifyRequest } from 'fastify';
@@ -25,11 +25,9 @@ export class AccessGuard implements CanActivate {
   }
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
-    const places = [host.getHandler(), host.getClass()];
-    const scope = this.#reflector.getAllAndOverride<Scope | undefined>(requiredScopeKey, places);
-    if (!scope && this.#reflector.getAllAndOverride<boolean | undefined>(publicKey, places)) {
-      return true;
-    }
+    const rule = this.#ruleOf(host.getHandler()) ?? this.#ruleOf(host.getClass());
+    if (rule === 'public') return true;
+    const scope = rule;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const identity = await this.#identityOf(request);
     this.#remember(request, identity);
@@ -43,6 +41,13 @@ export class AccessGuard implements CanActivate {
       });
     }
     return true;
+  }
+
+  /** What one place says: the handler's word goes before the controller's. */
+  #ruleOf(place: Type | ReturnType<ExecutionContext['getHandler']>): Scope | 'public' | undefined {
+    const scope = this.#reflector.get<Scope | undefined>(requiredScopeKey, place);
+    if (scope) return scope;
+    return this.#reflector.get<boolean | undefined>(publicKey, place) ? 'public' : undefined;
   }
 
   async #identityOf(request: FastifyRequest): Promise<ApiKeyIdentity> {

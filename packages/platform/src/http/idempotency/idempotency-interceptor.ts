@@ -71,7 +71,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         });
       case 'replay':
         reply.code(claim.status).header('idempotent-replayed', 'true');
-        return JSON.parse(claim.answer ?? 'null') as unknown;
+        return claim.answer === null ? undefined : (JSON.parse(claim.answer) as unknown);
       case 'run':
       default:
         Object.assign(state.context, { commandId: claim.commandId });
