@@ -41,7 +41,15 @@ export {
   projectionMigrations,
   ProjectionVersionDiffers,
 } from './projection/checkpoint.ts';
-export type { TableDifference } from './projection/shadow.ts';
+export {
+  type Shadow,
+  type TableDifference,
+  compare as compareShadow,
+  createShadow,
+  dropShadow,
+  enterShadow,
+  swap as swapShadow,
+} from './projection/shadow.ts';
 export { Clock } from './config/clock.ts';
 export {
   type WorkContext,
