@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a service says at `/health/ready`; a part it does not have is absent. */
+/** What a service says at `/health/ready`; a part that could not be read in time is absent. */
 export const ServiceHealth = z.object({
   status: z.string(),
   checks: z.record(z.string(), z.string()).catch({}),
@@ -10,7 +10,8 @@ export const ServiceHealth = z.object({
     .catch(undefined),
   consumers: z
     .array(z.object({ group: z.string(), lag: z.number(), parked: z.number() }))
-    .catch([]),
+    .optional()
+    .catch(undefined),
 });
 export type ServiceHealth = z.infer<typeof ServiceHealth>;
 

@@ -6,12 +6,12 @@ const WAIT_MS_MAX = 180_000;
 /** One quiet look may fall between two hops of a fact: an outbox just emptied, a consumer not yet told. */
 const QUIET_LOOKS = 5;
 
-/** Facts that were accepted and not yet folded everywhere. */
+/** Records that were accepted and not yet handled everywhere; what a service could not tell counts as one. */
 export const behind = (healths: readonly (ServiceHealth | undefined)[]): number =>
   healths.reduce((sum, health) => {
-    if (health === undefined) return sum + 1;
-    const lag = health.consumers.reduce((total, consumer) => total + consumer.lag, 0);
-    return sum + lag + (health.relay?.depth ?? 0);
+    const { relay, consumers } = health ?? {};
+    if (relay === undefined || consumers === undefined) return sum + 1;
+    return sum + relay.depth + consumers.reduce((total, { lag }) => total + lag, 0);
   }, 0);
 
 /** Resolves true when every outbox and every consumer has been empty for a while; false when it took too long. */

@@ -87,9 +87,16 @@ describe('the table of the demo', () => {
 });
 
 test('a silent service, an outbox and a lag all mean: not caught up', () => {
-  const well = { status: 'ready', checks: {}, consumers: [{ group: 'g', lag: 0, parked: 2 }] };
-  expect(behind([well, { ...well, relay: { depth: 0, oldestAgeSeconds: null } }])).toBe(0);
+  const relay = { depth: 0, oldestAgeSeconds: null };
+  const well = {
+    status: 'ready',
+    checks: {},
+    relay,
+    consumers: [{ group: 'g', lag: 0, parked: 2 }],
+  };
+  expect(behind([well, { ...well, consumers: [] }])).toBe(0);
   expect(behind([well, undefined])).toBe(1);
+  expect(behind([{ ...well, relay: undefined }])).toBe(1);
   expect(behind([{ ...well, relay: { depth: 4, oldestAgeSeconds: 1 } }])).toBe(4);
   expect(behind([{ ...well, consumers: [{ group: 'g', lag: 3, parked: 0 }] }])).toBe(3);
 });
