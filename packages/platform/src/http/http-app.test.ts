@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -300,4 +301,16 @@ test('a phone number is in no answer and no log line, wherever it was sent', asy
     expect(JSON.stringify([body, headers])).not.toContain(digits);
   expect(lines.length).toBeGreaterThanOrEqual(answers.length);
   expect(lines.join('\n')).not.toContain(digits);
+});
+
+test('bytes that are not HTTP get a problem too, and are not repeated', async () => {
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as { port: number };
+  const socket = connect(port, '127.0.0.1');
+  socket.end(`${canary} / HTTP/9.9\r\n\r\n`);
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('application/problem+json');
+  expect(answer + lines.join('')).not.toContain(canary.slice(1));
 });

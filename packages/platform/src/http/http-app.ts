@@ -3,6 +3,7 @@ import type { Type, DynamicModule } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { contextFromHeaders } from '../observability/context.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { NestLog } from '../observability/nest-log.ts';
@@ -34,7 +35,8 @@ export type HttpAppOptions = {
 };
 
 const malformedAnswer = (status: number, title: string): string => {
-  const body = JSON.stringify({ type: '/problems/malformed-request', title, status, traceId: '' });
+  const { traceId } = contextFromHeaders({});
+  const body = JSON.stringify({ type: '/problems/malformed-request', title, status, traceId });
   return [
     `HTTP/1.1 ${status} Bad Request`,
     'content-type: application/problem+json',
