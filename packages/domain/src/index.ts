@@ -9,3 +9,8 @@ export {
 export type { ContactPolicyState, DecideContact } from './contact-policy/policy-state.ts';
 export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
 export * from './data-request/legal-calendar.ts';
+export { assessContact, type Assessment } from './block-likelihood/assess.ts';
+export { assumedPriors } from './block-likelihood/assumed-priors.ts';
+export { evidenceOf, messageErrors, type Evidence } from './block-likelihood/error-evidence.ts';
+export type { SignalFact } from './block-likelihood/facts.ts';
+export type { Assumed, Priors } from './block-likelihood/priors.ts';

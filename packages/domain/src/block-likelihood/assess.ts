@@ -1,0 +1,139 @@
+import {
+  signalFamilies,
+  type Band,
+  type Causes,
+  type Sentence,
+  type SignalFamily,
+} from '@tact/contracts';
+import { planOf } from './day-plan.ts';
+import { historyOf, type History, type SignalFact } from './facts.ts';
+import { filtered, type Belief } from './filter.ts';
+import { modelOf, type Model } from './model.ts';
+import type { Priors } from './priors.ts';
+import { ruled } from './publishing.ts';
+import { innocentAlternatives, sentenceOf } from './sentences.ts';
+import { BLOCKED, CORE_COUNT, LIVENESS_COUNT, talkers } from './states.ts';
+import { tallyOf, type Tally } from './tally.ts';
+
+export type Assessment = {
+  readonly probability: number;
+  readonly band: Band;
+  readonly causes: Causes;
+  /** Log-odds of "blocked" before any observation, aged from the first fact to the last day. */
+  readonly priorLogOdds: number;
+  readonly families: readonly {
+    readonly family: SignalFamily;
+    readonly contribution: number;
+    readonly probabilityWithout: number;
+    readonly sentence: Sentence;
+    readonly innocentAlternatives: Sentence[];
+  }[];
+  readonly rule: { readonly outcome: 'published' | 'held-back'; readonly sentence: Sentence };
+  readonly modelVersion: string;
+};
+
+/** Keeps log-odds finite; no observation is worth more than this. */
+const SMALLEST = 1e-12;
+const logit = (probability: number): number => {
+  const within = Math.min(1 - SMALLEST, Math.max(SMALLEST, probability));
+  return Math.log(within / (1 - within));
+};
+
+export const causesOf = ({ weights }: Belief): Causes => {
+  const stride = weights.length / (talkers.length * CORE_COUNT);
+  const alive = new Float64Array(LIVENESS_COUNT);
+  let blocked = 0;
+  for (const [index, weight] of weights.entries()) {
+    const core = Math.floor(index / stride) % CORE_COUNT;
+    if (core >= BLOCKED) blocked += weight;
+    else alive[core % LIVENESS_COUNT] = (alive[core % LIVENESS_COUNT] ?? 0) + weight;
+  }
+  const [reachable = 0, network = 0, off = 0, longOff = 0, churned = 0] = alive;
+  const causes = { 'phone-off': off, 'long-off': longOff, churned, network, reachable };
+  // Rounding of many sums may pass 1 by the last digit, which a probability must not.
+  return { blocked: Math.min(1, blocked), ...causes };
+};
+
+const listened = (
+  history: History,
+  model: Model,
+  without: SignalFamily | undefined,
+  asOf: number,
+) => {
+  const families = new Set<SignalFamily>(signalFamilies);
+  if (without) families.delete(without);
+  return causesOf(filtered(model, planOf(history, { model, families, asOf })));
+};
+
+const unobserved = (history: History, model: Model, asOf: number): number =>
+  causesOf(filtered(model, planOf(history, { model, families: new Set(), asOf }))).blocked;
+
+/** An observation that points to a block was made in this family; silence is none. */
+const pointsToBlock = (family: SignalFamily, tally: Tally): boolean => {
+  const points: Record<SignalFamily, boolean> = {
+    delivery: tally.waiting > 0 || tally.unreachableCodes > 0,
+    inbound: false,
+    call: tally.callsInSilence > 0,
+    photo: tally.photo === 'gone',
+    presence: tally.presence === 'gone',
+    group: tally.groupRefusals > 0 || tally.groupReceipts > 0,
+    context: false,
+  };
+  return points[family];
+};
+
+type Effect = { readonly family: SignalFamily; readonly alone: number; readonly without: number };
+
+/** What several families say together is shared out by what each adds to the others, so that all adds up. */
+const contributions = (effects: readonly Effect[], total: number): readonly number[] => {
+  const sum = effects.reduce((all, { alone }) => all + alone, 0);
+  const size = effects.reduce((all, { alone }) => all + Math.abs(alone), 0);
+  return effects.map(
+    ({ alone }) => alone + (total - sum) * (size > 0 ? Math.abs(alone) / size : 1 / effects.length),
+  );
+};
+
+/**
+ * How likely it is that a contact blocked us, from all its facts in any order, at an instant (epoch
+ * milliseconds). Pure: the same facts give the same answer, and repeats change nothing.
+ */
+export const assessContact = (
+  facts: readonly SignalFact[],
+  { priors, asOf }: { readonly priors: Priors; readonly asOf: number },
+): Assessment => {
+  const model = modelOf(priors);
+  const history = historyOf(facts, asOf) ?? emptyHistory(asOf);
+  const causes = listened(history, model, undefined, asOf);
+  const priorLogOdds = logit(unobserved(history, model, asOf));
+  const tally = tallyOf(history, model, asOf);
+  const heard = signalFamilies.filter(
+    (family) => history.families.has(family) || (family === 'inbound' && tally.silentDays > 0),
+  );
+  const effects = heard.map((family): Effect => {
+    const without = listened(history, model, family, asOf).blocked;
+    return { family, without, alone: logit(causes.blocked) - logit(without) };
+  });
+  const shares = contributions(effects, logit(causes.blocked) - priorLogOdds);
+  const families = effects.map(({ family, without }, index) => ({
+    family,
+    contribution: shares[index] ?? 0,
+    probabilityWithout: Math.min(1, without),
+    sentence: sentenceOf(family, tally),
+    innocentAlternatives: [...innocentAlternatives[family]],
+  }));
+  const against = families.filter(({ contribution }) => contribution > 0);
+  const negative = against.filter(({ family }) => pointsToBlock(family, tally));
+  const ruling = ruled(
+    { causes, against, negativeFamilies: negative.length, signsOfLife: tally.signsOfLife },
+    priors,
+  );
+  const { blocked: probability } = causes;
+  return { probability, causes, priorLogOdds, families, modelVersion: priors.version, ...ruling };
+};
+
+const emptyHistory = (asOf: number): History => ({
+  startAt: asOf,
+  messages: [],
+  others: new Map(),
+  families: new Set(),
+});

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import type { Band, SignalKind } from '@tact/contracts';
+import { assessContact } from './assess.ts';
+import { assumedPriors as priors } from './assumed-priors.ts';
+import type { SignalFact } from './facts.ts';
+
+type Status = {
+  id: string;
+  status: 'sent' | 'delivered' | 'read' | 'failed';
+  recipient_id?: string;
+  errors?: { code: number }[];
+};
+type Value = {
+  statuses?: Status[];
+  messages?: { id: string }[];
+  user_preferences?: { value: 'stop' | 'resume' }[];
+  calls?: { event?: string; status?: string }[];
+};
+type Step = {
+  at: string;
+  what: string;
+  webhook?: { entry: { changes: { value: Value }[] }[] };
+  observation?: { signal: 'photo' | 'presence'; value: string };
+};
+type Story = {
+  id: string;
+  steps: Step[];
+  expect: { verdict?: string; verdict_at_most?: string };
+};
+
+const folder = fileURLToPath(
+  new URL('../../../testing/fixtures/whatsapp/sequences/', import.meta.url),
+);
+const stories = readdirSync(folder)
+  .toSorted()
+  .map((file) => JSON.parse(readFileSync(folder + file, 'utf8')) as Story);
+
+/** The words of the stories, weakest first, and the bands that are no stronger than each. */
+const allowed: Record<string, readonly Band[]> = {
+  not_blocked: ['reachable'],
+  no_evidence: ['reachable', 'undetermined'],
+  unreachable: ['reachable', 'undetermined', 'unreachable'],
+  unreachable_undetermined: ['reachable', 'undetermined', 'unreachable'],
+  suspected: ['reachable', 'undetermined', 'unreachable', 'suspected'],
+  probably_blocked: ['reachable', 'undetermined', 'unreachable', 'suspected', 'probable'],
+};
+
+const factsOf = ({ at, what, webhook, observation }: Step): (SignalFact & { who?: string })[] => {
+  const occurredAt = Date.parse(at);
+  if (observation) {
+    const isSeen = ['visible', 'seen'].includes(observation.value);
+    const kind: SignalKind = `${observation.signal}-${isSeen ? 'seen' : 'missing'}`;
+    return [{ kind, occurredAt }];
+  }
+  if (what.includes('without RINGING')) return [{ kind: 'call-not-ringing', occurredAt }];
+  const values = webhook?.entry.flatMap(({ changes }) => changes).map(({ value }) => value) ?? [];
+  return values.flatMap((value) => [
+    ...(value.statuses ?? []).map((status) => ({
+      kind: `message-${status.status}` as SignalKind,
+      occurredAt,
+      messageRef: status.id,
+      ...(status.errors?.[0] ? { code: status.errors[0].code } : {}),
+      ...(status.recipient_id ? { who: status.recipient_id } : {}),
+    })),
+    ...(value.messages ?? []).map(() => ({ kind: 'inbound-message' as const, occurredAt })),
+    ...(value.user_preferences ?? []).map(({ value: turn }) => ({
+      kind: turn === 'stop' ? ('marketing-opt-out' as const) : ('marketing-opt-in' as const),
+      occurredAt,
+    })),
+  ]);
+};
+
+const assessAt = (facts: readonly SignalFact[], asOf: number) =>
+  assessContact(facts, { priors, asOf });
+
+describe.each(stories)('$id', ({ steps, expect: expected }) => {
+  const facts = steps.flatMap(factsOf);
+  const people = [...new Set(facts.map(({ who }) => who))];
+  const single = people.length <= 2;
+  const end = Date.parse(steps.at(-1)?.at ?? '');
+  const verdict = expected.verdict ?? expected.verdict_at_most ?? '';
+  const bands = allowed[verdict] ?? [];
+
+  test(`never says more than ${verdict}`, () => {
+    const subjects = single ? [undefined] : people;
+    for (const person of subjects) {
+      const own = facts.filter(({ who }) => person === undefined || who === person);
+      for (const hours of [0, 1, 3]) {
+        const { band } = assessAt(own, end + hours * 3_600_000);
+        expect(bands).toContain(band);
+      }
+    }
+  });
+});
