@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Queryable } from '@tact/platform';
+import type { Identities } from '@tact/contracts';
+import { Coalescer, Database, type Queryable, Vault } from '@tact/platform';
 
 /** The latest word on signal analysis for one contact, from the ledger or from a declaration. */
 export type SignalConsent = {
@@ -10,16 +11,53 @@ export type SignalConsent = {
   readonly at: string;
 };
 
+/** Who an observation is about, as far as it may be analysed: the contact id, or why there is none. */
+export type Admission = { readonly contactId: string } | 'contact-unknown' | 'consent-missing';
+
+type Asked = { readonly tenantId: string; readonly identities: Identities };
+
 /**
  * Who may be analysed. A signal of a person without an active consent for `signal-analysis` on
  * WhatsApp is counted and never stored: no row, no record, no log line.
  */
 @Injectable()
 export class ConsentGate {
-  constructor(private readonly database: Database) {}
+  private readonly lookups = new Coalescer<Asked, Admission>((asked) => this.lookUp(asked));
+
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /** One answer a person, in order; webhooks that arrive together share two queries. */
+  admit(tenantId: string, people: readonly Identities[]): Promise<Admission[]> {
+    return this.lookups.ask(people.map((identities) => ({ tenantId, identities })));
+  }
+
+  private async lookUp(asked: readonly Asked[]): Promise<Admission[]> {
+    const answers: Admission[] = [];
+    for (const [tenantId, people] of Map.groupBy(asked, (one) => one.tenantId)) {
+      const contactIds = await this.vault.resolveMany(
+        tenantId,
+        people.map(({ identities }) => identities),
+      );
+      const known = new Set(contactIds.filter((id) => id !== undefined));
+      const open = await this.open(tenantId, [...known]);
+      for (const [nth, person] of people.entries()) {
+        const contactId = contactIds[nth];
+        const at = asked.indexOf(person);
+        if (contactId === undefined) answers[at] = 'contact-unknown';
+        else answers[at] = open.has(contactId) ? { contactId } : 'consent-missing';
+      }
+    }
+    return answers;
+  }
 
   /** The contacts among these whose consent is active; an unknown contact is not. */
-  async open(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+  private async open(
+    tenantId: string,
+    contactIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     if (contactIds.length === 0) return new Set();
     const rows = await this.database.queryable.query<{ contactId: string }>(
       `SELECT contact_id AS "contactId" FROM signal_consents

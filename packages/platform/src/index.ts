@@ -1,5 +1,6 @@
 export type { Queryable } from './postgres/queryable.ts';
 export { Database, type DatabaseOptions, openDatabase } from './postgres/database.ts';
+export { Coalescer } from './postgres/coalescer.ts';
 export { DatabaseError } from './postgres/errors.ts';
 export { type Migration, migrate } from './postgres/migrations.ts';
 export { openDataSource, queryableOf } from './postgres/data-source.ts';

@@ -26,20 +26,17 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
 
   async execute({ tenantId, reading }: RecordObservations) {
     const { observations } = reading;
-    const contactIds = await this.vault.resolveMany(
+    const admissions = await this.gate.admit(
       tenantId,
       observations.map(({ identities }) => identities),
     );
-    const known = [...new Set(contactIds.filter((id) => id !== undefined))];
-    const open = await this.gate.open(tenantId, known);
 
     const withoutEffect: WithoutEffect[] = [...reading.skipped];
     const appends: StreamAppend[] = [];
-    for (const [index, observation] of observations.entries()) {
-      const contactId = contactIds[index];
-      if (contactId === undefined) withoutEffect.push('contact-unknown');
-      else if (!open.has(contactId)) withoutEffect.push('consent-missing');
-      else appends.push(this.appendOf(tenantId, contactId, observation));
+    for (const [nth, observation] of observations.entries()) {
+      const admission = admissions[nth] ?? 'contact-unknown';
+      if (typeof admission === 'string') withoutEffect.push(admission);
+      else appends.push(this.appendOf(tenantId, admission.contactId, observation));
     }
     // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
     await Promise.all(appends.map((append) => this.store.append(append)));

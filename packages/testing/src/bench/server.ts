@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '@tact/infra';
 import {
@@ -12,7 +13,7 @@ import type { Bench, Scratch } from './bench.ts';
 
 export type BenchServer = { readonly url: string; readonly version: string; stop(): Promise<void> };
 
-/** `DATABASE_URL`, else an embedded server of its own. A server that does not wait for its disk is refused. */
+/** `DATABASE_URL`, else an embedded server for this run alone, since another run would stop a shared one. A server that does not wait for its disk is refused. */
 export async function openServer(dataDir: string): Promise<BenchServer> {
   const given = process.env['DATABASE_URL'];
   const server =
@@ -30,7 +31,11 @@ export async function openServer(dataDir: string): Promise<BenchServer> {
     await server?.stop();
     throw new Error('The bench wants fsync = on and synchronous_commit = on');
   }
-  return { url, version: row.version, stop: async () => server?.stop() };
+  const stop = async (): Promise<void> => {
+    await server?.stop();
+    if (server !== undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { url, version: row.version, stop };
 }
 
 /** Gives a case its scratch schemas and clears them away after it. */

@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto';
+import { serviceOfPath, type ServiceName } from '@tact/contracts';
+import { complianceService } from '@tact/compliance';
+import { ingestionService } from '@tact/ingestion';
+import { outreachService } from '@tact/outreach';
+import { bootService, createLog, type RunningService } from '@tact/platform';
+import { scoringService } from '@tact/scoring';
+import { testDatabase } from './postgres.ts';
+import { scratchFolder } from './scratch.ts';
+
+const definitions = [ingestionService, scoringService, outreachService, complianceService];
+
+export const appSecret = 'fixture-app-secret-not-a-real-one';
+export const wabaIds = ['990010000000101', '990010000000102'] as const;
+const apiKey = `tact_demo_${'a1'.repeat(24)}`;
+
+export type Answer<Body> = { readonly status: number; readonly body: Body };
+
+export type Constellation = {
+  readonly databaseUrl: string;
+  /** Every line the services logged. */
+  readonly logLines: readonly string[];
+  call<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+  webhook(body: object | Buffer, signature?: string): Promise<number>;
+  /** Resolves once every relay, projection and consumer has nothing left to do. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** All four services in this process, on a database of their own; requests go where the gateway would send them. */
+export const startConstellation = async (
+  settings: Record<string, string> = {},
+): Promise<Constellation> => {
+  const database = await testDatabase();
+  const logLines: string[] = [];
+  const destination = { write: (line: string) => void logLines.push(line) };
+  const environment = {
+    DATABASE_URL: database.url,
+    TACT_HOME: scratchFolder(),
+    TACT_MODE: 'embedded',
+    TACT_DEMO_API_KEY: apiKey,
+    WHATSAPP_APP_SECRET: appSecret,
+    WHATSAPP_VERIFY_TOKEN: 'fixture-verify-token-not-a-real-one',
+    WHATSAPP_WABA_IDS: wabaIds.join(','),
+    ...settings,
+  };
+  const running = new Map<ServiceName, RunningService>();
+  for (const definition of definitions) {
+    const log = createLog({ service: definition.name, level: 'info', destination });
+    running.set(definition.name, await bootService(definition, { environment, log }));
+  }
+  const services = [...running.values()];
+
+  const request = async (method: string, path: string, init: RequestInit): Promise<Response> => {
+    const service = serviceOfPath(path.split('?')[0] ?? '');
+    const origin = service && running.get(service)?.origin;
+    if (!origin) throw new Error(`no service answers ${path}`);
+    return fetch(`${origin}${path}`, { method, ...init });
+  };
+
+  return {
+    databaseUrl: database.url,
+    logLines,
+    async call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+      const json = body === undefined ? {} : { 'content-type': 'application/json' };
+      const response = await request(method, path, {
+        headers: { authorization: `Bearer ${apiKey}`, ...json },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as Body };
+    },
+    async webhook(body, signature) {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+      const own = `sha256=${createHmac('sha256', appSecret).update(bytes).digest('hex')}`;
+      const response = await request('POST', '/v1/webhooks/whatsapp', {
+        headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature ?? own },
+        body: new Uint8Array(bytes),
+      });
+      await response.arrayBuffer();
+      return response.status;
+    },
+    async settled() {
+      // A service may hand on what another one just handed to it, so everyone is asked twice.
+      for (const service of [...services, ...services]) await service.settled();
+    },
+    async stop() {
+      await Promise.all(services.map((service) => service.stop()));
+      await database.drop();
+    },
+  };
+};
