@@ -61,7 +61,14 @@ export const assumedPriors: Priors = {
       'off-weeks': assumed(0.002),
       churned: assumed(0.8),
     },
-    waitHoursMin: assumed(6, ours('a shorter wait is a night or a meeting, and says nothing.')),
+    unreachableCodeWhenBlocked: assumed(
+      0.002,
+      ours('a blocked sender is told the same as one whose message is on its way.'),
+    ),
+    waitHoursMin: assumed(
+      12,
+      ours('a shorter wait is a night or a day of meetings, and says nothing.'),
+    ),
     timeToLiveDays: assumed(
       30,
       'WhatsApp default: a message is dropped after 30 days, in silence.',

@@ -148,7 +148,9 @@ export const coreLikelihood = (
   const prove = (chance: number) => {
     see(Math.max(chance, leak.liveness) * (isBlocked ? leak.block : 1));
   };
-  const code = model.unreachableCode[liveness] ?? 0;
+  const code = isBlocked
+    ? model.unreachableCodeWhenBlocked
+    : (model.unreachableCode[liveness] ?? 0);
   const arrives = model.arrives[liveness] ?? 0;
   if (plan.unreachable) see(code);
   if (plan.accepted) see(1 - code);

@@ -29,6 +29,7 @@ export type Model = {
   readonly priors: Priors;
   readonly arrives: Float64Array;
   readonly unreachableCode: Float64Array;
+  readonly unreachableCodeWhenBlocked: number;
   readonly rings: Float64Array;
   readonly ringsWhenBlocked: number;
   readonly leak: { readonly block: number; readonly liveness: number };
@@ -94,6 +95,7 @@ export const modelOf = (priors: Priors): Model => {
     priors,
     arrives: byLiveness(priors.delivery.arrives),
     unreachableCode: byLiveness(priors.delivery.unreachableCode),
+    unreachableCodeWhenBlocked: priors.delivery.unreachableCodeWhenBlocked.value,
     rings: byLiveness(priors.call.rings),
     ringsWhenBlocked: priors.call.ringsWhenBlocked.value,
     leak: { block: priors.leak.block.value, liveness: priors.leak.liveness.value },

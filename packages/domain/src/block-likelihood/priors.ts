@@ -32,6 +32,7 @@ export type Priors = {
   readonly delivery: {
     readonly arrives: PerLiveness;
     readonly unreachableCode: PerLiveness;
+    readonly unreachableCodeWhenBlocked: Assumed;
     readonly waitHoursMin: Assumed;
     readonly timeToLiveDays: Assumed;
   };
