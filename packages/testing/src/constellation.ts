@@ -38,7 +38,7 @@ export const startConstellation = async (
     DATABASE_URL: database.url,
     TACT_HOME: scratchFolder(),
     TACT_MODE: 'embedded',
-    TACT_DEMO_API_KEY: apiKey,
+    TACT_BOOTSTRAP_API_KEY: apiKey,
     WHATSAPP_APP_SECRET: appSecret,
     WHATSAPP_VERIFY_TOKEN: 'fixture-verify-token-not-a-real-one',
     WHATSAPP_WABA_IDS: wabaIds.join(','),

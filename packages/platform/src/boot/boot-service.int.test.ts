@@ -162,7 +162,7 @@ const environment = () => ({
   TACT_HOME: home,
   TACT_MODE: 'embedded',
   TACT_CLOCK: '2030-01-01T00:00:00Z',
-  TACT_DEMO_API_KEY: key,
+  TACT_BOOTSTRAP_API_KEY: key,
   GREETING: 'good day',
 });
 

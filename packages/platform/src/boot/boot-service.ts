@@ -100,10 +100,10 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
   return app;
 };
 
-const ensureDemoKey = async ({ config, storage }: Assembly): Promise<void> => {
-  const { TACT_DEMO_API_KEY: key, TACT_DEMO_TENANT: tenantId } = config;
+const ensureFirstKey = async ({ config, storage }: Assembly): Promise<void> => {
+  const { TACT_BOOTSTRAP_API_KEY: key, TACT_BOOTSTRAP_TENANT: tenantId } = config;
   if (key === undefined) return;
-  await storage.apiKeys.ensure(key, { tenantId, scopes: allScopes, label: 'demo' });
+  await storage.apiKeys.ensure(key, { tenantId, scopes: allScopes, label: 'bootstrap' });
 };
 
 const listen = async (app: NestFastifyApplication, config: PlatformConfig): Promise<number> => {
@@ -118,7 +118,7 @@ const start = async (
   assembly: Assembly,
 ): Promise<{ app: NestFastifyApplication; port: number }> => {
   const { storage, messaging, health, closers, config } = assembly;
-  await ensureDemoKey(assembly);
+  await ensureFirstKey(assembly);
   health.add({
     name: 'database',
     required: true,

@@ -86,7 +86,7 @@ afterAll(async () => {
 });
 
 const start = (changes: Record<string, string>) => {
-  const base = { TACT_HOME: home, TACT_MODE: 'embedded', TACT_DEMO_API_KEY: key };
+  const base = { TACT_HOME: home, TACT_MODE: 'embedded', TACT_BOOTSTRAP_API_KEY: key };
   const environment = { ...base, DATABASE_URL: server.url, ...changes };
   return bootService(definition, { environment, log });
 };

@@ -29,9 +29,9 @@ export const PlatformConfig = z.object({
   TACT_TRUSTED_PROXIES: z.string().min(1).default('loopback'),
   TACT_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   TACT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(8),
-  /** A tenant and its key that exist from the first start. Embedded mode only. */
-  TACT_DEMO_TENANT: z.string().min(1).default('demo'),
-  TACT_DEMO_API_KEY: z.string().min(1).optional(),
+  /** A tenant and a key of the operator's own making, which exist from the first start. */
+  TACT_BOOTSTRAP_TENANT: z.string().min(1).default('demo'),
+  TACT_BOOTSTRAP_API_KEY: z.string().min(1).optional(),
 });
 export type PlatformConfig = z.infer<typeof PlatformConfig>;
 
@@ -67,7 +67,7 @@ const parse = <Schema extends z.ZodType>(
   throw new StartupRefusal([...new Set(sentences)].join(' '));
 };
 
-const embeddedOnly = ['TACT_CLOCK', 'TACT_DEMO_API_KEY'] as const;
+const embeddedOnly = ['TACT_CLOCK'] as const;
 
 /** Reads the environment. Throws `StartupRefusal` with one sentence for each setting that is wrong. */
 export const readConfig = <Schema extends z.ZodType = z.ZodType>(
@@ -87,7 +87,7 @@ export const readConfig = <Schema extends z.ZodType = z.ZodType>(
 export const keysFolderOf = (config: PlatformConfig): string =>
   config.TACT_KEYS_DIR ?? join(config.TACT_HOME, 'keys');
 
-/** `admin` and every other scope, for the demo tenant's key. */
+/** `admin` and every other scope, for the first tenant's key. */
 export const allScopes: readonly Scope[] = Scope.options;
 
 const printable: ReadonlySet<string> = new Set(

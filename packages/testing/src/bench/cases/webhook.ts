@@ -28,7 +28,7 @@ async function startIngestion(databaseUrl: string, home: string): Promise<Servic
       DATABASE_URL: databaseUrl,
       TACT_HOME: home,
       TACT_MODE: 'embedded',
-      TACT_DEMO_API_KEY: apiKey,
+      TACT_BOOTSTRAP_API_KEY: apiKey,
       TACT_LOG_LEVEL: 'warn',
       TACT_REQUESTS_PER_MINUTE: '1000000000',
       WHATSAPP_APP_SECRET: secret,
