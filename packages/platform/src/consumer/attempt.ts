@@ -51,8 +51,8 @@ export function attempt(
     const { ready, parked } = separate(fresh, standing);
     const events = ready.flatMap(({ event }) => (event === undefined ? [] : [event]));
     if (events.length > 0) {
-      await limited(handlerTimeoutMs, tx, (limitedTx, signal) =>
-        consumer.handle(limitedTx, events, AbortSignal.any([signal, context.signal])),
+      await limited({ msMax: handlerTimeoutMs, tx, stale: context.signal }, (limitedTx, signal) =>
+        consumer.handle(limitedTx, events, signal),
       );
     }
     await park(tx, group, parked);
@@ -62,32 +62,45 @@ export function attempt(
   });
 }
 
-/** Runs the effect for a limited time. Afterwards its `tx` refuses: the connection serves someone else by then. */
+export type Limits = {
+  readonly msMax: number;
+  readonly tx: Queryable;
+  /** Aborted when the partition changes hands: the new holder waits for this transaction to end. */
+  readonly stale?: AbortSignal;
+};
+
+/**
+ * Runs the effect until its time is over or its partition is lost, whether the effect listens or not.
+ * Afterwards its `tx` refuses: the connection serves someone else by then.
+ */
 export async function limited(
-  msMax: number,
-  tx: Queryable,
+  { msMax, tx, stale }: Limits,
   work: (tx: Queryable, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const abort = new AbortController();
-  let ended = false;
-  let timer: NodeJS.Timeout | undefined;
+  const end = new AbortController();
+  const { signal } = end;
   const guarded: Queryable = {
     query: (text, values) =>
-      ended
+      signal.aborted
         ? Promise.reject(new HandlerTimeout('the transaction is over'))
         : tx.query(text, values),
   };
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new HandlerTimeout(`the handler took longer than ${msMax} ms`);
-      reject(error);
-      abort.abort(error);
-    }, msMax);
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
+  ended.catch(() => undefined);
+  const onStale = (): void => end.abort(stale?.reason);
+  const timer = setTimeout(
+    () => end.abort(new HandlerTimeout(`the handler took longer than ${msMax} ms`)),
+    msMax,
+  );
+  stale?.addEventListener('abort', onStale, { once: true });
+  if (stale?.aborted === true) onStale();
   try {
-    await Promise.race([work(guarded, abort.signal), late]);
+    await Promise.race([work(guarded, signal), ended]);
   } finally {
-    ended = true;
     clearTimeout(timer);
+    stale?.removeEventListener('abort', onStale);
+    end.abort(new HandlerTimeout('the transaction is over'));
   }
 }

@@ -5,8 +5,8 @@ import type { AttemptOptions, Outcome } from './attempt.ts';
 import type { Decoded } from './decode.ts';
 import { defectOf, isPassing } from './failures.ts';
 
-/** A failing batch is cut into so many parts: few levels cost few timeouts when a record makes the handler hang. */
-const PARTS = 8;
+/** A failing batch is cut into so many parts: each level costs a timeout when a record makes the handler hang. */
+const PARTS = 32;
 
 export type Retries = { readonly tries: number; readonly firstRestMs: number };
 

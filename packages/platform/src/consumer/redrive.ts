@@ -100,7 +100,7 @@ async function redriveNext(
   const { event, defect } = decode(row, consumer, validate);
   if (defect !== undefined) throw new StillDefective(defect);
   if (event !== undefined) {
-    await limited(handlerTimeoutMs, tx, (limitedTx, signal) =>
+    await limited({ msMax: handlerTimeoutMs, tx }, (limitedTx, signal) =>
       consumer.handle(limitedTx, [event], signal),
     );
   }

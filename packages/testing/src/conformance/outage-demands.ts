@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { Outbox, Relay } from '@tact/platform';
+import type { Stage } from './log-conformance.ts';
+import { countEffects, until } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { effectsByKey, effectsOf, numbered, upTo } from './service.ts';
+
+const KEYS = Array.from({ length: 20 }, (_, nth) => `key-${nth}`);
+const KILLED_MS = 20_000;
+const FROZEN_MS = 45_000;
+const RECOVERY_MS_MAX = 10_000;
+const COMMAND_MS_MAX = 2_000;
+
+export function outageDemands(stage: Stage): void {
+  stage.report.demand(
+    'T4',
+    'server of the log killed 20 s, frozen 45 s: commands go on, recovery <= 10 s, nothing lost',
+    ({ note }) => outages(stage, note),
+    180_000,
+  );
+}
+
+type Traffic = { n: number; slowestMs: number; stop(): Promise<void> };
+
+/** Commands at 20 a second, as they would come by HTTP; each must end, outage or not. */
+function commands({ service }: Scene): Traffic {
+  let stopped = false;
+  const traffic: Traffic = {
+    n: 0,
+    slowestMs: 0,
+    stop: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+  const running = (async () => {
+    while (!stopped) {
+      const startedAt = performance.now();
+      const n = traffic.n + 1;
+      await service.store.appendMany(KEYS.map((key) => numbered({ key, n })));
+      traffic.n = n;
+      traffic.slowestMs = Math.max(traffic.slowestMs, performance.now() - startedAt);
+      await pause(50);
+    }
+  })();
+  return traffic;
+}
+
+async function outages(stage: Stage, note: (text: string) => void): Promise<void> {
+  const scene = await stage.scene();
+  const { service, log, topic, group } = scene;
+  const fixture = stage.fixture();
+  const relay = scene.relay();
+  const consumer = scene.consumer(effectsOf(group));
+  await consumer.start();
+  const traffic = commands(scene);
+  await until(async () => (await countEffects(scene)) > 200, 20_000);
+
+  await fixture.kill();
+  const dead = await duringOutage(relay, KILLED_MS);
+  await fixture.restart();
+  const afterKill = await recovery(scene, traffic);
+
+  fixture.freeze();
+  const frozen = await duringOutage(relay, FROZEN_MS);
+  fixture.thaw();
+  const afterFreeze = await recovery(scene, traffic);
+
+  await traffic.stop();
+  const whole = KEYS.length * traffic.n;
+  await until(async () => (await countEffects(scene)) >= whole, 20_000);
+  await consumer.stop();
+  await relay.stop();
+  note(`recovered in ${afterKill} and ${afterFreeze} ms, outbox up to ${frozen.depth} events`);
+  expect(Math.max(afterKill, afterFreeze)).toBeLessThan(RECOVERY_MS_MAX);
+  expect(traffic.slowestMs).toBeLessThan(COMMAND_MS_MAX);
+  // What waits is to be seen: as many events as were appended, the oldest as old as the outage.
+  expect(dead.depth).toBeGreaterThan(1_000);
+  expect(dead.oldestAgeMs).toBeGreaterThan(KILLED_MS * 0.9);
+  expect(frozen.oldestAgeMs).toBeGreaterThan(FROZEN_MS * 0.9);
+  const effects = await effectsByKey(service.database, group);
+  expect(Object.fromEntries(effects)).toEqual(
+    Object.fromEntries(KEYS.map((key) => [key, upTo(traffic.n)])),
+  );
+}
+
+async function duringOutage(relay: Relay, forMs: number): Promise<Outbox> {
+  await pause(forMs);
+  return relay.outbox();
+}
+
+/** Milliseconds until everything appended up to now has its effect. */
+async function recovery(scene: Scene, traffic: Traffic): Promise<number> {
+  const owed = traffic.n * KEYS.length;
+  const startedAt = performance.now();
+  await until(async () => (await countEffects(scene)) >= owed, 60_000);
+  return Math.round(performance.now() - startedAt);
+}
