@@ -30,6 +30,14 @@ export const publicRoutes: readonly { readonly pattern: RegExp; readonly service
     { pattern: /^\/(privacy|\.well-known\/privacy-jwks\.json)(\/|$)/, service: 'compliance' },
   ];
 
+const mebibyte = 1024 * 1024;
+
+/** Largest body a path takes, in bytes; undefined where the body is a stream of any length. */
+export const bodyBytesMaxOf = (path: string): number | undefined => {
+  if (path.startsWith('/v1/imports')) return undefined;
+  return path.startsWith('/v1/webhooks/') ? 3 * mebibyte : mebibyte;
+};
+
 /** The service of a path (without its query), or undefined: nothing is served there. */
 export const serviceOfPath = (path: string): ServiceName | undefined =>
   publicRoutes.find(({ pattern }) => pattern.test(path))?.service;

@@ -72,12 +72,26 @@ const requestHeaders = (request: IncomingMessage, chunked: boolean): string[] =>
   return headers;
 };
 
+/**
+ * Refused here, because a service that answers early and closes resets the connection, and the caller
+ * would never read why. The rest of the body is not read.
+ */
+const refuseBody = (request: IncomingMessage, response: ServerResponse): void => {
+  response.setHeader('connection', 'close');
+  sendProblem(response, 'body-too-large');
+  request.unpipe();
+  request.resume();
+};
+
 /** Passes one request on and its answer back as streams: the bytes a signature was made over stay as they are. */
 export const forward = (
   request: IncomingMessage,
   response: ServerResponse,
-  { origin, agent }: { origin: string; agent: Agent },
+  { origin, agent, bytesMax }: { origin: string; agent: Agent; bytesMax: number | undefined },
 ): void => {
+  if (Number(request.headers['content-length'] ?? 0) > (bytesMax ?? Infinity)) {
+    return refuseBody(request, response);
+  }
   const { hostname, port } = addressOf(origin);
   const chunked = request.headers['transfer-encoding'] !== undefined;
   const upstream = startRequest({
@@ -100,6 +114,7 @@ export const forward = (
     answer.once('error', () => response.destroy());
   });
   upstream.on('error', () => {
+    if (response.writableEnded) return;
     if (response.headersSent) response.destroy();
     else sendProblem(response, 'unavailable', 'A service does not answer now.');
     request.resume();
@@ -109,6 +124,15 @@ export const forward = (
     // The caller went away before the end: the service need not finish the answer.
     if (!response.writableFinished) upstream.destroy();
   });
+  if (chunked && bytesMax !== undefined) {
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax || response.headersSent) return;
+      refuseBody(request, response);
+      upstream.destroy();
+    });
+  }
   if (chunked || request.headers['content-length'] !== undefined) request.pipe(upstream);
   else upstream.end();
 };

@@ -158,6 +158,28 @@ describe('what the gateway answers itself', () => {
     }
   });
 
+  test('a body over the limit is 413 whether its length was told or not', async () => {
+    const bytes = randomBytes(3 * 1024 * 1024 + 1);
+    const streamed = new ReadableStream({
+      start: (stream) => {
+        stream.enqueue(bytes);
+        stream.close();
+      },
+    });
+    const told = { method: 'POST', body: bytes };
+    const untold = { method: 'POST', body: streamed, duplex: 'half' } as RequestInit;
+    for (const init of [told, untold]) {
+      const answer = await fetch(`${base}/v1/webhooks/whatsapp`, init);
+      expect(answer.status).toBe(413);
+      expect(Problem.parse(await answer.json()).type).toBe('/problems/body-too-large');
+    }
+    const other = await fetch(`${base}/v1/contacts`, {
+      method: 'POST',
+      body: bytes.subarray(0, 2 ** 21),
+    });
+    expect(other.status).toBe(413);
+  });
+
   test('readiness is that of all services', async () => {
     origin = undefined;
     const answer = await fetch(`${base}/health/ready`);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { serviceOfPath } from '@tact/contracts';
+import { bodyBytesMaxOf, serviceOfPath } from '@tact/contracts';
 import { forward, upstreamAgent } from './forward.ts';
 import { listenOn, type Listening } from './listen.ts';
 import { mergeOpenApi } from './merge-openapi.ts';
@@ -58,7 +58,9 @@ const router = (originOf: OriginOf) => {
     const service = serviceOfPath(path);
     if (service !== undefined) {
       const origin = originOf(service);
-      if (origin !== undefined) return forward(request, response, { origin, agent });
+      if (origin !== undefined) {
+        return forward(request, response, { origin, agent, bytesMax: bodyBytesMaxOf(path) });
+      }
       request.resume();
       return sendProblem(response, 'unavailable', 'A service is starting again.');
     }
