@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import type { BlockLikelihood } from '@tact/contracts';
-import type { Population } from './demo/population.ts';
+import type { Population } from './population.ts';
 import { demo } from './demo.ts';
 import type { Running } from './start.ts';
 import { terminalOn } from './terminal.ts';

@@ -1,13 +1,34 @@
 import { untilCaughtUp } from './demo/caught-up.ts';
 import { postWebhooks, registerPeople } from './demo/feed.ts';
-import type { Population } from './demo/population.ts';
+import type { Population } from './population.ts';
 import { suspectLines, suspectsOf } from './demo/suspects.ts';
 import type { Language } from './demo/words.ts';
+import { simulatedPopulation } from './simulator/population.ts';
 import type { Running } from './start.ts';
 import { TactApi } from './tact-api.ts';
 import type { Terminal } from './terminal.ts';
 
 const SHOWN = 10;
+const SEED = 'demo';
+const CONTACTS = 240;
+const DAYS = 60;
+const DAY_MS = 24 * 3_600_000;
+
+/** Sixty whole days that end at the last midnight of the platform's clock: no fact lies in its future. */
+export const demoPopulation = (wabaId: string, now: number): Population =>
+  simulatedPopulation({
+    seed: SEED,
+    contacts: CONTACTS,
+    days: DAYS,
+    startAt: (Math.floor(now / DAY_MS) - DAYS) * DAY_MS,
+    wabaId,
+  });
+
+/** `TACT_CLOCK` moves the platform's clock, so the simulated past ends there too. */
+export const nowOf = (env: NodeJS.ProcessEnv): number => {
+  const clock = Date.parse(env['TACT_CLOCK'] ?? '');
+  return Number.isNaN(clock) ? Date.now() : clock;
+};
 
 /**
  * `tact start --demo`: feeds a simulated population to the running platform through its public API, waits until
@@ -19,6 +40,7 @@ export const demo = async (
   { terminal, language }: { terminal: Terminal; language: Language },
 ): Promise<void> => {
   const api = new TactApi(credentials, signal);
+  terminal.line(`  simulating ${population.people.length} people over ${DAYS} days`);
   const truth = await registerPeople(api, population);
   await postWebhooks(api, population.batches);
   const whole = await terminal.step('scoring has caught up', (note) =>

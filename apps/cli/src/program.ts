@@ -1,16 +1,28 @@
 import { Command } from 'commander';
 import { credentialsIn } from './demo-credentials.ts';
+import { demo, demoPopulation, nowOf } from './demo.ts';
+import { languageOf } from './demo/words.ts';
 import { homeAt } from './home.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
 import { send } from './send.ts';
 import { serveGateway } from './serve-gateway.ts';
-import { portFrom, start } from './start.ts';
+import { portFrom, start, type Running } from './start.ts';
 import { status } from './status.ts';
 import { TactApi } from './tact-api.ts';
-import { terminalOn } from './terminal.ts';
+import { terminalOn, type Terminal } from './terminal.ts';
 
 const env = process.env;
+
+type StartFlags = { kafka: boolean; reset: boolean; demo: boolean; port?: string };
+
+const showDemo =
+  (terminal: Terminal) =>
+  (running: Running): Promise<void> => {
+    const [wabaId = ''] = running.credentials.whatsapp.wabaIds;
+    const population = demoPopulation(wabaId, nowOf(env));
+    return demo(population, running, { terminal, language: languageOf(env) });
+  };
 
 /** The verbs of `tact`, one file each. */
 export const program = (): Command => {
@@ -20,10 +32,14 @@ export const program = (): Command => {
     .command('start')
     .description('run the platform: stores, four services, one origin')
     .option('--kafka', 'carry the messages on Apache Kafka (needs Java)', false)
+    .option('--demo', 'feed a simulated population, then show whom the platform suspects', false)
     .option('--reset', 'empty the data folder first', false)
     .option('--port <port>', 'port of the origin, 0 for any free one (default: PORT or 8080)')
-    .action((options: { kafka: boolean; reset: boolean; port?: string }) =>
-      start({ ...options, port: portFrom(options.port, env) }, { env, terminal }),
+    .action(({ port, demo: isDemo, ...options }: StartFlags) =>
+      start(
+        { ...options, port: portFrom(port, env), ...(isDemo ? { then: showDemo(terminal) } : {}) },
+        { env, terminal },
+      ),
     );
   tact
     .command('gateway')

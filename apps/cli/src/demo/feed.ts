@@ -1,7 +1,7 @@
 import { RegisterContactResponse, type RegisterContactRequest } from '@tact/contracts';
 import { eachOf, progressOf } from '../progress.ts';
 import type { TactApi } from '../tact-api.ts';
-import type { Population, SimulatedPerson, Truth } from './population.ts';
+import type { Population, SimulatedPerson, Truth } from '../population.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

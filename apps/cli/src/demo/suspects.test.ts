@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BlockLikelihood } from '@tact/contracts';
 import { behind } from './caught-up.ts';
-import type { SimulatedPerson } from './population.ts';
+import type { SimulatedPerson } from '../population.ts';
 import { suspectLines } from './suspects.ts';
 import { languageOf } from './words.ts';
 

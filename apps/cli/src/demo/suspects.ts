@@ -1,7 +1,7 @@
 import { BlockLikelihood, BlockLikelihoodPage } from '@tact/contracts';
 import { tableOf, wrapped } from '../table.ts';
 import type { TactApi } from '../tact-api.ts';
-import type { SimulatedPerson, Truth } from './population.ts';
+import type { SimulatedPerson, Truth } from '../population.ts';
 import { words, type Language } from './words.ts';
 
 const WIDTH = 100;

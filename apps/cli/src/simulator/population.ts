@@ -1,4 +1,4 @@
-import type { Population, SimulatedPerson } from '../demo/population.ts';
+import type { Population, SimulatedPerson } from '../population.ts';
 import { simulate, type SimulatedContact, type SimulationRequest } from './simulate.ts';
 import { fictionalBusiness, toWebhookBody } from './webhook-body.ts';
 
