@@ -50,7 +50,7 @@ const person = (rest: Partial<SimulatedPerson>): SimulatedPerson => ({
 
 const truth = new Map([
   ['ct_aaaaaaaaaa', person({ blockedSince: '2026-10-12T08:00:00.000Z' })],
-  ['ct_bbbbbbbbbb', person({ otherCause: 'long-off' })],
+  ['ct_bbbbbbbbbb', person({ otherCause: 'off-weeks' })],
   ['ct_cccccccccc', person({})],
 ]);
 
@@ -64,7 +64,9 @@ describe('the table of the demo', () => {
   test('shows the reasons beside the truth of the simulation, and says it is one', () => {
     expect(text).toContain('every person is simulated');
     expect(text).toMatch(/^1 +ct_aaaaaaaaaa +81\.2 % +suspected +blocked since 2026-10-12$/m);
-    expect(text).toMatch(/^2 +ct_bbbbbbbbbb +70\.0 % +suspected +not blocked \(long-off\)$/m);
+    expect(text).toMatch(
+      /^2 +ct_bbbbbbbbbb +70\.0 % +suspected +not blocked \(phone off for weeks\)$/m,
+    );
     expect(text).toContain('+3.1 four messages stuck (en)');
     expect(text).toContain('Could also be: phone off (en)');
     expect(text).toContain('one family never concludes (en)');
@@ -76,6 +78,12 @@ describe('the table of the demo', () => {
   test('lists only what speaks for a block, and never a name or number', () => {
     expect(text).not.toContain('wrote lately');
     expect(text).not.toContain('33639980101');
+  });
+
+  test('never shows a certainty', () => {
+    const lines = suspectLines([suspect('ct_aaaaaaaaaa', 1)], truth, 'en').join('\n');
+    expect(lines).toContain('> 99.9 %');
+    expect(lines).not.toContain('100.0 %');
   });
 
   test('speaks French where the terminal does', () => {

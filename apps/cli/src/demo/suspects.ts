@@ -21,9 +21,9 @@ export const suspectsOf = async (api: TactApi, limit: number): Promise<BlockLike
 
 const truthOf = (person: SimulatedPerson | undefined, language: Language): string => {
   if (person === undefined) return '?';
-  const { blockedSince, notBlocked } = words[language];
+  const { blockedSince, notBlocked, causes } = words[language];
   return person.blockedSince === undefined
-    ? notBlocked(person.otherCause)
+    ? notBlocked(causes[person.otherCause ?? ''] ?? person.otherCause)
     : blockedSince(person.blockedSince.slice(0, 10));
 };
 

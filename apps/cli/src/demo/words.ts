@@ -22,7 +22,13 @@ type Words = {
     people: number;
   }) => string;
   readonly percent: (probability: number) => string;
+  /** Words for the simulator's own; an unknown one is shown as it is. */
+  readonly causes: Readonly<Record<string, string>>;
 };
+
+/** Nothing here is ever certain, so nothing is ever shown as 100 %. */
+const percentOf = (probability: number): string =>
+  probability > 0.999 ? '> 99.9 %' : `${(probability * 100).toFixed(1)} %`;
 
 export const words: Record<Language, Words> = {
   en: {
@@ -43,7 +49,13 @@ export const words: Record<Language, Words> = {
     alsoPossible: 'Could also be',
     score: ({ right, shown, blocked, people }) =>
       `${right} of these ${shown} have blocked the business in the simulation; ${blocked} of all ${people} people have.`,
-    percent: (probability) => `${(probability * 100).toFixed(1)} %`,
+    causes: {
+      patchy: 'poor connection',
+      'off-days': 'phone off for days',
+      'off-weeks': 'phone off for weeks',
+      churned: 'number given up',
+    },
+    percent: percentOf,
   },
   fr: {
     title: (count) => `Les ${count} contacts qui ont le plus probablement bloqué l’entreprise`,
@@ -63,6 +75,12 @@ export const words: Record<Language, Words> = {
     alsoPossible: 'Autre explication',
     score: ({ right, shown, blocked, people }) =>
       `${right} de ces ${shown} contacts ont bloqué l’entreprise dans la simulation ; ${blocked} des ${people} personnes l’ont fait en tout.`,
-    percent: (probability) => `${(probability * 100).toFixed(1).replace('.', ',')} %`,
+    causes: {
+      patchy: 'mauvaise connexion',
+      'off-days': 'téléphone éteint des jours',
+      'off-weeks': 'téléphone éteint des semaines',
+      churned: 'numéro abandonné',
+    },
+    percent: (probability) => percentOf(probability).replace('.', ','),
   },
 };
