@@ -1,0 +1,102 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import {
+  ADVISORY_CLASS,
+  Clock,
+  Database,
+  Log,
+  type Queryable,
+  ServiceConfig,
+  describeError,
+} from '@tact/platform';
+import { type Day, dayOf } from '../assessment.ts';
+import { Announcements, lockProjection, reassess } from '../block-likelihoods.ts';
+import type { ScoringConfig } from '../config.ts';
+import type { ContactKey } from '../signals.ts';
+
+const ROWS_AT_ONCE = 100;
+
+/** Silence counts: every day, the likelihoods that time alone can change are assessed again. */
+@Injectable()
+export class Ageing {
+  constructor(
+    private readonly database: Database,
+    private readonly announcements: Announcements,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Assesses every row that is older than today and can change, in small transactions; says how many. */
+  async age(signal: AbortSignal = new AbortController().signal): Promise<number> {
+    const today = dayOf(this.clock.now());
+    let aged = 0;
+    while (!signal.aborted) {
+      const rows = await this.database.transaction((tx) => this.ageSome(tx, today, signal));
+      aged += rows;
+      if (rows < ROWS_AT_ONCE) break;
+    }
+    return aged;
+  }
+
+  private async ageSome(tx: Queryable, today: Day, signal: AbortSignal): Promise<number> {
+    // One instance does it: others find the lock taken and leave.
+    const [lock] = await tx.query<{ mine: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(${ADVISORY_CLASS}, hashtext('scoring ageing')) AS mine`,
+    );
+    if (lock?.mine !== true) return 0;
+    await lockProjection(tx, 'shared');
+    // A row the consumer holds is about to be written with today's date: it is passed over.
+    const keys = await tx.query<ContactKey>(
+      `SELECT tenant_id AS "tenantId", contact_id AS "contactId" FROM block_likelihoods
+       WHERE ages AND as_of_day < $1 ORDER BY as_of_day, tenant_id, contact_id LIMIT $2
+       FOR UPDATE SKIP LOCKED`,
+      [today, ROWS_AT_ONCE],
+    );
+    const dated = keys.map((key) => ({ ...key, day: today }));
+    await reassess(tx, dated, signal);
+    await this.announcements.announce(tx, keys);
+    return keys.length;
+  }
+}
+
+/** Looks for rows to age as long as the service runs. */
+@Injectable()
+export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #look: Promise<void> | undefined;
+
+  constructor(
+    private readonly ageing: Ageing,
+    private readonly config: ServiceConfig<ScoringConfig>,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const everyMs = this.config.values.SCORING_AGEING_SECONDS * 1000;
+    this.#timer = setInterval(() => {
+      this.#look ??= this.look().finally(() => {
+        this.#look = undefined;
+      });
+    }, everyMs).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#look;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const contacts = await this.ageing.age(this.#stopping.signal);
+      if (contacts > 0) this.log.info({ contacts }, 'likelihoods aged by a day');
+    } catch (error) {
+      // The next look tries again; meanwhile a read of one contact assesses at its own time.
+      if (this.#stopping.signal.aborted) return;
+      this.log.warn({ error: describeError(error) }, 'likelihoods could not be aged');
+    }
+  }
+}

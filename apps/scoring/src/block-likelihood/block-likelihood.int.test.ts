@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  type ConsumedEvent,
+  type Database,
+  EventStore,
+  ServiceConfig,
+  eventStoreMigrations,
+  migrate,
+  openDatabase,
+} from '@tact/platform';
+import { testDatabase } from '../../../../packages/testing/src/postgres.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { Announcements } from '../block-likelihoods.ts';
+import { ScoringConfig } from '../config.ts';
+import { scoringMigrations } from '../migrations.ts';
+import { ShadowBuild } from '../rebuild-projections/shadow-build.ts';
+import { contact, messageEvents, signalEvent } from '../testing/signal-events.ts';
+import { Ageing } from './ageing.ts';
+import { BlockLikelihoodConsumer } from './block-likelihood.consumer.ts';
+
+let server: TestDatabase;
+let database: Database;
+let store: EventStore;
+let consumer: BlockLikelihoodConsumer;
+let ageing: Ageing;
+let now = new Date();
+
+beforeAll(async () => {
+  server = await testDatabase();
+  database = await openDatabase({ url: server.url, schema: 'scoring' });
+  await migrate(database, [...eventStoreMigrations, ...scoringMigrations]);
+  store = new EventStore({ database, source: 'scoring', now: () => now });
+  const settings = new ServiceConfig({ ...ScoringConfig.parse({}) } as never);
+  const announcements = new Announcements(store, settings as ServiceConfig<ScoringConfig>);
+  consumer = new BlockLikelihoodConsumer(announcements, { now: () => now } as never);
+  ageing = new Ageing(database, announcements, { now: () => now } as never);
+});
+afterAll(async () => {
+  await store?.close();
+  await database?.close();
+  await server?.drop();
+});
+beforeEach(async () => {
+  now = new Date('2026-11-20T15:00:00.000Z');
+  await database.queryable.query(
+    'TRUNCATE signals, block_likelihoods, announced_likelihoods RESTART IDENTITY',
+  );
+});
+
+const deliver = (events: readonly ConsumedEvent[]): Promise<void> =>
+  database.transaction((tx) => consumer.handle(tx, events));
+
+/** Every row as the bytes PostgreSQL would dump. */
+const rows = async (): Promise<string[]> =>
+  (
+    await database.queryable.query<{ bytes: string }>(
+      'SELECT t::text AS bytes FROM block_likelihoods AS t ORDER BY tenant_id, contact_id',
+    )
+  ).map(({ bytes }) => bytes);
+
+const rowOf = async (who: string) => {
+  const [row] = await database.queryable.query<{ probability: number; day: string; at: Date }>(
+    `SELECT probability, as_of_day::text AS day, as_of AS at FROM block_likelihoods
+     WHERE contact_id = $1`,
+    [contact(`demo/${who}`)],
+  );
+  return row;
+};
+
+const rebuild = () =>
+  new ShadowBuild({
+    database,
+    today: '2026-11-20',
+    signal: new AbortController().signal,
+    onProgress: () => Promise.resolve(),
+  }).run();
+
+const announced = async (): Promise<{ contactId: string; previousBand?: string }[]> =>
+  (await store.readAll({ after: 0, limit: 1000 })).events
+    .filter(({ type }) => type === 'BlockLikelihoodChanged')
+    .map(({ data }) => data as { contactId: string });
+
+/** A small crowd: silent ones, answering ones, changed numbers, complaints, two tenants, one instant shared by all. */
+const history: ConsumedEvent[] = Array.from({ length: 24 }, (_, nth) => {
+  const who = `person ${nth}`;
+  const day = (offset: number) =>
+    `2026-11-${String(1 + ((nth + offset) % 17)).padStart(2, '0')}T08:0${nth % 10}:00.000Z`;
+  const tenantId = nth % 5 === 0 ? 'other' : 'demo';
+  return [
+    ...messageEvents(who, 'a', { sent: day(0), ...(nth % 2 === 0 ? { delivered: day(1) } : {}) }),
+    ...messageEvents(who, 'b', { sent: day(2), ...(nth % 3 === 0 ? { failed: day(3) } : {}) }),
+    ...messageEvents(who, 'c', { sent: '2026-11-10T10:00:00.000Z' }),
+    ...(nth % 4 === 0 ? [signalEvent({ who, kind: 'inbound-message', at: day(4) })] : []),
+    ...(nth % 6 === 0 ? [signalEvent({ who, kind: 'complaint-recorded', at: day(5) })] : []),
+    signalEvent({ who, kind: 'call-not-ringing', at: day(6), tenantId }),
+  ];
+}).flat();
+
+/** Deterministic disorder: the seed is printed when a test fails. */
+const shuffled = <Item>(items: readonly Item[], seed: number): Item[] => {
+  let state = seed;
+  const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return items
+    .map((item) => [random(), item] as const)
+    .toSorted(([one], [other]) => one - other)
+    .map(([, item]) => item);
+};
+
+const deliverInBatches = async (events: readonly ConsumedEvent[], size: number): Promise<void> => {
+  for (let from = 0; from < events.length; from += size) {
+    await deliver(events.slice(from, from + size));
+  }
+};
+
+describe('T5: the read model is a function of the facts, not of how they came', () => {
+  test.each([1, 2, 3, 4, 5])('duplicates and disorder, seed %i: the same bytes', async (seed) => {
+    await deliver(history);
+    const expected = await rows();
+    expect(expected.length).toBeGreaterThan(24);
+    await database.queryable.query('TRUNCATE signals, block_likelihoods');
+    const dirty = shuffled([...history, ...history, ...history.slice(0, 40)], seed);
+    await deliverInBatches(dirty, 1 + seed * 3);
+    expect(await rows()).toEqual(expected);
+  });
+
+  test('a rebuild from the facts gives the same bytes, and says so', async () => {
+    await deliverInBatches(shuffled(history, 7), 10);
+    const before = await rows();
+    expect(await rebuild()).toEqual({
+      liveRows: before.length,
+      newRows: before.length,
+      same: true,
+    });
+    expect(await rows()).toEqual(before);
+  });
+
+  test('rows of different days are rebuilt as of their own days', async () => {
+    await deliver(history.slice(0, 60));
+    now = new Date('2026-11-22T01:00:00.000Z');
+    await deliver(history.slice(50));
+    const days = new Set((await rows()).map((bytes) => /2026-11-2\d/.exec(bytes)?.[0]));
+    expect(days.size).toBe(2);
+    expect((await rebuild()).same).toBe(true);
+  });
+
+  test('a late fact is folded at its own time', async () => {
+    const late = messageEvents('late', 'm', {
+      sent: '2026-11-01T08:00:00.000Z',
+      delivered: '2026-11-01T08:00:05.000Z',
+    });
+    await deliver(late.slice(0, 1));
+    const silent = await rowOf('late');
+    await deliver(late.slice(1));
+    const told = await rowOf('late');
+    expect(told?.probability).toBeLessThan(silent?.probability ?? 0);
+    await database.queryable.query('TRUNCATE signals, block_likelihoods');
+    await deliver(late);
+    expect(await rowOf('late')).toEqual(told);
+  });
+
+  test('a replay changes nothing, also on a later day, and announces nothing', async () => {
+    await deliver(history);
+    const [before, heard] = [await rows(), (await announced()).length];
+    now = new Date('2026-12-24T00:00:00.000Z');
+    await deliverInBatches(shuffled(history, 3), 17);
+    expect(await rows()).toEqual(before);
+    expect(await announced()).toHaveLength(heard);
+  });
+
+  test('a corrupted row is found by the comparison and mended by the swap', async () => {
+    await deliver(history);
+    const right = await rows();
+    await database.queryable.query(
+      `UPDATE block_likelihoods SET probability = 0.5 WHERE contact_id = $1`,
+      [contact('demo/person 1')],
+    );
+    expect((await rebuild()).same).toBe(false);
+    expect(await rows()).toEqual(right);
+  });
+
+  test('a rebuild under live traffic loses nothing', async () => {
+    await deliverInBatches(history.slice(0, 80), 20);
+    let rebuilding = true;
+    const build = rebuild().finally(() => {
+      rebuilding = false;
+    });
+    const rest = history.slice(80);
+    for (let nth = 0; rebuilding || nth < rest.length; nth++) {
+      const event =
+        rest[nth] ??
+        signalEvent({ who: `new ${nth}`, kind: 'call-rang', at: '2026-11-19T00:00:00.000Z' });
+      await deliver([event]);
+    }
+    expect((await build).same).toBe(true);
+    const live = await rows();
+    expect((await rebuild()).same).toBe(true);
+    expect(await rows()).toEqual(live);
+  });
+});
+
+describe('time', () => {
+  test('silence counts: the day makes a waiting message weigh more', async () => {
+    await deliver(messageEvents('waiting', 'm', { sent: '2026-11-15T08:00:00.000Z' }));
+    const before = await rowOf('waiting');
+    expect(await ageing.age()).toBe(0);
+    now = new Date('2026-11-24T06:00:00.000Z');
+    expect(await ageing.age()).toBe(1);
+    expect(await ageing.age()).toBe(0);
+    const after = await rowOf('waiting');
+    expect(after?.day).toBe('2026-11-24');
+    expect(after?.probability).toBeGreaterThan(before?.probability ?? 1);
+    expect((await rebuild()).same).toBe(true);
+  });
+
+  test('a row never goes back in time with the clock of another process', async () => {
+    await deliver(messageEvents('twin', 'a', { sent: '2026-11-15T08:00:00.000Z' }));
+    now = new Date('2026-11-18T15:00:00.000Z');
+    await deliver(messageEvents('twin', 'b', { sent: '2026-11-16T08:00:00.000Z' }));
+    expect(await rowOf('twin')).toMatchObject({ day: '2026-11-20' });
+  });
+
+  test('a fact of tomorrow waits for tomorrow', async () => {
+    const future = '2026-11-21T08:00:00.000Z';
+    await deliver(
+      messageEvents('fast', 'm', { sent: '2026-11-19T08:00:00.000Z', delivered: future }),
+    );
+    expect(await rowOf('fast')).toMatchObject({ at: new Date('2026-11-20T00:00:00.000Z') });
+    now = new Date('2026-11-21T15:00:00.000Z');
+    await ageing.age();
+    expect(await rowOf('fast')).toMatchObject({ at: new Date(future) });
+  });
+});
+
+describe('what the outside is told', () => {
+  test('each contact once at first, then only another band or a move beyond the step', async () => {
+    const heard = (await announced()).length;
+    const told = async () => (await announced()).slice(heard);
+    await deliver(messageEvents('quiet', 'm', { sent: '2026-11-20T08:00:00.000Z' }));
+    expect(await told()).toEqual([
+      expect.objectContaining({
+        contactId: contact('demo/quiet'),
+        asOf: '2026-11-20T08:00:00.000Z',
+      }),
+    ]);
+    await deliver([
+      signalEvent({ who: 'quiet', kind: 'marketing-opt-in', at: '2026-11-20T09:00:00.000Z' }),
+    ]);
+    expect(await told()).toHaveLength(1);
+    now = new Date('2026-12-05T15:00:00.000Z');
+    await ageing.age();
+    const [, second] = await told();
+    expect(second).toMatchObject({ contactId: contact('demo/quiet') });
+    expect(second).toHaveProperty('previousBand');
+  });
+
+  test('two tenants may know the same contact id; each has its own row', async () => {
+    const [event] = messageEvents('shared', 'm', { sent: '2026-11-15T08:00:00.000Z' });
+    if (!event) throw new Error('no event');
+    await deliver([event, { ...event, tenantid: 'other' }]);
+    expect(await rows()).toHaveLength(2);
+  });
+});

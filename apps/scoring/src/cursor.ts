@@ -1,0 +1,30 @@
+import { ProblemError } from '@tact/platform';
+import { z } from 'zod';
+
+const CURSOR_LENGTH_MAX = 400;
+
+/** Query of every list: `limit` up to 200, and a cursor that only this service reads. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().min(1).max(CURSOR_LENGTH_MAX).optional(),
+};
+
+export const writeCursor = (place: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** The place a cursor names; a cursor of another list, or made up, is a refused request. */
+export const readCursor = <Place>(cursor: string, schema: z.ZodType<Place>): Place => {
+  const refused = () =>
+    new ProblemError('validation-failed', {
+      errors: [{ pointer: '/query/cursor', message: 'Expected a cursor that this list gave.' }],
+    });
+  let place: unknown;
+  try {
+    place = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw refused();
+  }
+  const read = schema.safeParse(place);
+  if (!read.success) throw refused();
+  return read.data;
+};

@@ -1,0 +1,82 @@
+import type { Migration } from '@tact/platform';
+
+// The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
+// rebuild need them all. The key leads with the contact, because every read is of one contact in the
+// order of event time; the event's id in it makes a repetition a no-op. `position` counts receipts.
+const signals = `
+CREATE TABLE signals (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  occurred_at timestamptz(3) NOT NULL,
+  event_id uuid NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  kind text COLLATE "C" NOT NULL,
+  origin text COLLATE "C" NOT NULL,
+  message_ref text COLLATE "C",
+  sender text COLLATE "C",
+  code integer,
+  message_category text COLLATE "C",
+  inbound_type text COLLATE "C",
+  PRIMARY KEY (tenant_id, contact_id, occurred_at, event_id)
+);
+CREATE UNIQUE INDEX signals_position ON signals (position);
+`;
+
+// A row is a pure function of the contact's facts, the day and the model: nothing of the order or the
+// time of receipt is in it, so that a rebuild gives the same bytes. `assessment` is json, not jsonb:
+// it is written once and read whole.
+const blockLikelihoods = `
+CREATE TABLE block_likelihoods (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  probability double precision NOT NULL,
+  band text COLLATE "C" NOT NULL,
+  as_of_day date NOT NULL,
+  as_of timestamptz(3) NOT NULL,
+  facts integer NOT NULL,
+  ages boolean NOT NULL,
+  model_version text COLLATE "C" NOT NULL,
+  assessment json NOT NULL,
+  PRIMARY KEY (tenant_id, contact_id)
+) WITH (fillfactor = 80);
+CREATE INDEX ON block_likelihoods (tenant_id, probability DESC, contact_id);
+CREATE INDEX ON block_likelihoods (tenant_id, band, probability DESC, contact_id);
+CREATE INDEX ON block_likelihoods (as_of_day) WHERE ages;
+`;
+
+// What the outside was told last. Apart from the rows, because it depends on the path: small moves add
+// up until they are worth an event.
+const announced = `
+CREATE TABLE announced_likelihoods (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  probability double precision NOT NULL,
+  band text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, contact_id)
+) WITH (fillfactor = 80);
+`;
+
+const rebuilds = `
+CREATE TABLE rebuilds (
+  rebuild_id text COLLATE "C" PRIMARY KEY,
+  projection text NOT NULL,
+  state text NOT NULL,
+  contacts_done integer NOT NULL,
+  contacts_total integer NOT NULL,
+  started_at timestamptz(3) NOT NULL,
+  updated_at timestamptz(3) NOT NULL,
+  finished_at timestamptz(3),
+  live_rows integer,
+  new_rows integer,
+  same boolean
+);
+CREATE INDEX rebuilds_latest ON rebuilds (projection, started_at DESC);
+`;
+
+/** Append-only: a migration that was released is never edited. */
+export const scoringMigrations: readonly Migration[] = [
+  {
+    name: 'SignalsAndBlockLikelihoods1764000000000',
+    up: signals + blockLikelihoods + announced + rebuilds,
+  },
+];

@@ -1,0 +1,57 @@
+import { Controller, Get } from '@nestjs/common';
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+
+import { ProjectionList } from '@tact/contracts';
+import { Answers, Database, MessageLog, RequireScope } from '@tact/platform';
+import { modelVersion } from '../assessment.ts';
+import { Stand } from '../stand.ts';
+import { RebuildRecords } from './rebuild-records.ts';
+
+/** How far the read models are, and how far behind. */
+export class ListProjections extends Query<ProjectionList> {}
+
+@QueryHandler(ListProjections)
+export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
+  constructor(
+    private readonly stand: Stand,
+    private readonly database: Database,
+    private readonly log: MessageLog,
+    private readonly records: RebuildRecords,
+  ) {}
+
+  async execute(_query: ListProjections): Promise<ProjectionList> {
+    const [position, partitions, [rows], latestRebuild] = await Promise.all([
+      this.stand.position(),
+      this.log.admin.lag('scoring.block-likelihood', ['contact-signals.v1']),
+      this.database.queryable.query<{ contacts: number }>(
+        'SELECT count(*) AS contacts FROM block_likelihoods',
+      ),
+      this.records.latest(),
+    ]);
+    return {
+      items: [
+        {
+          name: 'block-likelihood',
+          modelVersion,
+          position,
+          lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
+          contacts: rows?.contacts ?? 0,
+          ...(latestRebuild === undefined ? {} : { latestRebuild }),
+        },
+      ],
+    };
+  }
+}
+
+@Controller('v1/projections')
+export class ListProjectionsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  /** `GET /v1/projections`: of all tenants, so for operators only. */
+  @Get()
+  @RequireScope('admin')
+  @Answers(ProjectionList)
+  list(): Promise<ProjectionList> {
+    return this.queries.execute(new ListProjections());
+  }
+}

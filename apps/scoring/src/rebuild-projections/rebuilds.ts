@@ -1,0 +1,66 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ProjectionRebuild } from '@tact/contracts';
+import { Database, Log, ProblemError, describeError } from '@tact/platform';
+import { Announcements } from '../block-likelihoods.ts';
+import { type RebuildLock, RebuildRecords } from './rebuild-records.ts';
+import { type RebuildRow, rebuildView } from './rebuild.table.ts';
+import { ShadowBuild } from './shadow-build.ts';
+
+/** Rebuilds of the read model: one at a time over all instances, each in the process that was asked. */
+@Injectable()
+export class Rebuilds implements OnApplicationShutdown {
+  readonly #stopping = new AbortController();
+  #work: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly records: RebuildRecords,
+    private readonly announcements: Announcements,
+    private readonly log: Log,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping.abort(new Error('the service stops'));
+    await this.#work;
+  }
+
+  /** Starts a rebuild and does not wait for its end; gives the running one when there is one. */
+  async begin(): Promise<ProjectionRebuild> {
+    const lock = await this.records.lock();
+    if (lock === undefined) {
+      const running = await this.records.latest();
+      // The lock is taken a moment before the record is written.
+      if (!running) throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
+      return running;
+    }
+    try {
+      const row = await this.records.open();
+      this.#work = this.run(row, lock);
+      return rebuildView(row, true);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Never rejects: how it ended is in the record. */
+  private async run({ rebuildId }: RebuildRow, lock: RebuildLock): Promise<void> {
+    try {
+      const comparison = await new ShadowBuild({
+        database: this.database,
+        today: this.records.today,
+        signal: this.#stopping.signal,
+        onProgress: (contactsDone) => this.records.note(rebuildId, { contactsDone }),
+      }).run();
+      // Before the record says it ended, so that who waits for the end finds the outside told, too.
+      if (!comparison.same) await this.announcements.announceAll(this.#stopping.signal);
+      await this.records.note(rebuildId, { state: 'swapped', ...comparison });
+      this.log.info({ rebuildId, ...comparison }, 'read model rebuilt and swapped');
+    } catch (error) {
+      this.log.error({ rebuildId, error: describeError(error) }, 'rebuild failed');
+      await this.records.note(rebuildId, { state: 'failed' }).catch(() => undefined);
+    } finally {
+      await lock.release().catch(() => undefined);
+    }
+  }
+}

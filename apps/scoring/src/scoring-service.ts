@@ -1,0 +1,15 @@
+import type { ServiceDefinition } from '@tact/platform';
+import { BlockLikelihoodTable } from './block-likelihood.table.ts';
+import { ScoringConfig } from './config.ts';
+import { scoringMigrations } from './migrations.ts';
+import { RebuildTable } from './rebuild-projections/rebuild.table.ts';
+import { ScoringModule } from './scoring.module.ts';
+import { SignalTable } from './signal.table.ts';
+
+export const scoringService: ServiceDefinition = {
+  name: 'scoring',
+  module: ScoringModule,
+  migrations: scoringMigrations,
+  entities: [BlockLikelihoodTable, SignalTable, RebuildTable],
+  configSchema: ScoringConfig,
+};

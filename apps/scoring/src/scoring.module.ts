@@ -1,0 +1,54 @@
+import { Module } from '@nestjs/common';
+import { provideConsumer } from '@tact/platform';
+import { Announcements } from './block-likelihoods.ts';
+import { Ageing, AgeingSchedule } from './block-likelihood/ageing.ts';
+import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
+import {
+  ListBlockLikelihoodsController,
+  ListBlockLikelihoodsHandler,
+} from './list-block-likelihoods/list-block-likelihoods.http.ts';
+import { ListSignalsController, ListSignalsHandler } from './list-signals/list-signals.http.ts';
+import {
+  ListProjectionsController,
+  ListProjectionsHandler,
+} from './rebuild-projections/list-projections.http.ts';
+import {
+  RebuildProjectionHandler,
+  RebuildProjectionsController,
+  ShowRebuildHandler,
+} from './rebuild-projections/rebuild-projections.http.ts';
+import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
+import { Rebuilds } from './rebuild-projections/rebuilds.ts';
+import {
+  ShowBlockLikelihoodController,
+  ShowBlockLikelihoodHandler,
+} from './show-block-likelihood/show-block-likelihood.http.ts';
+import { Stand } from './stand.ts';
+
+/** From facts about contacts to how probable a block is, with its reasons. */
+@Module({
+  controllers: [
+    ListBlockLikelihoodsController,
+    ListProjectionsController,
+    ListSignalsController,
+    RebuildProjectionsController,
+    ShowBlockLikelihoodController,
+  ],
+  providers: [
+    Announcements,
+    Stand,
+    BlockLikelihoodConsumer,
+    provideConsumer(BlockLikelihoodConsumer),
+    Ageing,
+    AgeingSchedule,
+    ShowBlockLikelihoodHandler,
+    ListBlockLikelihoodsHandler,
+    ListSignalsHandler,
+    RebuildRecords,
+    Rebuilds,
+    RebuildProjectionHandler,
+    ShowRebuildHandler,
+    ListProjectionsHandler,
+  ],
+})
+export class ScoringModule {}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { SignalKind, SignalRecorded } from '@tact/contracts';
+import type { ConsumedEvent } from '@tact/platform';
+
+/** A made-up contact; the same name gives the same id. */
+export const contact = (name: string): string =>
+  `ct_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+
+/** A message's reference, as ingestion makes them. */
+export const message = (name: string): string =>
+  `mr_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+
+const uuidOf = (text: string): string => {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+export type Told = {
+  readonly who: string;
+  readonly kind: SignalKind;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+  readonly tenantId?: string;
+  readonly messageRef?: string;
+  readonly code?: number;
+};
+
+/** A fact as the log brings it; the same fact told twice is the same event. */
+export const signalEvent = ({ who, kind, at, tenantId = 'demo', ...rest }: Told): ConsumedEvent => {
+  const contactId = contact(`${tenantId}/${who}`);
+  const id = uuidOf(JSON.stringify([tenantId, who, kind, at, rest]));
+  const data: SignalRecorded = {
+    ...{ contactId, kind, occurredAt: at, origin: 'whatsapp-webhook' },
+    ...rest,
+  };
+  return {
+    ...{ id, source: 'ingestion', type: 'SignalRecorded', subject: contactId, time: at, data },
+    ...{ dataschema: 'urn:tact:event:SignalRecorded:1', tenantid: tenantId },
+    ...{ correlationid: id, causationid: id, topic: 'contact-signals.v1', partition: 0 },
+    ...{ offset: '0', shard: 'contact-signals.v1:0', shardSeq: 0 },
+  };
+};
+
+/** A message to someone: one event for each status and its time. */
+export const messageEvents = (
+  who: string,
+  name: string,
+  statuses: Partial<Record<'sent' | 'delivered' | 'read' | 'failed', string>>,
+): ConsumedEvent[] =>
+  Object.entries(statuses).map(([status, at]) =>
+    signalEvent({
+      who,
+      at,
+      kind: `message-${status}` as SignalKind,
+      messageRef: message(`${who}/${name}`),
+      ...(status === 'failed' ? { code: 131026 } : {}),
+    }),
+  );
