@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Credentials } from '@tact/contracts';
 import { isRunning } from './process-identity.ts';
 import { RunFile } from './run-file.ts';
@@ -14,6 +14,9 @@ import { RunFile } from './run-file.ts';
 const fakeService = fileURLToPath(new URL('../testing/fake-service.mjs', import.meta.url));
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const elsewhere = 'postgres://nobody@127.0.0.1:9/none';
+
+// A machine under load starts processes slowly; each wait below has its own limit.
+jest.setTimeout(90_000);
 
 type Run = { child: ChildProcess; said: () => string; ended: Promise<number | null> };
 
