@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Database } from '../postgres/database.ts';
 
 /** Milliseconds after which a waiter looks anyway: a lost notification costs no more than this. */
 const SAFETY_POLL_MS = 250;
+
+/** Least milliseconds between two notifications: the first of a burst goes at once, the others become one. */
+const NOTIFY_EVERY_MS = 5;
 
 /** Waits for the next append; a signal that came before the wait is not lost. */
 export class Waiter {
@@ -38,7 +42,7 @@ export class Waiter {
   }
 }
 
-/** Tells readers of this and other processes that something was appended: one NOTIFY per tick, never in an append. */
+/** Tells readers of this and other processes that something was appended: coalesced NOTIFYs, never in an append. */
 export class WakeUp {
   private readonly waiters = new Set<Waiter>();
   private readonly channel: string;
@@ -82,6 +86,7 @@ export class WakeUp {
         this.scheduled = false;
         await this.open();
         await this.client?.query(`NOTIFY ${this.channel}`);
+        await pause(NOTIFY_EVERY_MS);
       }
     } catch {
       // The safety poll covers a connection that is lost; the next signal opens another.

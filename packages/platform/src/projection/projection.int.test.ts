@@ -146,18 +146,17 @@ describe('rebuild', () => {
   test('under live traffic equals the live table, and the runner goes on', async () => {
     await fill(0, 6_000);
     runner.start();
+    await caughtUp();
     const traffic = new AbortController();
     const writer = (async () => {
       let nth = 6_000;
       for (; !traffic.signal.aborted; nth += 20) await fill(nth, 20);
       return nth;
     })();
-    await pause(50);
     const reading = (async () => {
       // The read model is never empty to those who read it meanwhile.
       while (!traffic.signal.aborted) expect((await rowsOf()).length).toBe(50);
     })();
-    await caughtUp().catch(() => undefined);
     const seen: number[] = [];
     const report = await rebuild({
       database,

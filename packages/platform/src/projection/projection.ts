@@ -11,7 +11,7 @@ export type Projection<Event extends { position: number } = ProjectedEvent> = {
   readonly name: string;
   /** Raised when the meaning of the rows changes: the old rows stay until a rebuild swaps them. */
   readonly version: number;
-  /** Called with 1 to 2,000 events in order, inside the transaction that moves the checkpoint. */
+  /** Called with 1 to 2,000 events in order (25,000 in a rebuild), inside the transaction that moves the checkpoint. */
   handle(tx: Queryable, events: readonly Event[], context: ProjectionContext): Promise<void>;
 };
 

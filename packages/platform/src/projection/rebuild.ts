@@ -38,7 +38,9 @@ export type RebuildReport = {
   readonly differences: readonly TableDifference[];
 };
 
-const BATCH = 2_000;
+/** Events read at once, and events folded at once: more of them than live, since a shadow has no readers. */
+const PAGE = 5_000;
+const BATCH = 20_000;
 /** Fewer events than this are applied while the live projection waits. */
 const SWAP_LAG_MAX = 2_000;
 
@@ -119,17 +121,33 @@ class Rebuild<Event extends { position: number }> {
     within: (apply: (tx: Queryable) => Promise<void>) => Promise<void>,
   ): Promise<void> {
     const { projection, onProgress } = this.options;
-    let reading = this.page(target);
-    for (;;) {
-      const { events, next } = await reading;
+    const apply = async (events: readonly Event[], position: number): Promise<void> => {
       if (events.length === 0) return;
-      this.position = next;
-      // The next page is read while this one is folded and written.
-      reading = this.page(target);
-      reading.catch(() => undefined);
       await within((tx) => projection.handle(tx, events, { rebuilding: true }));
       this.events += events.length;
-      onProgress?.({ position: next, target, events: this.events });
+      onProgress?.({ position, target, events: this.events });
+    };
+    // Large batches, so that a row is written once for many events; the next one is read meanwhile.
+    let applying = Promise.resolve();
+    let gathered: Event[] = [];
+    let reading = this.page(target);
+    try {
+      for (;;) {
+        const { events, next } = await reading;
+        this.position = next;
+        for (const event of events) gathered.push(event);
+        if (events.length === 0 || gathered.length >= BATCH) {
+          await applying;
+          applying = apply(gathered, next);
+          applying.catch(() => undefined);
+          gathered = [];
+        }
+        if (events.length === 0) break;
+        reading = this.page(target);
+        reading.catch(() => undefined);
+      }
+    } finally {
+      await applying;
     }
   }
 
@@ -141,7 +159,7 @@ class Rebuild<Event extends { position: number }> {
   /** One page that ends at the target at the latest. */
   private async page(target: number): Promise<{ events: readonly Event[]; next: number }> {
     if (this.position >= target) return { events: [], next: this.position };
-    const { events, next } = await this.options.source.read({ after: this.position, limit: BATCH });
+    const { events, next } = await this.options.source.read({ after: this.position, limit: PAGE });
     if (next <= target) return { events, next };
     const within = events.filter(({ position }) => position <= target);
     return { events: within, next: within.at(-1)?.position ?? this.position };

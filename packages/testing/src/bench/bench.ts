@@ -22,7 +22,7 @@ export type Scratch = {
   readonly store: EventStore;
   /** A bare connection on the same schema, for the raw side. */
   readonly raw: Client;
-  openRaw(): Promise<Client>;
+  readonly openRaw: () => Promise<Client>;
 };
 
 export type Bench = {

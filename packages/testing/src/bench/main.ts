@@ -26,7 +26,7 @@ async function casesOf(folder: string): Promise<BenchCase[]> {
 
 const chosen = await casesOf(fileURLToPath(new URL('cases', import.meta.url)));
 if (chosen.length === 0) throw new Error(`No bench case has "${filter}" in its name`);
-const server = await openServer(join(root, '.cache', `bench-postgres-${process.pid}`));
+const server = await openServer(join(root, '.cache', `bench-${process.pid}`));
 const results: BenchResult[] = [];
 try {
   for (const one of chosen) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '@tact/infra';
 import {
@@ -14,10 +15,12 @@ import type { Bench, Scratch } from './bench.ts';
 export type BenchServer = { readonly url: string; readonly version: string; stop(): Promise<void> };
 
 /** `DATABASE_URL`, else an embedded server for this run alone, since another run would stop a shared one. A server that does not wait for its disk is refused. */
-export async function openServer(dataDir: string): Promise<BenchServer> {
+export async function openServer(folder: string): Promise<BenchServer> {
   const given = process.env['DATABASE_URL'];
   const server =
-    given === undefined ? await startEmbeddedPostgres({ dataDir, durability: 'full' }) : undefined;
+    given === undefined
+      ? await startEmbeddedPostgres({ dataDir: join(folder, 'data'), durability: 'full' })
+      : undefined;
   const url = given ?? server?.url ?? '';
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -33,7 +36,7 @@ export async function openServer(dataDir: string): Promise<BenchServer> {
   }
   const stop = async (): Promise<void> => {
     await server?.stop();
-    if (server !== undefined) rmSync(dataDir, { recursive: true, force: true });
+    if (server !== undefined) rmSync(folder, { recursive: true, force: true });
   };
   return { url, version: row.version, stop };
 }
