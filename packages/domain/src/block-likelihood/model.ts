@@ -40,7 +40,7 @@ export type Model = {
   readonly looks: Readonly<Record<Trait, Look>>;
   readonly waitMsMin: number;
   readonly timeToLiveMs: number;
-  readonly powers: Map<string, Matrix[]>;
+  readonly powers: (Matrix[] | undefined)[];
 };
 
 /** What raises or lowers the chance that someone blocks us on a day. */
@@ -109,7 +109,7 @@ export const modelOf = (priors: Priors): Model => {
     } satisfies Record<(typeof traits)[number], Look>,
     waitMsMin: priors.delivery.waitHoursMin.value * HOUR_MS,
     timeToLiveMs: priors.delivery.timeToLiveDays.value * 24 * HOUR_MS,
-    powers: new Map(),
+    powers: [],
   };
   models.set(priors, model);
   return model;

@@ -1,0 +1,125 @@
+import { coreStep, multiply, type Hazard, type Matrix, type Model } from './model.ts';
+import { BLOCKED, CORE_COUNT, LIVENESS_COUNT, QUEUED, talkers, traitSettings } from './states.ts';
+import type { Trait } from './states.ts';
+
+const SETTINGS = traitSettings.length;
+
+/** What every one of a run of days without plans has in common. */
+export type Quiet = {
+  readonly hazard: Hazard;
+  /** A message of ours waits, and nothing shows that the phone is there. */
+  readonly waits: boolean;
+  /** The day was listened to, and nobody wrote. */
+  readonly silent: boolean;
+};
+
+type Shape = { size: number; stride: number; from: number; until: number };
+
+/** Reused by every multiplication: the filter runs to its end without giving way to another. */
+const sums = new Float64Array(CORE_COUNT);
+
+/** Multiplies the `size` cells that lie `stride` apart, in every block of size * stride cells, by a matrix. */
+const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, until }: Shape) => {
+  for (let block = from; block < until; block += size * stride) {
+    for (let offset = block; offset < block + stride; offset++) {
+      sums.fill(0);
+      for (let row = 0; row < size; row++) {
+        const weight = weights[offset + row * stride] ?? 0;
+        if (weight === 0) continue;
+        const start = row * size;
+        for (let column = 0; column < size; column++) {
+          sums[column] = (sums[column] ?? 0) + weight * (matrix[start + column] ?? 0);
+        }
+      }
+      for (let row = 0; row < size; row++) weights[offset + row * stride] = sums[row] ?? 0;
+    }
+  }
+};
+
+/** Applies a day's matrix many times, by its powers of two. */
+const applyDays = (
+  weights: Float64Array,
+  powers: Matrix[],
+  { days, shape }: { days: number; shape: Shape },
+): void => {
+  for (let exponent = 0, left = days; left > 0; exponent++, left = Math.floor(left / 2)) {
+    const known = powers[exponent];
+    const power = known ?? squareOf(powers, exponent, shape.size);
+    if (left % 2 === 1) apply(weights, power, shape);
+  }
+};
+
+const squareOf = (powers: Matrix[], exponent: number, size: number): Matrix => {
+  const root = powers[exponent - 1] ?? new Float64Array(size * size);
+  const square = multiply(root, root, size);
+  powers[exponent] = square;
+  return square;
+};
+
+/** Powers of the matrix of one quiet day: transition, then what waiting and silence say. */
+const quietPowers = (model: Model, { hazard, waits, silent }: Quiet, talker: number): Matrix[] => {
+  const key =
+    Number(hazard.complaint) |
+    (Number(hazard.frequent) << 1) |
+    (Number(hazard.optOut) << 2) |
+    (Number(waits) << 3) |
+    (Number(silent) << 4) |
+    (talker << 5);
+  const known = model.powers[key];
+  if (known) return known;
+  const step = coreStep(model.priors, hazard);
+  for (let from = 0; from < CORE_COUNT; from++) {
+    for (let to = 0; to < BLOCKED; to++) {
+      const liveness = to % LIVENESS_COUNT;
+      const kept = waits && to >= QUEUED ? 1 - (model.arrives[liveness] ?? 0) : 1;
+      const silence = silent ? 1 - (model.writes[talker]?.[liveness] ?? 0) : 1;
+      const at = from * CORE_COUNT + to;
+      step[at] = (step[at] ?? 0) * kept * silence;
+    }
+  }
+  const powers = [step];
+  model.powers[key] = powers;
+  return powers;
+};
+
+export const normalise = (weights: Float64Array): void => {
+  let sum = 0;
+  for (let index = 0; index < weights.length; index++) sum += weights[index] ?? 0;
+  const scale = 1 / sum;
+  for (let index = 0; index < weights.length; index++) {
+    weights[index] = (weights[index] ?? 0) * scale;
+  }
+};
+
+/** Lets days pass, in place, in which nothing was observed but silence. */
+export const passDays = (
+  model: Model,
+  belief: { readonly weights: Float64Array; readonly traits: readonly Trait[] },
+  { days, quiet }: { days: number; quiet: Quiet },
+): void => {
+  const { weights, traits } = belief;
+  const half = weights.length / talkers.length;
+  const stride = half / CORE_COUNT;
+  for (let talker = 0; talker < talkers.length; talker++) {
+    const shape = { size: CORE_COUNT, stride, from: talker * half, until: (talker + 1) * half };
+    applyDays(weights, quietPowers(model, quiet, talker), { days, shape });
+  }
+  for (let index = 0; index < traits.length; index++) {
+    const trait = traits[index];
+    if (!trait) continue;
+    const apart = SETTINGS ** (traits.length - 1 - index);
+    const shape = { size: SETTINGS, stride: apart, from: 0, until: weights.length };
+    applyDays(weights, model.looks[trait].powers, { days, shape });
+  }
+};
+
+/** Where a trait stands by its own course, this many days after the first. */
+export const agedTrait = (model: Model, trait: Trait, days: number): Float64Array => {
+  const { initially, powers } = model.looks[trait];
+  const settings = initially.slice();
+  applyDays(settings, powers, {
+    days,
+    shape: { size: SETTINGS, stride: 1, from: 0, until: SETTINGS },
+  });
+  return settings;
+};
