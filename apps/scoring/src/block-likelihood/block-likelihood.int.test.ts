@@ -30,8 +30,8 @@ beforeAll(async () => {
   database = await openDatabase({ url: server.url, schema: 'scoring' });
   await migrate(database, [...eventStoreMigrations, ...scoringMigrations]);
   store = new EventStore({ database, source: 'scoring', now: () => now });
-  const settings = new ServiceConfig({ ...ScoringConfig.parse({}) } as never);
-  const announcements = new Announcements(store, settings as ServiceConfig<ScoringConfig>);
+  const settings = new ServiceConfig<ScoringConfig>(ScoringConfig.parse({}) as never);
+  const announcements = new Announcements(store, settings);
   consumer = new BlockLikelihoodConsumer(announcements, { now: () => now } as never);
   ageing = new Ageing(database, announcements, { now: () => now } as never);
 });
@@ -180,16 +180,18 @@ describe('T5: the read model is a function of the facts, not of how they came', 
 
   test('a rebuild under live traffic loses nothing', async () => {
     await deliverInBatches(history.slice(0, 80), 20);
-    let rebuilding = true;
+    const traffic = { ends: false };
     const build = rebuild().finally(() => {
-      rebuilding = false;
+      traffic.ends = true;
     });
-    const rest = history.slice(80);
-    for (let nth = 0; rebuilding || nth < rest.length; nth++) {
-      const event =
-        rest[nth] ??
-        signalEvent({ who: `new ${nth}`, kind: 'call-rang', at: '2026-11-19T00:00:00.000Z' });
-      await deliver([event]);
+    const late = history.slice(80).toReversed();
+    let delivered = 0;
+    while (!traffic.ends || late.length > 0) {
+      const at = '2026-11-19T00:00:00.000Z';
+      await deliver([
+        late.pop() ?? signalEvent({ who: `new ${delivered}`, kind: 'call-rang', at }),
+      ]);
+      delivered += 1;
     }
     expect((await build).same).toBe(true);
     const live = await rows();

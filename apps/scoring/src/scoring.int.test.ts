@@ -1,0 +1,238 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  BlockLikelihood,
+  BlockLikelihoodPage,
+  Problem,
+  ProjectionList,
+  ProjectionRebuild,
+  type Scope,
+  SignalTimelinePage,
+} from '@tact/contracts';
+import {
+  ApiKeys,
+  type ConsumedEvent,
+  MessageLog,
+  type RunningService,
+  bootService,
+  createLog,
+  partitionOf,
+  toRecord,
+} from '@tact/platform';
+import { testDatabase } from '../../../packages/testing/src/postgres.ts';
+import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { scoringService } from './scoring-service.ts';
+import { contact, messageEvents, signalEvent } from './testing/signal-events.ts';
+
+const topic = 'contact-signals.v1';
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+let admin: string;
+let reader: string;
+let stranger: string;
+const shardSeqs = new Map<string, number>();
+
+/** Puts facts on the log as ingestion's relay does, and waits until they are taken in. */
+const publish = async (events: readonly ConsumedEvent[]): Promise<void> => {
+  const log = service.app.get(MessageLog);
+  const count = await log.admin.partitions(topic);
+  await log.publish(
+    events.map((event) => {
+      const partition = partitionOf(event.subject, count);
+      const shard = `${topic}:${partition}`;
+      const shardSeq = (shardSeqs.get(shard) ?? 0) + 1;
+      shardSeqs.set(shard, shardSeq);
+      return toRecord(event, { topic, partition, shard, shardSeq });
+    }),
+  );
+  await service.settled();
+};
+
+const keyOf = async (tenantId: string, scopes: readonly Scope[]): Promise<string> =>
+  (await service.app.get(ApiKeys).create({ tenantId, scopes, label: 'test' })).key;
+
+const call = async (url: string, key = reader, method: 'GET' | 'POST' = 'GET') => {
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await service.app.inject({ method, url, headers });
+  return { status: answer.statusCode, body: answer.json() as unknown, text: answer.body };
+};
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-scoring-'));
+  service = await bootService(scoringService, {
+    environment: {
+      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+      TACT_CLOCK: '2026-11-20T10:00:00Z',
+    },
+    log: createLog({ service: 'scoring', level: 'error' }),
+  });
+  admin = await keyOf('demo', ['admin']);
+  reader = await keyOf('demo', ['scores:read']);
+  stranger = await keyOf('other', ['scores:read']);
+  await publish([
+    ...messageEvents('silent', 'a', { sent: '2026-11-05T08:00:00.000Z' }),
+    ...messageEvents('silent', 'b', { sent: '2026-11-08T08:00:00.000Z' }),
+    signalEvent({ who: 'silent', kind: 'call-not-ringing', at: '2026-11-12T08:00:00.000Z' }),
+    ...messageEvents('alive', 'a', {
+      ...{ sent: '2026-11-18T08:00:00.000Z', delivered: '2026-11-18T08:00:04.000Z' },
+      read: '2026-11-18T09:00:00.000Z',
+    }),
+    ...messageEvents('new', 'a', { sent: '2026-11-20T08:00:00.000Z' }),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await service?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+describe('GET /v1/contacts/{contactId}/block-likelihood', () => {
+  const url = (who: string) => `/v1/contacts/${contact(`demo/${who}`)}/block-likelihood`;
+
+  test('answers the contract, and tells the silent from the living', async () => {
+    const { status, body } = await call(url('silent'));
+    expect(status).toBe(200);
+    const silent = BlockLikelihood.parse(body);
+    expect(silent).toEqual(body);
+    expect(silent.asOf).toEqual({ position: 7, at: '2026-11-20T00:00:00.000Z' });
+    const alive = BlockLikelihood.parse((await call(url('alive'))).body);
+    expect(alive.band).toBe('reachable');
+    expect(silent.probability).toBeGreaterThan(10 * alive.probability);
+  });
+
+  test('the waterfall adds up, and so do the causes', async () => {
+    const { probability, priorLogOdds, families, causes } = BlockLikelihood.parse(
+      (await call(url('silent'))).body,
+    );
+    const logOdds = families.reduce((sum, { contribution }) => sum + contribution, priorLogOdds);
+    expect(1 / (1 + Math.exp(-logOdds))).toBeCloseTo(probability, 6);
+    const total = Object.values(causes).reduce((sum, one) => sum + one, 0);
+    expect(total).toBeCloseTo(1, 9);
+  });
+
+  test('another tenant’s contact, an unknown one and a malformed id answer alike', async () => {
+    const answers = await Promise.all([
+      call(url('silent'), stranger),
+      call(url('nobody')),
+      call('/v1/contacts/ct_x/block-likelihood'),
+    ]);
+    for (const { status, body } of answers) {
+      expect(status).toBe(404);
+      expect(Problem.parse(body)).toMatchObject({ type: '/problems/not-found' });
+    }
+  });
+
+  test('needs a key with the scope', async () => {
+    const writer = await keyOf('demo', ['signals:write']);
+    expect((await call(url('silent'), writer)).status).toBe(403);
+    expect((await service.app.inject({ method: 'GET', url: url('silent') })).statusCode).toBe(401);
+  });
+
+  test('atLeast waits for a fact that is on its way, and for two seconds at most', async () => {
+    const waiting = call(`${url('new')}?atLeast=8`);
+    await pause(150);
+    await publish([...messageEvents('new', 'a', { delivered: '2026-11-20T08:10:00.000Z' })]);
+    const { asOf, band } = BlockLikelihood.parse((await waiting).body);
+    expect([asOf.position, band]).toEqual([8, 'reachable']);
+    const begun = performance.now();
+    const late = BlockLikelihood.parse((await call(`${url('new')}?atLeast=999`)).body);
+    expect(late.asOf.position).toBe(8);
+    expect(performance.now() - begun).toBeGreaterThan(1_900);
+    expect((await call(`${url('new')}?atLeast=x`)).status).toBe(400);
+    expect((await call(`${url('new')}?other=1`)).status).toBe(400);
+  });
+});
+
+describe('GET /v1/contacts/{contactId}/signals', () => {
+  const url = `/v1/contacts/${contact('demo/alive')}/signals`;
+
+  test('pages through what was observed, latest first', async () => {
+    const seen = [];
+    let next = `${url}?limit=2`;
+    for (let pages = 0; pages < 5 && next !== ''; pages++) {
+      const page = SignalTimelinePage.parse((await call(next)).body);
+      seen.push(...page.items.map(({ kind }) => kind));
+      next = page.nextCursor === undefined ? '' : `${url}?limit=2&cursor=${page.nextCursor}`;
+    }
+    expect(seen).toEqual(['message-read', 'message-delivered', 'message-sent']);
+  });
+
+  test('is not there for another tenant, and refuses a made-up cursor', async () => {
+    expect((await call(url, stranger)).status).toBe(404);
+    const refused = await call(`${url}?cursor=made-up`);
+    expect(refused.status).toBe(400);
+    expect(refused.text).not.toContain('made-up');
+  });
+});
+
+describe('GET /v1/block-likelihoods', () => {
+  test('lists the most suspicious first, in pages that neither skip nor repeat', async () => {
+    const whole = BlockLikelihoodPage.parse((await call('/v1/block-likelihoods')).body);
+    expect(whole.items[0]).toMatchObject({ contactId: contact('demo/silent') });
+    expect(whole.items[0]?.reason.en.length).toBeGreaterThan(10);
+    expect(whole.nextCursor).toBeUndefined();
+    const paged = [];
+    let cursor = '';
+    for (let pages = 0; pages < 5 && (pages === 0 || cursor !== ''); pages++) {
+      const page = BlockLikelihoodPage.parse(
+        (await call(`/v1/block-likelihoods?limit=1${cursor}`)).body,
+      );
+      paged.push(...page.items);
+      cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
+    }
+    expect(paged).toEqual(whole.items);
+  });
+
+  test('filters by band, and shows a tenant its own', async () => {
+    const { items } = BlockLikelihoodPage.parse(
+      (await call('/v1/block-likelihoods?band=reachable')).body,
+    );
+    expect(items.map(({ band }) => band)).toEqual(items.map(() => 'reachable'));
+    expect(items.map(({ contactId }) => contactId)).toContain(contact('demo/alive'));
+    expect((await call('/v1/block-likelihoods', stranger)).body).toEqual({ items: [] });
+    expect((await call('/v1/block-likelihoods?band=certain')).status).toBe(400);
+    expect((await call('/v1/block-likelihoods?limit=201')).status).toBe(400);
+  });
+});
+
+describe('/v1/projections', () => {
+  test('a rebuild is begun, followed and ends in a swap of equal rows', async () => {
+    const begun = await call('/v1/projections/block-likelihood/rebuilds', admin, 'POST');
+    expect(begun.status).toBe(202);
+    const { rebuildId } = ProjectionRebuild.parse(begun.body);
+    const url = `/v1/projections/block-likelihood/rebuilds/${rebuildId}`;
+    let rebuild = ProjectionRebuild.parse((await call(url, admin)).body);
+    for (let looks = 0; looks < 100 && rebuild.state === 'running'; looks++) {
+      await pause(50);
+      rebuild = ProjectionRebuild.parse((await call(url, admin)).body);
+    }
+    expect(rebuild).toMatchObject({
+      state: 'swapped',
+      contacts: { done: 3, total: 3 },
+      comparison: { liveRows: 3, newRows: 3, same: true },
+    });
+    const { items } = ProjectionList.parse((await call('/v1/projections', admin)).body);
+    expect(items).toEqual([
+      expect.objectContaining({ name: 'block-likelihood', lag: 0, latestRebuild: rebuild }),
+    ]);
+    // Reads go on from the swapped table.
+    expect(
+      BlockLikelihoodPage.parse((await call('/v1/block-likelihoods')).body).items,
+    ).toHaveLength(3);
+  });
+
+  test('is for operators; what does not exist is not found', async () => {
+    expect((await call('/v1/projections')).status).toBe(403);
+    expect((await call('/v1/projections/block-likelihood/rebuilds', reader, 'POST')).status).toBe(
+      403,
+    );
+    expect((await call('/v1/projections/unknown/rebuilds', admin, 'POST')).status).toBe(404);
+    const unknown = `/v1/projections/block-likelihood/rebuilds/rb_${'0'.repeat(32)}`;
+    expect((await call(unknown, admin)).status).toBe(404);
+  });
+});
