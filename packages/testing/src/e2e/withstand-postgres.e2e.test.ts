@@ -1,5 +1,5 @@
 import { describeWithstanding } from './withstand.ts';
 
 describeWithstanding('the PostgreSQL log', [], {
-  victims: ['ingestion', 'scoring', 'outreach', 'compliance', 'postgres'],
+  victims: ['ingestion', 'scoring', 'outreach', 'compliance', 'PostgreSQL'],
 });

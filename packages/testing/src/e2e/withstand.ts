@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isAlive } from '@tact/infra';
 import { eventually, RunningPlatform } from '../running-platform.ts';
 import {
   inventedPerson,
@@ -20,15 +21,16 @@ const minuteS = 60;
 export const describeWithstanding = (
   log: string,
   args: readonly string[],
-  { victims }: { victims: readonly string[] },
+  { victims, frozen }: { victims: readonly string[]; frozen?: string },
 ): void => {
   describe(`a platform on ${log}`, () => {
     const platform = new RunningPlatform(args);
     const people: Sent[] = [];
     let waba = '';
 
-    /** Delivers `count` webhooks a person, one person after the other in time, as Meta would: again until 200. */
-    const deliverAll = async (count: number, during?: () => void): Promise<void> => {
+    /** Delivers `count` webhooks a person, one person after the other in time, as Meta would: again until 200. Resolves with the tries. */
+    const deliverAll = async (count: number, during?: () => void): Promise<number[]> => {
+      const tries: number[] = [];
       const startS =
         Math.floor(Date.now() / 1000) - 30 * 86_400 + (people[0]?.times.length ?? 0) * minuteS;
       for (let nth = 0; nth < count; nth += 1) {
@@ -42,12 +44,13 @@ export const describeWithstanding = (
               at,
             });
             // The second delivery is Meta's own retry of something that was taken already.
-            await platform.deliver(body);
+            tries.push(await platform.deliver(body));
             await platform.deliver(body);
             times.push(new Date(at * 1000).toISOString());
           }),
         );
       }
+      return tries;
     };
 
     const timelineOf = async (contactId: string, cursor?: string): Promise<string[]> => {
@@ -114,6 +117,21 @@ export const describeWithstanding = (
       240_000,
     );
 
+    if (frozen !== undefined) {
+      test(`${frozen} silent for a minute: webhooks are still taken, and the backlog drains`, async () => {
+        platform.kill(frozen, 'SIGSTOP');
+        const until = Date.now() + minuteS * 1000;
+        try {
+          const tries: number[] = [];
+          while (Date.now() < until) tries.push(...(await deliverAll(1)));
+          expect(new Set(tries)).toEqual(new Set([1]));
+        } finally {
+          platform.kill(frozen, 'SIGCONT');
+        }
+        await expectEverythingOnce();
+      }, 240_000);
+    }
+
     test('kill -9 of the supervisor, and a start on the same data', async () => {
       await platform.killSupervisor();
       await platform.start(240_000);
@@ -125,14 +143,7 @@ export const describeWithstanding = (
     test('Ctrl-C ends with 0 and leaves nothing running', async () => {
       const pids = platform.processes.map(({ pid }) => pid);
       expect(await platform.stop()).toBe(0);
-      const alive = pids.filter((pid) => {
-        try {
-          return process.kill(pid, 0);
-        } catch {
-          return false;
-        }
-      });
-      expect(alive).toEqual([]);
+      expect(pids.filter(isAlive)).toEqual([]);
     }, 60_000);
   });
 };

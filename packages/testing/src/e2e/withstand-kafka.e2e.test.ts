@@ -1,0 +1,9 @@
+import { describeKafka } from '../kafka.ts';
+import { describeWithstanding } from './withstand.ts';
+
+describeKafka('real processes', () => {
+  describeWithstanding('Kafka', ['--kafka'], {
+    victims: ['ingestion', 'scoring', 'Kafka'],
+    frozen: 'Kafka',
+  });
+});
