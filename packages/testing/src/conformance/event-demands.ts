@@ -25,7 +25,7 @@ export function eventDemands(stage: Stage): void {
 }
 
 async function topicsAsCode(stage: Stage): Promise<void> {
-  const { log, topic } = await stage.scene();
+  const { log, topic, group } = await stage.scene();
   const spec = {
     name: topic,
     partitions: PARTITIONS,
@@ -51,8 +51,11 @@ async function topicsAsCode(stage: Stage): Promise<void> {
   await expect(log.admin.ensureTopics([{ ...spec, partitions: 12 }])).rejects.toThrow(
     /partitions is 6/,
   );
-  // The failed publish must not spoil the next one.
-  await log.publish([{ ...misspelt, topic }]);
+  // The failed publish must not spoil the next one, and a record goes to the partition it names.
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  await log.publish(partitions.map((partition) => ({ ...misspelt, topic, partition })));
+  const received = await readAll(log, topic, `${group}-all`, PARTITIONS);
+  expect(received.map(({ partition }) => partition).toSorted((a, b) => a - b)).toEqual(partitions);
 }
 
 async function readAll(

@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import type { KafkaConfig, LogEntry, logCreator } from 'kafkajs';
+import type { KafkaConfig, LogEntry, RetryOptions, logCreator } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
 import { mendRequestTimers } from './request-timers.ts';
 
@@ -17,10 +17,19 @@ export type KafkaLogOptions = {
 /** Long enough for a slow broker, short enough that a frozen one is noticed. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** Small steps: a broker that comes back is found within two seconds. */
-export const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 } as const;
+/** For who can try again by themselves: an error after some seconds. */
+export const fewRetries = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 7 } as const;
 
-export function kafkaClient({ brokers, clientId, lines, ssl, sasl }: KafkaLogOptions): Kafka {
+/**
+ * For consumers: a quarter of an hour in steps of a second. Giving up earlier would join again under a new name,
+ * and a group waits for the old name until its session ends.
+ */
+export const manyRetries = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 900 } as const;
+
+export function kafkaClient(
+  { brokers, clientId, lines, ssl, sasl }: KafkaLogOptions,
+  retry: RetryOptions,
+): Kafka {
   mendRequestTimers();
   return new Kafka({
     clientId,

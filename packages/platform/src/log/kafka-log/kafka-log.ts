@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { MessageLog } from '../port.ts';
 import type { BatchHandler, LogRecord, Subscription } from '../port.ts';
 import { KafkaLogAdmin } from './admin.ts';
-import { kafkaClient } from './client.ts';
+import { fewRetries, kafkaClient, manyRetries } from './client.ts';
 import type { KafkaLogOptions } from './client.ts';
 import { Publisher } from './publisher.ts';
 import { KafkaSubscription } from './subscription.ts';
@@ -10,7 +10,7 @@ import { KafkaSubscription } from './subscription.ts';
 /** The message log on Apache Kafka, over kafkajs 2.2.4, which is used nowhere outside this folder. */
 export class KafkaLog extends MessageLog {
   readonly admin: KafkaLogAdmin;
-  readonly #kafka: Kafka;
+  readonly #consumers: Kafka;
   readonly #options: KafkaLogOptions;
   readonly #publisher: Publisher;
   readonly #subscriptions = new Set<Subscription>();
@@ -18,9 +18,10 @@ export class KafkaLog extends MessageLog {
   private constructor(options: KafkaLogOptions) {
     super();
     this.#options = options;
-    this.#kafka = kafkaClient(options);
-    this.admin = new KafkaLogAdmin(this.#kafka, options.replicationFactor);
-    this.#publisher = new Publisher(this.#kafka, options.lines);
+    const kafka = kafkaClient(options, fewRetries);
+    this.#consumers = kafkaClient(options, manyRetries);
+    this.admin = new KafkaLogAdmin(kafka, options.replicationFactor);
+    this.#publisher = new Publisher(kafka, options.lines);
   }
 
   /** Connects lazily: a service starts, and answers, while its broker is away. */
@@ -36,9 +37,11 @@ export class KafkaLog extends MessageLog {
     options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
     handle: BatchHandler,
   ): Promise<Subscription> {
+    // A broker that is away is told here, within seconds; later a consumer waits for it patiently.
+    for (const topic of options.topics) await this.admin.partitions(topic);
     const subscription = new KafkaSubscription({
       ...options,
-      kafka: this.#kafka,
+      kafka: this.#consumers,
       lines: this.#options.lines,
       handle,
     });

@@ -2,7 +2,7 @@ import { CompressionTypes } from 'kafkajs';
 import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
 import type { LogRecord } from '../port.ts';
-import { retry } from './client.ts';
+import { fewRetries } from './client.ts';
 import { within } from './within.ts';
 
 /** A broker refuses a batch of one partition above `max.message.bytes`; a larger record travels alone. */
@@ -64,8 +64,12 @@ export class Publisher {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: () => () => 0,
-      retry: { ...retry, retries: 5 },
+      // A partitioner is asked even when the message names its partition.
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
+      retry: fewRetries,
     });
     await producer.connect();
     return producer;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
 import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
-import { retry } from './client.ts';
+import { manyRetries } from './client.ts';
 import { Member, SESSION_TIMEOUT_MS } from './member.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import { within } from './within.ts';
@@ -11,6 +11,7 @@ const CHUNK_RECORDS_MAX = 500;
 const CONCURRENT_PARTITIONS = 4;
 const BACKOFF_MS_MAX = 2_000;
 const STOP_GRACE_MS = 1_000;
+const LEAVE_MS_MAX = 5_000;
 /** Nothing fetched, no heartbeat, no batch for so long: kafkajs hangs, a new consumer takes its place. */
 const SILENCE_MS_MAX = 60_000;
 const WATCH_EVERY_MS = 5_000;
@@ -35,6 +36,7 @@ export class KafkaSubscription implements Subscription {
   #running: Running | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #stopping = false;
+  #replacing = false;
 
   constructor(options: KafkaSubscriptionOptions) {
     this.#options = options;
@@ -63,10 +65,7 @@ export class KafkaSubscription implements Subscription {
       running.commits.flush().catch(() => undefined),
       STOP_GRACE_MS,
     );
-    await within(
-      running.consumer.disconnect().catch(() => undefined),
-      5_000,
-    );
+    await leave(running.consumer);
   }
 
   async #settled(): Promise<void> {
@@ -84,7 +83,7 @@ export class KafkaSubscription implements Subscription {
       maxWaitTimeInMs: 200,
       maxBytesPerPartition: 1024 * 1024,
       allowAutoTopicCreation: false,
-      retry,
+      retry: manyRetries,
     });
     const running = { consumer, member: new Member(), commits: new OffsetCommits(consumer) };
     running.member.watch(consumer, () => running.commits.forget());
@@ -172,27 +171,32 @@ export class KafkaSubscription implements Subscription {
 
   async #watch(): Promise<void> {
     const silent = this.#running;
-    if (silent === undefined || this.#stopping) return;
+    if (silent === undefined || this.#stopping || this.#replacing) return;
     if (performance.now() - silent.member.signAt < SILENCE_MS_MAX) return;
+    this.#replacing = true;
     this.#options.lines.warn(
       { group: this.#options.group },
       'the consumer went silent and is replaced',
     );
     silent.member.abort('the consumer is replaced');
-    silent.member.signAt = performance.now();
-    await within(
-      silent.consumer.disconnect().catch(() => undefined),
-      5_000,
-    );
-    const fresh = await this.#launch().catch(() => undefined);
-    if (fresh === undefined) return;
-    this.#running = fresh;
-    if (this.#stopping)
-      await within(
-        fresh.consumer.disconnect().catch(() => undefined),
-        5_000,
-      );
+    await leave(silent.consumer);
+    try {
+      const fresh = await this.#launch();
+      this.#running = fresh;
+      if (this.#stopping) await leave(fresh.consumer);
+    } catch {
+      // The silence goes on: the next look tries again.
+    }
+    this.#replacing = false;
   }
+}
+
+/** A consumer that hangs is left behind after a while: its process does not wait for it. */
+async function leave(consumer: Consumer): Promise<void> {
+  await within(
+    consumer.disconnect().catch(() => undefined),
+    LEAVE_MS_MAX,
+  );
 }
 
 function received(batch: EachBatchPayload['batch'], message: KafkaMessage): ReceivedRecord {
