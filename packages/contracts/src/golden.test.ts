@@ -24,9 +24,9 @@ test('every current version has its golden file', () => {
 });
 
 test('a defect names fields and never values', () => {
-  expect(checkEventData('SignalRecorded', { contactId: '+33639980101', kind: 'x' })).toEqual({
-    kind: 'invalid-data',
-    paths: expect.arrayContaining(['contactId', 'kind', 'occurredAt']) as string[],
-  });
+  const defect = checkEventData('SignalRecorded', { contactId: '+33639980101', kind: 'x' });
+  expect(defect).toMatchObject({ kind: 'invalid-data' });
+  expect(JSON.stringify(defect)).toContain('occurredAt');
+  expect(JSON.stringify(defect)).not.toContain('33639980101');
   expect(checkEventData('NeverHeardOf', {})).toEqual({ kind: 'unknown-type' });
 });

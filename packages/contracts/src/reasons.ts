@@ -9,6 +9,7 @@ export const Reason = z.enum([
   'contact-unknown',
   'time-zone-unknown',
   'consent-unreadable',
+  'no-probing',
 ]);
 export type Reason = z.infer<typeof Reason>;
 
@@ -37,5 +38,9 @@ export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
   'consent-unreadable': {
     en: 'The consent record can no longer be read.',
     fr: 'La preuve de l’accord ne peut plus être lue.',
+  },
+  'no-probing': {
+    en: 'A message is never sent only to observe what becomes of it.',
+    fr: 'Un message n’est jamais envoyé dans le seul but d’observer ce qu’il devient.',
   },
 };

@@ -83,7 +83,8 @@ describe('names', () => {
   });
 
   test('rooms hold no unnamed exports and no postponed work', () => {
-    const postponed = new RegExp(['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore'].join('|'));
+    // Written so that this file does not offend itself.
+    const postponed = /\bTO[D]O\b|\bFIX[M]E\b|@ts-[i]gnore/;
     expect(
       offenders(({ path, text }) => path.endsWith('.ts') && /^export default/m.test(text)),
     ).toEqual([]);

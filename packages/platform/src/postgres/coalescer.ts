@@ -1,7 +1,7 @@
 type Waiting<Key, Value> = {
   readonly keys: readonly Key[];
-  resolve(values: Value[]): void;
-  reject(error: unknown): void;
+  readonly resolve: (values: Value[]) => void;
+  readonly reject: (error: unknown) => void;
 };
 
 /**
