@@ -25,7 +25,11 @@ import {
 import { testDatabase } from '../../../packages/testing/src/postgres.ts';
 import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { scoringService } from './scoring-service.ts';
-import { contact, messageEvents, signalEvent } from './testing/signal-events.ts';
+import {
+  contact,
+  messageEvents,
+  signalEvent,
+} from '../../../packages/testing/src/signal-events.ts';
 
 const topic = 'contact-signals.v1';
 let server: TestDatabase;
@@ -58,7 +62,7 @@ const keyOf = async (tenantId: string, scopes: readonly Scope[]): Promise<string
 const call = async (url: string, key = reader, method: 'GET' | 'POST' = 'GET') => {
   const headers = { authorization: `Bearer ${key}` };
   const answer = await service.app.inject({ method, url, headers });
-  return { status: answer.statusCode, body: answer.json() as unknown, text: answer.body };
+  return { status: answer.statusCode, body: answer.json<unknown>(), text: answer.body };
 };
 
 beforeAll(async () => {
@@ -197,6 +201,50 @@ describe('GET /v1/block-likelihoods', () => {
     expect((await call('/v1/block-likelihoods', stranger)).body).toEqual({ items: [] });
     expect((await call('/v1/block-likelihoods?band=certain')).status).toBe(400);
     expect((await call('/v1/block-likelihoods?limit=201')).status).toBe(400);
+  });
+});
+
+describe('the outside', () => {
+  test('hears of changes on block-likelihoods.v1, traced back to the fact', async () => {
+    await service.settled();
+    const heard: { key: string; type: string | undefined; correlation: string | undefined }[] = [];
+    const subscription = await service.app
+      .get(MessageLog)
+      .subscribe(
+        { group: 'test', topics: ['block-likelihoods.v1'], from: 'earliest' },
+        (records) => {
+          for (const { key, headers } of records) {
+            heard.push({ key, type: headers['ce_type'], correlation: headers['ce_correlationid'] });
+          }
+          return Promise.resolve();
+        },
+      );
+    for (let looks = 0; looks < 100 && heard.length < 3; looks++) await pause(50);
+    await subscription.stop();
+    const lastFact = signalEvent({
+      who: 'silent',
+      kind: 'call-not-ringing',
+      at: '2026-11-12T08:00:00.000Z',
+    });
+    expect(heard).toContainEqual({
+      key: contact('demo/silent'),
+      type: 'BlockLikelihoodChanged',
+      correlation: lastFact.correlationid,
+    });
+  });
+
+  test('finds every route in the API’s description', async () => {
+    const answer = await service.app.inject({ method: 'GET', url: '/openapi.json' });
+    expect(Object.keys(answer.json<{ paths: object }>().paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/block-likelihoods',
+        '/v1/contacts/{contactId}/block-likelihood',
+        '/v1/contacts/{contactId}/signals',
+        '/v1/projections',
+        '/v1/projections/{name}/rebuilds',
+        '/v1/projections/{name}/rebuilds/{rebuildId}',
+      ]),
+    );
   });
 });
 

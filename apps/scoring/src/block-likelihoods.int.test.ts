@@ -8,15 +8,19 @@ import {
   migrate,
   openDatabase,
 } from '@tact/platform';
-import { testDatabase } from '../../../../packages/testing/src/postgres.ts';
-import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { Announcements } from '../block-likelihoods.ts';
-import { ScoringConfig } from '../config.ts';
-import { scoringMigrations } from '../migrations.ts';
-import { ShadowBuild } from '../rebuild-projections/shadow-build.ts';
-import { contact, messageEvents, signalEvent } from '../testing/signal-events.ts';
-import { Ageing } from './ageing.ts';
-import { BlockLikelihoodConsumer } from './block-likelihood.consumer.ts';
+import { testDatabase } from '../../../packages/testing/src/postgres.ts';
+import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { Announcements } from './block-likelihoods.ts';
+import { ScoringConfig } from './config.ts';
+import { scoringMigrations } from './migrations.ts';
+import { ShadowBuild } from './rebuild-projections/shadow-build.ts';
+import {
+  contact,
+  messageEvents,
+  signalEvent,
+} from '../../../packages/testing/src/signal-events.ts';
+import { Ageing } from './block-likelihood/ageing.ts';
+import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
 
 let server: TestDatabase;
 let database: Database;
@@ -67,12 +71,10 @@ const rowOf = async (who: string) => {
   return row;
 };
 
-const rebuild = () =>
+const rebuild = (onProgress = () => Promise.resolve()) =>
   new ShadowBuild({
-    database,
-    today: '2026-11-20',
+    ...{ database, today: '2026-11-20', onProgress },
     signal: new AbortController().signal,
-    onProgress: () => Promise.resolve(),
   }).run();
 
 const announced = async (): Promise<{ contactId: string; previousBand?: string }[]> =>
@@ -176,6 +178,16 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     );
     expect((await rebuild()).same).toBe(false);
     expect(await rows()).toEqual(right);
+  });
+
+  test('a rebuild that breaks off leaves the live rows, and the next one succeeds', async () => {
+    await deliver(history);
+    const before = await rows();
+    await expect(rebuild(() => Promise.reject(new Error('the disk is full')))).rejects.toThrow(
+      'the disk is full',
+    );
+    expect(await rows()).toEqual(before);
+    expect((await rebuild()).same).toBe(true);
   });
 
   test('a rebuild under live traffic loses nothing', async () => {
