@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { erased } from '@tact/contracts';
 import fc from 'fast-check';
 import {
   type ContactPolicyCommand,
@@ -139,4 +140,114 @@ describe('the pressure cap', () => {
     expect(reasonsOf(after(...agreed, ...utility, ask(now)))).toEqual(['allowed']);
     expect(reasonsOf(after(...agreed, ...marketing, ask(now)))).toEqual(['pressure-cap-reached']);
   });
+});
+
+describe('what must not be misread', () => {
+  const sent = (at: string, messageRef: string, messageCategory?: 'utility') =>
+    ({
+      kind: 'count-outbound',
+      contactId,
+      at,
+      messageRef,
+      ...(messageCategory ? { messageCategory } : {}),
+    }) as const;
+
+  test('instants are compared as instants, whatever digits they are written with', () => {
+    const withdrawn = after(
+      inParis,
+      consent('give-consent', '2026-02-01T00:00:00Z'),
+      consent('withdraw-consent', '2026-02-01T00:00:00.500Z'),
+      ask('2026-11-02T09:00:00Z'),
+    );
+    expect(reasonsOf(withdrawn)).toEqual(['consent-withdrawn']);
+  });
+
+  test('an agreement dated in the future is not one yet', () => {
+    const early = [inParis, consent('give-consent', '2027-01-01T00:00:00.000Z')];
+    expect(reasonsOf(after(...early, ask('2026-11-02T09:00:00Z')))).toEqual(['consent-missing']);
+    expect(reasonsOf(after(...early, ask('2027-01-01T00:00:00Z')))).toEqual(['allowed']);
+  });
+
+  test('an agreement whose proof is erased opens nothing; an erased zone is unknown', () => {
+    const events = agreed.flatMap((command) => decider.decide(command, decider.initial()));
+    const erase = (event: ContactPolicyEvent): ContactPolicyEvent => {
+      if (event.type === 'ConsentGiven') {
+        return { ...event, data: { ...event.data, proof: { source: erased as never } } };
+      }
+      return event.type === 'ContactTimeZoneSet'
+        ? { ...event, data: { ...event.data, timeZone: erased as never } }
+        : event;
+    };
+    const state = events.map(erase).reduce(decider.evolve, decider.initial());
+    expect(reasonsOf(decider.decide(ask('2026-11-02T09:00:00Z'), state))).toEqual([
+      'consent-unreadable',
+      'time-zone-unknown',
+    ]);
+  });
+
+  test('a zone the runtime does not know is unknown, not a crash', () => {
+    const nowhere = { kind: 'set-time-zone', contactId, timeZone: 'Europe/Nowhere' } as const;
+    const [, given] = agreed;
+    expect(reasonsOf(after(nowhere, given!, ask('2026-11-02T09:00:00Z')))).toEqual([
+      'time-zone-unknown',
+    ]);
+  });
+
+  test('a message sent only to observe is refused, consent or not', () => {
+    const probe = { ...ask('2026-11-02T09:00:00Z'), purpose: 'signal-analysis' } as const;
+    const analysed = { ...agreed[1], purpose: 'signal-analysis' } as ContactPolicyCommand;
+    expect(reasonsOf(after(inParis, analysed, probe))).toEqual(['no-probing']);
+  });
+
+  test('a promised message that is seen leaving counts once, and the same message twice is one', () => {
+    const ref = (nth: number) => `mr_${String(nth).padStart(26, '0')}`;
+    const story = [1, 2].flatMap((nth) => [
+      ask(`2026-11-02T0${nth}:00:00.400Z`),
+      sent(`2026-11-02T0${nth}:00:00.000Z`, ref(nth)),
+      sent(`2026-11-02T0${nth}:00:00.000Z`, ref(nth)),
+    ]);
+    const third = ask('2026-11-02T09:00:00Z');
+    expect(reasonsOf(after(...agreed, ...story, third))).toEqual(['allowed']);
+    expect(reasonsOf(after(...agreed, ...story, third, third))).toEqual(['pressure-cap-reached']);
+  });
+
+  test('messages the person needs are shown beside the cap', () => {
+    const utility = sent('2026-11-02T08:00:00.000Z', 'mr_00000000000000000000000009', 'utility');
+    const [event] = after(...agreed, utility, ask('2026-11-02T09:00:00Z'));
+    const rules = event?.type === 'ContactAllowed' ? event.data.rules : [];
+    expect(rules.find(({ id }) => id === 'pressure-cap')?.inputs).toMatchObject({
+      rolling24h: 0,
+      localDay: 0,
+      free24h: 1,
+    });
+  });
+});
+
+test('one more message, or a withdrawal, never opens what was closed', () => {
+  const start = Date.UTC(2026, 2, 28);
+  const instants = fc.array(fc.integer({ min: 0, max: 48 * 60 }), { maxLength: 8 });
+  const at = (minutes: number) => new Date(start + minutes * 60_000).toISOString();
+  const count = (minutes: number, nth: number) =>
+    ({
+      kind: 'count-outbound',
+      contactId,
+      at: at(minutes),
+      messageRef: `mr_${String(nth).padStart(26, '0')}`,
+    }) as const;
+  fc.assert(
+    fc.property(
+      instants,
+      fc.integer({ min: 0, max: 48 * 60 }),
+      fc.boolean(),
+      (sent, now, withdraws) => {
+        const before = [...agreed, ...sent.map(count)];
+        const more = withdraws ? consent('withdraw-consent', at(0)) : count(now, 99);
+        const closed = reasonsOf(after(...before, ask(at(now)))).every((one) => one !== 'allowed');
+        const still = reasonsOf(after(...before, more, ask(at(now)))).every(
+          (one) => one !== 'allowed',
+        );
+        expect(!closed || still).toBe(true);
+      },
+    ),
+  );
 });

@@ -1,7 +1,7 @@
 import type { Channel, ConsentState, EventDataOf, Purpose } from '@tact/contracts';
 import { isErased } from '@tact/contracts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
-import type { Outbound } from './pressure-cap.ts';
+import { isTimeZone, type Outbound } from './pressure-cap.ts';
 import { walkRules } from './rules.ts';
 
 // Events
@@ -55,22 +55,47 @@ const free = new Set(['utility', 'authentication', 'service']);
 
 export const consentKey = (purpose: Purpose, channel: Channel): string => `${purpose}/${channel}`;
 
+/**
+ * A message seen leaving this soon after a reservation is the one that was promised: it takes the
+ * reservation's place instead of counting twice. WhatsApp gives times in whole seconds.
+ */
+const promiseKept = { beforeMs: 2_000, afterMs: 15 * 60_000 } as const;
+
+const withoutPromise = (
+  outbound: readonly Outbound[],
+  { atMs, isFree }: Outbound,
+): readonly Outbound[] => {
+  const kept = outbound.findIndex(
+    (one) =>
+      !isFree &&
+      one.promisedOn === 'whatsapp' &&
+      atMs >= one.atMs - promiseKept.beforeMs &&
+      atMs <= one.atMs + promiseKept.afterMs,
+  );
+  return kept === -1 ? outbound : outbound.toSpliced(kept, 1);
+};
+
 const counted = (outbound: readonly Outbound[], added: Outbound): readonly Outbound[] => {
-  const all = [...outbound, added].toSorted((left, right) => left.atMs - right.atMs);
+  const others = added.promisedOn === undefined ? withoutPromise(outbound, added) : outbound;
+  const all = [...others, added].toSorted((left, right) => left.atMs - right.atMs);
   const newest = all.at(-1)?.atMs ?? 0;
   return all.filter(({ atMs }) => atMs > newest - lookBackMs);
 };
 
 const withConsent = (
   state: ContactPolicyState,
-  { purpose, channel, at }: EventDataOf<'ConsentGiven'>,
+  { purpose, channel, at, proof }: EventDataOf<'ConsentGiven'>,
   next: ConsentState,
 ): ContactPolicyState => {
   const key = consentKey(purpose, channel);
   const known = state.consents[key];
   // Ordered by the time of the act. At the same instant the withdrawal stands.
-  const later = known === undefined || at > known.at || (at === known.at && next === 'withdrawn');
-  return later ? { ...state, consents: { ...state.consents, [key]: { state: next, at } } } : state;
+  const [since, before] = [Date.parse(at), known === undefined ? -Infinity : Date.parse(known.at)];
+  const isLater = since > before || (since === before && next === 'withdrawn');
+  if (!isLater) return state;
+  const unreadable = isErased(proof) || isErased(proof.source) ? { unreadable: true as const } : {};
+  const entry = { state: next, at, ...unreadable };
+  return { ...state, consents: { ...state.consents, [key]: entry } };
 };
 
 const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPolicyState => {
@@ -82,19 +107,19 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
     case 'ContactTimeZoneSet':
       return {
         ...state,
-        timeZone: isErased(event.data.timeZone) ? undefined : event.data.timeZone,
+        timeZone: isTimeZone(event.data.timeZone) ? event.data.timeZone : undefined,
       };
     case 'OutboundMessageCounted': {
       const { at, messageRef, messageCategory } = event.data;
-      if (messageCategory !== undefined && free.has(messageCategory)) return state;
-      const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef });
+      const isFree = messageCategory !== undefined && free.has(messageCategory);
+      const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef, isFree });
       return { ...state, outbound };
     }
     case 'ContactAllowed': {
-      const { reserved, purpose, at } = event.data;
+      const { reserved, purpose, at, channel } = event.data;
       if (!reserved || purpose === 'service-message') return state;
-      const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef: undefined });
-      return { ...state, outbound };
+      const promise = { atMs: Date.parse(at), messageRef: undefined, isFree: false };
+      return { ...state, outbound: counted(state.outbound, { ...promise, promisedOn: channel }) };
     }
     case 'ContactDenied':
       return state;
@@ -150,6 +175,9 @@ export const contactPolicyDecider = {
       }
       case 'count-outbound': {
         const { kind: _, ...data } = command;
+        const { messageRef } = data;
+        const isKnown = state.outbound.some((one) => one.messageRef === messageRef);
+        if (messageRef !== undefined && isKnown) return [];
         return [{ type: 'OutboundMessageCounted', data }];
       }
       case 'decide-contact':

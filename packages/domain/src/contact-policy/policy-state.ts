@@ -1,13 +1,18 @@
 import type { Channel, ConsentState, Purpose } from '@tact/contracts';
 import type { Outbound } from './pressure-cap.ts';
 
-export type ConsentEntry = { readonly state: ConsentState; readonly at: string };
+export type ConsentEntry = {
+  readonly state: ConsentState;
+  readonly at: string;
+  /** The proof cannot be read any more, so the agreement cannot be shown. */
+  readonly unreadable?: true;
+};
 
 export type ContactPolicyState = {
   /** Latest word by `purpose/channel`. */
   readonly consents: Readonly<Record<string, ConsentEntry>>;
   readonly timeZone: string | undefined;
-  /** Everything that counts against the pressure cap, oldest first, as far back as the cap looks. */
+  /** Messages sent or promised, oldest first, as far back as the cap looks. */
   readonly outbound: readonly Outbound[];
 };
 

@@ -10,18 +10,30 @@ type Verdict = Omit<DecisionRule, 'id'> & {
 /** Most messages to one person in a day, over everything sent (outreach R3). */
 const messagesPerDayMax = 3;
 
-type RuleId = 'consent' | 'time-zone' | 'pressure-cap';
+type RuleId = 'no-probing' | 'consent' | 'time-zone' | 'pressure-cap';
 type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
 
 const rules: Record<RuleId, Rule> = {
+  /** Agreeing to be analysed is no agreement to be written to: a message sent only to observe is refused. */
+  'no-probing'({ purpose }) {
+    const inputs = { purpose };
+    return purpose === 'signal-analysis'
+      ? { verdict: 'denied', reason: 'no-probing', inputs }
+      : { verdict: 'passed', reason: 'allowed', inputs };
+  },
+
   /** Without an active consent for this purpose on this channel, nothing is sent. */
-  consent({ purpose, channel }, { consents }) {
+  consent({ purpose, channel, now }, { consents }) {
     const known = consents[`${purpose}/${channel}`];
     const inputs = { purpose, channel, state: known?.state ?? null, since: known?.at ?? null };
-    if (known === undefined) return { verdict: 'denied', reason: 'consent-missing', inputs };
+    // An agreement dated in the future is not one yet.
+    const isEarly = known?.state === 'given' && Date.parse(known.at) > now.getTime();
+    if (known === undefined || isEarly)
+      return { verdict: 'denied', reason: 'consent-missing', inputs };
     if (known.state === 'withdrawn') {
       return { verdict: 'denied', reason: 'consent-withdrawn', inputs };
     }
+    if (known.unreadable) return { verdict: 'denied', reason: 'consent-unreadable', inputs };
     return { verdict: 'passed', reason: 'allowed', inputs };
   },
 
@@ -41,8 +53,8 @@ const rules: Record<RuleId, Rule> = {
       timeZone,
       max: messagesPerDayMax,
     });
-    const { rolling, localDay, roomAtMs } = usage;
-    const inputs = { messagesPerDayMax, rolling24h: rolling, localDay };
+    const { rolling, localDay, free, roomAtMs } = usage;
+    const inputs = { messagesPerDayMax, rolling24h: rolling, localDay, free24h: free };
     const full = Math.max(rolling, localDay) >= messagesPerDayMax;
     if (!full || purpose === 'service-message') {
       return { verdict: 'passed', reason: 'allowed', inputs };
