@@ -10,7 +10,7 @@ import {
 } from '@tact/platform';
 import { testDatabase } from '../../../packages/testing/src/postgres.ts';
 import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { Announcements } from './block-likelihoods.ts';
+import { Announcements } from './announcements.ts';
 import { ScoringConfig } from './config.ts';
 import { scoringMigrations } from './migrations.ts';
 import { ShadowBuild } from './rebuild-projections/shadow-build.ts';

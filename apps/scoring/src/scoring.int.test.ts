@@ -15,6 +15,8 @@ import {
 import {
   ApiKeys,
   type ConsumedEvent,
+  Database,
+  EventStore,
   MessageLog,
   type RunningService,
   bootService,
@@ -107,6 +109,24 @@ describe('GET /v1/contacts/{contactId}/block-likelihood', () => {
     const alive = BlockLikelihood.parse((await call(url('alive'))).body);
     expect(alive.band).toBe('reachable');
     expect(silent.probability).toBeGreaterThan(10 * alive.probability);
+  });
+
+  test('a row of an earlier day is assessed again at the time of the read', async () => {
+    const { queryable } = service.app.get(Database);
+    const fresh = (await call(url('silent'))).body;
+    const which = `WHERE contact_id = '${contact('demo/silent')}'`;
+    const [row] = await queryable.query<{ kept: string }>(
+      `SELECT assessment::text AS kept FROM block_likelihoods ${which}`,
+    );
+    await queryable.query(
+      `UPDATE block_likelihoods SET as_of_day = '2026-11-19', assessment = '{}' ${which}`,
+    );
+    expect((await call(url('silent'))).body).toEqual(fresh);
+    await queryable.query(
+      `UPDATE block_likelihoods SET as_of_day = '2026-11-20', assessment = $1 ${which}`,
+      [row?.kept],
+    );
+    expect((await call(url('silent'))).body).toEqual(fresh);
   });
 
   test('the waterfall adds up, and so do the causes', async () => {
@@ -249,7 +269,7 @@ describe('the outside', () => {
 });
 
 describe('/v1/projections', () => {
-  test('a rebuild is begun, followed and ends in a swap of equal rows', async () => {
+  const rebuilt = async (): Promise<ProjectionRebuild> => {
     const begun = await call('/v1/projections/block-likelihood/rebuilds', admin, 'POST');
     expect(begun.status).toBe(202);
     const { rebuildId } = ProjectionRebuild.parse(begun.body);
@@ -259,6 +279,11 @@ describe('/v1/projections', () => {
       await pause(50);
       rebuild = ProjectionRebuild.parse((await call(url, admin)).body);
     }
+    return rebuild;
+  };
+
+  test('a rebuild is begun, followed and ends in a swap of equal rows', async () => {
+    const rebuild = await rebuilt();
     expect(rebuild).toMatchObject({
       state: 'swapped',
       contacts: { done: 3, total: 3 },
@@ -266,12 +291,26 @@ describe('/v1/projections', () => {
     });
     const { items } = ProjectionList.parse((await call('/v1/projections', admin)).body);
     expect(items).toEqual([
-      expect.objectContaining({ name: 'block-likelihood', lag: 0, latestRebuild: rebuild }),
+      expect.objectContaining({
+        ...{ name: 'block-likelihood', lag: 0, contacts: 3, outdatedContacts: 0 },
+        latestRebuild: rebuild,
+      }),
     ]);
     // Reads go on from the swapped table.
     expect(
       BlockLikelihoodPage.parse((await call('/v1/block-likelihoods')).body).items,
     ).toHaveLength(3);
+  });
+
+  test('a rebuild that changes verdicts tells the outside', async () => {
+    const { queryable } = service.app.get(Database);
+    const who = contact('demo/alive');
+    const set = `SET band = 'probable', probability = 0.9 WHERE contact_id = '${who}'`;
+    await queryable.query(`UPDATE block_likelihoods ${set}`);
+    await queryable.query(`UPDATE announced_likelihoods ${set}`);
+    expect((await rebuilt()).comparison).toMatchObject({ same: false });
+    const { events } = await service.app.get(EventStore).load(`block-likelihood-${who}`);
+    expect(events.at(-1)?.data).toMatchObject({ band: 'reachable', previousBand: 'probable' });
   });
 
   test('is for operators; what does not exist is not found', async () => {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { provideConsumer } from '@tact/platform';
-import { Announcements } from './block-likelihoods.ts';
+import { Announcements } from './announcements.ts';
 import { Ageing, AgeingSchedule } from './block-likelihood/ageing.ts';
 import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
 import {

@@ -13,7 +13,8 @@ import {
   describeError,
 } from '@tact/platform';
 import { type Day, dayOf } from '../assessment.ts';
-import { Announcements, lockProjection, reassess } from '../block-likelihoods.ts';
+import { Announcements } from '../announcements.ts';
+import { lockProjection, reassess } from '../block-likelihoods.ts';
 import type { ScoringConfig } from '../config.ts';
 import type { ContactKey } from '../signals.ts';
 

@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type ConsumedEvent, type Consumer, type Queryable } from '@tact/platform';
 import { dayOf, laterOf } from '../assessment.ts';
-import {
-  Announcements,
-  type Cause,
-  lockProjection,
-  lockRows,
-  reassess,
-} from '../block-likelihoods.ts';
+import { Announcements, type Cause } from '../announcements.ts';
+import { lockProjection, lockRows, reassess } from '../block-likelihoods.ts';
 import { type ContactKey, keepSignals, textOfKey } from '../signals.ts';
 
 const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({

@@ -23,8 +23,10 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
     const [position, partitions, [rows], latestRebuild] = await Promise.all([
       this.stand.position(),
       this.log.admin.lag('scoring.block-likelihood', ['contact-signals.v1']),
-      this.database.queryable.query<{ contacts: number }>(
-        'SELECT count(*) AS contacts FROM block_likelihoods',
+      this.database.queryable.query<{ contacts: number; outdated: number }>(
+        `SELECT count(*) AS contacts, count(*) FILTER (WHERE model_version <> $1) AS outdated
+         FROM block_likelihoods`,
+        [modelVersion],
       ),
       this.records.latest(),
     ]);
@@ -36,6 +38,7 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
           position,
           lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
           contacts: rows?.contacts ?? 0,
+          outdatedContacts: rows?.outdated ?? 0,
           ...(latestRebuild === undefined ? {} : { latestRebuild }),
         },
       ],

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ProjectionRebuild } from '@tact/contracts';
 import { Database, Log, ProblemError, describeError } from '@tact/platform';
-import { Announcements } from '../block-likelihoods.ts';
+import { Announcements } from '../announcements.ts';
 import { type RebuildLock, RebuildRecords } from './rebuild-records.ts';
 import { type RebuildRow, rebuildView } from './rebuild.table.ts';
 import { ShadowBuild } from './shadow-build.ts';

@@ -33,6 +33,8 @@ export const ProjectionList = z.object({
       /** Records on the log that are not taken in yet. */
       lag: z.int(),
       contacts: z.int(),
+      /** Contacts assessed by another model version: a rebuild brings them up to date. */
+      outdatedContacts: z.int(),
       latestRebuild: ProjectionRebuild.optional(),
     }),
   ),
