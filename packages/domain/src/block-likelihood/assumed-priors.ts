@@ -136,6 +136,10 @@ export const assumedPriors: Priors = {
     probable: assumed(0.85, 'Scoring page, section 4.'),
     probableWithoutOneFamily: assumed(0.5, 'Scoring page, section 4.'),
     suspected: assumed(0.5, ours('more likely than all other causes together.')),
+    suspectedByOneFamily: assumed(
+      0.85,
+      ours('one family must be as sure for a suspicion as several for a conclusion.'),
+    ),
     otherCause: assumed(0.5, ours('the other causes together are more likely than not.')),
     reachable: assumed(0.5, ours('a phone that is on is more likely than not.')),
     negativeFamiliesMin: assumed(2, 'Scoring page, section 4: no single signal may conclude.'),

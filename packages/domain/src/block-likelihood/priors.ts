@@ -50,6 +50,7 @@ export type Priors = {
     readonly probable: Assumed;
     readonly probableWithoutOneFamily: Assumed;
     readonly suspected: Assumed;
+    readonly suspectedByOneFamily: Assumed;
     readonly otherCause: Assumed;
     readonly reachable: Assumed;
     readonly negativeFamiliesMin: Assumed;

@@ -22,6 +22,10 @@ const oneFamily: Sentence = {
   fr: 'Retenu : un seul genre d’observation ne permet pas de conclure ; une autre cause reste possible.',
   en: 'Held back: one kind of observation cannot conclude; another cause remains possible.',
 };
+const onlyOne: Sentence = {
+  fr: 'Retenu à « soupçonné » : un seul genre d’observation ne permet pas de conclure, si net qu’il soit.',
+  en: 'Held back at “suspected”: one kind of observation cannot conclude, however clear it is.',
+};
 const leansOnOne: Sentence = {
   fr: 'Retenu à « soupçonné » : sans l’un des genres d’observation, la conclusion ne tiendrait pas.',
   en: 'Held back at “suspected”: without one of the kinds of observation the conclusion would not stand.',
@@ -65,7 +69,8 @@ export const ruled = (judged: Judged, { publishing }: Priors): Ruling => {
   const others = causes['phone-off'] + causes['long-off'] + causes.churned + causes.network;
   if (causes.blocked >= publishing.suspected.value) {
     if (negativeFamilies < publishing.negativeFamiliesMin.value) {
-      return holdBack('undetermined', oneFamily);
+      const isStrong = causes.blocked >= publishing.suspectedByOneFamily.value;
+      return isStrong ? holdBack('suspected', onlyOne) : holdBack('undetermined', oneFamily);
     }
     if (causes.blocked < publishing.probable.value) return publish('suspected');
     const stands = against.every(
