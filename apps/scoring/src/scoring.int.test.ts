@@ -26,6 +26,7 @@ import {
 } from '@tact/platform';
 import { testDatabase } from '../../../packages/testing/src/postgres.ts';
 import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
 import { scoringService } from './scoring-service.ts';
 import {
   contact,
@@ -311,6 +312,20 @@ describe('/v1/projections', () => {
     expect((await rebuilt()).comparison).toMatchObject({ same: false });
     const { events } = await service.app.get(EventStore).load(`block-likelihood-${who}`);
     expect(events.at(-1)?.data).toMatchObject({ band: 'reachable', previousBand: 'probable' });
+  });
+
+  test('one at a time; one whose process died reads as interrupted', async () => {
+    const records = service.app.get(RebuildRecords);
+    const url = '/v1/projections/block-likelihood/rebuilds';
+    const elsewhere = await records.lock();
+    const { rebuildId } = await records.open();
+    const joined = await call(url, admin, 'POST');
+    expect(joined.body).toMatchObject({ rebuildId, state: 'running' });
+    await elsewhere?.release();
+    const left = await call(`${url}/${rebuildId}`, admin);
+    expect(left.body).toMatchObject({ rebuildId, state: 'interrupted' });
+    expect(await rebuilt()).toMatchObject({ state: 'swapped', comparison: { same: true } });
+    expect((await call(`${url}/${rebuildId}`, admin)).body).toEqual(left.body);
   });
 
   test('is for operators; what does not exist is not found', async () => {
