@@ -14,6 +14,14 @@ export class HandlerTimeout extends Error {
   override readonly name = 'HandlerTimeout';
 }
 
+/** The effect itself failed, with `cause`: the only error that can be a record's fault. */
+export class HandlerFault extends Error {
+  override readonly name = 'HandlerFault';
+}
+
+/** The server gives up later than we do: its limit also covers the parking of a large record. */
+const SERVER_GRACE_MS = 5_000;
+
 export type AttemptOptions = {
   readonly database: Database;
   readonly consumer: Consumer;
@@ -37,8 +45,8 @@ export function attempt(
   return database.transaction(async (tx) => {
     // The server ends what this process cannot: a handler that hangs in a statement or holds its transaction.
     await tx.query(
-      `SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $2, true)`,
-      [String(handlerTimeoutMs), String(handlerTimeoutMs + 5_000)],
+      `SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
+      [String(handlerTimeoutMs + SERVER_GRACE_MS)],
     );
     const sifted = await lockShards(tx, group, batch);
     const { fresh, duplicates, gaps } = sifted;
@@ -53,7 +61,9 @@ export function attempt(
     if (events.length > 0) {
       await limited({ msMax: handlerTimeoutMs, tx, stale: context.signal }, (limitedTx, signal) =>
         consumer.handle(limitedTx, events, signal),
-      );
+      ).catch((error: unknown) => {
+        throw new HandlerFault('the effect failed', { cause: error });
+      });
     }
     await park(tx, group, parked);
     await moveShards(tx, group, sifted);

@@ -1,12 +1,21 @@
 import { StaleBatch } from '../log/port.ts';
 import { DatabaseError } from '../postgres/errors.ts';
-import { HandlerTimeout } from './attempt.ts';
+import { HandlerFault, HandlerTimeout } from './attempt.ts';
 import type { Defect } from './decode.ts';
 
-/** Not the record's fault: the database is away or busy, or the partition changed hands. Nothing is parked for it. */
+/** The database is away or busy, or the partition changed hands: nothing is parked for it. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof StaleBatch) return true;
   return error instanceof DatabaseError && (error.isConnectionLoss || error.isRetryable);
+}
+
+/** What a record is to blame for: an effect that fails, or rows of it that the commit refuses. */
+export function faultOf(error: unknown): { fault: unknown } | undefined {
+  if (error instanceof HandlerFault) {
+    return isPassing(error.cause) ? undefined : { fault: error.cause };
+  }
+  const refused = error instanceof DatabaseError && error.code.startsWith('23');
+  return refused ? { fault: error } : undefined;
 }
 
 /** What is written beside a parked record: the kind of error and where it was thrown; a message could quote a person. */

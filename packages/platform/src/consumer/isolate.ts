@@ -3,7 +3,7 @@ import type { BatchContext } from '../log/port.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptOptions, Outcome } from './attempt.ts';
 import type { Decoded } from './decode.ts';
-import { defectOf, isPassing } from './failures.ts';
+import { defectOf, faultOf } from './failures.ts';
 
 /** A failing batch is cut into so many parts: each level costs a timeout when a record makes the handler hang. */
 const PARTS = 32;
@@ -27,7 +27,7 @@ export async function isolate(
   try {
     options.onOutcome(await attempt(options, batch, context));
   } catch (error) {
-    if (isPassing(error) || context.isStale()) throw error;
+    if (faultOf(error) === undefined || context.isStale()) throw error;
     if (batch.length === 1) return await insist(options, batch, context);
     const size = Math.ceil(batch.length / PARTS);
     for (let from = 0; from < batch.length; from += size) {
@@ -54,8 +54,9 @@ async function insist(
       options.onOutcome(await attempt(options, batch, context));
       return;
     } catch (error) {
-      if (isPassing(error) || context.isStale()) throw error;
-      fault = error;
+      const found = faultOf(error);
+      if (found === undefined || context.isStale()) throw error;
+      fault = found.fault;
     }
   }
   const parked = batch.map((decoded) => ({ ...decoded, defect: defectOf(fault) }));

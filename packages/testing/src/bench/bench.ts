@@ -14,6 +14,7 @@ export type BenchResult = {
   readonly stretch?: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
+  readonly p50FloorMs?: number;
   readonly p99FloorMs?: number;
 };
 

@@ -17,10 +17,12 @@ export function machineOf(postgres: string): Machine {
 }
 
 /** Missed, kept, or beyond: how a result stands to its targets. */
-export function verdict({ floor, stretch, ratio, p99Ms, p99FloorMs }: BenchResult): string {
-  const slow = p99FloorMs !== undefined && (p99Ms ?? 0) > p99FloorMs;
+export function verdict(result: BenchResult): string {
+  const { floor, stretch, ratio, p50Ms = 0, p99Ms = 0 } = result;
+  const { p50FloorMs = Infinity, p99FloorMs = Infinity } = result;
+  const slow = p50Ms > p50FloorMs || p99Ms > p99FloorMs;
   if (slow || (floor !== undefined && (ratio ?? 0) < floor)) return 'MISSED';
-  if (floor === undefined && p99FloorMs === undefined) return '';
+  if (floor === undefined && p99FloorMs === Infinity) return '';
   return stretch !== undefined && (ratio ?? 0) >= stretch ? 'stretch' : 'floor';
 }
 

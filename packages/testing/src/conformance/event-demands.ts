@@ -130,7 +130,7 @@ const versions: ValidateData = (type, data, dataschema) => {
 
 async function schemas(stage: Stage): Promise<void> {
   const scene = await stage.scene();
-  const { service, log, topic, group } = scene;
+  const { service, group } = scene;
   const relay = scene.relay();
   const seen: ConsumedEvent[] = [];
   const consumer = scene.consumer(
@@ -224,10 +224,10 @@ async function duplicates(stage: Stage, note: (text: string) => void): Promise<v
   expect(second).toBe(first);
   const folded = await countOf(
     scene,
-    'SELECT sum(count) AS count FROM fold WHERE group_name = $1',
+    'SELECT sum(count)::integer AS count FROM fold WHERE group_name = $1',
     [group],
   );
-  expect(Number(folded)).toBe(fresh.length);
+  expect(folded).toBe(fresh.length);
   note(`${published - fresh.length} of ${published} records were repetitions`);
 }
 

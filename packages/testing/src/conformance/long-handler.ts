@@ -13,7 +13,7 @@ type Seen = { started: number; ended: number; effects: Map<string, number[]>; se
 
 /** A handler that takes 30 s and does not listen, while a second member joins the group. */
 async function play(scene: Scene): Promise<Seen> {
-  const { service, log, topic, group } = scene;
+  const { service, group } = scene;
   const relay = scene.relay();
   let started = 0;
   let ended = 0;

@@ -25,17 +25,17 @@ type Traffic = { n: number; slowestMs: number; stop(): Promise<void> };
 
 /** Commands at 20 a second, as they would come by HTTP; each must end, outage or not. */
 function commands({ service }: Scene): Traffic {
-  let stopped = false;
+  const stopping = new AbortController();
   const traffic: Traffic = {
     n: 0,
     slowestMs: 0,
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await running;
     },
   };
   const running = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const startedAt = performance.now();
       const n = traffic.n + 1;
       await service.store.appendMany(KEYS.map((key) => numbered({ key, n })));
@@ -49,7 +49,7 @@ function commands({ service }: Scene): Traffic {
 
 async function outages(stage: Stage, note: (text: string) => void): Promise<void> {
   const scene = await stage.scene();
-  const { service, log, topic, group } = scene;
+  const { service, group } = scene;
   const fixture = stage.fixture();
   const relay = scene.relay();
   const consumer = scene.consumer(effectsOf(group));
