@@ -14,3 +14,9 @@ export { assumedPriors } from './block-likelihood/assumed-priors.ts';
 export { evidenceOf, messageErrors, type Evidence } from './block-likelihood/error-evidence.ts';
 export type { SignalFact } from './block-likelihood/facts.ts';
 export type { Assumed, Priors } from './block-likelihood/priors.ts';
+export {
+  concludeLikelihood,
+  foldLikelihood,
+  initialLikelihood,
+  type LikelihoodState,
+} from './block-likelihood/incremental.ts';

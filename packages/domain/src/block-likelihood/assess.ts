@@ -12,7 +12,7 @@ import { modelOf, type Model } from './model.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
-import { BLOCKED, CORE_COUNT, LIVENESS_COUNT, talkers } from './states.ts';
+import { BLOCKED, CORE_COUNT, DAY_MS, LIVENESS_COUNT, talkers } from './states.ts';
 import { tallyOf, type Tally } from './tally.ts';
 
 export type Assessment = {
@@ -54,15 +54,32 @@ export const causesOf = ({ weights }: Belief): Causes => {
   return { blocked: Math.min(1, blocked), ...causes };
 };
 
+/** Beliefs at the end of a day on which nothing waited: `all`, and without each family heard so far. */
+export type Closed = {
+  readonly day: number;
+  readonly beliefs: Readonly<Record<string, readonly number[]>>;
+};
+
+export type Asked = {
+  readonly priors: Priors;
+  readonly asOf: number;
+  readonly closed?: Closed | undefined;
+};
+
+export const familiesWithout = (without: SignalFamily | undefined): ReadonlySet<SignalFamily> =>
+  new Set(signalFamilies.filter((family) => family !== without));
+
 const listened = (
   history: History,
-  model: Model,
+  { priors, asOf, closed }: Asked,
   without: SignalFamily | undefined,
-  asOf: number,
-) => {
-  const families = new Set<SignalFamily>(signalFamilies);
-  if (without) families.delete(without);
-  return causesOf(filtered(model, planOf(history, { model, families, asOf })));
+): Causes => {
+  const model = modelOf(priors);
+  const plan = planOf(history, { model, families: familiesWithout(without), asOf });
+  // A family first heard after the closing day had told nothing by then.
+  const weights = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
+  const from = closed && weights ? { day: closed.day, weights } : undefined;
+  return causesOf(filtered(model, plan, { from }));
 };
 
 const unobserved = (history: History, model: Model, asOf: number): number =>
@@ -93,24 +110,22 @@ const contributions = (effects: readonly Effect[], total: number): readonly numb
   );
 };
 
-/**
- * How likely it is that a contact blocked us, from all its facts in any order, at an instant (epoch
- * milliseconds). Pure: the same facts give the same answer, and repeats change nothing.
- */
-export const assessContact = (
-  facts: readonly SignalFact[],
-  { priors, asOf }: { readonly priors: Priors; readonly asOf: number },
-): Assessment => {
+/** Families with a fact, and the silence of people once a day has passed. */
+export const heardFamilies = (history: History, asOf: number): readonly SignalFamily[] =>
+  signalFamilies.filter(
+    (family) =>
+      history.families.has(family) || (family === 'inbound' && asOf - history.startAt >= DAY_MS),
+  );
+
+/** The assessment of a history; with `closed`, days up to the closing day are not weighed again. */
+export const assessHistory = (history: History, asked: Asked): Assessment => {
+  const { priors, asOf } = asked;
   const model = modelOf(priors);
-  const history = historyOf(facts, asOf) ?? emptyHistory(asOf);
-  const causes = listened(history, model, undefined, asOf);
+  const causes = listened(history, asked, undefined);
   const priorLogOdds = logit(unobserved(history, model, asOf));
   const tally = tallyOf(history, model, asOf);
-  const heard = signalFamilies.filter(
-    (family) => history.families.has(family) || (family === 'inbound' && tally.silentDays > 0),
-  );
-  const effects = heard.map((family): Effect => {
-    const without = listened(history, model, family, asOf).blocked;
+  const effects = heardFamilies(history, asOf).map((family): Effect => {
+    const without = listened(history, asked, family).blocked;
     return { family, without, alone: logit(causes.blocked) - logit(without) };
   });
   const shares = contributions(effects, logit(causes.blocked) - priorLogOdds);
@@ -131,7 +146,16 @@ export const assessContact = (
   return { probability, causes, priorLogOdds, families, modelVersion: priors.version, ...ruling };
 };
 
-const emptyHistory = (asOf: number): History => ({
+/**
+ * How likely it is that a contact blocked us, from all its facts in any order, at an instant (epoch
+ * milliseconds). Pure: the same facts give the same answer, and repeats change nothing.
+ */
+export const assessContact = (
+  facts: readonly SignalFact[],
+  { priors, asOf }: { readonly priors: Priors; readonly asOf: number },
+): Assessment => assessHistory(historyOf(facts, asOf) ?? emptyHistory(asOf), { priors, asOf });
+
+export const emptyHistory = (asOf: number): History => ({
   startAt: asOf,
   messages: [],
   others: new Map(),

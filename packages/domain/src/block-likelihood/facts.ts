@@ -59,11 +59,9 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
   const others = new Map<SignalKind, Set<number>>();
   const families = new Set<SignalFamily>();
   let startAt = Infinity;
-  let firstAt = Infinity;
   for (const fact of facts) {
     const { kind, occurredAt, messageRef } = fact;
     if (occurredAt > asOf || occurredAt < changedAt) continue;
-    firstAt = Math.min(firstAt, occurredAt);
     if (opensHistory(fact)) startAt = Math.min(startAt, occurredAt);
     const family = signalKindFamilies[kind];
     families.add(family);
@@ -77,19 +75,19 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
       else others.set(kind, new Set([occurredAt]));
     }
   }
-  if (firstAt === Infinity) return undefined;
+  if (families.size === 0) return undefined;
   const byKind = [...others].map(
     ([kind, at]) => [kind, { family: signalKindFamilies[kind], instants: [...at] }] as const,
   );
   return {
-    startAt: startAt === Infinity ? firstAt : startAt,
+    startAt: Math.min(startAt, asOf),
     messages: [...messages.values()],
     others: new Map(byKind),
     families,
   };
 };
 
-/** A failure that says nothing of the person does not make the history older either. */
+/** A failure that says nothing of the person does not begin the history either. */
 const opensHistory = ({ kind, code }: SignalFact): boolean =>
   kind !== 'message-failed' || evidenceOf(code) !== 'neutral';
 

@@ -75,13 +75,28 @@ const observe = (model: Model, before: Belief, plan: DayPlan, age: number): Beli
   return belief;
 };
 
+/** A stretch of days to filter: from a belief of an earlier run, up to a day before the last. */
+export type Stretch = {
+  /** The end of a day on which nothing waited; days up to it are in the weights already. */
+  readonly from?: { readonly day: number; readonly weights: readonly number[] } | undefined;
+  readonly until?: number;
+};
+
 /** The exact belief on the last day of a plan, from all that was observed until then. */
-export const filtered = (model: Model, { days, hazard, hearsInbound }: Plan): Belief => {
-  const startDay = days[0]?.day ?? 0;
-  let belief: Belief = { weights: model.initially.slice(), traits: [] };
+export const filtered = (
+  model: Model,
+  { days, hazard, hearsInbound }: Plan,
+  { from, until = Infinity }: Stretch = {},
+): Belief => {
+  const startDay = from?.day ?? days[0]?.day ?? 0;
+  const weights = from ? Float64Array.from(from.weights) : model.initially.slice();
+  let belief: Belief = { weights, traits: [] };
+  const firstDay = days[0]?.day ?? startDay;
   let day = startDay;
   let waits = false;
   for (const plan of days) {
+    if (from && plan.day <= from.day) continue;
+    if (plan.day > until) break;
     const quietDays = plan.day - day - 1;
     if (quietDays > 0) {
       const quiet = { hazard: hazard.on(day + 1), waits, silent: hearsInbound };
@@ -92,9 +107,14 @@ export const filtered = (model: Model, { days, hazard, hearsInbound }: Plan): Be
       const night = { hazard: hazard.on(plan.day), waits: false, silent: false };
       passDays(model, belief, { days: 1, quiet: night });
     }
-    belief = observe(model, belief, plan, plan.day - startDay);
+    belief = observe(model, belief, plan, plan.day - firstDay);
     day = plan.day;
     waits = plan.waitsOn;
+  }
+  if (until !== Infinity && until > day) {
+    const quiet = { hazard: hazard.on(day + 1), waits, silent: hearsInbound };
+    passDays(model, belief, { days: until - day, quiet });
+    normalise(belief.weights);
   }
   return belief;
 };

@@ -21,7 +21,7 @@ export const LINK_COUNT = links.length;
 /** A core state is link * LIVENESS_COUNT + liveness. */
 export const CORE_COUNT = LINK_COUNT * LIVENESS_COUNT;
 export const FREE = 0;
-export const QUEUED = LIVENESS_COUNT;
+export const QUEUED = 1 * LIVENESS_COUNT;
 export const BLOCKED = 2 * LIVENESS_COUNT;
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
