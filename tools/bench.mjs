@@ -6,6 +6,6 @@ import { build, install, root, toolchain } from './toolchain.mjs';
 const env = await toolchain();
 await install(env);
 await build(env);
-const main = join(root, 'packages', 'testing', 'dist', 'bench', 'main.js');
-const { status } = spawnSync('node', [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
+const script = join(root, 'packages', 'testing', 'dist', 'bench', 'run-bench.js');
+const { status } = spawnSync('node', [script, ...process.argv.slice(2)], { stdio: 'inherit', env });
 process.exitCode = status ?? 1;

@@ -21,7 +21,9 @@ async function casesOf(folder: string): Promise<BenchCase[]> {
       return module.cases;
     }),
   );
-  return loaded.flat().filter(({ name }) => name.includes(filter));
+  const all = loaded.flat();
+  const exact = all.filter(({ name }) => name === filter);
+  return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(filter));
 }
 
 const chosen = await casesOf(fileURLToPath(new URL('cases', import.meta.url)));
