@@ -54,7 +54,7 @@ export const causesOf = ({ weights }: Belief): Causes => {
   return { blocked: Math.min(1, blocked), ...causes };
 };
 
-/** Beliefs at the end of a day on which nothing waited: `all`, and without each family heard so far. */
+/** Beliefs at the end of a day: `all`, and without each family heard so far. */
 export type Closed = {
   readonly day: number;
   readonly beliefs: Readonly<Record<string, readonly number[]>>;

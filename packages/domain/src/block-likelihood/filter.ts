@@ -77,7 +77,7 @@ const observe = (model: Model, before: Belief, plan: DayPlan, age: number): Beli
 
 /** A stretch of days to filter: from a belief of an earlier run, up to a day before the last. */
 export type Stretch = {
-  /** The end of a day on which nothing waited; days up to it are in the weights already. */
+  /** The belief at the end of a day; what was seen up to then is in the weights already. */
   readonly from?: { readonly day: number; readonly weights: readonly number[] } | undefined;
   readonly until?: number;
 };
@@ -95,7 +95,10 @@ export const filtered = (
   let day = startDay;
   let waits = false;
   for (const plan of days) {
-    if (from && plan.day <= from.day) continue;
+    if (from && plan.day <= from.day) {
+      waits = plan.waitsOn;
+      continue;
+    }
     if (plan.day > until) break;
     const quietDays = plan.day - day - 1;
     if (quietDays > 0) {

@@ -13,7 +13,7 @@ import { filtered } from './filter.ts';
 import { modelOf } from './model.ts';
 import type { Priors } from './priors.ts';
 import { DAY_MS, dayOf } from './states.ts';
-import { lifeOf, merged, waitOf } from './waiting.ts';
+import { signsOfLife } from './waiting.ts';
 
 /**
  * What is kept of a contact instead of all its facts: the beliefs at the end of a closed day, and the
@@ -33,8 +33,8 @@ type CompactFact = readonly [kind: number, at: number, ref?: string | null, code
 const kinds = SignalKind.options;
 /** WhatsApp repeats webhooks for seven days; a day is closed when that is over. */
 const OPEN_DAYS = 8;
-/** A complaint speaks for a month; frequency for two days. */
-const CONTEXT_DAYS = 33;
+/** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
+const LASTING_DAYS = 33;
 const FREQUENT_DAYS = 2;
 
 export const initialLikelihood = ({ version }: Priors): LikelihoodState => ({
@@ -105,28 +105,13 @@ export const concludeLikelihood = (
   return assessHistory(historyUntil(state, asOf), { priors, asOf, closed });
 };
 
-/** The last day that may be closed: nothing waits at its end, whichever families are listened to. */
-const closableDay = (history: History, newest: number, timeToLiveMs: number): number => {
-  const life = lifeOf(history, new Set<SignalFamily>(['delivery']));
-  const waits = history.messages.flatMap((message) => {
-    const wait = waitOf(message, life, timeToLiveMs);
-    return wait ? [wait] : [];
-  });
-  let day = dayOf(newest) - OPEN_DAYS;
-  for (const { from, until } of merged(waits).toReversed()) {
-    const end = (day + 1) * DAY_MS;
-    if (from < end && until >= end) day = dayOf(from) - 1;
-  }
-  return day;
-};
-
 const closedDays = (state: LikelihoodState, priors: Priors): LikelihoodState => {
   const newest = state.facts.reduce((latest, [, at]) => Math.max(latest, at), -Infinity);
   if (newest === -Infinity) return state;
   const history = historyUntil(state, newest);
   const { startAt } = history;
   const model = modelOf(priors);
-  const day = closableDay(history, newest, model.timeToLiveMs);
+  const day = dayOf(newest) - OPEN_DAYS;
   const isNew = day > Math.max(state.closed?.day ?? -Infinity, dayOf(startAt));
   // A look adds hidden dimensions: such contacts keep their facts, which are few.
   const looks = ['photo', 'presence', 'group'] as const;
@@ -145,17 +130,21 @@ const closedDays = (state: LikelihoodState, priors: Priors): LikelihoodState => 
 const familyOf = (kind: number): SignalFamily =>
   signalKindFamilies[kinds[kind] ?? 'message-failed'];
 
-/** Messages that still speak: recent ones, the last of each status, and the last arrival of the closed days. */
+/** Messages that still speak: recent and waiting ones, and the last of each status before and after the close. */
 const keptMessages = (newestFirst: readonly CompactFact[], closedDay: number) => {
   const said = new Set<string>();
   const messages = new Set<string>();
+  const arrived = new Set<string>();
+  for (const [kind, , ref] of newestFirst) {
+    if (ref && signsOfLife.has(kinds[kind] ?? 'message-failed')) arrived.add(ref);
+  }
   for (const [kind, at, ref, code] of newestFirst) {
     if (!ref || familyOf(kind) !== 'delivery') continue;
     const isRecent = dayOf(at) > closedDay - FREQUENT_DAYS;
-    const isLasting = code === 131026 || code === 131050;
+    const mayWait = !arrived.has(ref) && dayOf(at) > closedDay - LASTING_DAYS;
     // The last arrival of the closed days is what settled the messages sent before it.
-    const word = `${kind}/${dayOf(at) > closedDay}`;
-    if (isRecent || isLasting || !said.has(word)) messages.add(ref);
+    const word = `${kind}/${code}/${dayOf(at) > closedDay}`;
+    if (isRecent || mayWait || !said.has(word)) messages.add(ref);
     said.add(word);
   }
   return messages;
@@ -173,7 +162,7 @@ const kept = (facts: readonly CompactFact[], closedDay: number): readonly Compac
       if (dayOf(at) > closedDay) return true;
       const isLast = !said.has(kind);
       said.add(kind);
-      return isLast || (family === 'context' && dayOf(at) > closedDay - CONTEXT_DAYS);
+      return isLast || (family === 'context' && dayOf(at) > closedDay - LASTING_DAYS);
     })
     .toReversed();
 };

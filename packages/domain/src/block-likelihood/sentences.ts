@@ -20,8 +20,8 @@ const deliveryWords: Words = ({ waiting, waitingDays, unreachableCodes, arrived 
   }
   if (unreachableCodes > 0) {
     return {
-      fr: `WhatsApp a répondu ${unreachableCodes} fois que ce numéro n’est pas joignable.`,
-      en: `WhatsApp answered ${pluralEn(unreachableCodes, 'time', 'times')} that this number cannot be reached.`,
+      fr: 'WhatsApp a répondu que ce numéro n’est pas joignable.',
+      en: 'WhatsApp answered that this number cannot be reached.',
     };
   }
   if (arrived > 0) {

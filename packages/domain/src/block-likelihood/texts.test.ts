@@ -47,8 +47,8 @@ describe('what the reader gets', () => {
     };
     expect(texts([failed], 0)).toEqual({
       delivery: {
-        fr: 'WhatsApp a répondu 1 fois que ce numéro n’est pas joignable.',
-        en: 'WhatsApp answered 1 time that this number cannot be reached.',
+        fr: 'WhatsApp a répondu que ce numéro n’est pas joignable.',
+        en: 'WhatsApp answered that this number cannot be reached.',
       },
     });
   });
