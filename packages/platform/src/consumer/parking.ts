@@ -63,15 +63,15 @@ export function separate(
 
 /** Keeps records in their order; the same record again is the same row. */
 export async function park(tx: Queryable, group: string, parked: readonly Parked[]): Promise<void> {
-  for (const { record, defect } of parked) {
+  for (const { record, place, defect } of parked) {
     await tx.query(
       `INSERT INTO parked_keys (group_name, topic, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
       [group, record.topic, record.key],
     );
     await tx.query(
       `INSERT INTO parked_records
-         (group_name, topic, part, "offset", key, headers, value, taken_at, reason, detail)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10) ON CONFLICT DO NOTHING`,
+         (group_name, topic, part, "offset", key, headers, value, taken_at, reason, detail, identity)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9, $10, $11) ON CONFLICT DO NOTHING`,
       [
         group,
         record.topic,
@@ -83,6 +83,9 @@ export async function park(tx: Queryable, group: string, parked: readonly Parked
         record.timestamp,
         defect.reason,
         defect.detail,
+        place
+          ? `${place.source} ${place.shard} ${place.shardSeq}`
+          : `${record.topic}:${record.partition} @ ${record.offset} ${record.timestamp}`,
       ],
     );
   }

@@ -30,7 +30,9 @@ CREATE TABLE parked_records (
   reason text NOT NULL,
   detail text NOT NULL,
   parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  UNIQUE (group_name, topic, part, "offset")
+  -- The source's own count where there is one: offsets start again with a new topic or another log.
+  identity text COLLATE "C" NOT NULL,
+  UNIQUE (group_name, identity)
 );
 CREATE INDEX parked_records_key ON parked_records (group_name, topic, key, id);
 `;

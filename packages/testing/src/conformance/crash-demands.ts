@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { ReceivedRecord } from '@tact/platform';
-import type { Stage } from './log-conformance.ts';
+import type { Stage } from './stage.ts';
 import { countEffects, countOf, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { effectsByKey, numbered, upTo } from './service.ts';

@@ -3,7 +3,7 @@ import { MessageLog, TopicDrift, UNKNOWN_TYPE, partitionOf, toRecord } from '@ta
 import type { ConsumedEvent, LogRecord, ReceivedRecord, ValidateData } from '@tact/platform';
 import { Kafka } from 'cloudevents';
 import type { CloudEventV1 } from 'cloudevents';
-import type { Stage } from './log-conformance.ts';
+import type { Stage } from './stage.ts';
 import { PARTITIONS, countEffects, countOf, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { effectsByKey, effectsOf, eventId, foldOf, numbered, upTo } from './service.ts';

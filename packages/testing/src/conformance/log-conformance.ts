@@ -12,15 +12,8 @@ import { poisonDemands } from './poison-demands.ts';
 import { Report } from './report.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
+import type { Stage } from './stage.ts';
 import { endWorkers } from './workers.ts';
-
-/** What every part of the suite gets: the adapter's server, a database for services, and scenes that are closed at the end. */
-export type Stage = {
-  readonly report: Report;
-  fixture(): LogFixture;
-  databaseUrl(): string;
-  scene(partitions?: number): Promise<Scene>;
-};
 
 /**
  * The definition of the message log: whatever passes this is one. Ids are those of the transport design.

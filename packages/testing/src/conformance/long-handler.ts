@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect } from '@jest/globals';
 import type { Consumer } from '@tact/platform';
-import type { Stage } from './log-conformance.ts';
+import type { Stage } from './stage.ts';
 import { countEffects, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { effectsByKey, effectsOf, numbered } from './service.ts';

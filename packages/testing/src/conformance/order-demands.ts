@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { partitionOf } from '@tact/platform';
 import type { LogRecord } from '@tact/platform';
-import type { Stage } from './log-conformance.ts';
+import type { Stage } from './stage.ts';
 import { PARTITIONS, countOf, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { upTo } from './service.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { ConsumedEvent, Consumer, ValidateData } from '@tact/platform';
-import type { Stage } from './log-conformance.ts';
+import type { Stage } from './stage.ts';
 import { countEffects, until } from './scene.ts';
 import { effectsByKey, effectsOf, numbered, upTo } from './service.ts';
 import type { NumberedData } from './service.ts';
