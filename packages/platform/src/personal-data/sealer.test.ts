@@ -67,6 +67,7 @@ type Def = {
   innerType?: z.ZodType;
   element?: z.ZodType;
   valueType?: z.ZodType;
+  options?: readonly z.ZodType[];
 };
 
 /** Data of a schema's shape; every personal string, and every key of a personal record, starts with the canary. */
@@ -81,6 +82,8 @@ const dataOf = (schema: z.ZodType, personal: boolean): fc.Arbitrary<unknown> => 
   }
   if (def.element) return fc.array(dataOf(def.element, marked), { maxLength: 4 });
   if (def.valueType) return fc.dictionary(text ?? fc.string(), dataOf(def.valueType, marked));
+  if (def.options) return fc.oneof(...def.options.map((option) => dataOf(option, marked)));
+  if (def.type === 'null') return fc.constant(null);
   if (def.type === 'string') return text ?? fc.constant('clear');
   if (def.type === 'enum') return fc.constant('one-of-many');
   if (def.type === 'boolean') return fc.boolean();
