@@ -3,6 +3,7 @@ import { credentialsIn } from './demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './demo.ts';
 import { languageOf } from './demo/words.ts';
 import { homeAt } from './home.ts';
+import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
 import { send } from './send.ts';
@@ -52,6 +53,18 @@ export const program = (): Command => {
     .command('status')
     .description('services, consumer lag, outbox, parked records')
     .action(() => status(homeAt(env['TACT_HOME']), terminal));
+  tact
+    .command('parked')
+    .description('records that could not be handled, by key, with the reason')
+    .action(() => parked(homeAt(env['TACT_HOME']), terminal));
+  tact
+    .command('redrive')
+    .description('handle the parked records of a key again, in their order')
+    .requiredOption('--group <group>', 'the consumer group')
+    .requiredOption('--key <key>', 'the key, a contact id')
+    .action((options: { group: string; key: string }) =>
+      redrive(homeAt(env['TACT_HOME']), options, terminal),
+    );
   const running = () => ({ api: new TactApi(credentialsIn(homeAt(env['TACT_HOME']))), terminal });
   tact
     .command('seed')

@@ -12,6 +12,7 @@ export * from './http/block-likelihood.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';
 export * from './http/outreach.ts';
+export * from './http/parked-records.ts';
 export * from './http/projections.ts';
 export * from './http/signal-timeline.ts';
 export * from './identities.ts';

@@ -33,6 +33,10 @@ export const plainText = (max = 200) => z.string().min(1).max(max).meta({ person
 /** RFC 3339 in UTC, e.g. `2026-11-02T08:00:00.000Z`. */
 export const utcTime = () => z.iso.datetime().meta({ personal: false });
 
+/** When something happened, as a caller says it: nothing this platform knows is older than 1900. */
+export const statedTime = () =>
+  utcTime().refine((at) => at >= '1900', { message: 'Give an instant from 1900 on.' });
+
 type Def = {
   type: string;
   shape?: Record<string, z.ZodType>;

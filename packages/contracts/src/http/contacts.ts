@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Attributes, ConsentProof, Language, TimeZone } from '../events/contact-signals.ts';
 import { SomeIdentities } from '../identities.ts';
 import { ContactId } from '../ids.ts';
-import { utcTime } from '../personal.ts';
+import { statedTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 
 const knownZones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
@@ -11,7 +11,8 @@ export const DeclaredConsent = z.strictObject({
   purpose: Purpose,
   channel: Channel,
   state: ConsentState,
-  at: utcTime(),
+  /** Not in the future. */
+  at: statedTime(),
   proof: ConsentProof,
 });
 export type DeclaredConsent = z.infer<typeof DeclaredConsent>;

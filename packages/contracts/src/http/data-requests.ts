@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DataRight, RequestChannel } from '../events/data-requests.ts';
 import { SomeIdentities } from '../identities.ts';
 import { DataRequestId } from '../ids.ts';
-import { personal, utcTime } from '../personal.ts';
+import { personal, statedTime, utcTime } from '../personal.ts';
 
 /** `POST /v1/data-requests`: always accepted with 202; nobody is looked up while the caller waits. */
 export const OpenDataRequest = z.strictObject({
@@ -10,7 +10,7 @@ export const OpenDataRequest = z.strictObject({
   identities: SomeIdentities,
   channel: RequestChannel.default('api'),
   /** When it reached the business by another channel; never in the future. Now when absent. */
-  receivedAt: utcTime().optional(),
+  receivedAt: statedTime().optional(),
   statement: personal('free-text', z.string().max(4000)).optional(),
 });
 export type OpenDataRequest = z.infer<typeof OpenDataRequest>;

@@ -18,6 +18,7 @@ import { Closers } from './closers.ts';
 import { Consumers } from './consumers.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
+import { ParkedRecords } from './parked-records.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { Part } from './platform.module.ts';
 import { Projections } from './projections.ts';
@@ -62,6 +63,7 @@ type Assembly = {
   readonly metrics: Metrics;
   readonly consumers: Consumers;
   readonly projections: Projections;
+  readonly parkedRecords: ParkedRecords;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -74,6 +76,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Metrics, useValue: metrics },
     { provide: Consumers, useValue: assembly.consumers },
     { provide: Projections, useValue: assembly.projections },
+    { provide: ParkedRecords, useValue: assembly.parkedRecords },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -146,7 +149,11 @@ export const bootService = async (
   const closers = new Closers(log);
   try {
     const storage = await openStorage({ config, definition, closers });
-    const offers = { consumers: new Consumers(), projections: new Projections() };
+    const offers = {
+      consumers: new Consumers(),
+      projections: new Projections(),
+      parkedRecords: new ParkedRecords(),
+    };
     const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
     const base = { config, definition, storage, ...offers, ...tools };
     const messaging = await Messaging.open(base);

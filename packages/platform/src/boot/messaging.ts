@@ -13,6 +13,7 @@ import type { Consumers } from './consumers.ts';
 import { openLog, topicSpecs } from './open-log.ts';
 import { startConsumer, startProjection } from './parts-at-work.ts';
 import type { PartAtWork, Workplace } from './parts-at-work.ts';
+import type { ParkedRecords } from './parked-records.ts';
 import type { Projections } from './projections.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import type { Storage } from './storage.ts';
@@ -23,6 +24,7 @@ export type MessagingOptions = {
   readonly storage: Storage;
   readonly consumers: Consumers;
   readonly projections: Projections;
+  readonly parkedRecords: ParkedRecords;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly closers: Closers;
@@ -47,11 +49,11 @@ export class Messaging {
   #hasFailed = false;
 
   private constructor(log: MessageLog, options: MessagingOptions) {
-    const { storage, log: lines, metrics } = options;
+    const { storage, log: lines, metrics, parkedRecords } = options;
     const { database, store } = storage;
     this.log = log;
     this.#options = options;
-    this.#workplace = { storage, messageLog: log, log: lines, metrics };
+    this.#workplace = { storage, messageLog: log, log: lines, metrics, parkedRecords };
     this.relay = new Relay({ database, store, log, lines, topicOf });
     this.failed = new Promise((resolve) => {
       this.#fail = (error) => {

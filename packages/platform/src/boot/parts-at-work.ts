@@ -8,6 +8,7 @@ import type { Projection } from '../projection/projection.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { ProjectionRunner } from '../projection/runner.ts';
 import { openedFor, validateByContracts } from './opened-events.ts';
+import type { ParkedRecords } from './parked-records.ts';
 import type { Storage } from './storage.ts';
 
 /** Something that works in the background for the service. */
@@ -27,13 +28,14 @@ export type Workplace = {
   readonly messageLog: MessageLog;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly parkedRecords: ParkedRecords;
 };
 
 const drainMs = 5000;
 
 export const startConsumer = async (
   consumer: Consumer,
-  { storage, messageLog, log, metrics }: Workplace,
+  { storage, messageLog, log, metrics, parkedRecords }: Workplace,
 ): Promise<PartAtWork> => {
   const runner = new ConsumerRunner({
     database: storage.database,
@@ -44,6 +46,7 @@ export const startConsumer = async (
     metrics,
   });
   await runner.start();
+  parkedRecords.watch(runner);
   return {
     name: consumer.group,
     lag: () => runner.lag(),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { OperationsController } from '../http/operations/operations.http.ts';
+import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 
 /** A part of the platform under the class it is injected by. */
 export type Part = { readonly provide: unknown; readonly useValue: unknown };
@@ -15,7 +16,7 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [CqrsModule.forRoot(), service],
-      controllers: [OperationsController],
+      controllers: [OperationsController, ParkedRecordsController],
       providers,
       exports: parts.map(({ provide }) => provide as Type),
     };

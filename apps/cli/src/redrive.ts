@@ -1,0 +1,61 @@
+import { ParkedRecordsList, RedriveReport, type ServiceName } from '@tact/contracts';
+import { credentialsIn } from './demo-credentials.ts';
+import type { Home } from './home.ts';
+import { isRunning } from './process-identity.ts';
+import { Refusal } from './refusal.ts';
+import { readRunFile } from './run-file.ts';
+import { tableOf } from './table.ts';
+import { TactApi } from './tact-api.ts';
+import type { Terminal } from './terminal.ts';
+
+type Upstream = { readonly service: ServiceName; readonly api: TactApi };
+
+/** The running services, each called on its own port: the gateway passes operations of this kind to nobody. */
+const upstreamsOf = (home: Home): Upstream[] => {
+  const run = readRunFile(home);
+  if (run === undefined || !isRunning(run.supervisor)) {
+    throw new Refusal(`Nothing runs on ${home.root}: start the platform with npm start.`);
+  }
+  const credentials = credentialsIn(home);
+  return run.services.flatMap(({ service, port }) =>
+    port === undefined
+      ? []
+      : [{ service, api: new TactApi({ ...credentials, origin: `http://127.0.0.1:${port}` }) }],
+  );
+};
+
+const parkedIn = async ({ api }: Upstream) =>
+  ParkedRecordsList.parse(await api.get('/parked-records')).items;
+
+/** `tact parked`: every key whose records stand still, with the reason. */
+export const parked = async (home: Home, terminal: Terminal): Promise<void> => {
+  const items = (await Promise.all(upstreamsOf(home).map(parkedIn))).flat();
+  if (items.length === 0) return terminal.line('nothing is parked');
+  const head = ['consumer group', 'key', 'records', 'reason', 'since'];
+  const rows = items.map(({ group, key, records, reason, parkedAt }) => [
+    group,
+    key,
+    String(records),
+    reason,
+    parkedAt,
+  ]);
+  for (const line of tableOf(head, rows)) terminal.line(line);
+};
+
+/** `tact redrive`: handles the records of a key again, in their order. Throws `Refusal` when some stay parked. */
+export const redrive = async (
+  home: Home,
+  { group, key }: { group: string; key: string },
+  terminal: Terminal,
+): Promise<void> => {
+  for (const upstream of upstreamsOf(home)) {
+    const items = await parkedIn(upstream);
+    if (!items.some((item) => item.group === group && item.key === key)) continue;
+    const answer = await upstream.api.post('/parked-records/redrives', { group, key });
+    const { handled, left, reason } = RedriveReport.parse(answer);
+    terminal.line(`${handled} handled, ${left} still parked`);
+    if (left > 0) throw new Refusal(`The first of them failed again: ${reason ?? 'see the logs'}.`);
+    return;
+  }
+  throw new Refusal('Nothing is parked under this group and key: tact parked lists what is.');
+};
