@@ -30,6 +30,9 @@ const droppedAlways = new Set(hopByHop);
 const droppedInbound = new Set([...hopByHop, ...forgeable]);
 
 const IDLE_MS_MAX = 120_000;
+/** So much of a refused body is read and dropped, for so long: most callers send all before they read. */
+const DROPPED_BYTES_MAX = 32 * 1024 * 1024;
+const DROPPING_MS_MAX = 10_000;
 
 /** Keep-alive connections to every service, whatever its port is now. */
 export const upstreamAgent = (): Agent =>
@@ -67,6 +70,8 @@ const requestHeaders = (request: IncomingMessage, chunked: boolean): string[] =>
   const headers = passedHeaders(request.rawHeaders, droppedInbound, request.headers.connection);
   headers.push('x-forwarded-for', request.socket.remoteAddress ?? 'unknown');
   headers.push('x-forwarded-proto', 'http', 'x-forwarded-host', request.headers.host ?? '');
+  // HTTP/1.0 allows a request without it; we pass it on as HTTP/1.1, which does not.
+  if (request.headers.host === undefined) headers.push('host', 'localhost');
   // Node frames the body of a DELETE or GET only when told to; unframed it would be read as another request.
   if (chunked) headers.push('transfer-encoding', 'chunked');
   return headers;
@@ -74,12 +79,20 @@ const requestHeaders = (request: IncomingMessage, chunked: boolean): string[] =>
 
 /**
  * Refused here, because a service that answers early and closes resets the connection, and the caller
- * would never read why. The rest of the body is not read.
+ * would never read why. For the same reason the connection stays open while the rest comes in.
  */
 const refuseBody = (request: IncomingMessage, response: ServerResponse): void => {
-  response.setHeader('connection', 'close');
   sendProblem(response, 'body-too-large');
   request.unpipe();
+  const { socket } = request;
+  const cut = setTimeout(() => socket.destroy(), DROPPING_MS_MAX);
+  let dropped = 0;
+  request.on('data', (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > DROPPED_BYTES_MAX) socket.destroy();
+  });
+  for (const over of ['end', 'error'] as const) request.once(over, () => clearTimeout(cut));
+  socket.once('close', () => clearTimeout(cut));
   request.resume();
 };
 

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   createServer,
   request as startRequest,
   type IncomingMessage,
   type Server,
 } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '@tact/contracts';
 import { startGateway, type Gateway } from './gateway.ts';
@@ -62,6 +63,14 @@ afterAll(async () => {
   upstream.closeAllConnections();
   upstream.close();
 });
+
+/** All that comes back until the other side closes. */
+const textOf = async (socket: Socket): Promise<string> => {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(socket, 'close');
+  return text;
+};
 
 describe('what passes through', () => {
   test('three megabytes arrive byte for byte, with their length', async () => {
@@ -178,6 +187,48 @@ describe('what the gateway answers itself', () => {
       body: bytes.subarray(0, 2 ** 21),
     });
     expect(other.status).toBe(413);
+  });
+
+  test('a caller that sends all of a refused body before it reads still gets the answer', async () => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    const answer = textOf(socket);
+    const bytes = Buffer.alloc(8 * 1024 * 1024);
+    socket.write(
+      `POST /v1/contacts HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes.length}\r\n\r\n`,
+    );
+    for (let at = 0; at < bytes.length; at += 64 * 1024) {
+      if (!socket.write(bytes.subarray(at, at + 64 * 1024))) await once(socket, 'drain');
+    }
+    // The connection is as good as new afterwards.
+    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const text = await answer;
+    expect(text).toMatch(/^HTTP\/1\.1 413 .*problem\+json.*HTTP\/1\.1 200 OK/s);
+    expect(heard).toEqual([]);
+  });
+
+  test.each([
+    ['no HTTP at all', `HELLO +33639980101\r\n\r\n`, 400],
+    ['more headers than a request may have', `GET / HTTP/1.1\r\nx: ${'a'.repeat(20_000)}\r\n`, 431],
+    [
+      'a chunk without a length',
+      'POST /v1/signals HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n+33639980101',
+      400,
+    ],
+  ])('%s is a problem too', async (_what, bytes, status) => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    const answer = textOf(socket);
+    socket.write(bytes);
+    const [head = '', body = ''] = (await answer).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} .*application/problem\\+json`, 's'));
+    expect(Problem.parse(JSON.parse(body)).status).toBe(status);
+    expect(body).not.toContain('33639980101');
+  });
+
+  test('HTTP/1.0 without a host is served', async () => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    const answer = textOf(socket);
+    socket.write('GET /v1/signals HTTP/1.0\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 204/);
   });
 
   test('readiness is that of all services', async () => {

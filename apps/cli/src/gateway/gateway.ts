@@ -1,9 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
 import { bodyBytesMaxOf, serviceOfPath } from '@tact/contracts';
 import { forward, upstreamAgent } from './forward.ts';
 import { listenOn, type Listening } from './listen.ts';
 import { mergeOpenApi } from './merge-openapi.ts';
-import { sendJson, sendProblem } from './problem.ts';
+import { refuseUnreadable, sendJson, sendProblem } from './problem.ts';
 import { askAll, type OriginOf } from './upstream-json.ts';
 
 export type Gateway = {
@@ -78,7 +85,15 @@ const router = (originOf: OriginOf) => {
   return { route, close: () => agent.destroy() };
 };
 
-const tuned = (server: Server): Server => {
+const serverOf = (route: RequestListener): Server => {
+  const lastAnswers = new WeakMap<Duplex, ServerResponse>();
+  const server = createServer({ noDelay: true }, (request, response) => {
+    lastAnswers.set(request.socket, response);
+    route(request, response);
+  });
+  server.on('clientError', (error, socket) =>
+    refuseUnreadable(error, socket, lastAnswers.get(socket)),
+  );
   // An import may stream for longer than Node's five minutes; silence for two is the limit instead.
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;
@@ -95,10 +110,7 @@ export const startGateway = async (options: {
   host: string | undefined;
 }): Promise<Gateway> => {
   const { route, close } = router(options.originOf);
-  const listening: Listening = await listenOn(
-    () => tuned(createServer({ noDelay: true }, route)),
-    options,
-  );
+  const listening: Listening = await listenOn(() => serverOf(route), options);
   return {
     origin: listening.origin,
     port: listening.port,
