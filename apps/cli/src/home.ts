@@ -8,8 +8,8 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { Refusal, fileRefusal } from './refusal.ts';
+import { dirname, join, resolve } from 'node:path';
+import { Refusal, codeOf, fileRefusal } from './refusal.ts';
 
 /** Everything the embedded platform keeps between runs lies in one folder (`TACT_HOME`, default `.tact`). */
 export type Home = {
@@ -40,10 +40,22 @@ export const homeAt = (folder: string | undefined): Home => {
   };
 };
 
+/** One level at a time: Node's own `recursive` never ends on a file system that refuses with ENOENT, like /proc. */
+const makeFolder = (path: string, mode: number): void => {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Another start was first.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+};
+
 /** Creates the folder (readable by its owner alone) and proves that it can be written. Throws `Refusal`. */
 export const openHome = (home: Home): void => {
   try {
-    mkdirSync(home.root, { recursive: true, mode: 0o711 });
+    makeFolder(home.root, 0o711);
     if (readdirSync(home.root).length === 0) {
       writePrivate(join(home.root, OWNED), 'This folder belongs to Tact.\n');
     }

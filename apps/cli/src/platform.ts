@@ -31,7 +31,7 @@ const entryOf =
     const given = env['TACT_SERVICE_ENTRY']?.replaceAll('{service}', service);
     const entry = given || fileURLToPath(new URL(`../../${service}/dist/main.js`, import.meta.url));
     if (!existsSync(entry)) {
-      throw new Refusal(`The service ${service} is not built: run npm start, or pnpm build.`);
+      throw new Refusal(`The service ${service} is not built: run npm start.`);
     }
     return entry;
   };

@@ -228,6 +228,12 @@ describe('tact start refuses with one sentence and exit code 1', () => {
     );
   });
 
+  test('when the file system refuses with an error that invites to try again for ever', async () => {
+    const { code, said } = await refusal({ TACT_HOME: '/proc/tact/below' });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^tact: \/proc\/tact\/below .* set TACT_HOME to a folder/);
+  });
+
   test('when PORT is no port', async () => {
     const { code, said } = await refusal({ PORT: '99999' });
     expect(code).toBe(1);

@@ -60,7 +60,7 @@ export class Supervisor {
       const starts = serviceNames.map(async (service) => {
         await this.#services.get(service)?.start();
         awaited.delete(service);
-        note(`waiting for ${[...awaited].join(', ')}`);
+        if (awaited.size > 0) note(`waiting for ${[...awaited].join(', ')}`);
       });
       await Promise.race([Promise.all(starts), late.promise]);
     } finally {
