@@ -71,6 +71,8 @@ export { type HttpAppOptions, createHttpApp } from './http/http-app.ts';
 export { Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';
 export { idempotencyMigrations } from './http/idempotency/idempotency-migrations.ts';
+export { parseForeignJson } from './http/json-texts.ts';
+export { refuseFuture } from './http/refuse-future.ts';
 export { ProblemError, type ProblemOptions } from './http/problem-error.ts';
 export { isUnavailable } from './http/problem-of-error.ts';
 export { errorsOfIssues } from './http/validation.ts';

@@ -1,6 +1,13 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Clock, ProblemError, Public, RawRoute, ServiceConfig } from '@tact/platform';
+import {
+  Clock,
+  ProblemError,
+  Public,
+  parseForeignJson,
+  RawRoute,
+  ServiceConfig,
+} from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
 import { answerHandshake } from './handshake.ts';
 import { RecordObservations } from './record-observations.ts';
@@ -10,7 +17,7 @@ import { WebhookBody } from './whatsapp-payload.ts';
 
 const parseBody = (rawBody: Buffer): WebhookBody => {
   try {
-    return WebhookBody.parse(JSON.parse(rawBody.toString('utf8')));
+    return WebhookBody.parse(parseForeignJson(rawBody));
   } catch {
     // The parser's own message quotes the body, which is a person's.
     throw new ProblemError('malformed-request', { detail: 'The body is not a webhook in JSON.' });

@@ -3,10 +3,12 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
 import {
   Answers,
+  Clock,
   EventStore,
   Idempotent,
   InvalidIdentity,
   ProblemError,
+  refuseFuture,
   RequireScope,
   Tenant,
   Vault,
@@ -30,9 +32,15 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly gate: ConsentGate,
+    private readonly clock: Clock,
   ) {}
 
   async execute({ tenantId, request }: RegisterContact) {
+    const stated = (request.consents ?? []).map(({ at }, nth) => ({
+      at,
+      pointer: `/consents/${nth}/at`,
+    }));
+    refuseFuture(this.clock.now(), stated);
     try {
       return await this.register(tenantId, request);
     } catch (error) {

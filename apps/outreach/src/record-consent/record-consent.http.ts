@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConsentReceipt, type ConsentState, formatId, RecordConsentRequest } from '@tact/contracts';
-import { Answers, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Clock, Idempotent, refuseFuture, RequireScope, Tenant } from '@tact/platform';
 import { ContactPolicies } from '../contact-policies.ts';
 
 /** Writes an agreement or its withdrawal into the ledger, with its proof. */
@@ -18,9 +18,13 @@ export class RecordConsent extends Command<ConsentReceipt> {
 
 @CommandHandler(RecordConsent)
 export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
-  constructor(private readonly policies: ContactPolicies) {}
+  constructor(
+    private readonly policies: ContactPolicies,
+    private readonly clock: Clock,
+  ) {}
 
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
+    refuseFuture(this.clock.now(), [{ at: request.at, pointer: '/at' }]);
     const consentId = formatId('consent', randomBytes(16));
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
     const { version } = await this.policies.run(tenantId, { kind, ...request, consentId });

@@ -1,5 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { isStorable, utf8Of } from './json-texts.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
 
@@ -63,13 +64,17 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
       if (isRaw(request)) return done(null, bytes);
       // Many clients name the type of a body they do not send; a schema, where there is one, refuses it.
       if (bytes.length === 0) return done(null, undefined);
-      const refuse = () =>
-        done(new ProblemError('malformed-request', { detail: 'The body is not valid JSON.' }));
+      const refuse = (detail = 'The body is not valid JSON.') =>
+        done(new ProblemError('malformed-request', { detail }));
+      const json = utf8Of(bytes);
+      if (json === undefined) return refuse('The body is not UTF-8.');
       try {
         // The parser's own error text quotes the body, so it is never passed on.
-        void parseJson(request, bytes.toString('utf8'), (error, body) =>
-          error ? refuse() : done(null, body),
-        );
+        void parseJson(request, json, (error, body) => {
+          if (error) return refuse();
+          if (isStorable(json, body)) return done(null, body);
+          return refuse('A text holds U+0000 or half a surrogate pair.');
+        });
       } catch {
         refuse();
       }

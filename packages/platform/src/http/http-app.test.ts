@@ -226,6 +226,29 @@ describe('a refused request', () => {
     expectProblem(await post(body), slug);
   });
 
+  test.each([
+    ['with U+0000', String.raw`{"kind":"one","tags":{"a":"\u0000"}}`, 'malformed-request'],
+    [
+      'with U+0000 in a name',
+      String.raw`{"kind":"one","tags":{"\u0000":"a"}}`,
+      'malformed-request',
+    ],
+    ['with half a pair', String.raw`{"kind":"one","tags":{"a":"\uD83D"}}`, 'malformed-request'],
+    [
+      'not UTF-8',
+      Buffer.from([...Buffer.from('{"kind":"one","tags":{"a":"'), 0xff, ...Buffer.from('"}}')]),
+      'malformed-request',
+    ],
+  ])('a text that cannot be stored: %s', async (_name, payload, slug) => {
+    const headers = { authorization, 'content-type': 'application/json' };
+    expectProblem(await inject({ method: 'POST', url: '/v1/probes', headers, payload }), slug);
+  });
+
+  test('an escaped emoji is a text like any other', async () => {
+    const tags = String.raw`{"a":"\ud83d\ude00","b":"\\u00"}`;
+    expect((await post(`{"kind":"one","tags":${tags}}`)).statusCode).toBe(200);
+  });
+
   test('a content type that is not served', async () => {
     const headers = { authorization, 'content-type': 'text/xml' };
     const answer = await inject({ method: 'POST', url: '/v1/probes', headers, payload: '<a/>' });

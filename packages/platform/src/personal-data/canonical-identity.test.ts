@@ -27,6 +27,8 @@ describe('canonical forms', () => {
     ['bsuid', 'FR. 12'],
     ['crmId', '   '],
     ['crmId', 'a\u0000b'],
+    ['crmId', 'a\ud800b'],
+    ['email', 'a\udc00@example.fr'],
   ])('refuses %s %j', (kind, raw) => {
     expect(() => canonicalIdentity(kind, raw)).toThrow(InvalidIdentity);
   });

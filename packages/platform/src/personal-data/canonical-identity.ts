@@ -10,7 +10,8 @@ export type CanonicalOptions = {
 
 const plain = (kind: IdentityKind, raw: string): string => {
   const text = raw.normalize('NFC').trim();
-  if (text === '' || /\p{Cc}/u.test(text)) throw new InvalidIdentity(kind);
+  // Halves of surrogate pairs would all be hashed as U+FFFD, and two people would be one.
+  if (text === '' || /\p{Cc}/u.test(text) || !text.isWellFormed()) throw new InvalidIdentity(kind);
   return text;
 };
 
