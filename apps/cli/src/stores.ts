@@ -4,6 +4,7 @@ import {
   type EmbeddedPostgres,
   type KafkaBroker,
 } from '@tact/infra';
+import { requireBrokers } from './brokers.ts';
 import type { Home } from './home.ts';
 import type { RunFile } from './run-file.ts';
 import { SupervisedStore } from './supervisor/supervised-store.ts';
@@ -61,6 +62,7 @@ export class Stores {
     const { env, kafka } = this.#options;
     const starts = await Promise.allSettled([
       env['DATABASE_URL'] ? undefined : this.#startPostgres(),
+      env['KAFKA_BROKERS'] ? requireBrokers(env['KAFKA_BROKERS']) : undefined,
       env['KAFKA_BROKERS'] || !kafka ? undefined : this.#startKafka(),
     ]);
     const failed = starts.find((result) => result.status === 'rejected');

@@ -8,9 +8,14 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 /** What every service reads from its environment, once, in `main`. */
 export const PlatformConfig = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:5432/name'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'it looks like postgres://user:password@host:5432/name'),
   /** Comma-separated `host:port`; the PostgreSQL log carries the messages when absent. */
-  KAFKA_BROKERS: z.string().min(1).optional(),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,]+:\d{1,5}(\s*,\s*[^\s,]+:\d{1,5})*$/, 'it looks like host:9092,other:9092')
+    .optional(),
   /** 0 takes any free port. */
   PORT: port.default(0),
   HOST: z.string().min(1).default('127.0.0.1'),
