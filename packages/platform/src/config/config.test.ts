@@ -30,7 +30,7 @@ describe('one sentence for what is wrong', () => {
 
   test.each([
     [{}, /^DATABASE_URL is not set\.$/],
-    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL is wrong: postgres:\/\//],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL is wrong: it looks like postgres:\/\//],
     [{ DATABASE_URL: url, PORT: '80808', APP_SECRET: 'long enough' }, /^PORT is wrong: /],
     [{ DATABASE_URL: url }, /^APP_SECRET is not set\.$/],
     [{ DATABASE_URL: url, APP_SECRET: 'hunter2' }, /^APP_SECRET is wrong: /],

@@ -128,6 +128,52 @@ describe('a signed webhook becomes a block likelihood', () => {
   });
 });
 
+describe('what would outlive or stop the rest is kept out', () => {
+  const consentAt = (at: string) => ({
+    purpose: 'signal-analysis',
+    channel: 'whatsapp',
+    at,
+    proof: { source: 'letter' },
+  });
+
+  test('a consent dated ahead, which no withdrawal would end, or before PostgreSQL has years', async () => {
+    const person = inventedPerson(6);
+    for (const at of ['2999-01-01T00:00:00Z', '0000-01-01T00:00:00Z']) {
+      const consents = [{ ...consentAt(at), state: 'given' }];
+      const refused = await tact.call('POST', '/v1/contacts', {
+        ...registration(person),
+        consents,
+      });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/consents/0/at' }] },
+      });
+    }
+    const contactId = await register(person);
+    await tact.settled();
+    const ahead = { contactId, ...consentAt('2999-01-01T00:00:00Z') };
+    expect((await tact.call('POST', '/v1/consents', ahead)).status).toBe(400);
+  });
+
+  test('a character PostgreSQL cannot hold does not park the person it came with', async () => {
+    const person = inventedPerson(7);
+    const contactId = await register(person);
+    const odd = { from: person.phone.slice(1), timestamp: String(daysAgo(1)) };
+    const value = {
+      metadata: { phone_number_id: '1\u0000' },
+      messages: [
+        { ...odd, id: wamidFor(person), type: 'te\u0000' },
+        { ...odd, id: wamidFor(person), type: 'te\ud800' },
+      ],
+    };
+    const changes = [{ field: 'messages', value }];
+    const entry = [{ id: wabaIds[0], changes }];
+    expect(await tact.webhook({ object: 'whatsapp_business_account', entry })).toBe(200);
+    await tact.settled();
+    expect((await likelihoodOf(contactId)).body.band).toBe('reachable');
+  });
+});
+
 describe('the corpus', () => {
   test('every body is answered as the manifest says, twice, and leaves no person in clear', async () => {
     const digits = ['101', '102', '103', '104', '105', '106', '107'].map((end) => `33639980${end}`);
