@@ -1,5 +1,5 @@
-// One configuration, three speeds: `unit` is pure, `integration` holds a real PostgreSQL (and a real
-// Kafka where Java is present), `e2e` starts the platform's processes.
+// One configuration, four stages: `unit` is pure, `integration` holds a real PostgreSQL (and a real Kafka
+// where Java is present), `conformance` tries both message logs, `e2e` starts the platform's processes.
 const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
@@ -41,11 +41,15 @@ export default {
       ...project('unit', [`${source}*.test.ts`, '<rootDir>/infra/src/**/*.test.ts']),
       testPathIgnorePatterns: ['/node_modules/', '\\.int\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
     },
-    project(
-      'integration',
-      [`${source}*.int.test.ts`, '<rootDir>/infra/src/**/*.int.test.ts'],
-      servers,
-    ),
+    {
+      ...project(
+        'integration',
+        [`${source}*.int.test.ts`, '<rootDir>/infra/src/**/*.int.test.ts'],
+        servers,
+      ),
+      testPathIgnorePatterns: ['/node_modules/', '/conformance/'],
+    },
+    project('conformance', [`${source}conformance/*.int.test.ts`], servers),
     project('e2e', [`${source}*.e2e.test.ts`], servers),
   ],
 };

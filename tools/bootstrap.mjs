@@ -29,6 +29,9 @@ const verbs = {
   },
 };
 
+/** Where a stage kills processes and holds others to time limits, its files run one after the other. */
+const stages = [['unit'], ['integration'], ['conformance', '--runInBand'], ['e2e', '--runInBand']];
+
 /** All stages run, whatever an earlier one said: one run shows everything that is broken. */
 async function runTests(env, args) {
   const jestEnv = {
@@ -41,9 +44,10 @@ async function runTests(env, args) {
       .filter(Boolean)
       .join(' '),
   };
-  const project = (name, ...more) => [jest, '--selectProjects', name, ...more, ...args];
+  // Last, because jest takes every word after this flag for a project's name.
+  const project = (name, ...more) => [jest, ...more, ...args, '--selectProjects', name];
   const results = [];
-  for (const [name, ...flags] of [['unit'], ['integration'], ['e2e', '--runInBand']]) {
+  for (const [name, ...flags] of stages) {
     const began = performance.now();
     const listed = await run('node', project(name, '--listTests'), { env: jestEnv, quiet: true });
     const files = listed.output.split('\n').filter((line) => line.endsWith('.test.ts')).length;
@@ -70,7 +74,7 @@ async function runTests(env, args) {
 async function prepare(name, env) {
   try {
     if (name === 'e2e') await build(env);
-    if (name === 'integration')
+    if (name === 'integration' || name === 'conformance')
       await stage('preparing Kafka', () =>
         run('node', [join(root, 'tools', 'prepare-kafka.mjs')], { env, quiet: true }),
       );

@@ -11,7 +11,7 @@ const HEALTHY = Array.from({ length: 26 }, (_, nth) => `healthy-${nth}`);
 const POISON_AT: Readonly<Record<string, number>> = { throws: 15, hangs: 22, schema: 29, huge: 36 };
 const POISONED = Object.keys(POISON_AT);
 const ROUNDS = 60;
-const HANDLER_MS_MAX = 250;
+const HANDLER_MS_MAX = 150;
 const LAG_MS_MAX = 2_000;
 
 export function poisonDemands(stage: Stage): void {
