@@ -9,6 +9,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { NestLog } from '../observability/nest-log.ts';
 import { AccessGuard } from './access/access-guard.ts';
 import type { KeyVerifier } from './access/access-guard.ts';
+import { KnownCallers } from './access/known-callers.ts';
 import { applyBodyLimit, bodyBytesMax, registerBodyParsers } from './body-parsers.ts';
 import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { IdempotencyInterceptor } from './idempotency/idempotency-interceptor.ts';
@@ -86,7 +87,9 @@ export const createHttpApp = async (
   });
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
   registerBodyParsers(fastify);
-  await registerRateLimit(fastify, options.requestsPerMinute ?? 6000);
+  const callers = new KnownCallers();
+  const requestsPerMinute = options.requestsPerMinute ?? 6000;
+  await registerRateLimit(fastify, { requestsPerMinute, callers });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: new NestLog(options.log),
@@ -94,7 +97,7 @@ export const createHttpApp = async (
     routeConflictPolicy: { duplicate: 'error' },
   });
   app.useGlobalFilters(new ProblemFilter(routes));
-  app.useGlobalGuards(new AccessGuard(options.apiKeys));
+  app.useGlobalGuards(new AccessGuard(options.apiKeys, callers));
   app.useGlobalPipes(new ContractPipe());
   if (options.idempotencyKeys) {
     app.useGlobalInterceptors(new IdempotencyInterceptor(options.idempotencyKeys));

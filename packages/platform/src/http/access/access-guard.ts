@@ -7,6 +7,7 @@ import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
 import { publicKey, requiredScopeKey } from './access-decorators.ts';
 import type { ApiKeyIdentity } from './api-keys.ts';
+import type { KnownCallers } from './known-callers.ts';
 
 export type KeyVerifier = { verify(key: string): Promise<ApiKeyIdentity | undefined> };
 
@@ -19,9 +20,11 @@ const bearerOf = (request: FastifyRequest): string | undefined =>
 export class AccessGuard implements CanActivate {
   readonly #reflector = new Reflector();
   readonly #keys: KeyVerifier;
+  readonly #callers: KnownCallers;
 
-  constructor(keys: KeyVerifier) {
+  constructor(keys: KeyVerifier, callers: KnownCallers) {
     this.#keys = keys;
+    this.#callers = callers;
   }
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
@@ -53,7 +56,12 @@ export class AccessGuard implements CanActivate {
   async #identityOf(request: FastifyRequest): Promise<ApiKeyIdentity> {
     const key = bearerOf(request);
     const identity = key === undefined ? undefined : await this.#keys.verify(key);
-    if (identity) return identity;
+    const { authorization } = request.headers;
+    if (identity) {
+      this.#callers.admit(authorization);
+      return identity;
+    }
+    this.#callers.refuse(authorization);
     throw new ProblemError('unauthenticated', {
       detail: 'Send a valid key: Authorization: Bearer tact_<env>_<random>.',
       headers: challenge,

@@ -62,7 +62,14 @@ beforeAll(async () => {
     log: createLog({ service: 'things', level: 'silent' }),
     metrics,
     requestsPerMinute: 3,
-    apiKeys: { verify: () => Promise.resolve(undefined) },
+    apiKeys: {
+      verify: (key) =>
+        Promise.resolve(
+          key === 'good'
+            ? { keyId: 'ak_1', tenantId: 'acme', scopes: ['admin' as const] }
+            : undefined,
+        ),
+    },
   });
   await app.getHttpAdapter().getInstance().ready();
 });
@@ -135,4 +142,28 @@ test('a caller who asks too often is told when to come back; probes are never re
     const probe = await app.inject({ url: '/health/live', remoteAddress: '192.0.2.1' });
     expect(probe.statusCode).toBe(200);
   }
+});
+
+test('an invented key a request does not get around the limit; a key that works is counted by itself', async () => {
+  const call = async (key: string) => {
+    const { statusCode } = await app.inject({
+      method: 'POST',
+      url: '/v1/contacts/ct_unknown/things',
+      remoteAddress: '192.0.2.3',
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return statusCode;
+  };
+  const invented = [];
+  for (let nth = 0; nth < 4; nth++) invented.push(await call(`invented-${nth}`));
+  expect(invented).toEqual([401, 401, 401, 429]);
+  // The first call of a key is counted by its address, like anybody's.
+  const first = await app.inject({
+    method: 'POST',
+    url: '/v1/contacts/ct_unknown/things',
+    remoteAddress: '192.0.2.4',
+    headers: { authorization: 'Bearer good' },
+  });
+  expect(first.statusCode).not.toBe(401);
+  expect(await call('good')).not.toBe(429);
 });
