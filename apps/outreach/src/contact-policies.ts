@@ -4,7 +4,14 @@ import {
   contactPolicyDecider,
   type ContactPolicyEvent,
 } from '@tact/domain';
-import { EventStore, newEventId, ProblemError, type Queryable, Vault } from '@tact/platform';
+import {
+  currentContext,
+  EventStore,
+  newEventId,
+  ProblemError,
+  type Queryable,
+  Vault,
+} from '@tact/platform';
 
 /** Where one person's consents, counted messages and decisions are, in one order. */
 export const streamOf = (contactId: string): string => `contact-${contactId}`;
@@ -22,7 +29,7 @@ export class ContactPolicies {
     const { contactId } = command;
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
     const decided = await this.store.transact(contactPolicyDecider, streamOf(contactId), command, {
-      commandId: newEventId(),
+      commandId: currentContext()?.commandId ?? newEventId(),
       context: { tenantId, subject: contactId },
     });
     if ('refused' in decided) throw new ProblemError('unprocessable');

@@ -20,7 +20,12 @@ export type Constellation = {
   readonly databaseUrl: string;
   /** Every line the services logged. */
   readonly logLines: readonly string[];
-  call<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+  call<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
   webhook(body: object | Buffer, signature?: string): Promise<number>;
   /** Resolves once every relay, projection and consumer has nothing left to do. */
   settled(): Promise<void>;
@@ -61,10 +66,15 @@ export const startConstellation = async (
   return {
     databaseUrl: database.url,
     logLines,
-    async call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+    async call<Body>(
+      method: string,
+      path: string,
+      body?: unknown,
+      headers = {},
+    ): Promise<Answer<Body>> {
       const json = body === undefined ? {} : { 'content-type': 'application/json' };
       const response = await request(method, path, {
-        headers: { authorization: `Bearer ${apiKey}`, ...json },
+        headers: { authorization: `Bearer ${apiKey}`, ...json, ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return { status: response.status, body: (await response.json()) as Body };

@@ -6,6 +6,7 @@ import { dataRequest } from '@tact/domain';
 import {
   Answers,
   Clock,
+  currentContext,
   EventStore,
   Idempotent,
   newEventId,
@@ -13,6 +14,8 @@ import {
   RequireScope,
   Tenant,
 } from '@tact/platform';
+
+const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
 /** Opens the file of a data request. Nobody is looked up here, so there is nothing to time. */
 export class ReceiveDataRequest extends Command<DataRequestAccepted> {
@@ -32,7 +35,10 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
   ) {}
 
   async execute({ tenantId, request }: ReceiveDataRequest): Promise<DataRequestAccepted> {
-    const requestId = formatId('dataRequest', randomBytes(16));
+    const { commandId } = currentContext() ?? {};
+    // Of the command's bits, so that a repeated call with its idempotency key finds the file it opened.
+    const bits = commandId === undefined ? randomBytes(16) : bytesOf(commandId);
+    const requestId = formatId('dataRequest', bits);
     const now = this.clock.now();
     const { receivedAt, statement, ...rest } = request;
     const command = {
@@ -43,7 +49,7 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
       receivedAt: receivedAt === undefined ? now : new Date(receivedAt),
     };
     const decided = await this.store.transact(dataRequest, `data-request-${requestId}`, command, {
-      commandId: newEventId(),
+      commandId: commandId ?? newEventId(),
       context: { tenantId, subject: requestId },
     });
     if ('refused' in decided) {

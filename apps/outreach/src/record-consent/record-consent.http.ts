@@ -27,8 +27,11 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     refuseFuture(this.clock.now(), [{ at: request.at, pointer: '/at' }]);
     const consentId = formatId('consent', randomBytes(16));
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
-    const { version } = await this.policies.run(tenantId, { kind, ...request, consentId });
-    return { consentId, state, version };
+    const { events, version } = await this.policies.run(tenantId, { kind, ...request, consentId });
+    const [event] = events;
+    const kept = event?.type === 'ConsentGiven' || event?.type === 'ConsentWithdrawn';
+    // A call repeated with its idempotency key names the record the first one wrote.
+    return { consentId: kept ? event.data.consentId : consentId, state, version };
   }
 }
 

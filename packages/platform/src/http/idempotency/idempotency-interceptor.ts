@@ -6,6 +6,7 @@ import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { amendContext } from '../../observability/context.ts';
 import { ProblemError } from '../problem-error.ts';
+import { problemOfError } from '../problem-of-error.ts';
 import { stateOf } from '../request-state.ts';
 import type { IdempotencyKeys, Run } from './idempotency-keys.ts';
 
@@ -89,9 +90,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await this.#keys.keep(run, { status: reply.statusCode, body: text });
       return body;
     } catch (error) {
-      // A second run is harmless: it carries the same command id, which the store knows. When even
-      // the release fails, the lease frees the key.
-      await this.#keys.release(run).catch(() => undefined);
+      // A refusal changed nothing. After anything else the next run is the same command, which the store
+      // knows if it was carried out. When even this fails, the lease frees the key.
+      const wasRefused = problemOfError(error).status < 500;
+      const free = wasRefused ? this.#keys.release(run) : this.#keys.yield(run);
+      await free.catch(() => undefined);
       throw error;
     }
   }

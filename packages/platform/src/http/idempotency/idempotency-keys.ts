@@ -61,21 +61,25 @@ export class IdempotencyKeys {
     const keyHash = this.#fingerprint([call.tenantId, call.route, call.key]);
     const bodyHash = this.#fingerprint(call.content);
     const identity = [call.tenantId, call.route, keyHash, bodyHash];
-    const claimed = await this.#database.query(
+    const [claimed] = await this.#database.query<{ expires_at: Date }>(
       `INSERT INTO idempotency_keys AS k
          (tenant_id, route, key_hash, body_hash, run_id, lease_until, expires_at)
        VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), now() + interval '24 hours')
        ON CONFLICT (tenant_id, route, key_hash) DO UPDATE
          SET body_hash = excluded.body_hash, run_id = excluded.run_id, status = NULL, answer = NULL,
-             lease_until = excluded.lease_until, expires_at = excluded.expires_at
+             lease_until = excluded.lease_until,
+             expires_at = CASE WHEN k.expires_at < now() THEN excluded.expires_at ELSE k.expires_at END
          WHERE k.expires_at < now()
             OR (k.status IS NULL AND k.lease_until < now() AND k.body_hash = excluded.body_hash)
-       RETURNING run_id`,
+       RETURNING expires_at`,
       [...identity, runId, this.#leaseSeconds],
     );
-    if (claimed.length > 0) {
+    if (claimed) {
       const { tenantId, route } = call;
-      return { kind: 'run', run: { tenantId, route, keyHash, runId }, commandId: uuidOf(keyHash) };
+      // The end of the key's day is part of the id: used again later, the same key is a new command.
+      const life = [keyHash, bodyHash, claimed.expires_at.toISOString()];
+      const commandId = uuidOf(this.#fingerprint(life));
+      return { kind: 'run', run: { tenantId, route, keyHash, runId }, commandId };
     }
     const [row] = await this.#database.query<Row>(
       `SELECT body_hash = $4 AS same_body, status, answer,
@@ -97,7 +101,15 @@ export class IdempotencyKeys {
     );
   }
 
-  /** Gives the key back after a run that failed, so that the next request with it may run. */
+  /** Lets the same call run again at once, as the same command: whether the first run had its effect is not known. */
+  async yield(run: Run): Promise<void> {
+    await this.#database.query(
+      `UPDATE idempotency_keys SET lease_until = now() - interval '1 second' WHERE ${ofRun} AND status IS NULL`,
+      valuesOf(run),
+    );
+  }
+
+  /** Gives the key back after a run that was refused, so that a corrected request may use it. */
   async release(run: Run): Promise<void> {
     await this.#database.query(
       `DELETE FROM idempotency_keys WHERE ${ofRun} AND status IS NULL`,

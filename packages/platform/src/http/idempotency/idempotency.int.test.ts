@@ -139,6 +139,28 @@ describe('an idempotency key', () => {
     expect(runs).toEqual([claim.kind === 'run' ? claim.commandId : 'was not claimed']);
   });
 
+  test('of a run that broke runs again at once as the same command; another body may not have it', async () => {
+    const key = randomUUID();
+    behaviour = () => Promise.reject(new Error('the connection was lost during the commit'));
+    expect((await post(key)).statusCode).toBe(500);
+    behaviour = () => Promise.resolve();
+    expect((await post(key, { other: 1 })).statusCode).toBe(422);
+    expect((await post(key)).statusCode).toBe(202);
+    expect(runs).toHaveLength(2);
+    expect(runs[0]).toBe(runs[1]);
+  });
+
+  test('used again after its day is a new command', async () => {
+    const key = randomUUID();
+    await post(key);
+    await database.queryable.query(
+      "UPDATE idempotency_keys SET expires_at = now() - interval '1 s'",
+    );
+    expect((await post(key)).statusCode).toBe(202);
+    expect(runs).toHaveLength(2);
+    expect(runs[0]).not.toBe(runs[1]);
+  });
+
   test('belongs to one tenant', async () => {
     const key = randomUUID();
     await post(key);
