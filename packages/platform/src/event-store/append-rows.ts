@@ -5,7 +5,10 @@ import { DatabaseError } from '../postgres/errors.ts';
 import { VERSION_CONFLICT_STATE } from './schema.ts';
 import { VersionConflict } from './version-conflict.ts';
 
-export type AppendRow = AppendResult & { readonly actual: number | null };
+type Answer = AppendResult & { readonly actual: number | null };
+
+/** One event is answered by a record as PostgreSQL writes it, `(1,17,f,)`; many by a row each. */
+export type AppendRow = Answer | { readonly answer: string };
 export type Run = (statement: Statement) => Promise<AppendRow[]>;
 
 /** Appends everything or throws the first conflict; runs on a pool or inside a caller's transaction. */
@@ -34,9 +37,19 @@ export function answerOf(
 ): AppendResult | VersionConflict {
   const row = rows[packed.rowOf[nth] ?? -1];
   if (row === undefined) throw new Error('append_events answered fewer rows than it was asked');
-  if (row.actual !== null) return conflictOf(append, row.actual);
-  const { version, position, duplicate } = row;
+  const { version, position, duplicate, actual } = 'answer' in row ? answerIn(row.answer) : row;
+  if (actual !== null) return conflictOf(append, actual);
   return { version, position, duplicate: duplicate || packed.echo[nth] === true };
+}
+
+function answerIn(record: string): Answer {
+  const [version, position, duplicate, actual] = record.slice(1, -1).split(',');
+  return {
+    version: Number(version),
+    position: Number(position),
+    duplicate: duplicate === 't',
+    actual: actual === '' ? null : Number(actual),
+  };
 }
 
 function conflictOf({ stream, expected }: PreparedAppend, actual: number): VersionConflict {

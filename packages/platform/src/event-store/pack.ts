@@ -18,6 +18,11 @@ type Kept = { readonly append: PreparedAppend; readonly events: readonly Prepare
 
 /** Turns appends into one statement; a fact that is in the call twice is sent once. */
 export function pack(appends: readonly PreparedAppend[], allOrNothing: boolean): Packed {
+  const [only] = appends;
+  const [event] = only?.events ?? [];
+  if (only?.events.length === 1 && event !== undefined && appends.length === 1) {
+    return { statement: one(only, event), rowOf: [0], echo: [false] };
+  }
   const kept: Kept[] = [];
   const rowOf: number[] = [];
   const echo: boolean[] = [];
@@ -47,10 +52,13 @@ function statementOf(kept: readonly Kept[], allOrNothing: boolean): Statement {
   return many(kept, allOrNothing);
 }
 
+// The record comes as one value: rows of a function in FROM are stored first and described column by column.
+const oneEvent = `SELECT append_event(${parameters(11)}) AS answer`;
+
 function one(append: PreparedAppend, event: PreparedEvent): Statement {
   return {
     name: 'append_event',
-    text: 'SELECT version, "position", duplicate, actual FROM append_event($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)',
+    text: oneEvent,
     values: [
       append.stream,
       append.expected,
@@ -66,6 +74,8 @@ function one(append: PreparedAppend, event: PreparedEvent): Statement {
     ],
   };
 }
+
+const manyEvents = `SELECT version, "position", duplicate, actual FROM append_events(${parameters(18)})`;
 
 type Head = { row: number; total: number };
 
@@ -93,7 +103,7 @@ function many(kept: readonly Kept[], allOrNothing: boolean): Statement {
   const events = kept.flatMap((one_) => one_.events);
   return {
     name: 'append_events',
-    text: `SELECT version, "position", duplicate, actual FROM append_events(${parameters(18)})`,
+    text: manyEvents,
     values: [
       allOrNothing,
       streams,

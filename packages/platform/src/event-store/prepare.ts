@@ -35,9 +35,13 @@ export function identify<Event extends NewEvent>(
   event: Event,
   now: () => Date,
 ): Event & { id: string; time: string } {
-  const id = event.id?.toLowerCase() ?? newEventId();
-  if (!uuid.test(id)) throw new Error(`The id of a ${event.type} is not a uuid`);
-  return { ...event, id, time: canonicalTime(event, now) };
+  return { ...event, id: idOf(event), time: canonicalTime(event, now) };
+}
+
+function idOf({ id, type }: NewEvent): string {
+  if (id === undefined) return newEventId();
+  if (!uuid.test(id)) throw new Error(`The id of a ${type} is not a uuid`);
+  return id.toLowerCase();
 }
 
 function canonicalTime({ time, type }: NewEvent, now: () => Date): string {
@@ -49,10 +53,12 @@ function canonicalTime({ time, type }: NewEvent, now: () => Date): string {
 /** All events of the call are sealed in one go, because keys are fetched per call. */
 export async function prepare(
   appends: readonly StreamAppend[],
-  { sealer, schemaVersionOf, now }: Preparation,
+  preparation: Preparation,
 ): Promise<PreparedAppend[]> {
+  const { sealer, schemaVersionOf, now } = preparation;
+  if (sealer === undefined) return appends.map((append) => prepareClear(append, preparation));
   const identified = appends.map(({ events }) => events.map((event) => identify(event, now)));
-  const sealed = await sealer?.seal(
+  const sealed = await sealer.seal(
     appends.flatMap(({ context }, nth) =>
       (identified[nth] ?? []).map(({ id, type, data }) => ({
         id,
@@ -64,26 +70,40 @@ export async function prepare(
     ),
   );
   let next = 0;
-  return appends.map((append, nth) => {
-    const events = (identified[nth] ?? []).map(({ id, type, time, data }) => ({
-      id,
-      type,
-      time,
-      schemaVersion: schemaVersionOf(type),
-      json: JSON.stringify(sealed === undefined ? data : sealed[next++]),
-    }));
-    return { ...addressed(append, events[0]?.id ?? ''), events };
-  });
+  return appends.map((append, nth) =>
+    addressed(
+      append,
+      (identified[nth] ?? []).map(({ id, type, time }) => ({
+        id,
+        type,
+        time,
+        schemaVersion: schemaVersionOf(type),
+        json: JSON.stringify(sealed[next++]),
+      })),
+    ),
+  );
 }
 
-function addressed(append: StreamAppend, firstId: string): Omit<PreparedAppend, 'events'> {
+function prepareClear(append: StreamAppend, { schemaVersionOf, now }: Preparation): PreparedAppend {
+  const events = append.events.map((event) => ({
+    id: idOf(event),
+    type: event.type,
+    time: canonicalTime(event, now),
+    schemaVersion: schemaVersionOf(event.type),
+    json: JSON.stringify(event.data),
+  }));
+  return addressed(append, events);
+}
+
+function addressed(append: StreamAppend, events: readonly PreparedEvent[]): PreparedAppend {
   const { stream, expected, context } = append;
-  if (append.events.length === 0) throw new Error(`An append to ${stream} holds no event`);
+  const [first] = events;
+  if (first === undefined) throw new Error(`An append to ${stream} holds no event`);
   const { commandId } = context;
   // The request or record under way, where the caller does not name another one.
   const ambient = currentContext();
   const traceparent = context.traceparent ?? ambient?.traceparent;
-  const correlationid = context.correlationId ?? ambient?.correlationId ?? commandId ?? firstId;
+  const correlationid = context.correlationId ?? ambient?.correlationId ?? commandId ?? first.id;
   const causationid = context.causationId ?? commandId ?? correlationid;
   return {
     stream,
@@ -92,5 +112,6 @@ function addressed(append: StreamAppend, firstId: string): Omit<PreparedAppend, 
     tenantId: context.tenantId,
     subject: context.subject,
     meta: JSON.stringify({ correlationid, causationid, traceparent }),
+    events,
   };
 }

@@ -108,7 +108,10 @@ export class WakeUp {
 
   private async listen(): Promise<void> {
     const client = await this.database.connect('wake-up');
-    client.on('notification', () => {
+    const [self] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
+    client.on('notification', ({ processId }) => {
+      // This process signalled its own readers when it appended; hearing it twice is a read for nothing.
+      if (processId === self?.pid) return;
       for (const waiter of this.waiters) waiter.signal();
     });
     client.on('end', () => this.drop(client));
