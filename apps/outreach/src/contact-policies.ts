@@ -10,11 +10,15 @@ import {
   newEventId,
   ProblemError,
   type Queryable,
+  type StreamAppend,
   Vault,
 } from '@tact/platform';
 
 /** Where one person's consents, counted messages and decisions are, in one order. */
 export const streamOf = (contactId: string): string => `contact-${contactId}`;
+
+/** Something the log told; its id comes from what it tells. */
+export type PolicyFact = { readonly id: string; readonly command: ContactPolicyCommand };
 
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
@@ -38,30 +42,35 @@ export class ContactPolicies {
 
   /**
    * For facts from the log, inside the consumer's transaction. `id` comes from the fact, so a replay
-   * appends nothing; a decision made meanwhile conflicts, and the batch is tried again.
+   * appends nothing; a decision made meanwhile conflicts, and the batch is tried again. A person's
+   * stream is read once for all of the person's facts, or a thousand of them would read it a thousand times.
    */
-  async runIn(
-    tx: Queryable,
-    tenantId: string,
-    facts: readonly { readonly id: string; readonly command: ContactPolicyCommand }[],
-  ): Promise<void> {
-    for (const { id, command } of facts) {
-      const stream = streamOf(command.contactId);
-      const { events, version } = await this.store.loadIn(tx, stream);
-      if (events.some((event) => event.id === id)) continue;
-      const state = events
+  async runIn(tx: Queryable, tenantId: string, facts: readonly PolicyFact[]): Promise<void> {
+    const people = Map.groupBy(facts, ({ command }) => command.contactId);
+    for (const [contactId, own] of people) {
+      const stream = streamOf(contactId);
+      const { events: known, version } = await this.store.loadIn(tx, stream);
+      const ids = new Set(known.map(({ id }) => id));
+      let state = known
         .map((event) => event as unknown as ContactPolicyEvent)
         .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
-      const decided = contactPolicyDecider.decide(command, state);
-      if (decided.length === 0) continue;
-      await this.store.appendIn(tx, [
-        {
+      let next = version;
+      const appends: StreamAppend[] = [];
+      for (const { id, command } of own) {
+        if (ids.has(id)) continue;
+        ids.add(id);
+        const decided = contactPolicyDecider.decide(command, state);
+        if (decided.length === 0) continue;
+        appends.push({
           stream,
-          expected: version === 0 ? 'none' : version,
+          expected: next === 0 ? 'none' : next,
           events: decided.map((event) => ({ ...event, id })),
-          context: { tenantId, subject: command.contactId, causationId: id },
-        },
-      ]);
+          context: { tenantId, subject: contactId, causationId: id },
+        });
+        next += decided.length;
+        state = decided.reduce(contactPolicyDecider.evolve, state);
+      }
+      if (appends.length > 0) await this.store.appendIn(tx, appends);
     }
   }
 }

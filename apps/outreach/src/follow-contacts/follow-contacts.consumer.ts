@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EventDataOf, isErased } from '@tact/contracts';
-import type { ContactPolicyCommand } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
-import { ContactPolicies } from '../contact-policies.ts';
+import { ContactPolicies, type PolicyFact } from '../contact-policies.ts';
 import { formatConsentId } from './consent-id.ts';
-
-type Fact = { readonly id: string; readonly command: ContactPolicyCommand };
 
 /** Signals that prove a message of ours left, whichever of them arrives first. */
 const sendProofs = new Set([
@@ -32,13 +29,13 @@ export class FollowContactsConsumer implements Consumer {
   ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
-    for (const event of events) {
-      const fact = this.factOf(event);
-      if (fact) await this.policies.runIn(tx, event.tenantid, [fact]);
+    for (const [tenantId, own] of Map.groupBy(events, ({ tenantid }) => tenantid)) {
+      const facts = own.flatMap((event) => this.factOf(event) ?? []);
+      await this.policies.runIn(tx, tenantId, facts);
     }
   }
 
-  private factOf(event: ConsumedEvent): Fact | undefined {
+  private factOf(event: ConsumedEvent): PolicyFact | undefined {
     switch (event.type) {
       case 'ContactRegistered':
       case 'ContactUpdated':
@@ -52,14 +49,14 @@ export class FollowContactsConsumer implements Consumer {
     }
   }
 
-  private timeZoneOf({ id, data }: ConsumedEvent): Fact | undefined {
+  private timeZoneOf({ id, data }: ConsumedEvent): PolicyFact | undefined {
     const { contactId, timeZone } = data as EventDataOf<'ContactRegistered'>;
     if (timeZone === undefined || isErased(timeZone)) return undefined;
     const command = { kind: 'set-time-zone', contactId, timeZone } as const;
     return { id: this.vault.factId('time-zone', id), command };
   }
 
-  private consentOf({ id, data }: ConsumedEvent): Fact | undefined {
+  private consentOf({ id, data }: ConsumedEvent): PolicyFact | undefined {
     const { state, proof, ...consent } = data as EventDataOf<'ConsentDeclared'>;
     // Without its proof a consent is none, and an erased person gave none.
     if (isErased(proof.source)) return undefined;
@@ -71,7 +68,7 @@ export class FollowContactsConsumer implements Consumer {
     };
   }
 
-  private outboundOf({ tenantid, data }: ConsumedEvent): Fact | undefined {
+  private outboundOf({ tenantid, data }: ConsumedEvent): PolicyFact | undefined {
     const signal = data as EventDataOf<'SignalRecorded'>;
     const { contactId, kind, occurredAt, messageRef, messageCategory } = signal;
     if (!sendProofs.has(kind) || messageRef === undefined) return undefined;

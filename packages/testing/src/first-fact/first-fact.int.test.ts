@@ -92,6 +92,22 @@ describe('a signed webhook becomes a block likelihood', () => {
     expect(denied.body.reasons.map(({ reason }) => reason)).toEqual(['pressure-cap-reached']);
   }, 60_000);
 
+  test('a thousand messages to one person in one webhook are counted without delay', async () => {
+    const person = inventedPerson(8);
+    const contactId = await register(person);
+    const at = daysAgo(0);
+    const [first, ...more] = Array.from({ length: 1000 }, () =>
+      statusWebhook(wabaIds[0], person, { wamid: wamidFor(person), status: 'sent', at }),
+    );
+    const entry = [first, ...more].flatMap((webhook) => webhook?.entry ?? []);
+    expect(await tact.webhook({ object: 'whatsapp_business_account', entry })).toBe(200);
+    await tact.settled();
+    const wanted = { contactId, channel: 'whatsapp', purpose: 'marketing' };
+    const { body } = await tact.call<ContactDecision>('POST', '/v1/contact-decisions', wanted);
+    expect(body.reasons.map(({ reason }) => reason)).toEqual(['pressure-cap-reached']);
+    expect(body.streamVersion).toBeGreaterThan(1000);
+  }, 30_000);
+
   test('without consent for signal analysis nothing is stored, and the answer is the same', async () => {
     const person = inventedPerson(3);
     const { consents: _, ...withoutConsents } = registration(person);
