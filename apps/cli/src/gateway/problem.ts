@@ -3,7 +3,8 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { problems, type Problem, type ProblemSlug } from '@tact/contracts';
 
-const traceparent = /^00-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Not of digits alone, which could be a phone number padded with zeros. */
+const traceparent = /^00-(?!\d{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const PROBLEM = 'application/problem+json; charset=utf-8';
 const newTraceId = (): string => randomBytes(16).toString('hex');
 

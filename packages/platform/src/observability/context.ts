@@ -36,9 +36,13 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 const isBlank = (hex: string): boolean => /^0+$/.test(hex);
 
+/** Padded with zeros a phone number is a well-formed id; a drawn one has letters, but for one in a million. */
+const mayBeNumber = (hex: string): boolean => /^[\d-]+$/.test(hex);
+
 const traceIdOf = (traceparent: string | undefined): string | undefined => {
   const [, traceId, spanId] = traceparentPattern.exec(traceparent ?? '') ?? [];
-  return traceId && spanId && !isBlank(traceId) && !isBlank(spanId) ? traceId : undefined;
+  const isIntact = traceId && spanId && !isBlank(spanId) && !mayBeNumber(traceId);
+  return isIntact ? traceId : undefined;
 };
 
 const uuidOfHex = (hex: string): string =>
@@ -54,7 +58,7 @@ const uuidOfHex = (hex: string): string =>
 
 /**
  * Continues a caller's trace, or starts one. Anything that is not exactly a traceparent or a uuid
- * is ignored: a header is a place where callers leave phone numbers.
+ * is ignored, and so is one of digits alone: a header is a place where callers leave phone numbers.
  */
 export const contextFromHeaders = (headers: {
   traceparent?: string | undefined;
@@ -63,7 +67,7 @@ export const contextFromHeaders = (headers: {
   const traceId = traceIdOf(headers.traceparent) ?? randomBytes(16).toString('hex');
   const given = headers.correlationId?.toLowerCase() ?? '';
   return {
-    correlationId: uuidPattern.test(given) ? given : uuidOfHex(traceId),
+    correlationId: uuidPattern.test(given) && !mayBeNumber(given) ? given : uuidOfHex(traceId),
     traceId,
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
   };
