@@ -12,7 +12,9 @@ import {
   type Queryable,
   type StreamAppend,
   Vault,
+  VersionConflict,
 } from '@tact/platform';
+import { Turns } from './turns.ts';
 
 /** Where one person's consents, counted messages and decisions are, in one order. */
 export const streamOf = (contactId: string): string => `contact-${contactId}`;
@@ -23,6 +25,8 @@ export type PolicyFact = { readonly id: string; readonly command: ContactPolicyC
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
 export class ContactPolicies {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly store: EventStore,
     private readonly vault: Vault,
@@ -32,10 +36,19 @@ export class ContactPolicies {
   async run(tenantId: string, command: ContactPolicyCommand) {
     const { contactId } = command;
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
-    const decided = await this.store.transact(contactPolicyDecider, streamOf(contactId), command, {
-      commandId: currentContext()?.commandId ?? newEventId(),
-      context: { tenantId, subject: contactId },
-    });
+    const stream = streamOf(contactId);
+    const decided = await this.turns.take(stream, () =>
+      this.store
+        .transact(contactPolicyDecider, stream, command, {
+          commandId: currentContext()?.commandId ?? newEventId(),
+          context: { tenantId, subject: contactId },
+        })
+        .catch((error: unknown) => {
+          // The caller named no version: the races lost are ours, with the log or another process.
+          if (!(error instanceof VersionConflict)) throw error;
+          throw new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });
+        }),
+    );
     if ('refused' in decided) throw new ProblemError('unprocessable');
     return decided;
   }

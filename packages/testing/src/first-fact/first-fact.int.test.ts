@@ -108,6 +108,18 @@ describe('a signed webhook becomes a block likelihood', () => {
     expect(body.streamVersion).toBeGreaterThan(1000);
   }, 30_000);
 
+  test('fifty callers who ask at once are all answered, and only as many are allowed as the cap lets', async () => {
+    const contactId = await register(inventedPerson(9));
+    await tact.settled();
+    const wanted = { contactId, channel: 'whatsapp', purpose: 'marketing', reserve: true };
+    const ask = () => tact.call<ContactDecision>('POST', '/v1/contact-decisions', wanted);
+    const answers = await Promise.all(Array.from({ length: 50 }, ask));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const allowed = answers.filter(({ body }) => body.decision === 'allowed').length;
+    expect(allowed).toBeGreaterThan(0);
+    expect(allowed).toBeLessThan(4);
+  }, 30_000);
+
   test('without consent for signal analysis nothing is stored, and the answer is the same', async () => {
     const person = inventedPerson(3);
     const { consents: _, ...withoutConsents } = registration(person);
