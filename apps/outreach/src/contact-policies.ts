@@ -3,14 +3,17 @@ import {
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
+  type DecideContact,
 } from '@tact/domain';
 import {
+  type ConsumedEvent,
   currentContext,
   EventStore,
   newEventId,
   ProblemError,
   type Queryable,
   type StreamAppend,
+  SubjectErased,
   Vault,
   VersionConflict,
 } from '@tact/platform';
@@ -19,8 +22,12 @@ import { Turns } from './turns.ts';
 /** Where one person's consents, counted messages and decisions are, in one order. */
 export const streamOf = (contactId: string): string => `contact-${contactId}`;
 
-/** Something the log told; its id comes from what it tells. */
-export type PolicyFact = { readonly id: string; readonly command: ContactPolicyCommand };
+/** Something the log told; its id comes from what it tells, and `cause` is the event that told it. */
+export type PolicyFact = {
+  readonly id: string;
+  readonly command: Exclude<ContactPolicyCommand, DecideContact>;
+  readonly cause: Pick<ConsumedEvent, 'id' | 'correlationid' | 'traceparent' | 'tenantid'>;
+};
 
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
@@ -54,36 +61,61 @@ export class ContactPolicies {
   }
 
   /**
-   * For facts from the log, inside the consumer's transaction. `id` comes from the fact, so a replay
-   * appends nothing; a decision made meanwhile conflicts, and the batch is tried again. A person's
-   * stream is read once for all of the person's facts, or a thousand of them would read it a thousand times.
+   * For facts from the log, inside the consumer's transaction: appended whatever the version, because a
+   * fact is true whatever was decided meanwhile, and a decision under way conflicts with it and is made
+   * anew. `id` comes from the fact, so a replay appends nothing. One append for all, so that the streams
+   * are locked in the one order that the store knows.
    */
-  async runIn(tx: Queryable, tenantId: string, facts: readonly PolicyFact[]): Promise<void> {
-    const people = Map.groupBy(facts, ({ command }) => command.contactId);
-    for (const [contactId, own] of people) {
-      const stream = streamOf(contactId);
-      const { events: known, version } = await this.store.loadIn(tx, stream);
-      const ids = new Set(known.map(({ id }) => id));
-      let state = known
-        .map((event) => event as unknown as ContactPolicyEvent)
-        .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
-      let next = version;
-      const appends: StreamAppend[] = [];
-      for (const { id, command } of own) {
-        if (ids.has(id)) continue;
-        ids.add(id);
-        const decided = contactPolicyDecider.decide(command, state);
-        if (decided.length === 0) continue;
-        appends.push({
-          stream,
-          expected: next === 0 ? 'none' : next,
-          events: decided.map((event) => ({ ...event, id })),
-          context: { tenantId, subject: contactId, causationId: id },
-        });
-        next += decided.length;
-        state = decided.reduce(contactPolicyDecider.evolve, state);
-      }
-      if (appends.length > 0) await this.store.appendIn(tx, appends);
+  async runIn(tx: Queryable, facts: readonly PolicyFact[]): Promise<void> {
+    const appends: StreamAppend[] = [];
+    for (const own of Map.groupBy(facts, streamOfFact).values()) {
+      appends.push(...(await this.appendsOf(tx, own)));
+    }
+    await this.appendLiving(tx, appends);
+  }
+
+  /** Appends of one person's facts, in their order. */
+  private async appendsOf(tx: Queryable, facts: readonly PolicyFact[]): Promise<StreamAppend[]> {
+    let state = await this.stateFor(tx, facts);
+    return facts.flatMap((fact): StreamAppend[] => {
+      const { id, command, cause } = fact;
+      const decided = contactPolicyDecider.decide(command, state);
+      state = decided.reduce(contactPolicyDecider.evolve, state);
+      if (decided.length === 0) return [];
+      const events = decided.map((event) => ({ ...event, id }));
+      const context = {
+        tenantId: cause.tenantid,
+        subject: command.contactId,
+        correlationId: cause.correlationid,
+        causationId: cause.id,
+        ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
+      };
+      return [{ stream: streamOf(command.contactId), expected: 'any', events, context }];
+    });
+  }
+
+  /** Only a time zone is weighed against what is known; for anything else, no stream is read. */
+  private async stateFor(tx: Queryable, facts: readonly PolicyFact[]) {
+    const zone = facts.find(({ command }) => command.kind === 'set-time-zone');
+    if (!zone) return contactPolicyDecider.initial();
+    const { events } = await this.store.loadIn(tx, streamOfFact(zone));
+    return events
+      .map((event) => event as unknown as ContactPolicyEvent)
+      .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
+  }
+
+  /** Facts of a person erased meanwhile come too late: they are dropped, or they would be parked with the person in them. */
+  private async appendLiving(tx: Queryable, appends: readonly StreamAppend[]): Promise<void> {
+    if (appends.length === 0) return;
+    try {
+      await this.store.appendIn(tx, appends);
+    } catch (error) {
+      if (!(error instanceof SubjectErased)) throw error;
+      const gone = new Set(error.subjects);
+      const living = appends.filter(({ context }) => !gone.has(context.subject));
+      await this.appendLiving(tx, living);
     }
   }
 }
+
+const streamOfFact = ({ command }: PolicyFact): string => streamOf(command.contactId);

@@ -14,6 +14,9 @@ const sendProofs = new Set([
   'message-failed',
 ]);
 
+/** What an event of ingestion says to the ledger; undefined where it says nothing. */
+type Told = Omit<PolicyFact, 'cause'> | undefined;
+
 /** Brings into the ledger what ingestion heard: declared consents, time zones, and messages of ours. */
 @Injectable()
 export class FollowContactsConsumer implements Consumer {
@@ -29,13 +32,16 @@ export class FollowContactsConsumer implements Consumer {
   ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
-    for (const [tenantId, own] of Map.groupBy(events, ({ tenantid }) => tenantid)) {
-      const facts = own.flatMap((event) => this.factOf(event) ?? []);
-      await this.policies.runIn(tx, tenantId, facts);
-    }
+    await this.policies.runIn(
+      tx,
+      events.flatMap((cause) => {
+        const fact = this.factOf(cause);
+        return fact === undefined ? [] : [{ ...fact, cause }];
+      }),
+    );
   }
 
-  private factOf(event: ConsumedEvent): PolicyFact | undefined {
+  private factOf(event: ConsumedEvent): Told {
     switch (event.type) {
       case 'ContactRegistered':
       case 'ContactUpdated':
@@ -49,14 +55,14 @@ export class FollowContactsConsumer implements Consumer {
     }
   }
 
-  private timeZoneOf({ id, data }: ConsumedEvent): PolicyFact | undefined {
+  private timeZoneOf({ id, data }: ConsumedEvent): Told {
     const { contactId, timeZone } = data as EventDataOf<'ContactRegistered'>;
     if (timeZone === undefined || isErased(timeZone)) return undefined;
     const command = { kind: 'set-time-zone', contactId, timeZone } as const;
     return { id: this.vault.factId('time-zone', id), command };
   }
 
-  private consentOf({ id, data }: ConsumedEvent): PolicyFact | undefined {
+  private consentOf({ id, data }: ConsumedEvent): Told {
     const { state, proof, ...consent } = data as EventDataOf<'ConsentDeclared'>;
     // Without its proof a consent is none, and an erased person gave none.
     if (isErased(proof.source)) return undefined;
@@ -68,7 +74,7 @@ export class FollowContactsConsumer implements Consumer {
     };
   }
 
-  private outboundOf({ tenantid, data }: ConsumedEvent): PolicyFact | undefined {
+  private outboundOf({ tenantid, data }: ConsumedEvent): Told {
     const signal = data as EventDataOf<'SignalRecorded'>;
     const { contactId, kind, occurredAt, messageRef, messageCategory } = signal;
     if (!sendProofs.has(kind) || messageRef === undefined) return undefined;

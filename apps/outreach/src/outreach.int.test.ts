@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ConsentReceipt, ContactDecision } from '@tact/contracts';
+import {
+  ApiKeys,
+  bootService,
+  createLog,
+  Database,
+  EventStore,
+  type Queryable,
+  type RunningService,
+  Vault,
+} from '@tact/platform';
+import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { ContactPolicies, type PolicyFact, streamOf } from './contact-policies.ts';
+import { outreachService } from './outreach-service.ts';
+
+const now = '2026-11-20T10:00:00.000Z';
+const proof = { source: 'sign-up form' };
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+let database: Database;
+let policies: ContactPolicies;
+let own: string;
+let stranger: string;
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-outreach-'));
+  service = await bootService(outreachService, {
+    environment: {
+      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+      TACT_CLOCK: now,
+    },
+    log: createLog({ service: 'outreach', level: 'error' }),
+  });
+  database = service.app.get(Database);
+  policies = service.app.get(ContactPolicies);
+  const keyOf = async (tenantId: string) =>
+    (await service.app.get(ApiKeys).create({ tenantId, scopes: ['admin'], label: 'test' })).key;
+  [own, stranger] = [await keyOf('demo'), await keyOf('other')];
+}, 60_000);
+afterAll(async () => {
+  await service?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const post = async <Body>(path: string, payload: object, key = own) => {
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await service.app.inject({ method: 'POST', url: path, headers, payload });
+  return { status: answer.statusCode, body: answer.json<Body>() };
+};
+const decide = (contactId: string, more: object = {}, key = own) =>
+  post<ContactDecision>(
+    '/v1/contact-decisions',
+    { contactId, channel: 'whatsapp', purpose: 'marketing', ...more },
+    key,
+  );
+
+const newContact = async (): Promise<string> => {
+  const crmId = randomUUID();
+  const known = await database.transaction((tx) =>
+    service.app.get(Vault).register(tx, 'demo', { crmId }),
+  );
+  if ('conflict' in known) throw new Error('a drawn id is nobody else’s');
+  return known.contactId;
+};
+
+const factOf = (command: PolicyFact['command']): PolicyFact => ({
+  id: randomUUID(),
+  command,
+  cause: { id: randomUUID(), correlationid: randomUUID(), tenantid: 'demo' },
+});
+const zoneFact = (contactId: string) =>
+  factOf({ kind: 'set-time-zone', contactId, timeZone: 'Europe/Paris' });
+const consentFact = (contactId: string, purpose: 'marketing' | 'service-message' = 'marketing') =>
+  factOf({
+    ...{ kind: 'give-consent', contactId, purpose, channel: 'whatsapp', proof },
+    ...{ at: '2026-01-05T09:00:00.000Z', consentId: `co_${randomUUID().replaceAll('-', '')}` },
+  });
+const sentFact = (contactId: string) => {
+  const messageRef = `mr_${randomUUID().replaceAll('-', '')}`;
+  return factOf({ kind: 'count-outbound', contactId, at: now, messageRef });
+};
+const tell = (...facts: readonly PolicyFact[]) =>
+  database.transaction((tx) => policies.runIn(tx, facts));
+const reachable = async (purpose: 'marketing' | 'service-message' = 'marketing') => {
+  const contactId = await newContact();
+  await tell(zoneFact(contactId), consentFact(contactId, purpose));
+  return contactId;
+};
+const eventsOf = async (contactId: string) =>
+  (await service.app.get(EventStore).load(streamOf(contactId))).events;
+
+describe('facts from the log', () => {
+  test('carry on what they were caused by', async () => {
+    const contactId = await newContact();
+    const fact = sentFact(contactId);
+    await tell(fact);
+    const { id, correlationid } = fact.cause;
+    expect(await eventsOf(contactId)).toMatchObject([
+      { id: fact.id, correlationid, causationid: id },
+    ]);
+  });
+
+  test('are appended though the person’s ledger moves on meanwhile', async () => {
+    const contactId = await newContact();
+    await database.transaction(async (tx) => {
+      let reads = 0;
+      const interrupted: Queryable = {
+        async query<Row>(text: string, values?: readonly unknown[]) {
+          const rows = await tx.query<Row>(text, values);
+          reads += 1;
+          if (reads === 1) expect((await decide(contactId)).status).toBe(200);
+          return rows;
+        },
+      };
+      await policies.runIn(interrupted, [zoneFact(contactId)]);
+    });
+    const types = (await eventsOf(contactId)).map(({ type }) => type);
+    expect(types).toEqual(['ContactDenied', 'ContactTimeZoneSet']);
+  });
+
+  test('of many people are one append, however long their ledgers are', async () => {
+    const people = await Promise.all(Array.from({ length: 5 }, newContact));
+    let statements = 0;
+    await database.transaction((tx) => {
+      const counting: Queryable = {
+        query(text, values) {
+          statements += 1;
+          return tx.query(text, values);
+        },
+      };
+      return policies.runIn(
+        counting,
+        people.flatMap((one) => [sentFact(one), sentFact(one)]),
+      );
+    });
+    expect(statements).toBe(1);
+    for (const one of people) expect(await eventsOf(one)).toHaveLength(2);
+  });
+
+  test('told twice are counted once, and an erased person’s are dropped without the others', async () => {
+    const [living, erased] = [await newContact(), await newContact()];
+    await service.app.get(Vault).destroySubject({ tenantId: 'demo', subject: erased });
+    const facts = [erased, living].flatMap((one) => [consentFact(one), zoneFact(one)]);
+    await tell(...facts);
+    await tell(...facts);
+    expect(await eventsOf(erased)).toEqual([]);
+    const types = (await eventsOf(living)).map(({ type }) => type);
+    expect(types).toEqual(['ConsentGiven', 'ContactTimeZoneSet']);
+  });
+});
+
+describe('decisions', () => {
+  test('asked fifty at once, reserve exactly what the cap allows', async () => {
+    const contactId = await reachable();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => decide(contactId, { reserve: true })),
+    );
+    const allowed = answers.filter(({ body }) => body.decision === 'allowed');
+    expect([answers.every(({ status }) => status === 200), allowed.length]).toEqual([true, 3]);
+  });
+
+  test('allow nothing after a withdrawal that was acknowledged, however they race', async () => {
+    const contactId = await reachable('service-message');
+    const act = { contactId, channel: 'whatsapp', purpose: 'service-message' };
+    const asked: ReturnType<typeof decide>[] = [];
+    const ask = () => asked.push(decide(contactId, { purpose: 'service-message' }));
+    for (let nth = 0; nth < 10; nth += 1) ask();
+    const withdrawing = post<ConsentReceipt>('/v1/consents/withdrawals', {
+      ...act,
+      at: now,
+      proof,
+    });
+    for (let nth = 0; nth < 10; nth += 1) ask();
+    const { status, body } = await withdrawing;
+    expect(status).toBe(201);
+    for (let nth = 0; nth < 5; nth += 1) ask();
+    const answers = await Promise.all(asked);
+    const allowed = answers.filter((one) => one.body.decision === 'allowed');
+    expect(allowed.length).toBeGreaterThan(0);
+    for (const one of allowed) expect(one.body.streamVersion).toBeLessThan(body.version);
+    expect((await decide(contactId, act)).body.reasons[0]?.reason).toBe('consent-withdrawn');
+  });
+
+  test('about another tenant’s person answer as about nobody, and write nothing', async () => {
+    const contactId = await reachable();
+    const before = (await eventsOf(contactId)).length;
+    const foreign = await decide(contactId, {}, stranger);
+    const random = await decide(`ct_${'0'.repeat(32)}`, {}, stranger);
+    expect([foreign.status, random.status]).toEqual([404, 404]);
+    const {
+      traceId: _,
+      instance: __,
+      ...told
+    } = foreign.body as unknown as Record<string, unknown>;
+    expect(random.body).toMatchObject(told);
+    expect(await eventsOf(contactId)).toHaveLength(before);
+  });
+});
