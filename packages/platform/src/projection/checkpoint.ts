@@ -46,7 +46,7 @@ type Identity = { readonly name: string; readonly version: number };
 export async function openCheckpoint(
   queryable: Queryable,
   { name, version }: Identity,
-  head: number,
+  readHead: () => Promise<number>,
 ): Promise<Checkpoint> {
   const [cluster] = await queryable.query<{ timeline: string }>(clusterTimeline);
   const timeline = cluster?.timeline ?? '';
@@ -60,6 +60,8 @@ export async function openCheckpoint(
   if (checkpoint.version !== version) {
     throw new ProjectionVersionDiffers(name, checkpoint.version, version);
   }
+  // Read after the checkpoint: a twin may have moved it beyond a head that was read before.
+  const head = await readHead();
   if (checkpoint.position > head) throw new PositionWentBackwards(name, checkpoint.position, head);
   await queryable.query('UPDATE checkpoints SET timeline = $2 WHERE name = $1 AND timeline <> $2', [
     name,

@@ -65,7 +65,7 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
   async catchUp(): Promise<number> {
     const { database, source, projection } = this.options;
     this.position ??= (
-      await openCheckpoint(database.queryable, projection, await source.head())
+      await openCheckpoint(database.queryable, projection, () => source.head())
     ).position;
     let applied = 0;
     let page = await source.read({ after: this.position, limit: this.batchSize });
@@ -85,7 +85,7 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
   }
 
   private async apply(events: readonly Event[], next: number): Promise<boolean> {
-    const { database, projection } = this.options;
+    const { database, source, projection } = this.options;
     const from = this.position ?? 0;
     try {
       await database.transaction(async (tx) => {
@@ -100,7 +100,7 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
       this.position = undefined;
       if (!(error instanceof Fenced)) throw error;
       this.position = (
-        await openCheckpoint(database.queryable, projection, await this.options.source.head())
+        await openCheckpoint(database.queryable, projection, () => source.head())
       ).position;
       return false;
     }
