@@ -49,7 +49,12 @@ export type ProjectedEvent = Pick<
   'id' | 'type' | 'subject' | 'tenantid' | 'time' | 'data' | 'position' | 'stream' | 'version'
 >;
 
-export type Page = { readonly after: number; readonly limit: number };
+export type Page = {
+  readonly after: number;
+  readonly limit: number;
+  /** Positions up to here are known to be final, because another reader has passed them. */
+  readonly settled?: number;
+};
 
 export type Refused = { readonly refused: string };
 

@@ -34,7 +34,7 @@ export class HoleAwareReader {
   ): Promise<Row[]> {
     const giveUpAt = Date.now() + FOLLOW_MS_MAX;
     for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs + 1, 5)) {
-      const settled = this.settled;
+      const settled = Math.max(this.settled, page.settled ?? 0);
       const rows = await fetch(page);
       const certain = prefixLength(rows, Math.max(page.after, settled), settled);
       if (certain > 0 || rows.length === 0) return rows.slice(0, certain);

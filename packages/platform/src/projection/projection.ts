@@ -6,14 +6,38 @@ import type { Queryable } from '../postgres/queryable.ts';
 /** True while a read model is built anew: the rows are wanted, mails and calls are not. */
 export type ProjectionContext = { readonly rebuilding: boolean };
 
+/** Keeps in memory what events come to, so that many of them are one write of each row and none of them is kept. */
+export type Fold<Event> = {
+  add(events: readonly Event[]): void;
+  /** Called once, inside a transaction, with the effect `handle` would have had on the events added. */
+  write(tx: Queryable): Promise<void>;
+};
+
 /** Folds events into rows. Rows must depend on the events alone: no clock, no random, so that a rebuild agrees. */
 export type Projection<Event extends { position: number } = ProjectedEvent> = {
   readonly name: string;
   /** Raised when the meaning of the rows changes: the old rows stay until a rebuild swaps them. */
   readonly version: number;
-  /** Called with 1 to 2,000 events in order (25,000 in a rebuild), inside the transaction that moves the checkpoint. */
+  /** Called with 1 to 2,000 events in order (some 25,000 in a rebuild), inside the transaction that moves the checkpoint. */
   handle(tx: Queryable, events: readonly Event[], context: ProjectionContext): Promise<void>;
+  /** Optional: a rebuild folds some 100,000 events by it before it writes, and keeps none of them. */
+  fold?(): Fold<Event>;
 };
+
+/** The projection's fold, or one that gathers events for `handle`. */
+export function foldOf<Event extends { position: number }>(
+  projection: Projection<Event>,
+): Fold<Event> {
+  const own = projection.fold?.();
+  if (own !== undefined) return own;
+  const gathered: Event[] = [];
+  return {
+    add: (events) => {
+      for (const event of events) gathered.push(event);
+    },
+    write: (tx) => projection.handle(tx, gathered, { rebuilding: true }),
+  };
+}
 
 /** Whatever hands out events in the order of positions, never passing one that is not certain. */
 export type EventSource<Event extends { position: number } = ProjectedEvent> = {

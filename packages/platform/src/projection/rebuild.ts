@@ -3,7 +3,7 @@ import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
 import { placeCheckpoint, readCheckpoint } from './checkpoint.ts';
 import type { Queryable } from '../postgres/queryable.ts';
-import type { EventSource, Projection } from './projection.ts';
+import { type EventSource, foldOf, type Projection } from './projection.ts';
 import {
   compare,
   createShadow,
@@ -38,9 +38,11 @@ export type RebuildReport = {
   readonly differences: readonly TableDifference[];
 };
 
-/** Events read at once, and events folded at once: more of them than live, since a shadow has no readers. */
+/** Events read at once. */
 const PAGE = 5_000;
+/** Events written at once: more of them than live, so that a row is written once for many of them. */
 const BATCH = 20_000;
+const FOLDED_BATCH = 100_000;
 /** Fewer events than this are applied while the live projection waits. */
 const SWAP_LAG_MAX = 2_000;
 
@@ -66,6 +68,8 @@ class Rebuild<Event extends { position: number }> {
   private readonly shadow: Shadow;
   private position = 0;
   private events = 0;
+  /** What the live read model has passed is final: holes below are dead, whoever appends right now. */
+  private settled = 0;
 
   constructor(private readonly options: RebuildOptions<Event>) {
     const { database, projection, tables } = options;
@@ -80,6 +84,7 @@ class Rebuild<Event extends { position: number }> {
       const live = await readCheckpoint(database.queryable, projection.name);
       const target = live?.position ?? (await this.options.source.head());
       const before = this.position;
+      this.settled = live?.position ?? 0;
       await this.advance(target, (apply) =>
         database.transaction(async (tx) => {
           await enterShadow(tx, this.shadow, 'off');
@@ -101,6 +106,7 @@ class Rebuild<Event extends { position: number }> {
       [projection.name],
     );
     if (live !== undefined) {
+      this.settled = live.position;
       await this.advance(live.position, (apply) => apply(tx));
       this.settle(live.position);
     }
@@ -121,33 +127,32 @@ class Rebuild<Event extends { position: number }> {
     within: (apply: (tx: Queryable) => Promise<void>) => Promise<void>,
   ): Promise<void> {
     const { projection, onProgress } = this.options;
-    const apply = async (events: readonly Event[], position: number): Promise<void> => {
-      if (events.length === 0) return;
-      await within((tx) => projection.handle(tx, events, { rebuilding: true }));
-      this.events += events.length;
+    const batch = projection.fold === undefined ? BATCH : FOLDED_BATCH;
+    let fold = foldOf(projection);
+    let count = 0;
+    const write = async (): Promise<void> => {
+      const [folded, size, position] = [fold, count, this.position];
+      fold = foldOf(projection);
+      count = 0;
+      await within((tx) => folded.write(tx));
+      this.events += size;
       onProgress?.({ position, target, events: this.events });
     };
-    // Large batches, so that a row is written once for many events; the next one is read meanwhile.
-    let applying = Promise.resolve();
-    let gathered: Event[] = [];
-    let reading = this.page(target);
+    // One batch is written while the next one is read and folded.
+    let writing = Promise.resolve();
     try {
-      for (;;) {
-        const { events, next } = await reading;
-        this.position = next;
-        for (const event of events) gathered.push(event);
-        if (events.length === 0 || gathered.length >= BATCH) {
-          await applying;
-          applying = apply(gathered, next);
-          applying.catch(() => undefined);
-          gathered = [];
-        }
-        if (events.length === 0) break;
-        reading = this.page(target);
-        reading.catch(() => undefined);
+      for await (const events of this.pages(target)) {
+        fold.add(events);
+        count += events.length;
+        if (count < batch) continue;
+        await writing;
+        writing = write();
+        writing.catch(() => undefined);
       }
+      await writing;
+      if (count > 0) await write();
     } finally {
-      await applying;
+      await writing;
     }
   }
 
@@ -156,12 +161,34 @@ class Rebuild<Event extends { position: number }> {
     this.position = Math.max(this.position, target);
   }
 
-  /** One page that ends at the target at the latest. */
-  private async page(target: number): Promise<{ events: readonly Event[]; next: number }> {
-    if (this.position >= target) return { events: [], next: this.position };
-    const { events, next } = await this.options.source.read({ after: this.position, limit: PAGE });
-    if (next <= target) return { events, next };
-    const within = events.filter(({ position }) => position <= target);
-    return { events: within, next: within.at(-1)?.position ?? this.position };
+  /**
+   * Up to the target, with the page after the next one being read all the while: a full page reaches its start plus
+   * its size at the least, so the next one can be asked for from there; what both hold is passed over.
+   */
+  private async *pages(target: number): AsyncGenerator<readonly Event[]> {
+    const read = (after: number): Promise<{ events: readonly Event[]; next: number }> => {
+      const page = this.options.source.read({ after, limit: PAGE, settled: this.settled });
+      page.catch(() => undefined);
+      return page;
+    };
+    let start = this.position;
+    let reading = read(start);
+    while (this.position < target) {
+      const ahead = start + PAGE < target ? read(start + PAGE) : undefined;
+      const { events, next } = await reading;
+      const from = this.position;
+      const isClean = (events[0]?.position ?? 0) > from && next <= target;
+      const fresh = isClean
+        ? events
+        : events.filter(({ position }) => position > from && position <= target);
+      // A page asked for ahead may end before what the one before it held, in a source still settling.
+      this.position = next <= target ? Math.max(from, next) : (fresh.at(-1)?.position ?? from);
+      if (fresh.length > 0) yield fresh;
+      if (events.length === 0 || next >= target) return;
+      // A source with gaps wider than pages, or one that came to its end: nothing was gained, ask again.
+      const usable = ahead !== undefined && next >= start + PAGE && next < start + 2 * PAGE;
+      start = usable ? start + PAGE : this.position;
+      reading = usable ? ahead : read(start);
+    }
   }
 }
