@@ -211,6 +211,22 @@ describe('what must not be misread', () => {
     expect(reasonsOf(after(...agreed, ...story, third, third))).toEqual(['pressure-cap-reached']);
   });
 
+  test('thousands of messages in a day leave a small state, and push nothing out that counts', () => {
+    const many = (count: number, messageCategory?: 'utility') =>
+      Array.from({ length: count }, (_, nth) => {
+        const messageRef = `mr_${String(nth + count).padStart(26, '0')}`;
+        return sent('2026-11-02T08:00:00.000Z', messageRef, messageCategory);
+      });
+    const marketing = many(3).map((one) => ({ ...one, at: '2026-11-02T01:00:00.000Z' }));
+    const commands = [...agreed, ...marketing, ...many(2000, 'utility')];
+    const state = commands
+      .flatMap((command) => decider.decide(command, decider.initial()))
+      .reduce(decider.evolve, decider.initial());
+    expect(state.outbound.length).toBeLessThan(250);
+    const asked = decider.decide(ask('2026-11-02T09:00:00Z'), state);
+    expect(reasonsOf(asked)).toEqual(['pressure-cap-reached']);
+  });
+
   test('messages the person needs are shown beside the cap', () => {
     const utility = sent('2026-11-02T08:00:00.000Z', 'mr_00000000000000000000000009', 'utility');
     const [event] = after(...agreed, utility, ask('2026-11-02T09:00:00Z'));

@@ -1,7 +1,8 @@
 import type { Channel, ConsentState, EventDataOf, Purpose } from '@tact/contracts';
 import { isErased } from '@tact/contracts';
+import { counted } from './outbound.ts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
-import { isTimeZone, type Outbound } from './pressure-cap.ts';
+import { isTimeZone } from './pressure-cap.ts';
 import { walkRules } from './rules.ts';
 
 // Events
@@ -47,40 +48,10 @@ export const contactPolicy = { id: 'consent-and-pressure', version: '2026-11-23'
 
 // Fold
 
-/** The cap looks back a rolling day and a calendar day; anything older can no longer count. */
-const lookBackMs = 3 * 86_400_000;
-
 /** Messages a person needs do not use the cap up; everything else does, the unknown included. */
 const free = new Set(['utility', 'authentication', 'service']);
 
 export const consentKey = (purpose: Purpose, channel: Channel): string => `${purpose}/${channel}`;
-
-/**
- * A message seen leaving this soon after a reservation is the one that was promised: it takes the
- * reservation's place instead of counting twice. WhatsApp gives times in whole seconds.
- */
-const promiseKept = { beforeMs: 2_000, afterMs: 15 * 60_000 } as const;
-
-const withoutPromise = (
-  outbound: readonly Outbound[],
-  { atMs, isFree }: Outbound,
-): readonly Outbound[] => {
-  const kept = outbound.findIndex(
-    (one) =>
-      !isFree &&
-      one.promisedOn === 'whatsapp' &&
-      atMs >= one.atMs - promiseKept.beforeMs &&
-      atMs <= one.atMs + promiseKept.afterMs,
-  );
-  return kept === -1 ? outbound : outbound.toSpliced(kept, 1);
-};
-
-const counted = (outbound: readonly Outbound[], added: Outbound): readonly Outbound[] => {
-  const others = added.promisedOn === undefined ? withoutPromise(outbound, added) : outbound;
-  const all = [...others, added].toSorted((left, right) => left.atMs - right.atMs);
-  const newest = all.at(-1)?.atMs ?? 0;
-  return all.filter(({ atMs }) => atMs > newest - lookBackMs);
-};
 
 const withConsent = (
   state: ContactPolicyState,
