@@ -99,3 +99,48 @@ test('a body for another account or another product has no effect', () => {
   });
   expect(read('bodies/foreign-object.json').skipped).toEqual(['foreign-object']);
 });
+
+describe('odd parts', () => {
+  type Part = Record<string, unknown>;
+  const change = (value: Part) => ({ field: 'messages', value });
+  const entry = (...changes: unknown[]) => ({ id: manifest.own_wabas[0], changes });
+  const readEntries = (...entries: unknown[]) =>
+    readWebhook({ object: 'whatsapp_business_account', entry: entries }, options);
+  const status = { id: 'wamid.1', status: 'delivered', timestamp: '1793606409' };
+  const known = { ...status, recipient_id: '33639980101' };
+  const inbound = { id: 'wamid.2', type: 'text', timestamp: '1793606409', from: '33639980101' };
+
+  test.each([-1e15, -1, 0, '0', '1230767999'])('the time %s is none', (timestamp) => {
+    const reading = readEntries(entry(change({ statuses: [{ ...known, timestamp }] })));
+    expect(reading).toEqual({ observations: [], skipped: ['value-unreadable'] });
+  });
+
+  test('a message in a shared group is no sign of life towards us', () => {
+    const messages = [inbound, { ...inbound, group_id: 'Y2FwaV9ncm91cDox' }];
+    const { observations, skipped } = readEntries(entry(change({ messages })));
+    expect([observations.length, skipped]).toEqual([1, ['group-message']]);
+  });
+
+  test('what is nice to know does not lose the fact it comes with', () => {
+    const odd = { recipient_user_id: null, pricing: 'none', errors: [{ code: '131026' }] };
+    const [observation] = readEntries(
+      entry(change({ statuses: [{ ...known, ...odd }], metadata: null })),
+    ).observations;
+    expect(observation).toMatchObject({ kind: 'message-delivered' });
+    expect(observation).not.toHaveProperty('code');
+  });
+
+  test.each(['', '9'.repeat(65)])('a sender of %p, which no event may carry, is absent', (id) => {
+    const metadata = { phone_number_id: id };
+    const [observation] = readEntries(entry(change({ statuses: [known], metadata }))).observations;
+    expect(observation).toBeDefined();
+    expect(observation).not.toHaveProperty('sender');
+  });
+
+  test('an unreadable entry or change does not lose the others', () => {
+    const good = change({ statuses: [known] });
+    const { observations, skipped } = readEntries(null, { changes: [] }, entry({}, good));
+    expect(observations).toHaveLength(1);
+    expect(skipped).toEqual(['value-unreadable', 'value-unreadable', 'value-unreadable']);
+  });
+});

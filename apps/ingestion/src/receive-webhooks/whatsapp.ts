@@ -1,5 +1,12 @@
 import type { Identities, SignalKind } from '@tact/contracts';
-import { Message, MessagesValue, Status, type WebhookBody } from './whatsapp-payload.ts';
+import {
+  Change,
+  Entry,
+  Message,
+  MessagesValue,
+  Status,
+  type WebhookBody,
+} from './whatsapp-payload.ts';
 
 /** One thing a webhook says about one person, in our words. It still names the person: never stored. */
 export type Observation = {
@@ -95,6 +102,8 @@ const readMessage = (part: unknown, place: Place): Observation | SkipReason => {
   if (!parsed.success) return 'value-unreadable';
   const message = parsed.data;
   if (message.type === 'system') return 'message-not-from-contact';
+  // Whoever blocked us still writes in a group we share.
+  if (message.group_id !== undefined && message.group_id !== null) return 'group-message';
   const identities = identitiesOf(message.from, message.from_user_id);
   if (!named(identities)) return 'person-not-named';
   return {
@@ -108,12 +117,13 @@ const readMessage = (part: unknown, place: Place): Observation | SkipReason => {
   };
 };
 
-const readChange = (
-  change: { field: string; value: unknown },
-  wabaId: string,
-): readonly (Observation | SkipReason)[] => {
-  if (change.field !== 'messages') return ['field-not-supported'];
-  const parsed = MessagesValue.safeParse(change.value);
+type Parts = readonly (Observation | SkipReason)[];
+
+const readChange = (given: unknown, wabaId: string): Parts => {
+  const change = Change.safeParse(given);
+  if (!change.success) return ['value-unreadable'];
+  if (change.data.field !== 'messages') return ['field-not-supported'];
+  const parsed = MessagesValue.safeParse(change.data.value);
   if (!parsed.success) return ['value-unreadable'];
   const { metadata, statuses = [], messages = [], errors = [] } = parsed.data;
   const sender = metadata?.phone_number_id;
@@ -123,6 +133,14 @@ const readChange = (
     ...messages.map((part) => readMessage(part, place)),
     ...errors.map(() => 'account-error' as const),
   ];
+};
+
+const readEntry = (given: unknown, wabaIds: ReadonlySet<string>): Parts => {
+  const entry = Entry.safeParse(given);
+  if (!entry.success) return ['value-unreadable'];
+  const { id, changes } = entry.data;
+  if (!wabaIds.has(id)) return ['foreign-account'];
+  return changes.flatMap((change) => readChange(change, id));
 };
 
 /**
@@ -137,11 +155,7 @@ export const readWebhook = (
     return { observations: [], skipped: ['foreign-object'] };
   }
   const latest = now.getTime() + clockSkewMaxMs;
-  const parts = body.entry.flatMap((entry) =>
-    wabaIds.has(entry.id)
-      ? entry.changes.flatMap((change) => readChange(change, entry.id))
-      : (['foreign-account'] as const),
-  );
+  const parts = body.entry.flatMap((entry) => readEntry(entry, wabaIds));
   const settled = parts.map((part) =>
     typeof part !== 'string' && part.occurredAt > latest ? 'timestamp-in-future' : part,
   );
