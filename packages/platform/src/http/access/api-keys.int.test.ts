@@ -64,3 +64,11 @@ test('the same key may be ensured at every start', async () => {
   expect(second).toBe(first);
   await expect(keys.ensure('demo', wanted)).rejects.toThrow('tact_<env>_');
 });
+
+test('services that start together agree on the same first key', async () => {
+  for (let round = 0; round < 30; round += 1) {
+    const key = `tact_demo_${String(round).padStart(43, '0')}`;
+    const ids = await Promise.all(Array.from({ length: 8 }, () => keys.ensure(key, wanted)));
+    expect(new Set(ids).size).toBe(1);
+  }
+});

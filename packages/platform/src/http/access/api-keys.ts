@@ -64,7 +64,7 @@ export class ApiKeys {
       `INSERT INTO access.api_keys
          (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT (key_hash) DO NOTHING`,
+       ON CONFLICT DO NOTHING`,
       [
         hash,
         keyId,
