@@ -36,18 +36,18 @@ export class ConsentGate {
 
   private async lookUp(asked: readonly Asked[]): Promise<Admission[]> {
     const answers: Admission[] = [];
-    for (const [tenantId, people] of Map.groupBy(asked, (one) => one.tenantId)) {
+    const numbered = asked.map((one, nth) => ({ ...one, nth }));
+    for (const [tenantId, people] of Map.groupBy(numbered, (one) => one.tenantId)) {
       const contactIds = await this.vault.resolveMany(
         tenantId,
         people.map(({ identities }) => identities),
       );
       const known = new Set(contactIds.filter((id) => id !== undefined));
       const open = await this.open(tenantId, [...known]);
-      for (const [nth, person] of people.entries()) {
-        const contactId = contactIds[nth];
-        const at = asked.indexOf(person);
-        if (contactId === undefined) answers[at] = 'contact-unknown';
-        else answers[at] = open.has(contactId) ? { contactId } : 'consent-missing';
+      for (const [at, { nth }] of people.entries()) {
+        const contactId = contactIds[at];
+        if (contactId === undefined) answers[nth] = 'contact-unknown';
+        else answers[nth] = open.has(contactId) ? { contactId } : 'consent-missing';
       }
     }
     return answers;
@@ -67,16 +67,26 @@ export class ConsentGate {
     return new Set(rows.map(({ contactId }) => contactId));
   }
 
-  /** Keeps the latest word by its own time; at the same instant a withdrawal wins. */
+  /**
+   * Keeps the latest word by its own time; at the same instant a withdrawal wins. One statement for all,
+   * in one order of rows, so that two of them cannot wait for each other in a circle.
+   */
   async record(tx: Queryable, consents: readonly SignalConsent[]): Promise<void> {
-    for (const { tenantId, contactId, state, at } of consents) {
-      await tx.query(
-        `INSERT INTO signal_consents AS known (tenant_id, contact_id, state, at)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (tenant_id, contact_id) DO UPDATE SET state = excluded.state, at = excluded.at
-          WHERE excluded.at > known.at OR (excluded.at = known.at AND excluded.state = 'withdrawn')`,
-        [tenantId, contactId, state, at],
-      );
-    }
+    if (consents.length === 0) return;
+    await tx.query(
+      `INSERT INTO signal_consents AS known (tenant_id, contact_id, state, at)
+       SELECT DISTINCT ON (tenant_id, contact_id) tenant_id, contact_id, state, at
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
+           AS told (tenant_id, contact_id, state, at)
+        ORDER BY tenant_id, contact_id, at DESC, state = 'withdrawn' DESC
+       ON CONFLICT (tenant_id, contact_id) DO UPDATE SET state = excluded.state, at = excluded.at
+        WHERE excluded.at > known.at OR (excluded.at = known.at AND excluded.state = 'withdrawn')`,
+      [
+        consents.map(({ tenantId }) => tenantId),
+        consents.map(({ contactId }) => contactId),
+        consents.map(({ state }) => state),
+        consents.map(({ at }) => at),
+      ],
+    );
   }
 }

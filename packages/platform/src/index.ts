@@ -72,7 +72,7 @@ export { Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';
 export { idempotencyMigrations } from './http/idempotency/idempotency-migrations.ts';
 export { parseForeignJson } from './http/json-texts.ts';
-export { refuseFuture } from './http/refuse-future.ts';
+export { heardBy, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError, type ProblemOptions } from './http/problem-error.ts';
 export { isUnavailable } from './http/problem-of-error.ts';
 export { errorsOfIssues } from './http/validation.ts';

@@ -5,6 +5,9 @@ import { ConsentGate } from '../consent-gate.ts';
 import { type WithoutEffect, WithoutEffectCounters } from '../counters.ts';
 import type { Observation, Reading } from './whatsapp.ts';
 
+/** 3 MB hold more facts than the store lets wait: given all at once, such a webhook would be 503 for ever. */
+const appendsAtOnceMax = 2_000;
+
 /** Makes a reading durable. Repeating it, in whole or in part, changes nothing. */
 export class RecordObservations extends Command<{ recorded: number; withoutEffect: number }> {
   constructor(
@@ -39,7 +42,10 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
       else appends.push(this.appendOf(tenantId, admission.contactId, observation));
     }
     // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
-    await Promise.all(appends.map((append) => this.store.append(append)));
+    for (let from = 0; from < appends.length; from += appendsAtOnceMax) {
+      const some = appends.slice(from, from + appendsAtOnceMax);
+      await Promise.all(some.map((append) => this.store.append(append)));
+    }
     await this.counters.add(tenantId, withoutEffect);
     return { recorded: appends.length, withoutEffect: withoutEffect.length };
   }

@@ -7,7 +7,7 @@ import type {
   IdentityKind,
 } from '@tact/contracts';
 
-type ContactEvent =
+export type ContactEvent =
   | EventOf<typeof ContactRegistered>
   | EventOf<typeof ContactUpdated>
   | EventOf<typeof ConsentDeclared>;

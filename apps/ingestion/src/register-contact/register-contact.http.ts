@@ -3,18 +3,22 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
 import {
   Answers,
+  canonicalIdentities,
   Clock,
+  currentContext,
   EventStore,
+  heardBy,
   Idempotent,
   InvalidIdentity,
   ProblemError,
   refuseFuture,
   RequireScope,
+  type StreamAppend,
   Tenant,
   Vault,
 } from '@tact/platform';
 import { ConsentGate } from '../consent-gate.ts';
-import { contactEvents } from './contact-events.ts';
+import { type ContactEvent, contactEvents } from './contact-events.ts';
 
 /** Creates the contact, or finds it by any of its identities and adds what is new. */
 export class RegisterContact extends Command<{ contactId: string }> {
@@ -36,13 +40,16 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
   ) {}
 
   async execute({ tenantId, request }: RegisterContact) {
-    const stated = (request.consents ?? []).map(({ at }, nth) => ({
-      at,
-      pointer: `/consents/${nth}/at`,
-    }));
-    refuseFuture(this.clock.now(), stated);
+    const now = this.clock.now();
+    const stated = request.consents ?? [];
+    refuseFuture(
+      now,
+      stated.map(({ at }, nth) => ({ at, pointer: `/consents/${nth}/at` })),
+    );
+    const consents = stated.map((consent) => ({ ...consent, at: heardBy(now, consent.at) }));
     try {
-      return await this.register(tenantId, request);
+      const identities = canonicalIdentities(request.identities);
+      return await this.register(tenantId, { ...request, identities, consents });
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       const pointer = `/identities/${error.kind}`;
@@ -62,31 +69,44 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
         });
       }
       const { contactId } = registration;
-      const events = contactEvents(registration, request).map((event) =>
-        event.type === 'ConsentDeclared'
-          ? { ...event, id: this.consentFactId(tenantId, event.data) }
-          : event,
+      const events = contactEvents(registration, request);
+      if (events.length === 0) return { contactId };
+      const results = await this.store.appendIn(tx, this.appendsOf(tenantId, contactId, events));
+      const consents = events.flatMap((event, nth) =>
+        // One that was declared before is at the gate already, with whatever was said since.
+        event.type === 'ConsentDeclared' && results[nth]?.duplicate === false ? [event.data] : [],
       );
-      if (events.length > 0) {
-        const context = { tenantId, subject: contactId };
-        await this.store.appendIn(
-          tx,
-          // Each declared consent is a fact of its own: repeating one must not hide a new one.
-          events.map((event) => ({
-            stream: `contact-${contactId}`,
-            expected: 'any',
-            events: [event],
-            context,
-          })),
-        );
-      }
       await this.gate.record(
         tx,
-        (request.consents ?? [])
+        consents
           .filter(({ purpose, channel }) => purpose === 'signal-analysis' && channel === 'whatsapp')
           .map(({ state, at }) => ({ tenantId, contactId, state, at })),
       );
       return { contactId };
+    });
+  }
+
+  /** Each is a fact of its own: repeating one must not hide a new one. */
+  private appendsOf(
+    tenantId: string,
+    contactId: string,
+    events: readonly ContactEvent[],
+  ): StreamAppend[] {
+    const { commandId } = currentContext() ?? {};
+    return events.map((event, nth) => {
+      const isConsent = event.type === 'ConsentDeclared';
+      // Counted from the end, because the contact's own event may be missing when the command runs again.
+      const own = isConsent ? `${commandId}/consent-${events.length - nth}` : commandId;
+      const ids =
+        own === undefined || commandId === undefined
+          ? {}
+          : { commandId: own, causationId: commandId };
+      return {
+        stream: `contact-${contactId}`,
+        expected: 'any',
+        events: [isConsent ? { ...event, id: this.consentFactId(tenantId, event.data) } : event],
+        context: { tenantId, subject: contactId, ...ids },
+      };
     });
   }
 

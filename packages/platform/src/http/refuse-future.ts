@@ -17,3 +17,10 @@ export const refuseFuture = (
     .map(({ pointer }) => ({ pointer, message: 'Lies in the future.' }));
   if (errors.length > 0) throw new ProblemError('validation-failed', { errors });
 };
+
+/**
+ * The time a fact counts from: nothing happened after we heard of it. A consent that a fast clock dated
+ * some minutes ahead would outlive the withdrawal that follows it.
+ */
+export const heardBy = (now: Date, at: string): string =>
+  Date.parse(at) > now.getTime() ? now.toISOString() : at;
