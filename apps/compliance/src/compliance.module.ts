@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { provideProjection } from '@tact/platform';
+import { ProjectionStand, provideProjection } from '@tact/platform';
 import {
   OpenDataRequestController,
   ReceiveDataRequestHandler,
@@ -16,6 +16,7 @@ import {
   providers: [
     ReceiveDataRequestHandler,
     ShowDataRequestHandler,
+    ProjectionStand,
     DataRequestProjection,
     provideProjection(DataRequestProjection),
   ],

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ConsentReceipt, ContactDecision } from '@tact/contracts';
+import { ConsentList, ConsentReceipt, type ContactDecision } from '@tact/contracts';
 import {
   ApiKeys,
   bootService,
@@ -201,5 +201,53 @@ describe('decisions', () => {
     } = foreign.body as unknown as Record<string, unknown>;
     expect(random.body).toMatchObject(told);
     expect(await eventsOf(contactId)).toHaveLength(before);
+  });
+});
+
+describe('the ledger', () => {
+  const word = (contactId: string, at: string) => ({
+    ...{ contactId, channel: 'whatsapp', purpose: 'marketing', at, proof },
+  });
+  const give = async (contactId: string, at: string) =>
+    ConsentReceipt.parse((await post('/v1/consents', word(contactId, at))).json());
+  const withdraw = async (contactId: string, at: string) =>
+    ConsentReceipt.parse((await post('/v1/consents/withdrawals', word(contactId, at))).json());
+
+  test('ends with a withdrawal also a consent that a fast clock dated minutes ahead', async () => {
+    const contactId = await newContact();
+    await tell(zoneFact(contactId));
+    await give(contactId, '2026-11-20T10:04:00Z');
+    expect((await decide(contactId)).body.decision).toBe('allowed');
+    expect(await withdraw(contactId, '2026-11-20T10:01:00Z')).toMatchObject({
+      standing: 'withdrawn',
+    });
+    expect((await decide(contactId)).body.reasons[0]?.reason).toBe('consent-withdrawn');
+  });
+
+  test('says so when a withdrawal told late is outdated by a consent given since', async () => {
+    const contactId = await newContact();
+    await tell(zoneFact(contactId));
+    await give(contactId, '2026-06-01T00:00:00Z');
+    expect(await withdraw(contactId, '2026-05-01T00:00:00Z')).toMatchObject({
+      ...{ state: 'withdrawn', standing: 'given' },
+    });
+    expect((await decide(contactId)).body.decision).toBe('allowed');
+  });
+
+  test('is listed up to the position asked for', async () => {
+    const contactId = await newContact();
+    const list = async (query: string, key = own) => {
+      const url = `/v1/contacts/${contactId}/consents${query}`;
+      return service.app.inject({ url, headers: { authorization: `Bearer ${key}` } });
+    };
+    const { position, consentId } = await give(contactId, '2026-06-01T00:00:00Z');
+    const { items, asOf } = ConsentList.parse((await list(`?atLeast=${position}`)).json());
+    expect(items).toMatchObject([{ consentId, state: 'given', at: '2026-06-01T00:00:00.000Z' }]);
+    expect(asOf.position).toBeGreaterThanOrEqual(position);
+    // What others were told since moves the whole list on: nothing newer is missing from it.
+    const other = await give(await newContact(), '2026-06-01T00:00:00Z');
+    const later = ConsentList.parse((await list(`?atLeast=${other.position}`)).json());
+    expect(later.asOf.position).toBeGreaterThanOrEqual(other.position);
+    expect((await list('', stranger)).statusCode).toBe(404);
   });
 });

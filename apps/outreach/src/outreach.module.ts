@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { provideConsumer, provideProjection } from '@tact/platform';
+import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
 import { ContactPolicies } from './contact-policies.ts';
 import {
   DecideContactController,
@@ -21,6 +21,7 @@ import {
     RecordConsentHandler,
     RequestContactHandler,
     ListConsentsHandler,
+    ProjectionStand,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),
     ConsentsProjection,

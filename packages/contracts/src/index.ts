@@ -8,6 +8,7 @@ export * from './events/contact-signals.ts';
 export * from './events/data-requests.ts';
 export * from './events/define.ts';
 export * from './events/registry.ts';
+export * from './http/at-least.ts';
 export * from './http/block-likelihood.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';

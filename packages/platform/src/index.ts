@@ -30,6 +30,7 @@ export { eventStoreMigrations } from './event-store/schema.ts';
 export { newEventId } from './event-store/event-id.ts';
 export { Waiter, WakeUp } from './event-store/wake-up.ts';
 export * from './projection/projection.ts';
+export { ProjectionStand } from './projection/stand.ts';
 export { ProjectionRunner, type ProjectionLag, type RunnerOptions } from './projection/runner.ts';
 export {
   rebuild,

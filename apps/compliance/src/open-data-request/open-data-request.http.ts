@@ -8,9 +8,11 @@ import {
   Clock,
   currentContext,
   EventStore,
+  heardBy,
   Idempotent,
   newEventId,
   ProblemError,
+  refuseFuture,
   RequireScope,
   Tenant,
 } from '@tact/platform';
@@ -40,23 +42,24 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
     const bits = commandId === undefined ? randomBytes(16) : bytesOf(commandId);
     const requestId = formatId('dataRequest', bits);
     const now = this.clock.now();
-    const { receivedAt, statement, ...rest } = request;
+    const { receivedAt = now.toISOString(), statement, ...rest } = request;
+    refuseFuture(now, [{ at: receivedAt, pointer: '/receivedAt' }]);
     const command = {
       ...rest,
       ...(statement === undefined ? {} : { statement }),
       requestId,
       now,
-      receivedAt: receivedAt === undefined ? now : new Date(receivedAt),
+      // What a fast clock dated a little ahead reached us now.
+      receivedAt: new Date(heardBy(now, receivedAt)),
     };
     const decided = await this.store.transact(dataRequest, `data-request-${requestId}`, command, {
       commandId: commandId ?? newEventId(),
       context: { tenantId, subject: requestId },
     });
-    if ('refused' in decided) {
-      throw new ProblemError('unprocessable', { detail: 'receivedAt lies in the future.' });
-    }
+    if ('refused' in decided) throw new ProblemError('unprocessable');
     const [received] = decided.events;
-    return DataRequestAccepted.parse({ ...received?.data, status: 'received' });
+    const { position } = decided;
+    return DataRequestAccepted.parse({ ...received?.data, status: 'received', position });
   }
 }
 

@@ -1,7 +1,14 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { DataRequestId, DataRequestView } from '@tact/contracts';
-import { Answers, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { AtLeast, DataRequestId, DataRequestView } from '@tact/contracts';
+import {
+  Answers,
+  Clock,
+  ProblemError,
+  ProjectionStand,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { DataRequestTable } from './data-request.table.ts';
 
@@ -9,6 +16,7 @@ export class ShowDataRequest extends Query<DataRequestView> {
   constructor(
     readonly tenantId: string,
     readonly requestId: string,
+    readonly atLeast: number | undefined,
   ) {
     super();
   }
@@ -16,9 +24,14 @@ export class ShowDataRequest extends Query<DataRequestView> {
 
 @QueryHandler(ShowDataRequest)
 export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
-  constructor(private readonly rows: DataSource) {}
+  constructor(
+    private readonly rows: DataSource,
+    private readonly stand: ProjectionStand,
+    private readonly clock: Clock,
+  ) {}
 
-  async execute({ tenantId, requestId }: ShowDataRequest): Promise<DataRequestView> {
+  async execute({ tenantId, requestId, atLeast }: ShowDataRequest): Promise<DataRequestView> {
+    const position = await this.stand.reached('data-requests', atLeast);
     const row = await this.rows.getRepository(DataRequestTable).findOneBy({ tenantId, requestId });
     if (!row) throw new ProblemError('not-found');
     return DataRequestView.parse({
@@ -26,6 +39,7 @@ export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
       receivedAt: row.receivedAt.toISOString(),
       internalDue: row.internalDue.toISOString(),
       legalDue: row.legalDue.toISOString(),
+      asOf: { position, at: this.clock.now().toISOString() },
     });
   }
 }
@@ -41,7 +55,8 @@ export class ShowDataRequestController {
   show(
     @Tenant() tenantId: string,
     @Param('requestId', { schema: DataRequestId }) requestId: string,
+    @QueryString({ schema: AtLeast }) { atLeast }: AtLeast,
   ): Promise<DataRequestView> {
-    return this.queries.execute(new ShowDataRequest(tenantId, requestId));
+    return this.queries.execute(new ShowDataRequest(tenantId, requestId, atLeast));
   }
 }

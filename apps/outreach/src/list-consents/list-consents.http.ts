@@ -1,7 +1,15 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { ConsentList, ContactId } from '@tact/contracts';
-import { Answers, Clock, ProblemError, RequireScope, Tenant, Vault } from '@tact/platform';
+import { AtLeast, ConsentList, ContactId } from '@tact/contracts';
+import {
+  Answers,
+  Clock,
+  ProblemError,
+  ProjectionStand,
+  RequireScope,
+  Tenant,
+  Vault,
+} from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { ConsentTable } from './consent.table.ts';
 
@@ -9,6 +17,7 @@ export class ListConsents extends Query<ConsentList> {
   constructor(
     readonly tenantId: string,
     readonly contactId: string,
+    readonly atLeast: number | undefined,
   ) {
     super();
   }
@@ -19,21 +28,20 @@ export class ListConsentsHandler implements IQueryHandler<ListConsents> {
   constructor(
     private readonly rows: DataSource,
     private readonly vault: Vault,
+    private readonly stand: ProjectionStand,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ tenantId, contactId }: ListConsents): Promise<ConsentList> {
+  async execute({ tenantId, contactId, atLeast }: ListConsents): Promise<ConsentList> {
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
+    const position = await this.stand.reached('consents', atLeast);
     const rows = await this.rows.getRepository(ConsentTable).find({
       where: { tenantId, contactId },
       order: { purpose: 'ASC', channel: 'ASC' },
     });
     return ConsentList.parse({
       items: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
-      asOf: {
-        position: Math.max(0, ...rows.map(({ position }) => position)),
-        at: this.clock.now().toISOString(),
-      },
+      asOf: { position, at: this.clock.now().toISOString() },
     });
   }
 }
@@ -49,7 +57,8 @@ export class ListConsentsController {
   list(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,
+    @QueryString({ schema: AtLeast }) { atLeast }: AtLeast,
   ): Promise<ConsentList> {
-    return this.queries.execute(new ListConsents(tenantId, contactId));
+    return this.queries.execute(new ListConsents(tenantId, contactId, atLeast));
   }
 }

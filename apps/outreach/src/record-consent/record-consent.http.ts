@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConsentReceipt, type ConsentState, formatId, RecordConsentRequest } from '@tact/contracts';
-import { Answers, Clock, Idempotent, refuseFuture, RequireScope, Tenant } from '@tact/platform';
+import { consentKey } from '@tact/domain';
+import {
+  Answers,
+  Clock,
+  heardBy,
+  Idempotent,
+  refuseFuture,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { ContactPolicies } from '../contact-policies.ts';
 
 /** Writes an agreement or its withdrawal into the ledger, with its proof. */
@@ -24,14 +33,22 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
   ) {}
 
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
-    refuseFuture(this.clock.now(), [{ at: request.at, pointer: '/at' }]);
+    const now = this.clock.now();
+    refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
+    const at = heardBy(now, request.at);
     const consentId = formatId('consent', randomBytes(16));
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
-    const { events, version } = await this.policies.run(tenantId, { kind, ...request, consentId });
-    const [event] = events;
+    const decided = await this.policies.run(tenantId, { kind, ...request, at, consentId });
+    const { version, position } = decided;
+    const [event] = decided.events;
     const kept = event?.type === 'ConsentGiven' || event?.type === 'ConsentWithdrawn';
-    // A call repeated with its idempotency key names the record the first one wrote.
-    return { consentId: kept ? event.data.consentId : consentId, state, version };
+    const known = decided.state.consents[consentKey(request.purpose, request.channel)];
+    return {
+      // A call repeated with its idempotency key names the record the first one wrote.
+      consentId: kept ? event.data.consentId : consentId,
+      ...{ state, version, position },
+      standing: known?.state ?? state,
+    };
   }
 }
 

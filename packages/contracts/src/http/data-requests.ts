@@ -3,6 +3,11 @@ import { DataRight, RequestChannel } from '../events/data-requests.ts';
 import { SomeIdentities } from '../identities.ts';
 import { DataRequestId } from '../ids.ts';
 import { personal, statedTime, utcTime } from '../personal.ts';
+import { WrittenAt } from './at-least.ts';
+import { AsOf } from './block-likelihood.ts';
+
+/** No request under the Regulation is older than its Art. 99(2): an earlier date is a slip, and would be years overdue. */
+const regulationApplies = '2018-05-25';
 
 /** `POST /v1/data-requests`: always accepted with 202; nobody is looked up while the caller waits. */
 export const OpenDataRequest = z.strictObject({
@@ -10,7 +15,9 @@ export const OpenDataRequest = z.strictObject({
   identities: SomeIdentities,
   channel: RequestChannel.default('api'),
   /** When it reached the business by another channel; never in the future. Now when absent. */
-  receivedAt: statedTime().optional(),
+  receivedAt: statedTime()
+    .refine((at) => at >= regulationApplies, { message: 'Lies before the GDPR applied.' })
+    .optional(),
   statement: personal('free-text', z.string().max(4000)).optional(),
 });
 export type OpenDataRequest = z.infer<typeof OpenDataRequest>;
@@ -21,6 +28,7 @@ export const DataRequestAccepted = z.object({
   receivedAt: utcTime(),
   internalDue: utcTime(),
   legalDue: utcTime(),
+  position: WrittenAt,
 });
 export type DataRequestAccepted = z.infer<typeof DataRequestAccepted>;
 
@@ -33,5 +41,6 @@ export const DataRequestView = z.object({
   receivedAt: utcTime(),
   internalDue: utcTime(),
   legalDue: utcTime(),
+  asOf: AsOf,
 });
 export type DataRequestView = z.infer<typeof DataRequestView>;

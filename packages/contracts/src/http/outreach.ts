@@ -4,6 +4,7 @@ import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
+import { WrittenAt } from './at-least.ts';
 import { AsOf, Sentence } from './block-likelihood.ts';
 import { DeclaredConsent } from './contacts.ts';
 
@@ -19,6 +20,9 @@ export const ConsentReceipt = z.object({
   state: ConsentState,
   /** Version of the person's stream; no dispatch can start after a withdrawal at this version. */
   version: z.int(),
+  /** What counts now for this purpose and channel: a later word of the person outdates an earlier one told late. */
+  standing: ConsentState,
+  position: WrittenAt,
 });
 
 export type ConsentReceipt = z.infer<typeof ConsentReceipt>;
