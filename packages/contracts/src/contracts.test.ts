@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventDefinitions } from './events/registry.ts';
 import { personalPaths, unclassifiedPaths } from './personal.ts';
+import { RegisterContactRequest } from './http/contacts.ts';
+import { reasonTexts } from './reasons.ts';
 import { serviceOfPath } from './routes.ts';
 import { topicOf, topics } from './topics.ts';
 
@@ -45,4 +47,25 @@ test.each([
   ['/v1/unknown', undefined],
 ])('%s is answered by %s', (path, service) => {
   expect(serviceOfPath(path)).toBe(service);
+});
+
+test.each([
+  ...['Europe/Paris', 'UTC', 'Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv'],
+  ...['America/Argentina/Buenos_Aires', 'Asia/Ho_Chi_Minh', 'America/Port-au-Prince'],
+])('%s is a time zone', (timeZone) => {
+  const request = { identities: { crmId: 'c-1' }, timeZone };
+  expect(RegisterContactRequest.safeParse(request).success).toBe(true);
+});
+
+test.each(['Europe/Nowhere', 'Paris', '+02:00', 'Etc/GMT+5', 'EST', '', 'Europe/Paris '])(
+  '%p is none',
+  (timeZone) => {
+    const request = { identities: { crmId: 'c-1' }, timeZone };
+    expect(RegisterContactRequest.safeParse(request).success).toBe(false);
+  },
+);
+
+test('what was never heard here is not said never to have been', () => {
+  expect(reasonTexts['consent-missing'].en).not.toMatch(/never/i);
+  expect(reasonTexts['consent-missing'].fr).not.toMatch(/jamais/i);
 });

@@ -16,8 +16,8 @@ export type Reason = z.infer<typeof Reason>;
 export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
   allowed: { en: 'Nothing stands against it.', fr: 'Rien ne s’y oppose.' },
   'consent-missing': {
-    en: 'The person never gave consent for this purpose on this channel.',
-    fr: 'La personne n’a jamais donné son accord pour cette finalité sur ce canal.',
+    en: 'No consent of the person is known here for this purpose on this channel.',
+    fr: 'Aucun accord de la personne n’est connu ici pour cette finalité sur ce canal.',
   },
   'consent-withdrawn': {
     en: 'The person withdrew consent for this purpose on this channel.',

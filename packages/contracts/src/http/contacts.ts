@@ -5,7 +5,19 @@ import { ContactId } from '../ids.ts';
 import { statedTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 
-const knownZones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+/**
+ * The runtime knows more names than it lists: Asia/Kolkata and Europe/Kyiv are missing from its list. Names
+ * of fixed offsets are no zones of people, who change their clocks.
+ */
+const isZone = (name: string): boolean => {
+  if (!/^(?!Etc\/)[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]+)+$/.test(name)) return name === 'UTC';
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    // RangeError is how Intl answers no.
+    return false;
+  }
+};
 
 export const DeclaredConsent = z.strictObject({
   purpose: Purpose,
@@ -20,7 +32,7 @@ export type DeclaredConsent = z.infer<typeof DeclaredConsent>;
 /** `POST /v1/contacts`: creates the contact, or finds it by any of its identities. */
 export const RegisterContactRequest = z.strictObject({
   identities: SomeIdentities,
-  timeZone: TimeZone.refine((zone) => knownZones.has(zone), {
+  timeZone: TimeZone.refine(isZone, {
     message: 'Give an IANA time zone, e.g. Europe/Paris.',
   }).optional(),
   language: Language.optional(),
