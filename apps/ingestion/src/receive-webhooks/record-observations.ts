@@ -8,7 +8,7 @@ import type { Observation, Reading } from './whatsapp.ts';
 /** 3 MB hold more facts than the store lets wait: given all at once, such a webhook would be 503 for ever. */
 const appendsAtOnceMax = 2_000;
 
-/** Makes a reading durable. Repeating it, in whole or in part, changes nothing. */
+/** Makes a reading durable. Repeating it, in whole or in part, adds no fact; what had no effect is counted again. */
 export class RecordObservations extends Command<{ recorded: number; withoutEffect: number }> {
   constructor(
     readonly tenantId: string,

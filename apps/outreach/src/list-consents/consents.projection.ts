@@ -9,21 +9,38 @@ export class ConsentsProjection implements Projection {
   readonly version = 1;
 
   async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
-    for (const { type, tenantid, data, position } of events) {
-      if (type !== 'ConsentGiven' && type !== 'ConsentWithdrawn') continue;
-      const { contactId, purpose, channel, consentId, at } = data as EventDataOf<'ConsentGiven'>;
-      const state = type === 'ConsentGiven' ? 'given' : 'withdrawn';
-      await tx.query(
-        `INSERT INTO consents AS known
-           (tenant_id, contact_id, purpose, channel, consent_id, state, at, position)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (tenant_id, contact_id, purpose, channel) DO UPDATE
-           SET consent_id = excluded.consent_id, state = excluded.state, at = excluded.at,
-               position = excluded.position
-         WHERE excluded.at > known.at
-            OR (excluded.at = known.at AND excluded.state = 'withdrawn')`,
-        [tenantid, contactId, purpose, channel, consentId, state, at, position],
-      );
-    }
+    const words = events
+      .filter(({ type }) => type === 'ConsentGiven' || type === 'ConsentWithdrawn')
+      .map(({ type, tenantid, data, position }) => ({
+        ...(data as EventDataOf<'ConsentGiven'>),
+        ...{ tenantId: tenantid, state: type === 'ConsentGiven' ? 'given' : 'withdrawn', position },
+      }));
+    if (words.length === 0) return;
+    // One statement a batch; of several words on the same, the one that the ledger would let stand.
+    await tx.query(
+      `INSERT INTO consents AS known
+         (tenant_id, contact_id, purpose, channel, consent_id, state, at, position)
+       SELECT DISTINCT ON (tenant_id, contact_id, purpose, channel) *
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                     $7::timestamptz[], $8::bigint[])
+           AS told (tenant_id, contact_id, purpose, channel, consent_id, state, at, position)
+        ORDER BY tenant_id, contact_id, purpose, channel,
+                 at DESC, state = 'withdrawn' DESC, position
+       ON CONFLICT (tenant_id, contact_id, purpose, channel) DO UPDATE
+         SET consent_id = excluded.consent_id, state = excluded.state, at = excluded.at,
+             position = excluded.position
+       WHERE excluded.at > known.at
+          OR (excluded.at = known.at AND excluded.state = 'withdrawn' AND known.state = 'given')`,
+      [
+        words.map(({ tenantId }) => tenantId),
+        words.map(({ contactId }) => contactId),
+        words.map(({ purpose }) => purpose),
+        words.map(({ channel }) => channel),
+        words.map(({ consentId }) => consentId),
+        words.map(({ state }) => state),
+        words.map(({ at }) => at),
+        words.map(({ position }) => position),
+      ],
+    );
   }
 }
