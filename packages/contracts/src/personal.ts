@@ -33,9 +33,16 @@ export const plainText = (max = 200) => z.string().min(1).max(max).meta({ person
 /** RFC 3339 in UTC, e.g. `2026-11-02T08:00:00.000Z`. */
 export const utcTime = () => z.iso.datetime().meta({ personal: false });
 
-/** When something happened, as a caller says it: nothing this platform knows is older than 1900. */
+/**
+ * When something happened, as a caller says it: nothing this platform knows is older than 1900, and a
+ * fraction of more digits than nanoseconds have is one that PostgreSQL may not read.
+ */
 export const statedTime = () =>
-  utcTime().refine((at) => at >= '1900', { message: 'Give an instant from 1900 on.' });
+  z.iso
+    .datetime()
+    .max(30)
+    .refine((at) => at >= '1900', { message: 'Give an instant from 1900 on.' })
+    .meta({ personal: false });
 
 type Def = {
   type: string;

@@ -183,6 +183,16 @@ describe('what would outlive or stop the rest is kept out', () => {
     expect((await tact.call('POST', '/v1/consents', ahead)).status).toBe(400);
   });
 
+  test('a time of more digits than PostgreSQL reads, which would stop the read model of everyone', async () => {
+    const contactId = await register(inventedPerson(10));
+    const long = { contactId, ...consentAt(`2026-01-05T09:00:00.${'1'.repeat(200)}Z`) };
+    const { status, body } = await tact.call('POST', '/v1/consents', long);
+    expect([status, body]).toMatchObject([400, { errors: [{ pointer: '/at' }] }]);
+    const exact = { contactId, ...consentAt('2026-01-05T09:00:00.123456789Z') };
+    expect((await tact.call('POST', '/v1/consents', exact)).status).toBe(201);
+    await tact.settled();
+  });
+
   test('a character PostgreSQL cannot hold does not park the person it came with', async () => {
     const person = inventedPerson(7);
     const contactId = await register(person);
