@@ -20,7 +20,7 @@ export const Status = z.looseObject({
   recipient_user_id: Text,
   recipient_type: z.string().optional(),
   pricing: lenient(z.looseObject({ category: Text })),
-  errors: lenient(z.array(z.looseObject({ code: z.int() }))),
+  errors: lenient(z.array(z.looseObject({ code: lenient(z.int32()) }))),
 });
 export type Status = z.infer<typeof Status>;
 

@@ -193,6 +193,15 @@ describe('what would outlive or stop the rest is kept out', () => {
     await tact.settled();
   });
 
+  test('an error code no column holds, which would park the person it came with', async () => {
+    const person = inventedPerson(11);
+    const contactId = await register(person);
+    const fact = { wamid: wamidFor(person), status: 'failed' as const, at: daysAgo(1) };
+    await tact.webhook(statusWebhook(wabaIds[0], person, { ...fact, code: 9_000_000_000 }));
+    await tact.settled();
+    expect((await likelihoodOf(contactId)).status).toBe(200);
+  });
+
   test('a character PostgreSQL cannot hold does not park the person it came with', async () => {
     const person = inventedPerson(7);
     const contactId = await register(person);
