@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -26,18 +27,37 @@ async function casesOf(folder: string): Promise<BenchCase[]> {
   return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(filter));
 }
 
-const chosen = await casesOf(fileURLToPath(new URL('cases', import.meta.url)));
-if (chosen.length === 0) throw new Error(`No bench case has "${filter}" in its name`);
-const server = await openServer(join(root, '.cache', `bench-${process.pid}`));
-const results: BenchResult[] = [];
-try {
-  for (const one of chosen) {
-    console.log(`running ${one.name} ...`);
-    results.push(...(await withBench({ url: server.url, seconds }, (bench) => one.run(bench))));
+const runHere = (one: BenchCase, url: string): Promise<readonly BenchResult[]> =>
+  withBench({ url, seconds }, (bench) => one.run(bench));
+
+/** Each case in a process of its own: what an earlier one left in the heap would be measured with the next. */
+const runApart = (one: BenchCase, url: string): Promise<readonly BenchResult[]> =>
+  new Promise((resolve, reject) => {
+    const env = { ...process.env, BENCH_URL: url };
+    const child = fork(fileURLToPath(import.meta.url), [one.name], { env });
+    child.once('message', (results) => resolve(results as readonly BenchResult[]));
+    child.once('exit', (code) => reject(new Error(`${one.name} ended with ${code}`)));
+  });
+
+async function runAll(chosen: readonly BenchCase[]): Promise<void> {
+  const server = await openServer(join(root, '.cache', `bench-${process.pid}`));
+  const results: BenchResult[] = [];
+  try {
+    for (const one of chosen) {
+      console.log(`running ${one.name} ...`);
+      results.push(...(await runApart(one, server.url)));
+    }
+  } finally {
+    await server.stop();
   }
-} finally {
-  await server.stop();
+  printTable(results);
+  console.log(`written to ${writeResults(root, machineOf(server.version), results)}`);
+  if (results.some((one) => verdict(one) === 'MISSED')) process.exitCode = 1;
 }
-printTable(results);
-console.log(`written to ${writeResults(root, machineOf(server.version), results)}`);
-if (results.some((one) => verdict(one) === 'MISSED')) process.exitCode = 1;
+
+const chosen = await casesOf(fileURLToPath(new URL('cases', import.meta.url)));
+const [first] = chosen;
+if (first === undefined) throw new Error(`No bench case has "${filter}" in its name`);
+const url = process.env['BENCH_URL'];
+if (process.send === undefined || url === undefined) await runAll(chosen);
+else process.send(await runHere(first, url), () => process.disconnect());
