@@ -21,8 +21,11 @@ const verbs = {
     await build(env);
     return 0;
   },
-  check: async (env, args) =>
-    (await run('node', [join(root, 'tools', 'check.mjs'), ...args], { env })).code,
+  // The lint reads types across packages, which a tree that was never built does not have.
+  check: async (env, args) => {
+    await build(env);
+    return (await run('node', [join(root, 'tools', 'check.mjs'), ...args], { env })).code;
+  },
   bench: async (env, args) => {
     await build(env);
     return (await run('node', [join(root, 'tools', 'bench.mjs'), ...args], { env })).code;

@@ -76,6 +76,13 @@ export class RunningPlatform {
     ];
   }
 
+  /** How often each service was started again. */
+  get restarts(): Record<string, number> {
+    return Object.fromEntries(
+      this.run.services.map(({ service, restarts }) => [service, restarts]),
+    );
+  }
+
   kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const found = this.processes.find((one) => one.name === name);
     if (!found) throw new Error(`no process is called ${name}`);
@@ -116,11 +123,14 @@ export class RunningPlatform {
     }
   }
 
-  /** What Meta does: the same bytes again until the answer is 200. Resolves with the number of tries. */
-  async deliver(body: object, msMax = 120_000): Promise<number> {
+  /** What Meta does: the same bytes again until the answer is 200. Resolves with the answers before it, 0 for none. */
+  async deliver(body: object, msMax = 120_000): Promise<readonly number[]> {
     const deadline = Date.now() + msMax;
-    for (let tries = 1; ; tries += 1) {
-      if ((await this.webhook(body)) === 200) return tries;
+    const refused: number[] = [];
+    for (;;) {
+      const status = await this.webhook(body);
+      if (status === 200) return refused;
+      refused.push(status);
       if (Date.now() > deadline) throw new Error('the webhook was never acknowledged');
       await sleep(200);
     }

@@ -15,6 +15,8 @@ const LEAVE_MS_MAX = 5_000;
 /** Nothing fetched, no heartbeat, no batch for so long: kafkajs hangs, a new consumer takes its place. */
 const SILENCE_MS_MAX = 60_000;
 const WATCH_EVERY_MS = 5_000;
+/** So often in a row a consumer may give up before it fetched anything: then the fault is not the broker's. */
+const CRASHES_MAX = 10;
 
 export type KafkaSubscriptionOptions = {
   readonly kafka: Kafka;
@@ -37,6 +39,7 @@ export class KafkaSubscription implements Subscription {
   #watchdog: NodeJS.Timeout | undefined;
   #stopping = false;
   #replacing = false;
+  #crashes = 0;
 
   constructor(options: KafkaSubscriptionOptions) {
     this.#options = options;
@@ -87,8 +90,11 @@ export class KafkaSubscription implements Subscription {
     });
     const running = { consumer, member: new Member(), commits: new OffsetCommits(consumer) };
     running.member.watch(consumer, () => running.commits.forget());
+    consumer.on(consumer.events.FETCH, () => {
+      this.#crashes = 0;
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart && !this.#stopping) this.#crash(payload.error);
+      if (!payload.restart) void this.#recover(running, payload.error);
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: from === 'earliest' });
@@ -169,17 +175,29 @@ export class KafkaSubscription implements Subscription {
     }
   }
 
+  /**
+   * What kafkajs gives up on is begun again here: the same process takes requests, which a dead consumer must
+   * not end. Who crashes again and again without one fetch is given up, and its process starts anew.
+   */
+  async #recover(crashed: Running, error: Error): Promise<void> {
+    this.#crashes += 1;
+    if (this.#crashes >= CRASHES_MAX) return this.#crash(error);
+    await pause(Math.min(BACKOFF_MS_MAX, 100 * 2 ** this.#crashes));
+    await this.#replace(crashed, `gave up (${error.name})`);
+  }
+
   async #watch(): Promise<void> {
     const silent = this.#running;
-    if (silent === undefined || this.#stopping || this.#replacing) return;
-    if (performance.now() - silent.member.signAt < SILENCE_MS_MAX) return;
+    if (silent === undefined || performance.now() - silent.member.signAt < SILENCE_MS_MAX) return;
+    await this.#replace(silent, 'went silent');
+  }
+
+  async #replace(old: Running, why: string): Promise<void> {
+    if (this.#stopping || this.#replacing || old !== this.#running) return;
     this.#replacing = true;
-    this.#options.lines.warn(
-      { group: this.#options.group },
-      'the consumer went silent and is replaced',
-    );
-    silent.member.abort('the consumer is replaced');
-    await leave(silent.consumer);
+    this.#options.lines.warn({ group: this.#options.group }, `the consumer ${why} and is replaced`);
+    old.member.abort('the consumer is replaced');
+    await leave(old.consumer);
     try {
       const fresh = await this.#launch();
       this.#running = fresh;
