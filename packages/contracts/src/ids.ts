@@ -11,6 +11,8 @@ export const idPrefixes = {
   import: 'im',
   consent: 'co',
   rebuild: 'rb',
+  incident: 'in',
+  apiKey: 'ak',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -29,6 +31,8 @@ export const DataRequestId = idOf('dataRequest');
 export const DecisionId = idOf('decision');
 export const ConsentRecordId = idOf('consent');
 export const RebuildId = idOf('rebuild');
+export const ImportId = idOf('import');
+export const IncidentId = idOf('incident');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

@@ -12,7 +12,8 @@ export type PersonalCategory =
   | 'name'
   | 'attribute'
   | 'free-text'
-  | 'observer';
+  | 'observer'
+  | 'exact-time';
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -32,6 +33,12 @@ export const plainText = (max = 200) => z.string().min(1).max(max).meta({ person
 
 /** RFC 3339 in UTC, e.g. `2026-11-02T08:00:00.000Z`. */
 export const utcTime = () => z.iso.datetime().meta({ personal: false });
+
+/**
+ * The exact instant of something a person did: WhatsApp's and the CRM's logs hold the same millisecond beside
+ * the phone, so in clear it would lead back to the person. What stays in clear is the hour.
+ */
+export const exactTime = () => personal('exact-time', z.iso.datetime());
 
 /**
  * When something happened, as a caller says it: nothing this platform knows is older than 1900, and a

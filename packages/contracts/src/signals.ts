@@ -42,6 +42,22 @@ export const signalKindFamilies = {
 export type SignalKind = keyof typeof signalKindFamilies;
 export const SignalKind = z.enum(Object.keys(signalKindFamilies) as [SignalKind, ...SignalKind[]]);
 
+/** What is said about the sender as a whole, never about one contact. */
+export const SenderSignalKind = z.enum([
+  'phone-quality-changed',
+  'phone-number-changed',
+  'template-quality-changed',
+  'template-status-changed',
+  'template-category-changed',
+  'account-changed',
+  'account-alert',
+  'capability-changed',
+  'account-error',
+  'error-code-flood',
+  'error-code-unknown',
+]);
+export type SenderSignalKind = z.infer<typeof SenderSignalKind>;
+
 export const messageKinds = [
   'message-sent',
   'message-delivered',

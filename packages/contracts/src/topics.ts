@@ -23,7 +23,16 @@ const partitions = { development: 6, production: 12 } as const;
 export const topics = {
   'contact-signals.v1': {
     owner: 'ingestion',
-    events: ['ContactRegistered', 'ContactUpdated', 'ConsentDeclared', 'SignalRecorded'],
+    events: [
+      'ContactRegistered',
+      'ContactUpdated',
+      'ContactLinked',
+      'ConsentDeclared',
+      'SignalRecorded',
+      'SenderSignalRecorded',
+      'IncidentOpened',
+      'IncidentClosed',
+    ],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
@@ -37,7 +46,14 @@ export const topics = {
   },
   'contact-policies.v1': {
     owner: 'outreach',
-    events: ['ConsentGiven', 'ConsentWithdrawn', 'ContactAllowed', 'ContactDenied'],
+    events: [
+      'ConsentGiven',
+      'ConsentWithdrawn',
+      'ContactAllowed',
+      'ContactDenied',
+      'ContactSuppressed',
+      'SuppressionLifted',
+    ],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
@@ -48,6 +64,14 @@ export const topics = {
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
+  },
+  // Compacted: a service that was away reads the whole fence before it is ready.
+  'privacy-fence.v1': {
+    owner: 'compliance',
+    events: ['SubjectFenced'],
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'compact',
   },
 } as const satisfies Record<string, TopicDefinition>;
 

@@ -1,4 +1,4 @@
-import { personalPaths } from '../personal.ts';
+import { isErased } from '../erased.ts';
 import { eventDefinition } from './registry.ts';
 
 /** Why event data is not readable by this version; field paths only, never a value. */
@@ -6,18 +6,39 @@ export type EventDefect =
   | { readonly kind: 'unknown-type' }
   | { readonly kind: 'invalid-data'; readonly paths: readonly string[] };
 
+type Path = readonly PropertyKey[];
+
+/** JSON Pointers of the fields that travel sealed. */
+const sealedOf = (data: unknown): ReadonlySet<string> => {
+  const sealed = (data as { $sealed?: { p?: unknown } } | null | undefined)?.$sealed?.p;
+  return new Set(Array.isArray(sealed) ? sealed.filter((one) => typeof one === 'string') : []);
+};
+
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown>)?.[step], data);
+
+/** A field is excused when it, or what holds it, is sealed or erased. */
+const isHidden = (data: unknown, path: Path, sealed: ReadonlySet<string>): boolean =>
+  path.some((_, last) => {
+    const outer = path.slice(0, last + 1);
+    const pointer = outer
+      .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .join('');
+    return sealed.has(pointer) || isErased(valueAt(data, outer));
+  });
+
 /**
  * Checks stored or received data against its type. Tolerant on purpose: unknown fields pass, and a
- * personal field may be absent or erased, because what travels is sealed.
+ * personal field may be sealed or erased.
  */
 export const checkEventData = (type: string, data: unknown): EventDefect | undefined => {
   const definition = eventDefinition(type);
   if (!definition) return { kind: 'unknown-type' };
   const result = definition.data.safeParse(data);
   if (result.success) return undefined;
-  const sealed = personalPaths(definition.data).map(({ path }) => path.join('.'));
+  const sealed = sealedOf(data);
   const paths = result.error.issues
-    .map((issue) => issue.path.join('.'))
-    .filter((path) => !sealed.some((field) => path === field || field.startsWith(`${path}.`)));
+    .filter(({ path }) => !isHidden(data, path, sealed))
+    .map(({ path }) => path.join('.'));
   return paths.length === 0 ? undefined : { kind: 'invalid-data', paths };
 };

@@ -49,6 +49,39 @@ export const OutboundMessageCounted = defineEvent({
   }),
 });
 
+/** `marketing` stops promotions; `everything` is an objection: no message, no analysis, on any channel or number. */
+export const SuppressionScope = z.enum(['marketing', 'everything']);
+export const SuppressionGround = z.enum([
+  'stop-word',
+  'marketing-preference',
+  'marketing-opt-out-code',
+  'objection',
+]);
+
+export const ContactSuppressed = defineEvent({
+  type: 'ContactSuppressed',
+  version: 1,
+  description: 'The person asked to be left alone; it beats every consent given before it.',
+  data: z.object({
+    contactId: ContactId,
+    scope: SuppressionScope,
+    ground: SuppressionGround,
+    at: utcTime(),
+  }),
+});
+
+export const SuppressionLifted = defineEvent({
+  type: 'SuppressionLifted',
+  version: 1,
+  description: 'The person asked to hear from us again.',
+  data: z.object({
+    contactId: ContactId,
+    scope: SuppressionScope,
+    ground: z.enum(['marketing-preference', 'new-consent']),
+    at: utcTime(),
+  }),
+});
+
 /** One rule a decision walked, with what it saw. Inputs are counts, dates and words of the rules, never a person. */
 export const DecisionRule = z.object({
   id: plainText(40),

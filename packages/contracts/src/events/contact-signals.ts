@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Identities } from '../identities.ts';
 import { ContactId, MessageRef } from '../ids.ts';
-import { personal, plainText, utcTime } from '../personal.ts';
+import { exactTime, personal, plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { SignalKind } from '../signals.ts';
 import { defineEvent } from './define.ts';
@@ -62,7 +62,25 @@ export const ConsentDeclared = defineEvent({
   }),
 });
 
-export const SignalOrigin = z.enum(['whatsapp-webhook', 'agent', 'crm-import', 'timer']);
+export const ContactLinked = defineEvent({
+  type: 'ContactLinked',
+  version: 1,
+  description:
+    'The provider said that the person behind one contact goes on as another. No score is carried over.',
+  data: z.object({
+    contactId: ContactId,
+    otherContactId: ContactId,
+    /** Whether the other contact is the one before or the one after the change. */
+    direction: z.enum(['previous', 'next']),
+    because: z.enum(['number-changed', 'user-id-changed']),
+    occurredAt: exactTime(),
+  }),
+});
+
+export const SignalOrigin = z.enum(['whatsapp-webhook', 'agent', 'crm', 'crm-import', 'timer']);
+
+/** What a human saw in the app: the note, and what had been seen before. */
+const Sight = personal('free-text', z.string().min(1).max(500));
 
 /** How the sender classed the message; decides whether it counts in the pressure cap. */
 export const MessageCategory = z.enum(['marketing', 'utility', 'authentication', 'service']);
@@ -85,6 +103,14 @@ export const SignalRecorded = defineEvent({
     /** WhatsApp's type of an inbound message (`text`, `image`, ...); its content is never kept. */
     inboundType: plainText(40).optional(),
     observer: personal('observer', z.string().min(1).max(120)).optional(),
+    /** What the observer saw. */
+    saw: Sight.optional(),
+    /** The earlier sighting it is compared with: "no photo" says nothing of who never had one. */
+    baseline: z.object({ at: exactTime(), saw: Sight }).optional(),
+    /** Told about the past (a synchronised history): it seeds a baseline and never counts in a cap. */
+    backfill: z.boolean().optional(),
+    /** Seconds a sent message lives at WhatsApp before it is dropped without a word. */
+    ttlSeconds: z.int().positive().optional(),
   }),
 });
 export type SignalRecorded = z.infer<typeof SignalRecorded.data>;

@@ -4,16 +4,21 @@ import {
   ConsentWithdrawn,
   ContactAllowed,
   ContactDenied,
+  ContactSuppressed,
   ContactTimeZoneSet,
   OutboundMessageCounted,
+  SuppressionLifted,
 } from './contact-policies.ts';
 import {
   ConsentDeclared,
+  ContactLinked,
   ContactRegistered,
   ContactUpdated,
   SignalRecorded,
 } from './contact-signals.ts';
 import { DataRequestReceived } from './data-requests.ts';
+import { SubjectFenced } from './privacy-fence.ts';
+import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
 /** Every event type there is. What is not here cannot be appended, published or consumed. */
@@ -22,6 +27,10 @@ export const eventDefinitions = {
   ContactUpdated,
   ConsentDeclared,
   SignalRecorded,
+  ContactLinked,
+  SenderSignalRecorded,
+  IncidentOpened,
+  IncidentClosed,
   BlockLikelihoodChanged,
   ConsentGiven,
   ConsentWithdrawn,
@@ -29,6 +38,9 @@ export const eventDefinitions = {
   OutboundMessageCounted,
   ContactAllowed,
   ContactDenied,
+  ContactSuppressed,
+  SuppressionLifted,
+  SubjectFenced,
   DataRequestReceived,
 } as const;
 

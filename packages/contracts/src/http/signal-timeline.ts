@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MessageCategory, SignalOrigin } from '../events/contact-signals.ts';
 import { MessageRef } from '../ids.ts';
-import { plainText, utcTime } from '../personal.ts';
+import { personal, plainText, utcTime } from '../personal.ts';
 import { SignalKind, signalFamilies } from '../signals.ts';
 import { AsOf } from './block-likelihood.ts';
 
@@ -19,6 +19,10 @@ export const SignalTimelinePage = z.object({
       code: z.int().optional(),
       messageCategory: MessageCategory.optional(),
       inboundType: plainText(40).optional(),
+      observer: personal('observer', z.string()).optional(),
+      saw: personal('free-text', z.string()).optional(),
+      baseline: z.object({ at: utcTime(), saw: personal('free-text', z.string()) }).optional(),
+      backfill: z.boolean().optional(),
     }),
   ),
   nextCursor: z.string().optional(),
