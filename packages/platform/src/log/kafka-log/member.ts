@@ -1,3 +1,5 @@
+// Node finds only some of kafkajs's names when it is imported by name; this one is not among them.
+import kafkajs from 'kafkajs';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { StaleBatch } from '../port.ts';
 import type { BatchContext } from '../port.ts';
@@ -9,9 +11,17 @@ export const SESSION_TIMEOUT_MS = 12_000;
 export class Member {
   /** Grows with every rebalance: a batch of an older one is stale. */
   generation = 0;
-  signAt = performance.now();
-  #beatAt = performance.now();
+  signAt: number;
+  #beatAt: number;
   #abort = new AbortController();
+  readonly #now: () => number;
+
+  /** `now` gives milliseconds that never go back. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.signAt = now();
+    this.#beatAt = this.signAt;
+  }
 
   watch(consumer: Consumer, onJoin: () => void): void {
     const { GROUP_JOIN, REBALANCING, HEARTBEAT, FETCH, END_BATCH_PROCESS } = consumer.events;
@@ -21,7 +31,7 @@ export class Member {
       this.#abort = new AbortController();
     };
     const sign = (): void => {
-      this.signAt = performance.now();
+      this.signAt = this.#now();
     };
     const beat = (): void => {
       sign();
@@ -39,7 +49,17 @@ export class Member {
   }
 
   get isAlive(): boolean {
-    return performance.now() - this.#beatAt < SESSION_TIMEOUT_MS;
+    return this.#now() - this.#beatAt < SESSION_TIMEOUT_MS;
+  }
+
+  /**
+   * kafkajs goes on fetching without being a member when its first try to join again fails: it has forgotten its
+   * member id, sends no heartbeat any more and would never join. This is the error it joins again upon.
+   */
+  get expelled(): Error | undefined {
+    if (this.isAlive) return undefined;
+    const error = new kafkajs.KafkaJSError('fetched without being a member of the group');
+    return Object.assign(error, { type: 'UNKNOWN_MEMBER_ID' });
   }
 
   /** Stops every handler: the drain is over, or the consumer is replaced. */

@@ -25,6 +25,8 @@ export type KafkaSubscriptionOptions = {
   readonly topics: readonly string[];
   readonly from: 'earliest' | 'latest';
   readonly handle: BatchHandler;
+  /** Milliseconds that never go back; the process's own when absent. */
+  readonly now?: () => number;
 };
 
 type Running = { consumer: Consumer; member: Member; commits: OffsetCommits };
@@ -33,6 +35,7 @@ type Running = { consumer: Consumer; member: Member; commits: OffsetCommits };
 export class KafkaSubscription implements Subscription {
   readonly crashed: Promise<Error>;
   readonly #options: KafkaSubscriptionOptions;
+  readonly #now: () => number;
   readonly #inFlight = new Map<string, Promise<void>>();
   #crash: (error: Error) => void = () => undefined;
   #running: Running | undefined;
@@ -43,6 +46,7 @@ export class KafkaSubscription implements Subscription {
 
   constructor(options: KafkaSubscriptionOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.crashed = new Promise((resolve) => {
       this.#crash = resolve;
     });
@@ -88,7 +92,11 @@ export class KafkaSubscription implements Subscription {
       allowAutoTopicCreation: false,
       retry: manyRetries,
     });
-    const running = { consumer, member: new Member(), commits: new OffsetCommits(consumer) };
+    const running = {
+      consumer,
+      member: new Member(this.#now),
+      commits: new OffsetCommits(consumer),
+    };
     running.member.watch(consumer, () => running.commits.forget());
     consumer.on(consumer.events.FETCH, () => {
       this.#crashes = 0;
@@ -109,6 +117,8 @@ export class KafkaSubscription implements Subscription {
 
   /** After a rejoin kafkajs may hand out a partition whose former batch still runs here: it must end first. */
   async #oneAtATime(running: Running, payload: EachBatchPayload): Promise<void> {
+    const { expelled } = running.member;
+    if (expelled) throw expelled;
     const key = `${payload.batch.topic}:${payload.batch.partition}`;
     for (let former = this.#inFlight.get(key); former; former = this.#inFlight.get(key)) {
       if (
@@ -188,7 +198,7 @@ export class KafkaSubscription implements Subscription {
 
   async #watch(): Promise<void> {
     const silent = this.#running;
-    if (silent === undefined || performance.now() - silent.member.signAt < SILENCE_MS_MAX) return;
+    if (silent === undefined || this.#now() - silent.member.signAt < SILENCE_MS_MAX) return;
     await this.#replace(silent, 'went silent');
   }
 
