@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventStore, type Queryable, ServiceConfig } from '@tact/platform';
 import { columnsOf, lockProjection } from './block-likelihoods.ts';
 import type { ScoringConfig } from './config.ts';
-import type { ContactKey } from './signals.ts';
+import type { ContactKey } from './facts.ts';
 
 /** What made a likelihood move, so that the announcement can be traced back to the webhook. */
 export type Cause = {

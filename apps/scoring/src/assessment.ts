@@ -6,7 +6,7 @@ export type Day = string;
 
 export type DatedAssessment = {
   readonly assessment: Assessment;
-  /** RFC 3339 UTC: facts and silence up to here are in it. */
+  /** RFC 3339 UTC, to the hour: facts and silence up to within it. The exact instant would be the last fact's. */
   readonly at: string;
   /** Tomorrow it will say something else, without any new fact. */
   readonly ages: boolean;
@@ -15,6 +15,7 @@ export type DatedAssessment = {
 export const modelVersion = assumedPriors.version;
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 /** A message can wait this long at WhatsApp; its silence counts until then, and its echo for as long again. */
 const AGEING_DAYS = 60;
 
@@ -47,7 +48,7 @@ export const assess = (facts: readonly SignalFact[], day: Day): DatedAssessment 
   const assessment = assessContact(facts, { priors: assumedPriors, asOf: at });
   return {
     assessment,
-    at: new Date(at).toISOString(),
+    at: new Date(at - (at % hourMs)).toISOString(),
     ages: canStillChange(facts, assessment, at),
   };
 };

@@ -1,19 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type ConsumedEvent,
   type Database,
   EventStore,
+  LocalRootKey,
   ServiceConfig,
+  Vault,
   eventStoreMigrations,
   migrate,
   openDatabase,
+  vaultMigrations,
 } from '@tact/platform';
 import { testDatabase } from '../../../packages/testing/src/postgres.ts';
 import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { Announcements } from './announcements.ts';
 import { ScoringConfig } from './config.ts';
+import { Facts } from './facts.ts';
 import { scoringMigrations } from './migrations.ts';
-import { ShadowBuild } from './rebuild-projections/shadow-build.ts';
+import { ShadowBuilds } from './rebuild-projections/shadow-build.ts';
 import {
   contact,
   messageEvents,
@@ -27,27 +34,37 @@ let database: Database;
 let store: EventStore;
 let consumer: BlockLikelihoodConsumer;
 let ageing: Ageing;
+let facts: Facts;
+let vaultDatabase: Database;
+let home: string;
 let now = new Date();
 
 beforeAll(async () => {
   server = await testDatabase();
   database = await openDatabase({ url: server.url, schema: 'scoring' });
   await migrate(database, [...eventStoreMigrations, ...scoringMigrations]);
+  home = await mkdtemp(join(tmpdir(), 'tact-scoring-'));
+  vaultDatabase = await openDatabase({ url: server.url, schema: 'vault' });
+  await migrate(vaultDatabase, vaultMigrations);
+  const rootKey = await LocalRootKey.open(home);
+  facts = new Facts(database, new Vault({ queryable: vaultDatabase.queryable, rootKey }));
   store = new EventStore({ database, source: 'scoring', now: () => now });
   const settings = new ServiceConfig<ScoringConfig>(ScoringConfig.parse({}) as never);
   const announcements = new Announcements(store, settings);
-  consumer = new BlockLikelihoodConsumer(announcements, { now: () => now } as never);
-  ageing = new Ageing(database, announcements, { now: () => now } as never);
+  consumer = new BlockLikelihoodConsumer(announcements, facts, { now: () => now } as never);
+  ageing = new Ageing(database, announcements, facts, { now: () => now } as never);
 });
 afterAll(async () => {
   await store?.close();
   await database?.close();
+  await vaultDatabase?.close();
+  await rm(home, { recursive: true, force: true });
   await server?.drop();
 });
 beforeEach(async () => {
   now = new Date('2026-11-20T15:00:00.000Z');
   await database.queryable.query(
-    'TRUNCATE signals, block_likelihoods, announced_likelihoods RESTART IDENTITY',
+    'TRUNCATE facts, block_likelihoods, announced_likelihoods RESTART IDENTITY',
   );
 });
 
@@ -72,10 +89,10 @@ const rowOf = async (who: string) => {
 };
 
 const rebuild = (onProgress = () => Promise.resolve()) =>
-  new ShadowBuild({
-    ...{ database, today: '2026-11-20', onProgress },
+  new ShadowBuilds(database, facts).run({
+    ...{ today: '2026-11-20', onProgress },
     signal: new AbortController().signal,
-  }).run();
+  });
 
 const announced = async (): Promise<{ contactId: string; previousBand?: string }[]> =>
   (await store.readAll({ after: 0, limit: 1000 })).events
@@ -119,7 +136,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     await deliver(history);
     const expected = await rows();
     expect(expected.length).toBeGreaterThan(24);
-    await database.queryable.query('TRUNCATE signals, block_likelihoods');
+    await database.queryable.query('TRUNCATE facts, block_likelihoods');
     const dirty = shuffled([...history, ...history, ...history.slice(0, 40)], seed);
     await deliverInBatches(dirty, 1 + seed * 3);
     expect(await rows()).toEqual(expected);
@@ -155,7 +172,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     await deliver(late.slice(1));
     const told = await rowOf('late');
     expect(told?.probability).toBeLessThan(silent?.probability ?? 0);
-    await database.queryable.query('TRUNCATE signals, block_likelihoods');
+    await database.queryable.query('TRUNCATE facts, block_likelihoods');
     await deliver(late);
     expect(await rowOf('late')).toEqual(told);
   });

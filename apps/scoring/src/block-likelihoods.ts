@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ADVISORY_CLASS, type Queryable } from '@tact/platform';
 import { type Day, assess, modelVersion } from './assessment.ts';
-import { type ContactKey, factsOf, textOfKey } from './signals.ts';
+import { type ContactKey, type Facts, textOfKey } from './facts.ts';
 
 export type DatedKey = ContactKey & { readonly day: Day };
 
@@ -39,10 +39,10 @@ export const lockRows = async (
 export const reassess = async (
   tx: Queryable,
   keys: readonly DatedKey[],
-  signal?: AbortSignal,
+  { facts: known, signal }: { readonly facts: Facts; readonly signal?: AbortSignal | undefined },
 ): Promise<void> => {
   if (keys.length === 0) return;
-  const factsByContact = await factsOf(tx, keys);
+  const factsByContact = await known.of(keys, tx);
   const rows = [];
   for (const [nth, key] of keys.entries()) {
     if (nth % ASSESSED_AT_ONCE === ASSESSED_AT_ONCE - 1) await breathe();

@@ -73,10 +73,32 @@ CREATE TABLE rebuilds (
 CREATE INDEX rebuilds_latest ON rebuilds (projection, started_at DESC);
 `;
 
+// The facts again, as they travelled: what the person's key seals stays sealed here. Older rows keep in
+// clear what they had: nothing can be sealed from SQL.
+const sealedFacts = `
+CREATE TABLE facts (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  event_id uuid NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  data json NOT NULL,
+  PRIMARY KEY (tenant_id, contact_id, event_id)
+);
+CREATE UNIQUE INDEX facts_position ON facts (position);
+INSERT INTO facts (tenant_id, contact_id, event_id, data)
+SELECT tenant_id, contact_id, event_id, json_strip_nulls(json_build_object(
+  'contactId', contact_id, 'kind', kind, 'origin', origin, 'messageRef', message_ref, 'sender', sender,
+  'code', code, 'messageCategory', message_category, 'inboundType', inbound_type,
+  'occurredAt', to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+FROM signals ORDER BY position;
+DROP TABLE signals;
+`;
+
 /** Append-only: a migration that was released is never edited. */
 export const scoringMigrations: readonly Migration[] = [
   {
     name: 'SignalsAndBlockLikelihoods1764000000000',
     up: signals + blockLikelihoods + announced + rebuilds,
   },
+  { name: 'SealedFacts1764100000000', up: sealedFacts },
 ];

@@ -4,12 +4,11 @@ import { ScoringConfig } from './config.ts';
 import { scoringMigrations } from './migrations.ts';
 import { RebuildTable } from './rebuild-projections/rebuild.table.ts';
 import { ScoringModule } from './scoring.module.ts';
-import { SignalTable } from './signal.table.ts';
 
 export const scoringService: ServiceDefinition = {
   name: 'scoring',
   module: ScoringModule,
   migrations: scoringMigrations,
-  entities: [BlockLikelihoodTable, SignalTable, RebuildTable],
+  entities: [BlockLikelihoodTable, RebuildTable],
   configSchema: ScoringConfig,
 };

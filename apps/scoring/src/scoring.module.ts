@@ -7,6 +7,8 @@ import {
   ListBlockLikelihoodsController,
   ListBlockLikelihoodsHandler,
 } from './list-block-likelihoods/list-block-likelihoods.http.ts';
+import { Facts } from './facts.ts';
+import { ShadowBuilds } from './rebuild-projections/shadow-build.ts';
 import { ListSignalsController, ListSignalsHandler } from './list-signals/list-signals.http.ts';
 import {
   ListProjectionsController,
@@ -35,6 +37,8 @@ import { Stand } from './stand.ts';
     ShowBlockLikelihoodController,
   ],
   providers: [
+    Facts,
+    ShadowBuilds,
     Announcements,
     Stand,
     BlockLikelihoodConsumer,

@@ -17,7 +17,7 @@ export class Stand {
   /** The position now. Read it before the rows, so that an answer never claims more than it shows. */
   async position(): Promise<number> {
     const [row] = await this.database.queryable.query<{ position: number }>(
-      'SELECT coalesce(max(position), 0) AS position FROM signals',
+      'SELECT coalesce(max(position), 0) AS position FROM facts',
     );
     return row?.position ?? 0;
   }

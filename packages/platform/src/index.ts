@@ -13,7 +13,7 @@ export type { LogLines } from './log/log-lines.ts';
 export { partitionOf } from './log/partitioner.ts';
 export { PostgresLog, type PostgresLogOptions } from './log/postgres-log/postgres-log.ts';
 export { logMigrations } from './log/postgres-log/schema.ts';
-export type { Outbox } from './relay/lease.ts';
+export type { Outbox } from './relay/outbox.ts';
 export { Relay, type RelayOptions } from './relay/relay.ts';
 export { relayMigrations } from './relay/schema.ts';
 export * from './consumer/consumer.ts';

@@ -16,7 +16,7 @@ import { type Day, dayOf } from '../assessment.ts';
 import { Announcements } from '../announcements.ts';
 import { lockProjection, reassess } from '../block-likelihoods.ts';
 import type { ScoringConfig } from '../config.ts';
-import type { ContactKey } from '../signals.ts';
+import { type ContactKey, Facts } from '../facts.ts';
 
 const ROWS_AT_ONCE = 100;
 
@@ -26,6 +26,7 @@ export class Ageing {
   constructor(
     private readonly database: Database,
     private readonly announcements: Announcements,
+    private readonly facts: Facts,
     private readonly clock: Clock,
   ) {}
 
@@ -56,7 +57,7 @@ export class Ageing {
       [today, ROWS_AT_ONCE],
     );
     const dated = keys.map((key) => ({ ...key, day: today }));
-    await reassess(tx, dated, signal);
+    await reassess(tx, dated, { facts: this.facts, signal });
     await this.announcements.announce(tx, keys);
     return keys.length;
   }

@@ -3,7 +3,7 @@ import { Clock, type ConsumedEvent, type Consumer, type Queryable } from '@tact/
 import { dayOf, laterOf } from '../assessment.ts';
 import { Announcements, type Cause } from '../announcements.ts';
 import { lockProjection, lockRows, reassess } from '../block-likelihoods.ts';
-import { type ContactKey, keepSignals, textOfKey } from '../signals.ts';
+import { type ContactKey, Facts, textOfKey } from '../facts.ts';
 
 const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
   correlationId: correlationid,
@@ -20,6 +20,7 @@ export class BlockLikelihoodConsumer implements Consumer {
 
   constructor(
     private readonly announcements: Announcements,
+    private readonly facts: Facts,
     private readonly clock: Clock,
   ) {}
 
@@ -30,7 +31,7 @@ export class BlockLikelihoodConsumer implements Consumer {
   ): Promise<void> {
     await lockProjection(tx, 'shared');
     // Only who has a fact that was not known: a replay leaves every row as it is, its day included.
-    const touched = await keepSignals(tx, events);
+    const touched = await this.facts.keep(tx, events);
     if (touched.length === 0) return;
     const days = await lockRows(tx, touched);
     // A row never goes back in time, also when the clock of this process lags behind another's.
@@ -39,7 +40,7 @@ export class BlockLikelihoodConsumer implements Consumer {
       ...key,
       day: laterOf(today, days.get(textOfKey(key)) ?? today),
     }));
-    await reassess(tx, dated, signal);
+    await reassess(tx, dated, { facts: this.facts, signal });
     const latest = new Map(events.map((event) => [keyText(event), causeOf(event)]));
     await this.announcements.announce(tx, touched, (key) => latest.get(textOfKey(key)) ?? {});
   }

@@ -2,16 +2,16 @@ import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { ContactId, SignalTimelinePage, signalKindFamilies } from '@tact/contracts';
 import { Answers, Clock, ProblemError, RequireScope, Tenant } from '@tact/platform';
-import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { pageQuery, readCursor, writeCursor } from '../cursor.ts';
-import { type SignalRow, SignalTable } from '../signal.table.ts';
+import { Facts, type OpenedSignal } from '../facts.ts';
 import { AtLeast, Stand } from '../stand.ts';
 
 const Wanted = z.strictObject({ atLeast: AtLeast, ...pageQuery });
 type Wanted = z.infer<typeof Wanted>;
 
-const Place = z.tuple([z.iso.datetime(), z.uuid()]);
+/** The last item of the page before. No time is in it: a cursor travels in the URL. */
+const Place = z.tuple([z.uuid()]);
 
 /** What was observed of one contact, latest first. */
 export class ListSignals extends Query<SignalTimelinePage> {
@@ -24,64 +24,42 @@ export class ListSignals extends Query<SignalTimelinePage> {
   }
 }
 
-const itemOf = (row: SignalRow): SignalTimelinePage['items'][number] => {
-  const { eventId, kind, occurredAt, origin } = row;
-  const { messageRef, sender, code, messageCategory, inboundType } = row;
-  return {
-    ...{ eventId, kind, family: signalKindFamilies[kind] },
-    ...{ occurredAt: occurredAt.toISOString(), origin },
-    ...(messageRef === null ? {} : { messageRef }),
-    ...(sender === null ? {} : { sender }),
-    ...(code === null ? {} : { code }),
-    ...(messageCategory === null ? {} : { messageCategory }),
-    ...(inboundType === null ? {} : { inboundType }),
-  };
+const itemOf = ({ eventId, signal }: OpenedSignal): SignalTimelinePage['items'][number] => {
+  const { contactId: _, ttlSeconds: __, ...told } = signal;
+  return { eventId, family: signalKindFamilies[signal.kind], ...told };
 };
 
 @QueryHandler(ListSignals)
 export class ListSignalsHandler implements IQueryHandler<ListSignals> {
   constructor(
-    private readonly rows: DataSource,
+    private readonly facts: Facts,
     private readonly stand: Stand,
     private readonly clock: Clock,
   ) {}
 
   async execute({ tenantId, contactId, wanted }: ListSignals): Promise<SignalTimelinePage> {
     const position = await this.stand.reached(wanted.atLeast);
-    const found = await this.find({ tenantId, contactId }, wanted);
-    if (found.length === 0 && wanted.cursor === undefined) throw new ProblemError('not-found');
-    const page = found.slice(0, wanted.limit);
+    const known = await this.facts.timeline({ tenantId, contactId });
+    if (known.length === 0) throw new ProblemError('not-found');
+    const from = startOf(known, wanted.cursor);
+    const page = known.slice(from, from + wanted.limit);
     const last = page.at(-1);
     return {
       items: page.map(itemOf),
-      ...(last !== undefined && found.length > page.length
-        ? { nextCursor: writeCursor([last.occurredAt.toISOString(), last.eventId]) }
+      ...(last !== undefined && from + page.length < known.length
+        ? { nextCursor: writeCursor([last.eventId]) }
         : {}),
       asOf: { position, at: this.clock.now().toISOString() },
     };
   }
-
-  private find(
-    whose: Pick<SignalRow, 'tenantId' | 'contactId'>,
-    { limit, cursor }: Wanted,
-  ): Promise<SignalRow[]> {
-    const select = this.rows
-      .getRepository(SignalTable)
-      .createQueryBuilder('row')
-      .where('row.tenantId = :tenantId AND row.contactId = :contactId', whose)
-      .orderBy('row.occurredAt', 'DESC')
-      .addOrderBy('row.eventId', 'DESC')
-      .limit(limit + 1);
-    if (cursor !== undefined) {
-      const [occurredAt, eventId] = readCursor(cursor, Place);
-      select.andWhere('(row.occurredAt, row.eventId) < (:occurredAt, :eventId)', {
-        occurredAt,
-        eventId,
-      });
-    }
-    return select.getMany();
-  }
 }
+
+/** After the item the cursor names, wherever newer facts have moved it. */
+const startOf = (known: readonly OpenedSignal[], cursor: string | undefined): number => {
+  if (cursor === undefined) return 0;
+  const [eventId] = readCursor(cursor, Place);
+  return known.findIndex((one) => one.eventId === eventId) + 1;
+};
 
 @Controller('v1/contacts')
 export class ListSignalsController {

@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ProjectionRebuild } from '@tact/contracts';
-import { Database, Log, ProblemError, describeError } from '@tact/platform';
+import { Log, ProblemError, describeError } from '@tact/platform';
 import { Announcements } from '../announcements.ts';
 import { type RebuildLock, RebuildRecords } from './rebuild-records.ts';
 import { type RebuildRow, rebuildView } from './rebuild.table.ts';
-import { ShadowBuild } from './shadow-build.ts';
+import { ShadowBuilds } from './shadow-build.ts';
 
 /** Rebuilds of the read model: one at a time over all instances, each in the process that was asked. */
 @Injectable()
@@ -13,7 +13,7 @@ export class Rebuilds implements OnApplicationShutdown {
   #work: Promise<void> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly builds: ShadowBuilds,
     private readonly records: RebuildRecords,
     private readonly announcements: Announcements,
     private readonly log: Log,
@@ -46,12 +46,11 @@ export class Rebuilds implements OnApplicationShutdown {
   /** Never rejects: how it ended is in the record. */
   private async run({ rebuildId }: RebuildRow, lock: RebuildLock): Promise<void> {
     try {
-      const comparison = await new ShadowBuild({
-        database: this.database,
+      const comparison = await this.builds.run({
         today: this.records.today,
         signal: this.#stopping.signal,
         onProgress: (contactsDone) => this.records.note(rebuildId, { contactsDone }),
-      }).run();
+      });
       // Before the record says it ended, so that who waits for the end finds the outside told, too.
       if (!comparison.same) await this.announcements.announceAll(this.#stopping.signal);
       await this.records.note(rebuildId, { state: 'swapped', ...comparison });

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import {
   Database,
   type Queryable,
@@ -10,7 +11,7 @@ import {
 } from '@tact/platform';
 import type { Day } from '../assessment.ts';
 import { type DatedKey, lockProjection, reassess } from '../block-likelihoods.ts';
-import type { ContactKey } from '../signals.ts';
+import { type ContactKey, Facts } from '../facts.ts';
 
 const table = 'block_likelihoods';
 const CONTACTS_AT_ONCE = 200;
@@ -26,18 +27,33 @@ export type Comparison = {
 
 export type ShadowBuildOptions = {
   readonly database: Database;
+  readonly facts: Facts;
   /** The day of contacts that have facts and no row. */
   readonly today: Day;
   readonly signal: AbortSignal;
   readonly onProgress: (contactsDone: number) => Promise<void>;
 };
 
+/** Starts builds; one is a `ShadowBuild`. */
+@Injectable()
+export class ShadowBuilds {
+  constructor(
+    private readonly database: Database,
+    private readonly facts: Facts,
+  ) {}
+
+  run(options: Omit<ShadowBuildOptions, 'database' | 'facts'>): Promise<Comparison> {
+    const { database, facts } = this;
+    return new ShadowBuild({ ...options, database, facts }).run();
+  }
+}
+
 /**
  * Builds every row anew from the facts, beside the live table, under live traffic. It goes by contact and
  * not by position, as the platform's own rebuild does: a row needs all facts of its contact in the order of
  * event time, and going by position would fold each contact once per batch it appears in.
  */
-export class ShadowBuild {
+class ShadowBuild {
   readonly #shadow: Shadow;
   #done = 0;
 
@@ -87,7 +103,8 @@ export class ShadowBuild {
   private async finish(tx: Queryable, since: number): Promise<Comparison> {
     await lockProjection(tx, 'alone');
     await enterShadow(tx, this.#shadow, 'on');
-    await reassess(tx, await this.keysBehind(tx, since), this.options.signal);
+    const { facts, signal } = this.options;
+    await reassess(tx, await this.keysBehind(tx, since), { facts, signal });
     const [difference] = await compareShadow(tx, this.#shadow);
     if (difference === undefined) throw new Error(`${table} was not compared`);
     await swapShadow(tx, this.#shadow);
@@ -96,13 +113,13 @@ export class ShadowBuild {
   }
 
   private async build(keys: readonly DatedKey[]): Promise<void> {
-    const { database, signal, onProgress } = this.options;
+    const { database, facts, signal, onProgress } = this.options;
     for (let from = 0; from < keys.length; from += CONTACTS_AT_ONCE) {
       signal.throwIfAborted();
       const some = keys.slice(from, from + CONTACTS_AT_ONCE);
       await database.transaction(async (tx) => {
         await enterShadow(tx, this.#shadow, 'off');
-        await reassess(tx, some, signal);
+        await reassess(tx, some, { facts, signal });
       });
       this.#done += some.length;
       await onProgress(this.#done);
@@ -114,7 +131,7 @@ export class ShadowBuild {
     return this.options.database.transaction(async (tx) => {
       await lockProjection(tx, 'alone');
       const [row] = await tx.query<{ position: number }>(
-        'SELECT coalesce(max(position), 0) AS position FROM signals',
+        'SELECT coalesce(max(position), 0) AS position FROM facts',
       );
       return row?.position ?? 0;
     });
@@ -125,7 +142,7 @@ export class ShadowBuild {
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId",
          coalesce(live.as_of_day, $4)::text AS day
        FROM (
-         SELECT DISTINCT tenant_id, contact_id FROM signals
+         SELECT DISTINCT tenant_id, contact_id FROM facts
          WHERE (tenant_id, contact_id) > ($1, $2) ORDER BY tenant_id, contact_id LIMIT $3
        ) AS known
        LEFT JOIN block_likelihoods AS live USING (tenant_id, contact_id)
@@ -141,7 +158,7 @@ export class ShadowBuild {
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId",
          coalesce(live.as_of_day, $2)::text AS day
        FROM (
-         SELECT tenant_id, contact_id FROM ${live}.signals WHERE position > $1
+         SELECT tenant_id, contact_id FROM ${live}.facts WHERE position > $1
          UNION
          SELECT tenant_id, contact_id FROM ${live}.${table} AS live
          JOIN ${shadow}.${table} AS built USING (tenant_id, contact_id)

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, Clock, Database, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Clock, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { assess, dayOf } from '../assessment.ts';
 import { type BlockLikelihoodRow, BlockLikelihoodTable } from '../block-likelihood.table.ts';
-import { factsOf, textOfKey } from '../signals.ts';
+import { Facts, textOfKey } from '../facts.ts';
 import { AtLeast, Stand } from '../stand.ts';
 
 /** How probable it is that one contact blocked the business, as of today. */
@@ -24,7 +24,7 @@ export class ShowBlockLikelihood extends Query<BlockLikelihood> {
 export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikelihood> {
   constructor(
     private readonly rows: DataSource,
-    private readonly database: Database,
+    private readonly facts: Facts,
     private readonly stand: Stand,
     private readonly clock: Clock,
   ) {}
@@ -44,7 +44,7 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
   private async upToDate(row: BlockLikelihoodRow) {
     const today = dayOf(this.clock.now());
     if (row.asOfDay >= today) return { assessment: row.assessment, at: row.asOf.toISOString() };
-    const facts = await factsOf(this.database.queryable, [row]);
+    const facts = await this.facts.of([row]);
     return assess(facts.get(textOfKey(row)) ?? [], today);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
-import { plainText, utcTime } from '../personal.ts';
+import { exactTime, plainText, utcTime } from '../personal.ts';
 import { Channel, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
 import { ConsentProof, MessageCategory, TimeZone } from './contact-signals.ts';
@@ -43,7 +43,8 @@ export const OutboundMessageCounted = defineEvent({
     'A message of ours to this person was seen leaving; it counts against the pressure cap.',
   data: z.object({
     contactId: ContactId,
-    at: utcTime(),
+    /** When the message left. */
+    at: exactTime(),
     messageRef: MessageRef.optional(),
     messageCategory: MessageCategory.optional(),
   }),

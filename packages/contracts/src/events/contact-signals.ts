@@ -92,7 +92,7 @@ export const SignalRecorded = defineEvent({
   data: z.object({
     contactId: ContactId,
     kind: SignalKind,
-    occurredAt: utcTime(),
+    occurredAt: exactTime(),
     origin: SignalOrigin,
     messageRef: MessageRef.optional(),
     /** Our sending number, WhatsApp's phone_number_id: the business, not a person. */

@@ -82,6 +82,8 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       };
     case 'OutboundMessageCounted': {
       const { at, messageRef, messageCategory } = event.data;
+      // Whose key is gone is not written to any more, and no cap is left to count in.
+      if (isErased(at)) return state;
       const isFree = messageCategory !== undefined && free.has(messageCategory);
       const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef, isFree });
       return { ...state, outbound };

@@ -1,6 +1,7 @@
 import { currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { newEventId } from './event-id.ts';
+import { hourOf } from './hour.ts';
 
 export type PreparedEvent = {
   readonly id: string;
@@ -73,16 +74,23 @@ export async function prepare(
   return appends.map((append, nth) =>
     addressed(
       append,
-      (identified[nth] ?? []).map(({ id, type, time }) => ({
-        id,
-        type,
-        time,
-        schemaVersion: schemaVersionOf(type),
-        json: JSON.stringify(sealed[next++]),
-      })),
+      (identified[nth] ?? []).map(({ id, type, time }) => {
+        const data = sealed[next++];
+        return {
+          id,
+          type,
+          time: isSealed(data) ? new Date(hourOf(Date.parse(time))).toISOString() : time,
+          schemaVersion: schemaVersionOf(type),
+          json: JSON.stringify(data),
+        };
+      }),
     ),
   );
 }
+
+/** About a person: the exact time is sealed with the rest, or it is told by nobody. In clear is the hour. */
+const isSealed = (data: object | undefined): boolean =>
+  data !== undefined && Object.hasOwn(data, '$sealed');
 
 function prepareClear(append: StreamAppend, { schemaVersionOf, now }: Preparation): PreparedAppend {
   const events = append.events.map((event) => ({

@@ -242,4 +242,9 @@ export const eventStoreMigrations: readonly Migration[] = [
     name: 'CreateEventStore1763632800000',
     up: tables + guards + appendFunction + appendOneFunction,
   },
+  {
+    // The exact instant of receipt leads back to a log of the channel, which holds the same one and the phone.
+    name: 'RecordedAtTheHour1764100001000',
+    up: `ALTER TABLE events ALTER COLUMN recorded_at SET DEFAULT date_trunc('hour', clock_timestamp(), 'UTC')`,
+  },
 ];

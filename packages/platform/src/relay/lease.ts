@@ -125,22 +125,22 @@ async function endSilentHolder(client: Client): Promise<boolean> {
   return rows[0]?.ended === true;
 }
 
-export type Outbox = {
+export type Pending = {
   /** Events not yet published, those that never will be (private types) included until they are passed. */
   readonly depth: number;
-  readonly oldestAgeMs: number;
+  /** Position of the first of them. */
+  readonly oldest: number | undefined;
 };
 
 const DEPTH_MAX = 100_000;
 
 /** How much waits to be published; counts up to 100,000. */
-export async function readOutbox(database: Database): Promise<Outbox> {
-  const [row] = await database.queryable.query<{ depth: number; age: number | null }>(
+export async function readPending(database: Database): Promise<Pending> {
+  const [row] = await database.queryable.query<{ depth: number; oldest: number | null }>(
     `SELECT (SELECT count(*) FROM (SELECT FROM events WHERE position > c.position LIMIT ${DEPTH_MAX}) AS e) AS depth,
-       (SELECT (extract(epoch FROM clock_timestamp() - recorded_at) * 1000)::float8 FROM events
-        WHERE position > c.position ORDER BY position LIMIT 1) AS age
+       (SELECT position FROM events WHERE position > c.position ORDER BY position LIMIT 1) AS oldest
      FROM (SELECT coalesce((SELECT position FROM relay_checkpoint WHERE name = $1), 0) AS position) AS c`,
     [NAME],
   );
-  return { depth: row?.depth ?? 0, oldestAgeMs: Math.max(0, row?.age ?? 0) };
+  return { depth: row?.depth ?? 0, oldest: row?.oldest ?? undefined };
 }

@@ -5,8 +5,10 @@ import type { Waiter } from '../event-store/wake-up.ts';
 import type { LogLines } from '../log/log-lines.ts';
 import type { MessageLog } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
-import { RelayFenced, RelayLease, readOutbox } from './lease.ts';
-import type { Checkpoint, Outbox } from './lease.ts';
+import { RelayFenced, RelayLease, readPending } from './lease.ts';
+import type { Checkpoint } from './lease.ts';
+import { OutboxWatch } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import { toRecords } from './to-records.ts';
 
 export type RelayOptions = {
@@ -34,6 +36,7 @@ export class Relay {
   readonly #stop = new AbortController();
   readonly #partitions = new Map<string, number>();
   #work: Promise<void> | undefined;
+  readonly #watch = new OutboxWatch();
   #failures = 0;
 
   constructor(options: RelayOptions) {
@@ -53,8 +56,8 @@ export class Relay {
     await this.#work;
   }
 
-  outbox(): Promise<Outbox> {
-    return readOutbox(this.#options.database);
+  async outbox(): Promise<Outbox> {
+    return this.#watch.seen(await readPending(this.#options.database));
   }
 
   async #run(): Promise<void> {
@@ -95,6 +98,7 @@ export class Relay {
       }
     } finally {
       clearInterval(renewal);
+      this.#watch.idle();
       waiter.close();
     }
   }
@@ -117,16 +121,24 @@ export class Relay {
 
   /** Publishes until nothing is left. One batch is under way at a time; the next is read meanwhile. */
   async #publishOnce(lease: RelayLease): Promise<boolean> {
+    let readAt = performance.now();
     let batch = await this.#read(lease.checkpoint.position);
-    if (batch.length === 0) return false;
+    if (batch.length === 0) {
+      this.#watch.idle();
+      return false;
+    }
+    this.#watch.found();
     while (batch.length > 0 && !this.#stop.signal.aborted) {
       const position = batch.at(-1)?.position ?? lease.checkpoint.position;
       const full = batch.length === this.#batchMax;
+      const aheadAt = performance.now();
       const ahead = full ? this.#read(position) : Promise.resolve([]);
       // Whoever awaits it below hears of a failure; until then it must not count as unhandled.
       ahead.catch(() => undefined);
       await lease.advance(await this.#publish(batch, position, lease));
+      if (!full) this.#watch.passed(readAt);
       batch = await ahead;
+      readAt = aheadAt;
     }
     return true;
   }

@@ -248,6 +248,26 @@ describe('the corpus', () => {
       expect([canary, logs.includes(canary)]).toEqual([canary, false]);
     }
   }, 120_000);
+
+  test('leaves no exact time of what a person did, in any table', async () => {
+    const person = inventedPerson(77);
+    const contactId = await register(person);
+    const at = daysAgo(6) - ((daysAgo(6) % 3600) - 1357);
+    const fact = { wamid: wamidFor(person), status: 'delivered' as const, at };
+    await tact.webhook(statusWebhook(wabaIds[0], person, fact));
+    await tact.settled();
+    const shown = await tact.call<{ items: { occurredAt: string }[] }>(
+      'GET',
+      `/v1/contacts/${contactId}/signals`,
+    );
+    const exact = new Date(at * 1000).toISOString();
+    expect(shown.body.items.map(({ occurredAt }) => occurredAt)).toEqual([exact]);
+    const dump = await everyRow(tact.databaseUrl);
+    expect(dump).toContain(`${exact.slice(0, 13)}:00:00`);
+    for (const form of [exact.slice(0, 19), exact.slice(0, 19).replace('T', ' '), String(at)]) {
+      expect([form, dump.includes(form)]).toEqual([form, false]);
+    }
+  });
 });
 
 /** Every row of every table of every schema of ours, as text. */

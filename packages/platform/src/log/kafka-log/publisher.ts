@@ -3,6 +3,7 @@ import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
 import type { LogRecord } from '../port.ts';
 import { fewRetries } from './client.ts';
+import { hourOf } from '../../event-store/hour.ts';
 import { within } from './within.ts';
 
 /** A broker refuses a batch of one partition above `max.message.bytes`; a larger record travels alone. */
@@ -106,9 +107,11 @@ function* batches(records: readonly LogRecord[]): Generator<readonly LogRecord[]
 
 function byTopic(records: readonly LogRecord[]): TopicMessages[] {
   const topics = new Map<string, Message[]>();
+  // The instant of publishing follows a person's act within milliseconds: a record tells the hour, as an event does.
+  const timestamp = String(hourOf(Date.now()));
   for (const { topic, partition, key, headers, value } of records) {
     const messages = topics.get(topic);
-    const message: Message = { partition, key, headers, value };
+    const message: Message = { partition, key, headers, value, timestamp };
     if (messages === undefined) topics.set(topic, [message]);
     else messages.push(message);
   }

@@ -160,4 +160,11 @@ END $$;
 /** The log's own schema, `log`: platform tables of a service are not among them. */
 export const logMigrations: readonly Migration[] = [
   { name: 'CreateMessageLog1763632801000', up: tables + groups + publish + beat + days },
+  {
+    // The instant of publishing follows a person's act within milliseconds: a record tells the hour, as an event does.
+    name: 'RecordsAtTheHour1764100002000',
+    up: publish
+      .replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')
+      .replace('clock_timestamp(), i.key', "date_trunc('hour', clock_timestamp(), 'UTC'), i.key"),
+  },
 ];

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { type SignalRecorded, isErased } from '@tact/contracts';
+import type { SignalFact } from '@tact/domain';
+import { type ConsumedEvent, Database, type Queryable, Vault } from '@tact/platform';
+
+/** Whose: a contact is known within its tenant only. */
+export type ContactKey = { readonly tenantId: string; readonly contactId: string };
+
+export const textOfKey = ({ tenantId, contactId }: ContactKey): string =>
+  `${tenantId}/${contactId}`;
+
+/** A fact as it was recorded, its personal fields readable. */
+export type OpenedSignal = ContactKey & {
+  readonly eventId: string;
+  readonly signal: SignalRecorded;
+};
+
+type Row = ContactKey & { readonly eventId: string; readonly data: object };
+
+const rowOf = ({ id, tenantid, data }: ConsumedEvent) => ({
+  tenant_id: tenantid,
+  contact_id: (data as SignalRecorded).contactId,
+  event_id: id,
+  data,
+});
+
+/** In event time, never in the order of receipt; the id settles what happened at one instant. */
+const inEventTime = (one: OpenedSignal, other: OpenedSignal): number =>
+  Date.parse(one.signal.occurredAt) - Date.parse(other.signal.occurredAt) ||
+  (one.eventId < other.eventId ? -1 : 1);
+
+const factOf = ({ signal }: OpenedSignal): SignalFact => ({
+  kind: signal.kind,
+  occurredAt: Date.parse(signal.occurredAt),
+  messageRef: signal.messageRef,
+  code: signal.code,
+});
+
+/**
+ * The service's own copy of the facts, as they travelled: when something happened is sealed under the person's
+ * key and read only while it is assessed or shown. Once the key is gone, a person has no facts.
+ */
+@Injectable()
+export class Facts {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Keeps facts, and names who has one that was not known before. */
+  keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<ContactKey[]> {
+    return tx.query<ContactKey>(
+      `WITH kept AS (
+       INSERT INTO facts (tenant_id, contact_id, event_id, data)
+       SELECT * FROM json_to_recordset($1::json)
+         AS fact (tenant_id text, contact_id text, event_id uuid, data json)
+       ON CONFLICT DO NOTHING RETURNING tenant_id, contact_id
+       )
+       SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM kept`,
+      [JSON.stringify(events.map(rowOf))],
+    );
+  }
+
+  /** All facts of many contacts in one query and one look into the vault, each contact's in event time. */
+  async of(
+    keys: readonly ContactKey[],
+    tx: Queryable = this.database.queryable,
+  ): Promise<ReadonlyMap<string, readonly SignalFact[]>> {
+    const byContact = new Map<string, readonly SignalFact[]>(
+      keys.map((key) => [textOfKey(key), []]),
+    );
+    const opened = Map.groupBy(await this.opened(keys, tx), textOfKey);
+    for (const [key, signals] of opened) {
+      byContact.set(key, signals.toSorted(inEventTime).map(factOf));
+    }
+    return byContact;
+  }
+
+  /** What was observed of one contact, latest first. */
+  async timeline(key: ContactKey): Promise<OpenedSignal[]> {
+    const opened = await this.opened([key], this.database.queryable);
+    return opened.toSorted(inEventTime).toReversed();
+  }
+
+  private async opened(keys: readonly ContactKey[], tx: Queryable): Promise<OpenedSignal[]> {
+    const rows = await tx.query<Row>(
+      `SELECT tenant_id AS "tenantId", contact_id AS "contactId", event_id AS "eventId", data
+       FROM facts
+       JOIN unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id)
+         USING (tenant_id, contact_id)`,
+      [keys.map(({ tenantId }) => tenantId), keys.map(({ contactId }) => contactId)],
+    );
+    const opened = await this.vault.sealer.open(
+      rows.map(({ tenantId, contactId, eventId, data }) => ({
+        ...{ id: eventId, type: 'SignalRecorded', subject: contactId, tenantId, data },
+      })),
+    );
+    return rows.flatMap(({ tenantId, contactId, eventId }, nth) => {
+      const signal = opened[nth] as SignalRecorded;
+      return isErased(signal.occurredAt) ? [] : [{ tenantId, contactId, eventId, signal }];
+    });
+  }
+}
