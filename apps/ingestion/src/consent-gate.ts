@@ -34,6 +34,12 @@ export class ConsentGate {
     return this.lookups.ask(people.map((identities) => ({ tenantId, identities })));
   }
 
+  /** The same for callers who have a contact id; an id that is not this tenant's is unknown. */
+  async admitContacts(tenantId: string, contactIds: readonly string[]): Promise<Admission[]> {
+    const open = await this.open(tenantId, [...new Set(contactIds)]);
+    return contactIds.map((contactId) => (open.has(contactId) ? { contactId } : 'consent-missing'));
+  }
+
   private async lookUp(asked: readonly Asked[]): Promise<Admission[]> {
     const answers: Admission[] = [];
     const numbered = asked.map((one, nth) => ({ ...one, nth }));

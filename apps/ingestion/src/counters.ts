@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database } from '@tact/platform';
-import type { SkipReason } from './receive-webhooks/whatsapp.ts';
+import type { SkipReason } from './receive-webhooks/reading/parts.ts';
 
 /** Why a part of a webhook had no effect: it could not be read, or the person is not to be analysed. */
-export type WithoutEffect = SkipReason | 'contact-unknown' | 'consent-missing';
+export type WithoutEffect =
+  | SkipReason
+  | 'contact-unknown'
+  | 'consent-missing'
+  | 'contact-erased'
+  | 'waits-for-message'
+  | 'message-never-came';
 
 /** Counts what had no effect, by day and reason. Numbers only: nothing of the part itself is kept. */
 @Injectable()

@@ -1,8 +1,16 @@
 import { Module } from '@nestjs/common';
-import { provideConsumer } from '@tact/platform';
+import { provideConsumer, provideProjection } from '@tact/platform';
+import { ChangeIdentities } from './receive-webhooks/change-identities.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { WithoutEffectCounters } from './counters.ts';
+import { DroppedMessages } from './follow-messages/dropped-messages.ts';
+import { MessageFollower, MessageWatch } from './follow-messages/message-watch.ts';
+import { MessagesProjection } from './follow-messages/messages.projection.ts';
+import { Orphans } from './orphans.ts';
+import { CodesNow, JudgeCodes } from './error-codes.ts';
+import { AroundObservations } from './receive-webhooks/around-observations.ts';
+import { RecordFacts } from './record-facts.ts';
 import { ReceiveWebhooksController } from './receive-webhooks/receive-webhooks.http.ts';
 import { RecordObservationsHandler } from './receive-webhooks/record-observations.ts';
 import {
@@ -16,6 +24,17 @@ import {
   providers: [
     ConsentGate,
     WithoutEffectCounters,
+    RecordFacts,
+    AroundObservations,
+    ChangeIdentities,
+    Orphans,
+    DroppedMessages,
+    MessageFollower,
+    MessageWatch,
+    MessagesProjection,
+    provideProjection(MessagesProjection),
+    CodesNow,
+    JudgeCodes,
     RecordObservationsHandler,
     RegisterContactHandler,
     ConsentGateConsumer,

@@ -1,4 +1,6 @@
 import type { Migration } from '@tact/platform';
+import { messagesSchema } from './follow-messages/schema.ts';
+import { errorCodesSchema } from './error-codes.table.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -20,4 +22,6 @@ export const ingestionMigrations: readonly Migration[] = [
         PRIMARY KEY (tenant_id, day, reason)
       );`,
   },
+  { name: 'Messages1764100010000', up: messagesSchema },
+  { name: 'ErrorCodes1764100011000', up: errorCodesSchema },
 ];

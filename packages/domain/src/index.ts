@@ -11,7 +11,14 @@ export { dataRequest, type DataRequestEvent } from './data-request/data-request.
 export * from './data-request/legal-calendar.ts';
 export { assessContact, type Assessment } from './block-likelihood/assess.ts';
 export { assumedPriors } from './block-likelihood/assumed-priors.ts';
-export { evidenceOf, messageErrors, type Evidence } from './block-likelihood/error-evidence.ts';
+export {
+  callErrors,
+  errorCodesProvenance,
+  messageErrors,
+  type Evidence,
+  type JudgedCode,
+} from './block-likelihood/error-codes.ts';
+export { evidenceOf, isJudged } from './block-likelihood/error-evidence.ts';
 export type { SignalFact } from './block-likelihood/facts.ts';
 export type { Assumed, Priors } from './block-likelihood/priors.ts';
 export {

@@ -12,8 +12,7 @@ import type { IngestionConfig } from '../config.ts';
 import { answerHandshake } from './handshake.ts';
 import { RecordObservations } from './record-observations.ts';
 import { signatureMatches } from './signature.ts';
-import { readWebhook } from './whatsapp.ts';
-import { WebhookBody } from './whatsapp-payload.ts';
+import { readWebhook, WebhookBody } from './whatsapp.ts';
 
 const parseBody = (rawBody: Buffer): WebhookBody => {
   try {

@@ -1,12 +1,11 @@
 import { CommandHandler, Command, type ICommandHandler } from '@nestjs/cqrs';
-import type { SignalRecorded } from '@tact/contracts';
+import type { EventDataOf } from '@tact/contracts';
 import { EventStore, type StreamAppend, Vault } from '@tact/platform';
-import { ConsentGate } from '../consent-gate.ts';
-import { type WithoutEffect, WithoutEffectCounters } from '../counters.ts';
-import type { Observation, Reading } from './whatsapp.ts';
-
-/** 3 MB hold more facts than the store lets wait: given all at once, such a webhook would be 503 for ever. */
-const appendsAtOnceMax = 2_000;
+import type { WithoutEffect } from '../counters.ts';
+import { type FactAbout, RecordFacts } from '../record-facts.ts';
+import { AroundObservations } from './around-observations.ts';
+import type { Observation, OrphanFailure, SenderObservation } from './reading/parts.ts';
+import type { Reading } from './whatsapp.ts';
 
 /** Makes a reading durable. Repeating it, in whole or in part, adds no fact; what had no effect is counted again. */
 export class RecordObservations extends Command<{ recorded: number; withoutEffect: number }> {
@@ -18,59 +17,74 @@ export class RecordObservations extends Command<{ recorded: number; withoutEffec
   }
 }
 
+type Told = Omit<Observation, 'about' | 'identities'> | OrphanFailure;
+
 @CommandHandler(RecordObservations)
 export class RecordObservationsHandler implements ICommandHandler<RecordObservations> {
   constructor(
     private readonly vault: Vault,
-    private readonly gate: ConsentGate,
+    private readonly facts: RecordFacts,
     private readonly store: EventStore,
-    private readonly counters: WithoutEffectCounters,
+    private readonly around: AroundObservations,
   ) {}
 
   async execute({ tenantId, reading }: RecordObservations) {
-    const { observations } = reading;
-    const admissions = await this.gate.admit(
+    const { observations, orphans, senderObservations, identityChanges, skipped } = reading;
+    const { around } = this;
+    // First, so that what the new identities did in the same webhook finds its person.
+    const changes = await around.identities.change(tenantId, identityChanges);
+    const joined = await around.orphans.place(
       tenantId,
-      observations.map(({ identities }) => identities),
+      orphans.map((orphan) => ({ ...this.factOf(tenantId, orphan), wamid: orphan.wamid })),
     );
-
-    const withoutEffect: WithoutEffect[] = [...reading.skipped];
-    const appends: StreamAppend[] = [];
-    for (const [nth, observation] of observations.entries()) {
-      const admission = admissions[nth] ?? 'contact-unknown';
-      if (typeof admission === 'string') withoutEffect.push(admission);
-      else appends.push(this.appendOf(tenantId, admission.contactId, observation));
+    const facts = [
+      ...observations.map((one) => ({ ...this.factOf(tenantId, one), who: one.identities })),
+      ...joined,
+    ];
+    const results = await around.codes.record(tenantId, facts, (some) =>
+      this.facts.record(tenantId, some),
+    );
+    if (senderObservations.length > 0) {
+      await this.store.appendMany(
+        senderObservations.map((one) => this.senderAppend(tenantId, one)),
+      );
     }
-    // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
-    for (let from = 0; from < appends.length; from += appendsAtOnceMax) {
-      const some = appends.slice(from, from + appendsAtOnceMax);
-      await Promise.all(some.map((append) => this.store.append(append)));
-    }
-    await this.counters.add(tenantId, withoutEffect);
-    return { recorded: appends.length, withoutEffect: withoutEffect.length };
+    const withoutEffect: WithoutEffect[] = [
+      ...skipped,
+      ...changes,
+      ...results.filter((result) => result !== 'recorded' && result !== 'duplicate'),
+      ...Array.from({ length: orphans.length - joined.length }, () => 'waits-for-message' as const),
+    ];
+    await around.counters.add(tenantId, withoutEffect);
+    return { recorded: facts.length + changes.length, withoutEffect: withoutEffect.length };
   }
 
-  private appendOf(tenantId: string, contactId: string, observation: Observation): StreamAppend {
-    const occurredAt = new Date(observation.occurredAt).toISOString();
-    const { kind, wamid, factKey, sender, code, messageCategory, inboundType } = observation;
-    const data: SignalRecorded = {
-      contactId,
-      kind,
-      occurredAt,
-      origin: 'whatsapp-webhook',
-      messageRef: this.vault.messageRef(tenantId, wamid),
-      ...(sender === undefined ? {} : { sender }),
-      ...(code === undefined ? {} : { code }),
-      ...(messageCategory === undefined ? {} : { messageCategory }),
-      ...(inboundType === undefined ? {} : { inboundType }),
+  private factOf(tenantId: string, told: Told): Omit<FactAbout, 'who'> {
+    const { kind, occurredAt, wamid, factKey, sender, code } = told;
+    const { messageCategory, inboundType, backfill } = told;
+    return {
+      eventId: this.vault.factId(tenantId, 'whatsapp', ...factKey),
+      signal: {
+        ...{ kind, occurredAt: new Date(occurredAt).toISOString(), origin: 'whatsapp-webhook' },
+        ...(wamid === undefined ? {} : { messageRef: this.vault.messageRef(tenantId, wamid) }),
+        ...(sender === undefined ? {} : { sender }),
+        ...(code === undefined ? {} : { code }),
+        ...(messageCategory === undefined ? {} : { messageCategory }),
+        ...(inboundType === undefined ? {} : { inboundType }),
+        ...(backfill === undefined ? {} : { backfill }),
+      },
     };
-    // The id comes from the fact itself: 50 copies of one webhook are one event.
+  }
+
+  private senderAppend(tenantId: string, observation: SenderObservation): StreamAppend {
+    const { about: _, factKey, occurredAt, ...told } = observation;
+    const at = new Date(occurredAt).toISOString();
+    const data: EventDataOf<'SenderSignalRecorded'> = { tenantId, occurredAt: at, ...told };
     const id = this.vault.factId(tenantId, 'whatsapp', ...factKey);
     return {
-      stream: `contact-${contactId}`,
-      expected: 'any',
-      events: [{ id, type: 'SignalRecorded', time: occurredAt, data }],
-      context: { tenantId, subject: contactId },
+      ...{ stream: `sender-${tenantId}`, expected: 'any' },
+      events: [{ id, type: 'SenderSignalRecorded', time: at, data }],
+      context: { tenantId, subject: tenantId },
     };
   }
 }

@@ -1,166 +1,123 @@
-import type { Identities, SignalKind } from '@tact/contracts';
-import {
-  Change,
-  Entry,
-  Message,
-  MessagesValue,
-  Status,
-  type WebhookBody,
-} from './whatsapp-payload.ts';
+import { z } from 'zod';
+import { readCalls } from './reading/calls.ts';
+import { readContactBook, readEchoes, readHistory } from './reading/coexistence.ts';
+import { readGroups } from './reading/groups.ts';
+import { readInbound } from './reading/inbound.ts';
+import type {
+  IdentityChange,
+  Observation,
+  OrphanFailure,
+  Part,
+  ReadValue,
+  SenderObservation,
+  SkipReason,
+} from './reading/parts.ts';
+import { readPreferences } from './reading/preferences.ts';
+import { Items, lenient, ShortText, Timestamp } from './reading/schemas.ts';
+import { readAccountErrors, readSender } from './reading/sender.ts';
+import { readStatuses } from './reading/statuses.ts';
+import { readUserIdUpdates } from './reading/system.ts';
 
-/** One thing a webhook says about one person, in our words. It still names the person: never stored. */
-export type Observation = {
-  readonly wabaId: string;
-  readonly identities: Identities;
-  readonly kind: SignalKind;
-  /** Milliseconds since the epoch, by WhatsApp's clock. */
-  readonly occurredAt: number;
-  readonly wamid: string;
-  /** What makes the fact one fact, whatever envelope it comes in: duplicates share it. */
-  readonly factKey: readonly string[];
-  readonly sender?: string;
-  readonly code?: number;
-  readonly messageCategory?: 'marketing' | 'utility' | 'authentication' | 'service';
-  readonly inboundType?: string;
+/** Entries are read one by one: what is wrong in one must not lose the others. */
+export const WebhookBody = z.looseObject({ object: z.string(), entry: z.array(z.unknown()) });
+export type WebhookBody = z.infer<typeof WebhookBody>;
+
+const Entry = z.looseObject({ id: z.string(), time: lenient(Timestamp), changes: Items });
+const Change = z.looseObject({ field: z.string(), value: z.unknown() });
+const Metadata = z.looseObject({
+  metadata: lenient(z.looseObject({ phone_number_id: ShortText })),
+});
+
+const Messages = z.looseObject({
+  statuses: Items,
+  messages: Items,
+  errors: Items,
+});
+const readMessages: ReadValue = (value, place) => {
+  const parsed = Messages.safeParse(value);
+  if (!parsed.success) return ['value-unreadable'];
+  const { statuses, messages, errors } = parsed.data;
+  return [
+    ...readStatuses(statuses, place),
+    ...readInbound(messages, place),
+    ...readAccountErrors(errors, place),
+  ];
 };
 
-export const skipReasons = [
-  'foreign-object',
-  'foreign-account',
-  'field-not-supported',
-  'value-unreadable',
-  'status-unknown',
-  'group-message',
-  'message-not-from-contact',
-  'account-error',
-  'person-not-named',
-  'timestamp-in-future',
-] as const;
-export type SkipReason = (typeof skipReasons)[number];
+/** Every field Tact takes, by Meta's name. Another one is skipped and counted. */
+const fields: Readonly<Record<string, ReadValue>> = {
+  messages: readMessages,
+  user_preferences: readPreferences,
+  user_id_update: readUserIdUpdates,
+  calls: readCalls,
+  smb_message_echoes: readEchoes,
+  smb_app_state_sync: readContactBook,
+  history: readHistory,
+  group_lifecycle_update: readGroups,
+  group_participants_update: readGroups,
+  group_settings_update: readGroups,
+  group_status_update: readGroups,
+  message_template_quality_update: readSender('template-quality-changed', 'template-quality'),
+  message_template_status_update: readSender('template-status-changed', 'template-status'),
+  template_category_update: readSender('template-category-changed', 'template-category'),
+  phone_number_quality_update: readSender('phone-quality-changed', 'phone-quality'),
+  phone_number_name_update: readSender('phone-number-changed', 'phone-name'),
+  account_update: readSender('account-changed', 'account'),
+  account_alerts: readSender('account-alert', 'account-alerts'),
+  business_capability_update: readSender('capability-changed', 'capability'),
+};
 
 export type Reading = {
   readonly observations: readonly Observation[];
+  readonly orphans: readonly OrphanFailure[];
+  readonly senderObservations: readonly SenderObservation[];
+  readonly identityChanges: readonly IdentityChange[];
   /** Every part that was not understood, with its reason: nothing is dropped silently. */
   readonly skipped: readonly SkipReason[];
 };
 
-const statusKinds: Record<string, SignalKind> = {
-  sent: 'message-sent',
-  delivered: 'message-delivered',
-  read: 'message-read',
-  played: 'message-played',
-  failed: 'message-failed',
-};
+type Reader = { readonly wabaIds: ReadonlySet<string>; readonly now: Date };
 
-const categories: Record<string, NonNullable<Observation['messageCategory']>> = {
-  marketing: 'marketing',
-  utility: 'utility',
-  authentication: 'authentication',
-  service: 'service',
-};
-
-/** Clocks differ; a fact further ahead than this is held back as unreadable. */
-const clockSkewMaxMs = 5 * 60_000;
-
-type Place = { readonly wabaId: string; readonly sender?: string };
-
-const identitiesOf = (phone: string | undefined, bsuid: string | undefined): Identities => ({
-  // WhatsApp writes E.164 without its plus sign.
-  ...(phone === undefined ? {} : { phone: phone.startsWith('+') ? phone : `+${phone}` }),
-  ...(bsuid === undefined ? {} : { bsuid }),
-});
-
-const named = (identities: Identities): boolean =>
-  identities.phone !== undefined || identities.bsuid !== undefined;
-
-const readStatus = (part: unknown, place: Place): Observation | SkipReason => {
-  const parsed = Status.safeParse(part);
-  if (!parsed.success) return 'value-unreadable';
-  const status = parsed.data;
-  const kind = statusKinds[status.status];
-  if (kind === undefined) return 'status-unknown';
-  // A shared group delivers its receipts even under a block: they must not count as a sign of life here.
-  if (status.recipient_type === 'group') return 'group-message';
-  const identities = identitiesOf(status.recipient_id, status.recipient_user_id);
-  if (!named(identities)) return 'person-not-named';
-  const code = status.errors?.[0]?.code;
-  const messageCategory = categories[status.pricing?.category ?? ''];
-  return {
-    ...place,
-    identities,
-    kind,
-    occurredAt: status.timestamp * 1000,
-    wamid: status.id,
-    factKey: [place.sender ?? '', status.id, status.status],
-    ...(code === undefined ? {} : { code }),
-    ...(messageCategory === undefined ? {} : { messageCategory }),
-  };
-};
-
-const readMessage = (part: unknown, place: Place): Observation | SkipReason => {
-  const parsed = Message.safeParse(part);
-  if (!parsed.success) return 'value-unreadable';
-  const message = parsed.data;
-  if (message.type === 'system') return 'message-not-from-contact';
-  // Whoever blocked us still writes in a group we share.
-  if (message.group_id !== undefined && message.group_id !== null) return 'group-message';
-  const identities = identitiesOf(message.from, message.from_user_id);
-  if (!named(identities)) return 'person-not-named';
-  return {
-    ...place,
-    identities,
-    kind: 'inbound-message',
-    occurredAt: message.timestamp * 1000,
-    wamid: message.id,
-    factKey: [place.sender ?? '', message.id, 'inbound'],
-    inboundType: /^[a-z_]{1,40}$/.test(message.type) ? message.type : 'other',
-  };
-};
-
-type Parts = readonly (Observation | SkipReason)[];
-
-const readChange = (given: unknown, wabaId: string): Parts => {
-  const change = Change.safeParse(given);
-  if (!change.success) return ['value-unreadable'];
-  if (change.data.field !== 'messages') return ['field-not-supported'];
-  const parsed = MessagesValue.safeParse(change.data.value);
-  if (!parsed.success) return ['value-unreadable'];
-  const { metadata, statuses = [], messages = [], errors = [] } = parsed.data;
-  const sender = metadata?.phone_number_id;
-  const place = { wabaId, ...(sender === undefined ? {} : { sender }) };
-  return [
-    ...statuses.map((part) => readStatus(part, place)),
-    ...messages.map((part) => readMessage(part, place)),
-    ...errors.map(() => 'account-error' as const),
-  ];
-};
-
-const readEntry = (given: unknown, wabaIds: ReadonlySet<string>): Parts => {
+const readEntry = (given: unknown, { wabaIds, now }: Reader): readonly Part[] => {
   const entry = Entry.safeParse(given);
   if (!entry.success) return ['value-unreadable'];
-  const { id, changes } = entry.data;
-  if (!wabaIds.has(id)) return ['foreign-account'];
-  return changes.flatMap((change) => readChange(change, id));
+  const { id: wabaId, time, changes } = entry.data;
+  if (!wabaIds.has(wabaId)) return ['foreign-account'];
+  const entryAt = time === undefined ? now.getTime() : time * 1000;
+  return changes.flatMap((item) => {
+    const change = Change.safeParse(item);
+    if (!change.success) return ['value-unreadable' as const];
+    const { field, value } = change.data;
+    const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    if (read === undefined) return ['field-not-supported' as const];
+    const sender = Metadata.safeParse(value).data?.metadata?.phone_number_id;
+    return read(value, { wabaId, entryAt, ...(sender === undefined ? {} : { sender }) });
+  });
 };
 
+/** Clocks differ, and so do their zones' rules; a fact further ahead than this is held back as unreadable. */
+const clockSkewMaxMs = 2 * 3_600_000;
+
 /**
- * Reads a WhatsApp webhook into observations. Pure: the same body, accounts and clock give the same
- * reading. A body for another account, or a part of an unknown shape, is skipped with its reason.
+ * Reads a WhatsApp webhook into what it says about people, messages, the sender and identities. Pure: the same
+ * body, accounts and clock give the same reading. A body for another account, or a part of an unknown shape, is
+ * skipped with its reason.
  */
-export const readWebhook = (
-  body: WebhookBody,
-  { wabaIds, now }: { wabaIds: ReadonlySet<string>; now: Date },
-): Reading => {
-  if (body.object !== 'whatsapp_business_account') {
-    return { observations: [], skipped: ['foreign-object'] };
-  }
-  const latest = now.getTime() + clockSkewMaxMs;
-  const parts = body.entry.flatMap((entry) => readEntry(entry, wabaIds));
-  const settled = parts.map((part) =>
+export const readWebhook = (body: WebhookBody, reader: Reader): Reading => {
+  const isOurs = body.object === 'whatsapp_business_account';
+  const latest = reader.now.getTime() + clockSkewMaxMs;
+  const read: readonly Part[] = isOurs
+    ? body.entry.flatMap((entry) => readEntry(entry, reader))
+    : ['foreign-object'];
+  const parts = read.map((part) =>
     typeof part !== 'string' && part.occurredAt > latest ? 'timestamp-in-future' : part,
   );
+  const told = parts.filter((part) => typeof part !== 'string');
   return {
-    observations: settled.filter((part) => typeof part !== 'string'),
-    skipped: settled.filter((part) => typeof part === 'string'),
+    observations: told.filter((part) => part.about === 'person'),
+    orphans: told.filter((part) => part.about === 'message'),
+    senderObservations: told.filter((part) => part.about === 'sender'),
+    identityChanges: told.filter((part) => part.about === 'identity'),
+    skipped: parts.filter((part) => typeof part === 'string'),
   };
 };

@@ -14,6 +14,7 @@ import {
   type IndexKey,
   type IndexRow,
 } from './identity-rows.ts';
+import type { Subject } from './subject-keys.ts';
 
 export type Registered = {
   readonly contactId: string;
@@ -98,6 +99,35 @@ export class IdentityIndex {
       if (await insertRows(tx, tenantId, rows)) return registrations;
     }
     throw new Error(`The identities were contended ${attemptsMax} times in a row; try again.`);
+  }
+
+  /** Adds identities to a known contact and says which kinds were new. One that is another contact's stays theirs. */
+  async add(
+    tx: Queryable,
+    { tenantId, subject: contactId }: Subject,
+    identities: Identities,
+  ): Promise<IdentityKind[]> {
+    const keys = this.#keys(tenantId, knowableIdentities(identities));
+    const owners = await readOwners(tx, tenantId, { keys, mode: 'held' });
+    const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
+    if (!(await insertRows(tx, tenantId, rows))) {
+      throw new Error('The identities were contended; try again.');
+    }
+    const taken = new Set(keys.filter(({ id }) => owners.has(id)).map(({ kind }) => kind));
+    return [...new Set(rows.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
+  }
+
+  /** Cuts some identities off from a contact, e.g. a number that will be somebody else's. */
+  async drop(
+    tx: Queryable,
+    { tenantId, subject: contactId }: Subject,
+    identities: Identities,
+  ): Promise<void> {
+    const keys = this.#keys(tenantId, knowableIdentities(identities));
+    await tx.query(
+      'DELETE FROM vault.identities WHERE tenant_id = $1 AND contact_id = $2 AND bidx = ANY ($3::bytea[])',
+      [tenantId, contactId, keys.map(({ bidx }) => bidx)],
+    );
   }
 
   async knows(tenantId: string, contactId: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Identities } from '@tact/contracts';
+import type { Identities, IdentityKind } from '@tact/contracts';
 import type { Sealer } from '../event-store/events.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { CanonicalOptions } from './canonical-identity.ts';
@@ -86,6 +86,16 @@ export class Vault {
     options?: CanonicalOptions,
   ): Promise<Registration[]> {
     return this.#identities.registerMany(tx, tenantId, people, options);
+  }
+
+  /** Further identities of a known person; see `IdentityIndex.add`. */
+  addIdentities(tx: Queryable, subject: Subject, identities: Identities): Promise<IdentityKind[]> {
+    return this.#identities.add(tx, subject, identities);
+  }
+
+  /** Identities that are the person's no more. */
+  dropIdentities(tx: Queryable, subject: Subject, identities: Identities): Promise<void> {
+    return this.#identities.drop(tx, subject, identities);
   }
 
   /** Whether the id is a contact of this tenant; an erased person's is not. */

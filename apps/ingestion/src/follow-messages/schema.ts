@@ -1,0 +1,27 @@
+// A message of ours is known by a keyed fingerprint of its wamid, and a person by a random id: no row says when,
+// but for the hour, and none can be read as a person.
+export const messagesSchema = `
+CREATE TABLE messages (
+  tenant_id text COLLATE "C" NOT NULL,
+  message_ref text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  -- The hour after which WhatsApp has dropped it; null when nothing was heard of its sending.
+  due_at timestamptz,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'settled', 'dropped')),
+  PRIMARY KEY (tenant_id, message_ref)
+) WITH (fillfactor = 70);
+CREATE INDEX messages_due ON messages (due_at) WHERE state = 'waiting' AND due_at IS NOT NULL;
+CREATE TABLE orphan_failures (
+  tenant_id text COLLATE "C" NOT NULL,
+  event_id uuid NOT NULL,
+  message_ref text COLLATE "C" NOT NULL,
+  code integer,
+  message_category text COLLATE "C",
+  sender text COLLATE "C",
+  -- Nobody is named here yet, so nothing can be sealed: the hour is all that is kept of the time.
+  occurred_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, event_id)
+);
+CREATE INDEX orphan_failures_message ON orphan_failures (tenant_id, message_ref);
+CREATE INDEX orphan_failures_age ON orphan_failures (occurred_at);
+`;

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Identities } from '@tact/contracts';
+import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { ConsentGate } from '../consent-gate.ts';
+import { signalAppend } from '../record-facts.ts';
+import type { IdentityChange } from './reading/parts.ts';
+
+/** Why a change of identity had no effect. */
+export type ChangeWithoutEffect = 'contact-unknown' | 'consent-missing';
+
+/**
+ * The provider says that a person goes on under another number or id. The person stays one contact, so consents,
+ * refusals and caps hold on; the score does not: the model begins anew at a change of number. The old number
+ * leaves the index, because the next one to have it is somebody else.
+ */
+@Injectable()
+export class ChangeIdentities {
+  constructor(
+    private readonly vault: Vault,
+    private readonly store: EventStore,
+    private readonly gate: ConsentGate,
+  ) {}
+
+  /** One by one, in order; gives the reasons of those without effect. Repeating a change changes nothing. */
+  async change(
+    tenantId: string,
+    changes: readonly IdentityChange[],
+  ): Promise<ChangeWithoutEffect[]> {
+    const without: ChangeWithoutEffect[] = [];
+    for (const change of changes) {
+      const reason = await this.changeOne(tenantId, change);
+      if (reason !== undefined) without.push(reason);
+    }
+    return without;
+  }
+
+  private async changeOne(
+    tenantId: string,
+    change: IdentityChange,
+  ): Promise<ChangeWithoutEffect | undefined> {
+    const [before, after] = await this.vault.resolveMany(tenantId, [
+      change.previous,
+      change.current,
+    ]);
+    const contactId = before ?? after;
+    if (contactId === undefined) return 'contact-unknown';
+    const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
+    if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    await this.store.transaction(async (tx) => {
+      const appends =
+        after !== undefined && after !== contactId
+          ? linkAppends(tenantId, { contactId, other: after }, change)
+          : await this.carryOn(tx, { tenantId, contactId }, change);
+      const append = signalAppend({
+        ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
+        signal: {
+          ...{ kind: 'number-changed', occurredAt: new Date(change.occurredAt).toISOString() },
+          origin: 'whatsapp-webhook',
+        },
+      });
+      const events = [...appends, append].map((one, nth) =>
+        this.withId(tenantId, change, [one, nth]),
+      );
+      await this.store.appendIn(tx, events);
+    });
+    return undefined;
+  }
+
+  /** The new identities join the contact, in the index and as a fact. */
+  private async carryOn(
+    tx: Queryable,
+    { tenantId, contactId }: { tenantId: string; contactId: string },
+    { previous, current }: IdentityChange,
+  ): Promise<StreamAppend[]> {
+    const added = await this.vault.addIdentities(tx, { tenantId, subject: contactId }, current);
+    if (previous.phone !== undefined && current.phone !== undefined) {
+      const { phone } = previous;
+      await this.vault.dropIdentities(tx, { tenantId, subject: contactId }, { phone });
+    }
+    if (added.length === 0) return [];
+    const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
+    return [
+      {
+        ...{ stream: `contact-${contactId}`, expected: 'any' },
+        events: [{ type: 'ContactUpdated', data: { contactId, identities } }],
+        context: { tenantId, subject: contactId },
+      },
+    ];
+  }
+
+  private withId(
+    tenantId: string,
+    change: IdentityChange,
+    [append, nth]: readonly [StreamAppend, number],
+  ): StreamAppend {
+    const [event] = append.events;
+    if (event === undefined || event.id !== undefined) return append;
+    const id = this.idOf(tenantId, change, `${event.type}/${nth}`);
+    return { ...append, events: [{ ...event, id }] };
+  }
+
+  private idOf(tenantId: string, { factKey }: IdentityChange, what: string): string {
+    return this.vault.factId(tenantId, 'identity-change', ...factKey, what);
+  }
+}
+
+/** Both are known already as two contacts: they are linked and never merged, because nobody can unmix two people. */
+const linkAppends = (
+  tenantId: string,
+  { contactId, other }: { readonly contactId: string; readonly other: string },
+  { because, occurredAt }: IdentityChange,
+): StreamAppend[] => {
+  const at = new Date(occurredAt).toISOString();
+  const link = (from: string, to: string, direction: 'previous' | 'next'): StreamAppend => ({
+    ...{ stream: `contact-${from}`, expected: 'any' },
+    events: [
+      {
+        ...{ type: 'ContactLinked', time: at },
+        data: { contactId: from, otherContactId: to, direction, because, occurredAt: at },
+      },
+    ],
+    context: { tenantId, subject: from },
+  });
+  return [link(contactId, other, 'next'), link(other, contactId, 'previous')];
+};

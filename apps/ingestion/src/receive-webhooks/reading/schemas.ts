@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Part } from './parts.ts';
+
+// Meta adds fields and values without notice, so every object is loose and only what is used is named.
+
+/** Seconds since the epoch. WhatsApp began in 2009: an earlier time is none, and a person's story would begin there. */
+export const Timestamp = z
+  .union([z.int(), z.string().regex(/^\d{1,12}$/)])
+  .transform(Number)
+  .refine((seconds) => seconds >= 1_230_768_000);
+
+/** What is nice to know: unreadable, it is absent, and the fact it came with is kept. */
+export const lenient = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.optional().catch(undefined);
+export const Text = lenient(z.string());
+
+/** A list whose items are read one by one: what is wrong in one must not lose the others. */
+export const Items = z.array(z.unknown()).optional().default([]);
+
+/** An identifier as long as an event may carry it: a longer one would stop every reader of the person it came with. */
+export const ShortText = lenient(z.string().min(1).max(64));
+
+/** Reads each item with a schema and hands it on; what does not fit is skipped with its reason. */
+export const eachOf = <Schema extends z.ZodType>(
+  items: readonly unknown[],
+  schema: Schema,
+  read: (item: z.infer<Schema>) => readonly Part[],
+): readonly Part[] =>
+  items.flatMap((item): readonly Part[] => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? read(parsed.data) : ['value-unreadable'];
+  });

@@ -1,0 +1,82 @@
+import type { SignalKind } from '@tact/contracts';
+import { z } from 'zod';
+import {
+  identitiesOf,
+  isNamed,
+  senderOf,
+  type Observation,
+  type Part,
+  type Place,
+} from './parts.ts';
+import { eachOf, lenient, Text, Timestamp } from './schemas.ts';
+
+const Status = z.looseObject({
+  id: z.string().min(1),
+  status: z.string(),
+  timestamp: Timestamp,
+  recipient_id: Text,
+  recipient_user_id: Text,
+  recipient_parent_user_id: Text,
+  recipient_type: z.string().optional(),
+  recipient_participant_id: Text,
+  recipient_participant_user_id: Text,
+  pricing: lenient(z.looseObject({ category: Text })),
+  errors: lenient(z.array(z.looseObject({ code: lenient(z.int32()) }))),
+});
+type Status = z.infer<typeof Status>;
+
+const kinds: Record<string, SignalKind> = {
+  sent: 'message-sent',
+  delivered: 'message-delivered',
+  read: 'message-read',
+  played: 'message-played',
+  failed: 'message-failed',
+};
+
+const categories: Record<string, NonNullable<Observation['messageCategory']>> = {
+  marketing: 'marketing',
+  utility: 'utility',
+  authentication: 'authentication',
+  service: 'service',
+};
+
+/** A receipt of a shared group comes under a block too: it tells that the phone is on, and no more. */
+const ofGroup = (status: Status, kind: SignalKind, place: Place): Part => {
+  if (kind === 'message-sent' || kind === 'message-failed') return 'group-message';
+  const phone = status.recipient_participant_id;
+  const bsuid = status.recipient_participant_user_id;
+  const identities = identitiesOf({ phone, bsuid });
+  if (!isNamed(identities)) return 'person-not-named';
+  return {
+    about: 'person',
+    ...senderOf(place),
+    ...{ identities, kind: 'group-receipt', occurredAt: status.timestamp * 1000 },
+    factKey: [place.sender ?? '', status.id, status.status, bsuid ?? phone ?? ''],
+  };
+};
+
+const readStatus = (status: Status, place: Place): Part => {
+  const kind = kinds[status.status];
+  if (kind === undefined) return 'status-unknown';
+  if (status.recipient_type === 'group') return ofGroup(status, kind, place);
+  const identities = identitiesOf({
+    phone: status.recipient_id,
+    bsuid: status.recipient_user_id,
+    parentBsuid: status.recipient_parent_user_id,
+  });
+  const code = status.errors?.[0]?.code;
+  const messageCategory = categories[status.pricing?.category ?? ''];
+  const fact = {
+    ...senderOf(place),
+    ...{ kind, occurredAt: status.timestamp * 1000, wamid: status.id },
+    factKey: [place.sender ?? '', status.id, status.status],
+    ...(code === undefined ? {} : { code }),
+    ...(messageCategory === undefined ? {} : { messageCategory }),
+  };
+  if (isNamed(identities)) return { about: 'person', identities, ...fact };
+  return kind === 'message-failed' ? { about: 'message', ...fact } : 'person-not-named';
+};
+
+/** Statuses of our own messages. */
+export const readStatuses = (statuses: readonly unknown[], place: Place): readonly Part[] =>
+  eachOf(statuses, Status, (status) => [readStatus(status, place)]);

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Identities, SignalRecorded } from '@tact/contracts';
+import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from '@tact/platform';
+import { type Admission, ConsentGate } from './consent-gate.ts';
+
+/** A fact about one person, as an edge read it: who, what, and the id the same fact always gets. */
+export type FactAbout = {
+  readonly who: Identities | { readonly contactId: string };
+  /** A uuid from the fact itself: 50 copies of one webhook are one event. */
+  readonly eventId: string;
+  readonly signal: Omit<SignalRecorded, 'contactId'>;
+};
+
+/** What became of a fact. `duplicate`: it was known; the others say why nothing was stored. */
+export type Recorded = 'recorded' | 'duplicate' | Exclude<Admission, object> | 'contact-erased';
+
+/** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
+const appendsAtOnceMax = 2_000;
+
+/** The one way a contact's signal gets in, whoever observed it: through the consent gate, into the person's stream. */
+@Injectable()
+export class RecordFacts {
+  constructor(
+    private readonly gate: ConsentGate,
+    private readonly store: EventStore,
+  ) {}
+
+  /** One answer a fact, in order; durable when it resolves. */
+  async record(tenantId: string, facts: readonly FactAbout[]): Promise<Recorded[]> {
+    const admissions = await this.admissions(tenantId, facts);
+    const results: Recorded[] = [];
+    for (let from = 0; from < facts.length; from += appendsAtOnceMax) {
+      const some = facts.slice(from, from + appendsAtOnceMax);
+      // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
+      results.push(
+        ...(await Promise.all(
+          some.map((fact, nth) => this.recordOne(tenantId, fact, admissions[from + nth])),
+        )),
+      );
+    }
+    return results;
+  }
+
+  private async recordOne(
+    tenantId: string,
+    fact: FactAbout,
+    admission: Admission | undefined,
+  ): Promise<Recorded> {
+    if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    try {
+      const { duplicate } = await this.append(tenantId, fact, admission.contactId);
+      return duplicate ? 'duplicate' : 'recorded';
+    } catch (error) {
+      if (!(error instanceof SubjectErased)) throw error;
+      return 'contact-erased';
+    }
+  }
+
+  private append(
+    tenantId: string,
+    { eventId, signal }: FactAbout,
+    contactId: string,
+  ): Promise<AppendResult> {
+    return this.store.append(signalAppend({ tenantId, contactId, eventId, signal }));
+  }
+
+  /** Who was named by identities is looked up; who is known by id is only asked for consent. */
+  private async admissions(tenantId: string, facts: readonly FactAbout[]): Promise<Admission[]> {
+    const named = facts.flatMap(({ who }) => ('contactId' in who ? [] : [who]));
+    const known = facts.flatMap(({ who }) => ('contactId' in who ? [who.contactId] : []));
+    const [byName, byId] = await Promise.all([
+      this.gate.admit(tenantId, named),
+      this.gate.admitContacts(tenantId, known),
+    ]);
+    let [nextName, nextId] = [0, 0];
+    return facts.map(
+      ({ who }) =>
+        ('contactId' in who ? byId[nextId++] : byName[nextName++]) ?? ('contact-unknown' as const),
+    );
+  }
+}
+
+type Signal = {
+  readonly tenantId: string;
+  readonly contactId: string;
+  readonly eventId: string;
+  readonly signal: Omit<SignalRecorded, 'contactId'>;
+};
+
+/** The append of one signal to its person's stream. */
+export const signalAppend = ({ tenantId, contactId, eventId, signal }: Signal): StreamAppend => ({
+  stream: `contact-${contactId}`,
+  expected: 'any',
+  events: [
+    {
+      ...{ id: eventId, type: 'SignalRecorded', time: signal.occurredAt },
+      data: { contactId, ...signal },
+    },
+  ],
+  context: { tenantId, subject: contactId },
+});

@@ -1,0 +1,238 @@
+import { createHmac, randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { EventDataOf } from '@tact/contracts';
+import { ApiKeys, bootService, createLog, EventStore, type RunningService } from '@tact/platform';
+import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { MessageFollower } from './follow-messages/message-watch.ts';
+import { ingestionService } from './ingestion-service.ts';
+
+const now = '2026-11-20T10:00:00.000Z';
+const appSecret = 'fixture-app-secret-not-a-real-one';
+const wabaId = '990010000000101';
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+let apiKey: string;
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-ingestion-'));
+  service = await bootService(ingestionService, {
+    environment: {
+      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
+      ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: wabaId },
+      ...{ ERROR_CODE_FLOOD_MAX: '3', ERROR_CODE_UNKNOWN_MAX: '2', MESSAGE_WATCH_SECONDS: '3600' },
+    },
+    log: createLog({ service: 'ingestion', level: 'error' }),
+  });
+  const wanted = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
+  apiKey = (await service.app.get(ApiKeys).create(wanted)).key;
+}, 60_000);
+afterAll(async () => {
+  await service?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+type Part = Record<string, unknown>;
+type Signal = EventDataOf<'SignalRecorded'>;
+
+const newPhone = () => `3363998${randomInt(10_000).toString().padStart(4, '0')}`;
+const wamid = () => `wamid.${randomInt(2 ** 40)}`;
+const daysAgo = (days: number) => String(Math.floor(Date.parse(now) / 1000) - days * 86_400);
+const register = async (phone: string, state: 'given' | 'withdrawn' = 'given'): Promise<string> => {
+  const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state };
+  const answer = await service.app.inject({
+    ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${apiKey}` } },
+    payload: {
+      identities: { phone: `+${phone}` },
+      consents: [
+        {
+          ...consent,
+          at: `2026-0${state === 'given' ? 1 : 2}-05T09:00:00Z`,
+          proof: { source: 'form' },
+        },
+      ],
+    },
+  });
+  return answer.json<{ contactId: string }>().contactId;
+};
+const webhook = async (value: Part, field = 'messages') => {
+  const entry = [{ id: wabaId, changes: [{ field, value }] }];
+  const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
+  const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
+  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${hmac}` };
+  const url = '/v1/webhooks/whatsapp';
+  const { statusCode } = await service.app.inject({ method: 'POST', url, payload, headers });
+  expect(statusCode).toBe(200);
+};
+const eventsOf = async (stream: string) =>
+  (await service.app.get(EventStore).load(stream)).events.map(({ type, data }) => ({
+    type,
+    data: data as Signal,
+  }));
+const kindsOf = async (contactId: string) =>
+  (await eventsOf(`contact-${contactId}`))
+    .filter(({ type }) => type === 'SignalRecorded')
+    .map(({ data }) => data.kind);
+const follow = async () => {
+  await service.settled();
+  await service.app.get(MessageFollower).follow(new Date(now));
+};
+
+describe('a failure that names nobody', () => {
+  const failed = (id: string) => ({
+    statuses: [{ id, status: 'failed', timestamp: daysAgo(1), errors: [{ code: 131_026 }] }],
+  });
+  const sent = (id: string, phone: string) => ({
+    statuses: [{ id, status: 'sent', timestamp: daysAgo(1), recipient_id: phone }],
+  });
+
+  test('waits for its message, and is then its contact’s, once', async () => {
+    const [phone, id] = [newPhone(), wamid()];
+    const contactId = await register(phone);
+    await webhook(failed(id));
+    await webhook(failed(id));
+    await follow();
+    expect(await kindsOf(contactId)).toEqual([]);
+    await webhook(sent(id, phone));
+    await follow();
+    await follow();
+    expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-failed']);
+  });
+
+  test('finds a message that is known already', async () => {
+    const [phone, id] = [newPhone(), wamid()];
+    const contactId = await register(phone);
+    await webhook(sent(id, phone));
+    await service.settled();
+    await webhook(failed(id));
+    expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-failed']);
+  });
+});
+
+describe('a message whose time is over', () => {
+  const send = async (phone: string, arrives: boolean) => {
+    const id = wamid();
+    const at = { timestamp: daysAgo(40), recipient_id: phone };
+    const delivered = arrives ? [{ id, status: 'delivered', ...at }] : [];
+    await webhook({ statuses: [{ id, status: 'sent', ...at }, ...delivered] });
+  };
+
+  test('is told of once, also when two look at the same time; one that arrived is not', async () => {
+    const [silent, alive] = [newPhone(), newPhone()];
+    const contacts = [await register(silent), await register(alive)];
+    await send(silent, false);
+    await send(alive, true);
+    await service.settled();
+    const follower = service.app.get(MessageFollower);
+    await Promise.all([1, 2, 3].map(() => follower.follow(new Date(now))));
+    expect(await Promise.all(contacts.map(kindsOf))).toEqual([
+      ['message-sent', 'message-dropped'],
+      ['message-sent', 'message-delivered'],
+    ]);
+    const [, dropped] = await eventsOf(`contact-${contacts[0]}`).then((events) =>
+      events.filter(({ type }) => type === 'SignalRecorded'),
+    );
+    expect(dropped?.data.occurredAt).toBe('2026-11-10T11:00:00.000Z');
+  });
+
+  test('leaves nothing behind for who withdrew consent meanwhile', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    await send(phone, false);
+    await register(phone, 'withdrawn');
+    await follow();
+    expect(await kindsOf(contactId)).toEqual(['message-sent']);
+  });
+});
+
+test('a changed number goes on as the same contact, and the old one is nobody’s', async () => {
+  const [old, next] = [newPhone(), newPhone()];
+  const contactId = await register(old);
+  const system = { type: 'user_changed_number', wa_id: next, user_id: `FR.${next}`, body: 'x' };
+  const message = { id: wamid(), type: 'system', timestamp: daysAgo(2), from: old, system };
+  await webhook({ messages: [message] });
+  await webhook({ messages: [message] });
+  for (const phone of [next, old]) {
+    const status = { id: wamid(), status: 'delivered', timestamp: daysAgo(1), recipient_id: phone };
+    await webhook({ statuses: [status] });
+  }
+  expect(await kindsOf(contactId)).toEqual(['number-changed', 'message-delivered']);
+  const updates = (await eventsOf(`contact-${contactId}`)).filter(
+    ({ type }) => type === 'ContactUpdated',
+  );
+  expect(updates.map(({ data }) => data)).toEqual([
+    { contactId, identities: { phone: `+${next}`, bsuid: `FR.${next}` } },
+  ]);
+});
+
+test('a changed user id that is another contact’s already is linked, never merged', async () => {
+  const [one, other] = [newPhone(), newPhone()];
+  const contacts = [await register(one), await register(other)];
+  for (const phone of [one, other]) {
+    await service.app.inject({
+      ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${apiKey}` } },
+      payload: { identities: { phone: `+${phone}`, bsuid: `FR.${phone}` } },
+    });
+  }
+  const user_id = { previous: `FR.${one}`, current: `FR.${other}` };
+  await webhook({ user_id_update: [{ user_id, timestamp: daysAgo(1) }] }, 'user_id_update');
+  const links = (await Promise.all(contacts.map((id) => eventsOf(`contact-${id}`))))
+    .flat()
+    .filter(({ type }) => type === 'ContactLinked');
+  expect(links.map(({ data }) => data)).toMatchObject([
+    { contactId: contacts[0], otherContactId: contacts[1], direction: 'next' },
+    { contactId: contacts[1], otherContactId: contacts[0], direction: 'previous' },
+  ]);
+});
+
+describe('codes', () => {
+  const fail = (phone: string, code: number) =>
+    webhook({
+      statuses: [
+        ...[{ id: wamid(), status: 'failed', timestamp: daysAgo(0), recipient_id: phone }].map(
+          (status) => ({ ...status, errors: [{ code }] }),
+        ),
+      ],
+    });
+
+  test('that flood the tenant lose their automatic effect, and a human is told once', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    for (let nth = 0; nth < 6; nth += 1) await fail(phone, 131_050);
+    const signals = (await eventsOf(`contact-${contactId}`)).filter(
+      ({ type }) => type === 'SignalRecorded',
+    );
+    expect(signals.map(({ data }) => data.effectSuspended ?? false)).toEqual([
+      ...[false, false, false, false, true, true],
+    ]);
+    const told = (await eventsOf('sender-demo')).map(({ data }) => data as object);
+    expect(told).toMatchObject([{ kind: 'error-code-flood', code: 131_050, count: 4 }]);
+  });
+
+  test('that nobody has judged are kept as they came, and told of when they grow', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    for (let nth = 0; nth < 4; nth += 1) await fail(phone, 999_123);
+    const signals = (await eventsOf(`contact-${contactId}`)).map(({ data }) => data.code);
+    expect(signals.filter((code) => code === 999_123)).toHaveLength(4);
+    const told = (await eventsOf('sender-demo'))
+      .map(({ data }) => data as unknown as { kind: string; count: number })
+      .filter(({ kind }) => kind === 'error-code-unknown');
+    expect(told).toMatchObject([{ code: 999_123, count: 3 }]);
+  });
+});
+
+test('what is said of the sender is kept once, about nobody', async () => {
+  const value = { event: 'DISABLED', message_template_id: 1, message_template_name: 'promo' };
+  await webhook(value, 'message_template_status_update');
+  await webhook(value, 'message_template_status_update');
+  const told = (await eventsOf('sender-demo'))
+    .map(({ data }) => data as unknown as { kind: string })
+    .filter(({ kind }) => kind === 'template-status-changed');
+  expect(told).toMatchObject([{ tenantId: 'demo', state: 'DISABLED', template: 'promo' }]);
+});
