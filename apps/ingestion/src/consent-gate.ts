@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
-import { Coalescer, Database, type Queryable, Vault } from '@tact/platform';
+import { Coalescer, Database, type Queryable, ServiceConfig, Vault } from '@tact/platform';
+import type { IngestionConfig } from './config.ts';
+import { GateFreshness } from './gate-freshness.ts';
 
 /** The latest word on signal analysis for one contact, from the ledger or from a declaration. */
 export type SignalConsent = {
@@ -10,6 +12,14 @@ export type SignalConsent = {
   /** RFC 3339 UTC. */
   readonly at: string;
 };
+
+type Named = { readonly tenantId: string; readonly contactId: string };
+
+/** What the gate hears about one contact. */
+export type GateWord =
+  | ({ readonly about: 'consent' } & SignalConsent)
+  | (Named & { readonly about: 'suppression'; readonly isLift: boolean; readonly at: string })
+  | (Named & { readonly about: 'fence' });
 
 /** Who an observation is about, as far as it may be analysed: the contact id, or why there is none. */
 export type Admission = { readonly contactId: string } | 'contact-unknown' | 'consent-missing';
@@ -27,15 +37,20 @@ export class ConsentGate {
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
+    private readonly freshness: GateFreshness,
+    private readonly config: ServiceConfig<IngestionConfig>,
   ) {}
 
   /** One answer a person, in order; webhooks that arrive together share two queries. */
-  admit(tenantId: string, people: readonly Identities[]): Promise<Admission[]> {
+  async admit(tenantId: string, people: readonly Identities[]): Promise<Admission[]> {
+    if (people.length > 0) this.freshness.assertFresh();
     return this.lookups.ask(people.map((identities) => ({ tenantId, identities })));
   }
 
   /** The same for callers who have a contact id; an id that is not this tenant's is unknown. */
   async admitContacts(tenantId: string, contactIds: readonly string[]): Promise<Admission[]> {
+    if (contactIds.length === 0) return [];
+    this.freshness.assertFresh();
     const open = await this.open(tenantId, [...new Set(contactIds)]);
     return contactIds.map((contactId) => (open.has(contactId) ? { contactId } : 'consent-missing'));
   }
@@ -59,16 +74,24 @@ export class ConsentGate {
     return answers;
   }
 
-  /** The contacts among these whose consent is active; an unknown contact is not. */
+  /**
+   * The contacts among these who may be analysed. Asked also about nobody, so that an unknown person takes the
+   * path, and the time, of a known one.
+   */
   private async open(
     tenantId: string,
     contactIds: readonly string[],
   ): Promise<ReadonlySet<string>> {
-    if (contactIds.length === 0) return new Set();
+    const unlessSaid = this.config.values.LAWFUL_BASIS === 'legitimate-interest' ? 'given' : 'none';
     const rows = await this.database.queryable.query<{ contactId: string }>(
-      `SELECT contact_id AS "contactId" FROM signal_consents
-        WHERE tenant_id = $1 AND contact_id = ANY ($2) AND state = 'given'`,
-      [tenantId, contactIds],
+      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id)
+         LEFT JOIN signal_consents c ON c.tenant_id = $1 AND c.contact_id = asked.contact_id
+         LEFT JOIN signal_suppressions s ON s.tenant_id = $1 AND s.contact_id = asked.contact_id
+        WHERE coalesce(c.state, $3) = 'given'
+          AND (s.suppressed_at IS NULL OR s.lifted_at > s.suppressed_at OR c.at > s.suppressed_at)
+          AND NOT EXISTS (SELECT FROM fenced_contacts f
+                           WHERE f.tenant_id = $1 AND f.contact_id = asked.contact_id)`,
+      [tenantId, contactIds, unlessSaid],
     );
     return new Set(rows.map(({ contactId }) => contactId));
   }
@@ -93,6 +116,39 @@ export class ConsentGate {
         consents.map(({ state }) => state),
         consents.map(({ at }) => at),
       ],
+    );
+  }
+
+  /** Objections and their lifts, each by the time of the act. */
+  async recordSuppressions(
+    tx: Queryable,
+    words: readonly Extract<GateWord, { about: 'suppression' }>[],
+  ): Promise<void> {
+    if (words.length === 0) return;
+    const rows = words.map(({ tenantId, contactId, isLift, at }) => ({
+      ...{ tenant_id: tenantId, contact_id: contactId },
+      ...(isLift ? { lifted_at: at } : { suppressed_at: at }),
+    }));
+    await tx.query(
+      `INSERT INTO signal_suppressions AS known (tenant_id, contact_id, suppressed_at, lifted_at)
+       SELECT tenant_id, contact_id, max(suppressed_at), max(lifted_at)
+         FROM json_to_recordset($1::json) AS told (tenant_id text, contact_id text,
+           suppressed_at timestamptz, lifted_at timestamptz)
+        GROUP BY tenant_id, contact_id ORDER BY tenant_id, contact_id
+       ON CONFLICT (tenant_id, contact_id) DO UPDATE
+         SET suppressed_at = greatest(known.suppressed_at, excluded.suppressed_at),
+             lifted_at = greatest(known.lifted_at, excluded.lifted_at)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  /** For ever: no later word opens what the fence has closed. */
+  async fence(tx: Queryable, words: readonly Named[]): Promise<void> {
+    if (words.length === 0) return;
+    await tx.query(
+      `INSERT INTO fenced_contacts (tenant_id, contact_id)
+       SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
+      [words.map(({ tenantId }) => tenantId), words.map(({ contactId }) => contactId)],
     );
   }
 }

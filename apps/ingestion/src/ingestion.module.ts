@@ -3,6 +3,7 @@ import { provideConsumer, provideProjection } from '@tact/platform';
 import { ChangeIdentities } from './receive-webhooks/change-identities.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
+import { GateFreshness, GateWatch } from './gate-freshness.ts';
 import { WithoutEffectCounters } from './counters.ts';
 import { DroppedMessages } from './follow-messages/dropped-messages.ts';
 import { MessageFollower, MessageWatch } from './follow-messages/message-watch.ts';
@@ -22,6 +23,8 @@ import {
 @Module({
   controllers: [ReceiveWebhooksController, RegisterContactController],
   providers: [
+    GateFreshness,
+    GateWatch,
     ConsentGate,
     WithoutEffectCounters,
     RecordFacts,

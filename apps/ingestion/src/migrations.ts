@@ -22,6 +22,27 @@ export const ingestionMigrations: readonly Migration[] = [
         PRIMARY KEY (tenant_id, day, reason)
       );`,
   },
+  {
+    // Who is shut out whatever was agreed to: objections, by their time, and the fence, for ever.
+    name: 'SuppressionsAndFence1764100009000',
+    up: `
+      CREATE TABLE signal_suppressions (
+        tenant_id text NOT NULL,
+        contact_id text NOT NULL,
+        suppressed_at timestamptz,
+        lifted_at timestamptz,
+        PRIMARY KEY (tenant_id, contact_id)
+      );
+      CREATE TABLE fenced_contacts (
+        tenant_id text NOT NULL,
+        contact_id text NOT NULL,
+        PRIMARY KEY (tenant_id, contact_id)
+      );
+      CREATE TABLE gate_freshness (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
+        fresh_at timestamptz NOT NULL
+      );`,
+  },
   { name: 'Messages1764100010000', up: messagesSchema },
   { name: 'ErrorCodes1764100011000', up: errorCodesSchema },
 ];

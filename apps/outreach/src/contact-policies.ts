@@ -3,6 +3,7 @@ import {
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
+  type ContactPolicyState,
   type DecideContact,
 } from '@tact/domain';
 import {
@@ -97,8 +98,12 @@ export class ContactPolicies {
   /** Only a time zone is weighed against what is known; for anything else, no stream is read. */
   private async stateFor(tx: Queryable, facts: readonly PolicyFact[]) {
     const zone = facts.find(({ command }) => command.kind === 'set-time-zone');
-    if (!zone) return contactPolicyDecider.initial();
-    const { events } = await this.store.loadIn(tx, streamOfFact(zone));
+    return zone ? this.stateIn(tx, zone.command.contactId) : contactPolicyDecider.initial();
+  }
+
+  /** What is known of a person, as the caller's transaction sees it. */
+  async stateIn(tx: Queryable, contactId: string): Promise<ContactPolicyState> {
+    const { events } = await this.store.loadIn(tx, streamOf(contactId));
     return events
       .map((event) => event as unknown as ContactPolicyEvent)
       .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());

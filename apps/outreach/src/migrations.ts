@@ -17,4 +17,17 @@ export const outreachMigrations: readonly Migration[] = [
         PRIMARY KEY (tenant_id, contact_id, purpose, channel)
       );`,
   },
+  {
+    name: 'Suppressions1764100020000',
+    up: `
+      CREATE TABLE suppressions (
+        tenant_id text NOT NULL,
+        contact_id text NOT NULL,
+        scope text NOT NULL,
+        ground text,
+        suppressed_at timestamptz,
+        lifted_at timestamptz,
+        PRIMARY KEY (tenant_id, contact_id, scope)
+      );`,
+  },
 ];

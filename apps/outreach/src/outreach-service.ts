@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from '@tact/platform';
-import { ConsentTable } from './list-consents/consent.table.ts';
+import { ConsentTable, SuppressionTable } from './list-consents/consent.table.ts';
 import { outreachMigrations } from './migrations.ts';
 import { OutreachModule } from './outreach.module.ts';
 
@@ -8,5 +8,5 @@ export const outreachService: ServiceDefinition = {
   name: 'outreach',
   module: OutreachModule,
   migrations: outreachMigrations,
-  entities: [ConsentTable],
+  entities: [ConsentTable, SuppressionTable],
 };

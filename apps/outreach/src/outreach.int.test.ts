@@ -3,11 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConsentList, ConsentReceipt, type ContactDecision } from '@tact/contracts';
+import {
+  ConsentList,
+  ConsentReceipt,
+  type ContactDecision,
+  type EventDataOf,
+} from '@tact/contracts';
 import { contactPolicyDecider } from '@tact/domain';
 import {
   ApiKeys,
   bootService,
+  type ConsumedEvent,
   createLog,
   Database,
   EventStore,
@@ -18,6 +24,7 @@ import {
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { ContactPolicies, type PolicyFact, streamOf } from './contact-policies.ts';
+import { FollowContactsConsumer } from './follow-contacts/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './list-consents/consents.projection.ts';
 import { outreachService } from './outreach-service.ts';
 
@@ -97,6 +104,54 @@ const reachable = async (purpose: 'marketing' | 'service-message' = 'marketing')
 };
 const eventsOf = async (contactId: string) =>
   (await service.app.get(EventStore).load(streamOf(contactId))).events;
+
+describe('a wish to be left alone', () => {
+  type Wish = Partial<EventDataOf<'SignalRecorded'>>;
+  const hear = async (contactId: string, wish: Wish, type = 'SignalRecorded') => {
+    const signal = {
+      contactId,
+      occurredAt: '2026-11-01T09:00:00.000Z',
+      origin: 'whatsapp-webhook',
+    };
+    const [id, correlationid] = [randomUUID(), randomUUID()];
+    const event = { id, correlationid, type, tenantid: 'demo', data: { ...signal, ...wish } };
+    await database.transaction((tx) =>
+      service.app.get(FollowContactsConsumer).handle(tx, [event as unknown as ConsumedEvent]),
+    );
+  };
+  const reasons = async (contactId: string, more: object = {}) =>
+    (await decide(contactId, more)).body.reasons.map(({ reason }) => reason);
+
+  test.each<[string, Wish, string]>([
+    ['a word', { kind: 'marketing-opt-out', inboundType: 'stop-word' }, 'everything'],
+    ['WhatsApp’s settings', { kind: 'marketing-opt-out' }, 'marketing'],
+    ['WhatsApp’s answer', { kind: 'message-failed', code: 131_050 }, 'marketing'],
+  ])('in %s is heeded, shown, and told to the other services', async (_, wish, scope) => {
+    const contactId = await reachable();
+    await hear(contactId, wish);
+    expect(await reasons(contactId)).toEqual(['suppressed']);
+    expect(await reasons(contactId, { channel: 'email' })).toContain('suppressed');
+    await service.settled();
+    const headers = { authorization: `Bearer ${own}` };
+    const url = `/v1/contacts/${contactId}/consents`;
+    const list = ConsentList.parse((await service.app.inject({ url, headers })).json());
+    expect(list.suppressions).toMatchObject([{ scope, at: '2026-11-01T09:00:00.000Z' }]);
+  });
+
+  test('that came with a code flooding the tenant waits for a human', async () => {
+    const contactId = await reachable();
+    await hear(contactId, { kind: 'message-failed', code: 131_050, effectSuspended: true });
+    expect(await reasons(contactId)).toEqual(['allowed']);
+  });
+
+  test('holds for the contact the person goes on as', async () => {
+    const [earlier, later] = [await reachable(), await reachable()];
+    await hear(earlier, { kind: 'marketing-opt-out', inboundType: 'stop-word' });
+    const link = { contactId: later, otherContactId: earlier, direction: 'previous' };
+    await hear(later, link, 'ContactLinked');
+    expect(await reasons(later)).toEqual(['suppressed']);
+  });
+});
 
 describe('facts from the log', () => {
   test('carry on what they were caused by', async () => {

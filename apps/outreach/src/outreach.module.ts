@@ -7,6 +7,7 @@ import {
 } from './decide-contact/decide-contact.http.ts';
 import { FollowContactsConsumer } from './follow-contacts/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './list-consents/consents.projection.ts';
+import { SuppressionsProjection } from './list-consents/suppressions.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './list-consents/list-consents.http.ts';
 import {
   RecordConsentController,
@@ -26,6 +27,8 @@ import {
     provideConsumer(FollowContactsConsumer),
     ConsentsProjection,
     provideProjection(ConsentsProjection),
+    SuppressionsProjection,
+    provideProjection(SuppressionsProjection),
   ],
 })
 export class OutreachModule {}

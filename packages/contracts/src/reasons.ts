@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Why a business answer is what it is. Stable, kebab-case, for machines; `reasonTexts` is for people. */
 export const Reason = z.enum([
   'allowed',
+  'suppressed',
   'consent-missing',
   'consent-withdrawn',
   'pressure-cap-reached',
@@ -15,6 +16,10 @@ export type Reason = z.infer<typeof Reason>;
 
 export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
   allowed: { en: 'Nothing stands against it.', fr: 'Rien ne s’y oppose.' },
+  suppressed: {
+    en: 'The person asked to be left alone: by a word, a setting or an objection.',
+    fr: 'La personne a demandé à ne plus être contactée : par un mot, un réglage ou une opposition.',
+  },
   'consent-missing': {
     en: 'No consent of the person is known here for this purpose on this channel.',
     fr: 'Aucun accord de la personne n’est connu ici pour cette finalité sur ce canal.',

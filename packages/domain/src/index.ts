@@ -7,6 +7,7 @@ export {
   type ContactPolicyEvent,
 } from './contact-policy/contact-policy.ts';
 export type { ContactPolicyState, DecideContact } from './contact-policy/policy-state.ts';
+export { suppressedSince } from './contact-policy/suppression.ts';
 export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
 export * from './data-request/legal-calendar.ts';
 export { assessContact, type Assessment } from './block-likelihood/assess.ts';

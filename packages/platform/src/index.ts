@@ -95,6 +95,7 @@ export { type PlatformConfig, ServiceConfig, readConfig } from './config/config.
 export { StartupRefusal } from './config/startup-refusal.ts';
 export { Answers } from './http/openapi/answers.ts';
 export { type BootOptions, type RunningService, bootService } from './boot/boot-service.ts';
+export { ConsumerLags } from './boot/consumer-lags.ts';
 export { Consumers, provideConsumer } from './boot/consumers.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';

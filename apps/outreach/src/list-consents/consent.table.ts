@@ -12,6 +12,29 @@ export type ConsentRow = {
   position: number;
 };
 
+/** What one person asked us to stop; standing while it is later than the last lift. */
+export type SuppressionRow = {
+  tenantId: string;
+  contactId: string;
+  scope: string;
+  ground: string | null;
+  suppressedAt: Date | null;
+  liftedAt: Date | null;
+};
+
+export const SuppressionTable = new EntitySchema<SuppressionRow>({
+  name: 'Suppression',
+  tableName: 'suppressions',
+  columns: {
+    tenantId: { name: 'tenant_id', type: 'text', primary: true },
+    contactId: { name: 'contact_id', type: 'text', primary: true },
+    scope: { type: 'text', primary: true },
+    ground: { type: 'text', nullable: true },
+    suppressedAt: { name: 'suppressed_at', type: 'timestamptz', nullable: true },
+    liftedAt: { name: 'lifted_at', type: 'timestamptz', nullable: true },
+  },
+});
+
 export const ConsentTable = new EntitySchema<ConsentRow>({
   name: 'Consent',
   tableName: 'consents',

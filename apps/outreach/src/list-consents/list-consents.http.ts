@@ -11,7 +11,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { DataSource } from 'typeorm';
-import { ConsentTable } from './consent.table.ts';
+import { ConsentTable, SuppressionTable } from './consent.table.ts';
 
 export class ListConsents extends Query<ConsentList> {
   constructor(
@@ -35,11 +35,21 @@ export class ListConsentsHandler implements IQueryHandler<ListConsents> {
   async execute({ tenantId, contactId, atLeast }: ListConsents): Promise<ConsentList> {
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
     const position = await this.stand.reached('consents', atLeast);
+    await this.stand.reached('suppressions', atLeast);
     const rows = await this.rows.getRepository(ConsentTable).find({
       where: { tenantId, contactId },
       order: { purpose: 'ASC', channel: 'ASC' },
     });
+    const known = await this.rows.getRepository(SuppressionTable).find({
+      where: { tenantId, contactId },
+      order: { scope: 'ASC' },
+    });
     return ConsentList.parse({
+      suppressions: known.flatMap(({ scope, ground, suppressedAt, liftedAt }) =>
+        suppressedAt === null || (liftedAt !== null && liftedAt > suppressedAt)
+          ? []
+          : [{ scope, ground, at: suppressedAt.toISOString() }],
+      ),
       items: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
       asOf: { position, at: this.clock.now().toISOString() },
     });

@@ -52,12 +52,15 @@ export const OutboundMessageCounted = defineEvent({
 
 /** `marketing` stops promotions; `everything` is an objection: no message, no analysis, on any channel or number. */
 export const SuppressionScope = z.enum(['marketing', 'everything']);
+export type SuppressionScope = z.infer<typeof SuppressionScope>;
 export const SuppressionGround = z.enum([
   'stop-word',
   'marketing-preference',
   'marketing-opt-out-code',
   'objection',
 ]);
+
+export type SuppressionGround = z.infer<typeof SuppressionGround>;
 
 export const ContactSuppressed = defineEvent({
   type: 'ContactSuppressed',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DecisionRule } from '../events/contact-policies.ts';
+import { DecisionRule, SuppressionGround, SuppressionScope } from '../events/contact-policies.ts';
 import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
@@ -37,6 +37,10 @@ export const ConsentList = z.object({
       state: ConsentState,
       at: utcTime(),
     }),
+  ),
+  /** What the person asked us to stop, and since when; a fresh consent later than it is heard. */
+  suppressions: z.array(
+    z.object({ scope: SuppressionScope, ground: SuppressionGround, at: utcTime() }),
   ),
   asOf: AsOf,
 });

@@ -4,6 +4,7 @@ import { counted } from './outbound.ts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
 import { isTimeZone } from './pressure-cap.ts';
 import { walkRules } from './rules.ts';
+import { withLift, withSuppression } from './suppression.ts';
 
 // Events
 
@@ -13,6 +14,8 @@ type PolicyType =
   | 'ConsentWithdrawn'
   | 'ContactTimeZoneSet'
   | 'OutboundMessageCounted'
+  | 'ContactSuppressed'
+  | 'SuppressionLifted'
   | 'ContactAllowed'
   | 'ContactDenied';
 export type ContactPolicyEvent = { [Type in PolicyType]: Policy<Type> }[PolicyType];
@@ -31,6 +34,8 @@ type Consent = {
 export type ContactPolicyCommand =
   | ({ readonly kind: 'give-consent' } & Consent)
   | ({ readonly kind: 'withdraw-consent' } & Consent)
+  | ({ readonly kind: 'suppress' } & EventDataOf<'ContactSuppressed'>)
+  | ({ readonly kind: 'lift-suppression' } & EventDataOf<'SuppressionLifted'>)
   | { readonly kind: 'set-time-zone'; readonly contactId: string; readonly timeZone: string }
   | {
       readonly kind: 'count-outbound';
@@ -44,7 +49,7 @@ export type ContactPolicyCommand =
   | DecideContact;
 
 /** Name and version of the rules; a decision says which it was made by. */
-export const contactPolicy = { id: 'consent-and-pressure', version: '2026-11-23' } as const;
+export const contactPolicy = { id: 'consent-and-pressure', version: '2026-11-26' } as const;
 
 // Fold
 
@@ -75,6 +80,10 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       return withConsent(state, event.data, 'given');
     case 'ConsentWithdrawn':
       return withConsent(state, event.data, 'withdrawn');
+    case 'ContactSuppressed':
+      return { ...state, suppressions: withSuppression(state.suppressions, event.data) };
+    case 'SuppressionLifted':
+      return { ...state, suppressions: withLift(state.suppressions, event.data) };
     case 'ContactTimeZoneSet':
       return {
         ...state,
@@ -127,7 +136,12 @@ const decideContact = (
 
 /** What a person allows, in one stream: consent, counted messages and decisions are linearised by it. */
 export const contactPolicyDecider = {
-  initial: (): ContactPolicyState => ({ consents: {}, timeZone: undefined, outbound: [] }),
+  initial: (): ContactPolicyState => ({
+    consents: {},
+    suppressions: {},
+    timeZone: undefined,
+    outbound: [],
+  }),
 
   evolve,
 
@@ -140,6 +154,14 @@ export const contactPolicyDecider = {
       case 'withdraw-consent': {
         const { kind: _, ...data } = command;
         return [{ type: 'ConsentWithdrawn', data }];
+      }
+      case 'suppress': {
+        const { kind: _, ...data } = command;
+        return [{ type: 'ContactSuppressed', data }];
+      }
+      case 'lift-suppression': {
+        const { kind: _, ...data } = command;
+        return [{ type: 'SuppressionLifted', data }];
       }
       case 'set-time-zone': {
         const { contactId, timeZone } = command;

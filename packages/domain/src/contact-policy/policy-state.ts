@@ -1,4 +1,4 @@
-import type { Channel, ConsentState, Purpose } from '@tact/contracts';
+import type { Channel, ConsentState, Purpose, SuppressionScope } from '@tact/contracts';
 import type { Outbound } from './pressure-cap.ts';
 
 export type ConsentEntry = {
@@ -8,9 +8,17 @@ export type ConsentEntry = {
   readonly unreadable?: true;
 };
 
+/** The latest words on one scope: ordered by the time of the act, never by the order they came in. */
+export type Suppression = {
+  readonly suppressedAt: string | undefined;
+  readonly liftedAt: string | undefined;
+};
+export type Suppressions = Readonly<Partial<Record<SuppressionScope, Suppression>>>;
+
 export type ContactPolicyState = {
   /** Latest word by `purpose/channel`. */
   readonly consents: Readonly<Record<string, ConsentEntry>>;
+  readonly suppressions: Suppressions;
   readonly timeZone: string | undefined;
   /** Messages sent or promised, oldest first, as far back as the cap looks. */
   readonly outbound: readonly Outbound[];

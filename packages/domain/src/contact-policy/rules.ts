@@ -1,6 +1,7 @@
 import type { DecisionRule, Reason } from '@tact/contracts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
 import { capUsage } from './pressure-cap.ts';
+import { suppressionAgainst } from './suppression.ts';
 
 type Verdict = Omit<DecisionRule, 'id'> & {
   readonly reason: Reason;
@@ -10,7 +11,7 @@ type Verdict = Omit<DecisionRule, 'id'> & {
 /** Most messages to one person in a day, over everything sent (outreach R3). */
 const messagesPerDayMax = 3;
 
-type RuleId = 'no-probing' | 'consent' | 'time-zone' | 'pressure-cap';
+type RuleId = 'no-probing' | 'suppression' | 'consent' | 'time-zone' | 'pressure-cap';
 type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
 
 const rules: Record<RuleId, Rule> = {
@@ -20,6 +21,15 @@ const rules: Record<RuleId, Rule> = {
     return purpose === 'signal-analysis'
       ? { verdict: 'denied', reason: 'no-probing', inputs }
       : { verdict: 'passed', reason: 'allowed', inputs };
+  },
+
+  /** Who asked to be left alone is, on every channel and from every number of ours. */
+  suppression({ purpose, channel }, state) {
+    const against = suppressionAgainst(state, { purpose, channel });
+    const inputs = { scope: against?.scope ?? null, since: against?.since ?? null };
+    return against === undefined
+      ? { verdict: 'passed', reason: 'allowed', inputs }
+      : { verdict: 'denied', reason: 'suppressed', inputs };
   },
 
   /** Without an active consent for this purpose on this channel, nothing is sent. */

@@ -15,6 +15,7 @@ import { Metrics } from '../observability/metrics.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { Closers } from './closers.ts';
+import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
@@ -84,6 +85,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: EventStore, useValue: storage.store },
     { provide: ApiKeys, useValue: storage.apiKeys },
     { provide: MessageLog, useValue: messaging.log },
+    { provide: ConsumerLags, useValue: new ConsumerLags((group) => messaging.lagOf(group)) },
   ];
 };
 

@@ -74,6 +74,11 @@ export class Messaging {
     return [...this.#working.values()];
   }
 
+  /** Of one consumer group or projection; undefined while it has not started. */
+  lagOf(name: string): Promise<number> | undefined {
+    return this.parts.find((part) => part.name === name)?.lag();
+  }
+
   get isAlive(): boolean {
     return !this.#hasFailed && !this.#stopping.signal.aborted;
   }

@@ -1,0 +1,147 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import {
+  type ConsumedEvent,
+  Database,
+  type RunningService,
+  Vault,
+  bootService,
+  createLog,
+} from '@tact/platform';
+import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { ConsentGateConsumer } from './consent-gate.consumer.ts';
+import { ConsentGate } from './consent-gate.ts';
+import { GateFreshness } from './gate-freshness.ts';
+import { ingestionService } from './ingestion-service.ts';
+
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+
+const start = (more: Record<string, string> = {}) =>
+  bootService(ingestionService, {
+    environment: {
+      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+      ...{ WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: '1' },
+      ...{ GATE_LOOK_SECONDS: '3600', ...more },
+    },
+    log: createLog({ service: 'ingestion', level: 'error' }),
+  });
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-gate-'));
+  service = await start();
+}, 60_000);
+afterAll(async () => {
+  await service?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
+const hear = (contactId: string, type: string, data: object) =>
+  service.app
+    .get(Database)
+    .transaction((tx) =>
+      service.app
+        .get(ConsentGateConsumer)
+        .handle(tx, [{ type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent]),
+    );
+const consent = (at: string) => ({ purpose: 'signal-analysis', channel: 'whatsapp', at });
+const objection = (at: string) => ({ scope: 'everything', at });
+const isOpen = async (contactId: string) => {
+  const [admission] = await service.app.get(ConsentGate).admitContacts('demo', [contactId]);
+  return typeof admission === 'object';
+};
+const newContact = () => `ct_${randomInt(2 ** 40)}`;
+
+describe('the gate', () => {
+  test('closes at an objection, whatever the order it is heard in, and opens at a later consent', async () => {
+    const told = [
+      ['ConsentGiven', consent(day(1))],
+      ['ContactSuppressed', objection(day(3))],
+      ['ConsentGiven', consent(day(2))],
+    ] as const;
+    for (const order of [told, told.toReversed()]) {
+      const contactId = newContact();
+      for (const [type, data] of order) await hear(contactId, type, data);
+      expect(await isOpen(contactId)).toBe(false);
+      await hear(contactId, 'ConsentGiven', consent(day(4)));
+      expect(await isOpen(contactId)).toBe(true);
+    }
+  });
+
+  test('stays open for who wants no promotions', async () => {
+    const contactId = newContact();
+    await hear(contactId, 'ConsentGiven', consent(day(1)));
+    await hear(contactId, 'ContactSuppressed', { scope: 'marketing', at: day(2) });
+    expect(await isOpen(contactId)).toBe(true);
+  });
+
+  test('is closed for ever by the fence', async () => {
+    const contactId = newContact();
+    await hear(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
+    await hear(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
+    await hear(contactId, 'ConsentGiven', consent(day(9)));
+    expect(await isOpen(contactId)).toBe(false);
+  });
+
+  test('asks the same questions about a stranger, a refuser and a friend', async () => {
+    const { app } = service;
+    const [gate, database, vault] = [app.get(ConsentGate), app.get(Database), app.get(Vault)];
+    const phones = [1, 2, 3].map(() => `+3363998${randomInt(10_000).toString().padStart(4, '0')}`);
+    const ids = await database.transaction((tx) =>
+      vault.registerMany(
+        tx,
+        'demo',
+        phones.slice(1).map((phone) => ({ phone })),
+      ),
+    );
+    const friend = 'contactId' in ids[1]! ? ids[1].contactId : '';
+    await hear(friend, 'ConsentGiven', consent(day(1)));
+    const asked: number[] = [];
+    for (const phone of phones) {
+      const spies = [
+        jest.spyOn(database.queryable, 'query'),
+        jest.spyOn(vault, 'resolveMany'),
+      ] as const;
+      await gate.admit('demo', [{ phone }]);
+      asked.push(...spies.map(({ mock }) => mock.calls.length));
+      for (const spy of spies) spy.mockRestore();
+    }
+    expect(asked).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+});
+
+describe('a gate that has not heard everything for too long', () => {
+  test('admits nobody and says to come again, also after a restart, until it has', async () => {
+    await service.stop();
+    const query = async (text: string) => {
+      const other = await start();
+      await other.app.get(Database).queryable.query(text);
+      await other.stop();
+    };
+    await query(`UPDATE gate_freshness SET fresh_at = now() - interval '2 hours'`);
+    service = await start();
+    const gate = service.app.get(ConsentGate);
+    await expect(gate.admit('demo', [{ crmId: 'x' }])).rejects.toThrow();
+    await expect(gate.admitContacts('demo', [newContact()])).rejects.toMatchObject({
+      slug: 'unavailable',
+    });
+    const health = await service.app.inject({ method: 'GET', url: '/health/ready' });
+    expect(health.json()).toMatchObject({ checks: { 'consent-gate': 'down' } });
+    await service.settled();
+    await service.app.get(GateFreshness).look();
+    expect(await gate.admit('demo', [{ crmId: 'x' }])).toEqual(['contact-unknown']);
+  }, 60_000);
+
+  test('is refused a legitimate interest without its balancing test', async () => {
+    await expect(start({ LAWFUL_BASIS: 'legitimate-interest' })).rejects.toThrow(
+      /BALANCING_TEST_REFERENCE/,
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Channel, Purpose } from '@tact/contracts';
+import fc from 'fast-check';
+import { type ContactPolicyCommand, contactPolicyDecider as decider } from './contact-policy.ts';
+
+const contactId = 'ct_00000000000000000000000000000000';
+const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
+const given = (
+  at: string,
+  purpose: Purpose = 'marketing',
+  channel: Channel = 'whatsapp',
+): ContactPolicyCommand => ({
+  ...{ kind: 'give-consent', contactId, consentId: 'co_00000000000000000000000000000000' },
+  ...{ purpose, channel, at, proof: { source: 'form' } },
+});
+const suppress = (scope: 'everything' | 'marketing', at: string): ContactPolicyCommand => ({
+  ...{ kind: 'suppress', contactId, scope, ground: 'stop-word', at },
+});
+const lift = (at: string): ContactPolicyCommand => ({
+  ...{ kind: 'lift-suppression', contactId, scope: 'marketing', at },
+  ground: 'marketing-preference',
+});
+const zone: ContactPolicyCommand = {
+  ...{ kind: 'set-time-zone', contactId, timeZone: 'Europe/Paris' },
+};
+
+const decided = (
+  commands: readonly ContactPolicyCommand[],
+  purpose: Purpose = 'marketing',
+  channel: Channel = 'whatsapp',
+): readonly string[] => {
+  const state = commands
+    .flatMap((command) => decider.decide(command, decider.initial()))
+    .reduce(decider.evolve, decider.initial());
+  const now = new Date(day(28));
+  const ask = { kind: 'decide-contact', contactId, purpose, channel, reserve: false, now } as const;
+  return decider
+    .decide({ ...ask, decisionId: 'de_00000000000000000000000000000000' }, state)
+    .flatMap(({ type, data }) =>
+      type === 'ContactAllowed' || type === 'ContactDenied' ? data.reasons : [],
+    );
+};
+
+describe('who asked to be left alone', () => {
+  const everywhere = (['whatsapp', 'email', 'phone'] as const).flatMap((channel) =>
+    (['marketing', 'service-message', 'feedback'] as const).map((purpose) => [purpose, channel]),
+  ) as [Purpose, Channel][];
+
+  test.each(everywhere)('is not written to for %s by %s after an objection', (purpose, channel) => {
+    const told = [zone, given(day(1), purpose, channel), suppress('everything', day(2))];
+    expect(decided(told, purpose, channel)).toEqual(['suppressed']);
+  });
+
+  test('about marketing may still be told what they need', () => {
+    const told = [
+      zone,
+      given(day(1)),
+      given(day(1), 'service-message'),
+      suppress('marketing', day(2)),
+    ];
+    expect(decided(told)).toEqual(['suppressed']);
+    expect(decided(told, 'service-message')).toEqual(['allowed']);
+  });
+
+  test('stays so whatever was agreed before, and is heard when they agree anew', () => {
+    const told = [zone, suppress('everything', day(5)), given(day(4))];
+    expect(decided(told)).toEqual(['suppressed']);
+    expect(decided([...told, given(day(6))])).toEqual(['allowed']);
+  });
+
+  test('in WhatsApp’s settings is heard when they turn them back', () => {
+    const told = [zone, given(day(1)), suppress('marketing', day(2))];
+    expect(decided([...told, lift(day(3))])).toEqual(['allowed']);
+    expect(decided([...told, lift(day(2))])).toEqual(['suppressed']);
+  });
+
+  test('is left alone in whatever order it was told', () => {
+    const word = fc.oneof(
+      fc.integer({ min: 1, max: 27 }).map((n) => given(day(n))),
+      fc.integer({ min: 1, max: 27 }).map((n) => suppress('marketing', day(n))),
+      fc.integer({ min: 1, max: 27 }).map((n) => suppress('everything', day(n))),
+      fc.integer({ min: 1, max: 27 }).map((n) => lift(day(n))),
+    );
+    const shuffled = fc
+      .array(word, { maxLength: 8 })
+      .chain((words) =>
+        fc.tuple(fc.constant(words), fc.shuffledSubarray(words, { minLength: words.length })),
+      );
+    fc.assert(
+      fc.property(shuffled, ([words, other]) => {
+        expect(decided([zone, ...other])).toEqual(decided([zone, ...words]));
+      }),
+    );
+  });
+});
