@@ -3,6 +3,10 @@ import { credentialsIn } from './demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './demo.ts';
 import { languageOf } from './demo/words.ts';
 import { homeAt } from './home.ts';
+import { createKey, type CreateKeyOptions } from './keys/create-key.ts';
+import { listKeys } from './keys/list-keys.ts';
+import { revokeKey } from './keys/revoke-key.ts';
+import { rotateKey } from './keys/rotate-key.ts';
 import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
@@ -71,6 +75,34 @@ export const program = (): Command => {
     .description('post the WhatsApp corpus, signed, and compare the answers')
     .requiredOption('--fixtures [folder]', 'the corpus (default: the one of this repository)')
     .action((options: { fixtures: string | true }) => seed(options.fixtures, running()));
+  const keys = tact.command('keys').description('API keys of the tenant');
+  keys
+    .command('create')
+    .description('make a key and show it, this once')
+    .requiredOption('--label <label>', "what it is for, never a person's name")
+    .requiredOption('--scopes <scopes>', 'what it may do, e.g. contacts:write,scores:read')
+    .option('--expires <instant>', 'when it ends, e.g. 2027-06-30T00:00:00Z')
+    .action((options: CreateKeyOptions) => createKey(options, running()));
+  keys
+    .command('list')
+    .description('every key with its scopes, its state and its last use')
+    .action(() => listKeys(running()));
+  keys
+    .command('rotate')
+    .description('give a key a successor; the old one works on for a while')
+    .argument('[keyId]', 'the key (default: the one of credentials.json)')
+    .option('--overlap <seconds>', 'how long the old key still works', '86400')
+    .action((keyId: string | undefined, { overlap }: { overlap: string }) =>
+      rotateKey({ keyId, overlap }, { ...running(), home: homeAt(env['TACT_HOME']) }),
+    );
+  keys
+    .command('revoke')
+    .description('end a key at once')
+    .argument('<keyId>')
+    .option('--force', 'also the last key that could make another', false)
+    .action((keyId: string, { force }: { force: boolean }) =>
+      revokeKey({ keyId, force }, running()),
+    );
   tact
     .command('send')
     .description('sign the bytes of a file and post them as a WhatsApp webhook')

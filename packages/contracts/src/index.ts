@@ -1,6 +1,7 @@
 export * from './credentials.ts';
 export type { EventEnvelope } from './envelope.ts';
 export * from './erased.ts';
+export * from './events/api-keys.ts';
 export * from './events/block-likelihoods.ts';
 export * from './events/check.ts';
 export * from './events/contact-policies.ts';
@@ -10,6 +11,7 @@ export * from './events/define.ts';
 export * from './events/privacy-fence.ts';
 export * from './events/registry.ts';
 export * from './events/sender-signals.ts';
+export * from './http/api-keys.ts';
 export * from './http/at-least.ts';
 export * from './http/block-likelihood.ts';
 export * from './http/contacts.ts';

@@ -1,10 +1,18 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { ContactId, SignalTimelinePage, signalKindFamilies } from '@tact/contracts';
-import { Answers, Clock, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Clock,
+  pageQuery,
+  ProblemError,
+  readCursor,
+  RequireScope,
+  Tenant,
+  writeCursor,
+} from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { pageQuery, readCursor, writeCursor } from '../cursor.ts';
 import { type SignalRow, SignalTable } from '../signal.table.ts';
 import { AtLeast, Stand } from '../stand.ts';
 

@@ -5,6 +5,7 @@ import { Clock } from '../config/clock.ts';
 import { ServiceConfig, allScopes, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
 import { EventStore } from '../event-store/event-store.ts';
+import { ApiKeyRegister } from '../http/access/api-key-register.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
@@ -83,6 +84,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Vault, useValue: storage.vault },
     { provide: EventStore, useValue: storage.store },
     { provide: ApiKeys, useValue: storage.apiKeys },
+    { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
   ];
 };
