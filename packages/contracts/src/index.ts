@@ -11,6 +11,7 @@ export * from './events/define.ts';
 export * from './events/privacy-fence.ts';
 export * from './events/registry.ts';
 export * from './events/sender-signals.ts';
+export * from './events/upcast.ts';
 export * from './http/api-keys.ts';
 export * from './http/at-least.ts';
 export * from './http/block-likelihood.ts';
