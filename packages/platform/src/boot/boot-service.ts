@@ -15,6 +15,8 @@ import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
+import { Canaries } from '../sweep/canaries.ts';
+import { Sweep } from '../sweep/sweep.ts';
 import { Closers } from './closers.ts';
 import { Consumers } from './consumers.ts';
 import { Messaging } from './messaging.ts';
@@ -69,6 +71,7 @@ type Assembly = {
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
   const { definition, config, storage, messaging, health, metrics, log } = assembly;
+  const swept = { database: storage.database, log: messaging.log };
   return [
     { provide: ServiceName, useValue: new ServiceName(definition.name) },
     { provide: ServiceConfig, useValue: new ServiceConfig(config) },
@@ -86,6 +89,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: ApiKeys, useValue: storage.apiKeys },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
+    { provide: Sweep, useValue: new Sweep({ ...swept, logName: config.KAFKA_BROKERS }) },
+    { provide: Canaries, useValue: new Canaries(swept) },
   ];
 };
 
