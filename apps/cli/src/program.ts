@@ -14,6 +14,7 @@ import { send } from './send.ts';
 import { serveGateway } from './serve-gateway.ts';
 import { portFrom, start, type Running } from './start.ts';
 import { status } from './status.ts';
+import { sweep, type SweepOptions } from './sweep/sweep.ts';
 import { TactApi } from './tact-api.ts';
 import { terminalOn, type Terminal } from './terminal.ts';
 
@@ -102,6 +103,15 @@ export const program = (): Command => {
     .option('--force', 'also the last key that could make another', false)
     .action((keyId: string, { force }: { force: boolean }) =>
       revokeKey({ keyId, force }, running()),
+    );
+  tact
+    .command('sweep')
+    .description("look for a person's traces in every table, topic, file and page")
+    .option('--canary', 'first prove that a planted person is found everywhere', false)
+    .option('--corpus [folder]', 'look for everybody in the WhatsApp corpus')
+    .option('--identities <file>', 'look for the identities of a file, one JSON object a line')
+    .action((options: SweepOptions) =>
+      sweep(options, { home: homeAt(env['TACT_HOME']), terminal }),
     );
   tact
     .command('send')

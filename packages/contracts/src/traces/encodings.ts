@@ -64,7 +64,21 @@ const latin1 = (text: string): Encoded[] =>
     ? [['Latin-1', Uint8Array.from(text, (unit) => unit.charCodeAt(0))]]
     : [];
 
-/** All encodings of a text. Hashing is the caller's: this room knows no cryptography. */
+/** The fingerprints of a text, which betray it to whoever can guess it. Hashing is the caller's: this room knows no cryptography. */
+export const hashesOf = (text: string, digest: Digest): readonly Encoded[] =>
+  hashes.flatMap((algorithm): Encoded[] => {
+    const sum = digest(algorithm, bytesOf(text));
+    const text64 = base64From(sum, 0);
+    return [
+      [algorithm, sum],
+      textual(`${algorithm} in hex`, hex(sum)),
+      textual(`${algorithm} in HEX`, hex(sum).toUpperCase()),
+      textual(`${algorithm} in base64`, text64),
+      textual(`${algorithm} in base64url`, text64.replaceAll('+', '-').replaceAll('/', '_')),
+    ];
+  });
+
+/** All encodings of a text. */
 export const encodingsOf = (text: string, digest: Digest): readonly Encoded[] => {
   const bytes = bytesOf(text);
   return [
@@ -75,16 +89,6 @@ export const encodingsOf = (text: string, digest: Digest): readonly Encoded[] =>
     textual('hex', hex(bytes)),
     textual('HEX', hex(bytes).toUpperCase()),
     ...base64Variants(bytes),
-    ...hashes.flatMap((algorithm): Encoded[] => {
-      const sum = digest(algorithm, bytes);
-      const text64 = base64From(sum, 0);
-      return [
-        [`${algorithm}`, sum],
-        textual(`${algorithm} in hex`, hex(sum)),
-        textual(`${algorithm} in HEX`, hex(sum).toUpperCase()),
-        textual(`${algorithm} in base64`, text64),
-        textual(`${algorithm} in base64url`, text64.replaceAll('+', '-').replaceAll('/', '_')),
-      ];
-    }),
+    ...hashesOf(text, digest),
   ];
 };

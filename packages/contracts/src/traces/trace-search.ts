@@ -1,5 +1,5 @@
 import { ByteSearch } from './byte-search.ts';
-import { bytesOf, type Digest, encodingsOf } from './encodings.ts';
+import { bytesOf, type Digest, encodingsOf, hashesOf } from './encodings.ts';
 import { formsOf } from './forms.ts';
 import type { Needle } from './needle.ts';
 
@@ -43,9 +43,13 @@ export class TraceSearch {
   constructor(needles: readonly Needle[], digest: Digest) {
     const variants: TraceVariant[] = [];
     const patterns: Uint8Array[] = [];
+    const tooShort: number[] = [];
     for (const [needle, one] of needles.entries()) {
+      const isShort = bytesOf(one.value).length < BYTES_MIN;
+      if (isShort) tooShort.push(needle);
       for (const [form, text] of formsOf(one)) {
-        for (const [encoding, bytes] of encodingsOf(text, digest)) {
+        const encodings = isShort ? hashesOf(text, digest) : encodingsOf(text, digest);
+        for (const [encoding, bytes] of encodings) {
           if (bytes.length < BYTES_MIN) continue;
           variants.push({ needle, variant: `${form}, ${encoding}` });
           patterns.push(bytes);
@@ -54,9 +58,7 @@ export class TraceSearch {
     }
     this.variants = variants;
     this.patterns = patterns;
-    this.tooShort = [...needles.keys()].filter(
-      (needle) => bytesOf(needles[needle]?.value ?? '').length < BYTES_MIN,
-    );
+    this.tooShort = tooShort;
     this.#search = new ByteSearch(patterns);
   }
 
