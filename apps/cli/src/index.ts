@@ -1,3 +1,5 @@
+export { contactsNamed } from './corpus/contacts-named.ts';
+export { readCorpus } from './corpus/corpus.ts';
 export { TactApi } from './tact-api.ts';
 export { distinctNeedles } from './sweep/identities.ts';
 export { sharesOf, type SweptService, sweepPages, sweepServices } from './sweep/services.ts';

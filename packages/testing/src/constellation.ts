@@ -5,19 +5,21 @@ import { ingestionService } from '@tact/ingestion';
 import { outreachService } from '@tact/outreach';
 import { bootService, createLog, type RunningService } from '@tact/platform';
 import { scoringService } from '@tact/scoring';
-import { testDatabase } from './postgres.ts';
+import { testDatabase, type TestDatabase } from './postgres.ts';
 import { scratchFolder } from './scratch.ts';
 
 const definitions = [ingestionService, scoringService, outreachService, complianceService];
 
 export const appSecret = 'fixture-app-secret-not-a-real-one';
 export const wabaIds = ['990010000000101', '990010000000102'] as const;
-const apiKey = `tact_demo_${'a1'.repeat(24)}`;
+export const apiKey = `tact_demo_${'a1'.repeat(24)}`;
 
 export type Answer<Body> = { readonly status: number; readonly body: Body };
 
 export type Constellation = {
   readonly databaseUrl: string;
+  /** Where each service listens, for what the gateway does not pass on. */
+  readonly services: readonly { readonly service: ServiceName; readonly origin: string }[];
   /** Every line the services logged. */
   readonly logLines: readonly string[];
   call<Body = unknown>(
@@ -32,11 +34,15 @@ export type Constellation = {
   stop(): Promise<void>;
 };
 
-/** All four services in this process, on a database of their own; requests go where the gateway would send them. */
+/**
+ * All four services in this process; requests go where the gateway would send them. On a database of their own, or on
+ * `given`, which is the caller's to drop.
+ */
 export const startConstellation = async (
   settings: Record<string, string> = {},
+  given?: TestDatabase,
 ): Promise<Constellation> => {
-  const database = await testDatabase();
+  const database = given ?? (await testDatabase());
   const logLines: string[] = [];
   const destination = { write: (line: string) => void logLines.push(line) };
   const environment = {
@@ -65,6 +71,7 @@ export const startConstellation = async (
 
   return {
     databaseUrl: database.url,
+    services: services.map(({ name, origin }) => ({ service: name as ServiceName, origin })),
     logLines,
     async call<Body>(
       method: string,
@@ -95,7 +102,7 @@ export const startConstellation = async (
     },
     async stop() {
       await Promise.all(services.map((service) => service.stop()));
-      await database.drop();
+      if (given === undefined) await database.drop();
     },
   };
 };

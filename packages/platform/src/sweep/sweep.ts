@@ -17,7 +17,7 @@ import { readTable, sweptTables } from './tables.ts';
 import type { SweptTable } from './tables.ts';
 
 /** An answer comes after so many milliseconds: a caller sees how far it is, and no connection stays silent. */
-const BUDGET_MS = 5_000;
+const BUDGET_MS = 8_000;
 
 type Place =
   | { readonly kind: 'table'; readonly name: string; readonly table: SweptTable }
@@ -83,8 +83,8 @@ export class Sweep {
 
   /** Some seconds' worth of places, from the cursor on. */
   async look({ needles, kinds, names, cursor }: SweepRequest): Promise<SweepReport> {
-    const deadline = performance.now() + BUDGET_MS;
     const search = new TraceSearch(needles, digest);
+    const deadline = performance.now() + BUDGET_MS;
     const all = (await this.#places(kinds)).filter(({ name }) => names?.includes(name) ?? true);
     const start = cursor === undefined ? undefined : readCursor(cursor, CursorPlace);
     let index = start === undefined ? 0 : all.findIndex((place) => !isBefore(place, start));
