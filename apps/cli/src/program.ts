@@ -14,7 +14,7 @@ import { send } from './send.ts';
 import { serveGateway } from './serve-gateway.ts';
 import { portFrom, start, type Running } from './start.ts';
 import { status } from './status.ts';
-import { sweep, type SweepOptions } from './sweep/sweep.ts';
+import { sweep, type SweepOptions } from './sweep.ts';
 import { TactApi } from './tact-api.ts';
 import { terminalOn, type Terminal } from './terminal.ts';
 

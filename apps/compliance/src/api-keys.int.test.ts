@@ -248,7 +248,7 @@ describe('a revocation', () => {
       call('DELETE', `/${other.keyId}`),
       call('DELETE', `/${own.keyId}`, { key: other.key ?? '' }),
     ]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 422]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 422]));
   });
 });
 

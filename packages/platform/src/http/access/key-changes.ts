@@ -26,7 +26,14 @@ export class KeyChanges {
     client.once('end', () => {
       if (this.#client === client) void this.#listenAgain();
     });
-    await client.query(`LISTEN ${keyChangesChannel}`);
+    try {
+      await client.query(`LISTEN ${keyChangesChannel}`);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    // Closed meanwhile: nobody would end this connection any more.
+    if (this.#stopping.signal.aborted) return client.end();
     this.#client = client;
     // What changed before this moment was told to nobody here.
     this.#onChange();

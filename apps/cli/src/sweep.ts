@@ -2,20 +2,26 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Needle, TraceSearch } from '@tact/contracts';
-import { readCorpus } from '../corpus/corpus.ts';
-import { needlesNamed } from '../corpus/needles-named.ts';
-import type { Home } from '../home.ts';
-import { progressOf, type Progress } from '../progress.ts';
-import { Refusal } from '../refusal.ts';
-import { readRunFile } from '../run-file.ts';
-import type { Terminal } from '../terminal.ts';
-import { upstreamsOf } from '../upstreams.ts';
-import { proveSight } from './canary.ts';
-import { sweepFiles } from './files.ts';
-import { digest, type Swept } from './findings.ts';
-import { distinctNeedles, readIdentities } from './identities.ts';
-import { hitLines, needleLine, sweptLines, unreadableNames } from './report.ts';
-import { type Share, sharesOf, type SweptService, sweepPages, sweepServices } from './services.ts';
+import { readCorpus } from './corpus/corpus.ts';
+import { needlesNamed } from './corpus/needles-named.ts';
+import type { Home } from './home.ts';
+import { progressOf, type Progress } from './progress.ts';
+import { Refusal } from './refusal.ts';
+import { readRunFile } from './run-file.ts';
+import type { Terminal } from './terminal.ts';
+import { upstreamsOf } from './upstreams.ts';
+import { proveSight } from './sweep/canary.ts';
+import { sweepFiles } from './sweep/files.ts';
+import { digest, type Swept } from './sweep/findings.ts';
+import { distinctNeedles, readIdentities } from './sweep/identities.ts';
+import { hitLines, needleLine, sweptLines, unreadableNames } from './sweep/report.ts';
+import {
+  type Share,
+  sharesOf,
+  type SweptService,
+  sweepPages,
+  sweepServices,
+} from './sweep/services.ts';
 
 export type SweepOptions = {
   /** Prove first that a planted person is found in every kind of place. */
@@ -26,7 +32,7 @@ export type SweepOptions = {
   readonly identities?: string;
 };
 
-const ownFixtures = new URL('../../../../packages/testing/fixtures/whatsapp', import.meta.url);
+const ownFixtures = new URL('../../../packages/testing/fixtures/whatsapp', import.meta.url);
 const megabyte = 1_000_000;
 
 const needlesOf = ({ corpus, identities }: SweepOptions): Needle[] => {
