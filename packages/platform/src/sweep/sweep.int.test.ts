@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Needle, SweepReport } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { PostgresLog } from '../log/postgres-log/postgres-log.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { Canaries } from './canaries.ts';
 import { Sweep } from './sweep.ts';
+
+// Each look goes through the whole database, on a machine that may be busy.
+jest.setTimeout(60_000);
 
 const quiet = () => undefined;
 const lines = { debug: quiet, info: quiet, warn: quiet, error: quiet };
@@ -96,13 +99,13 @@ test('a canary is found in every column and every part of a record, and is gone 
 
 test('a large table is read in steps, whole', async () => {
   await database.queryable.query(
-    `CREATE TABLE shop.orders AS SELECT n, repeat('x', 500) AS filler, NULL::text AS told FROM generate_series(1, 40000) AS n`,
+    `CREATE TABLE shop.orders AS SELECT n, repeat('x', 500) AS filler, NULL::text AS told FROM generate_series(1, 10000) AS n`,
   );
   await database.queryable.query(
-    `UPDATE shop.orders SET told = '0639980188' WHERE n IN (1, 20000, 40000)`,
+    `UPDATE shop.orders SET told = '0639980188' WHERE n IN (1, 5000, 10000)`,
   );
   const places = await look([phone], { names: ['shop.orders'] });
-  expect(places.reduce((sum, { items }) => sum + items, 0)).toBe(40_000);
+  expect(places.reduce((sum, { items }) => sum + items, 0)).toBe(10_000);
   const hits = places.flatMap((place) => place.hits);
   expect(hits).toContainEqual({ part: 'told', needle: 0, variant: 'national, UTF-8', count: 3 });
   await database.queryable.query('DROP TABLE shop.orders');
