@@ -3,6 +3,10 @@ import { credentialsIn } from './demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './demo.ts';
 import { languageOf } from './demo/words.ts';
 import { homeAt } from './home.ts';
+import { createKey, type CreateKeyOptions } from './keys/create-key.ts';
+import { listKeys } from './keys/list-keys.ts';
+import { revokeKey } from './keys/revoke-key.ts';
+import { rotateKey } from './keys/rotate-key.ts';
 import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
@@ -10,6 +14,7 @@ import { send } from './send.ts';
 import { serveGateway } from './serve-gateway.ts';
 import { portFrom, start, type Running } from './start.ts';
 import { status } from './status.ts';
+import { sweep, type SweepOptions } from './sweep.ts';
 import { TactApi } from './tact-api.ts';
 import { terminalOn, type Terminal } from './terminal.ts';
 
@@ -71,6 +76,43 @@ export const program = (): Command => {
     .description('post the WhatsApp corpus, signed, and compare the answers')
     .requiredOption('--fixtures [folder]', 'the corpus (default: the one of this repository)')
     .action((options: { fixtures: string | true }) => seed(options.fixtures, running()));
+  const keys = tact.command('keys').description('API keys of the tenant');
+  keys
+    .command('create')
+    .description('make a key and show it, this once')
+    .requiredOption('--label <label>', "what it is for, never a person's name")
+    .requiredOption('--scopes <scopes>', 'what it may do, e.g. contacts:write,scores:read')
+    .option('--expires <instant>', 'when it ends, e.g. 2027-06-30T00:00:00Z')
+    .action((options: CreateKeyOptions) => createKey(options, running()));
+  keys
+    .command('list')
+    .description('every key with its scopes, its state and its last use')
+    .action(() => listKeys(running()));
+  keys
+    .command('rotate')
+    .description('give a key a successor; the old one works on for a while')
+    .argument('[keyId]', 'the key (default: the one of credentials.json)')
+    .option('--overlap <seconds>', 'how long the old key still works', '86400')
+    .action((keyId: string | undefined, { overlap }: { overlap: string }) =>
+      rotateKey({ keyId, overlap }, { ...running(), home: homeAt(env['TACT_HOME']) }),
+    );
+  keys
+    .command('revoke')
+    .description('end a key at once')
+    .argument('<keyId>')
+    .option('--force', 'also the last key that could make another', false)
+    .action((keyId: string, { force }: { force: boolean }) =>
+      revokeKey({ keyId, force }, running()),
+    );
+  tact
+    .command('sweep')
+    .description("look for a person's traces in every table, topic, file and page")
+    .option('--canary', 'first prove that a planted person is found everywhere', false)
+    .option('--corpus [folder]', 'look for everybody in the WhatsApp corpus')
+    .option('--identities <file>', 'look for the identities of a file, one JSON object a line')
+    .action((options: SweepOptions) =>
+      sweep(options, { home: homeAt(env['TACT_HOME']), terminal }),
+    );
   tact
     .command('send')
     .description('sign the bytes of a file and post them as a WhatsApp webhook')

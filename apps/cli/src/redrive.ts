@@ -1,28 +1,9 @@
-import { ParkedRecordsList, RedriveReport, type ServiceName } from '@tact/contracts';
-import { credentialsIn } from './demo-credentials.ts';
+import { ParkedRecordsList, RedriveReport } from '@tact/contracts';
 import type { Home } from './home.ts';
-import { isRunning } from './process-identity.ts';
 import { Refusal } from './refusal.ts';
-import { readRunFile } from './run-file.ts';
 import { tableOf } from './table.ts';
-import { TactApi } from './tact-api.ts';
 import type { Terminal } from './terminal.ts';
-
-type Upstream = { readonly service: ServiceName; readonly api: TactApi };
-
-/** The running services, each called on its own port: the gateway passes operations of this kind to nobody. */
-const upstreamsOf = (home: Home): Upstream[] => {
-  const run = readRunFile(home);
-  if (run === undefined || !isRunning(run.supervisor)) {
-    throw new Refusal(`Nothing runs on ${home.root}: start the platform with npm start.`);
-  }
-  const credentials = credentialsIn(home);
-  return run.services.flatMap(({ service, port }) =>
-    port === undefined
-      ? []
-      : [{ service, api: new TactApi({ ...credentials, origin: `http://127.0.0.1:${port}` }) }],
-  );
-};
+import { type Upstream, upstreamsOf } from './upstreams.ts';
 
 const parkedIn = async ({ api }: Upstream) =>
   ParkedRecordsList.parse(await api.get('/parked-records')).items;

@@ -52,19 +52,20 @@ export class TactApi {
     return this.#expect('GET', path, await this.call(path, { headers: this.#authorized() }));
   }
 
-  /** A create: the key is the hash of what is asked, so asking twice creates once. */
-  async post(path: string, body: unknown): Promise<unknown> {
-    const text = JSON.stringify(body);
-    const answer = await this.call(path, {
-      method: 'POST',
-      body: text,
-      headers: {
-        ...this.#authorized(),
-        'content-type': 'application/json',
-        'idempotency-key': createHash('sha256').update(`${path}\n${text}`).digest('hex'),
-      },
-    });
-    return this.#expect('POST', path, answer);
+  /** A create. Unless a key is given it is the hash of what is asked, so asking twice creates once. */
+  async post(path: string, body: unknown, idempotencyKey?: string): Promise<unknown> {
+    const hash = createHash('sha256').update(`${path}\n${JSON.stringify(body)}`);
+    return this.#send(path, body, { 'idempotency-key': idempotencyKey ?? hash.digest('hex') });
+  }
+
+  /** A question whose answer does not fit into an address; asking twice is asking twice. */
+  ask(path: string, body: unknown): Promise<unknown> {
+    return this.#send(path, body, {});
+  }
+
+  async delete(path: string): Promise<unknown> {
+    const answer = await this.call(path, { method: 'DELETE', headers: this.#authorized() });
+    return this.#expect('DELETE', path, answer);
   }
 
   /** A webhook as Meta would send it. Throws `Refusal` unless it was accepted. */
@@ -73,6 +74,12 @@ export class TactApi {
     const signature = signatureOf(body, this.#credentials.whatsapp.appSecret);
     const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
     this.#expect('POST', path, await this.call(path, { method: 'POST', body, headers }));
+  }
+
+  async #send(path: string, body: unknown, more: Record<string, string>): Promise<unknown> {
+    const headers = { ...this.#authorized(), 'content-type': 'application/json', ...more };
+    const answer = await this.call(path, { method: 'POST', body: JSON.stringify(body), headers });
+    return this.#expect('POST', path, answer);
   }
 
   #authorized(): Record<string, string> {

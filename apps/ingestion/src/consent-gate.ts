@@ -24,7 +24,7 @@ export type GateWord =
 /** Who an observation is about, as far as it may be analysed: the contact id, or why there is none. */
 export type Admission = { readonly contactId: string } | 'contact-unknown' | 'consent-missing';
 
-type Asked = { readonly tenantId: string; readonly identities: Identities };
+type Asked = { readonly tenantId: string; readonly identities: Identities; readonly at: number };
 
 /**
  * Who may be analysed. A signal of a person without an active consent for `signal-analysis` on
@@ -41,10 +41,19 @@ export class ConsentGate {
     private readonly config: ServiceConfig<IngestionConfig>,
   ) {}
 
-  /** One answer a person, in order; webhooks that arrive together share two queries. */
-  async admit(tenantId: string, people: readonly Identities[]): Promise<Admission[]> {
+  /**
+   * One answer a person, in order; webhooks that arrive together share two queries. `at` is when what is told
+   * happened, in milliseconds since the epoch: a number may have had another owner then.
+   */
+  async admit(
+    tenantId: string,
+    people: readonly Identities[],
+    at: readonly number[] = [],
+  ): Promise<Admission[]> {
     if (people.length > 0) this.freshness.assertFresh();
-    return this.lookups.ask(people.map((identities) => ({ tenantId, identities })));
+    return this.lookups.ask(
+      people.map((identities, nth) => ({ tenantId, identities, at: at[nth] ?? Date.now() })),
+    );
   }
 
   /** The same for callers who have a contact id; an id that is not this tenant's is unknown. */
@@ -62,6 +71,7 @@ export class ConsentGate {
       const contactIds = await this.vault.resolveMany(
         tenantId,
         people.map(({ identities }) => identities),
+        { at: people.map((one) => one.at) },
       );
       const known = new Set(contactIds.filter((id) => id !== undefined));
       const open = await this.open(tenantId, [...known]);

@@ -1,1 +1,2 @@
+export { MessageFollower } from './follow-messages/message-watch.ts';
 export { ingestionService } from './ingestion-service.ts';

@@ -66,10 +66,16 @@ export class RecordFacts {
 
   /** Who was named by identities is looked up; who is known by id is only asked for consent. */
   private async admissions(tenantId: string, facts: readonly FactAbout[]): Promise<Admission[]> {
-    const named = facts.flatMap(({ who }) => ('contactId' in who ? [] : [who]));
+    const named = facts.flatMap(({ who, signal }) =>
+      'contactId' in who ? [] : [{ who, at: Date.parse(signal.occurredAt) }],
+    );
     const known = facts.flatMap(({ who }) => ('contactId' in who ? [who.contactId] : []));
     const [byName, byId] = await Promise.all([
-      this.gate.admit(tenantId, named),
+      this.gate.admit(
+        tenantId,
+        named.map(({ who }) => who),
+        named.map(({ at }) => at),
+      ),
       this.gate.admitContacts(tenantId, known),
     ]);
     let [nextName, nextId] = [0, 0];

@@ -44,6 +44,8 @@ test.each([
   ['/v1/contacts/ct_00/consents', 'outreach'],
   ['/v1/contact-decisions', 'outreach'],
   ['/v1/data-requests/dr_00', 'compliance'],
+  ['/v1/api-keys', 'compliance'],
+  ['/v1/api-keys/ak_00/rotate', 'compliance'],
   ['/v1/unknown', undefined],
 ])('%s is answered by %s', (path, service) => {
   expect(serviceOfPath(path)).toBe(service);

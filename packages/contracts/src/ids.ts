@@ -33,6 +33,7 @@ export const ConsentRecordId = idOf('consent');
 export const RebuildId = idOf('rebuild');
 export const ImportId = idOf('import');
 export const IncidentId = idOf('incident');
+export const ApiKeyId = idOf('apiKey');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

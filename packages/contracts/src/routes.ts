@@ -27,6 +27,7 @@ export const publicRoutes: readonly { readonly pattern: RegExp; readonly service
       pattern: /^\/v1\/(data-requests|suppressions|processing-records|audit-events)(\/|$)/,
       service: 'compliance',
     },
+    { pattern: /^\/v1\/api-keys(\/|$)/, service: 'compliance' },
     { pattern: /^\/(privacy|\.well-known\/privacy-jwks\.json)(\/|$)/, service: 'compliance' },
   ];
 

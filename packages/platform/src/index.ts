@@ -64,9 +64,15 @@ export { Health, type HealthCheck, type HealthReport } from './observability/hea
 export { Log, type LogLevel, type LogOptions, createLog } from './observability/logger.ts';
 export { type HttpObservation, Metrics } from './observability/metrics.ts';
 export { describeError, scrub } from './observability/redaction.ts';
-export { Public, RequireScope, Tenant } from './http/access/access-decorators.ts';
+export { Caller, Public, RequireScope, Tenant } from './http/access/access-decorators.ts';
 export { accessMigrations } from './http/access/access-migrations.ts';
+export {
+  type ApiKeyRecord,
+  ApiKeyRegister,
+  type KeyRefusal,
+} from './http/access/api-key-register.ts';
 export { type ApiKeyIdentity, ApiKeys, type NewApiKey } from './http/access/api-keys.ts';
+export { pageQuery, readCursor, writeCursor } from './http/cursor.ts';
 export { RawRoute } from './http/body-parsers.ts';
 export { type HttpAppOptions, createHttpApp } from './http/http-app.ts';
 export { Idempotent } from './http/idempotency/idempotency-interceptor.ts';

@@ -1,23 +1,25 @@
 import { createHmac } from 'node:crypto';
 import { serviceOfPath, type ServiceName } from '@tact/contracts';
 import { complianceService } from '@tact/compliance';
-import { ingestionService } from '@tact/ingestion';
+import { ingestionService, MessageFollower } from '@tact/ingestion';
 import { outreachService } from '@tact/outreach';
-import { bootService, createLog, type RunningService } from '@tact/platform';
+import { bootService, createLog, type RunningService, Clock } from '@tact/platform';
 import { scoringService } from '@tact/scoring';
-import { testDatabase } from './postgres.ts';
+import { testDatabase, type TestDatabase } from './postgres.ts';
 import { scratchFolder } from './scratch.ts';
 
 const definitions = [ingestionService, scoringService, outreachService, complianceService];
 
 export const appSecret = 'fixture-app-secret-not-a-real-one';
 export const wabaIds = ['990010000000101', '990010000000102'] as const;
-const apiKey = `tact_demo_${'a1'.repeat(24)}`;
+export const apiKey = `tact_demo_${'a1'.repeat(24)}`;
 
 export type Answer<Body> = { readonly status: number; readonly body: Body };
 
 export type Constellation = {
   readonly databaseUrl: string;
+  /** Where each service listens, for what the gateway does not pass on. */
+  readonly services: readonly { readonly service: ServiceName; readonly origin: string }[];
   /** Every line the services logged. */
   readonly logLines: readonly string[];
   call<Body = unknown>(
@@ -29,14 +31,20 @@ export type Constellation = {
   webhook(body: object | Buffer, signature?: string): Promise<number>;
   /** Resolves once every relay, projection and consumer has nothing left to do. */
   settled(): Promise<void>;
+  /** One round of what ingestion does about messages by the clock, once everything is settled. */
+  followed(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** All four services in this process, on a database of their own; requests go where the gateway would send them. */
+/**
+ * All four services in this process; requests go where the gateway would send them. On a database of their own, or on
+ * `given`, which is the caller's to drop.
+ */
 export const startConstellation = async (
   settings: Record<string, string> = {},
+  given?: TestDatabase,
 ): Promise<Constellation> => {
-  const database = await testDatabase();
+  const database = given ?? (await testDatabase());
   const logLines: string[] = [];
   const destination = { write: (line: string) => void logLines.push(line) };
   const environment = {
@@ -47,6 +55,8 @@ export const startConstellation = async (
     WHATSAPP_APP_SECRET: appSecret,
     WHATSAPP_VERIFY_TOKEN: 'fixture-verify-token-not-a-real-one',
     WHATSAPP_WABA_IDS: wabaIds.join(','),
+    // Rounds are made by tests that want one: see `followed`.
+    MESSAGE_WATCH_SECONDS: '3600',
     ...settings,
   };
   const running = new Map<ServiceName, RunningService>();
@@ -63,8 +73,14 @@ export const startConstellation = async (
     return fetch(`${origin}${path}`, { method, ...init });
   };
 
+  const settled = async () => {
+    // A service may hand on what another one just handed to it, so everyone is asked twice.
+    for (const service of [...services, ...services]) await service.settled();
+  };
+
   return {
     databaseUrl: database.url,
+    services: services.map(({ name, origin }) => ({ service: name as ServiceName, origin })),
     logLines,
     async call<Body>(
       method: string,
@@ -89,13 +105,16 @@ export const startConstellation = async (
       await response.arrayBuffer();
       return response.status;
     },
-    async settled() {
-      // A service may hand on what another one just handed to it, so everyone is asked twice.
-      for (const service of [...services, ...services]) await service.settled();
+    settled,
+    async followed() {
+      const { app } = running.get('ingestion')!;
+      await settled();
+      await app.get(MessageFollower).follow(app.get(Clock).now());
+      await settled();
     },
     async stop() {
       await Promise.all(services.map((service) => service.stop()));
-      await database.drop();
+      if (given === undefined) await database.drop();
     },
   };
 };

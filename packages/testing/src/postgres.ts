@@ -5,7 +5,7 @@ import { Client } from 'pg';
 
 const DATA = fileURLToPath(new URL('../../../.cache/test-postgres/data', import.meta.url));
 
-export type TestDatabase = { url: string; drop(): Promise<void> };
+export type TestDatabase = { name: string; url: string; drop(): Promise<void> };
 
 let server: Promise<{ url: string }> | undefined;
 
@@ -19,14 +19,20 @@ export function testPostgres(): Promise<{ url: string }> {
   return (server ??= startEmbeddedPostgres({ dataDir: DATA, durability: 'test' }));
 }
 
-/** A fresh, empty database; call `drop` in afterAll, whatever connections are still open. */
-export async function testDatabase(): Promise<TestDatabase> {
+/**
+ * A fresh database, empty or a copy of one that nobody is connected to; call `drop` in afterAll, whatever connections
+ * are still open.
+ */
+export async function testDatabase(
+  from: Pick<TestDatabase, 'name'> = { name: 'template0' },
+): Promise<TestDatabase> {
   const { url } = await testPostgres();
   const name = `t_${process.env['TACT_TEST_RUN'] ?? process.pid}_${randomBytes(6).toString('hex')}`;
-  await administer(url, `create database ${name} template template0`);
+  await administer(url, `create database ${name} template ${from.name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
   return {
+    name,
     url: own.href,
     drop: () => administer(url, `drop database if exists ${name} with (force)`),
   };

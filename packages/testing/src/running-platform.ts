@@ -136,6 +136,22 @@ export class RunningPlatform {
     }
   }
 
+  /** A verb of the command line on this platform, to its end: both streams, and the exit code. */
+  async tact(args: readonly string[]): Promise<{ code: number | null; output: string }> {
+    const child = spawn(process.execPath, [cli, ...args], {
+      env: { ...process.env, TACT_HOME: this.home, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    }
+    const code = await new Promise<number | null>((resolve) => {
+      child.once('close', resolve);
+    });
+    return { code, output };
+  }
+
   /** Ctrl-C, once. Resolves with the exit code. */
   async stop(): Promise<number | null> {
     const child = this.#child;

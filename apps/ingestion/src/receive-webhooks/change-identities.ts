@@ -5,13 +5,15 @@ import { ConsentGate } from '../consent-gate.ts';
 import { signalAppend } from '../record-facts.ts';
 import type { IdentityChange } from './reading/parts.ts';
 
+const hourMs = 3_600_000;
+
 /** Why a change of identity had no effect. */
 export type ChangeWithoutEffect = 'contact-unknown' | 'consent-missing';
 
 /**
  * The provider says that a person goes on under another number or id. The person stays one contact, so consents,
  * refusals and caps hold on; the score does not: the model begins anew at a change of number. The old number
- * leaves the index, because the next one to have it is somebody else.
+ * is theirs for what happened before, in whatever order it is told; the next one to have it is somebody else.
  */
 @Injectable()
 export class ChangeIdentities {
@@ -38,10 +40,9 @@ export class ChangeIdentities {
     tenantId: string,
     change: IdentityChange,
   ): Promise<ChangeWithoutEffect | undefined> {
-    const [before, after] = await this.vault.resolveMany(tenantId, [
-      change.previous,
-      change.current,
-    ]);
+    const at = [change.occurredAt, Date.now()];
+    const people = [change.previous, change.current];
+    const [before, after] = await this.vault.resolveMany(tenantId, people, { at });
     const contactId = before ?? after;
     if (contactId === undefined) return 'contact-unknown';
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
@@ -70,19 +71,32 @@ export class ChangeIdentities {
   private async carryOn(
     tx: Queryable,
     { tenantId, contactId }: { tenantId: string; contactId: string },
-    { previous, current }: IdentityChange,
+    { previous, current, occurredAt }: IdentityChange,
   ): Promise<StreamAppend[]> {
     const added = await this.vault.addIdentities(tx, { tenantId, subject: contactId }, current);
     if (previous.phone !== undefined && current.phone !== undefined) {
-      const { phone } = previous;
-      await this.vault.dropIdentities(tx, { tenantId, subject: contactId }, { phone });
+      // To the hour, for an exact instant would lead back to the person.
+      const until = new Date(Math.ceil(occurredAt / hourMs) * hourMs);
+      const identities = { phone: previous.phone };
+      await this.vault.endIdentities(tx, { tenantId, subject: contactId }, { identities, until });
     }
     if (added.length === 0) return [];
     const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
     return [
       {
         ...{ stream: `contact-${contactId}`, expected: 'any' },
-        events: [{ type: 'ContactUpdated', data: { contactId, identities } }],
+        // Two fields of the webhook may tell of one change: what was joined is the fact, whoever told it.
+        events: [
+          {
+            id: this.vault.factId(
+              tenantId,
+              'identities-joined',
+              contactId,
+              JSON.stringify(identities),
+            ),
+            ...{ type: 'ContactUpdated', data: { contactId, identities } },
+          },
+        ],
         context: { tenantId, subject: contactId },
       },
     ];

@@ -1,12 +1,11 @@
 import { Controller, Get, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Band, BlockLikelihoodPage } from '@tact/contracts';
-import { Answers, RequireScope, Tenant } from '@tact/platform';
+import { Answers, pageQuery, readCursor, RequireScope, Tenant, writeCursor } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { reasonOf } from '../assessment.ts';
 import { type BlockLikelihoodRow, BlockLikelihoodTable } from '../block-likelihood.table.ts';
-import { pageQuery, readCursor, writeCursor } from '../cursor.ts';
 import { AtLeast, Stand } from '../stand.ts';
 
 const Wanted = z.strictObject({ band: Band.optional(), atLeast: AtLeast, ...pageQuery });

@@ -1,9 +1,17 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { ContactId, SignalTimelinePage, signalKindFamilies } from '@tact/contracts';
-import { Answers, Clock, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Clock,
+  pageQuery,
+  ProblemError,
+  readCursor,
+  RequireScope,
+  Tenant,
+  writeCursor,
+} from '@tact/platform';
 import { z } from 'zod';
-import { pageQuery, readCursor, writeCursor } from '../cursor.ts';
 import { Facts, type OpenedSignal } from '../facts.ts';
 import { AtLeast, Stand } from '../stand.ts';
 

@@ -31,8 +31,11 @@ const isHidden = (data: unknown, path: Path, sealed: ReadonlySet<string>): boole
  * Checks stored or received data against its type. Tolerant on purpose: unknown fields pass, and a
  * personal field may be sealed or erased.
  */
-export const checkEventData = (type: string, data: unknown): EventDefect | undefined => {
-  const definition = eventDefinition(type);
+export const checkEventData = (
+  type: string,
+  data: unknown,
+  definition = eventDefinition(type),
+): EventDefect | undefined => {
   if (!definition) return { kind: 'unknown-type' };
   const result = definition.data.safeParse(data);
   if (result.success) return undefined;

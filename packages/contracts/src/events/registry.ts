@@ -1,3 +1,4 @@
+import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ConsentGiven,
@@ -42,6 +43,9 @@ export const eventDefinitions = {
   SuppressionLifted,
   SubjectFenced,
   DataRequestReceived,
+  ApiKeyCreated,
+  ApiKeyRotated,
+  ApiKeyRevoked,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;

@@ -5,6 +5,7 @@ import { Clock } from '../config/clock.ts';
 import { ServiceConfig, allScopes, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
 import { EventStore } from '../event-store/event-store.ts';
+import { ApiKeyRegister } from '../http/access/api-key-register.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
@@ -14,6 +15,8 @@ import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
+import { Canaries } from '../sweep/canaries.ts';
+import { Sweep } from '../sweep/sweep.ts';
 import { Closers } from './closers.ts';
 import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
@@ -69,6 +72,7 @@ type Assembly = {
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
   const { definition, config, storage, messaging, health, metrics, log } = assembly;
+  const swept = { database: storage.database, log: messaging.log };
   return [
     { provide: ServiceName, useValue: new ServiceName(definition.name) },
     { provide: ServiceConfig, useValue: new ServiceConfig(config) },
@@ -84,8 +88,11 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Vault, useValue: storage.vault },
     { provide: EventStore, useValue: storage.store },
     { provide: ApiKeys, useValue: storage.apiKeys },
+    { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
     { provide: ConsumerLags, useValue: new ConsumerLags((group) => messaging.lagOf(group)) },
+    { provide: Sweep, useValue: new Sweep({ ...swept, logName: config.KAFKA_BROKERS }) },
+    { provide: Canaries, useValue: new Canaries(swept) },
   ];
 };
 

@@ -1,15 +1,32 @@
-import { checkEventData } from '@tact/contracts';
-import { UNKNOWN_TYPE } from '../consumer/consumer.ts';
+import { eventSchemas, versionInDataschema } from '@tact/contracts';
+import type { EventSchemas } from '@tact/contracts';
+import { TOO_NEW, UNKNOWN_TYPE } from '../consumer/consumer.ts';
 import type { ConsumedEvent, Consumer, ValidateData } from '../consumer/consumer.ts';
 import type { Sealer } from '../event-store/events.ts';
 
-/** What the contracts say about received data: tolerant of new fields and of sealed ones. */
-export const validateByContracts: ValidateData = (type, data) => {
-  const defect = checkEventData(type, data);
-  if (defect === undefined) return { data: data as object };
-  if (defect.kind === 'unknown-type') return { problem: UNKNOWN_TYPE };
-  return { problem: `wrong at ${defect.paths.join(', ')}` };
-};
+const problems = {
+  'unknown-type': UNKNOWN_TYPE,
+  'too-new': TOO_NEW,
+  'unknown-version': 'dataschema names no version',
+} as const;
+
+/**
+ * What the contracts say about received data: read as the current version reads it, tolerant of new fields and
+ * of sealed ones.
+ */
+export const validateBy =
+  (schemas: EventSchemas): ValidateData =>
+  (type, data, dataschema) => {
+    const version = versionInDataschema(type, dataschema) ?? 0;
+    const current = schemas.upcast(type, version, data as object);
+    if ('problem' in current) return { problem: problems[current.problem] };
+    const defect = schemas.check(type, current.data);
+    if (defect === undefined) return { data: current.data };
+    if (defect.kind === 'unknown-type') return { problem: UNKNOWN_TYPE };
+    return { problem: `wrong at ${defect.paths.join(', ')}` };
+  };
+
+export const validateByContracts: ValidateData = validateBy(eventSchemas);
 
 /** A consumer that asked for it gets the personal fields opened; an erased person's read as `Erased`. */
 export const openedFor = (consumer: Consumer, sealer: Sealer): Consumer => {

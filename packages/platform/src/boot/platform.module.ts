@@ -3,6 +3,7 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
+import { SweepController } from '../http/operations/sweep.http.ts';
 
 /** A part of the platform under the class it is injected by. */
 export type Part = { readonly provide: unknown; readonly useValue: unknown };
@@ -16,7 +17,7 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [CqrsModule.forRoot(), service],
-      controllers: [OperationsController, ParkedRecordsController],
+      controllers: [OperationsController, ParkedRecordsController, SweepController],
       providers,
       exports: parts.map(({ provide }) => provide as Type),
     };

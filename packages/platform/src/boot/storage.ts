@@ -6,6 +6,7 @@ import { EventStore } from '../event-store/event-store.ts';
 import { eventStoreMigrations } from '../event-store/schema.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
+import { KeyChanges } from '../http/access/key-changes.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { LocalRootKey } from '../personal-data/local-root-key.ts';
@@ -104,6 +105,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const now = () => clock.now();
   const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });
   closers.add('event store', () => store.close());
+  const apiKeys = new ApiKeys(database.queryable, clock);
+  const keyChanges = new KeyChanges(database, () => apiKeys.forget());
+  closers.add('key changes', () => keyChanges.close());
+  await keyChanges.listen();
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -111,7 +116,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     dataSource,
     vault,
     store,
-    apiKeys: new ApiKeys(database.queryable, clock),
+    apiKeys,
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret),
   };
 };

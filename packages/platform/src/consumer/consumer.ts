@@ -32,4 +32,7 @@ export type ValidatedData = { readonly data: object } | { readonly problem: stri
 /** The problem of a type this version does not know: parked until a version that knows it is there. */
 export const UNKNOWN_TYPE = 'unknown-type';
 
+/** The problem of a version a later release writes: parked until that release reads it, never guessed at. */
+export const TOO_NEW = 'too-new';
+
 export type ValidateData = (type: string, data: unknown, dataschema: string) => ValidatedData;

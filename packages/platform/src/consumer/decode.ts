@@ -1,7 +1,7 @@
 import { fromRecord } from '../log/cloud-events.ts';
 import type { ReadEnvelope } from '../log/cloud-events.ts';
 import type { ReceivedRecord } from '../log/port.ts';
-import { UNKNOWN_TYPE } from './consumer.ts';
+import { TOO_NEW, UNKNOWN_TYPE } from './consumer.ts';
 import type { ConsumedEvent, Consumer, ValidateData } from './consumer.ts';
 
 /** A larger value is no event of ours: the HTTP edge takes far less. */
@@ -13,6 +13,7 @@ export type ParkReason =
   | 'too-large'
   | 'malformed'
   | 'unknown-type'
+  | 'too-new'
   | 'invalid-data'
   | 'handler-failed'
   | 'handler-timeout'
@@ -58,5 +59,8 @@ export function decode(
   }
   // A defect in data this consumer does not read is not its affair.
   if (!consumer.types.includes(type)) return { record, place: envelope };
+  if (validated.problem === TOO_NEW) {
+    return { record, place: envelope, defect: { reason: 'too-new', detail: dataschema } };
+  }
   return { record, place: envelope, defect: { reason: 'invalid-data', detail: validated.problem } };
 }

@@ -1,7 +1,9 @@
+import { type EventSchemas, eventSchemas } from '@tact/contracts';
 import type { Database } from '../postgres/database.ts';
 import { cleanError, DatabaseError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { appendAll, type AppendRow, type Run } from './append-rows.ts';
+import { asCurrent } from './as-current.ts';
 import type {
   AppendResult,
   Decider,
@@ -16,7 +18,15 @@ import type {
 import { GroupCommitLane } from './lane.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
-import { type EventRow, openEvents, pageRows, slimRows, streamRows, streamRowsIn } from './rows.ts';
+import {
+  type EventRow,
+  openEvents,
+  pageRows,
+  type Reading,
+  slimRows,
+  streamRows,
+  streamRowsIn,
+} from './rows.ts';
 import { type Decided, transact, type TransactOptions } from './transact.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -25,8 +35,8 @@ export type EventStoreOptions = {
   /** The service that records: `ingestion`. The schema's name when absent. */
   readonly source?: string;
   readonly sealer?: Sealer;
-  /** Version of an event type's schema, for `dataschema`; 1 when absent. */
-  readonly schemaVersionOf?: (type: string) => number;
+  /** The version each type is written in, and how older ones are read; the contracts' when absent. */
+  readonly schemas?: EventSchemas;
   /** The time of events that name none; the system's clock when absent. */
   readonly now?: () => Date;
   /** Group-commit connections, 1 or 2. */
@@ -34,7 +44,7 @@ export type EventStoreOptions = {
 };
 
 export type ReadOptions = Page & {
-  /** True for the relay: personal fields stay ciphertext. */
+  /** True for the relay: data as it was written, in its version and with personal fields as ciphertext. */
   readonly sealed?: boolean;
 };
 
@@ -44,20 +54,20 @@ const laneLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerComm
 export class EventStore {
   readonly wakeUp: WakeUp;
   private readonly database: Database;
-  private readonly source: string;
+  private readonly reading: Reading;
   private readonly sealer: Sealer | undefined;
   private readonly preparation: Preparation;
   private readonly lanes: readonly GroupCommitLane[];
   private readonly reader: HoleAwareReader;
 
   constructor(options: EventStoreOptions) {
-    const { database, sealer } = options;
+    const { database, sealer, schemas = eventSchemas } = options;
     this.database = database;
-    this.source = options.source ?? database.schema;
+    this.reading = { source: options.source ?? database.schema, asCurrent: asCurrent(schemas) };
     this.sealer = sealer;
     this.preparation = {
       sealer,
-      schemaVersionOf: options.schemaVersionOf ?? (() => 1),
+      schemaVersionOf: (type) => schemas.versionOf(type) ?? 1,
       now: options.now ?? (() => new Date()),
     };
     this.wakeUp = new WakeUp(database);
@@ -108,7 +118,7 @@ export class EventStore {
 
   /** The same as the caller's transaction sees it: for consumers that decide on what they appended before. */
   async loadIn(tx: Queryable, stream: string): Promise<{ events: StoredEvent[]; version: number }> {
-    const rows = await streamRowsIn(tx, this.source, stream);
+    const rows = await streamRowsIn(tx, this.reading, stream);
     const events = await openEvents(
       rows.map(({ event }) => event),
       this.sealer,
@@ -134,7 +144,9 @@ export class EventStore {
   /** Everything after a position, in order, without ever passing an event that is not committed yet. */
   async readAll(options: ReadOptions): Promise<{ events: StoredEvent[]; next: number }> {
     const { pool } = this.database;
-    const rows = await this.reader.read(options, (page) => pageRows(pool, this.source, page));
+    const { source } = this.reading;
+    const reading = options.sealed === true ? { source } : this.reading;
+    const rows = await this.reader.read(options, (page) => pageRows(pool, reading, page));
     const events = rows.map(({ event }) => event);
     return {
       events: options.sealed === true ? events : await openEvents(events, this.sealer),
@@ -144,7 +156,9 @@ export class EventStore {
 
   /** The same for projections: fewer fields, twice as fast. */
   async readProjected(page: Page): Promise<{ events: ProjectedEvent[]; next: number }> {
-    const rows = await this.reader.read(page, (asked) => slimRows(this.database.pool, asked));
+    const rows = await this.reader.read(page, (asked) =>
+      slimRows(this.database.pool, this.reading, asked),
+    );
     const next = rows.at(-1)?.position ?? page.after;
     return { events: await openEvents(rows, this.sealer), next };
   }
@@ -163,7 +177,7 @@ export class EventStore {
   }
 
   private async loadRows(stream: string): Promise<EventRow[]> {
-    const rows = await streamRows(this.database.pool, this.source, stream);
+    const rows = await streamRows(this.database.pool, this.reading, stream);
     const opened = await openEvents(
       rows.map(({ event }) => event),
       this.sealer,

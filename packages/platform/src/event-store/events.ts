@@ -37,6 +37,7 @@ export type AppendResult = {
   readonly duplicate: boolean;
 };
 
+/** `data` is of the current version; `dataschema` names the one it was written in. */
 export type StoredEvent = EventEnvelope & {
   readonly position: number;
   readonly stream: string;

@@ -1,6 +1,7 @@
 import { type Pool, type QueryArrayConfig, TypeOverrides } from 'pg';
 import { cleanError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import type { AsCurrent } from './as-current.ts';
 import type { Page, ProjectedEvent, Sealer, StoredEvent } from './events.ts';
 
 /** A stored event and the command that caused it, which stays inside the store. */
@@ -10,8 +11,13 @@ export type EventRow = {
   readonly commandId: string | null;
 };
 
+/** How rows are read: without `asCurrent` as they were written. */
+export type Reading = { readonly source: string; readonly asCurrent?: AsCurrent };
+
 const slimColumns =
-  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data';
+  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data, schema_version';
+
+const asWritten: AsCurrent = (_type, _version, data) => data;
 
 type SlimColumns = [
   position: number,
@@ -23,11 +29,11 @@ type SlimColumns = [
   subject: string,
   time: string,
   data: unknown,
+  schemaVersion: number,
 ];
 
 type FullColumns = [
   ...SlimColumns,
-  schemaVersion: number,
   commandId: string | null,
   meta: { correlationid: string; causationid: string; traceparent?: string },
 ];
@@ -47,18 +53,22 @@ export function rfc3339(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
 }
 
-const full = `${slimColumns}, schema_version, command_id, meta`;
+const full = `${slimColumns}, command_id, meta`;
 
-export async function streamRows(pool: Pool, source: string, stream: string): Promise<EventRow[]> {
+export async function streamRows(
+  pool: Pool,
+  reading: Reading,
+  stream: string,
+): Promise<EventRow[]> {
   const text = `SELECT ${full} FROM events WHERE stream = $1 ORDER BY version`;
   const rows = await fetchRows<FullColumns>(pool, { name: 'load_stream', text, values: [stream] });
-  return rows.map((row) => rowOf(source, row));
+  return rows.map((row) => rowOf(reading, row));
 }
 
 /** A stream as the caller's transaction sees it, its own appends included. */
 export async function streamRowsIn(
   tx: Queryable,
-  source: string,
+  reading: Reading,
   stream: string,
 ): Promise<EventRow[]> {
   const rows = await tx.query<{ columns: FullColumns }>(
@@ -68,34 +78,40 @@ export async function streamRowsIn(
     [stream],
   );
   return rows.map(({ columns }) =>
-    rowOf(source, columns.with(7, rfc3339(columns[7])) as FullColumns),
+    rowOf(reading, columns.with(7, rfc3339(columns[7])) as FullColumns),
   );
 }
 
 /** One page of positions; `limit` rows at most, gaps and all. */
-export async function pageRows(pool: Pool, source: string, page: Page): Promise<EventRow[]> {
+export async function pageRows(pool: Pool, reading: Reading, page: Page): Promise<EventRow[]> {
   const text = `SELECT ${full} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<FullColumns>(pool, { name: 'read_all', text, values });
-  return rows.map((row) => rowOf(source, row));
+  return rows.map((row) => rowOf(reading, row));
 }
 
 /** The same without what projections never need: twice as fast to read. */
-export async function slimRows(pool: Pool, page: Page): Promise<ProjectedEvent[]> {
+export async function slimRows(
+  pool: Pool,
+  { asCurrent = asWritten }: Reading,
+  page: Page,
+): Promise<ProjectedEvent[]> {
   const text = `SELECT ${slimColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<SlimColumns>(pool, { name: 'read_slim', text, values });
-  return rows.map(([position, stream, version, id, type, tenantid, subject, time, data]) => ({
-    position,
-    stream,
-    version,
-    id,
-    type,
-    tenantid,
-    subject,
-    time,
-    data,
-  }));
+  return rows.map(
+    ([position, stream, version, id, type, tenantid, subject, time, data, schema]) => ({
+      position,
+      stream,
+      version,
+      id,
+      type,
+      tenantid,
+      subject,
+      time,
+      data: asCurrent(type, schema, data),
+    }),
+  );
 }
 
 async function fetchRows<Columns extends unknown[]>(
@@ -109,7 +125,7 @@ async function fetchRows<Columns extends unknown[]>(
   return rows;
 }
 
-function rowOf(source: string, row: FullColumns): EventRow {
+function rowOf({ source, asCurrent = asWritten }: Reading, row: FullColumns): EventRow {
   const [
     position,
     stream,
@@ -136,7 +152,7 @@ function rowOf(source: string, row: FullColumns): EventRow {
     correlationid,
     causationid,
     ...(traceparent === undefined ? {} : { traceparent }),
-    data,
+    data: asCurrent(type, schema, data),
     position,
     stream,
     version,

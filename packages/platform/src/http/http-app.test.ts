@@ -99,6 +99,7 @@ beforeAll(async () => {
               ? { keyId: 'ak_2', tenantId: 'acme', scopes: ['scores:read' as const] }
               : undefined,
         ),
+      refusalOf: (key) => Promise.resolve(key === 'old' ? 'expired' : undefined),
     },
   });
   await app.getHttpAdapter().getInstance().ready();
@@ -174,6 +175,16 @@ describe('who may call', () => {
   ])('%s is refused', async (_name, given, url, slug) => {
     const answer = await inject({ url, headers: given ? { authorization: given } : {} });
     expectProblem(answer, slug);
+  });
+
+  test('a key that has expired is told so, and an unknown one is not', async () => {
+    const detailWith = async (key: string) => {
+      const answer = await inject({ url: '/v1/probes', headers: { authorization: key } });
+      expect(answer.headers['www-authenticate']).toContain('Bearer');
+      return answer.json<Problem>().detail;
+    };
+    expect(await detailWith('Bearer old')).toContain('expired');
+    expect(await detailWith('Bearer bad')).not.toContain('expired');
   });
 
   test('the missing scope is named', async () => {

@@ -59,6 +59,12 @@ export type LogAdmin = {
   lag(group: string, topics: readonly string[]): Promise<readonly PartitionLag[]>;
   /** Only while the group has no member. */
   resetOffsets(group: string, topic: string, to: 'earliest' | 'latest'): Promise<void>;
+  /** Every topic that is there, in order, also what the contracts do not name. */
+  topicNames(): Promise<readonly string[]>;
+  /** Gives every record the topic holds at the time of the call, once, outside any group: for who looks through them. */
+  scan(topic: string, take: (records: readonly ReceivedRecord[]) => void): Promise<void>;
+  /** Removes a topic with its records; one that is not there is no error. */
+  dropTopic(topic: string): Promise<void>;
 };
 
 /**

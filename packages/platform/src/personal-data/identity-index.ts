@@ -10,6 +10,7 @@ import {
 import {
   deleteRows,
   insertRows,
+  ownerKey,
   readOwners,
   type IndexKey,
   type IndexRow,
@@ -39,6 +40,7 @@ const precedence = [
 ] as const satisfies readonly IdentityKind[];
 
 const attemptsMax = 5;
+const contended = `The identities were contended ${attemptsMax} times in a row; try again.`;
 
 /**
  * From an identity to a contact id, through fingerprints keyed outside the database. The only place
@@ -58,12 +60,19 @@ export class IdentityIndex {
   async resolveMany(
     tenantId: string,
     people: readonly Identities[],
-    options: CanonicalOptions = {},
+    { at, ...options }: CanonicalOptions & { readonly at?: readonly number[] } = {},
   ): Promise<(string | undefined)[]> {
     const keys = people.map((one) => this.#keys(tenantId, knowableIdentities(one, options)));
-    const owners = await readOwners(this.#queryable, tenantId, { keys: keys.flat(), mode: 'free' });
-    return keys.map((own) =>
-      own.map(({ id }) => owners.get(id)).find((contactId) => contactId !== undefined),
+    const now = Date.now();
+    const instants = keys.map((_, nth) => at?.[nth] ?? now);
+    const owners = await readOwners(this.#queryable, tenantId, {
+      ...{ keys: keys.flat(), mode: 'free' },
+      at: keys.flatMap((own, nth) => own.map(() => instants[nth] ?? now)),
+    });
+    return keys.map((own, nth) =>
+      own
+        .map((key) => owners.get(ownerKey(key, instants[nth])))
+        .find((contactId) => contactId !== undefined),
     );
   }
 
@@ -93,12 +102,12 @@ export class IdentityIndex {
     const keys = people.map((one) => this.#keys(tenantId, canonicalIdentities(one, options)));
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
-      const owners = await readOwners(tx, tenantId, { keys: keys.flat(), mode: 'held' });
+      const owners = await this.#ownersNow(tx, tenantId, keys.flat());
       const rows: IndexRow[] = [];
       const registrations = keys.map((own) => assign(own, owners, rows));
       if (await insertRows(tx, tenantId, rows)) return registrations;
     }
-    throw new Error(`The identities were contended ${attemptsMax} times in a row; try again.`);
+    throw new Error(contended);
   }
 
   /** Adds identities to a known contact and says which kinds were new. One that is another contact's stays theirs. */
@@ -108,25 +117,27 @@ export class IdentityIndex {
     identities: Identities,
   ): Promise<IdentityKind[]> {
     const keys = this.#keys(tenantId, knowableIdentities(identities));
-    const owners = await readOwners(tx, tenantId, { keys, mode: 'held' });
-    const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
-    if (!(await insertRows(tx, tenantId, rows))) {
-      throw new Error('The identities were contended; try again.');
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const owners = await this.#ownersNow(tx, tenantId, keys);
+      const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
+      if (!(await insertRows(tx, tenantId, rows))) continue;
+      const taken = new Set(keys.filter(({ id }) => owners.has(id)).map(({ kind }) => kind));
+      return [...new Set(rows.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
     }
-    const taken = new Set(keys.filter(({ id }) => owners.has(id)).map(({ kind }) => kind));
-    return [...new Set(rows.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
+    throw new Error(contended);
   }
 
-  /** Cuts some identities off from a contact, e.g. a number that will be somebody else's. */
-  async drop(
+  /** Ends some identities of a contact, e.g. a number that will be somebody else's; the first end stands. */
+  async end(
     tx: Queryable,
     { tenantId, subject: contactId }: Subject,
-    identities: Identities,
+    { identities, until }: { readonly identities: Identities; readonly until: Date },
   ): Promise<void> {
     const keys = this.#keys(tenantId, knowableIdentities(identities));
     await tx.query(
-      'DELETE FROM vault.identities WHERE tenant_id = $1 AND contact_id = $2 AND bidx = ANY ($3::bytea[])',
-      [tenantId, contactId, keys.map(({ bidx }) => bidx)],
+      `UPDATE vault.identities SET until = least(until, $4)
+       WHERE tenant_id = $1 AND contact_id = $2 AND bidx = ANY ($3::bytea[])`,
+      [tenantId, contactId, keys.map(({ bidx }) => bidx), until],
     );
   }
 
@@ -141,6 +152,22 @@ export class IdentityIndex {
   /** Cuts a contact id off from every identity. */
   forget(tenantId: string, contactId: string): Promise<void> {
     return deleteRows(this.#queryable, tenantId, contactId);
+  }
+
+  /** Contact ids by `IndexKey.id` of who has an identity now, held until the transaction ends. */
+  async #ownersNow(
+    tx: Queryable,
+    tenantId: string,
+    keys: readonly IndexKey[],
+  ): Promise<Map<string, string>> {
+    const at = Date.now();
+    const owners = await readOwners(tx, tenantId, { keys, at: keys.map(() => at), mode: 'held' });
+    return new Map(
+      keys.flatMap((key) => {
+        const owner = owners.get(ownerKey(key, at));
+        return owner === undefined ? [] : [[key.id, owner] as const];
+      }),
+    );
   }
 
   #keys(tenantId: string, identities: Identities): IndexKey[] {

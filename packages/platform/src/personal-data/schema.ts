@@ -55,4 +55,9 @@ CREATE TRIGGER subject_keys_stay_known BEFORE DELETE ON vault.subject_keys FOR E
 /** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
 export const vaultMigrations: readonly Migration[] = [
   { name: 'CreateVault1763640000000', up: tables + guards },
+  {
+    // A number that was given up is the person's for what happened until then, and the next owner's afterwards.
+    name: 'IdentitiesUntil1764100030000',
+    up: 'ALTER TABLE vault.identities ADD COLUMN until timestamptz',
+  },
 ];

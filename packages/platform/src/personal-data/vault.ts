@@ -63,7 +63,7 @@ export class Vault {
   resolveMany(
     tenantId: string,
     people: readonly Identities[],
-    options?: CanonicalOptions,
+    options?: CanonicalOptions & { readonly at?: readonly number[] },
   ): Promise<(string | undefined)[]> {
     return this.#identities.resolveMany(tenantId, people, options);
   }
@@ -93,9 +93,13 @@ export class Vault {
     return this.#identities.add(tx, subject, identities);
   }
 
-  /** Identities that are the person's no more. */
-  dropIdentities(tx: Queryable, subject: Subject, identities: Identities): Promise<void> {
-    return this.#identities.drop(tx, subject, identities);
+  /** Identities that are the person's until an instant, and may be somebody else's after it. */
+  endIdentities(
+    tx: Queryable,
+    subject: Subject,
+    ending: { readonly identities: Identities; readonly until: Date },
+  ): Promise<void> {
+    return this.#identities.end(tx, subject, ending);
   }
 
   /** Whether the id is a contact of this tenant; an erased person's is not. */

@@ -10,6 +10,7 @@ import { orderDemands } from './order-demands.ts';
 import { outageDemands } from './outage-demands.ts';
 import { poisonDemands } from './poison-demands.ts';
 import { Report } from './report.ts';
+import { scanDemands } from './scan-demands.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
@@ -53,6 +54,7 @@ export function logConformance(name: LogFixture['name'], open: () => Promise<Log
   orderDemands(stage);
   crashDemands(stage);
   groupDemands(stage);
+  scanDemands(stage);
   longHandler.demand();
   outageDemands(stage);
 }

@@ -4,6 +4,7 @@ import type { Scope } from '@tact/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
+import type { ApiKeyIdentity } from './api-keys.ts';
 
 export const requiredScopeKey = 'tact:required-scope';
 export const publicKey = 'tact:public';
@@ -20,3 +21,13 @@ export const Tenant = createParamDecorator((_data: unknown, host: ExecutionConte
   if (context.tenantId === undefined) throw new ProblemError('unauthenticated');
   return context.tenantId;
 });
+
+/** The API key of the call: its id, its tenant and what it may do. */
+export const Caller = createParamDecorator(
+  (_data: unknown, host: ExecutionContext): ApiKeyIdentity => {
+    const { context, scopes } = stateOf(host.switchToHttp().getRequest<FastifyRequest>());
+    const { keyId, tenantId } = context;
+    if (keyId === undefined || tenantId === undefined) throw new ProblemError('unauthenticated');
+    return { keyId, tenantId, scopes: (scopes ?? []) as readonly Scope[] };
+  },
+);

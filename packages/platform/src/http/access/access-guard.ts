@@ -9,7 +9,16 @@ import { publicKey, requiredScopeKey } from './access-decorators.ts';
 import type { ApiKeyIdentity } from './api-keys.ts';
 import type { KnownCallers } from './known-callers.ts';
 
-export type KeyVerifier = { verify(key: string): Promise<ApiKeyIdentity | undefined> };
+export type KeyVerifier = {
+  verify(key: string): Promise<ApiKeyIdentity | undefined>;
+  /** Why a key that once worked does not any more. */
+  refusalOf?(key: string): Promise<'expired' | 'revoked' | undefined>;
+};
+
+const refusals = {
+  expired: 'This API key has expired: rotate or create one before the next ends.',
+  revoked: 'This API key was revoked.',
+} as const;
 
 const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
 
@@ -62,8 +71,9 @@ export class AccessGuard implements CanActivate {
       return identity;
     }
     this.#callers.refuse(authorization);
+    const why = key === undefined ? undefined : await this.#keys.refusalOf?.(key);
     throw new ProblemError('unauthenticated', {
-      detail: 'Send a valid key: Authorization: Bearer tact_<env>_<random>.',
+      detail: why ? refusals[why] : 'Send a valid key: Authorization: Bearer tact_<env>_<random>.',
       headers: challenge,
     });
   }

@@ -1,4 +1,5 @@
 import type { Migration } from '../../postgres/migrations.ts';
+import { keyChangesChannel } from './key-changes.ts';
 
 /** Schema `access`, shared by the services: who may call. Keys are there as fingerprints only. */
 export const accessMigrations: readonly Migration[] = [
@@ -16,6 +17,23 @@ export const accessMigrations: readonly Migration[] = [
         revoked_at timestamptz
       );
       CREATE INDEX api_keys_tenant ON access.api_keys (tenant_id, created_at);
+    `,
+  },
+  {
+    name: 'ApiKeyLife1767225600000',
+    // The trigger tells every process of a change, whoever made it: also one made by hand with SQL.
+    up: `
+      ALTER TABLE access.api_keys
+        ADD COLUMN last_used_at timestamptz,
+        ADD COLUMN successor_id text COLLATE "C",
+        ADD COLUMN command_id uuid UNIQUE;
+      CREATE FUNCTION access.tell_key_change() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        PERFORM pg_notify('${keyChangesChannel}', '');
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER api_keys_change AFTER UPDATE OF revoked_at, expires_at OR DELETE ON access.api_keys
+        FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
     `,
   },
 ];

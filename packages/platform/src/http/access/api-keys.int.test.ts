@@ -7,6 +7,7 @@ import type { Database } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
 import { accessMigrations } from './access-migrations.ts';
 import { ApiKeys } from './api-keys.ts';
+import { KeyChanges } from './key-changes.ts';
 
 let server: TestDatabase;
 let database: Database;
@@ -45,8 +46,10 @@ test('an expired key is closed, also when it was used a moment ago', async () =>
   const watched = new ApiKeys(database.queryable, { now: () => now });
   const { key } = await watched.create({ ...wanted, expiresAt: new Date(now.getTime() + 1000) });
   expect(await watched.verify(key)).toBeDefined();
+  expect(await watched.refusalOf(key)).toBeUndefined();
   now = new Date(now.getTime() + 1000);
   expect(await watched.verify(key)).toBeUndefined();
+  expect(await watched.refusalOf(key)).toBe('expired');
 });
 
 test('a revoked key is closed; another tenant cannot revoke it', async () => {
@@ -56,6 +59,98 @@ test('a revoked key is closed; another tenant cannot revoke it', async () => {
   expect(await keys.revoke('acme', keyId)).toBe(true);
   expect(await keys.verify(key)).toBeUndefined();
   expect(await keys.revoke('acme', keyId)).toBe(false);
+  expect(await keys.refusalOf(key)).toBe('revoked');
+  expect(await keys.refusalOf(`tact_test_${'x'.repeat(43)}`)).toBeUndefined();
+});
+
+/** What another process would do: a connection and a cache of its own. */
+const elsewhere = async () => {
+  const own = await openDatabase({ url: server.url, schema: 'access' });
+  const others = new ApiKeys(own.queryable, new Clock());
+  const changes = new KeyChanges(own, () => others.forget());
+  const close = async () => {
+    await changes.close();
+    await own.close();
+  };
+  return { others, changes, close };
+};
+
+const closed = async (others: ApiKeys, key: string, msMax: number): Promise<void> => {
+  const began = performance.now();
+  while ((await others.verify(key)) !== undefined) {
+    expect(performance.now() - began).toBeLessThan(msMax);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+test('a key revoked by one process is closed in the others as soon as they hear of it', async () => {
+  const { others, changes, close } = await elsewhere();
+  try {
+    await changes.listen();
+    const { key, keyId } = await keys.create(wanted);
+    expect(await others.verify(key)).toBeDefined();
+    await keys.revoke('acme', keyId);
+    await closed(others, key, 2000);
+  } finally {
+    await close();
+  }
+});
+
+test('a change made by hand is heard too, and a lost connection is opened again', async () => {
+  const { others, changes, close } = await elsewhere();
+  try {
+    await changes.listen();
+    const listeners = () =>
+      database.queryable.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name LIKE '%/keys' AND query LIKE 'LISTEN%'`,
+      );
+    const [first] = await listeners();
+    await database.queryable.query('SELECT pg_terminate_backend($1)', [first?.pid]);
+    while ((await listeners())[0]?.pid === first?.pid || (await listeners()).length === 0);
+    const { key, keyId } = await keys.create(wanted);
+    expect(await others.verify(key)).toBeDefined();
+    await database.queryable.query(
+      `UPDATE access.api_keys SET expires_at = now() - interval '1 s' WHERE key_id = $1`,
+      [keyId],
+    );
+    await closed(others, key, 2000);
+  } finally {
+    await close();
+  }
+}, 15_000);
+
+test('where nobody listens, a key is still closed within five seconds', async () => {
+  const { others, close } = await elsewhere();
+  try {
+    const { key, keyId } = await keys.create(wanted);
+    expect(await others.verify(key)).toBeDefined();
+    await keys.revoke('acme', keyId);
+    await closed(others, key, 5000);
+  } finally {
+    await close();
+  }
+}, 15_000);
+
+test('the use of a key is noted to the hour, once an hour', async () => {
+  let now = new Date('2026-11-20T10:41:12.345Z');
+  const watched = new ApiKeys(database.queryable, { now: () => now });
+  const { key, keyId } = await watched.create(wanted);
+  const lastUse = async () => {
+    watched.forget();
+    await watched.verify(key);
+    const [row] = await database.queryable.query<{ last_used_at: Date; xmin: string }>(
+      'SELECT last_used_at, xmin::text FROM access.api_keys WHERE key_id = $1',
+      [keyId],
+    );
+    return row;
+  };
+  const first = await lastUse();
+  expect(first?.last_used_at.toISOString()).toBe('2026-11-20T10:00:00.000Z');
+  now = new Date('2026-11-20T10:59:59.999Z');
+  expect(await lastUse()).toEqual(first);
+  now = new Date('2026-11-20T11:00:00.000Z');
+  expect((await lastUse())?.last_used_at.toISOString()).toBe('2026-11-20T11:00:00.000Z');
 });
 
 test('the same key may be ensured at every start', async () => {

@@ -25,19 +25,34 @@ type Row = {
   tenant_id: string;
   scopes: string[];
   expires_at: Date | null;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
 };
 
 type Cached = { readonly row: Row; readonly untilMs: number };
 
 const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{32,86}$/;
-const cacheMs = 30_000;
+/** How long a change can go unnoticed where its notification was lost. */
+const cacheMs = 4_000;
 const cacheSizeMax = 10_000;
+const hourMs = 3_600_000;
 
 // One round of SHA-256 is enough: the key holds 256 random bits, so there is nothing to guess, and a
 // slow hash made for passwords would only slow down every request.
 const fingerprintOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** API keys of every tenant. A revoked key stops working within 30 seconds. */
+/** The text of a new key, its fingerprint, and the id made of that. */
+export const drawKey = (environment = 'live'): { key: string; hash: Buffer; keyId: string } => {
+  const key = `tact_${environment}_${randomBytes(32).toString('base64url')}`;
+  return { key, ...namesOf(key) };
+};
+
+const namesOf = (key: string): { hash: Buffer; keyId: string } => {
+  const hash = fingerprintOf(key);
+  return { hash, keyId: `ak_${hash.toString('hex').slice(0, 20)}` };
+};
+
+/** API keys of every tenant, as the door asks for them. A revoked key stops working within 5 seconds, everywhere. */
 export class ApiKeys {
   readonly #database: Queryable;
   readonly #clock: Pick<Clock, 'now'>;
@@ -50,7 +65,7 @@ export class ApiKeys {
 
   /** Draws a key. Its text is in the answer and nowhere else, ever. */
   async create(wanted: NewApiKey): Promise<{ keyId: string; key: string }> {
-    const key = `tact_${wanted.environment ?? 'live'}_${randomBytes(32).toString('base64url')}`;
+    const { key } = drawKey(wanted.environment);
     return { keyId: await this.ensure(key, wanted), key };
   }
 
@@ -58,8 +73,7 @@ export class ApiKeys {
   async ensure(key: string, wanted: NewApiKey): Promise<string> {
     if (!keyPattern.test(key))
       throw new Error('An API key has the form tact_<env>_<32 to 86 random characters>');
-    const hash = fingerprintOf(key);
-    const keyId = `ak_${hash.toString('hex').slice(0, 20)}`;
+    const { hash, keyId } = namesOf(key);
     await this.#database.query(
       `INSERT INTO access.api_keys
          (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at)
@@ -78,15 +92,18 @@ export class ApiKeys {
     return keyId;
   }
 
-  /** Who presents this key, or undefined: unknown, expired, revoked and malformed keys look the same. */
+  /** Who presents this key, or undefined: unknown, expired, revoked and malformed keys open the same nothing. */
   async verify(key: string): Promise<ApiKeyIdentity | undefined> {
-    if (!keyPattern.test(key)) return undefined;
-    const hash = fingerprintOf(key);
-    const row = await this.#rowOf(hash);
-    if (!row || !timingSafeEqual(row.key_hash, hash)) return undefined;
-    if (row.expires_at && row.expires_at <= this.#clock.now()) return undefined;
+    const row = await this.#known(key);
+    if (!row || this.#endOf(row) !== undefined) return undefined;
     const scopes = row.scopes.filter((scope): scope is Scope => Scope.safeParse(scope).success);
     return { keyId: row.key_id, tenantId: row.tenant_id, scopes };
+  }
+
+  /** Why a key that once opened doors does not, for the one who holds it; undefined for any other text. */
+  async refusalOf(key: string): Promise<'expired' | 'revoked' | undefined> {
+    const row = await this.#known(key);
+    return row && this.#endOf(row);
   }
 
   /** Ends a key; false: the tenant has no such key that still works. */
@@ -97,8 +114,25 @@ export class ApiKeys {
        RETURNING key_id`,
       [tenantId, keyId, this.#clock.now()],
     );
-    this.#cache.clear();
+    this.forget();
     return rows.length > 0;
+  }
+
+  /** What was read of the keys is asked for again: called when any of them changed. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  #endOf({ expires_at, revoked_at }: Row): 'expired' | 'revoked' | undefined {
+    if (revoked_at) return 'revoked';
+    return expires_at && expires_at <= this.#clock.now() ? 'expired' : undefined;
+  }
+
+  async #known(key: string): Promise<Row | undefined> {
+    if (!keyPattern.test(key)) return undefined;
+    const hash = fingerprintOf(key);
+    const row = await this.#rowOf(hash);
+    return row && timingSafeEqual(row.key_hash, hash) ? row : undefined;
   }
 
   async #rowOf(hash: Buffer): Promise<Row | undefined> {
@@ -108,13 +142,28 @@ export class ApiKeys {
     if (cached && cached.untilMs > nowMs) return cached.row;
     this.#cache.delete(name);
     const [row] = await this.#database.query<Row>(
-      `SELECT key_hash, key_id, tenant_id, scopes, expires_at FROM access.api_keys
-       WHERE key_hash = $1 AND revoked_at IS NULL`,
+      `SELECT key_hash, key_id, tenant_id, scopes, expires_at, revoked_at, last_used_at
+       FROM access.api_keys WHERE key_hash = $1`,
       [hash],
     );
     if (!row) return undefined;
+    await this.#noteUse(row);
     if (this.#cache.size >= cacheSizeMax) this.#cache.clear();
     this.#cache.set(name, { row, untilMs: nowMs + cacheMs });
     return row;
+  }
+
+  /** To the hour, so that a busy key is one write an hour: enough to tell a key that nobody uses. */
+  async #noteUse(row: Row): Promise<void> {
+    const hour = new Date(Math.floor(this.#clock.now().getTime() / hourMs) * hourMs);
+    if (this.#endOf(row) !== undefined || (row.last_used_at && row.last_used_at >= hour)) return;
+    await this.#database
+      .query(
+        `UPDATE access.api_keys SET last_used_at = $2
+         WHERE key_id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`,
+        [row.key_id, hour],
+      )
+      // Whoever may read and not write still gets an answer; the next look notes the use.
+      .catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { SetMetadata } from '@nestjs/common';
+import { SetMetadata, applyDecorators } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,12 +11,25 @@ import { stateOf } from '../request-state.ts';
 import type { IdempotencyKeys, Run } from './idempotency-keys.ts';
 
 export const idempotentKey = 'tact:idempotent';
+export const secretFieldsKey = 'tact:idempotent-secret-fields';
+
+type IdempotentOptions = {
+  /** Fields of the answer that are given once and kept nowhere: a repeated answer comes without them. */
+  readonly secretFields?: readonly string[];
+};
 
 /**
  * A repeated call with the same `Idempotency-Key` gets the first answer, which is kept for a day:
  * so the answer must hold no personal data. Without the header the call simply runs.
  */
-export const Idempotent = () => SetMetadata(idempotentKey, true);
+export const Idempotent = ({ secretFields = [] }: IdempotentOptions = {}) =>
+  applyDecorators(SetMetadata(idempotentKey, true), SetMetadata(secretFieldsKey, secretFields));
+
+/** The answer as it may be kept. */
+const withoutFields = (body: unknown, fields: readonly string[]): unknown =>
+  fields.length === 0 || typeof body !== 'object' || body === null
+    ? body
+    : Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
 
 const keyLengthMax = 255;
 
@@ -45,7 +58,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = wanted ? keyOf(request) : undefined;
     if (key === undefined || tenantId === undefined) return next.handle();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    return from(this.#answer({ request, reply, next, key, tenantId }));
+    const secretFields =
+      this.#reflector.get<readonly string[] | undefined>(secretFieldsKey, host.getHandler()) ?? [];
+    return from(this.#answer({ request, reply, next, key, tenantId, secretFields }));
   }
 
   async #answer(call: {
@@ -54,6 +69,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     next: CallHandler;
     key: string;
     tenantId: string;
+    secretFields: readonly string[];
   }): Promise<unknown> {
     const { request, reply, key, tenantId } = call;
     const state = stateOf(request);
@@ -81,12 +97,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  async #run(run: Run, { reply, next }: { reply: FastifyReply; next: CallHandler }) {
+  async #run(
+    run: Run,
+    {
+      reply,
+      next,
+      secretFields,
+    }: { reply: FastifyReply; next: CallHandler; secretFields: readonly string[] },
+  ) {
     try {
       const body = await lastValueFrom<unknown, unknown>(next.handle(), {
         defaultValue: undefined,
       });
-      const text = body === undefined ? null : JSON.stringify(body);
+      const kept = withoutFields(body, secretFields);
+      const text = kept === undefined ? null : JSON.stringify(kept);
       await this.#keys.keep(run, { status: reply.statusCode, body: text });
       return body;
     } catch (error) {

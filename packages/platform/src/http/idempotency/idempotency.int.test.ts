@@ -31,6 +31,14 @@ class ThingController {
     await behaviour();
     return { thing: runs.length };
   }
+
+  @Post('keys')
+  @RequireScope('contacts:write')
+  @Idempotent({ secretFields: ['key'] })
+  key(@Body() _body: object) {
+    runs.push(currentContext()?.commandId);
+    return { keyId: 'ak_1', key: 'tact_test_told-once' };
+  }
 }
 
 @Module({ controllers: [ThingController] })
@@ -179,4 +187,22 @@ test('neither the key nor the body is in the database, not even as a plain hash'
   await post('order-of-+33639980777', { phone: '+33639980777' });
   const rows = await database.queryable.query('SELECT k::text AS row FROM idempotency_keys k');
   expect(JSON.stringify(rows)).not.toContain('33639980777');
+});
+
+test('a secret of the answer is told once: it is not kept, and a repeated answer comes without it', async () => {
+  const call = () =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/things/keys',
+      headers: { authorization: 'Bearer a', 'idempotency-key': 'keys-once' },
+      payload: {},
+    });
+  expect((await call()).json()).toEqual({ keyId: 'ak_1', key: 'tact_test_told-once' });
+  const again = await call();
+  expect([again.statusCode, again.json()]).toEqual([201, { keyId: 'ak_1' }]);
+  expect(again.headers['idempotent-replayed']).toBe('true');
+  expect(runs).toHaveLength(1);
+  const rows = await database.queryable.query('SELECT k::text AS row FROM idempotency_keys k');
+  expect(JSON.stringify(rows)).toContain('ak_1');
+  expect(JSON.stringify(rows)).not.toContain('told-once');
 });

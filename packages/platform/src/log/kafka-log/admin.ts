@@ -2,7 +2,8 @@
 import kafkajs from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
 import { TopicDrift } from '../port.ts';
-import type { LogAdmin, PartitionLag, TopicSpec } from '../port.ts';
+import type { LogAdmin, PartitionLag, ReceivedRecord, TopicSpec } from '../port.ts';
+import { readWhole } from './read-whole.ts';
 import { within } from './within.ts';
 
 /** A record of 10 MB must reach the consumer that parks it: Kafka's own limit would stop the whole outbox instead. */
@@ -90,6 +91,29 @@ export class KafkaLogAdmin implements LogAdmin {
           offset: to === 'earliest' ? low : high,
         })),
       });
+    });
+  }
+
+  async topicNames(): Promise<readonly string[]> {
+    const names = await this.#ask((admin) => admin.listTopics());
+    // The broker keeps its groups' offsets in a topic of its own, which holds no record of anybody.
+    return names.filter((name) => !name.startsWith('__')).toSorted();
+  }
+
+  async scan(topic: string, take: (records: readonly ReceivedRecord[]) => void): Promise<void> {
+    const ends = await this.#ask((admin) => admin.fetchTopicOffsets(topic));
+    const open = ends.filter(({ low, high }) => Number(high) > Number(low));
+    if (open.length === 0) return;
+    const until = new Map(open.map(({ partition, high }) => [partition, Number(high)]));
+    const group = await readWhole(this.#kafka, { topic, until, take });
+    // A group that read once is of no use to anyone; one that cannot be removed now ends by the broker's own rule.
+    await this.#ask((admin) => admin.deleteGroups([group])).catch(() => undefined);
+  }
+
+  async dropTopic(topic: string): Promise<void> {
+    await this.#ask(async (admin) => {
+      const names = await admin.listTopics();
+      if (names.includes(topic)) await admin.deleteTopics({ topics: [topic] });
     });
   }
 

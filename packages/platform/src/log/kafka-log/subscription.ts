@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
 import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
 import { manyRetries } from './client.ts';
 import { Member, SESSION_TIMEOUT_MS } from './member.ts';
 import { OffsetCommits } from './offset-commits.ts';
+import { received } from './received.ts';
 import { within } from './within.ts';
 
 const CHUNK_RECORDS_MAX = 500;
@@ -225,18 +226,4 @@ async function leave(consumer: Consumer): Promise<void> {
     consumer.disconnect().catch(() => undefined),
     LEAVE_MS_MAX,
   );
-}
-
-function received(batch: EachBatchPayload['batch'], message: KafkaMessage): ReceivedRecord {
-  return {
-    topic: batch.topic,
-    partition: batch.partition,
-    offset: message.offset,
-    timestamp: Number(message.timestamp),
-    key: message.key?.toString() ?? '',
-    headers: Object.fromEntries(
-      Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
-    ),
-    value: message.value ?? Buffer.alloc(0),
-  };
 }

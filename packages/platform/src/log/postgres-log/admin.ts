@@ -1,6 +1,7 @@
 import type { Database } from '../../postgres/database.ts';
 import { TopicDrift } from '../port.ts';
-import type { LogAdmin, PartitionLag, TopicSpec } from '../port.ts';
+import type { LogAdmin, PartitionLag, ReceivedRecord, TopicSpec } from '../port.ts';
+import { fetchAfter } from './fetch.ts';
 
 type TopicRow = { id: number; partitions: number; cleanup_policy: string };
 
@@ -96,6 +97,45 @@ export class PostgresLogAdmin implements LogAdmin {
          ON CONFLICT (group_name, topic, part) DO UPDATE SET next_offset = EXCLUDED.next_offset, epoch = c.epoch + 1`,
         [group, topic, to === 'latest'],
       );
+    });
+  }
+
+  async topicNames(): Promise<readonly string[]> {
+    const rows = await this.#database.queryable.query<{ name: string }>(
+      'SELECT name FROM topic ORDER BY name',
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  async scan(topic: string, take: (records: readonly ReceivedRecord[]) => void): Promise<void> {
+    const heads = await this.#database.queryable.query<{ id: number; part: number; end: number }>(
+      `SELECT t.id, h.part, h.next_offset AS "end" FROM topic t JOIN head h ON h.topic = t.id
+       WHERE t.name = $1 ORDER BY h.part`,
+      [topic],
+    );
+    for (const { id, part, end } of heads) {
+      let place = { topic: id, topicName: topic, part, next: 0 };
+      while (place.next < end) {
+        const found = await fetchAfter(this.#database, [place]);
+        const records = (found.get(place) ?? []).filter(({ offset }) => Number(offset) < end);
+        const last = records.at(-1);
+        if (last === undefined) break;
+        take(records);
+        place = { ...place, next: Number(last.offset) + 1 };
+      }
+    }
+  }
+
+  async dropTopic(topic: string): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('tact log topics'))`);
+      const [row] = await tx.query<TopicRow>('SELECT id FROM topic WHERE name = $1', [topic]);
+      if (row === undefined) return;
+      await tx.query(`DROP TABLE IF EXISTS record_${row.id}`);
+      for (const table of ['claim', 'head']) {
+        await tx.query(`DELETE FROM ${table} WHERE topic = $1`, [row.id]);
+      }
+      await tx.query('DELETE FROM topic WHERE id = $1', [row.id]);
     });
   }
 

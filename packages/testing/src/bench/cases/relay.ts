@@ -60,6 +60,9 @@ class NoLog extends MessageLog {
     partitions: () => Promise.resolve(PARTITIONS),
     lag: () => Promise.resolve([]),
     resetOffsets: () => Promise.resolve(),
+    topicNames: () => Promise.resolve([]),
+    scan: () => Promise.resolve(),
+    dropTopic: () => Promise.resolve(),
   };
 
   publish(_records: readonly LogRecord[]): Promise<void> {

@@ -1,5 +1,5 @@
-import { ProblemError } from '@tact/platform';
 import { z } from 'zod';
+import { ProblemError } from './problem-error.ts';
 
 const CURSOR_LENGTH_MAX = 400;
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { ProblemError } from '@tact/platform';
 import { z } from 'zod';
 import { readCursor, writeCursor } from './cursor.ts';
+import { ProblemError } from './problem-error.ts';
 
 const Place = z.tuple([z.number(), z.string()]);
 

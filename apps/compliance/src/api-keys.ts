@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { ApiKeyView, EventDataOf, Scope } from '@tact/contracts';
+import {
+  type ApiKeyIdentity,
+  type ApiKeyRecord,
+  type KeyRefusal,
+  type PlatformConfig,
+  ProblemError,
+  type StreamAppend,
+} from '@tact/platform';
+
+/** Whether the caller may hand a scope on. */
+export const refuseScopesBeyond = (caller: ApiKeyIdentity, wanted: readonly Scope[]): void => {
+  const beyond = wanted.filter(
+    (scope) => !caller.scopes.includes('admin') && !caller.scopes.includes(scope),
+  );
+  if (beyond.length === 0) return;
+  throw new ProblemError('scope-missing', {
+    detail: `A key grants only what it may itself; it lacks ${beyond.join(', ')}.`,
+  });
+};
+
+export const refuseElapsed = (expiresAt: string | undefined, now: Date): void => {
+  if (expiresAt === undefined || new Date(expiresAt) > now) return;
+  throw new ProblemError('validation-failed', {
+    errors: [{ pointer: '/expiresAt', message: 'Give an instant in the future.' }],
+  });
+};
+
+/** What a key's text begins with after `tact_`: a leaked key tells where it opens doors. */
+export const environmentOf = ({ TACT_MODE }: PlatformConfig): string =>
+  TACT_MODE === 'embedded' ? 'demo' : 'live';
+
+const details: Record<Exclude<KeyRefusal['refused'], 'unknown'>, string> = {
+  ended: 'The key was revoked or has expired: create another one.',
+  rotated: 'The key was rotated before: rotate its successor.',
+  'last-admin':
+    'No other key of the tenant lasts that could make one: create one first, or add ?force=true.',
+};
+
+export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>
+  refused === 'unknown'
+    ? new ProblemError('not-found')
+    : new ProblemError('unprocessable', { detail: details[refused] });
+
+export const viewOf = (record: ApiKeyRecord, caller: ApiKeyIdentity, now: Date): ApiKeyView => {
+  const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId } = record;
+  const isOver = expiresAt !== null && expiresAt <= now;
+  return {
+    ...{ keyId, label, scopes: [...record.scopes] },
+    state: revokedAt ? 'revoked' : isOver ? 'expired' : 'active',
+    createdAt: createdAt.toISOString(),
+    ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }),
+    ...(revokedAt === null ? {} : { revokedAt: revokedAt.toISOString() }),
+    ...(lastUsedAt === null ? {} : { lastUsedAt: lastUsedAt.toISOString() }),
+    ...(successorKeyId === null ? {} : { successorKeyId }),
+    isOwn: keyId === caller.keyId,
+  };
+};
+
+type KeyEventType = 'ApiKeyCreated' | 'ApiKeyRotated' | 'ApiKeyRevoked';
+
+/** What happened to a key, for the audit: appended in the transaction that changed the key. */
+export const auditOf = <Type extends KeyEventType>(
+  type: Type,
+  { tenantId, keyId: by }: ApiKeyIdentity,
+  data: Omit<EventDataOf<Type>, 'tenantId' | 'by'>,
+): StreamAppend => ({
+  stream: `api-keys-${tenantId}`,
+  expected: 'any',
+  events: [{ type, data: { tenantId, by, ...data } }],
+  context: { tenantId, subject: tenantId, commandId: randomUUID() },
+});

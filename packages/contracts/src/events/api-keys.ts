@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ApiKeyId, TenantId } from '../ids.ts';
+import { utcTime } from '../personal.ts';
+import { Scope } from '../scopes.ts';
+import { defineEvent } from './define.ts';
+
+/** Who may call is the tenant's affair: the tenant is the subject, and neither a key nor its label is in an event. */
+const change = {
+  tenantId: TenantId,
+  keyId: ApiKeyId,
+  /** The key the change was asked with. */
+  by: ApiKeyId,
+  at: utcTime(),
+};
+
+export const ApiKeyCreated = defineEvent({
+  type: 'ApiKeyCreated',
+  version: 1,
+  description: 'A key was drawn that opens the doors of its scopes until it expires or is revoked.',
+  data: z.object({ ...change, scopes: z.array(Scope), expiresAt: utcTime().optional() }),
+});
+
+export const ApiKeyRotated = defineEvent({
+  type: 'ApiKeyRotated',
+  version: 1,
+  description: 'A key got a successor with the same scopes; it works on until `expiresAt`.',
+  data: z.object({ ...change, successorKeyId: ApiKeyId, expiresAt: utcTime() }),
+});
+
+export const ApiKeyRevoked = defineEvent({
+  type: 'ApiKeyRevoked',
+  version: 1,
+  description: 'A key opens nothing any more.',
+  data: z.object(change),
+});

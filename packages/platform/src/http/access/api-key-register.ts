@@ -1,0 +1,161 @@
+import { Scope } from '@tact/contracts';
+import type { Clock } from '../../config/clock.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
+import { drawKey } from './api-keys.ts';
+import type { NewApiKey } from './api-keys.ts';
+
+/** One key as it is kept: everything but its text. */
+export type ApiKeyRecord = {
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly successorKeyId: string | null;
+};
+
+/** A key that was made; its text is missing when the same command had made it before. */
+export type DrawnKey = { readonly record: ApiKeyRecord; readonly key?: string };
+
+/** `unknown`: the tenant has no such key. `ended`: revoked or expired. */
+export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | 'last-admin' };
+
+export type KeyAsked = { readonly tenantId: string; readonly keyId: string };
+export type Draw = NewApiKey & { readonly commandId: string | undefined };
+export type Rotation = KeyAsked & {
+  readonly commandId: string | undefined;
+  readonly environment: string;
+  readonly overlapSeconds: number;
+  readonly expiresAt?: Date | undefined;
+};
+
+const columns = `key_id AS "keyId", tenant_id AS "tenantId", label, scopes, created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", successor_id AS "successorKeyId"`;
+
+/** The keys of a tenant and their changes, inside the caller's transaction: a change and its audit event are one. */
+export class ApiKeyRegister {
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** Oldest first, those after `after`; `limit` keys at most. */
+  list(
+    queryable: Queryable,
+    tenantId: string,
+    page: { readonly limit: number; readonly after?: { createdAt: Date; keyId: string } },
+  ): Promise<ApiKeyRecord[]> {
+    const { createdAt, keyId } = page.after ?? { createdAt: new Date(0), keyId: '' };
+    return queryable.query<ApiKeyRecord>(
+      `SELECT ${columns} FROM access.api_keys
+       WHERE tenant_id = $1 AND (created_at, key_id) > ($2, $3) ORDER BY created_at, key_id LIMIT $4`,
+      [tenantId, createdAt, keyId, page.limit],
+    );
+  }
+
+  /** Draws a key. The same command again finds the key it made, whose text nobody has any more. */
+  async draw(tx: Queryable, wanted: Draw): Promise<DrawnKey> {
+    const { tenantId, scopes, label, environment, expiresAt, commandId } = wanted;
+    const { key, hash, keyId } = drawKey(environment);
+    const [record] = await tx.query<ApiKeyRecord>(
+      `INSERT INTO access.api_keys
+         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
+      [
+        ...[hash, keyId, tenantId, [...scopes], label],
+        ...[this.#clock.now(), expiresAt ?? null, commandId ?? null],
+      ],
+    );
+    if (record) return { record, key };
+    const [earlier] = await tx.query<ApiKeyRecord>(
+      `SELECT ${columns} FROM access.api_keys WHERE command_id = $1 AND tenant_id = $2`,
+      [commandId, tenantId],
+    );
+    if (!earlier) throw new Error('A key that its command made before is not there');
+    return { record: earlier };
+  }
+
+  /** Gives a key a successor with its scopes and label, and an end. */
+  async rotate(
+    tx: Queryable,
+    { tenantId, keyId, commandId, environment, ...wanted }: Rotation,
+  ): Promise<KeyRefusal | (DrawnKey & { readonly replaced: ApiKeyRecord })> {
+    const [old] = await this.#locked(tx, { tenantId, keyId });
+    if (!old) return { refused: 'unknown' };
+    const { label, scopes } = old;
+    const now = this.#clock.now();
+    if (old.successorKeyId !== null) {
+      const again = await this.#madeBy(tx, commandId, old.successorKeyId);
+      return again ? { record: again, replaced: old } : { refused: 'rotated' };
+    }
+    if (!this.#works(old)) return { refused: 'ended' };
+    const lifeMs = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
+    const expiresAt = wanted.expiresAt ?? (lifeMs ? new Date(now.getTime() + lifeMs) : undefined);
+    const drawn = await this.draw(tx, {
+      ...{ tenantId, label, scopes, environment, commandId },
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    });
+    const [replaced] = await tx.query<ApiKeyRecord>(
+      `UPDATE access.api_keys SET successor_id = $2, expires_at = least(expires_at, $3::timestamptz)
+       WHERE key_id = $1 RETURNING ${columns}`,
+      [keyId, drawn.record.keyId, new Date(now.getTime() + wanted.overlapSeconds * 1000)],
+    );
+    if (!replaced) throw new Error('A key that is locked went away');
+    return { ...drawn, replaced };
+  }
+
+  /** Ends a key at once; one that has ended stays as it is. The tenant's last lasting admin key needs `force`. */
+  async revoke(
+    tx: Queryable,
+    { tenantId, keyId }: KeyAsked,
+    { force }: { force: boolean },
+  ): Promise<KeyRefusal | { readonly record: ApiKeyRecord; readonly isNew: boolean }> {
+    // All admin keys are locked in one order, so that two of them cannot revoke each other at once.
+    const admins = await this.#locked(tx, { tenantId, scope: 'admin' });
+    const [record] = await this.#locked(tx, { tenantId, keyId });
+    if (!record) return { refused: 'unknown' };
+    if (record.revokedAt !== null) return { record, isNew: false };
+    const lasting = admins.filter((one) => this.#works(one) && one.successorKeyId === null);
+    const isLast = lasting.length === 1 && lasting[0]?.keyId === keyId;
+    if (isLast && !force) return { refused: 'last-admin' };
+    const [revoked] = await tx.query<ApiKeyRecord>(
+      `UPDATE access.api_keys SET revoked_at = $2 WHERE key_id = $1 RETURNING ${columns}`,
+      [keyId, this.#clock.now()],
+    );
+    if (!revoked) throw new Error('A key that is locked went away');
+    return { record: revoked, isNew: true };
+  }
+
+  #locked(
+    tx: Queryable,
+    { tenantId, keyId, scope }: { tenantId: string; keyId?: string; scope?: Scope },
+  ): Promise<ApiKeyRecord[]> {
+    return tx.query<ApiKeyRecord>(
+      `SELECT ${columns} FROM access.api_keys
+       WHERE tenant_id = $1 AND key_id = coalesce($2, key_id) AND ($3::text IS NULL OR $3 = ANY (scopes))
+       ORDER BY key_id FOR UPDATE`,
+      [tenantId, keyId ?? null, scope ?? null],
+    );
+  }
+
+  async #madeBy(
+    tx: Queryable,
+    commandId: string | undefined,
+    keyId: string,
+  ): Promise<ApiKeyRecord | undefined> {
+    if (commandId === undefined) return undefined;
+    const [made] = await tx.query<ApiKeyRecord>(
+      `SELECT ${columns} FROM access.api_keys WHERE command_id = $1 AND key_id = $2`,
+      [commandId, keyId],
+    );
+    return made;
+  }
+
+  #works({ expiresAt, revokedAt }: ApiKeyRecord): boolean {
+    return revokedAt === null && (expiresAt === null || expiresAt > this.#clock.now());
+  }
+}

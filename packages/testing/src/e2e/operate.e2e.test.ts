@@ -1,0 +1,61 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { RunningPlatform } from '../running-platform.ts';
+import { scratchFolder } from '../scratch.ts';
+
+const platform = new RunningPlatform();
+
+beforeAll(() => platform.start(), 180_000);
+afterAll(async () => {
+  await platform.stop();
+  platform.remove();
+}, 60_000);
+
+describe('tact keys', () => {
+  const statusWith = async (key: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${key}` };
+    return (await fetch(`${platform.credentials.origin}/v1/api-keys`, { headers })).status;
+  };
+
+  test('makes a key that works and ends it within five seconds, in every process', async () => {
+    const made = await platform.tact(['keys', 'create', '--label', 'e2e', '--scopes', 'admin']);
+    const [key = '', about = ''] = made.output.split('\n');
+    const [keyId = ''] = /ak_[0-9a-f]+/.exec(about) ?? [];
+    expect([made.code, await statusWith(key)]).toEqual([0, 200]);
+    expect((await platform.tact(['keys', 'list'])).output).toContain(keyId);
+    expect((await platform.tact(['keys', 'revoke', keyId])).code).toBe(0);
+    const began = performance.now();
+    while ((await statusWith(key)) !== 401) expect(performance.now() - began).toBeLessThan(5000);
+  }, 60_000);
+
+  test('rotates the key in use and goes on with its successor', async () => {
+    const { apiKey } = platform.credentials;
+    expect((await platform.tact(['keys', 'rotate', '--overlap', '0'])).code).toBe(0);
+    expect(platform.credentials.apiKey).not.toBe(apiKey);
+    expect((await platform.tact(['keys', 'list'])).code).toBe(0);
+    expect((await platform.tact(['parked'])).code).toBe(0);
+  }, 60_000);
+});
+
+describe('tact sweep', () => {
+  test('sees a planted canary everywhere, and no one of the whole corpus anywhere', async () => {
+    expect((await platform.tact(['seed', '--fixtures'])).code).toBe(0);
+    const { code, output } = await platform.tact(['sweep', '--canary', '--corpus']);
+    expect([code, output]).toEqual([0, expect.stringContaining('no trace was found')]);
+    expect(output).toContain('removed again: tables, topics, files, PostgreSQL files, pages');
+    for (const place of ['tables of vault', 'topics', 'WAL files', 'root key (known secret)']) {
+      expect(output).toContain(place);
+    }
+  }, 240_000);
+
+  test('finds one line of a log that names a person, says where and does not repeat it', async () => {
+    appendFileSync(join(platform.home, 'logs', 'ingestion.log'), 'called 06.39.98.01.55\n');
+    const list = join(scratchFolder(), 'people.ndjson');
+    writeFileSync(list, '{"kind":"phone","value":"+33639980155"}\n');
+    const { code, output } = await platform.tact(['sweep', '--identities', list]);
+    expect(code).toBe(1);
+    expect(output).toMatch(/logs\/ingestion\.log +phone 1 +dotted pairs, UTF-8 +1/);
+    expect(output).not.toMatch(/39[. ]?98[. ]?01[. ]?55/);
+  }, 120_000);
+});

@@ -1,0 +1,96 @@
+import { Client } from 'pg';
+
+/** What the corpus came to, without what two runs cannot share: clocks, positions, ids that are drawn. */
+export type State = {
+  /** Facts by stream; those whose id follows from the fact with their data. */
+  readonly facts: Readonly<Record<string, readonly string[]>>;
+  readonly rows: Readonly<Record<string, readonly string[]>>;
+};
+
+type EventRow = { stream: string; type: string; event_id: string; data: string };
+
+/** Whose events follow from webhooks one by one. Scoring tells of changes, and how many it sees hangs on its batches. */
+const services = ['ingestion', 'outreach', 'compliance'] as const;
+
+/** Read models, and their columns that follow from the facts alone. */
+const readModels: Readonly<Record<string, string>> = {
+  // The box is sealed anew in each run.
+  'scoring.facts': `contact_id, event_id, data::jsonb - '$sealed' AS data`,
+  'scoring.block_likelihoods':
+    'contact_id, round(probability::numeric, 9) AS probability, band, facts, model_version',
+  'outreach.consents': 'contact_id, purpose, channel, state, at',
+  'outreach.suppressions': 'contact_id, scope, ground, suppressed_at, lifted_at',
+  'ingestion.signal_consents': 'contact_id, state, at',
+  'ingestion.signal_suppressions': 'contact_id, suppressed_at, lifted_at',
+  'ingestion.messages': 'message_ref, contact_id, due_at, state',
+};
+
+/** A uuid of version 8 is made of the fact; others are drawn. */
+const isOfTheFact = (eventId: string): boolean => eventId.charAt(14) === '8';
+
+/** A message is counted at the time of the first of its receipts that was heard, so the order shows there by seconds. */
+const heardFirst: Readonly<Record<string, readonly string[]>> = {
+  OutboundMessageCounted: ['at'],
+  // A webhook about the account that names no time was heard when it came.
+  SenderSignalRecorded: ['occurredAt'],
+};
+
+const comparable = ({ type, data }: EventRow): string =>
+  JSON.stringify(JSON.parse(data), (key: string, value: unknown) => {
+    // The box is sealed anew in each run; which fields are in it is the same.
+    if (key === '$sealed') return (value as { p: readonly string[] }).p;
+    return heardFirst[type]?.includes(key) ? undefined : value;
+  });
+
+const factOf = (row: EventRow): string =>
+  isOfTheFact(row.event_id) ? `${row.type} ${row.event_id} ${comparable(row)}` : row.type;
+
+/** The state in a database whose services have settled. */
+export const stateOf = async (databaseUrl: string): Promise<State> => {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    // From an objection on nothing is stored, so what is known of that person hangs on when it was heard.
+    const { rows: objectors } = await client.query<{ id: string }>(
+      'SELECT contact_id AS id FROM ingestion.signal_suppressions WHERE suppressed_at IS NOT NULL',
+    );
+    const isOfObjector = (text: string): boolean => objectors.some(({ id }) => text.includes(id));
+    const facts: Record<string, string[]> = {};
+    for (const service of services) {
+      const { rows } = await client.query<EventRow>(
+        `SELECT stream, type, event_id, data::text AS data FROM ${service}.events`,
+      );
+      for (const row of rows) {
+        if (!isOfObjector(row.stream)) (facts[`${service} ${row.stream}`] ??= []).push(factOf(row));
+      }
+    }
+    const rows: Record<string, string[]> = {};
+    for (const [table, columns] of Object.entries(readModels)) {
+      const { rows: found } = await client.query<{ row: string }>(
+        `SELECT row_to_json(r)::text AS row FROM (SELECT ${columns} FROM ${table}) AS r`,
+      );
+      rows[table] = found
+        .map(({ row }) => row)
+        .filter((row) => table.endsWith('suppressions') || !isOfObjector(row))
+        .toSorted();
+    }
+    const streams = Object.entries(facts).toSorted(([one], [other]) => (one < other ? -1 : 1));
+    const sorted = streams.map(([stream, list]) => [stream, list.toSorted()] as const);
+    return { facts: Object.fromEntries(sorted), rows };
+  } finally {
+    await client.end();
+  }
+};
+
+/** What only one of two states holds, some of it: a difference of thousands of lines helps nobody. */
+export const differencesOf = (one: State, other: State): string[] => {
+  const linesOf = ({ facts, rows }: State): string[] =>
+    Object.entries({ ...facts, ...rows }).flatMap(([place, list]) => {
+      const counts = Map.groupBy(list, (line) => line);
+      return [...counts].map(([line, same]) => `${place}: ${line} x${same.length}`);
+    });
+  const [left, right] = [new Set(linesOf(one)), new Set(linesOf(other))];
+  const only = (a: Set<string>, b: Set<string>, sign: string): string[] =>
+    [...a].filter((line) => !b.has(line)).map((line) => `${sign} ${line}`);
+  return [...only(left, right, '-'), ...only(right, left, '+')].toSorted().slice(0, 30);
+};
