@@ -28,3 +28,13 @@ export {
   initialLikelihood,
   type LikelihoodState,
 } from './block-likelihood/incremental.ts';
+export {
+  incidentDecider,
+  type IncidentEvent,
+  type IncidentState,
+  type JudgeCohort,
+  showsStall,
+  type SinceOpen,
+} from './cohort/incidents.ts';
+export type { CohortCount, UsualCount } from './cohort/stall.ts';
+export { stallSettings } from './cohort/stall-settings.ts';
