@@ -38,6 +38,8 @@ const Settings = z.object({
   ERROR_CODE_FLOOD_MAX: z.coerce.number().int().positive().default(200),
   /** More failures a day of a code nobody has judged than this, and a human is told. */
   ERROR_CODE_UNKNOWN_MAX: z.coerce.number().int().positive().default(20),
+  /** Seconds between two looks at whether most contacts of a tenant are stuck at once. */
+  COHORT_LOOK_SECONDS: z.coerce.number().positive().default(15),
 });
 
 export const IngestionConfig = Settings.refine(

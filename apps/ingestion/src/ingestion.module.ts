@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { provideConsumer, provideProjection } from '@tact/platform';
 import { ChangeIdentities } from './receive-webhooks/change-identities.ts';
+import { CohortMonitor } from './cohort-monitor/cohort-monitor.ts';
+import { CohortProjection } from './cohort-monitor/cohort.projection.ts';
+import { CohortWatch } from './cohort-monitor/cohort-watch.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { GateFreshness, GateWatch } from './gate-freshness.ts';
@@ -42,6 +45,10 @@ import {
     RegisterContactHandler,
     ConsentGateConsumer,
     provideConsumer(ConsentGateConsumer),
+    CohortMonitor,
+    CohortWatch,
+    CohortProjection,
+    provideProjection(CohortProjection),
   ],
 })
 export class IngestionModule {}

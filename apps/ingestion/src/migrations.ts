@@ -1,6 +1,7 @@
 import type { Migration } from '@tact/platform';
 import { messagesSchema } from './follow-messages/schema.ts';
 import { errorCodesSchema } from './error-codes.table.ts';
+import { cohortSchema } from './cohort-monitor/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -45,4 +46,5 @@ export const ingestionMigrations: readonly Migration[] = [
   },
   { name: 'Messages1764100010000', up: messagesSchema },
   { name: 'ErrorCodes1764100011000', up: errorCodesSchema },
+  { name: 'CohortMonitor1764170000000', up: cohortSchema },
 ];
