@@ -5,6 +5,7 @@ import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { WithoutEffectCounters } from './counters.ts';
 import { DroppedMessages } from './follow-messages/dropped-messages.ts';
+import { JoinOrphans } from './follow-messages/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './follow-messages/message-watch.ts';
 import { MessagesProjection } from './follow-messages/messages.projection.ts';
 import { Orphans } from './orphans.ts';
@@ -29,6 +30,7 @@ import {
     ChangeIdentities,
     Orphans,
     DroppedMessages,
+    JoinOrphans,
     MessageFollower,
     MessageWatch,
     MessagesProjection,
