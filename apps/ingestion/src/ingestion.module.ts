@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { provideConsumer, provideProjection } from '@tact/platform';
+import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
 import { ChangeIdentities } from './receive-webhooks/change-identities.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
@@ -31,6 +31,7 @@ import {
     Orphans,
     DroppedMessages,
     JoinOrphans,
+    ProjectionStand,
     MessageFollower,
     MessageWatch,
     MessagesProjection,

@@ -147,6 +147,35 @@ describe('a message whose time is over', () => {
     expect(dropped?.data.occurredAt).toBe('2026-11-10T11:00:00.000Z');
   });
 
+  test('is not told of while a delivery was stored that the watch has not seen', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const status = { id: wamid(), timestamp: daysAgo(40), recipient_id: phone };
+    await webhook({ statuses: [{ ...status, status: 'sent' }] });
+    await service.settled();
+    const other = await service.app.get(Database).connect('test');
+    await other.query(`BEGIN; SELECT FROM checkpoints WHERE name = 'messages' FOR UPDATE`);
+    await webhook({ statuses: [{ ...status, status: 'delivered' }] });
+    await service.app.get(MessageFollower).follow(new Date(now));
+    await other.query('ROLLBACK');
+    await other.end();
+    await follow();
+    expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-delivered']);
+  });
+
+  test('and that arrives after all is no trouble', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const status = { id: wamid(), timestamp: daysAgo(40), recipient_id: phone };
+    await webhook({ statuses: [{ ...status, status: 'sent' }] });
+    await follow();
+    await webhook({ statuses: [{ ...status, status: 'delivered', timestamp: daysAgo(0) }] });
+    await follow();
+    expect(await kindsOf(contactId)).toEqual([
+      ...['message-sent', 'message-dropped', 'message-delivered'],
+    ]);
+  });
+
   test('leaves nothing behind for who withdrew consent meanwhile', async () => {
     const phone = newPhone();
     const contactId = await register(phone);
@@ -175,6 +204,34 @@ test('a changed number goes on as the same contact, and the old one is nobody’
   expect(updates.map(({ data }) => data)).toEqual([
     { contactId, identities: { phone: `+${next}`, bsuid: `FR.${next}` } },
   ]);
+});
+
+test('a change that is told again once the old number is somebody else’s leaves that person alone', async () => {
+  const [old, next] = [newPhone(), newPhone()];
+  await register(old);
+  const system = { type: 'user_changed_number', wa_id: next, user_id: `FR.${next}`, body: 'x' };
+  const message = { id: wamid(), type: 'system', timestamp: daysAgo(2), from: old, system };
+  await webhook({ messages: [message] });
+  const stranger = await register(old);
+  await webhook({ messages: [message] });
+  const types = (await eventsOf(`contact-${stranger}`)).map(({ type }) => type);
+  expect(types).toEqual(['ContactRegistered', 'ConsentDeclared']);
+});
+
+test('a changed number whose new one is a contact already is linked, and the old one is nobody’s', async () => {
+  const [old, next] = [newPhone(), newPhone()];
+  const [before, after] = [await register(old), await register(next)];
+  const system = { type: 'user_changed_number', wa_id: next, user_id: `FR.${next}`, body: 'x' };
+  const message = { id: wamid(), type: 'system', timestamp: daysAgo(2), from: old, system };
+  await webhook({ messages: [message] });
+  await webhook({ messages: [message] });
+  const typesOf = async (contactId: string) =>
+    (await eventsOf(`contact-${contactId}`)).map(({ type }) => type).slice(2);
+  expect([await typesOf(before), await typesOf(after)]).toEqual([
+    ['ContactLinked', 'SignalRecorded'],
+    ['ContactLinked', 'ContactUpdated'],
+  ]);
+  expect(await register(old)).not.toBe(before);
 });
 
 test('a changed user id that is another contact’s already is linked, never merged', async () => {

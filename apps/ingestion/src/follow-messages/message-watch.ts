@@ -3,10 +3,18 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock, Log, ServiceConfig, describeError } from '@tact/platform';
+import {
+  Clock,
+  EventStore,
+  Log,
+  ProjectionStand,
+  ServiceConfig,
+  describeError,
+} from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
 import { DroppedMessages } from './dropped-messages.ts';
 import { JoinOrphans } from './join-orphans.ts';
+import { messagesName } from './messages.projection.ts';
 
 /** What has to be done about messages though nobody calls: joins orphans, tells of the dropped. */
 @Injectable()
@@ -14,12 +22,25 @@ export class MessageFollower {
   constructor(
     private readonly orphans: JoinOrphans,
     private readonly dropped: DroppedMessages,
+    private readonly store: EventStore,
+    private readonly stand: ProjectionStand,
   ) {}
 
   /** One round of all of it, until nothing is left to do. A failure that can be joined is joined before its message is due. */
   async follow(now: Date): Promise<void> {
     await this.orphans.join(now);
+    if (!(await this.knowsAll())) return;
     while ((await this.dropped.drop()) > 0);
+  }
+
+  /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */
+  private async knowsAll(): Promise<boolean> {
+    const head = await this.store.head();
+    const position = await this.stand.reached(messagesName, head);
+    if (position >= head) return true;
+    // Positions that were drawn and never written are nothing to wait for.
+    const { events } = await this.store.readProjected({ after: position, limit: 1 });
+    return events.length === 0;
   }
 }
 

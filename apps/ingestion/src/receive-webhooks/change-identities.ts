@@ -46,11 +46,14 @@ export class ChangeIdentities {
     if (contactId === undefined) return 'contact-unknown';
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
     if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    const other = after === contactId ? undefined : after;
+    // WhatsApp repeats itself for days: by then the old number may be somebody's who never changed anything.
+    if (other !== undefined && (await this.isDone(tenantId, other, change))) return undefined;
     await this.store.transaction(async (tx) => {
-      const appends =
-        after !== undefined && after !== contactId
-          ? linkAppends(tenantId, { contactId, other: after }, change)
-          : await this.carryOn(tx, { tenantId, contactId }, change);
+      const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
+      const now = { tenantId, contactId: other ?? contactId };
+      const appends = [...links, ...(await this.carryOn(tx, now, change))];
+      await this.leave(tx, { tenantId, contactId }, change);
       const append = signalAppend({
         ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
         signal: {
@@ -66,17 +69,13 @@ export class ChangeIdentities {
     return undefined;
   }
 
-  /** The new identities join the contact, in the index and as a fact. */
+  /** The new identities join whoever goes on, in the index and as a fact. */
   private async carryOn(
     tx: Queryable,
     { tenantId, contactId }: { tenantId: string; contactId: string },
-    { previous, current }: IdentityChange,
+    { current }: IdentityChange,
   ): Promise<StreamAppend[]> {
     const added = await this.vault.addIdentities(tx, { tenantId, subject: contactId }, current);
-    if (previous.phone !== undefined && current.phone !== undefined) {
-      const { phone } = previous;
-      await this.vault.dropIdentities(tx, { tenantId, subject: contactId }, { phone });
-    }
     if (added.length === 0) return [];
     const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
     return [
@@ -86,6 +85,27 @@ export class ChangeIdentities {
         context: { tenantId, subject: contactId },
       },
     ];
+  }
+
+  /** A number that was left is nobody's until somebody else has it. */
+  private async leave(
+    tx: Queryable,
+    { tenantId, contactId }: { tenantId: string; contactId: string },
+    { previous: { phone }, current }: IdentityChange,
+  ): Promise<void> {
+    if (phone === undefined || current.phone === undefined) return;
+    await this.vault.dropIdentities(tx, { tenantId, subject: contactId }, { phone });
+  }
+
+  /** Whether this change was told of this contact before. */
+  private async isDone(
+    tenantId: string,
+    contactId: string,
+    change: IdentityChange,
+  ): Promise<boolean> {
+    const signal = this.idOf(tenantId, change, 'signal');
+    const { events } = await this.store.load(`contact-${contactId}`);
+    return events.some(({ id }) => id === signal);
   }
 
   private withId(
