@@ -231,7 +231,11 @@ test('a changed number whose new one is a contact already is linked, and the old
     ['ContactLinked', 'SignalRecorded'],
     ['ContactLinked', 'ContactUpdated'],
   ]);
-  expect(await register(old)).not.toBe(before);
+  const stranger = await register(old);
+  expect(stranger).not.toBe(before);
+  await webhook({ messages: [message] });
+  expect(await typesOf(stranger)).toEqual([]);
+  expect(await register(old)).toBe(stranger);
 });
 
 test('a changed user id that is another contact’s already is linked, never merged', async () => {

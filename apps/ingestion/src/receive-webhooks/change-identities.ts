@@ -97,15 +97,15 @@ export class ChangeIdentities {
     await this.vault.dropIdentities(tx, { tenantId, subject: contactId }, { phone });
   }
 
-  /** Whether this change was told of this contact before. */
+  /** Whether this change was told of this contact before, as its own or as a link to it. */
   private async isDone(
     tenantId: string,
     contactId: string,
     change: IdentityChange,
   ): Promise<boolean> {
-    const signal = this.idOf(tenantId, change, 'signal');
+    const told = ['signal', 'ContactLinked/1'].map((what) => this.idOf(tenantId, change, what));
     const { events } = await this.store.load(`contact-${contactId}`);
-    return events.some(({ id }) => id === signal);
+    return events.some(({ id }) => told.includes(id));
   }
 
   private withId(
