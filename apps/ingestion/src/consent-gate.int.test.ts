@@ -139,6 +139,28 @@ describe('a gate that has not heard everything for too long', () => {
     expect(await gate.admit('demo', [{ crmId: 'x' }])).toEqual(['contact-unknown']);
   }, 60_000);
 
+  test('with a legitimate interest admits its own contacts, unless they refused, and nobody else’s', async () => {
+    const more = { LAWFUL_BASIS: 'legitimate-interest', BALANCING_TEST_REFERENCE: 'LIA-2026-3' };
+    const other = await start(more);
+    const known = await other.app.get(Database).transaction((tx) =>
+      other.app.get(Vault).registerMany(
+        tx,
+        'demo',
+        [1, 2].map(() => ({ crmId: `crm-${randomInt(2 ** 40)}` })),
+      ),
+    );
+    const [silent = '', refuser = ''] = known.map((one) =>
+      'contactId' in one ? one.contactId : '',
+    );
+    await hear(refuser, 'ConsentWithdrawn', consent(day(1)));
+    const ids = [silent, refuser, newContact()];
+    const gate = other.app.get(ConsentGate);
+    const admissions = await gate.admitContacts('demo', ids);
+    expect(admissions).toEqual([{ contactId: silent }, 'consent-missing', 'consent-missing']);
+    expect(await gate.admitContacts('other', [silent])).toEqual(['consent-missing']);
+    await other.stop();
+  }, 60_000);
+
   test('is refused a legitimate interest without its balancing test', async () => {
     await expect(start({ LAWFUL_BASIS: 'legitimate-interest' })).rejects.toThrow(
       /BALANCING_TEST_REFERENCE/,

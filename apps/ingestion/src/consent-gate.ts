@@ -60,8 +60,16 @@ export class ConsentGate {
   async admitContacts(tenantId: string, contactIds: readonly string[]): Promise<Admission[]> {
     if (contactIds.length === 0) return [];
     this.freshness.assertFresh();
-    const open = await this.open(tenantId, [...new Set(contactIds)]);
+    const asked = [...new Set(contactIds)];
+    const open = await this.open(tenantId, await this.known(tenantId, asked));
     return contactIds.map((contactId) => (open.has(contactId) ? { contactId } : 'consent-missing'));
+  }
+
+  /** Where a consent is needed its row shows whose contact it is; without that need, the vault must say so. */
+  private async known(tenantId: string, contactIds: readonly string[]): Promise<string[]> {
+    if (this.config.values.LAWFUL_BASIS === 'consent') return [...contactIds];
+    const known = await Promise.all(contactIds.map((id) => this.vault.knows(tenantId, id)));
+    return contactIds.filter((_, nth) => known[nth]);
   }
 
   private async lookUp(asked: readonly Asked[]): Promise<Admission[]> {

@@ -4,6 +4,7 @@ import {
   Clock,
   Database,
   EventStore,
+  type Queryable,
   type StreamAppend,
   ServiceConfig,
   Vault,
@@ -11,10 +12,21 @@ import {
 import type { IngestionConfig } from './config.ts';
 import type { FactAbout, Recorded } from './record-facts.ts';
 
-type Count = { readonly code: number; readonly before: number; readonly after: number };
+/** Failures of one code in two windows, the ones just told of (`added`) included. */
+type Count = {
+  readonly code: number;
+  readonly added: number;
+  readonly inFloodWindow: number;
+  readonly today: number;
+};
 
 const floodWindowMs = 12 * 3_600_000;
+const hourMs = 3_600_000;
 const dayMs = 86_400_000;
+
+/** Whether these were the failures that went over the limit. */
+const crosses = (total: number, { added, max }: { added: number; max: number }): boolean =>
+  total > max && total - added <= max;
 
 /** The present and the limits a count is judged by. */
 @Injectable()
@@ -58,11 +70,13 @@ export class JudgeCodes {
     facts: readonly FactAbout[],
     record: (facts: readonly FactAbout[]) => Promise<Recorded[]>,
   ): Promise<Recorded[]> {
-    const codes = new Set(
-      facts.flatMap(({ signal: { code } }) => (code === undefined ? [] : [code])),
+    const codeOf = new Map(
+      facts.flatMap(({ eventId, signal: { code } }) =>
+        code === undefined ? [] : [[eventId, code] as const],
+      ),
     );
-    if (codes.size === 0) return record(facts);
-    const flooding = await this.flooding(tenantId, [...codes]);
+    if (codeOf.size === 0) return record(facts);
+    const flooding = await this.flooding(tenantId, [...codeOf.values()]);
     const results = await record(
       facts.map((fact) =>
         flooding.has(fact.signal.code ?? 0)
@@ -72,66 +86,73 @@ export class JudgeCodes {
     );
     // A repeated webhook is no growth: only what was not known is counted.
     const fresh = facts.filter((_, nth) => results[nth] === 'recorded');
-    await this.count(
-      tenantId,
-      fresh.flatMap(({ signal: { code } }) => (code === undefined ? [] : [code])),
-    );
+    const codes = fresh.flatMap(({ signal: { code } }) => (code === undefined ? [] : [code]));
+    if (codes.length > 0) await this.store.transaction((tx) => this.count(tx, tenantId, codes));
     return results;
   }
 
+  /** Codes that flood by what was counted, and codes that flood in one webhook all by themselves. */
   private async flooding(tenantId: string, codes: readonly number[]): Promise<ReadonlySet<number>> {
     const { instant, floodMax } = this.now;
+    const atOnce = [...Map.groupBy(codes, (code) => code)];
     const rows = await this.database.queryable.query<{ code: number }>(
       `SELECT code FROM error_codes
        WHERE tenant_id = $1 AND code = ANY ($2) AND hour > $3
        GROUP BY code HAVING sum(failures) > $4`,
-      [tenantId, codes, new Date(instant - floodWindowMs), floodMax],
+      [tenantId, atOnce.map(([code]) => code), new Date(instant - floodWindowMs), floodMax],
     );
-    return new Set(rows.map(({ code }) => code));
+    const floods = atOnce.filter(([, same]) => same.length > floodMax).map(([code]) => code);
+    return new Set([...floods, ...rows.map(({ code }) => code)]);
   }
 
-  private async count(tenantId: string, codes: readonly number[]): Promise<void> {
-    if (codes.length === 0) return;
+  /**
+   * Counts and tells in one transaction: an alarm that is lost after its count is an alarm that never comes. The row of
+   * the hour is locked, so of all who count at once exactly one sees the limit crossed.
+   */
+  private async count(tx: Queryable, tenantId: string, codes: readonly number[]): Promise<void> {
     const { instant, floodMax, unknownMax } = this.now;
-    const counts = await this.database.queryable.query<Count & { window: 'flood' | 'day' }>(
+    const counts = await tx.query<Count>(
       `WITH told AS (
-         SELECT code, count(*) AS failures FROM unnest($2::integer[]) AS code GROUP BY code
+         SELECT code, count(*)::int AS added FROM unnest($2::integer[]) AS code GROUP BY code
        ), counted AS (
          INSERT INTO error_codes AS known (tenant_id, code, hour, failures)
-         SELECT $1, code, date_trunc('hour', $3::timestamptz, 'UTC'), failures FROM told ORDER BY code
+         SELECT $1, code, $3::timestamptz, added FROM told ORDER BY code
          ON CONFLICT (tenant_id, code, hour)
-         DO UPDATE SET failures = known.failures + excluded.failures RETURNING code
-       ), windows (kind, since) AS (VALUES ('flood', $4::timestamptz), ('day', $5::timestamptz))
-       SELECT kind AS window, told.code, coalesce(sum(e.failures), 0)::int AS before,
-         (coalesce(sum(e.failures), 0) + max(told.failures))::int AS after
-       FROM windows CROSS JOIN told
-       LEFT JOIN error_codes e ON e.tenant_id = $1 AND e.code = told.code AND e.hour >= since
-       GROUP BY kind, told.code`,
+         DO UPDATE SET failures = known.failures + excluded.failures RETURNING code, failures
+       )
+       SELECT code, added,
+         (failures + coalesce(sum(e.earlier) FILTER (WHERE e.hour > $4::timestamptz), 0))::int AS "inFloodWindow",
+         (failures + coalesce(sum(e.earlier) FILTER (WHERE e.hour >= $5::timestamptz), 0))::int AS today
+       FROM told JOIN counted USING (code)
+       LEFT JOIN LATERAL (
+         SELECT hour, failures AS earlier FROM error_codes
+         WHERE tenant_id = $1 AND code = told.code AND hour < $3::timestamptz AND hour >= least($4::timestamptz, $5::timestamptz)
+       ) AS e ON true
+       GROUP BY code, added, failures`,
       [
-        ...[tenantId, codes, new Date(instant), new Date(instant - floodWindowMs)],
-        new Date(instant - (instant % dayMs)),
+        ...[tenantId, codes, new Date(instant - (instant % hourMs))],
+        ...[new Date(instant - floodWindowMs), new Date(instant - (instant % dayMs))],
       ],
     );
-    const crossed = ({ before, after }: Count, max: number) => before <= max && after > max;
-    const floods = counts.filter((one) => one.window === 'flood' && crossed(one, floodMax));
-    const unknown = counts.filter(
-      (one) => one.window === 'day' && !isJudged(one.code) && crossed(one, unknownMax),
-    );
-    const appends = [
-      ...floods.map((one) => this.tell(tenantId, 'error-code-flood', one)),
-      ...unknown.map((one) => this.tell(tenantId, 'error-code-unknown', one)),
-    ];
-    if (appends.length > 0) await this.store.appendMany(appends);
+    const appends = counts.flatMap(({ code, added, inFloodWindow, today }) => [
+      ...(crosses(inFloodWindow, { added, max: floodMax })
+        ? [this.tell(tenantId, 'error-code-flood', { code, count: inFloodWindow })]
+        : []),
+      ...(!isJudged(code) && crosses(today, { added, max: unknownMax })
+        ? [this.tell(tenantId, 'error-code-unknown', { code, count: today })]
+        : []),
+    ]);
+    if (appends.length > 0) await this.store.appendIn(tx, appends);
   }
 
   private tell(
     tenantId: string,
     kind: 'error-code-flood' | 'error-code-unknown',
-    { code, after }: Count,
+    { code, count }: { readonly code: number; readonly count: number },
   ): StreamAppend {
     const { instant } = this.now;
     const occurredAt = new Date(instant).toISOString();
-    const data = { tenantId, kind, occurredAt, code, count: after };
+    const data = { tenantId, kind, occurredAt, code, count };
     const day = occurredAt.slice(0, kind === 'error-code-flood' ? 13 : 10);
     const id = this.vault.factId(tenantId, kind, code, day);
     return {

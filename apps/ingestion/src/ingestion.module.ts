@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { provideConsumer, provideProjection } from '@tact/platform';
+import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
 import { ChangeIdentities } from './receive-webhooks/change-identities.ts';
 import { CohortMonitor } from './cohort-monitor/cohort-monitor.ts';
 import { CohortProjection } from './cohort-monitor/cohort.projection.ts';
@@ -9,6 +9,7 @@ import { ConsentGate } from './consent-gate.ts';
 import { GateFreshness, GateWatch } from './gate-freshness.ts';
 import { WithoutEffectCounters } from './counters.ts';
 import { DroppedMessages } from './follow-messages/dropped-messages.ts';
+import { JoinOrphans } from './follow-messages/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './follow-messages/message-watch.ts';
 import { MessagesProjection } from './follow-messages/messages.projection.ts';
 import { Orphans } from './orphans.ts';
@@ -35,6 +36,8 @@ import {
     ChangeIdentities,
     Orphans,
     DroppedMessages,
+    JoinOrphans,
+    ProjectionStand,
     MessageFollower,
     MessageWatch,
     MessagesProjection,

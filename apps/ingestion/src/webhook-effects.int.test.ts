@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EventDataOf } from '@tact/contracts';
-import { ApiKeys, bootService, createLog, EventStore, type RunningService } from '@tact/platform';
+import {
+  ApiKeys,
+  bootService,
+  createLog,
+  Database,
+  EventStore,
+  type RunningService,
+} from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { MessageFollower } from './follow-messages/message-watch.ts';
 import { ingestionService } from './ingestion-service.ts';
@@ -140,6 +147,35 @@ describe('a message whose time is over', () => {
     expect(dropped?.data.occurredAt).toBe('2026-11-10T11:00:00.000Z');
   });
 
+  test('is not told of while a delivery was stored that the watch has not seen', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const status = { id: wamid(), timestamp: daysAgo(40), recipient_id: phone };
+    await webhook({ statuses: [{ ...status, status: 'sent' }] });
+    await service.settled();
+    const other = await service.app.get(Database).connect('test');
+    await other.query(`BEGIN; SELECT FROM checkpoints WHERE name = 'messages' FOR UPDATE`);
+    await webhook({ statuses: [{ ...status, status: 'delivered' }] });
+    await service.app.get(MessageFollower).follow(new Date(now));
+    await other.query('ROLLBACK');
+    await other.end();
+    await follow();
+    expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-delivered']);
+  });
+
+  test('and that arrives after all is no trouble', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const status = { id: wamid(), timestamp: daysAgo(40), recipient_id: phone };
+    await webhook({ statuses: [{ ...status, status: 'sent' }] });
+    await follow();
+    await webhook({ statuses: [{ ...status, status: 'delivered', timestamp: daysAgo(0) }] });
+    await follow();
+    expect(await kindsOf(contactId)).toEqual([
+      ...['message-sent', 'message-dropped', 'message-delivered'],
+    ]);
+  });
+
   test('leaves nothing behind for who withdrew consent meanwhile', async () => {
     const phone = newPhone();
     const contactId = await register(phone);
@@ -168,6 +204,38 @@ test('a changed number goes on as the same contact, and the old one is nobody’
   expect(updates.map(({ data }) => data)).toEqual([
     { contactId, identities: { phone: `+${next}`, bsuid: `FR.${next}` } },
   ]);
+});
+
+test('a change that is told again once the old number is somebody else’s leaves that person alone', async () => {
+  const [old, next] = [newPhone(), newPhone()];
+  await register(old);
+  const system = { type: 'user_changed_number', wa_id: next, user_id: `FR.${next}`, body: 'x' };
+  const message = { id: wamid(), type: 'system', timestamp: daysAgo(2), from: old, system };
+  await webhook({ messages: [message] });
+  const stranger = await register(old);
+  await webhook({ messages: [message] });
+  const types = (await eventsOf(`contact-${stranger}`)).map(({ type }) => type);
+  expect(types).toEqual(['ContactRegistered', 'ConsentDeclared']);
+});
+
+test('a changed number whose new one is a contact already is linked, and the old one is nobody’s', async () => {
+  const [old, next] = [newPhone(), newPhone()];
+  const [before, after] = [await register(old), await register(next)];
+  const system = { type: 'user_changed_number', wa_id: next, user_id: `FR.${next}`, body: 'x' };
+  const message = { id: wamid(), type: 'system', timestamp: daysAgo(2), from: old, system };
+  await webhook({ messages: [message] });
+  await webhook({ messages: [message] });
+  const typesOf = async (contactId: string) =>
+    (await eventsOf(`contact-${contactId}`)).map(({ type }) => type).slice(2);
+  expect([await typesOf(before), await typesOf(after)]).toEqual([
+    ['ContactLinked', 'SignalRecorded'],
+    ['ContactLinked', 'ContactUpdated'],
+  ]);
+  const stranger = await register(old);
+  expect(stranger).not.toBe(before);
+  await webhook({ messages: [message] });
+  expect(await typesOf(stranger)).toEqual([]);
+  expect(await register(old)).toBe(stranger);
 });
 
 test('a changed user id that is another contact’s already is linked, never merged', async () => {
@@ -200,6 +268,11 @@ describe('codes', () => {
       ],
     });
 
+  const floodsOf = async (code: number) =>
+    (await eventsOf('sender-demo'))
+      .map(({ data }) => data as unknown as { kind: string; code: number })
+      .filter((told) => told.kind === 'error-code-flood' && told.code === code);
+
   test('that flood the tenant lose their automatic effect, and a human is told once', async () => {
     const phone = newPhone();
     const contactId = await register(phone);
@@ -212,6 +285,53 @@ describe('codes', () => {
     ]);
     const told = (await eventsOf('sender-demo')).map(({ data }) => data as object);
     expect(told).toMatchObject([{ kind: 'error-code-flood', code: 131_050, count: 4 }]);
+  });
+
+  test('that two processes count at the same time are told of by the one that crosses the limit', async () => {
+    const phone = newPhone();
+    await register(phone);
+    const other = await service.app.get(Database).connect('test');
+    await other.query('BEGIN');
+    await other.query(
+      `INSERT INTO error_codes VALUES ('demo', 131049, date_trunc('hour', $1::timestamptz, 'UTC'), 3)`,
+      [now],
+    );
+    const failing = fail(phone, 131_049);
+    const waiting = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while ((await service.app.get(Database).queryable.query(waiting)).length === 0);
+    await other.query('COMMIT');
+    await other.end();
+    await failing;
+    expect(await floodsOf(131_049)).toMatchObject([{ count: 4 }]);
+  });
+
+  test('that flood in a single webhook lose their effect in that webhook', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const one = () => ({ id: wamid(), status: 'failed', timestamp: daysAgo(0) });
+    const statuses = Array.from({ length: 5 }, () => ({
+      ...{ ...one(), recipient_id: phone, errors: [{ code: 130_472 }] },
+    }));
+    await webhook({ statuses });
+    const signals = (await eventsOf(`contact-${contactId}`)).filter(
+      ({ type }) => type === 'SignalRecorded',
+    );
+    expect(signals.map(({ data }) => data.effectSuspended)).toEqual(Array(5).fill(true));
+    expect(await floodsOf(130_472)).toMatchObject([{ count: 5 }]);
+  });
+
+  test('that come before their messages count when these turn up', async () => {
+    const phone = newPhone();
+    await register(phone);
+    const ids = Array.from({ length: 5 }, wamid);
+    const failed = { status: 'failed', timestamp: daysAgo(0), errors: [{ code: 131_021 }] };
+    await webhook({ statuses: ids.map((id) => ({ ...failed, id })) });
+    expect(await floodsOf(131_021)).toEqual([]);
+    const sent = { status: 'sent', timestamp: daysAgo(0), recipient_id: phone };
+    await webhook({ statuses: ids.map((id) => ({ ...sent, id })) });
+    await follow();
+    expect(await floodsOf(131_021)).toMatchObject([{ count: 5 }]);
   });
 
   test('that nobody has judged are kept as they came, and told of when they grow', async () => {

@@ -23,6 +23,7 @@ import { scoringMigrations } from './migrations.ts';
 import { ShadowBuilds } from './rebuild-projections/shadow-build.ts';
 import {
   contact,
+  message,
   messageEvents,
   signalEvent,
 } from '../../../packages/testing/src/signal-events.ts';
@@ -98,6 +99,10 @@ const announced = async (): Promise<{ contactId: string; previousBand?: string }
   (await store.readAll({ after: 0, limit: 1000 })).events
     .filter(({ type }) => type === 'BlockLikelihoodChanged')
     .map(({ data }) => data as { contactId: string });
+
+const failedEvents = (who: string, at: string, code: object) => [
+  signalEvent({ ...{ who, at, kind: 'message-failed', messageRef: message(`${who}/a`) }, ...code }),
+];
 
 /** A small crowd: silent ones, answering ones, changed numbers, complaints, two tenants, one instant shared by all. */
 const history: ConsumedEvent[] = Array.from({ length: 24 }, (_, nth) => {
@@ -227,6 +232,23 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     expect((await rebuild()).same).toBe(true);
     expect(await rows()).toEqual(live);
   });
+});
+
+test('a code that floods the tenant says no more of one person than a code nobody knows', async () => {
+  const failed = (who: string, code: { code: number; effectSuspended?: true }) => [
+    ...messageEvents(who, 'a', { sent: '2026-11-10T08:00:00.000Z' }),
+    ...failedEvents(who, '2026-11-10T08:01:00.000Z', code),
+  ];
+  await deliver([
+    ...failed('flooded', { code: 131_026, effectSuspended: true }),
+    ...failed('unjudged', { code: 999_999 }),
+    ...failed('gone', { code: 131_026 }),
+  ]);
+  const [flooded, unjudged, gone] = await Promise.all(
+    ['flooded', 'unjudged', 'gone'].map(async (who) => (await rowOf(who))?.probability),
+  );
+  expect(flooded).toBe(unjudged);
+  expect(flooded).not.toBe(gone);
 });
 
 describe('time', () => {

@@ -33,7 +33,8 @@ const factOf = ({ signal }: OpenedSignal): SignalFact => ({
   kind: signal.kind,
   occurredAt: Date.parse(signal.occurredAt),
   messageRef: signal.messageRef,
-  code: signal.code,
+  // A code that floods the tenant says nothing of one person: the message is censored like any other that failed.
+  code: signal.effectSuspended === true ? undefined : signal.code,
 });
 
 /**

@@ -19,7 +19,7 @@ export {
   type Evidence,
   type JudgedCode,
 } from './block-likelihood/error-codes.ts';
-export { evidenceOf, isJudged } from './block-likelihood/error-evidence.ts';
+export { callEvidenceOf, evidenceOf, isJudged } from './block-likelihood/error-evidence.ts';
 export type { SignalFact } from './block-likelihood/facts.ts';
 export type { Assumed, Priors } from './block-likelihood/priors.ts';
 export {

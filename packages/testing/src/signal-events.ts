@@ -23,6 +23,7 @@ export type Told = {
   readonly tenantId?: string;
   readonly messageRef?: string;
   readonly code?: number;
+  readonly effectSuspended?: true;
 };
 
 /** A fact as the log brings it; the same fact told twice is the same event. */

@@ -3,44 +3,44 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock, Log, ServiceConfig, describeError } from '@tact/platform';
+import {
+  Clock,
+  EventStore,
+  Log,
+  ProjectionStand,
+  ServiceConfig,
+  describeError,
+} from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
-import { WithoutEffectCounters } from '../counters.ts';
-import { RecordFacts } from '../record-facts.ts';
 import { DroppedMessages } from './dropped-messages.ts';
-import { Orphans } from '../orphans.ts';
-
-/** WhatsApp repeats its webhooks for seven days; a message that has not turned up by then never will. */
-const orphanLifeMs = 7 * 24 * 3_600_000;
+import { JoinOrphans } from './join-orphans.ts';
+import { messagesName } from './messages.projection.ts';
 
 /** What has to be done about messages though nobody calls: joins orphans, tells of the dropped. */
 @Injectable()
 export class MessageFollower {
   constructor(
+    private readonly orphans: JoinOrphans,
     private readonly dropped: DroppedMessages,
-    private readonly orphans: Orphans,
-    private readonly facts: RecordFacts,
-    private readonly around: WithoutEffectCounters,
+    private readonly store: EventStore,
+    private readonly stand: ProjectionStand,
   ) {}
 
-  /** One round of all of it, until nothing is left to do. */
+  /** One round of all of it, until nothing is left to do. A failure that can be joined is joined before its message is due. */
   async follow(now: Date): Promise<void> {
+    await this.orphans.join(now);
+    if (!(await this.knowsAll())) return;
     while ((await this.dropped.drop()) > 0);
-    for (;;) {
-      const joinable = await this.orphans.joinable();
-      if (joinable.length === 0) break;
-      for (const [tenantId, own] of Map.groupBy(joinable, (one) => one.tenantId)) {
-        await this.facts.record(tenantId, own);
-      }
-      await this.orphans.forget(joinable);
-    }
-    const lost = await this.orphans.expire(new Date(now.getTime() - orphanLifeMs));
-    for (const [tenantId, own] of Map.groupBy(lost, (one) => one.tenantId)) {
-      await this.around.add(
-        tenantId,
-        own.map(() => 'message-never-came'),
-      );
-    }
+  }
+
+  /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */
+  private async knowsAll(): Promise<boolean> {
+    const head = await this.store.head();
+    const position = await this.stand.reached(messagesName, head);
+    if (position >= head) return true;
+    // Positions that were drawn and never written are nothing to wait for.
+    const { events } = await this.store.readProjected({ after: position, limit: 1 });
+    return events.length === 0;
   }
 }
 

@@ -10,6 +10,8 @@ import type { IngestionConfig } from '../config.ts';
 
 type Signal = EventDataOf<'SignalRecorded'>;
 
+export const messagesName = 'messages';
+
 const hourMs = 3_600_000;
 
 /** What ends the wait for a message: the phone took it, or it failed, for whatever reason. */
@@ -23,7 +25,7 @@ const settles = new Set<Signal['kind']>([
 /** Remembers each message of ours: whose it is, and when WhatsApp will have dropped it. From ingestion's own events. */
 @Injectable()
 export class MessagesProjection implements Projection {
-  readonly name = 'messages';
+  readonly name = messagesName;
   readonly version = 1;
 
   constructor(private readonly config: ServiceConfig<IngestionConfig>) {}

@@ -47,11 +47,14 @@ export class ChangeIdentities {
     if (contactId === undefined) return 'contact-unknown';
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
     if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    const other = after === contactId ? undefined : after;
+    // WhatsApp repeats itself for days: by then the old number may be somebody's who never changed anything.
+    if (other !== undefined && (await this.isDone(tenantId, other, change))) return undefined;
     await this.store.transaction(async (tx) => {
-      const appends =
-        after !== undefined && after !== contactId
-          ? linkAppends(tenantId, { contactId, other: after }, change)
-          : await this.carryOn(tx, { tenantId, contactId }, change);
+      const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
+      const now = { tenantId, contactId: other ?? contactId };
+      const appends = [...links, ...(await this.carryOn(tx, now, change))];
+      await this.leave(tx, { tenantId, contactId }, change);
       const append = signalAppend({
         ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
         signal: {
@@ -67,19 +70,13 @@ export class ChangeIdentities {
     return undefined;
   }
 
-  /** The new identities join the contact, in the index and as a fact. */
+  /** The new identities join whoever goes on, in the index and as a fact. */
   private async carryOn(
     tx: Queryable,
     { tenantId, contactId }: { tenantId: string; contactId: string },
-    { previous, current, occurredAt }: IdentityChange,
+    { current }: IdentityChange,
   ): Promise<StreamAppend[]> {
     const added = await this.vault.addIdentities(tx, { tenantId, subject: contactId }, current);
-    if (previous.phone !== undefined && current.phone !== undefined) {
-      // To the hour, for an exact instant would lead back to the person.
-      const until = new Date(Math.ceil(occurredAt / hourMs) * hourMs);
-      const identities = { phone: previous.phone };
-      await this.vault.endIdentities(tx, { tenantId, subject: contactId }, { identities, until });
-    }
     if (added.length === 0) return [];
     const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
     return [
@@ -100,6 +97,30 @@ export class ChangeIdentities {
         context: { tenantId, subject: contactId },
       },
     ];
+  }
+
+  /** A number that was left is theirs for what happened before, and nobody's until somebody else has it. */
+  private async leave(
+    tx: Queryable,
+    { tenantId, contactId }: { tenantId: string; contactId: string },
+    { previous: { phone }, current, occurredAt }: IdentityChange,
+  ): Promise<void> {
+    if (phone === undefined || current.phone === undefined) return;
+    // To the hour, for an exact instant would lead back to the person.
+    const until = new Date(Math.ceil(occurredAt / hourMs) * hourMs);
+    const ending = { identities: { phone }, until };
+    await this.vault.endIdentities(tx, { tenantId, subject: contactId }, ending);
+  }
+
+  /** Whether this change was told of this contact before, as its own or as a link to it. */
+  private async isDone(
+    tenantId: string,
+    contactId: string,
+    change: IdentityChange,
+  ): Promise<boolean> {
+    const told = ['signal', 'ContactLinked/1'].map((what) => this.idOf(tenantId, change, what));
+    const { events } = await this.store.load(`contact-${contactId}`);
+    return events.some(({ id }) => told.includes(id));
   }
 
   private withId(

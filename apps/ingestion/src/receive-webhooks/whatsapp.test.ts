@@ -41,6 +41,9 @@ const kindsOfCases: Record<string, string[]> = {
   'inbound-text-stop-keyword': ['inbound-message', 'marketing-opt-out'],
   'inbound-button-quick-reply': ['inbound-message', 'marketing-opt-out'],
   'inbound-interactive-button': ['inbound-message'],
+  'inbound-interactive-list': ['inbound-message'],
+  'status-failed-131048': ['message-failed', 'account-error'],
+  'status-failed-131050': ['message-failed'],
   'value-level-errors': ['account-error'],
   'system-user-changed-number': ['number-changed'],
   'system-user-changed-user-id': ['user-id-changed'],
@@ -95,16 +98,6 @@ describe('every part of the corpus is read or skipped with a reason', () => {
       expect(Object.keys(identities).length).toBeGreaterThan(0);
       expect(occurredAt).toBeLessThanOrEqual(options.now.getTime() + 2 * 3_600_000);
     }
-  });
-
-  test.each(
-    readable.filter(({ group }) =>
-      ['status', 'failure', 'inbound', 'system', 'preference', 'account'].includes(group),
-    ),
-  )('$id gives its facts', ({ file, expect: expected }) => {
-    // An objection in words is a fact of its own beside the message it came in.
-    const facts = factsIn(read(file)).filter(({ factKey }) => factKey.at(-1) !== 'stop');
-    expect(facts).toHaveLength(expected.events);
   });
 
   test.each(Object.entries(kindsOfCases))('%s says %s', (id, kinds) => {
@@ -165,6 +158,33 @@ describe('odd parts', () => {
     const messages = [inbound, { ...inbound, group_id: 'Y2FwaV9ncm91cDox' }];
     const { observations, skipped } = readEntries(entry(change({ messages })));
     expect([observations.length, skipped]).toEqual([1, ['group-message']]);
+  });
+
+  test.each([
+    ['a button', { type: 'button_reply', button_reply: { id: 'b1', title: 'Me désabonner' } }],
+    ['a row', { type: 'list_reply', list_reply: { id: 'OPT_OUT', title: 'Plus de nouvelles' } }],
+  ])('%s that asks to stop is an objection', (_, interactive) => {
+    const messages = [{ ...inbound, type: 'interactive', interactive }];
+    const { observations } = readEntries(entry(change({ messages })));
+    expect(observations.map(({ kind, inboundType }) => [kind, inboundType])).toEqual([
+      ['inbound-message', 'interactive'],
+      ['marketing-opt-out', 'stop-word'],
+    ]);
+  });
+
+  test.each([
+    ['no code', undefined, ['call-not-ringing']],
+    ['no permission', 138_006, ['call-without-evidence']],
+    ['the network', 138_020, ['call-without-evidence']],
+    ['a code nobody has judged', 138_999, ['call-without-evidence']],
+    ['accepted without media', 138_023, ['call-answered']],
+    ['many unhappy', 138_014, ['account-error', 'call-without-evidence']],
+  ])('a call of ours that failed, with %s', (__, code, kinds) => {
+    const errors = code === undefined ? {} : { errors: [{ code }] };
+    const call = { id: 'wacid.1', event: 'terminate', status: 'FAILED', to: '33639980101' };
+    const calls = [{ ...call, ...errors, direction: 'BUSINESS_INITIATED', timestamp: 1793606409 }];
+    const reading = readEntries({ ...entry(), changes: [{ field: 'calls', value: { calls } }] });
+    expect([...factsIn(reading).map(kindOf), ...reading.skipped]).toEqual(kinds);
   });
 
   test('what is nice to know does not lose the fact it comes with', () => {

@@ -1,4 +1,5 @@
 import type { SignalKind } from '@tact/contracts';
+import { callEvidenceOf } from '@tact/domain';
 import { z } from 'zod';
 import {
   identitiesOf,
@@ -9,7 +10,8 @@ import {
   type Place,
   type ReadValue,
 } from './parts.ts';
-import { eachOf, Items, lenient, Text, Timestamp } from './schemas.ts';
+import { aggregateOf } from './sender.ts';
+import { eachOf, Errors, Items, lenient, Text, Timestamp } from './schemas.ts';
 
 const CallStatus = z.looseObject({
   id: z.string().min(1),
@@ -29,6 +31,7 @@ const Call = z.looseObject({
   from_user_id: Text,
   to: Text,
   to_user_id: Text,
+  errors: Errors,
 });
 type Call = z.infer<typeof Call>;
 const Calls = z.looseObject({ calls: Items, statuses: Items });
@@ -54,10 +57,16 @@ const observed = ({ at, identities, ...seen }: Seen, place: Place): Part =>
     ? { about: 'person', ...senderOf(place), identities, occurredAt: at * 1000, ...seen }
     : 'person-not-named';
 
-/** How a call of ours ended, where that says something; RINGING on the same day outweighs a silent one. */
-const endOf = ({ event, status, duration }: Call): SignalKind | undefined => {
+/**
+ * How a call of ours ended, where that says something; RINGING on the same day outweighs a silent one. A code says
+ * why a call failed: our permission, our limits or the network never tested the phone, and an unjudged code is neutral.
+ */
+const endOf = ({ event, status, duration, errors }: Call): SignalKind | undefined => {
   if (event !== 'terminate') return undefined;
   if ((duration ?? 0) > 0) return 'call-answered';
+  const code = errors?.[0]?.code;
+  if (code !== undefined)
+    return callEvidenceOf(code) === 'against_block' ? 'call-answered' : undefined;
   return status === 'FAILED' ? 'call-not-ringing' : undefined;
 };
 
@@ -90,6 +99,9 @@ export const readCalls: ReadValue = (value, place) => {
       const identities = identitiesOf({ phone, bsuid });
       return [observed({ kind, identities, at, factKey: [status.id, status.status] }, place)];
     }),
-    ...eachOf(parsed.data.calls, Call, (call) => [readCall(call, place)]),
+    ...eachOf(parsed.data.calls, Call, (call) => [
+      readCall(call, place),
+      ...aggregateOf(call.errors, { ...place, at: call.timestamp * 1000 }),
+    ]),
   ];
 };

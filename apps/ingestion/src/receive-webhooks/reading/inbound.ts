@@ -11,6 +11,9 @@ import { eachOf, lenient, Text, Timestamp } from './schemas.ts';
 import { readSystem } from './system.ts';
 import { asksToStop } from './stop-words.ts';
 
+/** What a button or a row of a list stands for, and what it says. */
+const Choice = lenient(z.looseObject({ id: Text, title: Text }));
+
 const Message = z.looseObject({
   id: z.string().min(1),
   type: z.string(),
@@ -21,14 +24,12 @@ const Message = z.looseObject({
   group_id: z.unknown().optional(),
   text: lenient(z.looseObject({ body: Text })),
   button: lenient(z.looseObject({ payload: Text, text: Text })),
-  interactive: lenient(
-    z.looseObject({ button_reply: lenient(z.looseObject({ id: Text, title: Text })) }),
-  ),
+  interactive: lenient(z.looseObject({ button_reply: Choice, list_reply: Choice })),
 });
 type Message = z.infer<typeof Message>;
 
 const isStop = ({ text, button, interactive }: Message): boolean => {
-  const reply = interactive?.button_reply;
+  const reply = interactive?.button_reply ?? interactive?.list_reply;
   return [text?.body, button?.text, button?.payload, reply?.title, reply?.id].some(
     (said) => said !== undefined && asksToStop(said),
   );

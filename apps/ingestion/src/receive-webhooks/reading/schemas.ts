@@ -14,6 +14,10 @@ export const lenient = <Schema extends z.ZodType>(schema: Schema) =>
   schema.optional().catch(undefined);
 export const Text = lenient(z.string());
 
+/** Why something failed; the first error speaks. */
+export const Errors = lenient(z.array(z.looseObject({ code: lenient(z.int32()) })));
+export type Errors = z.infer<typeof Errors>;
+
 /** A list whose items are read one by one: what is wrong in one must not lose the others. */
 export const Items = z.array(z.unknown()).optional().default([]);
 

@@ -1,7 +1,8 @@
 import type { SenderSignalKind } from '@tact/contracts';
+import { callEvidenceOf, evidenceOf } from '@tact/domain';
 import { z } from 'zod';
 import { senderOf, type Place, type ReadValue, type SenderObservation } from './parts.ts';
-import { lenient, Text } from './schemas.ts';
+import { type Errors, lenient, Text } from './schemas.ts';
 
 const Value = z.looseObject({
   event: Text,
@@ -73,3 +74,26 @@ export const readAccountErrors = (
       factKey: keyOf(error, 'errors', place),
     };
   });
+
+const isAggregate = (code: number): boolean =>
+  evidenceOf(code) === 'sender_aggregate' || callEvidenceOf(code) === 'sender_aggregate';
+
+/**
+ * Some failures say that many people blocked or reported us: that is about the sender, whoever the message was for.
+ * Once a day, number and code, however many messages it hits. `at` in milliseconds since the epoch.
+ */
+export const aggregateOf = (
+  errors: Errors,
+  { at, ...place }: Place & { readonly at: number },
+): readonly SenderObservation[] => {
+  const code = errors?.[0]?.code;
+  if (code === undefined || !isAggregate(code)) return [];
+  const day = Math.floor(at / dayMs);
+  return [
+    {
+      ...{ about: 'sender', kind: 'account-error', occurredAt: at, wabaId: place.wabaId, code },
+      ...senderOf(place),
+      factKey: ['aggregate', place.wabaId, place.sender ?? '', String(code), String(day)],
+    },
+  ];
+};

@@ -8,7 +8,8 @@ import {
   type Part,
   type Place,
 } from './parts.ts';
-import { eachOf, lenient, Text, Timestamp } from './schemas.ts';
+import { aggregateOf } from './sender.ts';
+import { eachOf, Errors, lenient, Text, Timestamp } from './schemas.ts';
 
 const Status = z.looseObject({
   id: z.string().min(1),
@@ -21,7 +22,7 @@ const Status = z.looseObject({
   recipient_participant_id: Text,
   recipient_participant_user_id: Text,
   pricing: lenient(z.looseObject({ category: Text })),
-  errors: lenient(z.array(z.looseObject({ code: lenient(z.int32()) }))),
+  errors: Errors,
 });
 type Status = z.infer<typeof Status>;
 
@@ -79,4 +80,7 @@ const readStatus = (status: Status, place: Place): Part => {
 
 /** Statuses of our own messages. */
 export const readStatuses = (statuses: readonly unknown[], place: Place): readonly Part[] =>
-  eachOf(statuses, Status, (status) => [readStatus(status, place)]);
+  eachOf(statuses, Status, (status) => [
+    readStatus(status, place),
+    ...aggregateOf(status.errors, { ...place, at: status.timestamp * 1000 }),
+  ]);

@@ -1,5 +1,9 @@
+/** Every wish said with every way to wish it: `je veux me desabonner`, `i d like to opt out`. */
+const eachWish = (wishes: readonly string[], whats: readonly string[]): readonly string[] =>
+  wishes.flatMap((wish) => whats.map((what) => `${wish} ${what}`));
+
 /** Whole messages that ask to be left alone, without accents, case and punctuation. French and English. */
-const stops = new Set([
+export const stopPhrases: ReadonlySet<string> = new Set([
   ...['stop', 'stopp', 'stopper', 'stop all', 'stopall', 'stop promo', 'stop promos', 'stop pub'],
   ...['stop pubs', 'stop sms', 'stop whatsapp', 'stop messages', 'stop marketing', 'stop now'],
   ...['arret', 'arrets', 'arreter', 'arretez', 'arrete', 'arretez tout', 'arretez ca'],
@@ -13,6 +17,23 @@ const stops = new Set([
   ...['unsubscribe', 'unsubscribe me', 'unsub', 'opt out', 'optout', 'cancel', 'quit', 'end'],
   ...['remove me', 'leave me alone', 'no more messages', 'no more', 'do not contact me'],
   ...['do not message me', 'don t contact me', 'don t message me', 'stop messaging me'],
+  ...['stop promotion', 'stop promotions', 'stop offers', 'stop les promos', 'stop les messages'],
+  ...['stop ca', 'stop a la pub', 'stop spam', 'stop spamming me', 'remove me from your list'],
+  ...['take me off your list', 'opt me out', 'opt out marketing', 'optout marketing'],
+  ...['unsubscribe from this list', 'se desabonner', 'se desinscrire', 'ne m envoyez plus rien'],
+  ...['ne m envoyez plus de messages', 'ne me contacter plus', 'arretez de me contacter'],
+  ...['merci d arreter', 'merci d arreter les messages', 'merci d arreter de m ecrire'],
+  ...eachWish(
+    ['je veux', 'je souhaite', 'je voudrais', 'merci de', 'veuillez', 'priere de'],
+    [
+      ...['me desabonner', 'me desinscrire', 'me desabonner de cette liste', 'ne plus m ecrire'],
+      ...['ne plus recevoir de messages', 'ne plus recevoir vos messages', 'ne plus me contacter'],
+    ],
+  ),
+  ...eachWish(
+    ['i want to', 'i would like to', 'i d like to', 'i wish to'],
+    ['unsubscribe', 'opt out', 'stop receiving messages', 'stop receiving these messages'],
+  ),
   ...['stop writing to me', 'stop contacting me', 'stop texting me', 'stop sending me messages'],
 ]);
 
@@ -38,5 +59,5 @@ const lengthMax = 120;
 export const asksToStop = (said: string): boolean => {
   if (said.length > lengthMax) return false;
   const words = plain(said);
-  return stops.has(words) || stops.has(words.replaceAll(courtesies, ''));
+  return stopPhrases.has(words) || stopPhrases.has(words.replaceAll(courtesies, ''));
 };
