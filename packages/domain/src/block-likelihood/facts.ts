@@ -48,13 +48,28 @@ const tell = (message: Message, { kind, occurredAt, code }: SignalFact): void =>
   }
 };
 
-/** What is known at `asOf`. After a change of number only the new number's facts speak. */
-export const historyOf = (facts: readonly SignalFact[], asOf: number): History | undefined => {
+/** What comes of a message that went to a number the person has left: the old number's silence, not the new one's. */
+const endsUnheard = new Set<SignalKind>(['message-failed', 'message-dropped']);
+
+type Beginning = { readonly changedAt: number; readonly sentBefore: ReadonlySet<string> };
+
+/** The last change of number by an instant, and the messages that were under way to the number before. */
+const beginningOf = (facts: readonly SignalFact[], asOf: number): Beginning => {
   let changedAt = -Infinity;
   for (const { kind, occurredAt } of facts) {
     if (kind === 'number-changed' && occurredAt <= asOf)
       changedAt = Math.max(changedAt, occurredAt);
   }
+  const sentBefore = new Set<string>();
+  for (const { occurredAt, messageRef } of facts) {
+    if (messageRef !== undefined && occurredAt < changedAt) sentBefore.add(messageRef);
+  }
+  return { changedAt, sentBefore };
+};
+
+/** What is known at `asOf`. After a change of number only the new number's facts speak. */
+export const historyOf = (facts: readonly SignalFact[], asOf: number): History | undefined => {
+  const { changedAt, sentBefore } = beginningOf(facts, asOf);
   const messages = new Map<string, Message>();
   const others = new Map<SignalKind, Set<number>>();
   const families = new Set<SignalFamily>();
@@ -62,6 +77,7 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
   for (const fact of facts) {
     const { kind, occurredAt, messageRef } = fact;
     if (occurredAt > asOf || occurredAt < changedAt) continue;
+    if (endsUnheard.has(kind) && messageRef !== undefined && sentBefore.has(messageRef)) continue;
     if (opensHistory(fact)) startAt = Math.min(startAt, occurredAt);
     const family = signalKindFamilies[kind];
     families.add(family);
