@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, EventStore, type Queryable, Vault } from '@tact/platform';
-import { ConsentGate } from '../consent-gate.ts';
-import { signalAppend } from '../record-facts.ts';
+import { Clock, Database, type Queryable, Vault } from '@tact/platform';
+import { type FactAbout, RecordFacts } from '../record-facts.ts';
 
 type Due = {
   readonly tenantId: string;
@@ -14,31 +13,31 @@ const droppedAtOnceMax = 500;
 
 /**
  * WhatsApp drops a message without a word when its time to live is over: absence is the signal, so the platform
- * keeps the time itself. The state and the event are one transaction, so each message is told of once.
+ * keeps the time itself.
  */
 @Injectable()
 export class DroppedMessages {
   constructor(
-    private readonly store: EventStore,
-    private readonly gate: ConsentGate,
+    private readonly database: Database,
+    private readonly facts: RecordFacts,
     private readonly vault: Vault,
     private readonly clock: Clock,
   ) {}
 
-  /** Tells of the messages whose time is over, some at a time; says how many it looked at. */
+  /**
+   * Tells of the messages whose time is over, some at a time; says how many it looked at. The rows are held until
+   * the facts are durable: where a process ends in between, the next tells the same again, which is no new fact.
+   */
   drop(): Promise<number> {
-    return this.store.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const due = await this.claim(tx);
-      const admitted = await Promise.all(
-        [...Map.groupBy(due, ({ tenantId }) => tenantId)].map(async ([tenantId, own]) => {
-          const ids = own.map(({ contactId }) => contactId);
-          const admissions = await this.gate.admitContacts(tenantId, ids);
-          // Who must not be analysed any more leaves nothing behind, not even that nothing came.
-          return own.filter((_, nth) => typeof admissions[nth] === 'object');
-        }),
-      );
-      const appends = admitted.flat().map((message) => this.appendOf(message));
-      if (appends.length > 0) await this.store.appendIn(tx, appends);
+      for (const [tenantId, own] of Map.groupBy(due, (one) => one.tenantId)) {
+        // Who must not be analysed any more, or was erased, leaves nothing behind, not even that nothing came.
+        await this.facts.record(
+          tenantId,
+          own.map((message) => this.factOf(message)),
+        );
+      }
       return due.length;
     });
   }
@@ -59,10 +58,14 @@ export class DroppedMessages {
     );
   }
 
-  private appendOf({ tenantId, messageRef, contactId, dueAt }: Due) {
-    const eventId = this.vault.factId(tenantId, 'timer', messageRef, 'dropped');
-    const occurredAt = dueAt.toISOString();
-    const signal = { kind: 'message-dropped', occurredAt, origin: 'timer', messageRef } as const;
-    return signalAppend({ tenantId, contactId, eventId, signal });
+  private factOf({ tenantId, messageRef, contactId, dueAt }: Due): FactAbout {
+    return {
+      who: { contactId },
+      eventId: this.vault.factId(tenantId, 'timer', messageRef, 'dropped'),
+      signal: {
+        ...{ kind: 'message-dropped', occurredAt: dueAt.toISOString() },
+        ...{ origin: 'timer', messageRef },
+      },
+    };
   }
 }
