@@ -228,7 +228,7 @@ test('a changed number whose new one is a contact already is linked, and the old
   const typesOf = async (contactId: string) =>
     (await eventsOf(`contact-${contactId}`)).map(({ type }) => type).slice(2);
   expect([await typesOf(before), await typesOf(after)]).toEqual([
-    ['ContactLinked', 'SignalRecorded'],
+    ['SignalRecorded', 'ContactLinked'],
     ['ContactLinked', 'ContactUpdated'],
   ]);
   const stranger = await register(old);

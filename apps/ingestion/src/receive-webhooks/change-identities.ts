@@ -48,26 +48,28 @@ export class ChangeIdentities {
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
     if (typeof admission !== 'object') return admission ?? 'contact-unknown';
     const other = after === contactId ? undefined : after;
-    // WhatsApp repeats itself for days: by then the old number may be somebody's who never changed anything.
-    if (other !== undefined && (await this.isDone(tenantId, other, change))) return undefined;
     await this.store.transaction(async (tx) => {
+      // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
+      // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
+      const [told] = await this.store.appendIn(tx, [this.signalOf(tenantId, contactId, change)]);
+      if (told?.duplicate !== false) return;
       const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
       const now = { tenantId, contactId: other ?? contactId };
       const appends = [...links, ...(await this.carryOn(tx, now, change))];
       await this.leave(tx, { tenantId, contactId }, change);
-      const append = signalAppend({
-        ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
-        signal: {
-          ...{ kind: 'number-changed', occurredAt: new Date(change.occurredAt).toISOString() },
-          origin: 'whatsapp-webhook',
-        },
-      });
-      const events = [...appends, append].map((one, nth) =>
-        this.withId(tenantId, change, [one, nth]),
-      );
-      await this.store.appendIn(tx, events);
+      const events = appends.map((one, nth) => this.withId(tenantId, change, [one, nth]));
+      if (events.length > 0) await this.store.appendIn(tx, events);
     });
     return undefined;
+  }
+
+  /** From here on another story is told: what was observed before is held neither for nor against the person. */
+  private signalOf(tenantId: string, contactId: string, change: IdentityChange): StreamAppend {
+    const occurredAt = new Date(change.occurredAt).toISOString();
+    return signalAppend({
+      ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
+      signal: { kind: 'number-changed', occurredAt, origin: 'whatsapp-webhook' },
+    });
   }
 
   /** The new identities join whoever goes on, in the index and as a fact. */
@@ -110,17 +112,6 @@ export class ChangeIdentities {
     const until = new Date(Math.ceil(occurredAt / hourMs) * hourMs);
     const ending = { identities: { phone }, until };
     await this.vault.endIdentities(tx, { tenantId, subject: contactId }, ending);
-  }
-
-  /** Whether this change was told of this contact before, as its own or as a link to it. */
-  private async isDone(
-    tenantId: string,
-    contactId: string,
-    change: IdentityChange,
-  ): Promise<boolean> {
-    const told = ['signal', 'ContactLinked/1'].map((what) => this.idOf(tenantId, change, what));
-    const { events } = await this.store.load(`contact-${contactId}`);
-    return events.some(({ id }) => told.includes(id));
   }
 
   private withId(
