@@ -1,3 +1,4 @@
+import { ContactSearched } from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ConsentGiven,
@@ -42,6 +43,7 @@ export const eventDefinitions = {
   SuppressionLifted,
   SubjectFenced,
   DataRequestReceived,
+  ContactSearched,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;
