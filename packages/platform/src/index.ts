@@ -64,15 +64,21 @@ export { Health, type HealthCheck, type HealthReport } from './observability/hea
 export { Log, type LogLevel, type LogOptions, createLog } from './observability/logger.ts';
 export { type HttpObservation, Metrics } from './observability/metrics.ts';
 export { describeError, scrub } from './observability/redaction.ts';
-export { Public, RequireScope, Tenant } from './http/access/access-decorators.ts';
+export {
+  Public,
+  RequireOneScope,
+  RequireScope,
+  RequireScopeByQuery,
+  Tenant,
+} from './http/access/access-decorators.ts';
 export { accessMigrations } from './http/access/access-migrations.ts';
 export { type ApiKeyIdentity, ApiKeys, type NewApiKey } from './http/access/api-keys.ts';
-export { RawRoute } from './http/body-parsers.ts';
+export { RawRoute, StreamRoute } from './http/body-parsers.ts';
 export { type HttpAppOptions, createHttpApp } from './http/http-app.ts';
-export { Idempotent } from './http/idempotency/idempotency-interceptor.ts';
+export { Idempotent, idempotencyKeyOf } from './http/idempotency/idempotency-interceptor.ts';
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';
 export { idempotencyMigrations } from './http/idempotency/idempotency-migrations.ts';
-export { parseForeignJson } from './http/json-texts.ts';
+export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { heardBy, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError, type ProblemOptions } from './http/problem-error.ts';
 export { isUnavailable } from './http/problem-of-error.ts';
@@ -83,6 +89,7 @@ export {
   type CanonicalOptions,
 } from './personal-data/canonical-identity.ts';
 export type { IdentityConflict, Registered, Registration } from './personal-data/identity-index.ts';
+export { type BlobKey, Blobs } from './personal-data/blobs.ts';
 export { LocalRootKey } from './personal-data/local-root-key.ts';
 export { phoneVariants, type PhoneCountry } from './personal-data/phone.ts';
 export * from './personal-data/refusals.ts';

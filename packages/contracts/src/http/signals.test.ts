@@ -21,9 +21,9 @@ describe('a line', () => {
   test.each(SignalKind.options)('of kind %s is taken with its contact', (kind) => {
     const baseline = { at: '2026-10-01T08:00:00Z', saw: 'two receipts' };
     expect(refusals(line({ kind, observer: 'agent 7', baseline }))).toEqual([]);
-    expect(refusals({ ...line({ kind, observer: 'agent 7', baseline }), contact: undefined })).toEqual(
-      ['contact: Name the contact it is about.'],
-    );
+    expect(
+      refusals({ ...line({ kind, observer: 'agent 7', baseline }), contact: undefined }),
+    ).toEqual(['contact: Name the contact it is about.']);
   });
 
   test.each(tenantKinds)('of kind %s is about the sender, hence about nobody', (kind) => {

@@ -130,10 +130,7 @@ const { $schema: _dialect, ...lineShape } = z.toJSONSchema(SignalFields, {
 const Item = z.record(z.string(), z.unknown()).meta(lineShape);
 
 /** `POST /v1/signals`: one observation, or 1 to 1,000 of them. */
-export const RecordSignalsRequest = z.union([
-  z.array(Item).min(1).max(signalsAtOnceMax),
-  Item,
-]);
+export const RecordSignalsRequest = z.union([z.array(Item).min(1).max(signalsAtOnceMax), Item]);
 export type RecordSignalsRequest = z.infer<typeof RecordSignalsRequest>;
 
 /**
@@ -154,4 +151,3 @@ export const RecordSignalsResponse = z.object({
   notContactable: z.int().optional(),
 });
 export type RecordSignalsResponse = z.infer<typeof RecordSignalsResponse>;
-

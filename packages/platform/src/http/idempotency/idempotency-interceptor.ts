@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { amendContext } from '../../observability/context.ts';
+import { isStreamed } from '../body-parsers.ts';
 import { ProblemError } from '../problem-error.ts';
 import { problemOfError } from '../problem-of-error.ts';
 import { stateOf } from '../request-state.ts';
@@ -13,14 +14,16 @@ import type { IdempotencyKeys, Run } from './idempotency-keys.ts';
 export const idempotentKey = 'tact:idempotent';
 
 /**
- * A repeated call with the same `Idempotency-Key` gets the first answer, which is kept for a day:
- * so the answer must hold no personal data. Without the header the call simply runs.
+ * A repeated call with the same `Idempotency-Key` gets the first answer, which is kept sealed for a day.
+ * Without the header the call simply runs. A route that streams its body minds the key itself, because the
+ * body is not known before it was read: here the decorator only says so in `/openapi.json`.
  */
 export const Idempotent = () => SetMetadata(idempotentKey, true);
 
 const keyLengthMax = 255;
 
-const keyOf = (request: FastifyRequest): string | undefined => {
+/** The caller's idempotency key, if there is one; a malformed one is refused. */
+export const idempotencyKeyOf = (request: FastifyRequest): string | undefined => {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && key.length > 0 && key.length <= keyLengthMax) return key;
@@ -42,7 +45,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { tenantId } = stateOf(request).context;
     const wanted = this.#reflector.get<boolean | undefined>(idempotentKey, host.getHandler());
-    const key = wanted ? keyOf(request) : undefined;
+    const key = wanted && !isStreamed(request) ? idempotencyKeyOf(request) : undefined;
     if (key === undefined || tenantId === undefined) return next.handle();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     return from(this.#answer({ request, reply, next, key, tenantId }));
