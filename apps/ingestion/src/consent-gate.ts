@@ -53,13 +53,14 @@ export class ConsentGate {
     return answers;
   }
 
-  /** The contacts among these whose consent is active; an unknown contact is not. */
-  private async open(
+  /** The contacts among these whose consent is active, as `queryable` sees it; an unknown contact is not. */
+  async open(
     tenantId: string,
     contactIds: readonly string[],
+    queryable: Queryable = this.database.queryable,
   ): Promise<ReadonlySet<string>> {
     if (contactIds.length === 0) return new Set();
-    const rows = await this.database.queryable.query<{ contactId: string }>(
+    const rows = await queryable.query<{ contactId: string }>(
       `SELECT contact_id AS "contactId" FROM signal_consents
         WHERE tenant_id = $1 AND contact_id = ANY ($2) AND state = 'given'`,
       [tenantId, contactIds],

@@ -1,4 +1,5 @@
 import type { Migration } from '@tact/platform';
+import { importSchema } from './import-schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const ingestionMigrations: readonly Migration[] = [
         PRIMARY KEY (tenant_id, day, reason)
       );`,
   },
+  { name: 'Imports1764000300000', up: importSchema },
 ];

@@ -30,6 +30,7 @@ export const importLines = {
 export const importLineBytesMax = 64 * 1024;
 
 export const StartImportQuery = z.strictObject({ type: ImportType });
+export type StartImportQuery = z.infer<typeof StartImportQuery>;
 
 /**
  * `receiving` while the upload runs, `processing` until its last line is judged, then `finished`; `incomplete` when the

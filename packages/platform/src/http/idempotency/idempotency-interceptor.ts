@@ -1,4 +1,4 @@
-import { SetMetadata } from '@nestjs/common';
+import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,8 +22,7 @@ export const Idempotent = () => SetMetadata(idempotentKey, true);
 
 const keyLengthMax = 255;
 
-/** The caller's idempotency key, if there is one; a malformed one is refused. */
-export const idempotencyKeyOf = (request: FastifyRequest): string | undefined => {
+const idempotencyKeyOf = (request: FastifyRequest): string | undefined => {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && key.length > 0 && key.length <= keyLengthMax) return key;
@@ -31,6 +30,12 @@ export const idempotencyKeyOf = (request: FastifyRequest): string | undefined =>
     errors: [{ pointer: '/headers/idempotency-key', message: 'Expected 1 to 255 characters.' }],
   });
 };
+
+/** The caller's idempotency key, for a route that streams its body; undefined when none was given. */
+export const IdempotencyKey = createParamDecorator(
+  (_data: unknown, host: ExecutionContext): string | undefined =>
+    idempotencyKeyOf(host.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** Gives the first answer again to a repeated call of an authenticated caller that names a key. */
 export class IdempotencyInterceptor implements NestInterceptor {
