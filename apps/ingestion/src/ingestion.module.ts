@@ -30,6 +30,8 @@ import {
   SearchContactsController,
 } from './search-contacts/search-contacts.http.ts';
 import { ShowImportHandler, ShowImportsController } from './show-imports/show-imports.http.ts';
+import { SignalAdmissions } from './signal-admissions.ts';
+import { SignalFacts } from './signal-facts.ts';
 import { SignalLines } from './signal-lines.ts';
 
 /** Contact signals in: WhatsApp's webhooks, what the CRM tells and imports, contacts with their consents. */
@@ -50,6 +52,8 @@ import { SignalLines } from './signal-lines.ts';
     ContactRegistrations,
     SearchContactHandler,
     DeclaredIncidents,
+    SignalAdmissions,
+    SignalFacts,
     SignalLines,
     RecordSignalsHandler,
     ImportUploads,

@@ -73,7 +73,7 @@ export {
 } from './http/access/access-decorators.ts';
 export { accessMigrations } from './http/access/access-migrations.ts';
 export { type ApiKeyIdentity, ApiKeys, type NewApiKey } from './http/access/api-keys.ts';
-export { RawRoute, StreamRoute } from './http/body-parsers.ts';
+export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { type HttpAppOptions, createHttpApp } from './http/http-app.ts';
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';

@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import {
-  Body,
-  Controller,
-  Headers,
-  HttpCode,
-  type OnModuleDestroy,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Controller, HttpCode, type OnModuleDestroy, Post, Query } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ImportAccepted, importLines, type ImportType, StartImportQuery } from '@tact/contracts';
 import {
@@ -17,6 +9,8 @@ import {
   IdempotencyKey,
   ProblemError,
   RequireScopeByQuery,
+  Streamed,
+  type StreamedBody,
   StreamRoute,
   Tenant,
   Vault,
@@ -140,8 +134,6 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
   }
 }
 
-const isCsv = (contentType: string | undefined): boolean => /^text\/csv\b/i.test(contentType ?? '');
-
 @Controller('v1/imports')
 export class ReceiveImportsController {
   constructor(private readonly commands: CommandBus) {}
@@ -164,16 +156,9 @@ export class ReceiveImportsController {
     @Tenant() tenantId: string,
     @Query({ schema: StartImportQuery }) { type }: StartImportQuery,
     @IdempotencyKey() idempotencyKey: string | undefined,
-    @Headers() headers: { 'content-type'?: string; 'content-encoding'?: string },
-    @Body() body: Readable | undefined,
+    @Streamed() { body, format }: StreamedBody,
   ) {
-    if (body === undefined || (headers['content-encoding'] ?? 'identity') !== 'identity') {
-      throw new ProblemError('unsupported-media-type', {
-        detail: 'Send application/x-ndjson or text/csv, not compressed.',
-      });
-    }
-    const format = isCsv(headers['content-type']) ? 'csv' : 'ndjson';
-    const wanted = { type, format, idempotencyKey } as const;
+    const wanted = { type, format, idempotencyKey };
     return this.commands.execute(new ReceiveImport(tenantId, wanted, body));
   }
 }

@@ -1,4 +1,6 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { z } from 'zod';
@@ -25,9 +27,21 @@ export const streamedLineKey = 'tact:streamed-line';
 /** Content types whose bodies may be of any length, a line after the other. */
 const streamedTypes = /^(?:application\/(?:x-)?(?:ndjson|jsonl|jsonlines)|text\/csv)\b/i;
 
+/** A body as it comes, to be read to its end. */
+export type StreamedBody = { readonly body: Readable; readonly format: 'ndjson' | 'csv' };
+
+/** The body of a streamed route; one without a content type that is served, or compressed, is refused. */
+export const Streamed = createParamDecorator(
+  (_data: unknown, host: ExecutionContext): StreamedBody => {
+    const { body, headers } = host.switchToHttp().getRequest<FastifyRequest>();
+    const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
+    if (!(body instanceof Readable) || !isPlain) throw notStreamable();
+    return { body, format: /csv/i.test(headers['content-type'] ?? '') ? 'csv' : 'ndjson' };
+  },
+);
+
 /**
- * The route gets the body as it comes (`@Body() body: Readable`), NDJSON or CSV of any length, and must read
- * it to its end. `line` is what a line looks like, for `/openapi.json`; the route checks each itself.
+ * The route gets the body as it comes (`@Streamed() body: StreamedBody`), NDJSON or CSV of any length. `line` is what a line looks like, for `/openapi.json`; the route checks each itself.
  */
 export const StreamRoute = ({ line }: { line: z.ZodType }) =>
   applyDecorators(
@@ -72,7 +86,9 @@ const keepBytes = (request: FastifyRequest, bytes: Buffer): void => {
 type Done = (error: Error | null, body?: unknown) => void;
 
 const notStreamable = () =>
-  new ProblemError('unsupported-media-type', { detail: 'Send application/x-ndjson or text/csv.' });
+  new ProblemError('unsupported-media-type', {
+    detail: 'Send application/x-ndjson or text/csv, not compressed.',
+  });
 const notJson = () =>
   new ProblemError('unsupported-media-type', { detail: 'Send application/json.' });
 

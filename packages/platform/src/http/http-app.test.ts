@@ -8,7 +8,8 @@ import { currentContext } from '../observability/context.ts';
 import { createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Public, RequireScope, RequireScopeByQuery, Tenant } from './access/access-decorators.ts';
-import { RawRoute, StreamRoute } from './body-parsers.ts';
+import { RawRoute, Streamed, StreamRoute } from './body-parsers.ts';
+import type { StreamedBody } from './body-parsers.ts';
 import { createHttpApp } from './http-app.ts';
 import { ProblemError } from './problem-error.ts';
 
@@ -75,10 +76,10 @@ class ProbeController {
   @RequireScope('contacts:write')
   @StreamRoute({ line: Probe })
   @HttpCode(202)
-  async stream(@Body() body: AsyncIterable<Buffer>) {
+  async stream(@Streamed() { body, format }: StreamedBody) {
     let bytes = 0;
-    for await (const chunk of body) bytes += chunk.length;
-    return { bytes };
+    for await (const chunk of body) bytes += (chunk as Buffer).length;
+    return { bytes, format };
   }
 
   @Get('chosen')
@@ -332,18 +333,27 @@ describe('a streamed route', () => {
     return inject({ method: 'POST', url: '/v1/probes/stream', headers, payload });
   };
 
-  test.each(['application/x-ndjson', 'application/jsonl', 'text/csv; charset=utf-8'])(
-    'takes %s beyond every limit of other bodies',
-    async (type) => {
-      const payload = Buffer.alloc(5 * 1024 * 1024, 'x');
-      expect((await stream(type, payload)).json()).toEqual({ bytes: payload.length });
-    },
-  );
+  test.each([
+    ['application/x-ndjson', 'ndjson'],
+    ['application/jsonl', 'ndjson'],
+    ['text/csv; charset=utf-8', 'csv'],
+  ])('takes %s beyond every limit of other bodies', async (type, format) => {
+    const payload = Buffer.alloc(5 * 1024 * 1024, 'x');
+    expect((await stream(type, payload)).json()).toEqual({ bytes: payload.length, format });
+  });
 
   test('refuses other types, and callers without the scope before reading', async () => {
     const json = await stream('application/json', Buffer.from('{}'));
     expect(expectProblem(json, 'unsupported-media-type').detail).toMatch(/ndjson/);
     expectProblem(await stream('text/xml', Buffer.from('<a/>')), 'unsupported-media-type');
+    const headers = { authorization, 'content-type': 'text/csv', 'content-encoding': 'gzip' };
+    const packed = await inject({
+      method: 'POST',
+      url: '/v1/probes/stream',
+      headers,
+      payload: 'x',
+    });
+    expect(expectProblem(packed, 'unsupported-media-type').detail).toMatch(/not compressed/);
     expectProblem(await stream('text/csv', Buffer.from('a'), 'narrow'), 'scope-missing');
   });
 
