@@ -119,9 +119,11 @@ const judged = async (claim: Claim, fail?: Error): Promise<void> => {
   await runLines(
     service.app.get(EventStore),
     (erased) => service.app.get(ImportLines).prepare(claim, all, erased),
-    async (tx, outcomes) => {
-      if (fail) throw fail;
-      await work.done(tx, claim, lines, outcomes);
+    {
+      after: async (tx, outcomes) => {
+        if (fail) throw fail;
+        await work.done(tx, claim, lines, outcomes);
+      },
     },
   );
 };

@@ -15,24 +15,33 @@ export type PreparedLines = (tx: Queryable) => Promise<readonly Outcome[]>;
 /** Looks people up before the transaction, which must not wait for the pool it is on. `erased` are left out. */
 export type Prepare = (erased: ReadonlySet<string>) => Promise<PreparedLines>;
 
+type Around = {
+  /** In the same transaction, once it is known what became of the lines. */
+  readonly after?: (tx: Queryable, outcomes: readonly Outcome[]) => Promise<void>;
+  /** As soon as the database has its work. */
+  readonly meanwhile?: () => void;
+};
+
 const erasuresMax = 5;
 
 /**
- * Prepares and runs lines, and `after` in the same transaction. People erased meanwhile are left out and
+ * Prepares and runs lines in one transaction. People erased meanwhile are left out and
  * everything is run anew: their facts are dropped, those of the others are not.
  */
 export const runLines = async (
   store: EventStore,
   prepare: Prepare,
-  after: (tx: Queryable, outcomes: readonly Outcome[]) => Promise<void> = () => Promise.resolve(),
+  { after, meanwhile }: Around = {},
 ): Promise<readonly Outcome[]> => {
   const erased = new Set<string>();
   for (let attempt = 1; ; attempt += 1) {
     const run = await prepare(erased);
     try {
       return await store.transaction(async (tx) => {
-        const outcomes = await run(tx);
-        await after(tx, outcomes);
+        const running = run(tx);
+        meanwhile?.();
+        const outcomes = await running;
+        await after?.(tx, outcomes);
         return outcomes;
       });
     } catch (error) {

@@ -18,8 +18,8 @@ export type Claim = {
   readonly type: ImportType;
   readonly owner: string;
   readonly chunk: number;
-  /** False: every chunk there will be is done. */
-  readonly hasChunk: boolean;
+  /** Not more than `chunk`: every chunk there will be is done. */
+  readonly chunksReceived: number;
   readonly wrapped: Buffer;
 };
 
@@ -54,7 +54,7 @@ export class ImportWork {
        ) AS next
        WHERE i.import_id = next.import_id
        RETURNING i.import_id AS "importId", i.tenant_id AS "tenantId", i.type,
-         i.chunks_done AS chunk, i.chunks_done < i.chunks_received AS "hasChunk",
+         i.chunks_done AS chunk, i.chunks_received AS "chunksReceived",
          i.wrapped_key AS wrapped`,
       [owner, leaseSeconds, silenceSeconds],
     );
