@@ -3,6 +3,7 @@ import { credentialsIn } from './demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './demo.ts';
 import { languageOf } from './demo/words.ts';
 import { homeAt } from './home.ts';
+import { importFile, type ImportFlags } from './import-file.ts';
 import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
@@ -76,6 +77,13 @@ export const program = (): Command => {
     .description('sign the bytes of a file and post them as a WhatsApp webhook')
     .argument('<file>')
     .action((file: string) => send(file, running()));
+  tact
+    .command('import')
+    .description('send a file of contacts, consents or signals, and follow it to its last line')
+    .argument('<file>', 'NDJSON, or CSV with a header')
+    .requiredOption('--type <type>', 'contacts, consents or signals')
+    .option('--csv', 'the file is CSV (default for *.csv)', false)
+    .action((file: string, options: ImportFlags) => importFile(file, options, running()));
   return tact;
 };
 
