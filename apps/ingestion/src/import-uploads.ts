@@ -4,10 +4,11 @@ import { formatId, type ImportType } from '@tact/contracts';
 import { type BlobKey, Clock, Database, Vault } from '@tact/platform';
 import { type SpooledLine, written } from './spooled-lines.ts';
 
-const chunkCharactersMax = 512 * 1024;
-const chunkLinesMax = 2_000;
+const chunkCharactersMax = 256 * 1024;
+/** A batch is one append: larger ones are no faster, and weigh on the heap. */
+const chunkLinesMax = 1_000;
 const chunkAgeMsMax = 1_000;
-/** About a gigabyte: an upload that is so far ahead of its lines waits for them. */
+/** Half a gigabyte: an upload that is so far ahead of its lines waits for them. */
 const chunksAheadMax = 2_000;
 const waitMs = 250;
 
