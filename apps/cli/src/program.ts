@@ -7,6 +7,7 @@ import { createKey, type CreateKeyOptions } from './keys/create-key.ts';
 import { listKeys } from './keys/list-keys.ts';
 import { revokeKey } from './keys/revoke-key.ts';
 import { rotateKey } from './keys/rotate-key.ts';
+import { importFile, type ImportFlags } from './import-file.ts';
 import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
@@ -118,6 +119,13 @@ export const program = (): Command => {
     .description('sign the bytes of a file and post them as a WhatsApp webhook')
     .argument('<file>')
     .action((file: string) => send(file, running()));
+  tact
+    .command('import')
+    .description('send a file of contacts, consents or signals, and follow it to its last line')
+    .argument('<file>', 'NDJSON, or CSV with a header')
+    .requiredOption('--type <type>', 'contacts, consents or signals')
+    .option('--csv', 'the file is CSV (default for *.csv)', false)
+    .action((file: string, options: ImportFlags) => importFile(file, options, running()));
   return tact;
 };
 

@@ -52,6 +52,27 @@ export class TactApi {
     return this.#expect('GET', path, await this.call(path, { headers: this.#authorized() }));
   }
 
+  async getText(path: string): Promise<string> {
+    const answer = await this.call(path, { headers: this.#authorized() });
+    this.#expect('GET', path, answer);
+    return answer.text;
+  }
+
+  /** A body of any length, sent once: a stream cannot be sent again. It may take as long as it takes. */
+  async upload(
+    path: string,
+    body: ReadableStream<Uint8Array>,
+    contentType: string,
+  ): Promise<unknown> {
+    const init = {
+      ...{ method: 'POST', body, duplex: 'half' as const },
+      headers: { ...this.#authorized(), 'content-type': contentType },
+    };
+    const answer = await this.#fetch(path, init, Infinity);
+    const text = await answer.text();
+    return this.#expect('POST', path, { status: answer.status, text, json: jsonOf(text) });
+  }
+
   /** A create. Unless a key is given it is the hash of what is asked, so asking twice creates once. */
   async post(path: string, body: unknown, idempotencyKey?: string): Promise<unknown> {
     const hash = createHash('sha256').update(`${path}\n${JSON.stringify(body)}`);
@@ -93,9 +114,12 @@ export class TactApi {
     throw new Refusal(`${method} ${path} answered ${status}. ${why}`.trim());
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const limit = AbortSignal.timeout(TIMEOUT_MS);
-    const signal = this.#signal ? AbortSignal.any([this.#signal, limit]) : limit;
+  async #fetch(path: string, init: RequestInit, msMax = TIMEOUT_MS): Promise<Response> {
+    const limits = [
+      ...(this.#signal ? [this.#signal] : []),
+      ...(msMax === Infinity ? [] : [AbortSignal.timeout(msMax)]),
+    ];
+    const signal = AbortSignal.any(limits);
     try {
       return await fetch(`${this.#credentials.origin}${path}`, { ...init, signal });
     } catch (error) {

@@ -57,7 +57,16 @@ const isOpen = async (contactId: string) => {
   const [admission] = await service.app.get(ConsentGate).admitContacts('demo', [contactId]);
   return typeof admission === 'object';
 };
-const newContact = () => `ct_${randomInt(2 ** 40)}`;
+const newContact = async (): Promise<string> => {
+  const { app } = service;
+  const known = await app
+    .get(Database)
+    .transaction((tx) =>
+      app.get(Vault).register(tx, 'demo', { crmId: `crm-${randomInt(2 ** 40)}` }),
+    );
+  return 'contactId' in known ? known.contactId : '';
+};
+const stranger = () => `ct_${randomInt(2 ** 40)}`;
 
 describe('the gate', () => {
   test('closes at an objection, whatever the order it is heard in, and opens at a later consent', async () => {
@@ -67,7 +76,7 @@ describe('the gate', () => {
       ['ConsentGiven', consent(day(2))],
     ] as const;
     for (const order of [told, told.toReversed()]) {
-      const contactId = newContact();
+      const contactId = await newContact();
       for (const [type, data] of order) await hear(contactId, type, data);
       expect(await isOpen(contactId)).toBe(false);
       await hear(contactId, 'ConsentGiven', consent(day(4)));
@@ -76,14 +85,14 @@ describe('the gate', () => {
   });
 
   test('stays open for who wants no promotions', async () => {
-    const contactId = newContact();
+    const contactId = await newContact();
     await hear(contactId, 'ConsentGiven', consent(day(1)));
     await hear(contactId, 'ContactSuppressed', { scope: 'marketing', at: day(2) });
     expect(await isOpen(contactId)).toBe(true);
   });
 
   test('is closed for ever by the fence', async () => {
-    const contactId = newContact();
+    const contactId = await newContact();
     await hear(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
     await hear(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
     await hear(contactId, 'ConsentGiven', consent(day(9)));
@@ -129,7 +138,7 @@ describe('a gate that has not heard everything for too long', () => {
     service = await start();
     const gate = service.app.get(ConsentGate);
     await expect(gate.admit('demo', [{ crmId: 'x' }])).rejects.toThrow();
-    await expect(gate.admitContacts('demo', [newContact()])).rejects.toMatchObject({
+    await expect(gate.admitContacts('demo', [stranger()])).rejects.toMatchObject({
       slug: 'unavailable',
     });
     const health = await service.app.inject({ method: 'GET', url: '/health/ready' });
@@ -153,7 +162,7 @@ describe('a gate that has not heard everything for too long', () => {
       'contactId' in one ? one.contactId : '',
     );
     await hear(refuser, 'ConsentWithdrawn', consent(day(1)));
-    const ids = [silent, refuser, newContact()];
+    const ids = [silent, refuser, stranger()];
     const gate = other.app.get(ConsentGate);
     const admissions = await gate.admitContacts('demo', ids);
     expect(admissions).toEqual([{ contactId: silent }, 'consent-missing', 'consent-missing']);

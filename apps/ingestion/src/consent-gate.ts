@@ -61,15 +61,10 @@ export class ConsentGate {
     if (contactIds.length === 0) return [];
     this.freshness.assertFresh();
     const asked = [...new Set(contactIds)];
-    const open = await this.open(tenantId, await this.known(tenantId, asked));
+    // Of an erased person the gate may still hold a word; the index holds nobody.
+    const known = await this.vault.knownAmong(tenantId, asked);
+    const open = await this.open(tenantId, [...known]);
     return contactIds.map((contactId) => (open.has(contactId) ? { contactId } : 'consent-missing'));
-  }
-
-  /** Where a consent is needed its row shows whose contact it is; without that need, the vault must say so. */
-  private async known(tenantId: string, contactIds: readonly string[]): Promise<string[]> {
-    if (this.config.values.LAWFUL_BASIS === 'consent') return [...contactIds];
-    const known = await Promise.all(contactIds.map((id) => this.vault.knows(tenantId, id)));
-    return contactIds.filter((_, nth) => known[nth]);
   }
 
   private async lookUp(asked: readonly Asked[]): Promise<Admission[]> {
@@ -93,15 +88,16 @@ export class ConsentGate {
   }
 
   /**
-   * The contacts among these who may be analysed. Asked also about nobody, so that an unknown person takes the
-   * path, and the time, of a known one.
+   * The contacts among these who may be analysed, as `queryable` sees it. Asked also about nobody, so that an
+   * unknown person takes the path, and the time, of a known one.
    */
-  private async open(
+  async open(
     tenantId: string,
     contactIds: readonly string[],
+    queryable: Queryable = this.database.queryable,
   ): Promise<ReadonlySet<string>> {
     const unlessSaid = this.config.values.LAWFUL_BASIS === 'legitimate-interest' ? 'given' : 'none';
-    const rows = await this.database.queryable.query<{ contactId: string }>(
+    const rows = await queryable.query<{ contactId: string }>(
       `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id)
          LEFT JOIN signal_consents c ON c.tenant_id = $1 AND c.contact_id = asked.contact_id
          LEFT JOIN signal_suppressions s ON s.tenant_id = $1 AND s.contact_id = asked.contact_id

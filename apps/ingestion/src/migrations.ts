@@ -2,6 +2,7 @@ import type { Migration } from '@tact/platform';
 import { messagesSchema } from './follow-messages/schema.ts';
 import { errorCodesSchema } from './error-codes.table.ts';
 import { cohortSchema } from './cohort-monitor/schema.ts';
+import { importSchema } from './import-schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -47,4 +48,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'Messages1764100010000', up: messagesSchema },
   { name: 'ErrorCodes1764100011000', up: errorCodesSchema },
   { name: 'CohortMonitor1764170000000', up: cohortSchema },
+  { name: 'Imports1764000300000', up: importSchema },
 ];

@@ -32,6 +32,7 @@ export const topics = {
       'SenderSignalRecorded',
       'IncidentOpened',
       'IncidentClosed',
+      'ContactSearched',
     ],
     partitions,
     retentionDays: 7,

@@ -64,7 +64,14 @@ export { Health, type HealthCheck, type HealthReport } from './observability/hea
 export { Log, type LogLevel, type LogOptions, createLog } from './observability/logger.ts';
 export { type HttpObservation, Metrics } from './observability/metrics.ts';
 export { describeError, scrub } from './observability/redaction.ts';
-export { Caller, Public, RequireScope, Tenant } from './http/access/access-decorators.ts';
+export {
+  Caller,
+  Public,
+  RequireOneScope,
+  RequireScope,
+  RequireScopeByQuery,
+  Tenant,
+} from './http/access/access-decorators.ts';
 export { accessMigrations } from './http/access/access-migrations.ts';
 export {
   type ApiKeyRecord,
@@ -73,13 +80,13 @@ export {
 } from './http/access/api-key-register.ts';
 export { type ApiKeyIdentity, ApiKeys, type NewApiKey } from './http/access/api-keys.ts';
 export { pageQuery, readCursor, writeCursor } from './http/cursor.ts';
-export { RawRoute } from './http/body-parsers.ts';
+export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { type HttpAppOptions, createHttpApp } from './http/http-app.ts';
-export { Idempotent } from './http/idempotency/idempotency-interceptor.ts';
+export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';
 export { idempotencyMigrations } from './http/idempotency/idempotency-migrations.ts';
-export { parseForeignJson } from './http/json-texts.ts';
-export { heardBy, refuseFuture } from './http/refuse-future.ts';
+export { isStorable, parseForeignJson } from './http/json-texts.ts';
+export { heardBy, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError, type ProblemOptions } from './http/problem-error.ts';
 export { isUnavailable } from './http/problem-of-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
@@ -89,6 +96,7 @@ export {
   type CanonicalOptions,
 } from './personal-data/canonical-identity.ts';
 export type { IdentityConflict, Registered, Registration } from './personal-data/identity-index.ts';
+export { type BlobKey, Blobs } from './personal-data/blobs.ts';
 export { LocalRootKey } from './personal-data/local-root-key.ts';
 export { phoneVariants, type PhoneCountry } from './personal-data/phone.ts';
 export * from './personal-data/refusals.ts';

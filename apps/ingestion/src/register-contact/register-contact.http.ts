@@ -13,12 +13,9 @@ import {
   ProblemError,
   refuseFuture,
   RequireScope,
-  type StreamAppend,
   Tenant,
-  Vault,
 } from '@tact/platform';
-import { ConsentGate } from '../consent-gate.ts';
-import { type ContactEvent, contactEvents } from './contact-events.ts';
+import { ContactRegistrations } from '../contact-registrations.ts';
 
 /** Creates the contact, or finds it by any of its identities and adds what is new. */
 export class RegisterContact extends Command<{ contactId: string }> {
@@ -33,9 +30,8 @@ export class RegisterContact extends Command<{ contactId: string }> {
 @CommandHandler(RegisterContact)
 export class RegisterContactHandler implements ICommandHandler<RegisterContact> {
   constructor(
-    private readonly vault: Vault,
+    private readonly registrations: ContactRegistrations,
     private readonly store: EventStore,
-    private readonly gate: ConsentGate,
     private readonly clock: Clock,
   ) {}
 
@@ -60,67 +56,17 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     }
   }
 
-  private register(tenantId: string, request: RegisterContactRequest) {
-    return this.store.transaction(async (tx) => {
-      const registration = await this.vault.register(tx, tenantId, request.identities);
-      if ('conflict' in registration) {
-        throw new ProblemError('identity-conflict', {
-          detail: 'Register the identities apart, or merge the contacts first.',
-        });
-      }
-      const { contactId } = registration;
-      const events = contactEvents(registration, request);
-      if (events.length === 0) return { contactId };
-      const results = await this.store.appendIn(tx, this.appendsOf(tenantId, contactId, events));
-      const consents = events.flatMap((event, nth) =>
-        // One that was declared before is at the gate already, with whatever was said since.
-        event.type === 'ConsentDeclared' && results[nth]?.duplicate === false ? [event.data] : [],
-      );
-      await this.gate.record(
-        tx,
-        consents
-          .filter(({ purpose, channel }) => purpose === 'signal-analysis' && channel === 'whatsapp')
-          .map(({ state, at }) => ({ tenantId, contactId, state, at })),
-      );
-      return { contactId };
-    });
-  }
-
-  /** Each is a fact of its own: repeating one must not hide a new one. */
-  private appendsOf(
-    tenantId: string,
-    contactId: string,
-    events: readonly ContactEvent[],
-  ): StreamAppend[] {
+  private async register(tenantId: string, request: RegisterContactRequest) {
     const { commandId } = currentContext() ?? {};
-    return events.map((event, nth) => {
-      const isConsent = event.type === 'ConsentDeclared';
-      // Counted from the end, because the contact's own event may be missing when the command runs again.
-      const own = isConsent ? `${commandId}/consent-${events.length - nth}` : commandId;
-      const ids =
-        own === undefined || commandId === undefined
-          ? {}
-          : { commandId: own, causationId: commandId };
-      return {
-        stream: `contact-${contactId}`,
-        expected: 'any',
-        events: [isConsent ? { ...event, id: this.consentFactId(tenantId, event.data) } : event],
-        context: { tenantId, subject: contactId, ...ids },
-      };
-    });
-  }
-
-  private consentFactId(
-    tenantId: string,
-    {
-      contactId,
-      purpose,
-      channel,
-      state,
-      at,
-    }: Record<'contactId' | 'purpose' | 'channel' | 'state' | 'at', string>,
-  ): string {
-    return this.vault.factId(tenantId, 'consent-declared', contactId, purpose, channel, state, at);
+    const [done] = await this.store.transaction((tx) =>
+      this.registrations.register(tx, tenantId, [{ request, commandId }]),
+    );
+    if (done === undefined || done === 'identity-conflict') {
+      throw new ProblemError('identity-conflict', {
+        detail: 'Register the identities apart, or merge the contacts first.',
+      });
+    }
+    return { contactId: done.contactId };
   }
 }
 

@@ -1,4 +1,5 @@
 import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
+import { ContactSearched } from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ConsentGiven,
@@ -46,6 +47,7 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  ContactSearched,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;

@@ -1,5 +1,9 @@
+import { Readable } from 'node:stream';
+import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { z } from 'zod';
 import { isStorable, utf8Of } from './json-texts.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
@@ -16,7 +20,34 @@ type RawRouteOptions = {
   readonly requestsPerMinute?: number;
 };
 
-type RouteConfiguration = { rawBytesMax?: number };
+type RouteConfiguration = { rawBytesMax?: number; streamed?: boolean };
+
+export const streamedLineKey = 'tact:streamed-line';
+
+/** Content types whose bodies may be of any length, a line after the other. */
+const streamedTypes = /^(?:application\/(?:x-)?(?:ndjson|jsonl|jsonlines)|text\/csv)\b/i;
+
+/** A body as it comes, to be read to its end. */
+export type StreamedBody = { readonly body: Readable; readonly format: 'ndjson' | 'csv' };
+
+/** The body of a streamed route; one without a content type that is served, or compressed, is refused. */
+export const Streamed = createParamDecorator(
+  (_data: unknown, host: ExecutionContext): StreamedBody => {
+    const { body, headers } = host.switchToHttp().getRequest<FastifyRequest>();
+    const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
+    if (!(body instanceof Readable) || !isPlain) throw notStreamable();
+    return { body, format: /csv/i.test(headers['content-type'] ?? '') ? 'csv' : 'ndjson' };
+  },
+);
+
+/**
+ * The route gets the body as it comes (`@Streamed() body: StreamedBody`), NDJSON or CSV of any length. `line` is what a line looks like, for `/openapi.json`; the route checks each itself.
+ */
+export const StreamRoute = ({ line }: { line: z.ZodType }) =>
+  applyDecorators(
+    RouteConfig({ streamed: true } satisfies RouteConfiguration),
+    SetMetadata(streamedLineKey, line),
+  );
 
 /**
  * The route gets the exact bytes (`@RawBody() bytes: Buffer`), whatever their content type: a signature
@@ -37,6 +68,9 @@ const rawBytesMaxOf = (config: unknown): number | undefined =>
 const isRaw = (request: FastifyRequest): boolean =>
   rawBytesMaxOf(request.routeOptions.config) !== undefined;
 
+export const isStreamed = (request: FastifyRequest): boolean =>
+  (request.routeOptions.config as RouteConfiguration | undefined)?.streamed === true;
+
 /** Called for each route as it is registered: raw routes get their own limit. */
 export const applyBodyLimit = (route: RouteOptions): void => {
   const bytesMax = rawBytesMaxOf(route.config);
@@ -51,6 +85,13 @@ const keepBytes = (request: FastifyRequest, bytes: Buffer): void => {
 
 type Done = (error: Error | null, body?: unknown) => void;
 
+const notStreamable = () =>
+  new ProblemError('unsupported-media-type', {
+    detail: 'Send application/x-ndjson or text/csv, not compressed.',
+  });
+const notJson = () =>
+  new ProblemError('unsupported-media-type', { detail: 'Send application/json.' });
+
 /** Replaces Fastify's parsers: bytes are kept for fingerprints, and poisoned keys are refused. */
 export const registerBodyParsers = (fastify: FastifyInstance): void => {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -62,6 +103,7 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
     (request, bytes, done: Done) => {
       keepBytes(request, bytes);
       if (isRaw(request)) return done(null, bytes);
+      if (isStreamed(request)) return done(notStreamable());
       // Many clients name the type of a body they do not send; a schema, where there is one, refuses it.
       if (bytes.length === 0) return done(null, undefined);
       const refuse = (detail = 'The body is not valid JSON.') =>
@@ -83,7 +125,12 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
   fastify.addContentTypeParser<Buffer>('*', { parseAs }, (request, bytes, done: Done) => {
     keepBytes(request, bytes);
     if (isRaw(request)) return done(null, bytes);
+    if (isStreamed(request)) return done(notStreamable());
     if (bytes.length === 0) return done(null, undefined);
-    done(new ProblemError('unsupported-media-type', { detail: 'Send application/json.' }));
+    done(notJson());
+  });
+  fastify.addContentTypeParser(streamedTypes, (request, payload, done: Done) => {
+    if (isStreamed(request)) done(null, payload);
+    else done(notJson());
   });
 };

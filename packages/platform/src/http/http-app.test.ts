@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { currentContext } from '../observability/context.ts';
 import { createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
-import { Public, RequireScope, Tenant } from './access/access-decorators.ts';
-import { RawRoute } from './body-parsers.ts';
+import { Public, RequireScope, RequireScopeByQuery, Tenant } from './access/access-decorators.ts';
+import { RawRoute, Streamed, StreamRoute } from './body-parsers.ts';
+import type { StreamedBody } from './body-parsers.ts';
 import { createHttpApp } from './http-app.ts';
 import { ProblemError } from './problem-error.ts';
 
@@ -69,6 +70,22 @@ class ProbeController {
   @HttpCode(200)
   raw(@Body() body: Buffer) {
     return { bytes: body.length, isBuffer: Buffer.isBuffer(body) };
+  }
+
+  @Post('stream')
+  @RequireScope('contacts:write')
+  @StreamRoute({ line: Probe })
+  @HttpCode(202)
+  async stream(@Streamed() { body, format }: StreamedBody) {
+    let bytes = 0;
+    for await (const chunk of body) bytes += (chunk as Buffer).length;
+    return { bytes, format };
+  }
+
+  @Get('chosen')
+  @RequireScopeByQuery('type', { written: 'contacts:write', read: 'scores:read' })
+  chosen(@Query({ schema: z.strictObject({ type: z.enum(['written', 'read']) }) }) query: object) {
+    return query;
   }
 
   @Get(':probeId')
@@ -185,6 +202,19 @@ describe('who may call', () => {
     };
     expect(await detailWith('Bearer old')).toContain('expired');
     expect(await detailWith('Bearer bad')).not.toContain('expired');
+  });
+
+  test.each([
+    ['good', 'written', 200],
+    ['good', 'read', 403],
+    ['narrow', 'written', 403],
+    ['narrow', 'read', 200],
+    ['narrow', 'neither', 400],
+    ['none', 'read', 401],
+  ])('the key %s asks for what is %s: %d', async (key, type, status) => {
+    const headers = { authorization: `Bearer ${key}` };
+    const answer = await inject({ url: `/v1/probes/chosen?type=${type}`, headers });
+    expect(answer.statusCode).toBe(status);
   });
 
   test('the missing scope is named', async () => {
@@ -305,6 +335,43 @@ describe('a raw route', () => {
     const payload = Buffer.alloc(bytes, 'x');
     const answer = await inject({ method: 'POST', url: '/v1/probes/raw', headers, payload });
     expect(answer.statusCode).toBe(status);
+  });
+});
+
+describe('a streamed route', () => {
+  const stream = (type: string, payload: Buffer, key = 'good') => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': type };
+    return inject({ method: 'POST', url: '/v1/probes/stream', headers, payload });
+  };
+
+  test.each([
+    ['application/x-ndjson', 'ndjson'],
+    ['application/jsonl', 'ndjson'],
+    ['text/csv; charset=utf-8', 'csv'],
+  ])('takes %s beyond every limit of other bodies', async (type, format) => {
+    const payload = Buffer.alloc(5 * 1024 * 1024, 'x');
+    expect((await stream(type, payload)).json()).toEqual({ bytes: payload.length, format });
+  });
+
+  test('refuses other types, and callers without the scope before reading', async () => {
+    const json = await stream('application/json', Buffer.from('{}'));
+    expect(expectProblem(json, 'unsupported-media-type').detail).toMatch(/ndjson/);
+    expectProblem(await stream('text/xml', Buffer.from('<a/>')), 'unsupported-media-type');
+    const headers = { authorization, 'content-type': 'text/csv', 'content-encoding': 'gzip' };
+    const packed = await inject({
+      method: 'POST',
+      url: '/v1/probes/stream',
+      headers,
+      payload: 'x',
+    });
+    expect(expectProblem(packed, 'unsupported-media-type').detail).toMatch(/not compressed/);
+    expectProblem(await stream('text/csv', Buffer.from('a'), 'narrow'), 'scope-missing');
+  });
+
+  test('is no way around the limits of the others', async () => {
+    const headers = { authorization, 'content-type': 'application/x-ndjson' };
+    const answer = await inject({ method: 'POST', url: '/v1/probes', headers, payload: '{}' });
+    expect(expectProblem(answer, 'unsupported-media-type').detail).toMatch(/application\/json/);
   });
 });
 

@@ -18,6 +18,7 @@ import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { registerRateLimit } from './rate-limit.ts';
 import { registerRequestHooks } from './request-hooks.ts';
 import { setSecurityHeaders } from './request-state.ts';
+import { limitBodyTime } from './slow-bodies.ts';
 import { RouteBook } from './route-book.ts';
 import { ContractPipe } from './validation.ts';
 
@@ -55,7 +56,6 @@ const adapterOf = (options: HttpAppOptions): FastifyAdapter => {
     skipMiddie: true,
     bodyLimit: bodyBytesMax,
     trustProxy: options.trustedProxies ?? 'loopback',
-    requestTimeout: 30_000,
     // Requests on kept-alive connections are still answered while the service stops.
     return503OnClosing: false,
     // The router refuses some addresses before any hook or filter: the same problem is written here.
@@ -84,6 +84,11 @@ export const createHttpApp = async (
   fastify.addHook('onRoute', (route) => {
     applyBodyLimit(route);
     routes.note(route);
+  });
+  const tooSlow = malformedAnswer(400, 'The request did not come to its end in time.');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    limitBodyTime(request, tooSlow);
+    done();
   });
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
   registerBodyParsers(fastify);

@@ -3,6 +3,10 @@ import { ProblemError } from './problem-error.ts';
 /** Clocks differ; what is said to have happened further ahead than this has not happened. */
 const clockSkewMaxMs = 5 * 60_000;
 
+/** True for an instant further ahead than clocks differ. */
+export const liesAhead = (now: Date, at: string): boolean =>
+  Date.parse(at) > now.getTime() + clockSkewMaxMs;
+
 /**
  * Refuses facts dated in the future: the latest word wins by its own time, so one dated ahead would
  * outlive everything that is said until then.
@@ -11,9 +15,8 @@ export const refuseFuture = (
   now: Date,
   facts: readonly { readonly at: string; readonly pointer: string }[],
 ): void => {
-  const latest = now.getTime() + clockSkewMaxMs;
   const errors = facts
-    .filter(({ at }) => Date.parse(at) > latest)
+    .filter(({ at }) => liesAhead(now, at))
     .map(({ pointer }) => ({ pointer, message: 'Lies in the future.' }));
   if (errors.length > 0) throw new ProblemError('validation-failed', { errors });
 };

@@ -149,6 +149,16 @@ export class IdentityIndex {
     return rows.length > 0;
   }
 
+  /** The same for many. */
+  async knownAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#queryable.query<{ contactId: string }>(
+      `SELECT DISTINCT contact_id AS "contactId" FROM vault.identities
+       WHERE tenant_id = $1 AND contact_id = ANY ($2::text[])`,
+      [tenantId, contactIds],
+    );
+    return new Set(rows.map(({ contactId }) => contactId));
+  }
+
   /** Cuts a contact id off from every identity. */
   forget(tenantId: string, contactId: string): Promise<void> {
     return deleteRows(this.#queryable, tenantId, contactId);

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Identities, IdentityKind } from '@tact/contracts';
 import type { Sealer } from '../event-store/events.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import { Blobs } from './blobs.ts';
 import type { CanonicalOptions } from './canonical-identity.ts';
 import { IdentityIndex, type Registration } from './identity-index.ts';
 import { KeyEpochs } from './key-epochs.ts';
@@ -25,6 +26,8 @@ export type VaultOptions = {
 /** The one door to personal data: who a person is, and the key what is written about one is sealed with. */
 export class Vault {
   readonly sealer: Sealer;
+  /** Keys for what is spooled: personal data of many people on its way. */
+  readonly blobs: Blobs;
   readonly #queryable: Queryable;
   readonly #rootKey: RootKey;
   readonly #keys: SubjectKeys;
@@ -39,6 +42,7 @@ export class Vault {
     this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
     this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index') });
     this.#references = new References(rootKey);
+    this.blobs = new Blobs(rootKey);
     this.sealer = new PersonalDataSealer(this.#keys);
   }
 
@@ -105,6 +109,11 @@ export class Vault {
   /** Whether the id is a contact of this tenant; an erased person's is not. */
   knows(tenantId: string, contactId: string): Promise<boolean> {
     return this.#identities.knows(tenantId, contactId);
+  }
+
+  /** The ids among these that are contacts of this tenant, in one query. */
+  knownAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#identities.knownAmong(tenantId, contactIds);
   }
 
   /** Keyed fingerprint of a wamid, stable for a tenant. */

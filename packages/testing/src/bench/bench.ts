@@ -38,6 +38,8 @@ export type Bench = {
 /** A file under `cases/` exports an array of these as `cases`; nothing else is needed to add one. */
 export type BenchCase = {
   readonly name: string;
+  /** Takes minutes: it runs when it is asked for by its whole name. */
+  readonly onlyWhenNamed?: true;
   run(bench: Bench): Promise<readonly BenchResult[]>;
 };
 

@@ -24,7 +24,8 @@ async function casesOf(folder: string): Promise<BenchCase[]> {
   );
   const all = loaded.flat();
   const exact = all.filter(({ name }) => name === filter);
-  return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(filter));
+  if (exact.length > 0) return exact;
+  return all.filter(({ name, onlyWhenNamed }) => !onlyWhenNamed && name.includes(filter));
 }
 
 const runHere = (one: BenchCase, url: string): Promise<readonly BenchResult[]> =>

@@ -12,6 +12,22 @@ export const publicKey = 'tact:public';
 /** The API key must hold this scope (or `admin`). */
 export const RequireScope = (scope: Scope) => SetMetadata(requiredScopeKey, scope);
 
+/** Scopes of which one is enough; where `query` is given, the one that its value names. */
+export type ScopeChoice = {
+  readonly scopes: Readonly<Record<string, Scope>>;
+  readonly query?: string;
+};
+
+/** The API key must hold the scope that a query parameter's value stands for (or `admin`). */
+export const RequireScopeByQuery = (query: string, scopes: ScopeChoice['scopes']) =>
+  SetMetadata(requiredScopeKey, { query, scopes } satisfies ScopeChoice);
+
+/** The API key must hold one of these scopes (or `admin`). */
+export const RequireOneScope = (...scopes: readonly Scope[]) =>
+  SetMetadata(requiredScopeKey, {
+    scopes: Object.fromEntries(scopes.map((scope) => [scope, scope])),
+  } satisfies ScopeChoice);
+
 /** Anyone may call: the route checks a signature or a token itself, or tells nothing. */
 export const Public = () => SetMetadata(publicKey, true);
 

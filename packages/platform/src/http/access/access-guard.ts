@@ -6,6 +6,7 @@ import { amendContext } from '../../observability/context.ts';
 import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
 import { publicKey, requiredScopeKey } from './access-decorators.ts';
+import type { ScopeChoice } from './access-decorators.ts';
 import type { ApiKeyIdentity } from './api-keys.ts';
 import type { KnownCallers } from './known-callers.ts';
 
@@ -25,6 +26,20 @@ const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
 const bearerOf = (request: FastifyRequest): string | undefined =>
   /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
+/** The scope that opens this call: of a choice, the one the call names, or one the caller has. */
+const scopeOf = (
+  rule: Scope | ScopeChoice | undefined,
+  { query, scopes: held }: { query: unknown; scopes: readonly Scope[] },
+): Scope | undefined => {
+  if (typeof rule !== 'object') return rule;
+  const { query: name, scopes } = rule;
+  const named: unknown = name === undefined ? '' : (query as Record<string, unknown>)[name];
+  if (typeof named === 'string' && Object.hasOwn(scopes, named)) return scopes[named];
+  // A value that stands for nothing is for the route to refuse, once the caller may be there at all.
+  const all = Object.values(scopes);
+  return all.find((scope) => held.includes(scope)) ?? all[0];
+};
+
 /** Refuses every route that does not say who may call it. */
 export class AccessGuard implements CanActivate {
   readonly #reflector = new Reflector();
@@ -39,9 +54,9 @@ export class AccessGuard implements CanActivate {
   async canActivate(host: ExecutionContext): Promise<boolean> {
     const rule = this.#ruleOf(host.getHandler()) ?? this.#ruleOf(host.getClass());
     if (rule === 'public') return true;
-    const scope = rule;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const identity = await this.#identityOf(request);
+    const scope = scopeOf(rule, { query: request.query, scopes: identity.scopes });
     this.#remember(request, identity);
     if (!scope) {
       throw new ProblemError('scope-missing', { detail: 'No scope opens this route.' });
@@ -56,8 +71,10 @@ export class AccessGuard implements CanActivate {
   }
 
   /** What one place says: the handler's word goes before the controller's. */
-  #ruleOf(place: Type | ReturnType<ExecutionContext['getHandler']>): Scope | 'public' | undefined {
-    const scope = this.#reflector.get<Scope | undefined>(requiredScopeKey, place);
+  #ruleOf(
+    place: Type | ReturnType<ExecutionContext['getHandler']>,
+  ): Scope | ScopeChoice | 'public' | undefined {
+    const scope = this.#reflector.get<Scope | ScopeChoice | undefined>(requiredScopeKey, place);
     if (scope) return scope;
     return this.#reflector.get<boolean | undefined>(publicKey, place) ? 'public' : undefined;
   }

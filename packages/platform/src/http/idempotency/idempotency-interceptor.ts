@@ -1,10 +1,11 @@
-import { SetMetadata, applyDecorators } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { amendContext } from '../../observability/context.ts';
+import { isStreamed } from '../body-parsers.ts';
 import { ProblemError } from '../problem-error.ts';
 import { problemOfError } from '../problem-of-error.ts';
 import { stateOf } from '../request-state.ts';
@@ -19,8 +20,9 @@ type IdempotentOptions = {
 };
 
 /**
- * A repeated call with the same `Idempotency-Key` gets the first answer, which is kept for a day:
- * so the answer must hold no personal data. Without the header the call simply runs.
+ * A repeated call with the same `Idempotency-Key` gets the first answer, which is kept sealed for a day.
+ * Without the header the call simply runs. A route that streams its body minds the key itself, because the
+ * body is not known before it was read: here the decorator only says so in `/openapi.json`.
  */
 export const Idempotent = ({ secretFields = [] }: IdempotentOptions = {}) =>
   applyDecorators(SetMetadata(idempotentKey, true), SetMetadata(secretFieldsKey, secretFields));
@@ -33,7 +35,7 @@ const withoutFields = (body: unknown, fields: readonly string[]): unknown =>
 
 const keyLengthMax = 255;
 
-const keyOf = (request: FastifyRequest): string | undefined => {
+const idempotencyKeyOf = (request: FastifyRequest): string | undefined => {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && key.length > 0 && key.length <= keyLengthMax) return key;
@@ -41,6 +43,12 @@ const keyOf = (request: FastifyRequest): string | undefined => {
     errors: [{ pointer: '/headers/idempotency-key', message: 'Expected 1 to 255 characters.' }],
   });
 };
+
+/** The caller's idempotency key, for a route that streams its body; undefined when none was given. */
+export const IdempotencyKey = createParamDecorator(
+  (_data: unknown, host: ExecutionContext): string | undefined =>
+    idempotencyKeyOf(host.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** Gives the first answer again to a repeated call of an authenticated caller that names a key. */
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -55,7 +63,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { tenantId } = stateOf(request).context;
     const wanted = this.#reflector.get<boolean | undefined>(idempotentKey, host.getHandler());
-    const key = wanted ? keyOf(request) : undefined;
+    const key = wanted && !isStreamed(request) ? idempotencyKeyOf(request) : undefined;
     if (key === undefined || tenantId === undefined) return next.handle();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const secretFields =

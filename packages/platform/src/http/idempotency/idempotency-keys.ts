@@ -1,4 +1,5 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import { openBox, sealBox } from '../../personal-data/boxes.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 
 export type IdempotentCall = {
@@ -40,18 +41,23 @@ const uuidOf = (bytes: Buffer): string => {
 const ofRun = 'tenant_id = $1 AND route = $2 AND key_hash = $3 AND run_id = $4';
 const valuesOf = ({ tenantId, route, keyHash, runId }: Run) => [tenantId, route, keyHash, runId];
 
+/** Before a sealed answer; no JSON begins so, and answers of an older version are in clear until their day ends. */
+const sealedMark = 'sealed:';
+
 /**
- * Remembers first answers for a day. Fingerprints are keyed, because a plain hash of a body that
+ * Remembers first answers for a day, sealed: they may name what the caller named. Fingerprints are keyed, because a plain hash of a body that
  * holds little more than a phone number is found by trying all numbers.
  */
 export class IdempotencyKeys {
   readonly #database: Queryable;
   readonly #secret: Buffer;
+  readonly #answers: KeyObject;
   readonly #leaseSeconds: number;
 
   constructor(database: Queryable, secret: Buffer, options: { leaseSeconds?: number } = {}) {
     this.#database = database;
     this.#secret = secret;
+    this.#answers = createSecretKey(createHmac('sha256', secret).update('answers').digest());
     this.#leaseSeconds = options.leaseSeconds ?? 60;
   }
 
@@ -89,7 +95,9 @@ export class IdempotencyKeys {
     );
     if (!row) return { kind: 'running', retryAfterSeconds: 1 };
     if (!row.same_body) return { kind: 'mismatch' };
-    if (row.status !== null) return { kind: 'replay', status: row.status, answer: row.answer };
+    if (row.status !== null) {
+      return { kind: 'replay', status: row.status, answer: this.#open(keyHash, row.answer) };
+    }
     return { kind: 'running', retryAfterSeconds: Math.min(row.lease_seconds, 2) };
   }
 
@@ -97,7 +105,7 @@ export class IdempotencyKeys {
   async keep(run: Run, answer: { status: number; body: string | null }): Promise<void> {
     await this.#database.query(
       `UPDATE idempotency_keys SET status = $5, answer = $6 WHERE ${ofRun} AND status IS NULL`,
-      [...valuesOf(run), answer.status, answer.body],
+      [...valuesOf(run), answer.status, this.#seal(run.keyHash, answer.body)],
     );
   }
 
@@ -119,6 +127,18 @@ export class IdempotencyKeys {
 
   async deleteExpired(): Promise<void> {
     await this.#database.query('DELETE FROM idempotency_keys WHERE expires_at < now()');
+  }
+
+  #seal(keyHash: Buffer, answer: string | null): string | null {
+    if (answer === null) return null;
+    const box = sealBox(this.#answers, answer, keyHash.toString('hex'));
+    return `${sealedMark}${box.toString('base64')}`;
+  }
+
+  #open(keyHash: Buffer, kept: string | null): string | null {
+    if (!kept?.startsWith(sealedMark)) return kept;
+    const box = Buffer.from(kept.slice(sealedMark.length), 'base64');
+    return openBox(this.#answers, box, keyHash.toString('hex')).toString('utf8');
   }
 
   #fingerprint(parts: readonly (string | Buffer)[]): Buffer {

@@ -52,6 +52,25 @@ const parametersOf = (route: DescribedRoute): Json[] => {
   return route.isIdempotent ? [...named, key] : named;
 };
 
+const requestBodyOf = (route: DescribedRoute): Json => {
+  const body = route.inputs.find(({ place }) => place === 'body');
+  const { streamedLine: line } = route;
+  if (line) {
+    const csv = 'RFC 4180; the header names the fields of a line, dotted: `contact.crmId`.';
+    return {
+      requestBody: {
+        required: true,
+        content: {
+          ...content(schemaOf(line, 'input'), 'application/x-ndjson'),
+          ...content({ type: 'string', description: csv }, 'text/csv'),
+        },
+      },
+    };
+  }
+  if (!body?.schema) return {};
+  return { requestBody: { required: true, content: content(schemaOf(body.schema, 'input')) } };
+};
+
 const refusalsOf = (route: DescribedRoute, hasBody: boolean): Json => {
   const statuses = [
     '400',
@@ -75,9 +94,7 @@ const operationOf = (route: DescribedRoute): Json => {
     security: route.isPublic ? [] : [{ apiKey: [] }],
     ...(route.scope ? { description: `Needs the scope \`${route.scope}\`.` } : {}),
     parameters: parametersOf(route),
-    ...(body?.schema
-      ? { requestBody: { required: true, content: content(schemaOf(body.schema, 'input')) } }
-      : {}),
+    ...requestBodyOf(route),
     responses: {
       [route.status]: { description: 'Done.', ...(answer ? { content: content(answer) } : {}) },
       ...refusalsOf(route, body !== undefined),

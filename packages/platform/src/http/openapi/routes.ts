@@ -2,6 +2,8 @@ import { RequestMethod } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { z } from 'zod';
 import { publicKey, requiredScopeKey } from '../access/access-decorators.ts';
+import type { ScopeChoice } from '../access/access-decorators.ts';
+import { streamedLineKey } from '../body-parsers.ts';
 import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
 import { answersKey } from './answers.ts';
 
@@ -30,6 +32,8 @@ export type DescribedRoute = {
   readonly isPublic: boolean;
   readonly isIdempotent: boolean;
   readonly answer: z.ZodType | undefined;
+  /** What a line of a streamed body looks like. */
+  readonly streamedLine: z.ZodType | undefined;
   readonly inputs: readonly {
     readonly place: 'body' | 'query' | 'path';
     readonly name: string | undefined;
@@ -67,7 +71,9 @@ const describe = (
     .flatMap((path) => (typeof path === 'string' ? path.split('/') : []))
     .filter((step) => step !== '');
   const verb = RequestMethod[method].toLowerCase();
-  const scope = read(requiredScopeKey, handler, controller) as string | undefined;
+  const rule = read(requiredScopeKey, handler, controller) as string | ScopeChoice | undefined;
+  const scope =
+    typeof rule === 'object' ? [...new Set(Object.values(rule.scopes))].join('` or `') : rule;
   return [
     {
       name,
@@ -80,6 +86,7 @@ const describe = (
       isPublic: !scope && read(publicKey, handler, controller) === true,
       isIdempotent: read(idempotentKey, handler) === true,
       answer: read(answersKey, handler) as z.ZodType | undefined,
+      streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,
       inputs: inputsOf(controller, name),
     },
   ];

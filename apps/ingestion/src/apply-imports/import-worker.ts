@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { describeError, EventStore, Log } from '@tact/platform';
+import { type PreparedLines, runLines } from '../line-outcomes.ts';
+import type { SpooledLine } from '../spooled-lines.ts';
+import { ImportLines, judge } from './import-lines.ts';
+import { type Claim, ClaimLost, ImportWork } from './import-work.ts';
+
+const idleMs = 250;
+const aheadMsMax = 2_000;
+const hourMs = 3_600_000;
+
+/** A chunk whose lines are read and whose people are looked up. */
+type Begun = {
+  readonly importId: string;
+  readonly chunk: number;
+  readonly at: number;
+  readonly read: Promise<{
+    readonly lines: readonly SpooledLine[];
+    readonly judged: readonly ReturnType<typeof judge>[];
+  }>;
+  readonly prepared: Promise<PreparedLines>;
+};
+
+/**
+ * Judges the lines of imports, a chunk a transaction, in turns between imports. Any number of processes may
+ * do so: a chunk whose process dies is taken over when its lease ends, and its lines are one effect.
+ */
+@Injectable()
+export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #stopping = new AbortController();
+  #working: Promise<void> = Promise.resolve();
+  #sweptAt = -hourMs;
+  #ahead: Begun | undefined;
+
+  constructor(
+    private readonly work: ImportWork,
+    private readonly lines: ImportLines,
+    private readonly store: EventStore,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#working = this.#loop();
+  }
+
+  /** Lets the chunk in hand end. */
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  /** Judges one chunk, or finishes one import; false when there is nothing to do. */
+  async step(): Promise<boolean> {
+    const claim = await this.work.claim();
+    if (!claim) return false;
+    try {
+      if (claim.chunk < claim.chunksReceived) await this.#judge(claim);
+      else await this.work.finish(claim);
+    } catch (error) {
+      if (!(error instanceof ClaimLost)) await this.#fail(claim, error);
+    }
+    return true;
+  }
+
+  async #judge(claim: Claim): Promise<void> {
+    const chunk = this.#begunOf(claim) ?? this.#begin(claim);
+    this.#ahead = undefined;
+    const { lines, judged } = await chunk.read;
+    await runLines(
+      this.store,
+      (erased) => (erased.size === 0 ? chunk.prepared : this.lines.prepare(claim, judged, erased)),
+      {
+        after: (tx, outcomes) => this.work.done(tx, claim, lines, outcomes),
+        meanwhile: () => {
+          // While the database appends this chunk, the people of the next one are looked up.
+          const next = claim.chunk + 1;
+          if (next < claim.chunksReceived) this.#ahead = this.#begin({ ...claim, chunk: next });
+        },
+      },
+    );
+  }
+
+  #begunOf({ importId, chunk }: Claim): Begun | undefined {
+    const ahead = this.#ahead;
+    const isIt = ahead?.importId === importId && ahead.chunk === chunk;
+    // A word of the person that came since must count.
+    return isIt && performance.now() - ahead.at < aheadMsMax ? ahead : undefined;
+  }
+
+  #begin(claim: Claim): Begun {
+    const read = this.work.linesOf(claim).then((lines) => ({
+      lines,
+      judged: lines.map((line) => judge(claim.type, line)),
+    }));
+    const prepared = read.then(({ judged }) => this.lines.prepare(claim, judged, new Set()));
+    // Whoever takes the chunk up hears of it; until then nobody may be there to.
+    prepared.catch(() => undefined);
+    return { importId: claim.importId, chunk: claim.chunk, at: performance.now(), read, prepared };
+  }
+
+  async #fail(claim: Claim, error: unknown): Promise<void> {
+    const { importId, chunk } = claim;
+    this.log.warn(
+      { importId, chunk, error: describeError(error) },
+      'a chunk of an import failed; again soon',
+    );
+    // Not written either, the lease ends by itself.
+    await this.work.yield(claim).catch(() => undefined);
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const worked = await this.#tryStep();
+      if (!worked) await pause(idleMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #tryStep(): Promise<boolean> {
+    try {
+      if (performance.now() - this.#sweptAt > hourMs) {
+        this.#sweptAt = performance.now();
+        await this.work.forgetOldErrors();
+      }
+      return await this.step();
+    } catch (error) {
+      // The database is away: the next look is soon enough.
+      this.log.debug({ error: describeError(error) }, 'no import could be looked for');
+      return false;
+    }
+  }
+}

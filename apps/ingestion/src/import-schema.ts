@@ -1,0 +1,50 @@
+/**
+ * Imports on their way. The lines lie in `import_chunks`, sealed under the import's own key and deleted as
+ * they are judged; what stays of an import are numbers. `upload` is how its upload stands, `state` how its lines do.
+ */
+export const importSchema = `
+  CREATE TABLE imports (
+    import_id text PRIMARY KEY,
+    tenant_id text NOT NULL,
+    type text NOT NULL CHECK (type IN ('contacts', 'consents', 'signals')),
+    state text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'finished', 'incomplete')),
+    upload text NOT NULL DEFAULT 'receiving' CHECK (upload IN ('receiving', 'complete', 'cut')),
+    upload_seen_at timestamptz NOT NULL DEFAULT now(),
+    wrapped_key bytea,
+    key_fingerprint uuid,
+    keyed_at timestamptz NOT NULL DEFAULT now(),
+    body_fingerprint uuid,
+    bytes_received bigint NOT NULL DEFAULT 0,
+    lines_read bigint NOT NULL DEFAULT 0,
+    chunks_received integer NOT NULL DEFAULT 0,
+    chunks_done integer NOT NULL DEFAULT 0,
+    lines_applied bigint NOT NULL DEFAULT 0,
+    lines_duplicate bigint NOT NULL DEFAULT 0,
+    lines_rejected bigint NOT NULL DEFAULT 0,
+    not_contactable bigint NOT NULL DEFAULT 0,
+    lease_owner uuid,
+    lease_until timestamptz,
+    failures integer NOT NULL DEFAULT 0,
+    worked_at timestamptz,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    CONSTRAINT imports_key_kept CHECK ((wrapped_key IS NULL) = (state <> 'running'))
+  );
+  CREATE UNIQUE INDEX imports_key ON imports (tenant_id, key_fingerprint);
+  CREATE INDEX imports_running ON imports (worked_at NULLS FIRST) WHERE state = 'running';
+  CREATE TABLE import_chunks (
+    import_id text NOT NULL REFERENCES imports,
+    seq integer NOT NULL,
+    sealed bytea NOT NULL,
+    PRIMARY KEY (import_id, seq)
+  );
+  -- Ciphertext does not shrink: trying to costs more than the line itself.
+  ALTER TABLE import_chunks ALTER sealed SET STORAGE EXTERNAL;
+  CREATE TABLE import_errors (
+    import_id text NOT NULL REFERENCES imports,
+    line bigint NOT NULL,
+    errors json NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (import_id, line)
+  );
+  CREATE INDEX import_errors_age ON import_errors (at);`;

@@ -1,0 +1,52 @@
+import { EventStore, type Queryable, SubjectErased } from '@tact/platform';
+
+export type LineErrors = readonly { readonly pointer: string; readonly message: string }[];
+
+/** What became of a line. `not-contactable` is never told line by line: a caller would learn who objected. */
+export type Outcome = 'applied' | 'duplicate' | 'not-contactable' | { readonly errors: LineErrors };
+
+export const refusedLine = (pointer: string, message: string): Outcome => ({
+  errors: [{ pointer, message }],
+});
+
+/** Lines whose people were looked up; running it again in another transaction changes nothing more. */
+export type PreparedLines = (tx: Queryable) => Promise<readonly Outcome[]>;
+
+/** Looks people up before the transaction, which must not wait for the pool it is on. `erased` are left out. */
+export type Prepare = (erased: ReadonlySet<string>) => Promise<PreparedLines>;
+
+type Around = {
+  /** In the same transaction, once it is known what became of the lines. */
+  readonly after?: (tx: Queryable, outcomes: readonly Outcome[]) => Promise<void>;
+  /** As soon as the database has its work. */
+  readonly meanwhile?: () => void;
+};
+
+const erasuresMax = 5;
+
+/**
+ * Prepares and runs lines in one transaction. People erased meanwhile are left out and
+ * everything is run anew: their facts are dropped, those of the others are not.
+ */
+export const runLines = async (
+  store: EventStore,
+  prepare: Prepare,
+  { after, meanwhile }: Around = {},
+): Promise<readonly Outcome[]> => {
+  const erased = new Set<string>();
+  for (let attempt = 1; ; attempt += 1) {
+    const run = await prepare(erased);
+    try {
+      return await store.transaction(async (tx) => {
+        const running = run(tx);
+        meanwhile?.();
+        const outcomes = await running;
+        await after?.(tx, outcomes);
+        return outcomes;
+      });
+    } catch (error) {
+      if (!(error instanceof SubjectErased) || attempt > erasuresMax) throw error;
+      for (const subject of error.subjects) erased.add(subject);
+    }
+  }
+};

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Controller, HttpCode, type OnModuleDestroy, Post, Query } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ImportAccepted, importLines, type ImportType, StartImportQuery } from '@tact/contracts';
+import {
+  Answers,
+  Idempotent,
+  IdempotencyKey,
+  ProblemError,
+  RequireScopeByQuery,
+  Streamed,
+  type StreamedBody,
+  StreamRoute,
+  Tenant,
+  Vault,
+} from '@tact/platform';
+import { z } from 'zod';
+import { type EarlierUpload, ImportUploads, Upload } from '../import-uploads.ts';
+import { csvLines } from './csv-lines.ts';
+import { ndjsonLines } from './line-cutter.ts';
+
+const touchEveryMs = 10_000;
+
+/** Takes a stream of lines and makes each durable; they are judged behind the answer. */
+export class ReceiveImport extends Command<ImportAccepted> {
+  constructor(
+    readonly tenantId: string,
+    readonly wanted: {
+      readonly type: ImportType;
+      readonly format: 'ndjson' | 'csv';
+      readonly idempotencyKey: string | undefined;
+    },
+    readonly body: Readable,
+  ) {
+    super();
+  }
+}
+
+/** Reads a body once: its bytes pass on, their number and fingerprint stay. */
+class MeasuredBody {
+  readonly #body: Readable;
+  readonly #hash = createHash('sha256');
+  bytes = 0;
+  /** What ended it before its end. */
+  failure: unknown;
+
+  constructor(body: Readable) {
+    this.#body = body;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    // Left early it stays open: the caller must still be able to read why it was refused.
+    const chunks = this.#body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    try {
+      for await (const chunk of chunks) {
+        this.bytes += chunk.length;
+        this.#hash.update(chunk);
+        yield chunk;
+      }
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+
+  async readToEnd(): Promise<string> {
+    for await (const _ of this);
+    return this.digest();
+  }
+}
+
+@CommandHandler(ReceiveImport)
+export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnModuleDestroy {
+  readonly #open = new Set<Readable>();
+
+  constructor(
+    private readonly uploads: ImportUploads,
+    private readonly vault: Vault,
+  ) {}
+
+  async execute({ tenantId, wanted, body }: ReceiveImport): Promise<ImportAccepted> {
+    const { type, format, idempotencyKey: key } = wanted;
+    const measured = new MeasuredBody(body);
+    const keyFingerprint =
+      key === undefined ? undefined : this.vault.factId(tenantId, 'import-key', key);
+    const upload = await this.uploads.begin({ tenantId, type, keyFingerprint });
+    const fingerprint = (digest: string) =>
+      this.vault.factId(tenantId, 'import-body', type, format, digest);
+    if (!(upload instanceof Upload)) {
+      const isSame =
+        upload.upload === 'complete' &&
+        fingerprint(await measured.readToEnd()) === upload.bodyFingerprint;
+      return this.answerAgain(upload, isSame, type);
+    }
+    this.#open.add(body);
+    const touching = setInterval(() => void upload.touch().catch(() => undefined), touchEveryMs);
+    try {
+      const groups = format === 'csv' ? csvLines(measured, type) : ndjsonLines(measured);
+      for await (const lines of groups) await upload.add(lines, measured.bytes);
+      await upload.complete(measured.bytes, fingerprint(measured.digest()));
+      return { importId: upload.importId, type, state: 'processing' };
+    } catch (error) {
+      // When even this fails, the worker takes the upload for cut after a minute of silence.
+      await upload.cut().catch(() => undefined);
+      if (measured.failure === undefined) throw error;
+      const detail = 'The upload was cut. Send the file again: what is applied stays applied.';
+      throw new ProblemError('malformed-request', { detail, cause: error });
+    } finally {
+      clearInterval(touching);
+      this.#open.delete(body);
+    }
+  }
+
+  /** An upload may take longer than a stop may wait; what it brought so far is durable. */
+  onModuleDestroy(): void {
+    for (const body of this.#open) body.destroy(new Error('the service stops'));
+  }
+
+  private answerAgain(
+    { importId, upload }: EarlierUpload,
+    isSame: boolean,
+    type: ImportType,
+  ): ImportAccepted {
+    if (upload !== 'complete') {
+      throw new ProblemError('idempotency-in-progress', { retryAfterSeconds: 2 });
+    }
+    if (!isSame) throw new ProblemError('idempotency-mismatch');
+    return { importId, type, state: 'processing' };
+  }
+}
+
+@Controller('v1/imports')
+export class ReceiveImportsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /**
+   * `POST /v1/imports?type=` with the scope of the type: NDJSON or CSV of any length. 202 once every line is
+   * durable; a cut upload is sent again as it is, because a line id is applied once.
+   */
+  @Post()
+  @HttpCode(202)
+  @RequireScopeByQuery('type', {
+    contacts: 'contacts:write',
+    consents: 'consents:write',
+    signals: 'signals:write',
+  })
+  @Idempotent()
+  @StreamRoute({ line: z.union(Object.values(importLines)) })
+  @Answers(ImportAccepted)
+  receive(
+    @Tenant() tenantId: string,
+    @Query({ schema: StartImportQuery }) { type }: StartImportQuery,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Streamed() { body, format }: StreamedBody,
+  ) {
+    const wanted = { type, format, idempotencyKey };
+    return this.commands.execute(new ReceiveImport(tenantId, wanted, body));
+  }
+}

@@ -1,0 +1,77 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  type EventDataOf,
+  type Identities,
+  RegisterContactResponse,
+  SearchContactRequest,
+} from '@tact/contracts';
+import {
+  Answers,
+  currentContext,
+  EventStore,
+  ProblemError,
+  RequireScope,
+  Tenant,
+  Vault,
+} from '@tact/platform';
+
+type Searched = EventDataOf<'ContactSearched'>;
+
+/** Finds a person by one identity, and writes down that a key did. */
+export class SearchContact extends Command<{ contactId: string } | undefined> {
+  constructor(
+    readonly tenantId: string,
+    readonly identity: Identities,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SearchContact)
+export class SearchContactHandler implements ICommandHandler<SearchContact> {
+  constructor(
+    private readonly vault: Vault,
+    private readonly store: EventStore,
+  ) {}
+
+  async execute({ tenantId, identity }: SearchContact) {
+    const [contactId] = await this.vault.resolveMany(tenantId, [identity]);
+    const [kind] = Object.keys(identity) as Searched['identityKind'][];
+    const data = {
+      tenantId,
+      keyId: currentContext()?.keyId ?? 'unknown',
+      identityKind: kind,
+      found: contactId !== undefined,
+      ...(contactId === undefined ? {} : { contactId }),
+    };
+    // Before the answer: who was found, and was not written down, has been looked up in secret.
+    await this.store.append({
+      stream: `audit-${tenantId}`,
+      expected: 'any',
+      events: [{ type: 'ContactSearched', data }],
+      context: { tenantId, subject: tenantId },
+    });
+    return contactId === undefined ? undefined : { contactId };
+  }
+}
+
+@Controller('v1/contacts/search')
+export class SearchContactsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** `POST /v1/contacts/search` with scope `contacts:write`, which can find everyone by registering them too; audited. */
+  @Post()
+  @HttpCode(200)
+  @RequireScope('contacts:write')
+  @Answers(RegisterContactResponse)
+  async search(
+    @Tenant() tenantId: string,
+    @Body({ schema: SearchContactRequest }) { identity }: SearchContactRequest,
+  ) {
+    const found = await this.commands.execute(new SearchContact(tenantId, identity));
+    if (!found)
+      throw new ProblemError('not-found', { detail: 'Nobody is known by this identity.' });
+    return found;
+  }
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { ContactId, TenantId } from '../ids.ts';
+import { plainText } from '../personal.ts';
+import { defineEvent } from './define.ts';
+
+export const ContactSearched = defineEvent({
+  type: 'ContactSearched',
+  version: 1,
+  description: 'A key looked a person up by an identity; what was looked for is not kept.',
+  data: z.object({
+    tenantId: TenantId,
+    /** The API key's id, never the key. */
+    keyId: plainText(64),
+    identityKind: z.enum(['phone', 'bsuid', 'email', 'crmId']),
+    found: z.boolean(),
+    contactId: ContactId.optional(),
+  }),
+});
