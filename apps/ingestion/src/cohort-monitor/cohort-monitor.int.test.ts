@@ -129,12 +129,12 @@ describe('the story of an outage', () => {
       ...{ subject: 'demo', data: { until: '2026-11-02T14:01:00.000Z' } },
     });
     expect(closed?.data).toMatchObject({
-      incidentId: (opened?.data as { incidentId: string }).incidentId,
+      incidentId: (opened!.data as { incidentId: string }).incidentId,
     });
   });
 
   test('keeps hours, fingerprints and random ids, and no exact time', async () => {
-    const rows = await database().queryable.query<Record<string, unknown>>(
+    const rows = await database().queryable.query(
       `SELECT * FROM cohort_messages WHERE tenant_id = 'demo'`,
     );
     expect(rows).toHaveLength(20);
