@@ -153,25 +153,29 @@ const endToEnd = async (bench: Bench, order: Order): Promise<BenchResult> => {
 
 const megabytesMax = 300;
 
+/** What takes minutes says where it is. */
+function noted(what: string, rate: number): number {
+  console.log(`  ${what}: ${Math.round(rate).toLocaleString('en')} lines/s`);
+  return rate;
+}
+
 async function million(bench: Bench): Promise<BenchResult[]> {
   return withServices(bench, async ({ ingestion, client }) => {
     const [people, each] = [await importPeople(ingestion, 20_000), 50];
     const count = people.length * each;
     const begin = performance.now();
-    const rateSince = () => (count * 1_000) / (performance.now() - begin);
-    const importId = await upload(
-      ingestion,
-      'signals',
-      signalLines({ people, each, order: 'by time' }),
-    );
-    const uploaded = rateSince();
+    const rateNow = (what: string) => noted(what, (count * 1_000) / (performance.now() - begin));
+    const story = { people, each, order: 'by person' } as const;
+    const importId = await upload(ingestion, 'signals', signalLines(story));
+    const durable = rateNow('durable, sealed');
     const { lines } = await judged(ingestion, importId);
-    const applied = rateSince();
+    const applied = rateNow('applied');
     const peak = await peakMemoryMb(ingestion);
+    console.log(`  peak memory of ingestion: ${Math.round(peak)} MB`);
     if (lines.applied !== count) throw new Error(`${lines.applied} of ${count} lines were applied`);
     await inReadModel(client, count);
+    const rates = { 'durable, sealed': durable, applied, 'in the read model': rateNow('read') };
     const against = `${people.length.toLocaleString('en')} people`;
-    const rates = { 'durable, sealed': uploaded, applied, 'in the read model': rateSince() };
     return [
       ...Object.entries(rates).map(([what, ours]) => {
         const name = `import of a million signal lines: ${what}`;
