@@ -8,6 +8,7 @@ import { accessMigrations } from '../http/access/access-migrations.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
+import { KeyRotation } from '../personal-data/key-rotation.ts';
 import { LocalRootKey } from '../personal-data/local-root-key.ts';
 import { vaultMigrations } from '../personal-data/schema.ts';
 import { Vault } from '../personal-data/vault.ts';
@@ -27,6 +28,7 @@ export type Storage = {
   readonly database: Database;
   readonly dataSource: DataSource;
   readonly vault: Vault;
+  readonly keyRotation: KeyRotation;
   readonly store: EventStore;
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -110,6 +112,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     database,
     dataSource,
     vault,
+    keyRotation: new KeyRotation({ database: vaultSchema, rootKey }),
     store,
     apiKeys: new ApiKeys(database.queryable, clock),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret),

@@ -4,11 +4,17 @@ import { ExpiringCache } from './expiring-cache.ts';
 import { RootKeyRefused } from './refusals.ts';
 import { epochContext, type RootKey } from './root-key.ts';
 
-const epochMs = 30 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+const epochMs = 30 * dayMs;
+/** How long a backup of the vault can be restored after an epoch ended. */
+const graceMs = 7 * dayMs;
 const cacheLimits = { ttlMs: 60_000, entriesMax: 64 };
 
 /** Number of the 30-day epoch an instant (ms since 1970) falls in. */
 export const epochAt = (nowMs: number): number => Math.floor(nowMs / epochMs);
+
+/** The youngest epoch that ended 7 days ago or longer: it and all before may be destroyed. */
+export const lastEpochPastGrace = (nowMs: number): number => epochAt(nowMs - graceMs) - 1;
 
 type Row = { readonly epoch: number; readonly wrapped: Buffer; readonly wrappedBy: WrappedBy };
 /** `root` is how it was before epochs had keys of their own. */
@@ -63,6 +69,11 @@ export class KeyEpochs {
       found.set(row.epoch, key);
     }
     return found;
+  }
+
+  /** Drops a destroyed epoch's key from this process before its 60 s are over. */
+  forget(epoch: number): void {
+    this.#cache.delete(String(epoch));
   }
 
   async #create(epoch: number): Promise<void> {

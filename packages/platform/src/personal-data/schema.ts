@@ -52,13 +52,12 @@ CREATE TRIGGER subject_keys_stay_known BEFORE DELETE ON vault.subject_keys FOR E
   EXECUTE FUNCTION vault.refuse_revival();
 `;
 
-// 'root': wrapped by the root key, as before epochs had keys of their own. The provider's key goes after the
+// 'root': wrapped by the root key, as processes of earlier versions do it, also beside this one. The provider's key goes after the
 // row says so, hence a process that dies in between leaves a row that the next one finishes.
 const ownKeysOfEpochs = `
 ALTER TABLE vault.key_epochs
   ADD wrapped_by text NOT NULL DEFAULT 'root' CHECK (wrapped_by IN ('root', 'epoch')),
   ADD provider_destroyed_at timestamptz;
-ALTER TABLE vault.key_epochs ALTER wrapped_by DROP DEFAULT;
 `;
 
 /** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
