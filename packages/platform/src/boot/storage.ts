@@ -97,6 +97,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   });
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
   await vault.ready();
+  const notices = await vault.listen(vaultSchema);
+  closers.add('erasure notices', () => notices.close());
   const database = await openSchema(opening, schema, {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,

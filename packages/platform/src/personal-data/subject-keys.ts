@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Queryable } from '../postgres/queryable.ts';
+import { erasureChannel } from './erasure-notices.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import type { KeyEpochs } from './key-epochs.ts';
 import { unwrapSubjectKey, wrapSubjectKey, type WrappedKey } from './subject-key-wrapping.ts';
@@ -36,6 +37,7 @@ export class SubjectKeys {
   readonly #epochs: KeyEpochs;
   readonly #fenceKey: KeyObject;
   readonly #cache: ExpiringCache<SubjectKeyring>;
+  #evictions = 0;
 
   constructor(options: {
     queryable: Queryable;
@@ -80,22 +82,36 @@ export class SubjectKeys {
     return rings;
   }
 
-  /** Destroys every revision and leaves the mark that forbids a new one. Safe to repeat. */
+  /** Destroys every revision, leaves the mark that forbids a new one, and tells all processes. Safe to repeat. */
   async destroy(subject: Subject): Promise<void> {
     await this.#queryable.query(
       `WITH later AS (
          UPDATE vault.subject_keys SET wrapped = NULL, epoch = NULL, erased_at = now()
-         WHERE tenant_id = $1 AND subject = $2 AND revision > 1 AND erased_at IS NULL)
-       INSERT INTO vault.subject_keys AS k (tenant_id, subject, revision, erased_at)
-       VALUES ($1, $2, 1, now())
-       ON CONFLICT (tenant_id, subject, revision)
-       DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = now() WHERE k.erased_at IS NULL`,
-      [subject.tenantId, subject.subject],
+         WHERE tenant_id = $1 AND subject = $2 AND revision > 1 AND erased_at IS NULL),
+       first AS (
+         INSERT INTO vault.subject_keys AS k (tenant_id, subject, revision, erased_at)
+         VALUES ($1, $2, 1, now())
+         ON CONFLICT (tenant_id, subject, revision)
+         DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = now() WHERE k.erased_at IS NULL)
+       SELECT pg_notify('${erasureChannel}', $3)`,
+      [subject.tenantId, subject.subject, subjectId(subject)],
     );
-    this.#cache.delete(subjectId(subject));
+    this.evict(subjectId(subject));
+  }
+
+  /** Forgets one keyring, by `subjectId`; a read that runs meanwhile is not kept either. */
+  evict(id: string): void {
+    this.#evictions += 1;
+    this.#cache.delete(id);
+  }
+
+  evictAll(): void {
+    this.#evictions += 1;
+    this.#cache.clear();
   }
 
   async #read(subjects: readonly Subject[]): Promise<Map<string, SubjectKeyring>> {
+    const evictions = this.#evictions;
     const first = await this.#readRows(subjects);
     // A rotation may have moved a row to a younger epoch and destroyed the one that was read.
     const moved = subjects.filter((subject) => first.orphans.has(subjectId(subject)));
@@ -103,7 +119,8 @@ export class SubjectKeys {
     const rings = new Map([...first.rings, ...(second?.rings ?? [])]);
     // An epoch that is gone took its keys along: for the reader that is an erased subject too.
     for (const id of second?.orphans ?? []) rings.set(id, erasedRing);
-    for (const [id, ring] of rings) this.#cache.set(id, ring);
+    // Someone was erased while this was read: what was read may be from before.
+    if (this.#evictions === evictions) for (const [id, ring] of rings) this.#cache.set(id, ring);
     return rings;
   }
 

@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Identities } from '@tact/contracts';
 import type { Sealer } from '../event-store/events.ts';
+import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { CanonicalOptions } from './canonical-identity.ts';
+import { ErasureNotices } from './erasure-notices.ts';
 import { IdentityIndex, type Registration } from './identity-index.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import { References } from './references.ts';
@@ -59,6 +61,17 @@ export class Vault {
     }
   }
 
+  /** Drops keys that other processes destroy, as soon as they do. The caller closes what this opens. */
+  async listen(database: Pick<Database, 'connect'>): Promise<{ close(): Promise<void> }> {
+    const notices = new ErasureNotices({
+      database,
+      evict: (id) => this.#keys.evict(id),
+      evictAll: () => this.#keys.evictAll(),
+    });
+    await notices.open();
+    return notices;
+  }
+
   /** Contact ids in the order asked, undefined where nobody is known; one query for all. */
   resolveMany(
     tenantId: string,
@@ -105,7 +118,7 @@ export class Vault {
 
   /**
    * Makes a person's sealed data unreadable and the id unreachable. The mark comes first, so that
-   * nothing new is sealed meanwhile. Other processes may hold the key for 60 s more.
+   * nothing new is sealed meanwhile. Other processes that listen drop the key at once, others within 60 s.
    */
   destroySubject(subject: Subject): Promise<void> {
     // One at a time: an erasure waits for registrations, which may wait for a connection of this pool.
