@@ -9,7 +9,7 @@ import { ApiKeys } from '../http/access/api-keys.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { KeyRotation } from '../personal-data/key-rotation.ts';
-import { LocalRootKey } from '../personal-data/local-root-key.ts';
+import { openRootKey } from '../personal-data/root-key-settings.ts';
 import { vaultMigrations } from '../personal-data/schema.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { openDataSource } from '../postgres/data-source.ts';
@@ -88,7 +88,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
   const schema = definition.name;
   const clock = clockOf(config);
-  const rootKey = await LocalRootKey.open(keysFolderOf(config));
+  const rootKey = await openRootKey(config, keysFolderOf(config));
   await migrateShared(config, 'access', accessMigrations);
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {

@@ -64,3 +64,8 @@ export class EpochKeyGone extends RootKeyRefused {
     );
   }
 }
+
+/** The provider of the root key was not reached, or refused the request. It may work the next time. */
+export class RootProviderFailed extends Error {
+  override readonly name = 'RootProviderFailed';
+}
