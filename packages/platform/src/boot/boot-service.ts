@@ -27,6 +27,7 @@ import { PlatformModule } from './platform.module.ts';
 import type { Part } from './platform.module.ts';
 import { Projections } from './projections.ts';
 import { listenRefusal } from './refusal-sentence.ts';
+import { rotateKeysHourly } from './rotate-keys.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
@@ -144,6 +145,7 @@ const start = async (
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
   const timer = setInterval(sweep, hourMs).unref();
   closers.add('sweeper', () => Promise.resolve(clearInterval(timer)));
+  rotateKeysHourly({ rotation: storage.keyRotation, log: assembly.log, closers });
   return { app, port };
 };
 

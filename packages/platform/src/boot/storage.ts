@@ -9,7 +9,8 @@ import { ApiKeys } from '../http/access/api-keys.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
-import { LocalRootKey } from '../personal-data/local-root-key.ts';
+import { KeyRotation } from '../personal-data/key-rotation.ts';
+import { openRootKey } from '../personal-data/root-key-settings.ts';
 import { vaultMigrations } from '../personal-data/schema.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { openDataSource } from '../postgres/data-source.ts';
@@ -28,6 +29,7 @@ export type Storage = {
   readonly database: Database;
   readonly dataSource: DataSource;
   readonly vault: Vault;
+  readonly keyRotation: KeyRotation;
   readonly store: EventStore;
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -87,7 +89,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
   const schema = definition.name;
   const clock = clockOf(config);
-  const rootKey = await LocalRootKey.open(keysFolderOf(config));
+  const rootKey = await openRootKey(config, keysFolderOf(config));
   await migrateShared(config, 'access', accessMigrations);
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
@@ -96,6 +98,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   });
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
   await vault.ready();
+  const notices = await vault.listen(vaultSchema);
+  closers.add('erasure notices', () => notices.close());
   const database = await openSchema(opening, schema, {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,
@@ -115,6 +119,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     database,
     dataSource,
     vault,
+    keyRotation: new KeyRotation({ database: vaultSchema, rootKey }),
     store,
     apiKeys,
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret),

@@ -38,6 +38,23 @@ describe('one sentence for what is wrong', () => {
       { DATABASE_URL: url, APP_SECRET: 'long enough', TACT_CLOCK: '2026-11-02T08:00:00Z' },
       /^TACT_CLOCK is for the embedded mode only; unset it\.$/,
     ],
+    [
+      { DATABASE_URL: url, APP_SECRET: 'long enough', TACT_ROOT_KEY: 'aws-kms' },
+      /^TACT_ROOT_DEPLOYMENT is not set; aws-kms needs it\. TACT_AWS_REGION is not set; aws-kms needs it\.$/,
+    ],
+    [
+      {
+        ...{ DATABASE_URL: url, APP_SECRET: 'long enough', TACT_ROOT_KEY: 'vault-transit' },
+        ...{ TACT_ROOT_DEPLOYMENT: 'shop', TACT_VAULT_URL: 'https://vault.example:8200' },
+      },
+      /^TACT_VAULT_TOKEN_FILE or TACT_VAULT_TOKEN is not set; vault-transit needs it\.$/,
+    ],
+    [
+      { DATABASE_URL: url, TACT_VAULT_URL: 'http://hunter2@vault.example:8200' },
+      /^TACT_VAULT_URL is wrong: it looks like https:\/\/host:8200\.$/,
+    ],
+    [{ DATABASE_URL: url, TACT_ROOT_KEY: 'hunter2' }, /^TACT_ROOT_KEY is wrong: /],
+    [{ DATABASE_URL: url, TACT_ROOT_DEPLOYMENT: 'hunter2/../' }, /^TACT_ROOT_DEPLOYMENT is wrong/],
   ])('%#', (environment, expected) => {
     const text = sentence(environment);
     expect(text).toMatch(expected);
@@ -47,11 +64,17 @@ describe('one sentence for what is wrong', () => {
 });
 
 test('what is printed holds no secret', () => {
-  const config = readConfig({ DATABASE_URL: url, APP_SECRET: 'long enough' }, own);
+  const provider = {
+    ...{ TACT_ROOT_KEY: 'vault-transit', TACT_ROOT_DEPLOYMENT: 'shop' },
+    ...{ TACT_VAULT_URL: 'https://vault.example:8200', TACT_VAULT_TOKEN: 'hvs.s3cret' },
+  };
+  const config = readConfig({ DATABASE_URL: url, APP_SECRET: 'long enough', ...provider }, own);
   const printed = JSON.stringify(redactedConfig(config));
   expect(printed).toContain('db.example:5432');
   expect(printed).toContain('"APP_SECRET":"[set]"');
-  expect(printed).not.toContain('s3cret-word');
+  expect(printed).toContain('"TACT_ROOT_KEY":"vault-transit"');
+  expect(printed).toContain('"TACT_VAULT_TOKEN":"[set]"');
+  expect(printed).not.toContain('s3cret');
   expect(printed).not.toContain('long enough');
 });
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Scope } from '@tact/contracts';
 import { z } from 'zod';
 import { logLevels } from '../observability/logger.ts';
+import { missingRootKeySettings, rootKeySettings } from '../personal-data/root-key-settings.ts';
 import { StartupRefusal } from './startup-refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -23,8 +24,9 @@ export const PlatformConfig = z.object({
   /** Partitions of the topics are counted by it. */
   TACT_PROFILE: z.enum(['development', 'production']).default('development'),
   TACT_HOME: z.string().min(1).default('.tact'),
-  /** Folder of the root key; `<TACT_HOME>/keys` when absent. */
+  /** Folder of the root key's files; `<TACT_HOME>/keys` when absent. */
   TACT_KEYS_DIR: z.string().min(1).optional(),
+  ...rootKeySettings,
   /** RFC 3339: the platform's clock starts there. Embedded mode only. */
   TACT_CLOCK: z.iso.datetime({ offset: true }).optional(),
   /** RFC 3339, real time: when the platform as a whole was started with this clock. */
@@ -86,6 +88,8 @@ export const readConfig = <Schema extends z.ZodType = z.ZodType>(
   if (misplaced && platform.TACT_MODE !== 'embedded') {
     throw new StartupRefusal(`${misplaced} is for the embedded mode only; unset it.`);
   }
+  const missing = missingRootKeySettings(platform);
+  if (missing.length > 0) throw new StartupRefusal(missing.join(' '));
   return { ...platform, ...(own as object) } as PlatformConfig & z.infer<Schema>;
 };
 
@@ -96,7 +100,9 @@ export const keysFolderOf = (config: PlatformConfig): string =>
 export const allScopes: readonly Scope[] = Scope.options;
 
 const printable: ReadonlySet<string> = new Set(
-  Object.keys(PlatformConfig.shape).filter((name) => !/KEY$|URL$/.test(name)),
+  Object.keys(PlatformConfig.shape).filter(
+    (name) => name === 'TACT_ROOT_KEY' || !/KEY$|URL$|TOKEN$/.test(name),
+  ),
 );
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'unreadable');

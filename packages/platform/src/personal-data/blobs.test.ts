@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Blobs } from './blobs.ts';
+import { epochAt } from './key-epochs.ts';
 import { LocalRootKey } from './local-root-key.ts';
 
 let folder: string;
 let blobs: Blobs;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tact-blobs-'));
-  blobs = new Blobs(await LocalRootKey.open(folder));
+  blobs = new Blobs(await LocalRootKey.open(folder), () => Date.UTC(2026, 10, 26));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,4 +28,11 @@ test('a piece opens again with the wrapped key, at its own place only', async ()
 test('a wrapped key is of no use for another blob', async () => {
   const { wrapped } = await blobs.create('im_1');
   await expect(blobs.open(wrapped, 'im_2')).rejects.toThrow('did not wrap');
+});
+
+test('a wrapped key is of no use once its epoch is destroyed', async () => {
+  const { wrapped } = await blobs.create('im_3');
+  const root = await LocalRootKey.open(folder);
+  await root.destroyEpoch(epochAt(Date.UTC(2026, 10, 26)));
+  await expect(blobs.open(wrapped, 'im_3')).rejects.toThrow('epoch');
 });

@@ -1,5 +1,7 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { openBox, sealBox } from './boxes.ts';
+import { epochAt } from './key-epochs.ts';
+import { RootKeyRefused } from './refusals.ts';
 import type { RootKey } from './root-key.ts';
 
 /** Seals and opens the pieces of one blob; `place` is bound to a piece, so that none stands for another. */
@@ -26,25 +28,49 @@ export class BlobKey {
   }
 }
 
+const epochBytes = 4;
+/** An empty box under the key, bound to the blob's name: iv and tag. */
+const boundBytes = 28;
+const nameOfBlob = 'name';
+
 /**
- * Keys for personal data on its way, of many people at once (the lines of an import): one a blob, wrapped by
- * the root. Whoever drops the wrapped key has destroyed the blob, also in backups made meanwhile.
+ * Keys for personal data on its way, of many people at once (the lines of an import): one a blob, wrapped by the
+ * key of the present epoch. Whoever drops the wrapped key has destroyed the blob; a copy of it in a backup is
+ * noise once the epoch's key is destroyed.
  */
 export class Blobs {
-  readonly #rootKey: Pick<RootKey, 'wrap' | 'unwrap'>;
+  readonly #rootKey: Pick<RootKey, 'wrapForEpoch' | 'unwrapForEpoch'>;
+  readonly #now: () => number;
 
-  constructor(rootKey: Pick<RootKey, 'wrap' | 'unwrap'>) {
+  constructor(rootKey: Pick<RootKey, 'wrapForEpoch' | 'unwrapForEpoch'>, now: () => number) {
     this.#rootKey = rootKey;
+    this.#now = now;
   }
 
   /** A new key for the blob that `context` names, and its wrapped form to keep beside the pieces. */
   async create(context: string): Promise<{ readonly key: BlobKey; readonly wrapped: Uint8Array }> {
     const plain = randomBytes(32);
-    const wrapped = await this.#rootKey.wrap(plain, `blob ${context}`);
-    return { key: new BlobKey(plain, context), wrapped };
+    const epoch = epochAt(this.#now());
+    const head = Buffer.alloc(epochBytes);
+    head.writeUInt32BE(epoch);
+    const key = new BlobKey(plain, context);
+    const wrapped = Buffer.concat([
+      ...[head, key.seal('', nameOfBlob)],
+      await this.#rootKey.wrapForEpoch(epoch, plain),
+    ]);
+    return { key, wrapped };
   }
 
   async open(wrapped: Uint8Array, context: string): Promise<BlobKey> {
-    return new BlobKey(await this.#rootKey.unwrap(wrapped, `blob ${context}`), context);
+    const epoch = Buffer.from(wrapped).readUInt32BE(0);
+    const bound = epochBytes + boundBytes;
+    const plain = await this.#rootKey.unwrapForEpoch(epoch, wrapped.subarray(bound));
+    const key = new BlobKey(plain, context);
+    try {
+      key.open(wrapped.subarray(epochBytes, bound), nameOfBlob);
+    } catch (cause) {
+      throw new RootKeyRefused(`The key of another blob did not wrap ${context}.`, { cause });
+    }
+    return key;
   }
 }

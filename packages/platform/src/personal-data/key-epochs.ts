@@ -2,17 +2,27 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Queryable } from '../postgres/queryable.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { RootKeyRefused } from './refusals.ts';
-import type { RootKey } from './root-key.ts';
+import { epochContext, type RootKey } from './root-key.ts';
 
-const epochMs = 30 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+const epochMs = 30 * dayMs;
+/** How long a backup of the vault can be restored after an epoch ended. */
+const graceMs = 7 * dayMs;
 const cacheLimits = { ttlMs: 60_000, entriesMax: 64 };
 
 /** Number of the 30-day epoch an instant (ms since 1970) falls in. */
 export const epochAt = (nowMs: number): number => Math.floor(nowMs / epochMs);
 
+/** The youngest epoch that ended 7 days ago or longer: it and all before may be destroyed. */
+export const lastEpochPastGrace = (nowMs: number): number => epochAt(nowMs - graceMs) - 1;
+
+type Row = { readonly epoch: number; readonly wrapped: Buffer; readonly wrappedBy: WrappedBy };
+/** `root` is how it was before epochs had keys of their own. */
+type WrappedBy = 'root' | 'epoch';
+
 /**
- * Keys that wrap the keys of persons, one per 30 days, wrapped by the root. Destroying an epoch turns
- * every older copy of the person keys it wrapped (a backup of the database) into noise.
+ * Keys that wrap the keys of persons, one per 30 days, each wrapped by its epoch's key at the provider.
+ * Destroying that turns every older copy of the person keys below it (a backup of the database) into noise.
  */
 export class KeyEpochs {
   readonly #queryable: Queryable;
@@ -32,17 +42,13 @@ export class KeyEpochs {
     const epoch = epochAt(this.#now());
     const known = (await this.keys([epoch])).get(epoch);
     if (known) return { epoch, key: known };
-    const wrapped = await this.#rootKey.wrap(randomBytes(32), contextOf(epoch));
-    await this.#queryable.query(
-      'INSERT INTO vault.key_epochs (epoch, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-      [epoch, wrapped],
-    );
+    await this.#create(epoch);
     const key = (await this.keys([epoch])).get(epoch);
-    if (!key) throw new RootKeyRefused(`Key epoch ${epoch} is destroyed: the clock runs behind.`);
+    if (!key) throw new RootKeyRefused(`Key epoch ${epoch} is gone as soon as it was made.`);
     return { epoch, key };
   }
 
-  /** The keys of some epochs; a destroyed or unknown epoch is absent. */
+  /** The keys of some epochs; a destroyed or unknown epoch is absent. Throws `EpochKeyGone` for an old backup. */
   async keys(epochs: readonly number[]): Promise<Map<number, KeyObject>> {
     const found = new Map<number, KeyObject>();
     const missing = new Set<number>();
@@ -52,17 +58,44 @@ export class KeyEpochs {
       else missing.add(epoch);
     }
     if (missing.size === 0) return found;
-    const rows = await this.#queryable.query<{ epoch: number; wrapped: Buffer }>(
-      'SELECT epoch, wrapped FROM vault.key_epochs WHERE epoch = ANY ($1) AND wrapped IS NOT NULL',
+    const rows = await this.#queryable.query<Row>(
+      `SELECT epoch, wrapped, wrapped_by AS "wrappedBy" FROM vault.key_epochs
+       WHERE epoch = ANY ($1) AND wrapped IS NOT NULL`,
       [[...missing]],
     );
-    for (const { epoch, wrapped } of rows) {
-      const key = createSecretKey(await this.#rootKey.unwrap(wrapped, contextOf(epoch)));
-      this.#cache.set(String(epoch), key);
-      found.set(epoch, key);
+    for (const row of rows) {
+      const key = createSecretKey(await this.#unwrap(row));
+      this.#cache.set(String(row.epoch), key);
+      found.set(row.epoch, key);
     }
     return found;
   }
-}
 
-const contextOf = (epoch: number): string => `tact key epoch ${epoch}`;
+  /** Drops a destroyed epoch's key from this process before its 60 s are over. */
+  forget(epoch: number): void {
+    this.#cache.delete(String(epoch));
+  }
+
+  async #create(epoch: number): Promise<void> {
+    const destroyed = await this.#queryable.query(
+      'SELECT 1 FROM vault.key_epochs WHERE epoch = $1 AND destroyed_at IS NOT NULL',
+      [epoch],
+    );
+    // Asked first: the provider would make a key of that number again.
+    if (destroyed.length > 0) {
+      throw new RootKeyRefused(`Key epoch ${epoch} is destroyed: the clock runs behind.`);
+    }
+    const wrapped = await this.#rootKey.wrapForEpoch(epoch, randomBytes(32));
+    await this.#queryable.query(
+      `INSERT INTO vault.key_epochs (epoch, wrapped, wrapped_by) VALUES ($1, $2, 'epoch')
+       ON CONFLICT DO NOTHING`,
+      [epoch, wrapped],
+    );
+  }
+
+  #unwrap({ epoch, wrapped, wrappedBy }: Row): Promise<Uint8Array> {
+    return wrappedBy === 'root'
+      ? this.#rootKey.unwrap(wrapped, epochContext(epoch))
+      : this.#rootKey.unwrapForEpoch(epoch, wrapped);
+  }
+}

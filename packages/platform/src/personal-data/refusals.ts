@@ -46,7 +46,26 @@ export class Unsealable extends Error {
   override readonly name = 'Unsealable';
 }
 
-/** The key file is unusable, or not the one the stored keys were wrapped with. */
+/** The root's provider is unusable, or not the one the stored keys were wrapped with. */
 export class RootKeyRefused extends Error {
-  override readonly name = 'RootKeyRefused';
+  override readonly name: string = 'RootKeyRefused';
+}
+
+/** What an epoch wrapped is asked for after its key was destroyed: by an old backup, most likely. */
+export class EpochKeyGone extends RootKeyRefused {
+  override readonly name = 'EpochKeyGone';
+  constructor(
+    readonly epoch: number,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The provider has no key of epoch ${epoch}: it was destroyed, or belongs to another deployment. Use a younger backup of the vault, or restore the provider.`,
+      options,
+    );
+  }
+}
+
+/** The provider of the root key was not reached, or refused the request. It may work the next time. */
+export class RootProviderFailed extends Error {
+  override readonly name = 'RootProviderFailed';
 }

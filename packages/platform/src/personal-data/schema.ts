@@ -52,6 +52,14 @@ CREATE TRIGGER subject_keys_stay_known BEFORE DELETE ON vault.subject_keys FOR E
   EXECUTE FUNCTION vault.refuse_revival();
 `;
 
+// 'root': wrapped by the root key, as processes of earlier versions do it, also beside this one. The provider's key goes after the
+// row says so, hence a process that dies in between leaves a row that the next one finishes.
+const ownKeysOfEpochs = `
+ALTER TABLE vault.key_epochs
+  ADD wrapped_by text NOT NULL DEFAULT 'root' CHECK (wrapped_by IN ('root', 'epoch')),
+  ADD provider_destroyed_at timestamptz;
+`;
+
 /** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
 export const vaultMigrations: readonly Migration[] = [
   { name: 'CreateVault1763640000000', up: tables + guards },
@@ -60,4 +68,5 @@ export const vaultMigrations: readonly Migration[] = [
     name: 'IdentitiesUntil1764100030000',
     up: 'ALTER TABLE vault.identities ADD COLUMN until timestamptz',
   },
+  { name: 'GiveEpochsKeysOfTheirOwn1763726400007', up: ownKeysOfEpochs },
 ];

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Identities, IdentityKind } from '@tact/contracts';
 import type { Sealer } from '../event-store/events.ts';
+import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { Blobs } from './blobs.ts';
 import type { CanonicalOptions } from './canonical-identity.ts';
+import { ErasureNotices } from './erasure-notices.ts';
 import { IdentityIndex, type Registration } from './identity-index.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import { References } from './references.ts';
@@ -42,7 +44,7 @@ export class Vault {
     this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
     this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index') });
     this.#references = new References(rootKey);
-    this.blobs = new Blobs(rootKey);
+    this.blobs = new Blobs(rootKey, now);
     this.sealer = new PersonalDataSealer(this.#keys);
   }
 
@@ -61,6 +63,17 @@ export class Vault {
         'This root key is not the one the vault was made with. Restore the key file of this database.',
       );
     }
+  }
+
+  /** Drops keys that other processes destroy, as soon as they do. The caller closes what this opens. */
+  async listen(database: Pick<Database, 'connect'>): Promise<{ close(): Promise<void> }> {
+    const notices = new ErasureNotices({
+      database,
+      evict: (id) => this.#keys.evict(id),
+      evictAll: () => this.#keys.evictAll(),
+    });
+    await notices.open();
+    return notices;
   }
 
   /** Contact ids in the order asked, undefined where nobody is known; one query for all. */
@@ -128,7 +141,7 @@ export class Vault {
 
   /**
    * Makes a person's sealed data unreadable and the id unreachable. The mark comes first, so that
-   * nothing new is sealed meanwhile. Other processes may hold the key for 60 s more.
+   * nothing new is sealed meanwhile. Other processes that listen drop the key at once, others within 60 s.
    */
   destroySubject(subject: Subject): Promise<void> {
     // One at a time: an erasure waits for registrations, which may wait for a connection of this pool.

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { createKeyFile, readKeyFile } from './key-files.ts';
+import { RootKeyRefused } from './refusals.ts';
+import { rootBytes, RootSecret } from './root-secret.ts';
+
+export type RemoteWrapping = {
+  wrap(plain: Uint8Array): Promise<Uint8Array>;
+  unwrap(wrapped: Uint8Array): Promise<Uint8Array>;
+};
+
+/**
+ * The root secret of a remote provider: in a file that the provider alone can open, asked for once per start.
+ * It is outside PostgreSQL, so that a copy of the database alone links no fingerprint to a person.
+ */
+export const openWrappedSecret = async (
+  path: string,
+  { wrap, unwrap }: RemoteWrapping,
+): Promise<RootSecret> => {
+  if ((await readKeyFile(path)) === undefined) {
+    await createKeyFile(path, await wrap(randomBytes(rootBytes)));
+  }
+  const wrapped = await readKeyFile(path);
+  if (!wrapped) throw new RootKeyRefused(`${path} is gone as soon as it was made. Start again.`);
+  return new RootSecret(Buffer.from(await unwrap(wrapped)));
+};
