@@ -63,5 +63,5 @@ ALTER TABLE vault.key_epochs
 /** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
 export const vaultMigrations: readonly Migration[] = [
   { name: 'CreateVault1763640000000', up: tables + guards },
-  { name: 'GiveEpochsKeysOfTheirOwn1763726400007', up: ownKeysOfEpochs },
+  { name: 'GiveEpochsKeysOfTheirOwn1764200000007', up: ownKeysOfEpochs },
 ];
