@@ -10,7 +10,7 @@ import {
   Vault,
 } from '@tact/platform';
 import type { IngestionConfig } from './config.ts';
-import type { FactAbout, Recorded } from './record-facts.ts';
+import type { FactAbout, Recorded } from './fact-about.ts';
 
 /** Failures of one code in two windows, the ones just told of (`added`) included. */
 type Count = {

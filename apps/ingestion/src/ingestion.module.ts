@@ -12,6 +12,7 @@ import { DroppedMessages } from './follow-messages/dropped-messages.ts';
 import { JoinOrphans } from './follow-messages/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './follow-messages/message-watch.ts';
 import { MessagesProjection } from './follow-messages/messages.projection.ts';
+import { Objections } from './objections.ts';
 import { Orphans } from './orphans.ts';
 import { CodesNow, JudgeCodes } from './error-codes.ts';
 import { AroundObservations } from './receive-webhooks/around-observations.ts';
@@ -64,6 +65,7 @@ import { SignalLines } from './signal-lines.ts';
     WithoutEffectCounters,
     RecordFacts,
     AroundObservations,
+    Objections,
     ChangeIdentities,
     Orphans,
     DroppedMessages,

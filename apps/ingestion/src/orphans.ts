@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalRecorded } from '@tact/contracts';
 import { Database, Vault } from '@tact/platform';
-import type { FactAbout } from './record-facts.ts';
+import type { FactAbout } from './fact-about.ts';
 
 type OrphanFact = Omit<FactAbout, 'who'> & { readonly wamid: string };
 type Row = {

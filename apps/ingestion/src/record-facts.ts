@@ -1,18 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Identities, SignalRecorded } from '@tact/contracts';
+import type { SignalRecorded } from '@tact/contracts';
 import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from '@tact/platform';
 import { type Admission, ConsentGate } from './consent-gate.ts';
-
-/** A fact about one person, as an edge read it: who, what, and the id the same fact always gets. */
-export type FactAbout = {
-  readonly who: Identities | { readonly contactId: string };
-  /** A uuid from the fact itself: 50 copies of one webhook are one event. */
-  readonly eventId: string;
-  readonly signal: Omit<SignalRecorded, 'contactId'>;
-};
-
-/** What became of a fact. `duplicate`: it was known; the others say why nothing was stored. */
-export type Recorded = 'recorded' | 'duplicate' | Exclude<Admission, object> | 'contact-erased';
+import type { FactAbout, Recorded } from './fact-about.ts';
+import { Objections } from './objections.ts';
 
 /** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
 const appendsAtOnceMax = 2_000;
@@ -23,6 +14,7 @@ export class RecordFacts {
   constructor(
     private readonly gate: ConsentGate,
     private readonly store: EventStore,
+    private readonly objections: Objections,
   ) {}
 
   /** One answer a fact, in order; durable when it resolves. */
@@ -38,6 +30,7 @@ export class RecordFacts {
         )),
       );
     }
+    await this.objections.hear(tenantId, facts, results);
     return results;
   }
 

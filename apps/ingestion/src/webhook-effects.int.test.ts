@@ -356,3 +356,16 @@ test('what is said of the sender is kept once, about nobody', async () => {
     .filter(({ kind }) => kind === 'template-status-changed');
   expect(told).toMatchObject([{ tenantId: 'demo', state: 'DISABLED', template: 'promo' }]);
 });
+
+test('who has not agreed to be analysed is heard when they ask us to stop, and nothing else is kept', async () => {
+  const phone = newPhone();
+  const contactId = await register(phone, 'withdrawn');
+  const inbound = { type: 'text', timestamp: daysAgo(1), from: phone };
+  const messages = ['Bonjour', 'STOP'].map((body) => ({ ...inbound, id: wamid(), text: { body } }));
+  await webhook({ messages });
+  await webhook({ messages });
+  const events = (await eventsOf(`contact-${contactId}`)).slice(2);
+  expect(events).toMatchObject([
+    { type: 'ObjectionHeard', data: { contactId, scope: 'everything', ground: 'stop-word' } },
+  ]);
+});

@@ -138,6 +138,13 @@ describe('a wish to be left alone', () => {
     expect(list.suppressions).toMatchObject([{ scope, at: '2026-11-01T09:00:00.000Z' }]);
   });
 
+  test('of who is not analysed is heeded as any other', async () => {
+    const contactId = await reachable();
+    const objection = { scope: 'everything', ground: 'stop-word', at: '2026-11-01T09:00:00.000Z' };
+    await hear(contactId, objection as Wish, 'ObjectionHeard');
+    expect(await reasons(contactId)).toEqual(['suppressed']);
+  });
+
   test('that came with a code flooding the tenant waits for a human', async () => {
     const contactId = await reachable();
     await hear(contactId, { kind: 'message-failed', code: 131_050, effectSuspended: true });

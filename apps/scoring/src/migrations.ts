@@ -1,4 +1,5 @@
 import type { Migration } from '@tact/platform';
+import { incidentsSchema } from './list-incidents/incident.table.ts';
 
 // The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
 // rebuild need them all. The key leads with the contact, because every read is of one contact in the
@@ -101,4 +102,5 @@ export const scoringMigrations: readonly Migration[] = [
     up: signals + blockLikelihoods + announced + rebuilds,
   },
   { name: 'SealedFacts1764100000000', up: sealedFacts },
+  { name: 'Incidents1764100040000', up: incidentsSchema },
 ];

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@tact/platform';
+import { IncidentTable } from './list-incidents/incident.table.ts';
 import { BlockLikelihoodTable } from './block-likelihood.table.ts';
 import { ScoringConfig } from './config.ts';
 import { scoringMigrations } from './migrations.ts';
@@ -9,6 +10,6 @@ export const scoringService: ServiceDefinition = {
   name: 'scoring',
   module: ScoringModule,
   migrations: scoringMigrations,
-  entities: [BlockLikelihoodTable, RebuildTable],
+  entities: [BlockLikelihoodTable, IncidentTable, RebuildTable],
   configSchema: ScoringConfig,
 };

@@ -11,6 +11,7 @@ import {
   ProjectionRebuild,
   type Scope,
   SignalTimelinePage,
+  IncidentPage,
 } from '@tact/contracts';
 import {
   ApiKeys,
@@ -27,6 +28,7 @@ import {
 import { testDatabase } from '../../../packages/testing/src/postgres.ts';
 import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
+import { IncidentsConsumer } from './list-incidents/incidents.consumer.ts';
 import { scoringService } from './scoring-service.ts';
 import {
   contact,
@@ -192,6 +194,45 @@ describe('GET /v1/contacts/{contactId}/signals', () => {
     const refused = await call(`${url}?cursor=made-up`);
     expect(refused.status).toBe(400);
     expect(refused.text).not.toContain('made-up');
+  });
+});
+
+describe('GET /v1/incidents', () => {
+  const incident = (nth: number, closed: boolean): ConsumedEvent[] => {
+    const incidentId = `in_${String(nth).repeat(32)}`;
+    const told = { tenantId: 'demo', incidentId, cause: 'delivery-stall' };
+    const from = `2026-11-0${nth}T08:00:00.000Z`;
+    const counts = { openedAt: from, messages: 40, stuck: 38, usualShare: 0.05 };
+    const until = `2026-11-0${nth}T12:00:00.000Z`;
+    const [model] = messageEvents('silent', 'a', { sent: from });
+    const event = (type: string, data: object, part: number): ConsumedEvent => ({
+      ...model!,
+      ...{ id: `00000000-0000-8000-8000-0000000000${nth}${part}`, type, data, subject: 'demo' },
+    });
+    return [
+      ...(closed ? [event('IncidentClosed', { ...told, from, until, closedAt: until }, 1)] : []),
+      event('IncidentOpened', { ...told, from, ...counts }, 0),
+    ];
+  };
+
+  test('lists what stalled, latest first, in whatever order it was told, to its tenant alone', async () => {
+    const events = [...incident(1, true), ...incident(2, false)];
+    await service.app
+      .get(Database)
+      .transaction((tx) => service.app.get(IncidentsConsumer).handle(tx, events));
+    const { status, body } = await call('/v1/incidents');
+    expect(status).toBe(200);
+    expect(IncidentPage.parse(body).items).toMatchObject([
+      { state: 'open', from: '2026-11-02T08:00:00.000Z', stuck: 38 },
+      { state: 'closed', until: '2026-11-01T12:00:00.000Z', messages: 40 },
+    ]);
+    const first = IncidentPage.parse((await call('/v1/incidents?limit=1')).body);
+    const rest = IncidentPage.parse(
+      (await call(`/v1/incidents?limit=1&cursor=${first.nextCursor}`)).body,
+    );
+    expect([...first.items, ...rest.items]).toEqual(IncidentPage.parse(body).items);
+    expect(rest.nextCursor).toBeUndefined();
+    expect(IncidentPage.parse((await call('/v1/incidents', stranger)).body).items).toEqual([]);
   });
 });
 

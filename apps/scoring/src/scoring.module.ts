@@ -8,6 +8,11 @@ import {
   ListBlockLikelihoodsHandler,
 } from './list-block-likelihoods/list-block-likelihoods.http.ts';
 import { Facts } from './facts.ts';
+import { IncidentsConsumer } from './list-incidents/incidents.consumer.ts';
+import {
+  ListIncidentsController,
+  ListIncidentsHandler,
+} from './list-incidents/list-incidents.http.ts';
 import { ShadowBuilds } from './rebuild-projections/shadow-build.ts';
 import { ListSignalsController, ListSignalsHandler } from './list-signals/list-signals.http.ts';
 import {
@@ -31,6 +36,7 @@ import { Stand } from './stand.ts';
 @Module({
   controllers: [
     ListBlockLikelihoodsController,
+    ListIncidentsController,
     ListProjectionsController,
     ListSignalsController,
     RebuildProjectionsController,
@@ -48,6 +54,9 @@ import { Stand } from './stand.ts';
     ShowBlockLikelihoodHandler,
     ListBlockLikelihoodsHandler,
     ListSignalsHandler,
+    ListIncidentsHandler,
+    IncidentsConsumer,
+    provideConsumer(IncidentsConsumer),
     RebuildRecords,
     Rebuilds,
     RebuildProjectionHandler,

@@ -21,6 +21,7 @@ export * from './http/contact-search.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';
 export * from './http/imports.ts';
+export * from './http/incidents.ts';
 export * from './http/outreach.ts';
 export * from './http/parked-records.ts';
 export * from './http/projections.ts';

@@ -29,6 +29,7 @@ export const topics = {
       'ContactLinked',
       'ConsentDeclared',
       'SignalRecorded',
+      'ObjectionHeard',
       'SenderSignalRecorded',
       'IncidentOpened',
       'IncidentClosed',

@@ -1,4 +1,9 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -23,17 +28,16 @@ export const recordingServer = async (
   contentType: string,
 ): Promise<RecordingServer> => {
   const exchanges: Exchange[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { method = '', url = '', headers } = request;
-      const exchange: Exchange = { method, path: url, headers, body, status: 0 };
-      exchanges.push(exchange);
-      const reply = answer(exchange);
-      exchange.status = reply.status;
-      response.writeHead(reply.status, { 'content-type': contentType });
-      response.end(reply.body && JSON.stringify(reply.body));
-    });
-  });
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '', headers } = request;
+    const exchange = { method, path: url, headers, body: await text(request), status: 0 };
+    exchanges.push(exchange);
+    const reply = answer(exchange);
+    exchange.status = reply.status;
+    response.writeHead(reply.status, { 'content-type': contentType });
+    response.end(reply.body && JSON.stringify(reply.body));
+  };
+  const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -5,9 +5,9 @@ import type { KeyPurpose, RootKey } from '@tact/platform';
 /** Where an adapter keeps its keys; each call of `provider` starts with none. */
 export type RootKeyProvider = {
   /** The same deployment, as one more process would open it. */
-  open(): Promise<RootKey>;
+  readonly open: () => Promise<RootKey>;
   /** Another deployment, which must not open what the first one wrapped. */
-  other(): Promise<RootKey>;
+  readonly other: () => Promise<RootKey>;
 };
 
 const purposes = [
@@ -89,6 +89,17 @@ export const rootKeyContract = (name: string, provider: () => Promise<RootKeyPro
       await key.wrapForEpoch(688, randomBytes(32));
       await Promise.all([688, 688, 1].map((epoch) => key.destroyEpoch(epoch)));
       await key.destroyEpoch(688);
+    });
+
+    test('what the root itself wraps opens in its context and its deployment only', async () => {
+      const { open, other } = await provider();
+      const [key, foreign] = [await open(), await other()];
+      const plain = randomBytes(32);
+      const wrapped = await key.wrap(plain, 'blob 1');
+      expect(Buffer.from(await (await open()).unwrap(wrapped, 'blob 1'))).toEqual(plain);
+      const refused = { name: 'RootKeyRefused' };
+      await expect(key.unwrap(wrapped, 'blob 2')).rejects.toMatchObject(refused);
+      await expect(foreign.unwrap(wrapped, 'blob 1')).rejects.toMatchObject(refused);
     });
 
     test('what this root did not wrap is refused in a sentence without the bytes', async () => {

@@ -8,7 +8,7 @@ const errors = (status: number, ...texts: readonly string[]): Reply => ({
   status,
   body: { errors: texts },
 });
-const base64 = (value: unknown): Buffer => Buffer.from(String(value ?? ''), 'base64');
+const base64 = (value: Input[string]): Buffer => Buffer.from(String(value ?? ''), 'base64');
 
 /** The routes of the transit engine Tact asks, with Vault's own codes: a missing key is 400, not 404, but for GET. */
 class Transit {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, type Queryable, Vault } from '@tact/platform';
-import { type FactAbout, RecordFacts } from '../record-facts.ts';
+import type { FactAbout } from '../fact-about.ts';
+import { RecordFacts } from '../record-facts.ts';
 
 type Due = {
   readonly tenantId: string;

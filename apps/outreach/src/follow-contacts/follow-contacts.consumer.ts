@@ -33,7 +33,7 @@ export class FollowContactsConsumer implements Consumer {
   readonly topics = ['contact-signals.v1'];
   readonly types = [
     ...['ContactRegistered', 'ContactUpdated', 'ContactLinked'],
-    ...['ConsentDeclared', 'SignalRecorded'],
+    ...['ConsentDeclared', 'SignalRecorded', 'ObjectionHeard'],
   ];
   /** The time zone and a consent's proof are personal: they are read here and sealed again in the ledger. */
   readonly personalData = 'opened';
@@ -87,6 +87,13 @@ export class FollowContactsConsumer implements Consumer {
       case 'ContactRegistered':
       case 'ContactUpdated':
         return this.timeZoneOf(event);
+      case 'ObjectionHeard': {
+        const objection = event.data as EventDataOf<'ObjectionHeard'>;
+        return {
+          id: this.vault.factId('wish', event.id),
+          command: { kind: 'suppress', ...objection },
+        };
+      }
       case 'ConsentDeclared':
         return this.consentOf(event);
       default:

@@ -3,7 +3,13 @@ import { ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
 import { exactTime, plainText, utcTime } from '../personal.ts';
 import { Channel, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
-import { ConsentProof, MessageCategory, TimeZone } from './contact-signals.ts';
+import {
+  ConsentProof,
+  MessageCategory,
+  SuppressionGround,
+  SuppressionScope,
+  TimeZone,
+} from './contact-signals.ts';
 import { defineEvent } from './define.ts';
 
 const consent = {
@@ -49,18 +55,6 @@ export const OutboundMessageCounted = defineEvent({
     messageCategory: MessageCategory.optional(),
   }),
 });
-
-/** `marketing` stops promotions; `everything` is an objection: no message, no analysis, on any channel or number. */
-export const SuppressionScope = z.enum(['marketing', 'everything']);
-export type SuppressionScope = z.infer<typeof SuppressionScope>;
-export const SuppressionGround = z.enum([
-  'stop-word',
-  'marketing-preference',
-  'marketing-opt-out-code',
-  'objection',
-]);
-
-export type SuppressionGround = z.infer<typeof SuppressionGround>;
 
 export const ContactSuppressed = defineEvent({
   type: 'ContactSuppressed',

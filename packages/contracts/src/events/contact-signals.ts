@@ -77,6 +77,30 @@ export const ContactLinked = defineEvent({
   }),
 });
 
+/** `marketing` stops promotions; `everything` is an objection: no message, no analysis, on any channel or number. */
+export const SuppressionScope = z.enum(['marketing', 'everything']);
+export type SuppressionScope = z.infer<typeof SuppressionScope>;
+export const SuppressionGround = z.enum([
+  'stop-word',
+  'marketing-preference',
+  'marketing-opt-out-code',
+  'objection',
+]);
+export type SuppressionGround = z.infer<typeof SuppressionGround>;
+
+export const ObjectionHeard = defineEvent({
+  type: 'ObjectionHeard',
+  version: 1,
+  description:
+    'A known person who is not analysed asked to be left alone: a right that needs no consent to be heard.',
+  data: z.object({
+    contactId: ContactId,
+    scope: SuppressionScope,
+    ground: SuppressionGround,
+    at: utcTime(),
+  }),
+});
+
 export const SignalOrigin = z.enum(['whatsapp-webhook', 'agent', 'crm', 'crm-import', 'timer']);
 
 /** What a human saw in the app: the note, and what had been seen before. */

@@ -14,6 +14,7 @@ import {
 import {
   ConsentDeclared,
   ContactLinked,
+  ObjectionHeard,
   ContactRegistered,
   ContactUpdated,
   SignalRecorded,
@@ -29,6 +30,7 @@ export const eventDefinitions = {
   ContactUpdated,
   ConsentDeclared,
   SignalRecorded,
+  ObjectionHeard,
   ContactLinked,
   SenderSignalRecorded,
   IncidentOpened,
@@ -57,6 +59,12 @@ export type TactEvent = {
 export type EventDataOf<Type extends EventType> = Extract<TactEvent, { type: Type }>['data'];
 
 const byName = new Map<string, EventDefinition>(Object.entries(eventDefinitions));
+
+/** Whether events of a type are about one person: their envelope then tells the hour and nothing finer. */
+export const isAboutPerson = (type: string): boolean => {
+  const data = byName.get(type)?.data as { shape?: object } | undefined;
+  return data?.shape !== undefined && ('contactId' in data.shape || 'identities' in data.shape);
+};
 
 /** The definition of a stored type, or undefined for a type this version does not know. */
 export const eventDefinition = (type: string): EventDefinition | undefined => byName.get(type);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DecisionRule, SuppressionGround, SuppressionScope } from '../events/contact-policies.ts';
+import { DecisionRule } from '../events/contact-policies.ts';
+import { SuppressionGround, SuppressionScope } from '../events/contact-signals.ts';
 import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';

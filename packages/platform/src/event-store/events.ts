@@ -69,6 +69,8 @@ export type Decider<State, Command, Event extends NewEvent> = {
 export type SealableEvent = {
   readonly id: string;
   readonly type: string;
+  /** Version of the type's schema; sealing takes the newest known when absent, opening checks it when present. */
+  readonly schemaVersion?: number;
   readonly subject: string;
   readonly tenantId: string;
   readonly data: object;

@@ -1,3 +1,4 @@
+import { isAboutPerson } from '@tact/contracts';
 import { currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { newEventId } from './event-id.ts';
@@ -74,23 +75,20 @@ export async function prepare(
   return appends.map((append, nth) =>
     addressed(
       append,
-      (identified[nth] ?? []).map(({ id, type, time }) => {
-        const data = sealed[next++];
-        return {
-          id,
-          type,
-          time: isSealed(data) ? new Date(hourOf(Date.parse(time))).toISOString() : time,
-          schemaVersion: schemaVersionOf(type),
-          json: JSON.stringify(data),
-        };
-      }),
+      (identified[nth] ?? []).map(({ id, type, time }) => ({
+        id,
+        type,
+        time: envelopeTime(type, time),
+        schemaVersion: schemaVersionOf(type),
+        json: JSON.stringify(sealed[next++]),
+      })),
     ),
   );
 }
 
-/** About a person: the exact time is sealed with the rest, or it is told by nobody. In clear is the hour. */
-const isSealed = (data: object | undefined): boolean =>
-  data !== undefined && Object.hasOwn(data, '$sealed');
+/** About a person the envelope tells the hour: the exact time is sealed in the data, or told by nobody. */
+const envelopeTime = (type: string, time: string): string =>
+  isAboutPerson(type) ? new Date(hourOf(Date.parse(time))).toISOString() : time;
 
 function prepareClear(append: StreamAppend, { schemaVersionOf, now }: Preparation): PreparedAppend {
   const events = append.events.map((event) => ({

@@ -176,13 +176,13 @@ describe('rotation', () => {
 
   test('readers and writers go on while keys move', async () => {
     const facts = await manyOn(1, 40);
-    let rotating = true;
+    const state = { rotating: true };
     const rotation = rotationOn(38, 2)
       .run()
       .finally(() => {
-        rotating = false;
+        state.rotating = false;
       });
-    while (rotating) {
+    while (state.rotating) {
       expect(await openedOn(38, facts)).toEqual(plainOf(facts));
       const [fresh] = await manyOn(38, 1);
       expect(await openedOn(38, fresh ? [fresh] : [])).toEqual(plainOf(fresh ? [fresh] : []));

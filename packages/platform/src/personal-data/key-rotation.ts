@@ -116,16 +116,15 @@ export class KeyRotation {
 
   async #moveOut(tx: Queryable, epoch: number, signal?: AbortSignal): Promise<Progress> {
     const totals = { rewrapped: 0, unreadable: 0 };
-    const from = await this.#keyOf(epoch);
-    for (let after: Progress['last']; !signal?.aborted;) {
+    const from = { epoch, key: await this.#keyOf(epoch) };
+    let after: Progress['last'];
+    do {
       const to = await this.#epochs.current();
-      const batch = { from: { epoch, key: from }, to, after, limit: this.#batchSize };
-      const { rewrapped, unreadable, last } = await rewrapBatch(tx, batch);
-      totals.rewrapped += rewrapped;
-      totals.unreadable += unreadable;
-      if (!last) break;
-      after = last;
-    }
+      const progress = await rewrapBatch(tx, { from, to, after, limit: this.#batchSize });
+      totals.rewrapped += progress.rewrapped;
+      totals.unreadable += progress.unreadable;
+      after = progress.last;
+    } while (after && signal?.aborted !== true);
     return totals;
   }
 

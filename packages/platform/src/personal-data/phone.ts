@@ -4,13 +4,14 @@ import { InvalidIdentity } from './refusals.ts';
 /** ISO 3166 code of the country that national numbers are read in, e.g. `FR`. */
 export type PhoneCountry = CountryCode;
 
-const arabicIndicZero = 0x0660;
-const extendedArabicIndicZero = 0x06f0;
+const isDigit = (code: number): boolean => /\p{Nd}/u.test(String.fromCodePoint(code));
 
+/** Every script writes its ten digits in a row, hence the value is the distance to the first of the row. */
 const asciiDigit = (digit: string): string => {
-  const code = digit.charCodeAt(0);
-  const zero = code >= extendedArabicIndicZero ? extendedArabicIndicZero : arabicIndicZero;
-  return String(code - zero);
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && isDigit(code - value - 1)) value += 1;
+  return String(value);
 };
 
 // Copies from chat and from right-to-left text carry invisible marks; NFKC folds full-width forms.
@@ -18,10 +19,14 @@ const tidy = (raw: string): string =>
   raw
     .normalize('NFKC')
     .replaceAll(/\p{Cf}/gu, '')
-    .replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, asciiDigit)
+    .replaceAll(/(?![0-9])\p{Nd}/gu, asciiDigit)
+    .replaceAll(/\p{Pd}/gu, '-')
     .trim()
-    .replace(/^tel:/i, '')
-    .replace(/^\+?\s*00\s*/, '+');
+    .replace(/^(?:tel|whatsapp):/i, '')
+    // Brackets and dots only group: "(+33) 6", "(0)6", "06·39".
+    .replaceAll(/[()[\]_\u00b7\u2022]/g, ' ')
+    .trim()
+    .replace(/^\+?\s*0\s*0\s*/, '+');
 
 type Parsed = { readonly e164: string; readonly possible: boolean; readonly valid: boolean };
 
@@ -68,23 +73,47 @@ export const phoneVariants = (e164: string): readonly string[] => [
   ),
 ];
 
+/**
+ * Prefixes of a domestic call that reforms ended and address books kept: Mexico's 01, 044 and 045, and
+ * Argentina's mobile 15 beside the 9 that replaced it. Each is dropped where the rest is a whole number.
+ */
+const abolished: readonly { readonly prefix: RegExp; readonly now: string }[] = [
+  { prefix: /^\+520(?:1|44|45)(?=\d{10}$)/, now: '+52' },
+  { prefix: /^\+5490?(?=\d{2,4}15\d{6,8}$)/, now: '+54' },
+  { prefix: /^\+5490(?=\d{10}$)/, now: '+549' },
+];
+
+const withoutAbolished = (text: string): string => {
+  const digits = text.replaceAll(/[\s./-]/g, '');
+  const rule = abolished.find(({ prefix }) => prefix.test(digits));
+  return rule ? digits.replace(rule.prefix, rule.now) : text;
+};
+
 /** Numbering plans grow faster than any table: a possible length is enough where a + was written. */
 const international = (text: string): string | undefined => {
   const parsed = parse(text);
+  if (parsed?.possible) return parsed.e164;
+  const rewritten = withoutAbolished(text);
+  if (rewritten !== text) return international(rewritten);
   if (!parsed) return undefined;
-  if (parsed.possible) return parsed.e164;
   const current = phoneVariants(parsed.e164).find((variant) => parse(variant)?.possible);
   return current === undefined ? undefined : parsed.e164;
 };
+
+/** In any of its spellings: a number in its older form is invalid to the table, yet somebody's. */
+const exists = (parsed: Parsed | undefined): parsed is Parsed =>
+  parsed !== undefined && phoneVariants(parsed.e164).some((variant) => parse(variant)?.valid);
 
 const national = (text: string, country: PhoneCountry | undefined): string | undefined => {
   const home = country && parse(text, country);
   // `wa_id` and many CRMs drop the plus. A number that exists at home wins, then one that exists abroad.
   const digits = text.replaceAll(/[\s().-]/g, '');
   const abroad = /^[1-9]\d{6,14}$/.test(digits) ? parse(`+${digits}`) : undefined;
-  const existing = [home, abroad].find((parsed) => parsed?.valid);
+  const existing = [home, abroad].find(exists);
   if (existing) return existing.e164;
-  return home?.possible ? home.e164 : abroad && international(abroad.e164);
+  if (home?.possible) return home.e164;
+  if (country === 'MX' && /^0(?:1|44|45)\d{10}$/.test(digits)) return international(`+52${digits}`);
+  return abroad && international(abroad.e164);
 };
 
 /** E.164 of a phone as people write it; throws `InvalidIdentity`, which never holds the number. */

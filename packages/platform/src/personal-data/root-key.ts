@@ -17,7 +17,12 @@ export type KeyPurpose =
 export interface RootKey {
   /** 32 bytes, always the same for a purpose. */
   derive(purpose: KeyPurpose): Uint8Array;
-  /** Opens what the root itself wrapped, in databases older than the keys of epochs. Throws `RootKeyRefused`. */
+  /**
+   * Encrypts a key under the root itself, which lives as long as the deployment: for what is short-lived. `context`
+   * must be given again, letter by letter, to unwrap it.
+   */
+  wrap(key: Uint8Array, context: string): Promise<Uint8Array>;
+  /** Throws `RootKeyRefused` when the wrapped key was changed, or belongs to another context or root. */
   unwrap(wrapped: Uint8Array, context: string): Promise<Uint8Array>;
   /** Encrypts 32 bytes under the epoch's key, which is made at first use; processes that race make one. */
   wrapForEpoch(epoch: number, key: Uint8Array): Promise<Uint8Array>;

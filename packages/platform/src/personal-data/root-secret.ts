@@ -1,5 +1,5 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { openBox } from './boxes.ts';
+import { openBox, sealBox } from './boxes.ts';
 import { RootKeyRefused } from './refusals.ts';
 import type { KeyPurpose } from './root-key.ts';
 
@@ -20,6 +20,10 @@ export class RootSecret {
 
   derive(purpose: KeyPurpose): Uint8Array {
     return this.#expand(purpose);
+  }
+
+  wrap(key: Uint8Array, context: string): Uint8Array {
+    return sealBox(this.#wrapping, key, context);
   }
 
   unwrap(wrapped: Uint8Array, context: string): Uint8Array {

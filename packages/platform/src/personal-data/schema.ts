@@ -68,5 +68,5 @@ export const vaultMigrations: readonly Migration[] = [
     name: 'IdentitiesUntil1764100030000',
     up: 'ALTER TABLE vault.identities ADD COLUMN until timestamptz',
   },
-  { name: 'GiveEpochsKeysOfTheirOwn1763726400007', up: ownKeysOfEpochs },
+  { name: 'GiveEpochsKeysOfTheirOwn1764200000007', up: ownKeysOfEpochs },
 ];

@@ -143,8 +143,9 @@ describe('sealing', () => {
       contactId: subject.subject,
       identities: {},
       $sealed: {
-        v: 1,
+        v: 2,
         k: 1,
+        s: 1,
         p: ['/identities/phone', '/identities/bsuid', '/attributes'],
         b: expect.any(String),
       },
@@ -228,7 +229,10 @@ describe('opening', () => {
       { b: changed.toString('base64') },
       { b: box.subarray(0, -12).toString('base64') },
       { p: ['/identities/bsuid', '/identities/phone', '/attributes'] },
-      { v: 2 },
+      { v: 1 },
+      { v: 3 },
+      { s: 2 },
+      { s: undefined },
       { p: undefined },
       { k: '1' },
     ];
@@ -243,5 +247,56 @@ describe('opening', () => {
     const sealed = await seal(registered());
     keys.rings.clear();
     await expect(open(sealed)).rejects.toThrow(SealingKeyMissing);
+  });
+});
+
+describe('versions of the frame', () => {
+  // Made once, byte by byte, with the key, ids and iv below: what is stored must open for ever.
+  const event: SealableEvent = {
+    ...{ id: '0191f0c0-0000-8000-8000-000000000001', type: 'ContactRegistered', ...subject },
+    data: {},
+  };
+  const clear = { contactId: subject.subject, identities: { phone: '+33639980103' } };
+  const p = ['/identities/phone'];
+  const versions: [number, SealedFields][] = [
+    [1, { v: 1, k: 1, p, b: 'BAQEBAQEBAQEBAQEvJuTSt2DWBa/fFIDJGsOy+85zbhVJuIXQ4aeDLfDAo8=' }],
+    [2, { v: 2, k: 1, s: 1, p, b: 'BAQEBAQEBAQEBAQEvJuTSt2DWBa/fFIDJGsOywT19lVyuqdr6VpkGnDjDm8=' }],
+  ];
+  const withKey = () => {
+    const made = setup();
+    const keys = new Map([[1, createSecretKey(Buffer.alloc(32, 9))]]);
+    made.keys.rings.set(subjectId(subject), { state: 'live', revision: 1, keys });
+    return made;
+  };
+  const stored = ($sealed: SealedFields): SealableEvent => ({
+    ...event,
+    data: { contactId: subject.subject, identities: {}, $sealed },
+  });
+
+  test.each(versions)('version %s opens', async (_, sealed) => {
+    const { open } = withKey();
+    expect(await open(stored(sealed))).toEqual(clear);
+    expect(await open({ ...stored(sealed), schemaVersion: 1 })).toEqual(clear);
+  });
+
+  test('the first does not know its schema version; from the second on another one is refused', async () => {
+    const { open } = withKey();
+    const [first, second] = versions.map(([, sealed]) => ({ ...stored(sealed), schemaVersion: 2 }));
+    expect(await open(first as SealableEvent)).toEqual(clear);
+    await expect(open(second as SealableEvent)).rejects.toThrow(SealBroken);
+  });
+
+  test('the schema version given is the one that is bound', async () => {
+    const { seal, open } = withKey();
+    const sealed = await seal({ ...event, data: clear, schemaVersion: 7 });
+    expect(sealed.data.$sealed).toMatchObject({ v: 2, s: 7 });
+    expect(await open(sealed)).toEqual(clear);
+    const { $sealed } = sealed.data;
+    const lowered = {
+      ...sealed,
+      schemaVersion: 1,
+      data: { ...sealed.data, $sealed: { ...$sealed, s: 1 } },
+    };
+    await expect(open(lowered as SealableEvent)).rejects.toThrow(SealBroken);
   });
 });

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { eventDefinition, personalPaths } from '@tact/contracts';
+import { eventDefinition, personalPaths, type EventDefinition } from '@tact/contracts';
 import type { SealableEvent, Sealer } from '../event-store/events.ts';
 import { openBox, sealBox } from './boxes.ts';
 import {
@@ -15,9 +15,7 @@ import {
 import { SealBroken, SealingKeyMissing, SubjectErased, Unsealable } from './refusals.ts';
 import { subjectId, type SubjectKeyring, type SubjectKeys } from './subject-keys.ts';
 
-/** What stands in stored data for its personal fields. Field names are not personal; values are in `b`. */
-export type SealedFields = {
-  readonly v: 1;
+type SealedFrame = {
   /** Revision of the subject's key. */
   readonly k: number;
   /** JSON Pointers of the fields, readable without the key: an erased event still says what it held. */
@@ -26,24 +24,42 @@ export type SealedFields = {
   readonly b: string;
 };
 
+/**
+ * What stands in stored data for its personal fields. Field names are not personal; values are in `b`.
+ * `s` is the version of the event's schema, which version 1 of the frame did not bind.
+ */
+export type SealedFields =
+  | (SealedFrame & { readonly v: 1 })
+  | (SealedFrame & { readonly v: 2; readonly s: number });
+
 type Planned = { readonly event: SealableEvent; readonly paths: readonly FieldPath[] };
 
 const pathsByType = new Map<string, readonly FieldPath[]>();
+
+const definitionOf = (type: string): EventDefinition => {
+  const definition = eventDefinition(type);
+  if (!definition) throw new Unsealable(`No event type ${type}: add it to contracts first.`);
+  return definition;
+};
 
 /** Schemas do not change while a process runs, so a type is walked once. */
 const personalPathsOf = (type: string): readonly FieldPath[] => {
   const known = pathsByType.get(type);
   if (known) return known;
-  const definition = eventDefinition(type);
-  if (!definition) throw new Unsealable(`No event type ${type}: add it to contracts first.`);
-  const paths = outermost(personalPaths(definition.data).map(({ path }) => path));
+  const paths = outermost(personalPaths(definitionOf(type).data).map(({ path }) => path));
   pathsByType.set(type, paths);
   return paths;
 };
 
+type Header =
+  | Omit<Extract<SealedFields, { v: 1 }>, 'b'>
+  | Omit<Extract<SealedFields, { v: 2 }>, 'b'>;
+
 // A list, not joined text: no value of one field can run over into the next.
-const contextOf = (event: SealableEvent, { v, k, p }: Omit<SealedFields, 'b'>): string =>
-  JSON.stringify([v, event.id, event.type, event.subject, event.tenantId, k, p]);
+const contextOf = ({ id, type, subject, tenantId }: SealableEvent, header: Header): string =>
+  header.v === 1
+    ? JSON.stringify([1, id, type, subject, tenantId, header.k, header.p])
+    : JSON.stringify([2, id, type, header.s, subject, tenantId, header.k, header.p]);
 
 const plan = (event: SealableEvent): Planned => {
   if (Object.hasOwn(event.data, '$sealed')) {
@@ -57,23 +73,29 @@ const sealOne = ({ event, paths }: Planned, ring: SubjectKeyring | undefined): o
   const key = ring?.state === 'live' ? ring.keys.get(ring.revision) : undefined;
   if (ring?.state !== 'live' || !key) throw new SealingKeyMissing(event.id);
   const { clear, values } = cutOut(event.data, paths);
-  const header = { v: 1, k: ring.revision, p: paths.map(pointerOf) } as const;
+  const s = event.schemaVersion ?? definitionOf(event.type).version;
+  const header = { v: 2, k: ring.revision, s, p: paths.map(pointerOf) } as const;
   const box = sealBox(key, JSON.stringify(values), contextOf(event, header));
   const sealed: SealedFields = { ...header, b: box.toString('base64') };
   return { ...clear, $sealed: sealed };
 };
 
+const isWhole = (sealed: SealedFields | null): sealed is SealedFields =>
+  sealed !== null &&
+  (sealed.v === 1 || (sealed.v === 2 && Number.isInteger(sealed.s))) &&
+  Number.isInteger(sealed.k) &&
+  typeof sealed.b === 'string' &&
+  Array.isArray(sealed.p) &&
+  sealed.p.every((pointer) => typeof pointer === 'string');
+
+/** Whether the frame's schema version is the one the event itself is stored or sent with, where that is known. */
+const isOfSchema = ({ schemaVersion }: SealableEvent, sealed: SealedFields): boolean =>
+  schemaVersion === undefined || sealed.v === 1 || sealed.s === schemaVersion;
+
 const sealedOf = (event: SealableEvent): SealedFields | undefined => {
-  const { $sealed: sealed } = event.data as { $sealed?: SealedFields };
+  const { $sealed: sealed } = event.data as { $sealed?: SealedFields | null };
   if (sealed === undefined) return undefined;
-  const whole =
-    sealed !== null &&
-    sealed.v === 1 &&
-    Number.isInteger(sealed.k) &&
-    typeof sealed.b === 'string' &&
-    Array.isArray(sealed.p) &&
-    sealed.p.every((pointer) => typeof pointer === 'string');
-  if (!whole) throw new SealBroken(event.id);
+  if (!isWhole(sealed) || !isOfSchema(event, sealed)) throw new SealBroken(event.id);
   return sealed;
 };
 
@@ -99,7 +121,7 @@ const openOne = (event: SealableEvent, ring: SubjectKeyring | undefined): object
 
 /**
  * Seals what the `personal` annotations mark, one box per event, under the key of the event's subject.
- * The box is bound to its event, type, subject and tenant: moved elsewhere it does not open.
+ * The box is bound to its event, type, schema version, subject and tenant: moved elsewhere it does not open.
  */
 export class PersonalDataSealer implements Sealer {
   readonly #keys: Pick<SubjectKeys, 'find' | 'provide'>;

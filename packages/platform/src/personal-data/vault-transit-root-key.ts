@@ -55,6 +55,10 @@ export class VaultTransitRootKey implements RootKey {
     return this.#secret.derive(purpose);
   }
 
+  wrap(key: Uint8Array, context: string): Promise<Uint8Array> {
+    return Promise.resolve(this.#secret.wrap(key, context));
+  }
+
   async unwrap(wrapped: Uint8Array, context: string): Promise<Uint8Array> {
     return await Promise.resolve(this.#secret.unwrap(wrapped, context));
   }

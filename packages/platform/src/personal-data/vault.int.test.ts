@@ -9,6 +9,7 @@ import { openDatabase, type Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { LocalRootKey } from './local-root-key.ts';
+import type { PhoneCountry } from './phone.ts';
 import { InvalidIdentity, RootKeyRefused, SubjectErased } from './refusals.ts';
 import { vaultMigrations } from './schema.ts';
 import { Vault } from './vault.ts';
@@ -246,6 +247,56 @@ describe('the identity index', () => {
       created: false,
       added: [],
     });
+  });
+
+  test('the spellings of one number, in one batch or alone, meet in one contact', async () => {
+    const vault = freshVault();
+    const spellings: [string, PhoneCountry?][] = [
+      ['+55 48 9 8123-4567'],
+      ['554881234567'],
+      ['(48) 98123-4567', 'BR'],
+      ['48 8123 4567', 'BR'],
+      ['0055 48 98123 4567', 'FR'],
+      ['＋５５ ４８ ８１２３ ４５６７'],
+      ['+٥٥٤٨٩٨١٢٣٤٥٦٧'],
+    ];
+    const contactIds = new Set<unknown>();
+    for (const [phone, defaultCountry] of spellings) {
+      const options = defaultCountry && { defaultCountry };
+      const one = await database.transaction((tx) =>
+        vault.register(tx, tenantId, { phone }, options),
+      );
+      contactIds.add('contactId' in one && one.contactId);
+      contactIds.add((await vault.resolveMany(tenantId, [{ phone }], options))[0]);
+    }
+    const batch = await database.transaction((tx) =>
+      vault.registerMany(
+        tx,
+        'batch',
+        spellings.map(([phone]) => ({ phone })),
+        { defaultCountry: 'BR' },
+      ),
+    );
+    expect(contactIds.size).toBe(1);
+    expect(new Set(batch.map((one) => 'contactId' in one && one.contactId)).size).toBe(1);
+  });
+
+  test('a person two of whose business-scoped ids share a parent is one contact', async () => {
+    const vault = freshVault();
+    const parentBsuid = 'FR.ENT.11815799212886844831';
+    const first = await register(vault, { bsuid: 'FR.81', parentBsuid });
+    expect(await register(vault, { bsuid: 'FR.82', parentBsuid })).toEqual({
+      ...first,
+      created: false,
+      added: ['bsuid'],
+    });
+    const ids = await vault.resolveMany(tenantId, [
+      ...[{ bsuid: 'FR.81' }, { bsuid: 'FR.82' }, { parentBsuid }],
+      // The same text as another kind of id is somebody else's.
+      { bsuid: parentBsuid },
+    ]);
+    const contactId = 'contactId' in first ? first.contactId : '';
+    expect(ids).toEqual([contactId, contactId, contactId, undefined]);
   });
 
   test('many are resolved in one query; tenants do not see each other', async () => {

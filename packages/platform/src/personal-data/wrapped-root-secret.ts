@@ -4,8 +4,8 @@ import { RootKeyRefused } from './refusals.ts';
 import { rootBytes, RootSecret } from './root-secret.ts';
 
 export type RemoteWrapping = {
-  wrap(plain: Uint8Array): Promise<Uint8Array>;
-  unwrap(wrapped: Uint8Array): Promise<Uint8Array>;
+  readonly wrap: (plain: Uint8Array) => Promise<Uint8Array>;
+  readonly unwrap: (wrapped: Uint8Array) => Promise<Uint8Array>;
 };
 
 /**
