@@ -5,3 +5,4 @@ export { distinctNeedles } from './sweep/identities.ts';
 export { sharesOf, type SweptService, sweepPages, sweepServices } from './sweep/services.ts';
 export { corpusNeedles } from './sweep.ts';
 export type { Swept } from './sweep/findings.ts';
+export { simulate, type SimulatedFact } from './simulator/simulate.ts';
