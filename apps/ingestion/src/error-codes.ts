@@ -23,6 +23,7 @@ type Count = {
 const floodWindowMs = 12 * 3_600_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
+const keptMs = 30 * dayMs;
 
 /** Whether these were the failures that went over the limit. */
 const crosses = (total: number, { added, max }: { added: number; max: number }): boolean =>
@@ -143,6 +144,11 @@ export class JudgeCodes {
         : []),
     ]);
     if (appends.length > 0) await this.store.appendIn(tx, appends);
+    // Old hours weigh nothing any more.
+    await tx.query(
+      'DELETE FROM error_codes WHERE tenant_id = $1 AND code = ANY ($2) AND hour < $3',
+      [tenantId, codes, new Date(instant - keptMs)],
+    );
   }
 
   private tell(

@@ -176,6 +176,20 @@ describe('a message whose time is over', () => {
     ]);
   });
 
+  test('is not remembered for ever', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const id = wamid();
+    const at = { timestamp: daysAgo(100), recipient_id: phone };
+    await webhook({ statuses: ['sent', 'delivered'].map((status) => ({ id, status, ...at })) });
+    await follow();
+    const rows = await service.app
+      .get(Database)
+      .queryable.query('SELECT 1 FROM messages WHERE contact_id = $1', [contactId]);
+    expect(rows).toEqual([]);
+    expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-delivered']);
+  });
+
   test('leaves nothing behind for who withdrew consent meanwhile', async () => {
     const phone = newPhone();
     const contactId = await register(phone);

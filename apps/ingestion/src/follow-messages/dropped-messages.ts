@@ -11,6 +11,8 @@ type Due = {
 };
 
 const droppedAtOnceMax = 500;
+/** WhatsApp repeats its webhooks for seven days; a month later nothing is told of a message any more. */
+const keptMs = 30 * 86_400_000;
 
 /**
  * WhatsApp drops a message without a word when its time to live is over: absence is the signal, so the platform
@@ -41,6 +43,15 @@ export class DroppedMessages {
       }
       return due.length;
     });
+  }
+
+  /** Messages that are over long ago: their facts are kept, that they were waited for is not. */
+  async forget(): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - keptMs);
+    await this.database.queryable.query(
+      `DELETE FROM messages WHERE state <> 'waiting' AND due_at < $1`,
+      [before],
+    );
   }
 
   /** Other processes pass these rows by until the transaction ends. */

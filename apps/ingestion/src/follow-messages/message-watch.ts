@@ -31,6 +31,7 @@ export class MessageFollower {
     await this.orphans.join(now);
     if (!(await this.knowsAll())) return;
     while ((await this.dropped.drop()) > 0);
+    await this.dropped.forget();
   }
 
   /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */

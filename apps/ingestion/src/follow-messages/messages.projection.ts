@@ -54,9 +54,9 @@ export class MessagesProjection implements Projection {
     const isSent = kind === 'message-sent';
     if (messageRef === undefined || !(isSent || settles.has(kind))) return [];
     const row = { tenant_id: tenantId, message_ref: messageRef, contact_id: contactId };
-    // A history tells of messages whose time is over; nothing is to be timed.
-    const dueAt = isSent && backfill !== true ? this.dueAt(signal) : null;
-    return [{ ...row, due_at: dueAt, settled: settles.has(kind) }];
+    // A history tells of messages whose time is over; nothing is to be waited for.
+    const settled = settles.has(kind) || backfill === true;
+    return [{ ...row, due_at: this.dueAt(signal), settled }];
   }
 
   /** The first full hour at which the message has outlived its time to live and the buffer. */

@@ -5,12 +5,13 @@ CREATE TABLE messages (
   tenant_id text COLLATE "C" NOT NULL,
   message_ref text COLLATE "C" NOT NULL,
   contact_id text COLLATE "C" NOT NULL,
-  -- The hour after which WhatsApp has dropped it; null when nothing was heard of its sending.
+  -- The hour after which WhatsApp has dropped it, had it not come.
   due_at timestamptz,
   state text COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'settled', 'dropped')),
   PRIMARY KEY (tenant_id, message_ref)
 ) WITH (fillfactor = 70);
 CREATE INDEX messages_due ON messages (due_at) WHERE state = 'waiting' AND due_at IS NOT NULL;
+CREATE INDEX messages_over ON messages (due_at) WHERE state <> 'waiting';
 CREATE TABLE orphan_failures (
   tenant_id text COLLATE "C" NOT NULL,
   event_id uuid NOT NULL,

@@ -1,11 +1,12 @@
 import { StaleBatch } from '../log/port.ts';
+import { RootProviderFailed } from '../personal-data/refusals.ts';
 import { DatabaseError } from '../postgres/errors.ts';
 import { HandlerFault, HandlerTimeout } from './attempt.ts';
 import type { Defect } from './decode.ts';
 
-/** The database is away or busy, or the partition changed hands: nothing is parked for it. */
+/** The database or the keeper of the root key is away or busy, or the partition changed hands: nothing is parked for it. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof StaleBatch) return true;
+  if (error instanceof StaleBatch || error instanceof RootProviderFailed) return true;
   return error instanceof DatabaseError && (error.isConnectionLoss || error.isRetryable);
 }
 
