@@ -106,6 +106,7 @@ export class ConsentGate {
           AND NOT EXISTS (SELECT FROM fenced_contacts f
                            WHERE f.tenant_id = $1 AND f.contact_id = asked.contact_id)`,
       [tenantId, contactIds, unlessSaid],
+      'consent_gate',
     );
     return new Set(rows.map(({ contactId }) => contactId));
   }

@@ -24,6 +24,7 @@ export const readOwners = async (
      WHERE known.until IS NULL OR known.until >= asked.at
      ${mode === 'held' ? 'FOR KEY SHARE OF known' : ''}`,
     [tenantId, keys.map(({ bidx }) => bidx), at.map((instant) => new Date(instant))],
+    `identity_owners_${mode}`,
   );
   return new Map(
     rows.map(({ nth, contactId }) => [ownerKey(keys[nth - 1], at[nth - 1]), contactId]),

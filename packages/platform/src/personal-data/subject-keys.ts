@@ -133,6 +133,7 @@ export class SubjectKeys {
        FROM unnest($1::text[], $2::text[]) AS wanted (tenant_id, subject)
        JOIN vault.subject_keys k USING (tenant_id, subject)`,
       columns(subjects),
+      'subject_keys',
     );
     const live = rows.filter((row) => row.wrapped !== null);
     const epochs = await this.#epochs.keys([...new Set(live.map(({ epoch }) => epoch))]);

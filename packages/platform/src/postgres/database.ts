@@ -100,9 +100,12 @@ function safeInteger(text: string): number {
 
 export function queryableOfClient(client: Pick<ClientBase, 'query'> | Pool): Queryable {
   return {
-    async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+    async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
       try {
-        const result = await client.query(text, values as unknown[] | undefined);
+        const given = values as unknown[];
+        const result = await (name === undefined
+          ? client.query(text, given)
+          : client.query({ name, text, values: given }));
         return result.rows as Row[];
       } catch (error) {
         throw cleanError(error);

@@ -1,4 +1,12 @@
 /** Anything that runs SQL: a pool, a client inside a transaction, or a TypeORM manager. */
 export type Queryable = {
-  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * With a `name` the statement is planned once a connection instead of each time: for a constant text on a path
+   * where the planning would cost more than the work.
+   */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    name?: string,
+  ): Promise<Row[]>;
 };

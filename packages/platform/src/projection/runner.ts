@@ -77,11 +77,18 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
       const reading = isFull ? source.read({ after: next, limit: this.batchSize }) : undefined;
       reading?.catch(() => undefined);
       if (await this.apply(events, next)) applied += events.length;
+      if (!isFull) await this.rest();
       page = await (reading !== undefined && this.position === next
         ? reading
         : source.read({ after: this.position, limit: this.batchSize }));
     }
     return applied;
+  }
+
+  private async rest(): Promise<void> {
+    const { restMs = 0 } = this.options.projection;
+    const { signal } = this.stopping;
+    if (restMs > 0) await pause(restMs, undefined, { signal }).catch(() => undefined);
   }
 
   private async apply(events: readonly Event[], next: number): Promise<boolean> {

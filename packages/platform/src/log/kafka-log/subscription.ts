@@ -118,6 +118,8 @@ export class KafkaSubscription implements Subscription {
 
   /** After a rejoin kafkajs may hand out a partition whose former batch still runs here: it must end first. */
   async #oneAtATime(running: Running, payload: EachBatchPayload): Promise<void> {
+    // Asked first: whoever is still a member joins again at once under its old name, and nobody waits for it.
+    if (running.member.expelled) await payload.heartbeat();
     const { expelled } = running.member;
     if (expelled) throw expelled;
     const key = `${payload.batch.topic}:${payload.batch.partition}`;
