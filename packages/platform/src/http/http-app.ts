@@ -86,8 +86,8 @@ export const createHttpApp = async (
     routes.note(route);
   });
   const tooSlow = malformedAnswer(400, 'The request did not come to its end in time.');
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    limitBodyTime(request, tooSlow);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    limitBodyTime(request, reply, tooSlow);
     done();
   });
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
