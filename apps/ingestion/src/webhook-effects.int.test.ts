@@ -1,93 +1,19 @@
-import { createHmac, randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EventDataOf } from '@tact/contracts';
+import { describe, expect, test } from '@jest/globals';
+import { Database } from '@tact/platform';
 import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
+  daysAgo,
+  newPhone,
+  now,
+  wamid,
+  ingestionUnderTest,
+} from '../../../packages/testing/src/ingestion-under-test.ts';
 import { MessageFollower } from './follow-messages/message-watch.ts';
-import { ingestionService } from './ingestion-service.ts';
 
-const now = '2026-11-20T10:00:00.000Z';
-const appSecret = 'fixture-app-secret-not-a-real-one';
-const wabaId = '990010000000101';
-let server: TestDatabase;
-let home: string;
-let service: RunningService;
-let apiKey: string;
+const { call, register, webhook, eventsOf, kindsOf, running } = ingestionUnderTest();
 
-beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-ingestion-'));
-  service = await bootService(ingestionService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
-      ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: wabaId },
-      ...{ ERROR_CODE_FLOOD_MAX: '3', ERROR_CODE_UNKNOWN_MAX: '2', MESSAGE_WATCH_SECONDS: '3600' },
-    },
-    log: createLog({ service: 'ingestion', level: 'error' }),
-  });
-  const wanted = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
-  apiKey = (await service.app.get(ApiKeys).create(wanted)).key;
-}, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
-});
-
-type Part = Record<string, unknown>;
-type Signal = EventDataOf<'SignalRecorded'>;
-
-const newPhone = () => `3363998${randomInt(10_000).toString().padStart(4, '0')}`;
-const wamid = () => `wamid.${randomInt(2 ** 40)}`;
-const daysAgo = (days: number) => String(Math.floor(Date.parse(now) / 1000) - days * 86_400);
-const register = async (phone: string, state: 'given' | 'withdrawn' = 'given'): Promise<string> => {
-  const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state };
-  const answer = await service.app.inject({
-    ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${apiKey}` } },
-    payload: {
-      identities: { phone: `+${phone}` },
-      consents: [
-        {
-          ...consent,
-          at: `2026-0${state === 'given' ? 1 : 2}-05T09:00:00Z`,
-          proof: { source: 'form' },
-        },
-      ],
-    },
-  });
-  return answer.json<{ contactId: string }>().contactId;
-};
-const webhook = async (value: Part, field = 'messages') => {
-  const entry = [{ id: wabaId, changes: [{ field, value }] }];
-  const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
-  const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
-  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${hmac}` };
-  const url = '/v1/webhooks/whatsapp';
-  const { statusCode } = await service.app.inject({ method: 'POST', url, payload, headers });
-  expect(statusCode).toBe(200);
-};
-const eventsOf = async (stream: string) =>
-  (await service.app.get(EventStore).load(stream)).events.map(({ type, data }) => ({
-    type,
-    data: data as Signal,
-  }));
-const kindsOf = async (contactId: string) =>
-  (await eventsOf(`contact-${contactId}`))
-    .filter(({ type }) => type === 'SignalRecorded')
-    .map(({ data }) => data.kind);
 const follow = async () => {
-  await service.settled();
-  await service.app.get(MessageFollower).follow(new Date(now));
+  await running().settled();
+  await running().app.get(MessageFollower).follow(new Date(now));
 };
 
 describe('a failure that names nobody', () => {
@@ -115,7 +41,7 @@ describe('a failure that names nobody', () => {
     const [phone, id] = [newPhone(), wamid()];
     const contactId = await register(phone);
     await webhook(sent(id, phone));
-    await service.settled();
+    await running().settled();
     await webhook(failed(id));
     expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-failed']);
   });
@@ -134,8 +60,8 @@ describe('a message whose time is over', () => {
     const contacts = [await register(silent), await register(alive)];
     await send(silent, false);
     await send(alive, true);
-    await service.settled();
-    const follower = service.app.get(MessageFollower);
+    await running().settled();
+    const follower = running().app.get(MessageFollower);
     await Promise.all([1, 2, 3].map(() => follower.follow(new Date(now))));
     expect(await Promise.all(contacts.map(kindsOf))).toEqual([
       ['message-sent', 'message-dropped'],
@@ -152,11 +78,11 @@ describe('a message whose time is over', () => {
     const contactId = await register(phone);
     const status = { id: wamid(), timestamp: daysAgo(40), recipient_id: phone };
     await webhook({ statuses: [{ ...status, status: 'sent' }] });
-    await service.settled();
-    const other = await service.app.get(Database).connect('test');
+    await running().settled();
+    const other = await running().app.get(Database).connect('test');
     await other.query(`BEGIN; SELECT FROM checkpoints WHERE name = 'messages' FOR UPDATE`);
     await webhook({ statuses: [{ ...status, status: 'delivered' }] });
-    await service.app.get(MessageFollower).follow(new Date(now));
+    await running().app.get(MessageFollower).follow(new Date(now));
     await other.query('ROLLBACK');
     await other.end();
     await follow();
@@ -183,8 +109,8 @@ describe('a message whose time is over', () => {
     const at = { timestamp: daysAgo(100), recipient_id: phone };
     await webhook({ statuses: ['sent', 'delivered'].map((status) => ({ id, status, ...at })) });
     await follow();
-    const rows = await service.app
-      .get(Database)
+    const rows = await running()
+      .app.get(Database)
       .queryable.query('SELECT 1 FROM messages WHERE contact_id = $1', [contactId]);
     expect(rows).toEqual([]);
     expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-delivered']);
@@ -256,9 +182,8 @@ test('a changed user id that is another contact’s already is linked, never mer
   const [one, other] = [newPhone(), newPhone()];
   const contacts = [await register(one), await register(other)];
   for (const phone of [one, other]) {
-    await service.app.inject({
-      ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${apiKey}` } },
-      payload: { identities: { phone: `+${phone}`, bsuid: `FR.${phone}` } },
+    await call('/v1/contacts', {
+      identities: { phone: `+${phone}`, bsuid: `FR.${phone}` },
     });
   }
   const user_id = { previous: `FR.${one}`, current: `FR.${other}` };
@@ -304,7 +229,7 @@ describe('codes', () => {
   test('that two processes count at the same time are told of by the one that crosses the limit', async () => {
     const phone = newPhone();
     await register(phone);
-    const other = await service.app.get(Database).connect('test');
+    const other = await running().app.get(Database).connect('test');
     await other.query('BEGIN');
     await other.query(
       `INSERT INTO error_codes VALUES ('demo', 131049, date_trunc('hour', $1::timestamptz, 'UTC'), 3)`,
@@ -313,7 +238,7 @@ describe('codes', () => {
     const failing = fail(phone, 131_049);
     const waiting = `SELECT 1 FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    while ((await service.app.get(Database).queryable.query(waiting)).length === 0);
+    while ((await running().app.get(Database).queryable.query(waiting)).length === 0);
     await other.query('COMMIT');
     await other.end();
     await failing;

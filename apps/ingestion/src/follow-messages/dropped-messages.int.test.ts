@@ -1,94 +1,19 @@
-import { createHmac, randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { EventDataOf } from '@tact/contracts';
+import { expect, test } from '@jest/globals';
+import { Database, Vault } from '@tact/platform';
 import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-  Vault,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+  daysAgo,
+  newPhone,
+  now,
+  wamid,
+  ingestionUnderTest,
+} from '../../../../packages/testing/src/ingestion-under-test.ts';
 import { MessageFollower } from './message-watch.ts';
-import { ingestionService } from '../ingestion-service.ts';
 
-const now = '2026-11-20T10:00:00.000Z';
-const appSecret = 'fixture-app-secret-not-a-real-one';
-const wabaId = '990010000000101';
-let server: TestDatabase;
-let home: string;
-let service: RunningService;
-let apiKey: string;
+const { register, webhook, kindsOf, running } = ingestionUnderTest();
 
-beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-ingestion-'));
-  service = await bootService(ingestionService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
-      ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: wabaId },
-      ...{ ERROR_CODE_FLOOD_MAX: '3', ERROR_CODE_UNKNOWN_MAX: '2', MESSAGE_WATCH_SECONDS: '3600' },
-    },
-    log: createLog({ service: 'ingestion', level: 'error' }),
-  });
-  const wanted = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
-  apiKey = (await service.app.get(ApiKeys).create(wanted)).key;
-}, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
-});
-
-type Part = Record<string, unknown>;
-type Signal = EventDataOf<'SignalRecorded'>;
-
-const newPhone = () => `3363998${randomInt(10_000).toString().padStart(4, '0')}`;
-const wamid = () => `wamid.${randomInt(2 ** 40)}`;
-const daysAgo = (days: number) => String(Math.floor(Date.parse(now) / 1000) - days * 86_400);
-const register = async (phone: string, state: 'given' | 'withdrawn' = 'given'): Promise<string> => {
-  const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state };
-  const answer = await service.app.inject({
-    ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${apiKey}` } },
-    payload: {
-      identities: { phone: `+${phone}` },
-      consents: [
-        {
-          ...consent,
-          at: `2026-0${state === 'given' ? 1 : 2}-05T09:00:00Z`,
-          proof: { source: 'form' },
-        },
-      ],
-    },
-  });
-  return answer.json<{ contactId: string }>().contactId;
-};
-const webhook = async (value: Part, field = 'messages') => {
-  const entry = [{ id: wabaId, changes: [{ field, value }] }];
-  const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
-  const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
-  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${hmac}` };
-  const url = '/v1/webhooks/whatsapp';
-  const { statusCode } = await service.app.inject({ method: 'POST', url, payload, headers });
-  expect(statusCode).toBe(200);
-};
-const eventsOf = async (stream: string) =>
-  (await service.app.get(EventStore).load(stream)).events.map(({ type, data }) => ({
-    type,
-    data: data as Signal,
-  }));
-const kindsOf = async (contactId: string) =>
-  (await eventsOf(`contact-${contactId}`))
-    .filter(({ type }) => type === 'SignalRecorded')
-    .map(({ data }) => data.kind);
 const follow = async () => {
-  await service.settled();
-  await service.app.get(MessageFollower).follow(new Date(now));
+  await running().settled();
+  await running().app.get(MessageFollower).follow(new Date(now));
 };
 
 const send = async (phone: string): Promise<string> => {
@@ -104,14 +29,14 @@ test('a message whose arrival the read model has not heard of yet is not told to
   const contacts = [await register(phone), await register(silent)];
   const id = await send(phone);
   await send(silent);
-  await service.settled();
-  const reader = await service.app.get(Database).connect('test');
+  await running().settled();
+  const reader = await running().app.get(Database).connect('test');
   try {
     // The read model waits for its checkpoint, as one does that has still much to read.
     await reader.query(`BEGIN; SELECT 1 FROM checkpoints WHERE name = 'messages' FOR UPDATE`);
     const status = { id, status: 'delivered', timestamp: daysAgo(39), recipient_id: phone };
     await webhook({ statuses: [status] });
-    await service.app.get(MessageFollower).follow(new Date(now));
+    await running().app.get(MessageFollower).follow(new Date(now));
     expect(await Promise.all(contacts.map(kindsOf))).toEqual([
       ['message-sent', 'message-delivered'],
       ['message-sent'],
@@ -133,8 +58,8 @@ test('a person who was erased meanwhile stands in nobody’s way', async () => {
   const contactId = await register(silent);
   await send(gone);
   await send(silent);
-  await service.settled();
-  await service.app.get(Vault).destroySubject({ tenantId: 'demo', subject });
+  await running().settled();
+  await running().app.get(Vault).destroySubject({ tenantId: 'demo', subject });
   await follow();
   expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-dropped']);
 });

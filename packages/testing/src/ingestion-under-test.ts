@@ -1,0 +1,94 @@
+import { createHmac, randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import type { EventDataOf } from '@tact/contracts';
+import { ingestionService } from '@tact/ingestion';
+import { ApiKeys, bootService, createLog, EventStore, type RunningService } from '@tact/platform';
+import { testDatabase, type TestDatabase } from './postgres.ts';
+
+type Signal = EventDataOf<'SignalRecorded'>;
+
+/** The present of the service. */
+export const now = '2026-11-20T10:00:00.000Z';
+const appSecret = 'fixture-app-secret-not-a-real-one';
+const wabaId = '990010000000101';
+const settings = { ERROR_CODE_FLOOD_MAX: '3', ERROR_CODE_UNKNOWN_MAX: '2' };
+
+export const newPhone = () => `3363998${randomInt(10_000).toString().padStart(4, '0')}`;
+export const wamid = () => `wamid.${randomInt(2 ** 40)}`;
+/** As a webhook writes it: seconds since the epoch. */
+export const daysAgo = (days: number) => String(Math.floor(Date.parse(now) / 1000) - days * 86_400);
+
+/** Ingestion alone on a database of its own for one test file, and what its tests ask of it again and again. */
+export const ingestionUnderTest = () => {
+  let server: TestDatabase;
+  let home: string;
+  let service: RunningService;
+  let apiKey: string;
+
+  beforeAll(async () => {
+    server = await testDatabase();
+    home = await mkdtemp(join(tmpdir(), 'tact-ingestion-'));
+    service = await bootService(ingestionService, {
+      environment: {
+        ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
+        ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
+        ...{ WHATSAPP_WABA_IDS: wabaId, MESSAGE_WATCH_SECONDS: '3600', ...settings },
+      },
+      log: createLog({ service: 'ingestion', level: 'error' }),
+    });
+    const wanted = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
+    apiKey = (await service.app.get(ApiKeys).create(wanted)).key;
+  }, 60_000);
+  afterAll(async () => {
+    await service?.stop();
+    await server?.drop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const call = async (path: string, payload: object) => {
+    const headers = { authorization: `Bearer ${apiKey}` };
+    return service.app.inject({ method: 'POST', url: path, headers, payload });
+  };
+
+  const eventsOf = async (stream: string): Promise<{ type: string; data: Signal }[]> => {
+    const { events } = await service.app.get(EventStore).load(stream);
+    return events.map(({ type, data }) => ({ type, data: data as Signal }));
+  };
+
+  return {
+    call,
+    eventsOf,
+    running: () => service,
+
+    /** Registers a person with a consent to be analysed, or with one that was withdrawn. */
+    async register(phone: string, state: 'given' | 'withdrawn' = 'given'): Promise<string> {
+      const at = `2026-0${state === 'given' ? 1 : 2}-05T09:00:00Z`;
+      const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state, at };
+      const answer = await call('/v1/contacts', {
+        identities: { phone: `+${phone}` },
+        consents: [{ ...consent, proof: { source: 'form' } }],
+      });
+      return answer.json<{ contactId: string }>().contactId;
+    },
+
+    /** Posts one change, signed, and expects it to be taken. */
+    async webhook(value: Record<string, unknown>, field = 'messages'): Promise<void> {
+      const entry = [{ id: wabaId, changes: [{ field, value }] }];
+      const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
+      const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
+      const type = { 'content-type': 'application/json' };
+      const headers = { ...type, 'x-hub-signature-256': `sha256=${hmac}` };
+      const url = '/v1/webhooks/whatsapp';
+      const { statusCode } = await service.app.inject({ method: 'POST', url, payload, headers });
+      expect(statusCode).toBe(200);
+    },
+
+    async kindsOf(contactId: string): Promise<Signal['kind'][]> {
+      const events = await eventsOf(`contact-${contactId}`);
+      return events.filter(({ type }) => type === 'SignalRecorded').map(({ data }) => data.kind);
+    },
+  };
+};
