@@ -7,11 +7,13 @@ import {
   type ConsumedEvent,
   Database,
   type RunningService,
+  ServiceConfig,
   Vault,
   bootService,
   createLog,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import type { IngestionConfig } from './config.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { GateFreshness } from './gate-freshness.ts';
@@ -169,6 +171,26 @@ describe('a gate that has not heard everything for too long', () => {
     expect(await gate.admitContacts('other', [silent])).toEqual(['consent-missing']);
     await other.stop();
   }, 60_000);
+
+  test('is as fresh as what it has read, though the log never comes to its end', async () => {
+    const { app } = service;
+    let [second, committed] = [0, 100];
+    const clock = { now: () => new Date(Date.UTC(2030, 0, 1) + second * 1000) };
+    const partition = () => ({ topic: 't', partition: 0, committed, end: committed + 7, lag: 7 });
+    const lags = { of: () => Promise.resolve([partition()]) };
+    const config = app.get<ServiceConfig<IngestionConfig>>(ServiceConfig);
+    const freshness = new GateFreshness(app.get(Database), lags as never, clock as never, config);
+    const ages = [];
+    for (; second < 30; second += 5) {
+      await freshness.look();
+      ages.push(freshness.ageSeconds);
+      committed += 10;
+    }
+    expect(ages).toEqual([Infinity, 5, 5, 5, 5, 5]);
+    committed -= 10;
+    for (; second < 60; second += 5) await freshness.look();
+    expect(freshness.ageSeconds).toBeGreaterThan(30);
+  });
 
   test('is refused a legitimate interest without its balancing test', async () => {
     await expect(start({ LAWFUL_BASIS: 'legitimate-interest' })).rejects.toThrow(

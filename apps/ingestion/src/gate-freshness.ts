@@ -14,6 +14,9 @@ import {
 } from '@tact/platform';
 import type { IngestionConfig } from './config.ts';
 
+type Place = { readonly topic: string; readonly partition: number };
+const placeOf = ({ topic, partition }: Place): string => `${topic}:${partition}`;
+
 /** The consumer group that keeps the gate; the gate is as fresh as this group was last seen to have read all. */
 export const gateGroup = 'ingestion.consent-gate';
 
@@ -25,6 +28,8 @@ export const gateGroup = 'ingestion.consent-gate';
 @Injectable()
 export class GateFreshness implements OnApplicationBootstrap, OnApplicationShutdown {
   #freshAt: number | undefined;
+  /** Where the log ended at an earlier look, which is to be read up to there. */
+  #goal: { readonly at: Date; readonly ends: ReadonlyMap<string, number> } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> | undefined;
 
@@ -70,13 +75,26 @@ export class GateFreshness implements OnApplicationBootstrap, OnApplicationShutd
     if (this.isStale) throw new ProblemError('unavailable', { retryAfterSeconds: 30 });
   }
 
-  /** One look: when nothing is left to be read, the picture is of now. */
+  /**
+   * One look: the picture is of the instant at which the log ended where all is read by now. A log that is always
+   * busy is never read to its end, and need not be.
+   */
   async look(): Promise<void> {
     const at = this.clock.now();
     // A log that is away answers nothing: the picture only gets older.
-    const lag = await this.lags.of(gateGroup).catch(() => undefined);
-    if (lag !== 0) return;
-    this.#freshAt = at.getTime();
+    const partitions = await this.lags.of(gateGroup).catch(() => undefined);
+    if (partitions === undefined) return;
+    const now = { at, ends: new Map(partitions.map((one) => [placeOf(one), one.end])) };
+    const isRead = (ends: ReadonlyMap<string, number>) =>
+      partitions.every((one) => one.committed >= (ends.get(placeOf(one)) ?? one.end));
+    const reached = [now, this.#goal].find((goal) => goal !== undefined && isRead(goal.ends));
+    // A goal that is not reached yet stays: a later one would be as far away at the next look.
+    if (reached !== undefined || this.#goal === undefined) this.#goal = now;
+    if (reached !== undefined) await this.freshAt(reached.at);
+  }
+
+  private async freshAt(at: Date): Promise<void> {
+    this.#freshAt = Math.max(this.#freshAt ?? 0, at.getTime());
     await this.database.queryable
       .query('UPDATE gate_freshness SET fresh_at = greatest(fresh_at, $1)', [at])
       .catch(() => undefined);

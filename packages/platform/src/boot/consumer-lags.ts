@@ -1,13 +1,15 @@
+import type { PartitionLag } from '../log/port.ts';
+
 /** How far the service's own consumers are behind, for who must not decide on what is old. */
 export class ConsumerLags {
-  readonly #lagOf: (group: string) => Promise<number> | undefined;
+  readonly #lagOf: (group: string) => Promise<readonly PartitionLag[]> | undefined;
 
-  constructor(lagOf: (group: string) => Promise<number> | undefined) {
+  constructor(lagOf: (group: string) => Promise<readonly PartitionLag[]> | undefined) {
     this.#lagOf = lagOf;
   }
 
-  /** Records the group has not handled yet; undefined while it has not started. Rejects while the log is away. */
-  async of(group: string): Promise<number | undefined> {
+  /** How far a group is in each partition; undefined while it has not started. Rejects while the log is away. */
+  async of(group: string): Promise<readonly PartitionLag[] | undefined> {
     return this.#lagOf(group);
   }
 }

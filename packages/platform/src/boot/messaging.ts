@@ -3,7 +3,7 @@ import { topicOf } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { StartupRefusal } from '../config/startup-refusal.ts';
 import { TopicDrift } from '../log/port.ts';
-import type { MessageLog } from '../log/port.ts';
+import type { MessageLog, PartitionLag } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
 import { describeError } from '../observability/redaction.ts';
 import { Relay } from '../relay/relay.ts';
@@ -74,9 +74,9 @@ export class Messaging {
     return [...this.#working.values()];
   }
 
-  /** Of one consumer group or projection; undefined while it has not started. */
-  lagOf(name: string): Promise<number> | undefined {
-    return this.parts.find((part) => part.name === name)?.lag();
+  /** Of one consumer group, by partition; undefined while it has not started. */
+  lagOf(group: string): Promise<readonly PartitionLag[]> | undefined {
+    return this.parts.find((part) => part.name === group)?.partitions?.();
   }
 
   get isAlive(): boolean {

@@ -1,6 +1,6 @@
 import type { Consumer } from '../consumer/consumer.ts';
 import { ConsumerRunner } from '../consumer/consumer-runner.ts';
-import type { MessageLog } from '../log/port.ts';
+import type { MessageLog, PartitionLag } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
@@ -16,6 +16,8 @@ export type PartAtWork = {
   readonly name: string;
   /** Records or events not handled yet. */
   lag(): Promise<number>;
+  /** The same by partition; a projection reads no partitions. */
+  partitions?(): Promise<readonly PartitionLag[]>;
   /** Records set aside because they could not be handled, and those that wait behind them. */
   parked(): Promise<number>;
   stop(): Promise<void>;
@@ -50,6 +52,7 @@ export const startConsumer = async (
   return {
     name: consumer.group,
     lag: () => runner.lag(),
+    partitions: () => runner.partitions(),
     parked: async () => (await runner.parked()).records,
     stop: () => runner.stop({ drainMs }),
     died: runner.crashed,

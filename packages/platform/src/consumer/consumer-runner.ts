@@ -1,5 +1,11 @@
 import type { LogLines } from '../log/log-lines.ts';
-import type { BatchContext, MessageLog, ReceivedRecord, Subscription } from '../log/port.ts';
+import type {
+  BatchContext,
+  MessageLog,
+  ReceivedRecord,
+  Subscription,
+  PartitionLag,
+} from '../log/port.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Outcome } from './attempt.ts';
@@ -74,10 +80,15 @@ export class ConsumerRunner {
     this.#subscription = undefined;
   }
 
+  /** How far the group is in each partition, and where each ends. */
+  partitions(): Promise<readonly PartitionLag[]> {
+    const { log, consumer } = this.#options;
+    return log.admin.lag(consumer.group, consumer.topics);
+  }
+
   /** Records not yet consumed, over all partitions. */
   async lag(): Promise<number> {
-    const { log, consumer } = this.#options;
-    const partitions = await log.admin.lag(consumer.group, consumer.topics);
+    const partitions = await this.partitions();
     return partitions.reduce((sum, { lag }) => sum + lag, 0);
   }
 
