@@ -48,9 +48,11 @@ export const ingestionUnderTest = () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const call = async (path: string, payload: object) => {
+  /** Posts as the tenant's own program; resolves with the answer's body. */
+  const call = async (path: string, payload: object): Promise<unknown> => {
     const headers = { authorization: `Bearer ${apiKey}` };
-    return service.app.inject({ method: 'POST', url: path, headers, payload });
+    const answer = await service.app.inject({ method: 'POST', url: path, headers, payload });
+    return answer.json();
   };
 
   const eventsOf = async (stream: string): Promise<{ type: string; data: Signal }[]> => {
@@ -58,37 +60,36 @@ export const ingestionUnderTest = () => {
     return events.map(({ type, data }) => ({ type, data: data as Signal }));
   };
 
-  return {
-    call,
-    eventsOf,
-    running: () => service,
-
-    /** Registers a person with a consent to be analysed, or with one that was withdrawn. */
-    async register(phone: string, state: 'given' | 'withdrawn' = 'given'): Promise<string> {
-      const at = `2026-0${state === 'given' ? 1 : 2}-05T09:00:00Z`;
-      const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state, at };
-      const answer = await call('/v1/contacts', {
-        identities: { phone: `+${phone}` },
-        consents: [{ ...consent, proof: { source: 'form' } }],
-      });
-      return answer.json<{ contactId: string }>().contactId;
-    },
-
-    /** Posts one change, signed, and expects it to be taken. */
-    async webhook(value: Record<string, unknown>, field = 'messages'): Promise<void> {
-      const entry = [{ id: wabaId, changes: [{ field, value }] }];
-      const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
-      const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
-      const type = { 'content-type': 'application/json' };
-      const headers = { ...type, 'x-hub-signature-256': `sha256=${hmac}` };
-      const url = '/v1/webhooks/whatsapp';
-      const { statusCode } = await service.app.inject({ method: 'POST', url, payload, headers });
-      expect(statusCode).toBe(200);
-    },
-
-    async kindsOf(contactId: string): Promise<Signal['kind'][]> {
-      const events = await eventsOf(`contact-${contactId}`);
-      return events.filter(({ type }) => type === 'SignalRecorded').map(({ data }) => data.kind);
-    },
+  /** Registers a person with a consent to be analysed, or with one that was withdrawn. */
+  const register = async (
+    phone: string,
+    state: 'given' | 'withdrawn' = 'given',
+  ): Promise<string> => {
+    const at = `2026-0${state === 'given' ? 1 : 2}-05T09:00:00Z`;
+    const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state, at };
+    const answer = await call('/v1/contacts', {
+      identities: { phone: `+${phone}` },
+      consents: [{ ...consent, proof: { source: 'form' } }],
+    });
+    return (answer as { contactId: string }).contactId;
   };
+
+  /** Posts one change, signed, and expects it to be taken. */
+  const webhook = async (value: Record<string, unknown>, field = 'messages'): Promise<void> => {
+    const entry = [{ id: wabaId, changes: [{ field, value }] }];
+    const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
+    const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
+    const type = { 'content-type': 'application/json' };
+    const headers = { ...type, 'x-hub-signature-256': `sha256=${hmac}` };
+    const url = '/v1/webhooks/whatsapp';
+    const { statusCode } = await service.app.inject({ method: 'POST', url, payload, headers });
+    expect(statusCode).toBe(200);
+  };
+
+  const kindsOf = async (contactId: string): Promise<Signal['kind'][]> => {
+    const events = await eventsOf(`contact-${contactId}`);
+    return events.filter(({ type }) => type === 'SignalRecorded').map(({ data }) => data.kind);
+  };
+
+  return { call, register, webhook, eventsOf, kindsOf, running: () => service };
 };
