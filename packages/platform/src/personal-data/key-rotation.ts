@@ -118,14 +118,14 @@ export class KeyRotation {
     const totals = { rewrapped: 0, unreadable: 0 };
     const from = { epoch, key: await this.#keyOf(epoch) };
     let after: Progress['last'];
-    do {
+    for (;;) {
       const to = await this.#epochs.current();
       const progress = await rewrapBatch(tx, { from, to, after, limit: this.#batchSize });
       totals.rewrapped += progress.rewrapped;
       totals.unreadable += progress.unreadable;
       after = progress.last;
-    } while (after && signal?.aborted !== true);
-    return totals;
+      if (!after || signal?.aborted === true) return totals;
+    }
   }
 
   async #keyOf(epoch: number) {
