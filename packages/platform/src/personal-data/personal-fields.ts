@@ -22,13 +22,17 @@ export const pathOf = (pointer: string): FieldPath =>
   pointer
     .split('/')
     .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((step) => (step.includes('~') ? step.replaceAll('~1', '/').replaceAll('~0', '~') : step));
 
 const childOf = (parent: Json, step: string): unknown =>
   Object.hasOwn(parent, step) ? (parent as Record<string, unknown>)[step] : undefined;
 
-// `defineProperty`, because a field called __proto__ must be a field.
+// Assigning to __proto__ would change the object's prototype, and a field of that name must be a field.
 const setOwn = (parent: Json, step: string, value: unknown): void => {
+  if (step !== '__proto__') {
+    (parent as Record<string, unknown>)[step] = value;
+    return;
+  }
   Object.defineProperty(parent, step, {
     value,
     writable: true,
@@ -93,28 +97,38 @@ const copyAlong = (data: object, paths: readonly FieldPath[]): Record<string, un
   return root;
 };
 
-const parentOf = (root: Record<string, unknown>, path: FieldPath): Json => {
-  let parent: Json = root;
+const parentOf = (root: object, path: FieldPath): Json => {
+  let parent = root as Json;
   for (const step of path.slice(0, -1)) parent = childOf(parent, step) as Json;
   return parent;
+};
+
+/**
+ * A copy without what the paths lead to. Built up key by key: an object that a key was deleted from is slow to
+ * copy and to serialise ever after.
+ */
+const without = (value: Json, paths: readonly FieldPath[], depth: number): Json => {
+  const isArray = Array.isArray(value);
+  const copy: Json = isArray ? [] : {};
+  for (const step of Object.keys(value)) {
+    const inside = paths.filter((path) => path[depth] === step);
+    const child = childOf(value, step);
+    if (inside.length === 0) setOwn(copy, step, child);
+    else if (inside.some(({ length }) => length > depth + 1)) {
+      setOwn(copy, step, without(child as Json, inside, depth + 1));
+    } else if (isArray) setOwn(copy, step, null);
+  }
+  return copy;
 };
 
 /** Takes the values out: what remains may be stored in clear. Items of arrays leave `null` behind. */
 export const cutOut = (
   data: object,
   paths: readonly FieldPath[],
-): { clear: Record<string, unknown>; values: unknown[] } => {
-  const clear = copyAlong(data, paths);
-  const values = paths.map((path) => {
-    const parent = parentOf(clear, path);
-    const last = path.at(-1) ?? '';
-    const value = childOf(parent, last);
-    if (Array.isArray(parent)) parent[Number(last)] = null;
-    else delete parent[last];
-    return value;
-  });
-  return { clear, values };
-};
+): { clear: Record<string, unknown>; values: unknown[] } => ({
+  clear: without(data as Json, paths, 0) as Record<string, unknown>,
+  values: paths.map((path) => childOf(parentOf(data, path), path.at(-1) ?? '')),
+});
 
 /** Puts values back where they were cut out. */
 export const putBack = (

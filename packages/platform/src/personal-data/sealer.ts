@@ -76,8 +76,8 @@ const sealOne = ({ event, paths }: Planned, ring: SubjectKeyring | undefined): o
   const s = event.schemaVersion ?? definitionOf(event.type).version;
   const header = { v: 2, k: ring.revision, s, p: paths.map(pointerOf) } as const;
   const box = sealBox(key, JSON.stringify(values), contextOf(event, header));
-  const sealed: SealedFields = { ...header, b: box.toString('base64') };
-  return { ...clear, $sealed: sealed };
+  const $sealed: SealedFields = { ...header, b: box.toString('base64') };
+  return Object.assign(clear, { $sealed });
 };
 
 const isWhole = (sealed: SealedFields | null): sealed is SealedFields =>
