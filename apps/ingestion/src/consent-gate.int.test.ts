@@ -121,7 +121,9 @@ describe('the gate', () => {
         jest.spyOn(vault, 'resolveMany'),
       ] as const;
       await gate.admit('demo', [{ phone }]);
-      asked.push(...spies.map(({ mock }) => mock.calls.length));
+      // Others of the service ask the database in the background; the gate's own questions have its name.
+      const own = spies[0].mock.calls.filter(([, , name]) => name === 'consent_gate');
+      asked.push(own.length, spies[1].mock.calls.length);
       for (const spy of spies) spy.mockRestore();
     }
     expect(asked).toEqual([1, 1, 1, 1, 1, 1]);
