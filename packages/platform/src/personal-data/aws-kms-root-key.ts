@@ -16,8 +16,7 @@ import {
   type KMSClientConfig,
 } from '@aws-sdk/client-kms';
 import { EpochKeyGone, RootKeyRefused, RootProviderFailed } from './refusals.ts';
-import type { KeyPurpose, RootKey } from './root-key.ts';
-import type { RootSecret } from './root-secret.ts';
+import { SecretRootKey } from './secret-root-key.ts';
 import { openWrappedSecret } from './wrapped-root-secret.ts';
 
 export type AwsKmsOptions = {
@@ -38,12 +37,12 @@ const attemptsMax = 7;
 const firstPauseMs = 100;
 
 /** One KMS key per epoch, made and destroyed by Tact, which never sees one. */
-export class AwsKmsRootKey implements RootKey {
+export class AwsKmsRootKey extends SecretRootKey {
   readonly #client: KMSClient;
   readonly #deployment: string;
-  #secret!: RootSecret;
 
   private constructor({ client, deployment }: AwsKmsOptions) {
+    super();
     this.#client = new KMSClient(client);
     this.#deployment = deployment;
   }
@@ -52,23 +51,11 @@ export class AwsKmsRootKey implements RootKey {
   static async open(options: AwsKmsOptions): Promise<AwsKmsRootKey> {
     const opened = new AwsKmsRootKey(options);
     const name = opened.#nameOf('root', { purpose: 'root secret' });
-    opened.#secret = await openWrappedSecret(join(options.folder, 'root.aws-kms'), {
+    opened.secret = await openWrappedSecret(join(options.folder, 'root.aws-kms'), {
       wrap: (plain) => opened.#encrypt(name, plain),
       unwrap: (wrapped) => opened.#decrypt(name, wrapped),
     });
     return opened;
-  }
-
-  derive(purpose: KeyPurpose): Uint8Array {
-    return this.#secret.derive(purpose);
-  }
-
-  wrap(key: Uint8Array, context: string): Promise<Uint8Array> {
-    return Promise.resolve(this.#secret.wrap(key, context));
-  }
-
-  async unwrap(wrapped: Uint8Array, context: string): Promise<Uint8Array> {
-    return await Promise.resolve(this.#secret.unwrap(wrapped, context));
   }
 
   wrapForEpoch(epoch: number, key: Uint8Array): Promise<Uint8Array> {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { openBox, sealBox } from './boxes.ts';
 import { createKeyFile, destroyKeyFile, readKeyFile } from './key-files.ts';
 import { EpochKeyGone, RootKeyRefused } from './refusals.ts';
-import { epochContext, type KeyPurpose, type RootKey } from './root-key.ts';
+import { epochContext } from './root-key.ts';
 import { rootBytes, RootSecret } from './root-secret.ts';
+import { SecretRootKey } from './secret-root-key.ts';
 
 const readWhole = async (path: string): Promise<Buffer | undefined> => {
   const bytes = await readKeyFile(path);
@@ -24,31 +25,19 @@ const readOrCreate = async (path: string): Promise<Buffer> => {
 };
 
 /** Keys as files of mode 600, the root's and one per epoch: for the embedded mode, tests, single machines. */
-export class LocalRootKey implements RootKey {
+export class LocalRootKey extends SecretRootKey {
   readonly #folder: string;
-  readonly #secret: RootSecret;
 
   private constructor(folder: string, secret: RootSecret) {
+    super();
     this.#folder = folder;
-    this.#secret = secret;
+    this.secret = secret;
   }
 
   /** Opens `<folder>/root.key` and creates it at first use; `folder` is `TACT_HOME/keys`. */
   static async open(folder: string): Promise<LocalRootKey> {
     const root = await readOrCreate(join(folder, 'root.key'));
     return new LocalRootKey(folder, new RootSecret(root));
-  }
-
-  derive(purpose: KeyPurpose): Uint8Array {
-    return this.#secret.derive(purpose);
-  }
-
-  wrap(key: Uint8Array, context: string): Promise<Uint8Array> {
-    return Promise.resolve(this.#secret.wrap(key, context));
-  }
-
-  async unwrap(wrapped: Uint8Array, context: string): Promise<Uint8Array> {
-    return await Promise.resolve(this.#secret.unwrap(wrapped, context));
   }
 
   async wrapForEpoch(epoch: number, key: Uint8Array): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EpochKeyGone, RootKeyRefused, RootProviderFailed } from './refusals.ts';
-import { epochContext, type KeyPurpose, type RootKey } from './root-key.ts';
-import type { RootSecret } from './root-secret.ts';
+import { SecretRootKey } from './secret-root-key.ts';
+import { epochContext } from './root-key.ts';
 import { openWrappedSecret } from './wrapped-root-secret.ts';
 
 export type VaultTransitOptions = {
@@ -30,12 +30,12 @@ const timeoutMs = 10_000;
 const keyShape = { type: 'aes256-gcm96', exportable: false, allow_plaintext_backup: false };
 
 /** One transit key per epoch, not exportable, deleted when the epoch is destroyed. */
-export class VaultTransitRootKey implements RootKey {
+export class VaultTransitRootKey extends SecretRootKey {
   readonly #options: VaultTransitOptions;
   readonly #base: string;
-  #secret!: RootSecret;
 
   private constructor(options: VaultTransitOptions) {
+    super();
     this.#options = options;
     this.#base = `${options.address.replace(/\/+$/, '')}/v1/${options.mount}`;
   }
@@ -44,23 +44,11 @@ export class VaultTransitRootKey implements RootKey {
   static async open(options: VaultTransitOptions): Promise<VaultTransitRootKey> {
     const opened = new VaultTransitRootKey(options);
     const place = { name: opened.#nameOf('root'), context: 'tact root secret' };
-    opened.#secret = await openWrappedSecret(join(options.folder, 'root.vault-transit'), {
+    opened.secret = await openWrappedSecret(join(options.folder, 'root.vault-transit'), {
       wrap: (plain) => opened.#encrypt(place, plain),
       unwrap: (wrapped) => opened.#decrypt(place, wrapped),
     });
     return opened;
-  }
-
-  derive(purpose: KeyPurpose): Uint8Array {
-    return this.#secret.derive(purpose);
-  }
-
-  wrap(key: Uint8Array, context: string): Promise<Uint8Array> {
-    return Promise.resolve(this.#secret.wrap(key, context));
-  }
-
-  async unwrap(wrapped: Uint8Array, context: string): Promise<Uint8Array> {
-    return await Promise.resolve(this.#secret.unwrap(wrapped, context));
   }
 
   wrapForEpoch(epoch: number, key: Uint8Array): Promise<Uint8Array> {
