@@ -48,6 +48,9 @@ export type ReadOptions = Page & {
   readonly sealed?: boolean;
 };
 
+/** The relay and the projections of this process hear of an append at once; only twins of the service wait for this. */
+const notifyEveryMs = 50;
+
 const laneLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
 
 /** The service's events: the only way to append them, and to read them back in order. */
@@ -70,7 +73,7 @@ export class EventStore {
       schemaVersionOf: (type) => schemas.versionOf(type) ?? 1,
       now: options.now ?? (() => new Date()),
     };
-    this.wakeUp = new WakeUp(database);
+    this.wakeUp = new WakeUp(database, notifyEveryMs);
     this.lanes = Array.from(
       { length: options.lanes ?? 1 },
       () =>

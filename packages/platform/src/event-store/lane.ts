@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { cleanError, DatabaseError } from '../postgres/errors.ts';
 import { answerOf, type AppendRow } from './append-rows.ts';
@@ -18,7 +19,10 @@ export type LaneLimits = {
   readonly eventsPerCommitMax: number;
 };
 
-/** Group commit: whatever queued while the last commit ran goes into the next one; nothing lingers. */
+/**
+ * Group commit: whatever came in one turn of the event loop, or while the last commit ran, goes into the next one;
+ * nothing lingers.
+ */
 export class GroupCommitLane {
   private waiting: Waiting[] = [];
   private client: Promise<Client> | undefined;
@@ -49,6 +53,7 @@ export class GroupCommitLane {
   }
 
   private async drain(): Promise<void> {
+    await nextTurn();
     while (this.waiting.length > 0) await this.commit(this.take());
     this.busy = undefined;
   }

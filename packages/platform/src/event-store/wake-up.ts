@@ -52,7 +52,10 @@ export class WakeUp {
   private sending = false;
   private closed = false;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly notifyEveryMs = NOTIFY_EVERY_MS,
+  ) {
     this.channel = `tact_${database.schema}`;
   }
 
@@ -68,7 +71,7 @@ export class WakeUp {
     for (const waiter of this.waiters) waiter.signal();
     if (this.scheduled || this.closed) return;
     this.scheduled = true;
-    setImmediate(() => void this.notify());
+    if (!this.sending) setImmediate(() => void this.notify());
   }
 
   async close(): Promise<void> {
@@ -86,7 +89,7 @@ export class WakeUp {
         this.scheduled = false;
         await this.open();
         await this.client?.query(`NOTIFY ${this.channel}`);
-        await pause(NOTIFY_EVERY_MS);
+        await pause(this.notifyEveryMs);
       }
     } catch {
       // The safety poll covers a connection that is lost; the next signal opens another.

@@ -5,8 +5,8 @@ type Waiting<Key, Value> = {
 };
 
 /**
- * Turns many small look-ups that run at the same time into few larger ones: whatever was asked while
- * the last query ran goes into the next. Nobody waits for a timer, so a lone caller loses nothing.
+ * Turns many small look-ups that run at the same time into few larger ones: whatever was asked in one turn of the
+ * event loop, or while the last query ran, goes into the next. Nobody waits for a timer, so a lone caller loses nothing.
  */
 export class Coalescer<Key, Value> {
   private waiting: Waiting<Key, Value>[] = [];
@@ -23,12 +23,14 @@ export class Coalescer<Key, Value> {
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.waiting.push({ keys, resolve, reject });
-      if (!this.running) void this.run();
+      if (this.running) return;
+      this.running = true;
+      // Requests that arrived together are read one after the other: the query waits until all of them have asked.
+      setImmediate(() => void this.run());
     });
   }
 
   private async run(): Promise<void> {
-    this.running = true;
     while (this.waiting.length > 0) {
       const batch = this.take();
       try {
