@@ -12,7 +12,7 @@ export const refusedLine = (pointer: string, message: string): Outcome => ({
 /** Lines whose people were looked up; running it again in another transaction changes nothing more. */
 export type PreparedLines = (tx: Queryable) => Promise<readonly Outcome[]>;
 
-/** Looks people up before the transaction, which must not wait for the pool it is on. `erased` are left out. */
+/** Looks people up and seals before the transaction, which must wait for neither. `erased` are left out. */
 export type Prepare = (erased: ReadonlySet<string>) => Promise<PreparedLines>;
 
 type Around = {
@@ -35,8 +35,8 @@ export const runLines = async (
 ): Promise<readonly Outcome[]> => {
   const erased = new Set<string>();
   for (let attempt = 1; ; attempt += 1) {
-    const run = await prepare(erased);
     try {
+      const run = await prepare(erased);
       return await store.transaction(async (tx) => {
         const running = run(tx);
         meanwhile?.();

@@ -32,29 +32,33 @@ export class SignalLines {
       if (erased.has(admission.contactId)) return 'not-contactable';
       return { append: this.facts.ofContact({ tenantId, via }, admission.contactId, line) };
     });
-    return (tx) => this.run(tx, tenantId, steps);
+    const appends = steps.flatMap((step) =>
+      typeof step === 'object' && 'append' in step ? [step.append] : [],
+    );
+    const prepared = await this.store.prepare(appends);
+    return async (tx) => {
+      const told = await this.tellIncidents(tx, tenantId, steps);
+      const results = (await this.store.appendPrepared(tx, prepared)).values();
+      return steps.map((step, nth): Outcome => {
+        if (typeof step === 'string' || 'errors' in step) return step;
+        if ('incident' in step) return told.get(nth) ?? 'duplicate';
+        return results.next().value?.duplicate === true ? 'duplicate' : 'applied';
+      });
+    };
   }
 
-  private async run(tx: Queryable, tenantId: string, steps: readonly Step[]): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    // One by one, because each word on an incident is judged by the one before.
+  /** One by one, because each word on an incident is judged by the one before. */
+  private async tellIncidents(
+    tx: Queryable,
+    tenantId: string,
+    steps: readonly Step[],
+  ): Promise<ReadonlyMap<number, Outcome>> {
+    const told = new Map<number, Outcome>();
     for (const [nth, step] of steps.entries()) {
-      if (typeof step === 'string' || 'errors' in step) outcomes[nth] = step;
-      else if ('incident' in step) {
-        outcomes[nth] = await this.incidents.tell(tx, tenantId, step.incident);
-      }
+      if (typeof step === 'string' || !('incident' in step)) continue;
+      told.set(nth, await this.incidents.tell(tx, tenantId, step.incident));
     }
-    const appends = steps.flatMap((step, nth) =>
-      typeof step === 'object' && 'append' in step ? [{ nth, append: step.append }] : [],
-    );
-    const results = await this.store.appendIn(
-      tx,
-      appends.map(({ append }) => append),
-    );
-    for (const [at, { nth }] of appends.entries()) {
-      outcomes[nth] = results[at]?.duplicate === true ? 'duplicate' : 'applied';
-    }
-    return outcomes;
+    return told;
   }
 
   private senderStep(tenantId: string, line: SignalLine): Step {

@@ -27,6 +27,8 @@ import {
   messageEvents,
   signalEvent,
 } from '../../../packages/testing/src/signal-events.ts';
+import { Assessor } from './assessor.ts';
+import { DueAssessments } from './block-likelihood/due-assessments.ts';
 import { Ageing } from './block-likelihood/ageing.ts';
 import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
 
@@ -34,6 +36,7 @@ let server: TestDatabase;
 let database: Database;
 let store: EventStore;
 let consumer: BlockLikelihoodConsumer;
+let due: DueAssessments;
 let ageing: Ageing;
 let facts: Facts;
 let vaultDatabase: Database;
@@ -52,7 +55,9 @@ beforeAll(async () => {
   store = new EventStore({ database, source: 'scoring', now: () => now });
   const settings = new ServiceConfig<ScoringConfig>(ScoringConfig.parse({}) as never);
   const announcements = new Announcements(store, settings);
-  consumer = new BlockLikelihoodConsumer(announcements, facts, { now: () => now } as never);
+  const assessor = new Assessor(facts, { now: () => now } as never);
+  due = new DueAssessments(database, store, assessor, announcements);
+  consumer = new BlockLikelihoodConsumer(facts, assessor, due, announcements);
   ageing = new Ageing(database, announcements, facts, { now: () => now } as never);
 });
 afterAll(async () => {
@@ -90,7 +95,7 @@ const rowOf = async (who: string) => {
 };
 
 const rebuild = (onProgress = () => Promise.resolve()) =>
-  new ShadowBuilds(database, facts).run({
+  new ShadowBuilds(database, facts, due).run({
     ...{ today: '2026-11-20', onProgress },
     signal: new AbortController().signal,
   });

@@ -95,6 +95,17 @@ FROM signals ORDER BY position;
 DROP TABLE signals;
 `;
 
+// Contacts whose row is behind their facts. `marks` exists to be updated: the update waits for who assesses the
+// contact just now, and counts only then.
+const dueAssessments = `
+CREATE TABLE due_assessments (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  marks integer NOT NULL DEFAULT 1,
+  PRIMARY KEY (tenant_id, contact_id)
+) WITH (fillfactor = 80);
+`;
+
 /** Append-only: a migration that was released is never edited. */
 export const scoringMigrations: readonly Migration[] = [
   {
@@ -103,4 +114,5 @@ export const scoringMigrations: readonly Migration[] = [
   },
   { name: 'SealedFacts1764100000000', up: sealedFacts },
   { name: 'Incidents1764100040000', up: incidentsSchema },
+  { name: 'DueAssessments1764150000000', up: dueAssessments },
 ];

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { provideConsumer } from '@tact/platform';
 import { Announcements } from './announcements.ts';
+import { Assessor } from './assessor.ts';
 import { Ageing, AgeingSchedule } from './block-likelihood/ageing.ts';
 import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
+import { DueAssessments } from './block-likelihood/due-assessments.ts';
+import { DueSchedule } from './block-likelihood/due-schedule.ts';
 import {
   ListBlockLikelihoodsController,
   ListBlockLikelihoodsHandler,
@@ -26,6 +29,7 @@ import {
 } from './rebuild-projections/rebuild-projections.http.ts';
 import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
 import { Rebuilds } from './rebuild-projections/rebuilds.ts';
+import { AssessmentToday } from './show-block-likelihood/assessment-today.ts';
 import {
   ShowBlockLikelihoodController,
   ShowBlockLikelihoodHandler,
@@ -46,11 +50,15 @@ import { Stand } from './stand.ts';
     Facts,
     ShadowBuilds,
     Announcements,
+    Assessor,
+    DueAssessments,
+    DueSchedule,
     Stand,
     BlockLikelihoodConsumer,
     provideConsumer(BlockLikelihoodConsumer),
     Ageing,
     AgeingSchedule,
+    AssessmentToday,
     ShowBlockLikelihoodHandler,
     ListBlockLikelihoodsHandler,
     ListSignalsHandler,

@@ -111,6 +111,7 @@ export { Answers } from './http/openapi/answers.ts';
 export { type BootOptions, type RunningService, bootService } from './boot/boot-service.ts';
 export { ConsumerLags } from './boot/consumer-lags.ts';
 export { Consumers, provideConsumer } from './boot/consumers.ts';
+export { Rounds } from './boot/rounds.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
 export { Projections, provideProjection } from './boot/projections.ts';

@@ -3,43 +3,34 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock, Log, ServiceConfig, describeError } from '@tact/platform';
+import { Clock, Log, Rounds, ServiceConfig } from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
 
 /** Looks at the cohorts as long as the service runs. */
 @Injectable()
 export class CohortWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(
-    private readonly monitor: CohortMonitor,
-    private readonly config: ServiceConfig<IngestionConfig>,
-    private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
+    monitor: CohortMonitor,
+    config: ServiceConfig<IngestionConfig>,
+    clock: Clock,
+    log: Log,
+  ) {
+    this.#rounds = new Rounds({
+      everyMs: config.values.COHORT_LOOK_SECONDS * 1000,
+      // After a failure the next look sees the same messages.
+      round: () => monitor.look(clock.now()),
+      ...{ log, complaint: 'the cohorts could not be looked at' },
+    });
+  }
 
   onApplicationBootstrap(): void {
-    const everyMs = this.config.values.COHORT_LOOK_SECONDS * 1000;
-    this.#timer = setInterval(() => {
-      this.#look ??= this.look().finally(() => {
-        this.#look = undefined;
-      });
-    }, everyMs).unref();
+    this.#rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#look;
-  }
-
-  private async look(): Promise<void> {
-    try {
-      await this.monitor.look(this.clock.now());
-    } catch (error) {
-      // The next look sees the same messages.
-      this.log.warn({ error: describeError(error) }, 'the cohorts could not be looked at');
-    }
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 }

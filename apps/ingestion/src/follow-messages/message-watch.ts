@@ -8,8 +8,8 @@ import {
   EventStore,
   Log,
   ProjectionStand,
+  Rounds,
   ServiceConfig,
-  describeError,
 } from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
 import { DroppedMessages } from './dropped-messages.ts';
@@ -48,36 +48,27 @@ export class MessageFollower {
 /** Follows as long as the service runs. */
 @Injectable()
 export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(
-    private readonly follower: MessageFollower,
-    private readonly config: ServiceConfig<IngestionConfig>,
-    private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
+    follower: MessageFollower,
+    config: ServiceConfig<IngestionConfig>,
+    clock: Clock,
+    log: Log,
+  ) {
+    this.#rounds = new Rounds({
+      everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
+      // After a failure what is due stays due.
+      round: () => follower.follow(clock.now()),
+      ...{ log, complaint: 'messages could not be followed' },
+    });
+  }
 
   onApplicationBootstrap(): void {
-    const everyMs = this.config.values.MESSAGE_WATCH_SECONDS * 1000;
-    this.#timer = setInterval(() => {
-      this.#round ??= this.round().finally(() => {
-        this.#round = undefined;
-      });
-    }, everyMs).unref();
+    this.#rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#round;
-  }
-
-  private async round(): Promise<void> {
-    try {
-      await this.follower.follow(this.clock.now());
-    } catch (error) {
-      // The next round tries again: what is due stays due.
-      this.log.warn({ error: describeError(error) }, 'messages could not be followed');
-    }
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 }

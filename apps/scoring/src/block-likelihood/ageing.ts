@@ -9,8 +9,8 @@ import {
   Database,
   Log,
   type Queryable,
+  Rounds,
   ServiceConfig,
-  describeError,
 } from '@tact/platform';
 import { type Day, dayOf } from '../assessment.ts';
 import { Announcements } from '../announcements.ts';
@@ -66,39 +66,25 @@ export class Ageing {
 /** Looks for rows to age as long as the service runs. */
 @Injectable()
 export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
-  constructor(
-    private readonly ageing: Ageing,
-    private readonly config: ServiceConfig<ScoringConfig>,
-    private readonly log: Log,
-  ) {}
+  constructor(ageing: Ageing, config: ServiceConfig<ScoringConfig>, log: Log) {
+    this.#rounds = new Rounds({
+      everyMs: config.values.SCORING_AGEING_SECONDS * 1000,
+      round: async (signal) => {
+        const contacts = await ageing.age(signal);
+        if (contacts > 0) log.info({ contacts }, 'likelihoods aged by a day');
+      },
+      // Meanwhile a read of one contact assesses at its own time.
+      ...{ log, complaint: 'likelihoods could not be aged' },
+    });
+  }
 
   onApplicationBootstrap(): void {
-    const everyMs = this.config.values.SCORING_AGEING_SECONDS * 1000;
-    this.#timer = setInterval(() => {
-      this.#look ??= this.look().finally(() => {
-        this.#look = undefined;
-      });
-    }, everyMs).unref();
+    this.#rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stopping.abort();
-    await this.#look;
-  }
-
-  private async look(): Promise<void> {
-    try {
-      const contacts = await this.ageing.age(this.#stopping.signal);
-      if (contacts > 0) this.log.info({ contacts }, 'likelihoods aged by a day');
-    } catch (error) {
-      // The next look tries again; meanwhile a read of one contact assesses at its own time.
-      if (this.#stopping.signal.aborted) return;
-      this.log.warn({ error: describeError(error) }, 'likelihoods could not be aged');
-    }
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 }

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type ConsumedEvent, type Consumer, type Queryable } from '@tact/platform';
-import { dayOf, laterOf } from '../assessment.ts';
+import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Announcements, type Cause } from '../announcements.ts';
-import { lockProjection, lockRows, reassess } from '../block-likelihoods.ts';
+import { Assessor } from '../assessor.ts';
+import { lockProjection } from '../block-likelihoods.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts.ts';
+import { DueAssessments } from './due-assessments.ts';
+
+/** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
+const AT_ONCE_MAX = 24;
 
 const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
   correlationId: correlationid,
@@ -11,7 +15,10 @@ const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
   ...(traceparent === undefined ? {} : { traceparent }),
 });
 
-/** Facts in, likelihoods out, in one transaction: the facts kept, the rows of who they touch, the announcements. */
+/**
+ * Facts in, likelihoods out, in one transaction: the facts kept, the rows of who they touch, the announcements.
+ * Under a backlog the facts alone, and whoever they touch is due.
+ */
 @Injectable()
 export class BlockLikelihoodConsumer implements Consumer {
   readonly group = 'scoring.block-likelihood';
@@ -19,9 +26,10 @@ export class BlockLikelihoodConsumer implements Consumer {
   readonly types = ['SignalRecorded'];
 
   constructor(
-    private readonly announcements: Announcements,
     private readonly facts: Facts,
-    private readonly clock: Clock,
+    private readonly assessor: Assessor,
+    private readonly due: DueAssessments,
+    private readonly announcements: Announcements,
   ) {}
 
   async handle(
@@ -33,14 +41,8 @@ export class BlockLikelihoodConsumer implements Consumer {
     // Only who has a fact that was not known: a replay leaves every row as it is, its day included.
     const touched = await this.facts.keep(tx, events);
     if (touched.length === 0) return;
-    const days = await lockRows(tx, touched);
-    // A row never goes back in time, also when the clock of this process lags behind another's.
-    const today = dayOf(this.clock.now());
-    const dated = touched.map((key) => ({
-      ...key,
-      day: laterOf(today, days.get(textOfKey(key)) ?? today),
-    }));
-    await reassess(tx, dated, { facts: this.facts, signal });
+    if (touched.length > AT_ONCE_MAX) return this.due.defer(tx, touched);
+    await this.assessor.assess(tx, touched, signal);
     const latest = new Map(events.map((event) => [keyText(event), causeOf(event)]));
     await this.announcements.announce(tx, touched, (key) => latest.get(textOfKey(key)) ?? {});
   }

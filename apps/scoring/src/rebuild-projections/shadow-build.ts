@@ -11,6 +11,7 @@ import {
 } from '@tact/platform';
 import type { Day } from '../assessment.ts';
 import { type DatedKey, lockProjection, reassess } from '../block-likelihoods.ts';
+import { DueAssessments } from '../block-likelihood/due-assessments.ts';
 import { type ContactKey, Facts } from '../facts.ts';
 
 const table = 'block_likelihoods';
@@ -28,6 +29,7 @@ export type Comparison = {
 export type ShadowBuildOptions = {
   readonly database: Database;
   readonly facts: Facts;
+  readonly due: DueAssessments;
   /** The day of contacts that have facts and no row. */
   readonly today: Day;
   readonly signal: AbortSignal;
@@ -40,11 +42,12 @@ export class ShadowBuilds {
   constructor(
     private readonly database: Database,
     private readonly facts: Facts,
+    private readonly due: DueAssessments,
   ) {}
 
-  run(options: Omit<ShadowBuildOptions, 'database' | 'facts'>): Promise<Comparison> {
-    const { database, facts } = this;
-    return new ShadowBuild({ ...options, database, facts }).run();
+  run(options: Omit<ShadowBuildOptions, 'database' | 'facts' | 'due'>): Promise<Comparison> {
+    const { database, facts, due } = this;
+    return new ShadowBuild({ ...options, database, facts, due }).run();
   }
 }
 
@@ -93,6 +96,8 @@ class ShadowBuild {
     let since = walked;
     for (;;) {
       const settled = await this.settledPosition();
+      // A live row that is behind its facts would differ from the one built of them.
+      await this.options.due.settle(this.options.signal);
       const keys = await this.keysBehind(this.options.database.queryable, since);
       if (keys.length < SWAP_CONTACTS_MAX) return since;
       await this.build(keys);
@@ -102,8 +107,9 @@ class ShadowBuild {
 
   private async finish(tx: Queryable, since: number): Promise<Comparison> {
     await lockProjection(tx, 'alone');
+    const { facts, due, signal } = this.options;
+    await due.settleIn(tx, signal);
     await enterShadow(tx, this.#shadow, 'on');
-    const { facts, signal } = this.options;
     await reassess(tx, await this.keysBehind(tx, since), { facts, signal });
     const [difference] = await compareShadow(tx, this.#shadow);
     if (difference === undefined) throw new Error(`${table} was not compared`);

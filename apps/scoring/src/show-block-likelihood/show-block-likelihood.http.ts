@@ -1,13 +1,10 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, Clock, ProblemError, RequireScope, Tenant } from '@tact/platform';
-import { DataSource } from 'typeorm';
+import { Answers, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { z } from 'zod';
-import { assess, dayOf } from '../assessment.ts';
-import { type BlockLikelihoodRow, BlockLikelihoodTable } from '../block-likelihood.table.ts';
-import { Facts, textOfKey } from '../facts.ts';
 import { AtLeast, Stand } from '../stand.ts';
+import { AssessmentToday } from './assessment-today.ts';
 
 /** How probable it is that one contact blocked the business, as of today. */
 export class ShowBlockLikelihood extends Query<BlockLikelihood> {
@@ -23,29 +20,17 @@ export class ShowBlockLikelihood extends Query<BlockLikelihood> {
 @QueryHandler(ShowBlockLikelihood)
 export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikelihood> {
   constructor(
-    private readonly rows: DataSource,
-    private readonly facts: Facts,
+    private readonly today: AssessmentToday,
     private readonly stand: Stand,
-    private readonly clock: Clock,
   ) {}
 
   async execute({ tenantId, contactId, atLeast }: ShowBlockLikelihood): Promise<BlockLikelihood> {
     const position = await this.stand.reached(atLeast);
-    const row = await this.rows
-      .getRepository(BlockLikelihoodTable)
-      .findOneBy({ tenantId, contactId });
-    if (!row) throw new ProblemError('not-found');
-    const { assessment, at } = await this.upToDate(row);
+    const found = await this.today.of({ tenantId, contactId });
+    if (!found) throw new ProblemError('not-found');
+    const { assessment, at } = found;
     const families = [...assessment.families];
     return { contactId, ...assessment, families, asOf: { position, at } };
-  }
-
-  /** Silence since the row was written counts too, so a row of an earlier day is assessed again, here only. */
-  private async upToDate(row: BlockLikelihoodRow) {
-    const today = dayOf(this.clock.now());
-    if (row.asOfDay >= today) return { assessment: row.assessment, at: row.asOf.toISOString() };
-    const facts = await this.facts.of([row]);
-    return assess(facts.get(textOfKey(row)) ?? [], today);
   }
 }
 

@@ -16,7 +16,7 @@ import type {
   StreamAppend,
 } from './events.ts';
 import { GroupCommitLane } from './lane.ts';
-import { type Preparation, prepare } from './prepare.ts';
+import { type Preparation, type PreparedAppend, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
 import {
   type EventRow,
@@ -47,6 +47,9 @@ export type ReadOptions = Page & {
   /** True for the relay: data as it was written, in its version and with personal fields as ciphertext. */
   readonly sealed?: boolean;
 };
+
+/** Appends that were sealed and written as text, for one transaction soon. */
+export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
 
 /** The relay and the projections of this process hear of an append at once; only twins of the service wait for this. */
 const notifyEveryMs = 50;
@@ -103,8 +106,17 @@ export class EventStore {
 
   /** The same inside the caller's transaction; readers wait until it ends, so it must be short. */
   async appendIn(tx: Queryable, appends: readonly StreamAppend[]): Promise<AppendResult[]> {
-    const prepared = await prepare(appends, this.preparation);
-    return await appendAll(prepared, ({ text, values }) => tx.query<AppendRow>(text, values));
+    return await this.appendPrepared(tx, await this.prepare(appends));
+  }
+
+  /** What an append costs before the database hears of it, sealing above all: for who has time before a transaction. */
+  async prepare(appends: readonly StreamAppend[]): Promise<PreparedAppends> {
+    return { appends: await prepare(appends, this.preparation) };
+  }
+
+  /** `appendIn` for what was prepared; within moments, because a key may be destroyed meanwhile. */
+  async appendPrepared(tx: Queryable, { appends }: PreparedAppends): Promise<AppendResult[]> {
+    return await appendAll(appends, ({ text, values }) => tx.query<AppendRow>(text, values));
   }
 
   /** A transaction that wakes the readers after its commit: for commands that also write other tables. */
