@@ -34,10 +34,14 @@ export default {
     },
     {
       name: 'platform-ships-without-testing',
-      comment: 'packages/testing is imported by tests only.',
+      comment:
+        'packages/testing, and what an app’s own tests share in src/testing, is imported by tests only.',
       severity: 'error',
-      from: { path: '^(?:apps|packages/(?!testing)|infra)', pathNot: '\\.test\\.ts$' },
-      to: { path: '^packages/testing/' },
+      from: {
+        path: '^(?:apps|packages/(?!testing)|infra)',
+        pathNot: '\\.test\\.ts$|^apps/[^/]+/src/testing/',
+      },
+      to: { path: '^packages/testing/|^apps/[^/]+/src/testing/' },
     },
     {
       name: 'no-app-to-app',
@@ -51,8 +55,8 @@ export default {
       comment:
         'A slice is read alone: what two slices share belongs to domain, contracts or the app’s root.',
       severity: 'error',
-      from: { path: slices },
-      to: { path: slices, pathNot: '^apps/$1/src/$2/' },
+      from: { path: slices, pathNot: '/src/testing/' },
+      to: { path: slices, pathNot: '^apps/$1/src/(?:$2|testing)/' },
     },
     {
       name: 'drivers-in-platform-only',

@@ -1,107 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  type ConsumedEvent,
-  type Database,
-  EventStore,
-  LocalRootKey,
-  ServiceConfig,
-  Vault,
-  eventStoreMigrations,
-  migrate,
-  openDatabase,
-  vaultMigrations,
-} from '@tact/platform';
-import { testDatabase } from '../../../packages/testing/src/postgres.ts';
-import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { Announcements } from './announcements.ts';
-import { ScoringConfig } from './config.ts';
-import { Facts } from './facts.ts';
-import { scoringMigrations } from './migrations.ts';
-import { ShadowBuilds } from './rebuild-projections/shadow-build.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { ConsumedEvent } from '@tact/platform';
 import {
   contact,
   message,
   messageEvents,
   signalEvent,
 } from '../../../packages/testing/src/signal-events.ts';
-import { Assessor } from './assessor.ts';
-import { DueAssessments } from './block-likelihood/due-assessments.ts';
-import { Ageing } from './block-likelihood/ageing.ts';
-import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
+import { scoringParts } from './testing/scoring-parts.ts';
 
-let server: TestDatabase;
-let database: Database;
-let store: EventStore;
-let consumer: BlockLikelihoodConsumer;
-let due: DueAssessments;
-let ageing: Ageing;
-let facts: Facts;
-let vaultDatabase: Database;
-let home: string;
-let now = new Date();
-
-beforeAll(async () => {
-  server = await testDatabase();
-  database = await openDatabase({ url: server.url, schema: 'scoring' });
-  await migrate(database, [...eventStoreMigrations, ...scoringMigrations]);
-  home = await mkdtemp(join(tmpdir(), 'tact-scoring-'));
-  vaultDatabase = await openDatabase({ url: server.url, schema: 'vault' });
-  await migrate(vaultDatabase, vaultMigrations);
-  const rootKey = await LocalRootKey.open(home);
-  facts = new Facts(database, new Vault({ queryable: vaultDatabase.queryable, rootKey }));
-  store = new EventStore({ database, source: 'scoring', now: () => now });
-  const settings = new ServiceConfig<ScoringConfig>(ScoringConfig.parse({}) as never);
-  const announcements = new Announcements(store, settings);
-  const assessor = new Assessor(facts, { now: () => now } as never);
-  due = new DueAssessments(database, store, assessor, announcements);
-  consumer = new BlockLikelihoodConsumer(facts, assessor, due, announcements);
-  ageing = new Ageing(database, announcements, facts, { now: () => now } as never);
-});
-afterAll(async () => {
-  await store?.close();
-  await database?.close();
-  await vaultDatabase?.close();
-  await rm(home, { recursive: true, force: true });
-  await server?.drop();
-});
-beforeEach(async () => {
-  now = new Date('2026-11-20T15:00:00.000Z');
-  await database.queryable.query(
-    'TRUNCATE facts, block_likelihoods, announced_likelihoods RESTART IDENTITY',
-  );
-});
-
-const deliver = (events: readonly ConsumedEvent[]): Promise<void> =>
-  database.transaction((tx) => consumer.handle(tx, events));
-
-/** Every row as the bytes PostgreSQL would dump. */
-const rows = async (): Promise<string[]> =>
-  (
-    await database.queryable.query<{ bytes: string }>(
-      'SELECT t::text AS bytes FROM block_likelihoods AS t ORDER BY tenant_id, contact_id',
-    )
-  ).map(({ bytes }) => bytes);
-
-const rowOf = async (who: string) => {
-  const [row] = await database.queryable.query<{ probability: number; day: string; at: Date }>(
-    `SELECT probability, as_of_day::text AS day, as_of AS at FROM block_likelihoods
-     WHERE contact_id = $1`,
-    [contact(`demo/${who}`)],
-  );
-  return row;
-};
-
-const rebuild = (onProgress = () => Promise.resolve()) =>
-  new ShadowBuilds(database, facts, due).run({
-    ...{ today: '2026-11-20', onProgress },
-    signal: new AbortController().signal,
-  });
+const { forget, deliver, rows, rowOf, rebuild, setNow, parts } = scoringParts();
 
 const announced = async (): Promise<{ contactId: string; previousBand?: string }[]> =>
-  (await store.readAll({ after: 0, limit: 1000 })).events
+  (await parts().store.readAll({ after: 0, limit: 1000 })).events
     .filter(({ type }) => type === 'BlockLikelihoodChanged')
     .map(({ data }) => data as { contactId: string });
 
@@ -146,7 +56,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     await deliver(history);
     const expected = await rows();
     expect(expected.length).toBeGreaterThan(24);
-    await database.queryable.query('TRUNCATE facts, block_likelihoods');
+    await forget();
     const dirty = shuffled([...history, ...history, ...history.slice(0, 40)], seed);
     await deliverInBatches(dirty, 1 + seed * 3);
     expect(await rows()).toEqual(expected);
@@ -165,7 +75,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
 
   test('rows of different days are rebuilt as of their own days', async () => {
     await deliver(history.slice(0, 60));
-    now = new Date('2026-11-22T01:00:00.000Z');
+    setNow('2026-11-22T01:00:00.000Z');
     await deliver(history.slice(50));
     const days = new Set((await rows()).map((bytes) => /2026-11-2\d/.exec(bytes)?.[0]));
     expect(days.size).toBe(2);
@@ -182,7 +92,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     await deliver(late.slice(1));
     const told = await rowOf('late');
     expect(told?.probability).toBeLessThan(silent?.probability ?? 0);
-    await database.queryable.query('TRUNCATE facts, block_likelihoods');
+    await forget();
     await deliver(late);
     expect(await rowOf('late')).toEqual(told);
   });
@@ -190,7 +100,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
   test('a replay changes nothing, also on a later day, and announces nothing', async () => {
     await deliver(history);
     const [before, heard] = [await rows(), (await announced()).length];
-    now = new Date('2026-12-24T00:00:00.000Z');
+    setNow('2026-12-24T00:00:00.000Z');
     await deliverInBatches(shuffled(history, 3), 17);
     expect(await rows()).toEqual(before);
     expect(await announced()).toHaveLength(heard);
@@ -199,7 +109,7 @@ describe('T5: the read model is a function of the facts, not of how they came', 
   test('a corrupted row is found by the comparison and mended by the swap', async () => {
     await deliver(history);
     const right = await rows();
-    await database.queryable.query(
+    await parts().database.queryable.query(
       `UPDATE block_likelihoods SET probability = 0.5 WHERE contact_id = $1`,
       [contact('demo/person 1')],
     );
@@ -260,10 +170,10 @@ describe('time', () => {
   test('silence counts: the day makes a waiting message weigh more', async () => {
     await deliver(messageEvents('waiting', 'm', { sent: '2026-11-15T08:00:00.000Z' }));
     const before = await rowOf('waiting');
-    expect(await ageing.age()).toBe(0);
-    now = new Date('2026-11-24T06:00:00.000Z');
-    expect(await ageing.age()).toBe(1);
-    expect(await ageing.age()).toBe(0);
+    expect(await parts().ageing.age()).toBe(0);
+    setNow('2026-11-24T06:00:00.000Z');
+    expect(await parts().ageing.age()).toBe(1);
+    expect(await parts().ageing.age()).toBe(0);
     const after = await rowOf('waiting');
     expect(after?.day).toBe('2026-11-24');
     expect(after?.probability).toBeGreaterThan(before?.probability ?? 1);
@@ -272,7 +182,7 @@ describe('time', () => {
 
   test('a row never goes back in time with the clock of another process', async () => {
     await deliver(messageEvents('twin', 'a', { sent: '2026-11-15T08:00:00.000Z' }));
-    now = new Date('2026-11-18T15:00:00.000Z');
+    setNow('2026-11-18T15:00:00.000Z');
     await deliver(messageEvents('twin', 'b', { sent: '2026-11-16T08:00:00.000Z' }));
     expect(await rowOf('twin')).toMatchObject({ day: '2026-11-20' });
   });
@@ -283,8 +193,8 @@ describe('time', () => {
       messageEvents('fast', 'm', { sent: '2026-11-19T08:00:00.000Z', delivered: future }),
     );
     expect(await rowOf('fast')).toMatchObject({ at: new Date('2026-11-20T00:00:00.000Z') });
-    now = new Date('2026-11-21T15:00:00.000Z');
-    await ageing.age();
+    setNow('2026-11-21T15:00:00.000Z');
+    await parts().ageing.age();
     expect(await rowOf('fast')).toMatchObject({ at: new Date(future) });
   });
 });
@@ -304,8 +214,8 @@ describe('what the outside is told', () => {
       signalEvent({ who: 'quiet', kind: 'marketing-opt-in', at: '2026-11-20T09:00:00.000Z' }),
     ]);
     expect(await told()).toHaveLength(1);
-    now = new Date('2026-12-05T15:00:00.000Z');
-    await ageing.age();
+    setNow('2026-12-05T15:00:00.000Z');
+    await parts().ageing.age();
     const [, second] = await told();
     expect(second).toMatchObject({ contactId: contact('demo/quiet') });
     expect(second).toHaveProperty('previousBand');

@@ -4,7 +4,7 @@ import { Announcements } from './announcements.ts';
 import { Assessor } from './assessor.ts';
 import { Ageing, AgeingSchedule } from './block-likelihood/ageing.ts';
 import { BlockLikelihoodConsumer } from './block-likelihood/block-likelihood.consumer.ts';
-import { DueAssessments } from './block-likelihood/due-assessments.ts';
+import { DueAssessments } from './due-assessments.ts';
 import { DueSchedule } from './block-likelihood/due-schedule.ts';
 import {
   ListBlockLikelihoodsController,

@@ -3,14 +3,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import {
-  Clock,
-  EventStore,
-  Log,
-  ProjectionStand,
-  Rounds,
-  ServiceConfig,
-} from '@tact/platform';
+import { Clock, EventStore, Log, ProjectionStand, Rounds, ServiceConfig } from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
 import { DroppedMessages } from './dropped-messages.ts';
 import { JoinOrphans } from './join-orphans.ts';

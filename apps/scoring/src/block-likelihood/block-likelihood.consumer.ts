@@ -4,7 +4,7 @@ import { Announcements, type Cause } from '../announcements.ts';
 import { Assessor } from '../assessor.ts';
 import { lockProjection } from '../block-likelihoods.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts.ts';
-import { DueAssessments } from './due-assessments.ts';
+import { DueAssessments } from '../due-assessments.ts';
 
 /** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
 const AT_ONCE_MAX = 24;

@@ -4,7 +4,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Log, Rounds } from '@tact/platform';
-import { DueAssessments } from './due-assessments.ts';
+import { DueAssessments } from '../due-assessments.ts';
 
 const LOOK_EVERY_MS = 100;
 /** So long nothing may have been deferred: whoever is assessed in the middle of an import is assessed again. */

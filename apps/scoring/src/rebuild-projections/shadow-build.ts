@@ -11,7 +11,7 @@ import {
 } from '@tact/platform';
 import type { Day } from '../assessment.ts';
 import { type DatedKey, lockProjection, reassess } from '../block-likelihoods.ts';
-import { DueAssessments } from '../block-likelihood/due-assessments.ts';
+import { DueAssessments } from '../due-assessments.ts';
 import { type ContactKey, Facts } from '../facts.ts';
 
 const table = 'block_likelihoods';

@@ -3,7 +3,7 @@ import { Clock } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { assess, dayOf } from '../assessment.ts';
 import { BlockLikelihoodTable } from '../block-likelihood.table.ts';
-import { DueAssessments } from '../block-likelihood/due-assessments.ts';
+import { DueAssessments } from '../due-assessments.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts.ts';
 
 /** The assessment of one contact as of today, from its row where that is up to date, else from its facts. */

@@ -28,6 +28,7 @@ test('a round that fails is said and tried again; one that a stop ends is not sa
   const said: string[] = [];
   const log = { warn: (_: object, text: string) => said.push(text) } as unknown as Log;
   let tries = 0;
+  const again = Promise.withResolvers<void>();
   const rounds = new Rounds({
     everyMs: 2,
     log,
@@ -35,13 +36,14 @@ test('a round that fails is said and tried again; one that a stop ends is not sa
     round: async (signal) => {
       tries += 1;
       if (tries === 1) throw new Error('away');
+      again.resolve();
       await new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('ended')), { once: true });
       });
     },
   });
   rounds.start();
-  while (tries < 2) await pause(2);
+  await again.promise;
   await rounds.stop();
   expect(said).toEqual(['could not look']);
 });

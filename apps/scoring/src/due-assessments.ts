@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, EventStore, type Queryable } from '@tact/platform';
-import { Announcements } from '../announcements.ts';
-import { Assessor } from '../assessor.ts';
-import { columnsOf, lockProjection } from '../block-likelihoods.ts';
-import type { ContactKey } from '../facts.ts';
+import { Announcements } from './announcements.ts';
+import { Assessor } from './assessor.ts';
+import { columnsOf, lockProjection } from './block-likelihoods.ts';
+import type { ContactKey } from './facts.ts';
 
 const CONTACTS_AT_ONCE = 50;
 

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { messageEvents, signalEvent } from '../../../../packages/testing/src/signal-events.ts';
+import { scoringParts } from '../testing/scoring-parts.ts';
+
+const { forget, hand, deliver, rows, rowOf, rebuild, parts } = scoringParts();
+const never = new AbortController().signal;
+
+/** More people at once than a conversation has. */
+const crowd = Array.from({ length: 60 }, (_, nth) =>
+  messageEvents(`person ${nth}`, 'm', {
+    sent: '2026-11-10T08:00:00.000Z',
+    ...(nth % 2 === 0 ? { delivered: '2026-11-10T08:00:07.000Z' } : {}),
+  }),
+).flat();
+
+const dueCount = async (): Promise<number> => {
+  const [row] = await parts().database.queryable.query<{ due: number }>(
+    'SELECT count(*)::int AS due FROM due_assessments',
+  );
+  return row?.due ?? -1;
+};
+
+describe('under a backlog', () => {
+  test('facts are kept and people are due; settled, the rows are those of single facts', async () => {
+    for (const event of crowd) await hand([event]);
+    expect(await dueCount()).toBe(0);
+    const expected = await rows();
+    await forget();
+    await hand(crowd);
+    expect(await rows()).toEqual([]);
+    expect(await dueCount()).toBe(60);
+    await parts().due.settle(never);
+    expect(await dueCount()).toBe(0);
+    expect(await rows()).toEqual(expected);
+  });
+
+  test('a rebuild finds no difference where only assessments are due', async () => {
+    await deliver(crowd.slice(0, 30));
+    await hand(crowd.slice(30));
+    expect(await dueCount()).toBeGreaterThan(24);
+    expect((await rebuild()).same).toBe(true);
+    expect(await dueCount()).toBe(0);
+  });
+
+  test('who becomes due while being assessed stays due', async () => {
+    const { database, due } = parts();
+    await hand(crowd);
+    const more = crowd.map((event, nth) => {
+      const who = `person ${Math.floor((nth * 60) / crowd.length)}`;
+      return signalEvent({ who, kind: 'call-rang', at: `2026-11-12T08:00:00.${100 + nth}Z` });
+    });
+    let later: Promise<void> = Promise.resolve();
+    await database.transaction(async (tx) => {
+      await due.settleIn(tx, never);
+      // Waits for this transaction, which has read the facts without these.
+      later = hand(more);
+      await database.queryable.query('SELECT pg_sleep(0.2)');
+    });
+    await later;
+    expect(await dueCount()).toBe(60);
+    const before = await rowOf('person 1');
+    await due.settle(never);
+    expect((await rowOf('person 1'))?.probability).toBeLessThan(before?.probability ?? 0);
+  });
+
+  test('two processes that settle at once do it once', async () => {
+    await hand(crowd);
+    const { due, store } = parts();
+    const heard = (await store.readAll({ after: 0, limit: 1000 })).events.length;
+    await Promise.all([due.settle(never), due.settle(never), due.settle(never)]);
+    expect(await rows()).toHaveLength(60);
+    const told = (await store.readAll({ after: 0, limit: 1000 })).events.slice(heard);
+    expect(new Set(told.map(({ subject }) => subject)).size).toBe(told.length);
+  });
+});
