@@ -61,6 +61,7 @@ export class Announcements {
          previous AS "previousBand", model_version AS "modelVersion", as_of AS "asOf"
        FROM changed ORDER BY tenant_id, contact_id`,
       [...columnsOf(keys), this.#step],
+      'announce_likelihoods',
     );
     if (changed.length === 0) return;
     await this.store.appendIn(

@@ -17,7 +17,8 @@ export const columnsOf = (keys: readonly ContactKey[]) => [
 /** Writers of rows share this lock; the swap of a rebuild holds it alone. It ends with the transaction. */
 export const lockProjection = async (tx: Queryable, mode: 'shared' | 'alone'): Promise<void> => {
   const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  await tx.query(`SELECT ${lock}(${ADVISORY_CLASS}, hashtext('scoring block-likelihood'))`);
+  const text = `SELECT ${lock}(${ADVISORY_CLASS}, hashtext('scoring block-likelihood'))`;
+  await tx.query(text, [], `lock_projection_${mode}`);
 };
 
 /** Keeps other writers from the rows of these contacts, in an order that cannot deadlock; gives their days. */
@@ -31,6 +32,7 @@ export const lockRows = async (
      JOIN unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id) USING (tenant_id, contact_id)
      ORDER BY tenant_id, contact_id FOR UPDATE OF block_likelihoods`,
     columnsOf(keys),
+    'lock_likelihoods',
   );
   return new Map(rows.map((row) => [textOfKey(row), row.day]));
 };
@@ -71,5 +73,6 @@ export const reassess = async (
        ages, model_version, assessment) = (excluded.probability, excluded.band, excluded.as_of_day,
        excluded.as_of, excluded.facts, excluded.ages, excluded.model_version, excluded.assessment)`,
     [JSON.stringify(rows)],
+    'write_likelihoods',
   );
 };

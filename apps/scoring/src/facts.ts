@@ -59,6 +59,7 @@ export class Facts {
        )
        SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM kept`,
       [JSON.stringify(events.map(rowOf))],
+      'keep_facts',
     );
   }
 
@@ -90,6 +91,7 @@ export class Facts {
        JOIN unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id)
          USING (tenant_id, contact_id)`,
       [keys.map(({ tenantId }) => tenantId), keys.map(({ contactId }) => contactId)],
+      'facts_of_contacts',
     );
     const opened = await this.vault.sealer.open(
       rows.map(({ tenantId, contactId, eventId, data }) => ({

@@ -47,6 +47,7 @@ export function attempt(
     await tx.query(
       `SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
       [String(handlerTimeoutMs + SERVER_GRACE_MS)],
+      'limit_attempt',
     );
     const sifted = await lockShards(tx, group, batch);
     const { fresh, duplicates, gaps } = sifted;
@@ -90,10 +91,10 @@ export async function limited(
   const end = new AbortController();
   const { signal } = end;
   const guarded: Queryable = {
-    query: (text, values) =>
+    query: (text, values, name) =>
       signal.aborted
         ? Promise.reject(new HandlerTimeout('the transaction is over'))
-        : tx.query(text, values),
+        : tx.query(text, values, name),
   };
   const ended = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

@@ -32,6 +32,7 @@ export async function lockParkedKeys(
   const rows = await tx.query<{ topic: string; key: string }>(
     'SELECT topic, key FROM parked_keys WHERE group_name = $1 AND key = ANY ($2) FOR SHARE',
     [group, keys],
+    'lock_parked_keys',
   );
   return new Set(rows.map(({ topic, key }) => keyOf(topic, key)));
 }

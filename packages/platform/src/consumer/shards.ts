@@ -40,6 +40,7 @@ async function readLast(
        WHERE group_name = $1 AND (source, shard) IN (SELECT * FROM unnest($2::text[], $3::text[]))
        ORDER BY source, shard FOR UPDATE`,
       values,
+      'lock_shards',
     );
   let rows = await look();
   if (rows.length < shards.length) {
@@ -84,5 +85,6 @@ export async function moveShards(tx: Queryable, group: string, { last }: Fresh):
       rows.map(({ shard }) => shard),
       rows.map(({ last: seq }) => seq),
     ],
+    'move_shards',
   );
 }
