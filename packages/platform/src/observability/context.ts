@@ -45,7 +45,7 @@ const traceIdOf = (traceparent: string | undefined): string | undefined => {
   return isIntact ? traceId : undefined;
 };
 
-// Node draws uuids from a pool; random bytes it fetches one by one, at ten times the cost.
+// Node draws uuids from a pool of random bytes; bytes alone cost it a call to the system each time, ten times as much.
 const newTraceId = (): string => randomUUID().replaceAll('-', '');
 
 /** 16 digits of a uuid that are random, its version and variant left out. */

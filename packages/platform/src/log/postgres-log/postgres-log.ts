@@ -59,13 +59,18 @@ export class PostgresLog extends MessageLog {
   async publish(records: readonly LogRecord[]): Promise<void> {
     for (let from = 0; from < records.length; from += RECORDS_MAX) {
       const some = records.slice(from, from + RECORDS_MAX);
-      await this.#database.queryable.query('SELECT publish($1, $2, $3, $4, $5)', [
+      const columns = [
         some.map(({ topic }) => topic),
         some.map(({ partition }) => partition),
         some.map(({ key }) => key),
         JSON.stringify(some.map(({ headers }) => headers)),
         some.map(({ value }) => value),
-      ]);
+      ];
+      await this.#database.queryable.query(
+        'SELECT publish($1, $2, $3, $4, $5)',
+        columns,
+        'publish',
+      );
       this.#wakeUp.signal();
     }
   }
