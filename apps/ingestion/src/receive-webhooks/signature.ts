@@ -13,6 +13,6 @@ export const signatureMatches = (
 ): boolean => {
   const given = header === undefined ? undefined : form.exec(header)?.[1];
   if (given === undefined) return false;
-  const expected = createHmac('sha256', appSecret).update(rawBody).digest();
-  return timingSafeEqual(expected, Buffer.from(given, 'hex'));
+  const expected = createHmac('sha256', appSecret).update(rawBody).digest('hex');
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(given));
 };

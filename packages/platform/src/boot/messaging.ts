@@ -14,6 +14,8 @@ import { openLog, topicSpecs } from './open-log.ts';
 import { startConsumer, startProjection } from './parts-at-work.ts';
 import type { PartAtWork, Workplace } from './parts-at-work.ts';
 import type { ParkedRecords } from './parked-records.ts';
+import { sourceOf } from '../projection/projection.ts';
+import { sharedReads } from '../projection/shared-reads.ts';
 import type { Projections } from './projections.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import type { Storage } from './storage.ts';
@@ -53,7 +55,8 @@ export class Messaging {
     const { database, store } = storage;
     this.log = log;
     this.#options = options;
-    this.#workplace = { storage, messageLog: log, log: lines, metrics, parkedRecords };
+    const shared = sharedReads(sourceOf(storage.store));
+    this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, parkedRecords };
     this.relay = new Relay({ database, store, log, lines, topicOf });
     this.failed = new Promise((resolve) => {
       this.#fail = (error) => {

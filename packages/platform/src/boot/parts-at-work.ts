@@ -4,7 +4,7 @@ import type { MessageLog, PartitionLag } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
-import type { Projection } from '../projection/projection.ts';
+import type { EventSource, Projection } from '../projection/projection.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { ProjectionRunner } from '../projection/runner.ts';
 import { openedFor, validateByContracts } from './opened-events.ts';
@@ -27,6 +27,8 @@ export type PartAtWork = {
 
 export type Workplace = {
   readonly storage: Storage;
+  /** The service's events, for projections that rest. */
+  readonly shared: EventSource;
   readonly messageLog: MessageLog;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -61,12 +63,12 @@ export const startConsumer = async (
 
 export const startProjection = (
   projection: Projection,
-  { storage, log }: Workplace,
+  { storage, shared, log }: Workplace,
 ): PartAtWork => {
   const { name } = projection;
   const runner = new ProjectionRunner({
     database: storage.database,
-    source: sourceOf(storage.store),
+    source: projection.restMs === undefined ? sourceOf(storage.store) : shared,
     projection,
     onFailure: (error) => {
       log.warn(

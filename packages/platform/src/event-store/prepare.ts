@@ -2,7 +2,6 @@ import { isAboutPerson } from '@tact/contracts';
 import { currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { newEventId } from './event-id.ts';
-import { hourOf } from './hour.ts';
 
 export type PreparedEvent = {
   readonly id: string;
@@ -88,7 +87,7 @@ export async function prepare(
 
 /** About a person the envelope tells the hour: the exact time is sealed in the data, or told by nobody. */
 const envelopeTime = (type: string, time: string): string =>
-  isAboutPerson(type) ? new Date(hourOf(Date.parse(time))).toISOString() : time;
+  isAboutPerson(type) ? `${time.slice(0, -'00:00.000Z'.length)}00:00.000Z` : time;
 
 function prepareClear(append: StreamAppend, { schemaVersionOf, now }: Preparation): PreparedAppend {
   const events = append.events.map((event) => ({

@@ -16,7 +16,10 @@ export const bodyBytesMax = mebibyte;
 type RawRouteOptions = {
   /** Largest body in bytes; 3 MiB when absent, the size Meta documents for a webhook. */
   readonly bytesMax?: number;
-  /** Requests per minute and caller; a webhook's sender must not be told to slow down too early. */
+  /**
+   * Requests per minute and caller, 600,000 when absent: more than one process can take. A webhook's sender must not
+   * be told to slow down too early, and all of Meta may come from one address.
+   */
   readonly requestsPerMinute?: number;
 };
 
@@ -55,7 +58,7 @@ export const StreamRoute = ({ line }: { line: z.ZodType }) =>
  */
 export const RawRoute = ({
   bytesMax = 3 * mebibyte,
-  requestsPerMinute = 60_000,
+  requestsPerMinute = 600_000,
 }: RawRouteOptions = {}) =>
   RouteConfig({
     rawBytesMax: bytesMax,

@@ -1,5 +1,6 @@
-import { NestFactory } from '@nestjs/core';
+import { Module } from '@nestjs/common';
 import type { Type, DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,8 +12,7 @@ import { AccessGuard } from './access/access-guard.ts';
 import type { KeyVerifier } from './access/access-guard.ts';
 import { KnownCallers } from './access/known-callers.ts';
 import { applyBodyLimit, bodyBytesMax, registerBodyParsers } from './body-parsers.ts';
-import type { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
-import { IdempotencyInterceptor } from './idempotency/idempotency-interceptor.ts';
+import { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { ProblemError } from './problem-error.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { registerRateLimit } from './rate-limit.ts';
@@ -72,6 +72,20 @@ const adapterOf = (options: HttpAppOptions): FastifyAdapter => {
   });
 };
 
+/** Gives the edge's own decorators what they inject. */
+@Module({})
+class EdgeModule {
+  static around(module: Type | DynamicModule, keys: IdempotencyKeys | undefined): DynamicModule {
+    return {
+      ...{ module: EdgeModule, global: true, imports: [module] },
+      ...(keys && {
+        providers: [{ provide: IdempotencyKeys, useValue: keys }],
+        exports: [IdempotencyKeys],
+      }),
+    };
+  }
+}
+
 /** A module behind the HTTP edge: problems, keys and scopes, validation, limits, one log line per request. */
 export const createHttpApp = async (
   module: Type | DynamicModule,
@@ -95,7 +109,8 @@ export const createHttpApp = async (
   const callers = new KnownCallers();
   const requestsPerMinute = options.requestsPerMinute ?? 6000;
   await registerRateLimit(fastify, { requestsPerMinute, callers });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const edge = EdgeModule.around(module, options.idempotencyKeys);
+  const app = await NestFactory.create<NestFastifyApplication>(edge, adapter, {
     bodyParser: false,
     logger: new NestLog(options.log),
     abortOnError: false,
@@ -104,8 +119,5 @@ export const createHttpApp = async (
   app.useGlobalFilters(new ProblemFilter(routes));
   app.useGlobalGuards(new AccessGuard(options.apiKeys, callers));
   app.useGlobalPipes(new ContractPipe());
-  if (options.idempotencyKeys) {
-    app.useGlobalInterceptors(new IdempotencyInterceptor(options.idempotencyKeys));
-  }
   return app.init();
 };

@@ -14,7 +14,9 @@ export type RequestState = {
   failure?: unknown;
 };
 
-const states = new WeakMap<object, RequestState>();
+// A property of the request, because a weak map of young objects is work for every collection of garbage.
+const state = Symbol('tact request state');
+type Stated = FastifyRequest['raw'] & { [state]?: RequestState };
 
 const headerOf = (request: FastifyRequest, name: string): string | undefined => {
   const value = request.headers[name];
@@ -23,15 +25,15 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
 
 /** The state of a request, begun at its first use. */
 export const stateOf = (request: FastifyRequest): RequestState => {
-  const known = states.get(request.raw);
+  const raw: Stated = request.raw;
+  const known = raw[state];
   if (known) return known;
   const context = contextFromHeaders({
     traceparent: headerOf(request, 'traceparent'),
     correlationId: headerOf(request, 'x-correlation-id'),
   });
-  const begun: RequestState = { context };
-  states.set(request.raw, begun);
-  return begun;
+  raw[state] = { context };
+  return raw[state];
 };
 
 const reservedHeaders = {

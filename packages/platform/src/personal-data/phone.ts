@@ -1,4 +1,8 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import {
+  parsePhoneNumberFromString,
+  type CountryCode,
+  type PhoneNumber,
+} from 'libphonenumber-js/max';
 import { InvalidIdentity } from './refusals.ts';
 
 /** ISO 3166 code of the country that national numbers are read in, e.g. `FR`. */
@@ -28,34 +32,32 @@ const tidy = (raw: string): string =>
     .trim()
     .replace(/^\+?\s*0\s*0\s*/, '+');
 
-type Parsed = { readonly e164: string; readonly possible: boolean; readonly valid: boolean };
-
-const parse = (text: string, country?: PhoneCountry): Parsed | undefined => {
+const parse = (text: string, country?: PhoneCountry): PhoneNumber | undefined => {
   const phone = parsePhoneNumberFromString(text, {
     ...(country && { defaultCountry: country }),
     extract: false,
   });
   // An extension names a desk behind a switchboard, not a person on WhatsApp.
-  if (!phone || phone.ext) return undefined;
-  return { e164: phone.number, possible: phone.isPossible(), valid: phone.isValid() };
+  return phone?.ext ? undefined : phone;
 };
 
 /**
  * Numbering reforms left several spellings of one person's number in use, and WhatsApp's `wa_id` may
  * be the older one: Brazil's ninth digit, Argentina's mobile 9, Mexico's mobile 1.
  */
-const reforms: readonly { readonly old: RegExp; readonly now: string }[] = [
-  { old: /^\+55([1-9]\d)([6-9]\d{7})$/, now: '+55$19$2' },
-  { old: /^\+54([1-8]\d{9})$/, now: '+549$1' },
-  { old: /^\+521([1-9]\d{9})$/, now: '+52$1' },
+type Rewrites = readonly (readonly [spelling: RegExp, other: string])[];
+const reforms: Rewrites = [
+  [/^\+55([1-9]\d)([6-9]\d{7})$/, '+55$19$2'],
+  [/^\+54([1-8]\d{9})$/, '+549$1'],
+  [/^\+521([1-9]\d{9})$/, '+52$1'],
 ];
-const reversals: readonly { readonly now: RegExp; readonly old: string }[] = [
-  { now: /^\+55([1-9]\d)9([6-9]\d{7})$/, old: '+55$1$2' },
-  { now: /^\+549([1-8]\d{9})$/, old: '+54$1' },
-  { now: /^\+52([2-9]\d{9})$/, old: '+521$1' },
+const reversals: Rewrites = [
+  [/^\+55([1-9]\d)9([6-9]\d{7})$/, '+55$1$2'],
+  [/^\+549([1-8]\d{9})$/, '+54$1'],
+  [/^\+52([2-9]\d{9})$/, '+521$1'],
 ];
 
-const firstRewrite = (e164: string, rules: readonly (readonly [RegExp, string])[]): string[] => {
+const firstRewrite = (e164: string, rules: Rewrites): string[] => {
   const rule = rules.find(([pattern]) => pattern.test(e164));
   return rule ? [e164.replace(rule[0], rule[1])] : [];
 };
@@ -63,14 +65,8 @@ const firstRewrite = (e164: string, rules: readonly (readonly [RegExp, string])[
 /** Every spelling of an E.164 number that reaches the same person, itself first. */
 export const phoneVariants = (e164: string): readonly string[] => [
   e164,
-  ...firstRewrite(
-    e164,
-    reforms.map(({ old, now }) => [old, now] as const),
-  ),
-  ...firstRewrite(
-    e164,
-    reversals.map(({ now, old }) => [now, old] as const),
-  ),
+  ...firstRewrite(e164, reforms),
+  ...firstRewrite(e164, reversals),
 ];
 
 /**
@@ -92,17 +88,17 @@ const withoutAbolished = (text: string): string => {
 /** Numbering plans grow faster than any table: a possible length is enough where a + was written. */
 const international = (text: string): string | undefined => {
   const parsed = parse(text);
-  if (parsed?.possible) return parsed.e164;
+  if (parsed?.isPossible()) return parsed.number;
   const rewritten = withoutAbolished(text);
   if (rewritten !== text) return international(rewritten);
   if (!parsed) return undefined;
-  const current = phoneVariants(parsed.e164).find((variant) => parse(variant)?.possible);
-  return current === undefined ? undefined : parsed.e164;
+  const current = phoneVariants(parsed.number).find((variant) => parse(variant)?.isPossible());
+  return current === undefined ? undefined : parsed.number;
 };
 
 /** In any of its spellings: a number in its older form is invalid to the table, yet somebody's. */
-const exists = (parsed: Parsed | undefined): parsed is Parsed =>
-  parsed !== undefined && phoneVariants(parsed.e164).some((variant) => parse(variant)?.valid);
+const exists = (parsed: PhoneNumber | undefined): parsed is PhoneNumber =>
+  parsed !== undefined && phoneVariants(parsed.number).some((variant) => parse(variant)?.isValid());
 
 const national = (text: string, country: PhoneCountry | undefined): string | undefined => {
   const home = country && parse(text, country);
@@ -110,15 +106,16 @@ const national = (text: string, country: PhoneCountry | undefined): string | und
   const digits = text.replaceAll(/[\s().-]/g, '');
   const abroad = /^[1-9]\d{6,14}$/.test(digits) ? parse(`+${digits}`) : undefined;
   const existing = [home, abroad].find(exists);
-  if (existing) return existing.e164;
-  if (home?.possible) return home.e164;
+  if (existing) return existing.number;
+  if (home?.isPossible()) return home.number;
   if (country === 'MX' && /^0(?:1|44|45)\d{10}$/.test(digits)) return international(`+52${digits}`);
-  return abroad && international(abroad.e164);
+  return abroad && international(abroad.number);
 };
 
 /** E.164 of a phone as people write it; throws `InvalidIdentity`, which never holds the number. */
 export const canonicalPhone = (raw: string, country?: PhoneCountry): string => {
-  const text = tidy(raw);
+  // What is written the way we write it has nothing to tidy, and WhatsApp tells millions of these.
+  const text = /^\+[1-9]\d+$/.test(raw) ? raw : tidy(raw);
   const e164 = text.startsWith('+') ? international(text) : national(text, country);
   if (e164 === undefined) throw new InvalidIdentity('phone');
   return e164;

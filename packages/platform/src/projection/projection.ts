@@ -18,7 +18,7 @@ export type Projection<Event extends { position: number } = ProjectedEvent> = {
   readonly name: string;
   /** Raised when the meaning of the rows changes: the old rows stay until a rebuild swaps them. */
   readonly version: number;
-  /** Milliseconds to rest after a batch that was not full, where nobody waits for the rows: few batches cost less than many. */
+  /** Milliseconds to rest, at most, after a batch that was not full, where nobody waits for the rows: few batches cost less than many. */
   readonly restMs?: number;
   /** Called with 1 to 2,000 events in order (some 25,000 in a rebuild), inside the transaction that moves the checkpoint. */
   handle(tx: Queryable, events: readonly Event[], context: ProjectionContext): Promise<void>;

@@ -88,7 +88,10 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
   private async rest(): Promise<void> {
     const { restMs = 0 } = this.options.projection;
     const { signal } = this.stopping;
-    if (restMs > 0) await pause(restMs, undefined, { signal }).catch(() => undefined);
+    if (restMs === 0) return;
+    // To a common instant, so that projections of one rest come to the same events together and share the read.
+    const leftMs = restMs - (performance.now() % restMs);
+    await pause(leftMs, undefined, { signal }).catch(() => undefined);
   }
 
   private async apply(events: readonly Event[], next: number): Promise<boolean> {

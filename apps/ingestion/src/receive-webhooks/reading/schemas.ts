@@ -5,7 +5,7 @@ import type { Part } from './parts.ts';
 
 /** Seconds since the epoch. WhatsApp began in 2009: an earlier time is none, and a person's story would begin there. */
 export const Timestamp = z
-  .union([z.int(), z.string().regex(/^\d{1,12}$/)])
+  .union([z.string().regex(/^\d{1,12}$/), z.int()])
   .transform(Number)
   .refine((seconds) => seconds >= 1_230_768_000);
 

@@ -59,16 +59,17 @@ export class PostgresLog extends MessageLog {
   async publish(records: readonly LogRecord[]): Promise<void> {
     for (let from = 0; from < records.length; from += RECORDS_MAX) {
       const some = records.slice(from, from + RECORDS_MAX);
+      const columns = [
+        some.map(({ topic }) => topic),
+        some.map(({ partition }) => partition),
+        some.map(({ key }) => key),
+        JSON.stringify(some.map(({ headers }) => headers)),
+        some.map(({ value }) => value),
+      ];
       await this.#database.queryable.query(
         'SELECT publish($1, $2, $3, $4, $5)',
-        [
-          some.map(({ topic }) => topic),
-          some.map(({ partition }) => partition),
-          some.map(({ key }) => key),
-          JSON.stringify(some.map(({ headers }) => headers)),
-          some.map(({ value }) => value),
-        ],
-        'log_publish',
+        columns,
+        'publish',
       );
       this.#wakeUp.signal();
     }
