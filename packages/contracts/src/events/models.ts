@@ -12,7 +12,8 @@ export const ModelVersion = z
 export const ModelPromoted = defineEvent({
   type: 'ModelPromoted',
   version: 1,
-  description: 'A person decided which model assesses the contacts of a tenant from now on, and why.',
+  description:
+    'A person decided which model assesses the contacts of a tenant from now on, and why.',
   data: z.object({
     tenantId: TenantId,
     version: ModelVersion,

@@ -92,7 +92,9 @@ export const ModelCard = z.object({
 export type ModelCard = z.infer<typeof ModelCard>;
 
 /** `GET /v1/models`: latest first; the assumed one, which every tenant has, comes last. */
-export const ModelList = z.object({ items: z.array(ModelCard.omit({ report: true, limits: true })) });
+export const ModelList = z.object({
+  items: z.array(ModelCard.omit({ report: true, limits: true })),
+});
 export type ModelList = z.infer<typeof ModelList>;
 
 /** `POST /v1/models`: fits a candidate in the background. */
