@@ -30,6 +30,7 @@ export {
   learnedRates,
   roundsMax,
 } from './learning/fit.ts';
+export { calibrated } from './learning/calibration.ts';
 export { addCounts, changeOf, type Counts, noCounts, taughtBy } from './learning/counts.ts';
 export { type Judged, labelFrequencyOf, saidOf } from './learning/held-out.ts';
 export { exampleOf, isOfSomebodyElse, labelWithin, type Outcome } from './learning/labels.ts';

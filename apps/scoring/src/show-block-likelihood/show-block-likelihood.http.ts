@@ -1,12 +1,13 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, Clock, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Clock, Database, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { assess, dayOf } from '../assessment.ts';
 import { type BlockLikelihoodRow, BlockLikelihoodTable } from '../block-likelihood.table.ts';
 import { Facts, textOfKey } from '../facts.ts';
+import { livePriors } from '../live-priors.ts';
 import { AtLeast, Stand } from '../stand.ts';
 
 /** How probable it is that one contact blocked the business, as of today. */
@@ -25,6 +26,7 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
   constructor(
     private readonly rows: DataSource,
     private readonly facts: Facts,
+    private readonly database: Database,
     private readonly stand: Stand,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +47,8 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
     const today = dayOf(this.clock.now());
     if (row.asOfDay >= today) return { assessment: row.assessment, at: row.asOf.toISOString() };
     const facts = await this.facts.of([row]);
-    return assess(facts.get(textOfKey(row)) ?? [], today);
+    const priorsOf = await livePriors(this.database.queryable, [row]);
+    return assess(facts.get(textOfKey(row)) ?? [], today, priorsOf(row.tenantId));
   }
 }
 

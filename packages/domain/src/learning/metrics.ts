@@ -3,6 +3,8 @@ import type { Weighed } from './calibration.ts';
 import { type Judged, weighed } from './held-out.ts';
 
 const BINS = 10;
+/** A bin of fewer people would speak of each of them: it counts in the measures and is not shown. */
+const binPeopleMin = 5;
 /** A wrong certainty costs this much at most: 13.8 for one in a million. */
 const SMALLEST = 1e-6;
 
@@ -67,6 +69,6 @@ export const metricsOf = (judged: readonly Judged[], frequency: number): HeldOut
     logLoss: mean(examples.map(lossOf)),
     ...(auc === undefined ? {} : { auc }),
     ece: sum(bins.map((bin) => bin.examples * Math.abs(bin.said - bin.observed))) / judged.length,
-    bins,
+    bins: bins.filter(({ examples: people }) => people >= binPeopleMin),
   };
 };
