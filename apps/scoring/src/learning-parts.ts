@@ -9,6 +9,7 @@ import { ModelRegistry } from './model-registry.ts';
 import { Outcomes } from './outcomes.ts';
 import { People } from './people.ts';
 import { PromoteModelController, PromoteModelHandler } from './promote-model/promote-model.http.ts';
+import { Promotions } from './promote-model/promotions.ts';
 import { Reassessments } from './reassessments.ts';
 import { Rebuilds } from './rebuild-projections/rebuilds.ts';
 import {
@@ -44,6 +45,7 @@ export const learningParts = {
     ListModelsHandler,
     ShowModelHandler,
     { provide: Reassessments, useExisting: Rebuilds },
+    Promotions,
     PromoteModelHandler,
   ],
 };

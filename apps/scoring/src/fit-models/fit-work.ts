@@ -43,6 +43,11 @@ export class FitWork {
     private readonly judgements: Judgements,
   ) {}
 
+  /** Whether there are as many people as a fit needs; how many of them can be read shows on the way. */
+  isWorthIt(tenantId: string): Promise<boolean> {
+    return this.people.areAtLeast(tenantId, peopleMin);
+  }
+
   /** Throws `TooFewPeople` where fewer than the least number could be read. */
   async run(order: FitOrder): Promise<Fitted> {
     const { version, window, live } = order;

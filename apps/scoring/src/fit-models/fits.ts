@@ -3,9 +3,8 @@ import type { ModelCard } from '@tact/contracts';
 import { Clock, describeError, Log, ProblemError } from '@tact/platform';
 import { cardOf } from '../model-cards.ts';
 import { type FitLock, ModelRegistry } from '../model-registry.ts';
-import { People } from '../people.ts';
 import { type FitOrder, FitWork } from './fit-work.ts';
-import { peopleMin, TooFewPeople } from './too-few-people.ts';
+import { TooFewPeople } from './too-few-people.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +17,6 @@ export class Fits implements OnApplicationShutdown {
   constructor(
     private readonly work: FitWork,
     private readonly registry: ModelRegistry,
-    private readonly people: People,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -30,7 +28,7 @@ export class Fits implements OnApplicationShutdown {
 
   /** Starts a fit and does not wait for its end; whole UTC days, today's not included. */
   async begin(tenantId: string, { heldOutDays }: { heldOutDays: number }): Promise<ModelCard> {
-    if (!(await this.people.areAtLeast(tenantId, peopleMin))) {
+    if (!(await this.work.isWorthIt(tenantId))) {
       throw new ProblemError('unprocessable', { detail: new TooFewPeople().message });
     }
     const lock = await this.registry.lock(tenantId);

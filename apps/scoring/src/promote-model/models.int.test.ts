@@ -286,7 +286,13 @@ describe('a model, from its fit to the rows it writes', () => {
     const body = { reason: 'A step back.', comparedWith: version };
     const answer = await call('POST', `/v1/models/${assumedPriors.version}/promote`, { body });
     expect(answer.status).toBe(200);
-    await swapped(ModelPromotion.parse(answer.body).rebuildId);
+    const promotion = ModelPromotion.parse(answer.body);
+    // Judged anew, as the assumed model has no card: the same people, and a share that tell by the live model.
+    expect(promotion.promoted.auc).toBeGreaterThan(0.8);
+    const { report } = ModelCard.parse((await call('GET', `/v1/models/${version}`)).body);
+    const { examples, saidBlocked, notBlocked } = report?.heldOut ?? {};
+    expect(promotion.replaced).toMatchObject({ examples, saidBlocked, notBlocked });
+    await swapped(promotion.rebuildId);
     expect(BlockLikelihood.parse((await call('GET', url)).body).modelVersion).toBe(
       assumedPriors.version,
     );

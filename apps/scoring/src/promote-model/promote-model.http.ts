@@ -6,8 +6,6 @@ import {
   Answers,
   type ApiKeyIdentity,
   Caller,
-  Clock,
-  EventStore,
   Idempotent,
   ProblemError,
   RequireScope,
@@ -15,6 +13,7 @@ import {
 import { Judgements } from '../judgements.ts';
 import { ModelRegistry, type ModelRow } from '../model-registry.ts';
 import { Reassessments } from '../reassessments.ts';
+import { Promotions, staleComparison } from './promotions.ts';
 
 /** Lets another model assess the tenant's contacts. A person decides it; nothing in the platform does. */
 export class PromoteModel extends Command<ModelPromotion> {
@@ -27,19 +26,13 @@ export class PromoteModel extends Command<ModelPromotion> {
   }
 }
 
-const conflict = (live: string): ProblemError =>
-  new ProblemError('version-conflict', {
-    detail: `The live model is ${live}: compare with it, and decide again.`,
-  });
-
 @CommandHandler(PromoteModel)
 export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
   constructor(
     private readonly registry: ModelRegistry,
     private readonly judgements: Judgements,
     private readonly reassessments: Reassessments,
-    private readonly store: EventStore,
-    private readonly clock: Clock,
+    private readonly promotions: Promotions,
   ) {}
 
   async execute({ caller, version, request }: PromoteModel): Promise<ModelPromotion> {
@@ -53,16 +46,23 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
       const detail = `It is ${model.state}: a candidate or a retired model can be promoted.`;
       throw new ProblemError('unprocessable', { detail });
     }
-    if (request.comparedWith !== live.version) throw conflict(live.version);
+    if (request.comparedWith !== live.version) throw staleComparison(live.version);
     const compared = await this.compare(tenantId, model, live);
     const { rebuildId } = await this.reassessments.beginAfter(() =>
-      this.promote(caller, version, request),
+      this.promotions.record(caller, version, request),
     );
     return { version, comparedWith: live.version, ...compared, rebuildId };
   }
 
-  /** On the later of their windows: what both are judged by, neither of them has learned. */
+  /**
+   * What the card of the promoted model shows, if it was judged beside the live one: the person decided on it. Else
+   * anew, on the later of their windows, because neither of them has learned what it holds.
+   */
   private async compare(tenantId: string, model: ModelRow, live: ModelRow) {
+    if (model.report?.liveVersion === live.version) {
+      const { window, heldOut, liveHeldOut } = model.report;
+      return { window, promoted: heldOut, replaced: liveHeldOut };
+    }
     const [window] = [model, live]
       .flatMap(({ report }) => (report ? [report.window] : []))
       .toSorted((one, other) => (one.splitAt > other.splitAt ? -1 : 1));
@@ -75,28 +75,6 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
       [model.priors ?? assumedPriors, live.priors ?? assumedPriors],
     );
     return { window, promoted, replaced };
-  }
-
-  private async promote(
-    { tenantId, keyId }: ApiKeyIdentity,
-    version: string,
-    { reason, comparedWith }: PromoteModelRequest,
-  ): Promise<void> {
-    const at = this.clock.now();
-    await this.store.transaction(async (tx) => {
-      const change = { version, replaces: comparedWith, at };
-      if (!(await this.registry.promote(tx, tenantId, change))) {
-        throw conflict((await this.registry.live(tenantId)).version);
-      }
-      const data = { tenantId, version, comparedWith, by: keyId, reason, at: at.toISOString() };
-      await this.store.appendIn(tx, [
-        {
-          ...{ stream: `models-${tenantId}`, expected: 'any' as const },
-          events: [{ type: 'ModelPromoted', data }],
-          context: { tenantId, subject: tenantId },
-        },
-      ]);
-    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, Clock, Database, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Clock, ProblemError, queryableOf, RequireScope, Tenant } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { assess, dayOf } from '../assessment.ts';
@@ -26,7 +26,6 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
   constructor(
     private readonly rows: DataSource,
     private readonly facts: Facts,
-    private readonly database: Database,
     private readonly stand: Stand,
     private readonly clock: Clock,
   ) {}
@@ -47,7 +46,7 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
     const today = dayOf(this.clock.now());
     if (row.asOfDay >= today) return { assessment: row.assessment, at: row.asOf.toISOString() };
     const facts = await this.facts.of([row]);
-    const priorsOf = await livePriors(this.database.queryable, [row]);
+    const priorsOf = await livePriors(queryableOf(this.rows.manager), [row]);
     return assess(facts.get(textOfKey(row)) ?? [], today, priorsOf(row.tenantId));
   }
 }
