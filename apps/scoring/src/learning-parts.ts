@@ -3,7 +3,7 @@ import { FitModelHandler, FitModelsController } from './fit-models/fit-models.ht
 import { FitWork } from './fit-models/fit-work.ts';
 import { Fits } from './fit-models/fits.ts';
 import { Judgements } from './judgements.ts';
-import { LeavePeopleOutConsumer } from './leave-people-out/leave-people-out.consumer.ts';
+import { LeftOutConsumer } from './left-out.consumer.ts';
 import { LeftOut } from './left-out.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { Outcomes } from './outcomes.ts';
@@ -32,8 +32,8 @@ export const learningParts = {
   ],
   providers: [
     LeftOut,
-    LeavePeopleOutConsumer,
-    provideConsumer(LeavePeopleOutConsumer),
+    LeftOutConsumer,
+    provideConsumer(LeftOutConsumer),
     Outcomes,
     RecordOutcomesHandler,
     People,

@@ -32,7 +32,7 @@ import {
   messageEvents,
   signalEvent,
 } from '../../../../packages/testing/src/signal-events.ts';
-import { LeavePeopleOutConsumer } from '../leave-people-out/leave-people-out.consumer.ts';
+import { LeftOutConsumer } from '../left-out.consumer.ts';
 import { Outcomes } from '../outcomes.ts';
 import { scoringService } from '../scoring-service.ts';
 
@@ -113,7 +113,7 @@ const uuid = (text: string): string => {
 
 const object = (nth: number) =>
   service.app.get(Database).transaction((tx) =>
-    service.app.get(LeavePeopleOutConsumer).handle(tx, [
+    service.app.get(LeftOutConsumer).handle(tx, [
       {
         ...{ type: 'ContactSuppressed', tenantid: 'demo' },
         data: { contactId: contact(`demo/p${nth}`), scope: 'everything', at: at(70) },

@@ -14,7 +14,7 @@ import {
   createLog,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { LeavePeopleOutConsumer } from '../leave-people-out/leave-people-out.consumer.ts';
+import { LeftOutConsumer } from '../left-out.consumer.ts';
 import { Outcomes } from '../outcomes.ts';
 import { scoringService } from '../scoring-service.ts';
 
@@ -52,7 +52,7 @@ const hear = (contactId: string, type: string, data: object) =>
     .get(Database)
     .transaction((tx) =>
       service.app
-        .get(LeavePeopleOutConsumer)
+        .get(LeftOutConsumer)
         .handle(tx, [{ type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent]),
     );
 

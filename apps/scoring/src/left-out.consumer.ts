@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
-import { LeftOut, type Word } from '../left-out.ts';
+import { LeftOut, type Word } from './left-out.ts';
 
 /** What an event says of who may be in a fit; undefined where it says nothing. */
 const wordOf = ({ type, tenantid: tenantId, data }: ConsumedEvent): Word | undefined => {
@@ -31,7 +31,7 @@ const wordOf = ({ type, tenantid: tenantId, data }: ConsumedEvent): Word | undef
 
 /** Erased and objecting people leave the next fit, and their outcomes with them. */
 @Injectable()
-export class LeavePeopleOutConsumer implements Consumer {
+export class LeftOutConsumer implements Consumer {
   readonly group = 'scoring.left-out';
   readonly topics = ['contact-policies.v1', 'privacy-fence.v1'];
   readonly types = [
