@@ -23,7 +23,7 @@ type Asked = {
 export type Held = {
   readonly truth: Judged['truth'];
   readonly said: readonly number[];
-  /** Half of the people calibrate, the others measure: nobody does both. */
+  /** Half of the people calibrate. Once they did, the others measure: nobody does both. */
   readonly calibrates: boolean;
 };
 
@@ -34,6 +34,13 @@ const calibrates = (contactId: string): boolean =>
 /** What one of the models said of these people. */
 export const judgedBy = (held: readonly Held[], model: number): readonly Judged[] =>
   held.map(({ truth, said }) => ({ truth, probability: said[model] ?? 0 }));
+
+const isCalibrated = ({ calibration }: Priors): boolean =>
+  calibration !== undefined && (calibration.slope !== 1 || calibration.intercept !== 0);
+
+/** Who may measure these models: everybody, or who calibrated none of them. */
+export const measuring = (held: readonly Held[], models: readonly Priors[]): readonly Held[] =>
+  models.some(isCalibrated) ? held.filter((person) => !person.calibrates) : held;
 
 /** Models on held-out people. */
 @Injectable()
@@ -60,7 +67,7 @@ export class Judgements {
   ): Promise<readonly [HeldOutMetrics, HeldOutMetrics]> {
     const held = await this.of(asked, [one, live]);
     const frequency = labelFrequencyOf(judgedBy(held, 1));
-    const measured = held.filter((person) => !person.calibrates);
+    const measured = measuring(held, [one, live]);
     return [
       metricsOf(judgedBy(measured, 0), frequency),
       metricsOf(judgedBy(measured, 1), frequency),

@@ -20,7 +20,7 @@ import {
   type Taught,
   taughtBy,
 } from '@tact/domain';
-import { judgedBy, Judgements, type Window } from '../judgements.ts';
+import { judgedBy, Judgements, measuring, type Window } from '../judgements.ts';
 import type { Fitted, ModelRow } from '../model-registry.ts';
 import { type Person, People } from '../people.ts';
 import { TooFewPeople, peopleMin } from './too-few-people.ts';
@@ -56,9 +56,10 @@ export class FitWork {
     const livePriors = live.priors ?? assumedTaught.priors;
     const held = await this.judgements.of(order, [raw, livePriors]);
     const labelFrequency = labelFrequencyOf(judgedBy(held, 1));
-    const side = (calibrates: boolean) => held.filter((one) => one.calibrates === calibrates);
-    const calibration = calibrationFrom(judgedBy(side(true), 0), labelFrequency);
-    const measured = side(false);
+    const calibrating = held.filter((one) => one.calibrates);
+    const calibration = calibrationFrom(judgedBy(calibrating, 0), labelFrequency);
+    const priors = fittedPriors(taught, { version, calibration });
+    const measured = measuring(held, [priors, livePriors]);
     const heldOut = metricsOf(
       judgedBy(measured, 0).map(({ truth, probability }) => ({
         ...{ truth, probability: calibrated(probability, calibration) },
@@ -66,7 +67,7 @@ export class FitWork {
       labelFrequency,
     );
     return {
-      priors: fittedPriors(taught, { version, calibration }),
+      priors,
       report: {
         window: {
           splitAt: new Date(window.splitAt).toISOString(),

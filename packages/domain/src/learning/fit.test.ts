@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, LIVENESS_COUNT, livenesses } from '../block-likelihood
 import { addCounts, changeOf, noCounts, taughtBy } from './counts.ts';
 import { assumedTaught, changeMin, fittedPriors, roundsMax } from './fit.ts';
 import { saidOf } from './held-out.ts';
+import type { Label } from './labels.ts';
 import { lessonOf } from './lesson.ts';
 import { rates, type RateName, type Taught } from './rates.ts';
 
@@ -80,12 +81,15 @@ const people = (priors: Priors, size: number, seed: number) => {
   return Array.from({ length: size }, () => person(priors, random));
 };
 
-const fitTo = (histories: readonly SignalFact[][]): Taught => {
+const fitTo = (
+  histories: readonly SignalFact[][],
+  labels: readonly (Label | undefined)[] = [],
+): Taught => {
   let taught = assumedTaught;
   for (let round = 0; round < roundsMax; round++) {
     const counts = noCounts();
-    for (const facts of histories) {
-      const lesson = lessonOf(facts, undefined, { taught, until });
+    for (const [nth, facts] of histories.entries()) {
+      const lesson = lessonOf(facts, labels[nth], { taught, until });
       if (lesson) addCounts(counts, lesson.counts);
     }
     const next = taughtBy(counts, assumedTaught, 'test');
@@ -144,6 +148,48 @@ describe('a fit', () => {
     expect(priors.block.perDay.value / assumedPriors.block.perDay.value).toBeGreaterThan(0.6);
     expect(priors.block.perDay.value / assumedPriors.block.perDay.value).toBeLessThan(1.6);
     expect(priors.delivery.arrives.on.value).toBeCloseTo(0.985, 2);
+  });
+
+  test('every round explains facts and assumptions better than the one before', () => {
+    const truth = changed({ 'block-per-day': 0.01, 'writer-per-day': 0.2 });
+    const histories = people(truth, 12, 5).map(({ facts }) => facts);
+    let [taught, before] = [assumedTaught, -Infinity];
+    for (let round = 0; round < 6; round++) {
+      const counts = noCounts();
+      let explained = 0;
+      for (const facts of histories) {
+        const lesson = lessonOf(facts, undefined, { taught, until });
+        explained += lesson?.logLikelihood ?? 0;
+        if (lesson) addCounts(counts, lesson.counts);
+      }
+      for (const { weight, read } of Object.values(rates)) {
+        const [assumed, now] = [read(assumedTaught), read(taught)];
+        explained += weight * (assumed * Math.log(now) + (1 - assumed) * Math.log(1 - now));
+      }
+      expect(explained).toBeGreaterThanOrEqual(before - 1e-9);
+      before = explained;
+      taught = taughtBy(counts, assumedTaught, 'test');
+    }
+  });
+
+  test('of people of whom some tell finds how many do, and is not carried away by their word', () => {
+    const truth = changed({ 'block-per-day': 0.006 });
+    const random = randomFrom(7);
+    const told = people(truth, 150, 6).map(({ facts, blocked }) => ({
+      facts,
+      label:
+        blocked && random() < 0.5 ? ({ said: 'blocked', at: until - DAY_MS } as const) : undefined,
+    }));
+    const silent = fitTo(told.map(({ facts }) => facts));
+    const taught = fitTo(
+      told.map(({ facts }) => facts),
+      told.map(({ label }) => label),
+    );
+    expect(taught.telling.blocked).toBeGreaterThan(0.2);
+    expect(taught.telling.blocked).toBeLessThan(0.5);
+    const [now, before] = [taught, silent].map(({ priors }) => priors.block.perDay.value);
+    expect((now ?? 0) / (before ?? 1)).toBeGreaterThan(0.85);
+    expect((now ?? 0) / (before ?? 1)).toBeLessThan(1.15);
   });
 
   test('does not depend on the order of people', () => {

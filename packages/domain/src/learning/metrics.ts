@@ -3,6 +3,8 @@ import type { Weighed } from './calibration.ts';
 import { type Judged, weighed } from './held-out.ts';
 
 const BINS = 10;
+/** Of fewer people who told, or were proved not to have blocked, a measure would be about each of them. */
+const labelsMin = 5;
 /** A bin of fewer people would speak of each of them: it counts in the measures and is not shown. */
 const binPeopleMin = 5;
 /** A wrong certainty costs this much at most: 13.8 for one in a million. */
@@ -49,7 +51,7 @@ const binsOf = (examples: readonly Weighed[]): HeldOutMetrics['bins'] => {
 };
 
 /**
- * How good probabilities were. Only counts where nobody told of a block, or nobody was proved not to have: a
+ * How good probabilities were. Only counts where hardly anybody told of a block, or was proved not to have: a
  * measure on one side would praise any model that always says the same.
  */
 export const metricsOf = (judged: readonly Judged[], frequency: number): HeldOutMetrics => {
@@ -59,7 +61,7 @@ export const metricsOf = (judged: readonly Judged[], frequency: number): HeldOut
     saidBlocked: counted('said-blocked'),
     notBlocked: counted('not-blocked'),
   };
-  if (counts.saidBlocked === 0 || counts.notBlocked === 0) return { ...counts, bins: [] };
+  if (Math.min(counts.saidBlocked, counts.notBlocked) < labelsMin) return { ...counts, bins: [] };
   const examples = weighed(judged, frequency);
   const bins = binsOf(examples);
   const auc = aucOf(examples);
