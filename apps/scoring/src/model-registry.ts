@@ -21,6 +21,13 @@ export type Fitted = { readonly priors: Priors; readonly report: FitReport; read
 const columns = `version, state, fitted_at AS "fittedAt", promoted_at AS "promotedAt", failure,
   priors, report`;
 
+const lockOf = (tenantId: string): string => `scoring fit ${tenantId}`;
+const processEnded = 'The process that fitted it ended.';
+
+/** A fit that nobody works on any more, as it is shown until the next one notes it. */
+const ended = (row: ModelRow): ModelRow =>
+  row.state === 'fitting' ? { ...row, state: 'failed', failure: processEnded } : row;
+
 /** The model every tenant begins with. It is in no table: nobody fitted it. */
 export const assumedRow = (state: ModelState): ModelRow => ({
   ...{ version: assumedPriors.version, state, priors: assumedPriors },
@@ -37,12 +44,31 @@ export class ModelRegistry {
 
   /** Latest first; the assumed one last. */
   async list(tenantId: string): Promise<ModelRow[]> {
-    const rows = await this.database.queryable.query<ModelRow>(
+    let rows = await this.rowsOf(tenantId);
+    const isOrphan = async ({ state }: ModelRow) =>
+      state === 'fitting' && !(await this.isFitting(tenantId));
+    // A fit may have ended between the two looks: what it wrote is there at the third.
+    if (rows[0] && (await isOrphan(rows[0]))) rows = (await this.rowsOf(tenantId)).map(ended);
+    const isReplaced = rows.some(({ state }) => state === 'live');
+    return [...rows, assumedRow(isReplaced ? 'retired' : 'live')];
+  }
+
+  private rowsOf(tenantId: string): Promise<ModelRow[]> {
+    return this.database.queryable.query<ModelRow>(
       `SELECT ${columns} FROM models WHERE tenant_id = $1 ORDER BY number DESC`,
       [tenantId],
     );
-    const isReplaced = rows.some(({ state }) => state === 'live');
-    return [...rows, assumedRow(isReplaced ? 'retired' : 'live')];
+  }
+
+  private async isFitting(tenantId: string): Promise<boolean> {
+    const holders = await this.database.queryable.query(
+      `SELECT FROM pg_locks
+       WHERE locktype = 'advisory' AND granted AND classid::bigint = ${ADVISORY_CLASS}
+         AND objid::bigint = hashtext($1)::bigint & 4294967295
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      [lockOf(tenantId)],
+    );
+    return holders.length > 0;
   }
 
   async find(tenantId: string, version: string): Promise<ModelRow | undefined> {
@@ -67,7 +93,7 @@ export class ModelRegistry {
     const client = await this.database.connect('fit');
     const { rows } = await client.query<{ mine: boolean }>(
       `SELECT pg_try_advisory_lock(${ADVISORY_CLASS}, hashtext($1)) AS mine`,
-      [`scoring fit ${tenantId}`],
+      [lockOf(tenantId)],
     );
     if (rows[0]?.mine === true) return { release: () => client.end() };
     await client.end();
@@ -78,9 +104,9 @@ export class ModelRegistry {
   async open(tenantId: string): Promise<string> {
     const { queryable } = this.database;
     await queryable.query(
-      `UPDATE models SET state = 'failed', failure = 'The process that fitted it ended.'
+      `UPDATE models SET state = 'failed', failure = $2
        WHERE tenant_id = $1 AND state = 'fitting'`,
-      [tenantId],
+      [tenantId, processEnded],
     );
     const startedAt = this.clock.now();
     const [row] = await queryable.query<{ version: string }>(

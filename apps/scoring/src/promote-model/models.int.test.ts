@@ -300,6 +300,15 @@ describe('a model, from its fit to the rows it writes', () => {
     expect(items.map(({ state }) => state)).toEqual(['retired', 'live']);
   });
 
+  test('a fit whose process died is told as failed, and does not stand in the way', async () => {
+    await service.app.get(Database).queryable.query(
+      `INSERT INTO models (tenant_id, version, number, state, started_at)
+       VALUES ('demo', '2026-11-20-learned-2', 2, 'fitting', now())`,
+    );
+    expect((await ended('2026-11-20-learned-2')).failure).toContain('process that fitted it ended');
+    expect((await fit()).state).toBe('candidate');
+  });
+
   test('who objects leaves the next fit, until too few are left', async () => {
     await object(3);
     const card = await fit();

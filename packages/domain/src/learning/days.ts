@@ -45,13 +45,8 @@ export const everyDay = ({ days, hazard, hearsInbound }: Plan): readonly Learnin
   return all;
 };
 
-/** How likely what a day told is in every cell: [talker][core state]. */
-export const likelihoodsOf = (model: Model, { plan, waits, silent }: LearningDay): Float64Array => {
+const ofQuietDay = (model: Model, { waits, silent }: LearningDay): Float64Array => {
   const likelihoods = new Float64Array(CELLS).fill(1);
-  if (plan) {
-    coreLikelihoods(model, plan, likelihoods);
-    return likelihoods;
-  }
   for (let cell = 0; cell < CELLS; cell++) {
     const core = cell % CORE_COUNT;
     if (core >= BLOCKED) continue;
@@ -60,6 +55,23 @@ export const likelihoodsOf = (model: Model, { plan, waits, silent }: LearningDay
     const writes = model.writes[Math.floor(cell / CORE_COUNT)]?.[liveness] ?? 0;
     likelihoods[cell] = kept * (silent ? 1 - writes : 1);
   }
+  return likelihoods;
+};
+
+const quietDays = new WeakMap<Model, (Float64Array | undefined)[]>();
+
+/** How likely what a day told is in every cell: [talker][core state]. There are four kinds of quiet days. */
+export const likelihoodsOf = (model: Model, day: LearningDay): Float64Array => {
+  if (day.plan) {
+    const likelihoods = new Float64Array(CELLS);
+    coreLikelihoods(model, day.plan, likelihoods);
+    return likelihoods;
+  }
+  const known = quietDays.get(model) ?? [];
+  quietDays.set(model, known);
+  const kind = Number(day.waits) * 2 + Number(day.silent);
+  const likelihoods = known[kind] ?? ofQuietDay(model, day);
+  known[kind] = likelihoods;
   return likelihoods;
 };
 

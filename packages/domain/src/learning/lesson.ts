@@ -38,6 +38,18 @@ const toldOf = ({ priors, telling }: Taught, label: Label | undefined): Weights 
     return 1 - (isBlocked ? telling.blocked : telling.notBlocked);
   });
 
+/** Cell by cell, adding up to 1. */
+const product = (past: Weights, future: Weights): Weights => {
+  const joint = new Float64Array(CELLS);
+  let total = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    joint[cell] = (past[cell] ?? 0) * (future[cell] ?? 0);
+    total += joint[cell] ?? 0;
+  }
+  for (let cell = 0; cell < CELLS; cell++) joint[cell] = (joint[cell] ?? 0) / total;
+  return joint;
+};
+
 export type Lesson = {
   readonly counts: Counts;
   /** Of the facts and the label: what the rounds of a fit raise. */
@@ -74,9 +86,7 @@ export const lessonOf = (
   let future: Weights = new Float64Array(CELLS).fill(1);
   for (const [nth, one] of [...passed.entries()].toReversed()) {
     const seen = toWeighed(future, one);
-    const joint = one.weighed.map((weight, cell) => weight * (seen[cell] ?? 0));
-    const total = joint.reduce((sum, weight) => sum + weight, 0);
-    const posterior = joint.map((weight) => weight / total);
+    const posterior = product(one.weighed, seen);
     const { day } = one;
     if (nth === passed.length - 1) countTelling(counts, label, posterior);
     countMessagesAndCalls(counts, { day, posterior });

@@ -79,29 +79,39 @@ export const countNight = (
   { day, evening, morning }: Night,
 ): Weights => {
   const step = nightOf(model, day.hazard);
-  const blocks = new Float64Array(CELLS);
   const future = new Float64Array(CELLS);
+  // By the liveness of the evening before: all that was not blocked, and what of it became so.
+  const passed = new Float64Array(LIVENESS_COUNT);
+  const blocked = new Float64Array(LIVENESS_COUNT);
   let total = 0;
   for (let cell = 0; cell < CELLS; cell++) {
     const [core, start] = [cell % CORE_COUNT, cell - (cell % CORE_COUNT)];
+    let [stays, blocks] = [0, 0];
     for (let to = 0; to < CORE_COUNT; to++) {
-      const seen = (step[core * CORE_COUNT + to] ?? 0) * (morning[start + to] ?? 0);
-      future[cell] = (future[cell] ?? 0) + seen;
-      if (to >= BLOCKED) blocks[cell] = (blocks[cell] ?? 0) + seen;
+      const moves = step[core * CORE_COUNT + to] ?? 0;
+      if (moves === 0) continue;
+      const seen = moves * (morning[start + to] ?? 0);
+      if (to >= BLOCKED) blocks += seen;
+      else stays += seen;
     }
-    total += (evening[cell] ?? 0) * (future[cell] ?? 0);
+    future[cell] = stays + blocks;
+    const weight = evening[cell] ?? 0;
+    total += weight * (stays + blocks);
+    if (core >= BLOCKED) continue;
+    const live = core % LIVENESS_COUNT;
+    passed[live] = (passed[live] ?? 0) + weight * (stays + blocks);
+    blocked[live] = (blocked[live] ?? 0) + weight * blocks;
   }
   const raised = hazardFactor(model, day.hazard);
-  const shareOf = (seen: Weights) =>
-    evening.map((weight, cell) => (weight * (seen[cell] ?? 0)) / total);
-  const [passed, blocked] = [shareOf(future), shareOf(blocks)];
   for (const [live, name] of livenesses.entries()) {
     const factor = raised * model.priors.block.share[name].value;
     if (factor === 0) continue;
-    const yes = open(blocked, { live });
-    count(counts, { rate: 'block-per-day', factor }, { yes, no: open(passed, { live }) - yes });
+    const yes = (blocked[live] ?? 0) / total;
+    const no = (passed[live] ?? 0) / total - yes;
+    count(counts, { rate: 'block-per-day', factor }, { yes, no });
   }
-  return future.map((one) => one / total);
+  for (let cell = 0; cell < CELLS; cell++) future[cell] = (future[cell] ?? 0) / total;
+  return future;
 };
 
 export const countTalker = (counts: Counts, posterior: Weights): void => {

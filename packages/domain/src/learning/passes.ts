@@ -44,7 +44,8 @@ const throughNight = (weights: Float64Array, step: Matrix): Float64Array => {
     if (weight === 0) continue;
     const [core, start] = [cell % CORE_COUNT, cell - (cell % CORE_COUNT)];
     for (let to = 0; to < CORE_COUNT; to++) {
-      next[start + to] = (next[start + to] ?? 0) + weight * (step[core * CORE_COUNT + to] ?? 0);
+      const moves = step[core * CORE_COUNT + to] ?? 0;
+      if (moves !== 0) next[start + to] = (next[start + to] ?? 0) + weight * moves;
     }
   }
   return next;
@@ -71,7 +72,8 @@ export const forward = (
     const weighed = nth === 0 ? closed.slice() : throughNight(closed, nightOf(model, day.hazard));
     push(weighed, before(day));
     const label = told(day);
-    const likelihoods = likelihoodsOf(model, day).map((one, cell) => one * (label?.[cell] ?? 1));
+    const seen = likelihoodsOf(model, day);
+    const likelihoods = label ? seen.map((one, cell) => one * (label[cell] ?? 1)) : seen;
     let sum = 0;
     for (let cell = 0; cell < CELLS; cell++) {
       weighed[cell] = (weighed[cell] ?? 0) * (likelihoods[cell] ?? 0);
@@ -95,7 +97,10 @@ export const toWeighed = (future: Float64Array, { day }: Passed): Float64Array =
 
 /** And from there to its morning, what was seen that day included. */
 export const toMorning = (future: Float64Array, { day, likelihoods }: Passed): Float64Array => {
-  const own = future.map((one, cell) => one * (likelihoods[cell] ?? 0));
+  const own = new Float64Array(CELLS);
+  for (let cell = 0; cell < CELLS; cell++) {
+    own[cell] = (future[cell] ?? 0) * (likelihoods[cell] ?? 0);
+  }
   pull(own, before(day));
   return own;
 };
