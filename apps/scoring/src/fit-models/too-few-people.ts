@@ -6,7 +6,10 @@ export class TooFewPeople extends Error {
   override readonly name = 'TooFewPeople';
 
   constructor(found?: number) {
-    const there = found === undefined ? 'fewer are there' : `${found} could be read`;
+    const there =
+      found === undefined
+        ? 'fewer are there'
+        : `${found} had facts before the held-out days that can be read`;
     super(
       `A model is fitted to ${peopleMin} contacts or more, because of fewer its card would speak of single persons; ${there}.`,
     );

@@ -34,6 +34,7 @@ import {
 } from '../../../../packages/testing/src/signal-events.ts';
 import { LeftOutConsumer } from '../left-out.consumer.ts';
 import { Outcomes } from '../outcomes.ts';
+import { Reassessments } from '../reassessments.ts';
 import { scoringService } from '../scoring-service.ts';
 
 const topic = 'contact-signals.v1';
@@ -317,4 +318,84 @@ describe('a model, from its fit to the rows it writes', () => {
     const { status } = await call('POST', '/v1/models', { body: {} });
     expect(status).toBe(422);
   });
+});
+
+describe('a tenant of whom many tell', () => {
+  const tenantId = 'calm';
+  const who = (nth: number) => contact(`${tenantId}/c${nth}`);
+  let key: string;
+
+  /** Messages until early October; of those who fell silent half had blocked, and most of these tell. */
+  const told = (nth: number): ConsumedEvent[] =>
+    [0, 10, 20, 30, 72].flatMap((day) => {
+      const about = {
+        who: `c${nth}`,
+        tenantId,
+        messageRef: `mr_${uuid(`${nth}/${day}`).replaceAll('-', '')}`,
+      };
+      const isThere = nth % 2 === 1 || day < 30;
+      return [
+        signalEvent({ ...about, kind: 'message-sent', at: at(day) }),
+        ...(isThere ? [signalEvent({ ...about, kind: 'message-delivered', at: at(day, 1) })] : []),
+      ];
+    });
+
+  beforeAll(async () => {
+    key = await keyOf(tenantId, ['admin']);
+    const everyone = Array.from({ length: 240 }, (_, nth) => nth);
+    await publish(everyone.flatMap(told));
+    await service.app.get(Outcomes).record(
+      tenantId,
+      everyone
+        .filter((nth) => nth % 2 === 0)
+        .map((nth) => ({
+          eventId: uuid(`calm ${nth}`),
+          data: {
+            ...{ contactId: who(nth), at: at(75) },
+            kind: nth % 4 === 0 ? ('said-blocked' as const) : ('phone-lost' as const),
+          },
+        })),
+    );
+  }, 60_000);
+
+  test('is calibrated on one half, measured on the other, and the waterfall still adds up', async () => {
+    const asked = await call('POST', '/v1/models', { key, body: { heldOutDays: 14 } });
+    const { version } = ModelCard.parse(asked.body);
+    let card = ModelCard.parse(asked.body);
+    while (card.state === 'fitting') {
+      await pause(50);
+      card = ModelCard.parse((await call('GET', `/v1/models/${version}`, { key })).body);
+    }
+    expect(card.report?.calibration.method).toBe('platt');
+    const { heldOut, liveHeldOut } = card.report ?? {};
+    expect(heldOut?.examples).toBeLessThan(150);
+    expect(heldOut?.logLoss).toBeLessThan(liveHeldOut?.logLoss ?? 0);
+
+    const promote = `/v1/models/${version}/promote`;
+    const body = { reason: 'Many told.', comparedWith: assumedPriors.version };
+    let release = (): void => undefined;
+    const running = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const rebuild = service.app.get(Reassessments).beginAfter(() => running);
+    await pause(100);
+    // Rows are being built as they were: half of them would miss the change.
+    expect((await call('POST', promote, { key, body })).status).toBe(503);
+    expect(ModelCard.parse((await call('GET', '/v1/models/current', { key })).body).source).toBe(
+      'assumed',
+    );
+    release();
+    await swapped((await rebuild).rebuildId);
+
+    const promoted = await call('POST', promote, { key, body });
+    await swapped(ModelPromotion.parse(promoted.body).rebuildId);
+    const answer = await call('GET', `/v1/contacts/${who(4)}/block-likelihood`, { key });
+    const likelihood = BlockLikelihood.parse(answer.body);
+    expect(likelihood.modelVersion).toBe(version);
+    const logOdds = likelihood.families.reduce(
+      (sum, { contribution }) => sum + contribution,
+      likelihood.priorLogOdds,
+    );
+    expect(1 / (1 + Math.exp(-logOdds))).toBeCloseTo(likelihood.probability, 6);
+  }, 60_000);
 });

@@ -32,13 +32,12 @@ const axes = (): string[] => [
 /** A bin: a circle whose area grows with its people, and their number beside it. No colour carries a meaning. */
 const pointOf = ({ said, observed, examples }: HeldOutMetrics['bins'][number], most: number) => {
   const radius = 3 + 9 * Math.sqrt(examples / most);
-  return [
-    `<circle cx="${x(said)}" cy="${y(observed)}" r="${radius.toFixed(1)}" fill="#fff" stroke="#000" stroke-width="2"/>`,
-    text(
-      { x: (Number(x(said)) + radius + 3).toFixed(1), y: y(observed), more: ' dy="4"' },
-      `${examples}`,
-    ),
-  ];
+  const circle = `<circle cx="${x(said)}" cy="${y(observed)}" r="${radius.toFixed(1)}" fill="#fff" stroke="#000" stroke-width="2"/>`;
+  // At the right edge the number stands on the left: outside, it would be cut off.
+  const [side, anchor] = said > 0.85 ? [-1, 'end'] : [1, 'start'];
+  const beside = (Number(x(said)) + side * (radius + 3)).toFixed(1);
+  const more = ` text-anchor="${anchor}" dy="4"`;
+  return [circle, text({ x: beside, y: y(observed), more }, String(examples))];
 };
 
 const described = ({ bins }: HeldOutMetrics): string => {
