@@ -8,6 +8,7 @@ import { listKeys } from './keys/list-keys.ts';
 import { revokeKey } from './keys/revoke-key.ts';
 import { rotateKey } from './keys/rotate-key.ts';
 import { importFile, type ImportFlags } from './import-file.ts';
+import { addModels } from './models/add-models.ts';
 import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
@@ -105,6 +106,7 @@ export const program = (): Command => {
     .action((keyId: string, { force }: { force: boolean }) =>
       revokeKey({ keyId, force }, running()),
     );
+  addModels(tact, running);
   tact
     .command('sweep')
     .description("look for a person's traces in every table, topic, file and page")

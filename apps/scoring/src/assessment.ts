@@ -1,5 +1,11 @@
 import type { Sentence } from '@tact/contracts';
-import { type Assessment, type SignalFact, assessContact, assumedPriors } from '@tact/domain';
+import {
+  type Assessment,
+  type Priors,
+  type SignalFact,
+  assessContact,
+  assumedPriors,
+} from '@tact/domain';
 
 /** A UTC calendar day, `2026-11-23`. Days compare as text. */
 export type Day = string;
@@ -12,6 +18,7 @@ export type DatedAssessment = {
   readonly ages: boolean;
 };
 
+/** Of tenants that promoted no other. */
 export const modelVersion = assumedPriors.version;
 
 const dayMs = 86_400_000;
@@ -43,9 +50,13 @@ export const canStillChange = (
   facts.some(({ occurredAt }) => occurredAt > at - AGEING_DAYS * dayMs);
 
 /** Assesses one contact as of a UTC day. Pure: the order of the facts and repeats of them change nothing. */
-export const assess = (facts: readonly SignalFact[], day: Day): DatedAssessment => {
+export const assess = (
+  facts: readonly SignalFact[],
+  day: Day,
+  priors: Priors = assumedPriors,
+): DatedAssessment => {
   const at = instantOf(facts, day);
-  const assessment = assessContact(facts, { priors: assumedPriors, asOf: at });
+  const assessment = assessContact(facts, { priors, asOf: at });
   return {
     assessment,
     at: new Date(at - (at % hourMs)).toISOString(),

@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ADVISORY_CLASS, type Queryable } from '@tact/platform';
-import { type Day, assess, modelVersion } from './assessment.ts';
+import { type Day, assess } from './assessment.ts';
 import { type ContactKey, type Facts, textOfKey } from './facts.ts';
+import { livePriors } from './live-priors.ts';
 
 export type DatedKey = ContactKey & { readonly day: Day };
 
@@ -45,12 +46,13 @@ export const reassess = async (
 ): Promise<void> => {
   if (keys.length === 0) return;
   const factsByContact = await known.of(keys, tx);
+  const priorsOf = await livePriors(tx, keys);
   const rows = [];
   for (const [nth, key] of keys.entries()) {
     if (nth % ASSESSED_AT_ONCE === ASSESSED_AT_ONCE - 1) await breathe();
     signal?.throwIfAborted();
     const facts = factsByContact.get(textOfKey(key)) ?? [];
-    const { assessment, at, ages } = assess(facts, key.day);
+    const { assessment, at, ages } = assess(facts, key.day, priorsOf(key.tenantId));
     rows.push({
       tenant_id: key.tenantId,
       contact_id: key.contactId,
@@ -60,7 +62,7 @@ export const reassess = async (
       as_of: at,
       facts: facts.length,
       ages,
-      model_version: modelVersion,
+      model_version: assessment.modelVersion,
       assessment,
     });
   }

@@ -1,4 +1,5 @@
 import type { Migration } from '@tact/platform';
+import { learningMigrations } from './learning-migrations.ts';
 import { incidentsSchema } from './list-incidents/incident.table.ts';
 
 // The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
@@ -115,4 +116,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'SealedFacts1764100000000', up: sealedFacts },
   { name: 'Incidents1764100040000', up: incidentsSchema },
   { name: 'DueAssessments1764150000000', up: dueAssessments },
+  ...learningMigrations,
 ];

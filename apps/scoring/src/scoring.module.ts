@@ -11,6 +11,7 @@ import {
   ListBlockLikelihoodsHandler,
 } from './list-block-likelihoods/list-block-likelihoods.http.ts';
 import { Facts } from './facts.ts';
+import { learningParts } from './learning-parts.ts';
 import { IncidentsConsumer } from './list-incidents/incidents.consumer.ts';
 import {
   ListIncidentsController,
@@ -45,6 +46,7 @@ import { Stand } from './stand.ts';
     ListSignalsController,
     RebuildProjectionsController,
     ShowBlockLikelihoodController,
+    ...learningParts.controllers,
   ],
   providers: [
     Facts,
@@ -70,6 +72,7 @@ import { Stand } from './stand.ts';
     RebuildProjectionHandler,
     ShowRebuildHandler,
     ListProjectionsHandler,
+    ...learningParts.providers,
   ],
 })
 export class ScoringModule {}

@@ -46,6 +46,8 @@ test.each([
   ['/v1/data-requests/dr_00', 'compliance'],
   ['/v1/api-keys', 'compliance'],
   ['/v1/api-keys/ak_00/rotate', 'compliance'],
+  ['/v1/outcomes', 'scoring'],
+  ['/v1/models/2026-11-assumed-1/reliability.svg', 'scoring'],
   ['/v1/unknown', undefined],
 ])('%s is answered by %s', (path, service) => {
   expect(serviceOfPath(path)).toBe(service);

@@ -23,6 +23,22 @@ export { callEvidenceOf, evidenceOf, isJudged } from './block-likelihood/error-e
 export type { SignalFact } from './block-likelihood/facts.ts';
 export type { Assumed, Priors } from './block-likelihood/priors.ts';
 export {
+  assumedTaught,
+  calibrationFrom,
+  changeMin,
+  fittedPriors,
+  learnedRates,
+  roundsMax,
+} from './learning/fit.ts';
+export { calibrated } from './learning/calibration.ts';
+export { addCounts, changeOf, type Counts, noCounts, taughtBy } from './learning/counts.ts';
+export { type Judged, labelFrequencyOf, saidOf } from './learning/held-out.ts';
+export { exampleOf, isOfSomebodyElse, labelWithin, type Outcome } from './learning/labels.ts';
+export { lessonOf } from './learning/lesson.ts';
+export { metricsOf } from './learning/metrics.ts';
+export type { Taught } from './learning/rates.ts';
+export { reliabilitySvg } from './learning/reliability-svg.ts';
+export {
   concludeLikelihood,
   foldLikelihood,
   initialLikelihood,

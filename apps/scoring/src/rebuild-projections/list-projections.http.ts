@@ -24,8 +24,10 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
       this.stand.position(),
       this.log.admin.lag('scoring.block-likelihood', ['contact-signals.v1']),
       this.database.queryable.query<{ contacts: number; outdated: number }>(
-        `SELECT count(*) AS contacts, count(*) FILTER (WHERE model_version <> $1) AS outdated
-         FROM block_likelihoods`,
+        `SELECT count(*) AS contacts,
+           count(*) FILTER (WHERE model_version <> coalesce(live.version, $1)) AS outdated
+         FROM block_likelihoods LEFT JOIN models AS live
+           ON live.tenant_id = block_likelihoods.tenant_id AND live.state = 'live'`,
         [modelVersion],
       ),
       this.records.latest(),

@@ -2,13 +2,14 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ProjectionRebuild } from '@tact/contracts';
 import { Log, ProblemError, describeError } from '@tact/platform';
 import { Announcements } from '../announcements.ts';
+import { Reassessments } from '../reassessments.ts';
 import { type RebuildLock, RebuildRecords } from './rebuild-records.ts';
 import { type RebuildRow, rebuildView } from './rebuild.table.ts';
 import { ShadowBuilds } from './shadow-build.ts';
 
 /** Rebuilds of the read model: one at a time over all instances, each in the process that was asked. */
 @Injectable()
-export class Rebuilds implements OnApplicationShutdown {
+export class Rebuilds extends Reassessments implements OnApplicationShutdown {
   readonly #stopping = new AbortController();
   #work: Promise<void> | undefined;
 
@@ -17,7 +18,9 @@ export class Rebuilds implements OnApplicationShutdown {
     private readonly records: RebuildRecords,
     private readonly announcements: Announcements,
     private readonly log: Log,
-  ) {}
+  ) {
+    super();
+  }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopping.abort(new Error('the service stops'));
@@ -33,7 +36,25 @@ export class Rebuilds implements OnApplicationShutdown {
       if (!running) throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
       return running;
     }
+    return this.start(lock);
+  }
+
+  /** Makes a change that every row must follow, then starts; refuses while rows are being built as they were. */
+  async beginAfter(change: () => Promise<void>): Promise<ProjectionRebuild> {
+    const lock = await this.records.lock();
+    if (lock === undefined) {
+      const detail = 'A rebuild is running: ask again when it has ended.';
+      throw new ProblemError('unavailable', { detail, retryAfterSeconds: 5 });
+    }
+    return this.start(lock, change);
+  }
+
+  private async start(
+    lock: RebuildLock,
+    change: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<ProjectionRebuild> {
     try {
+      await change();
       const row = await this.records.open();
       this.#work = this.run(row, lock);
       return rebuildView(row, true);

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '@tact/platform';
+import { Clock, queryableOf } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { assess, dayOf } from '../assessment.ts';
 import { BlockLikelihoodTable } from '../block-likelihood.table.ts';
 import { DueAssessments } from '../due-assessments.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts.ts';
+import { livePriors } from '../live-priors.ts';
 
 /** The assessment of one contact as of today, from its row where that is up to date, else from its facts. */
 @Injectable()
@@ -30,6 +31,7 @@ export class AssessmentToday {
     }
     const facts = await this.facts.of([key]);
     const day = row && row.asOfDay > today ? row.asOfDay : today;
-    return assess(facts.get(textOfKey(key)) ?? [], day);
+    const priorsOf = await livePriors(queryableOf(this.rows.manager), [key]);
+    return assess(facts.get(textOfKey(key)) ?? [], day, priorsOf(tenantId));
   }
 }

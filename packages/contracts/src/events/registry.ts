@@ -20,6 +20,8 @@ import {
   SignalRecorded,
 } from './contact-signals.ts';
 import { DataRequestReceived } from './data-requests.ts';
+import { ModelPromoted } from './models.ts';
+import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
 import type { EventDefinition, EventOf } from './define.ts';
@@ -36,6 +38,8 @@ export const eventDefinitions = {
   IncidentOpened,
   IncidentClosed,
   BlockLikelihoodChanged,
+  OutcomeRecorded,
+  ModelPromoted,
   ConsentGiven,
   ConsentWithdrawn,
   ContactTimeZoneSet,

@@ -5,6 +5,7 @@ import {
   type Sentence,
   type SignalFamily,
 } from '@tact/contracts';
+import { calibratedCauses } from '../learning/calibration.ts';
 import { planOf } from './day-plan.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
@@ -79,11 +80,14 @@ const listened = (
   // A family first heard after the closing day had told nothing by then.
   const weights = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
   const from = closed && weights ? { day: closed.day, weights } : undefined;
-  return causesOf(filtered(model, plan, { from }));
+  return calibratedCauses(causesOf(filtered(model, plan, { from })), priors.calibration);
 };
 
 const unobserved = (history: History, model: Model, asOf: number): number =>
-  causesOf(filtered(model, planOf(history, { model, families: new Set(), asOf }))).blocked;
+  calibratedCauses(
+    causesOf(filtered(model, planOf(history, { model, families: new Set(), asOf }))),
+    model.priors.calibration,
+  ).blocked;
 
 /** An observation that points to a block was made in this family; silence is none. */
 const pointsToBlock = (family: SignalFamily, tally: Tally): boolean => {

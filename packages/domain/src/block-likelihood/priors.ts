@@ -7,6 +7,8 @@ type PerLiveness = Readonly<Record<Liveness, Assumed>>;
 /** Everything the model believes before it sees a contact. Rates are per day, probabilities 0 to 1. */
 export type Priors = {
   readonly version: string;
+  /** How what the filter says reads in what was so; absent where nothing was measured. */
+  readonly calibration?: { readonly slope: number; readonly intercept: number };
   readonly block: {
     readonly initially: Assumed;
     readonly perDay: Assumed;

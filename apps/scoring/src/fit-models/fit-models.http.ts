@@ -1,0 +1,42 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { FitModelRequest, ModelCard } from '@tact/contracts';
+import { Answers, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import { Fits } from './fits.ts';
+
+/** Fits a candidate to what the tenant's contacts did and told. */
+export class FitModel extends Command<ModelCard> {
+  constructor(
+    readonly tenantId: string,
+    readonly request: FitModelRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(FitModel)
+export class FitModelHandler implements ICommandHandler<FitModel> {
+  constructor(private readonly fits: Fits) {}
+
+  execute({ tenantId, request }: FitModel): Promise<ModelCard> {
+    return this.fits.begin(tenantId, request);
+  }
+}
+
+@Controller('v1/models')
+export class FitModelsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** `POST /v1/models` with scope `admin`: 202 with the version, whose card says how it ends. It assesses nobody yet. */
+  @Post()
+  @HttpCode(202)
+  @RequireScope('admin')
+  @Idempotent()
+  @Answers(ModelCard)
+  fit(
+    @Tenant() tenantId: string,
+    @Body({ schema: FitModelRequest }) request: FitModelRequest,
+  ): Promise<ModelCard> {
+    return this.commands.execute(new FitModel(tenantId, request));
+  }
+}

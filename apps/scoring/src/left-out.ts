@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Queryable } from '@tact/platform';
+
+/** One word that decides whether a person is in a fit; RFC 3339 UTC. */
+export type Word = {
+  readonly tenantId: string;
+  readonly contactId: string;
+  readonly says: 'withdrawn' | 'given' | 'suppressed' | 'lifted' | 'fenced';
+  readonly at: string;
+};
+
+/**
+ * True of a row of `left_out` whose person is in no fit: erased, objecting, or without the consent that was
+ * withdrawn. At one instant the word that protects wins.
+ */
+export const isLeftOut = `(fenced
+  OR withdrawn_at >= coalesce(given_at, withdrawn_at)
+  OR suppressed_at >= coalesce(greatest(lifted_at, given_at), suppressed_at))`;
+
+/** Whom a fit must not see. Scoring hears of it from the ledger and from the fence, as ingestion does. */
+@Injectable()
+export class LeftOut {
+  constructor(private readonly database: Database) {}
+
+  /** Keeps the latest word of each kind. What a fenced person told goes with it: no fit may ever read it. */
+  async hear(tx: Queryable, words: readonly Word[]): Promise<void> {
+    if (words.length === 0) return;
+    const rows = words.map(({ tenantId, contactId, says, at }) => ({
+      ...{ tenant_id: tenantId, contact_id: contactId },
+      ...(says === 'fenced' ? { fenced: true } : { [`${says}_at`]: at }),
+    }));
+    await tx.query(
+      `INSERT INTO left_out AS known
+         (tenant_id, contact_id, withdrawn_at, given_at, suppressed_at, lifted_at, fenced)
+       SELECT tenant_id, contact_id, max(withdrawn_at), max(given_at), max(suppressed_at),
+         max(lifted_at), coalesce(bool_or(fenced), false)
+       FROM json_to_recordset($1::json) AS told (tenant_id text, contact_id text,
+         withdrawn_at timestamptz, given_at timestamptz, suppressed_at timestamptz,
+         lifted_at timestamptz, fenced boolean)
+       GROUP BY tenant_id, contact_id ORDER BY tenant_id, contact_id
+       ON CONFLICT (tenant_id, contact_id) DO UPDATE SET
+         withdrawn_at = greatest(known.withdrawn_at, excluded.withdrawn_at),
+         given_at = greatest(known.given_at, excluded.given_at),
+         suppressed_at = greatest(known.suppressed_at, excluded.suppressed_at),
+         lifted_at = greatest(known.lifted_at, excluded.lifted_at),
+         fenced = known.fenced OR excluded.fenced`,
+      [JSON.stringify(rows)],
+    );
+    const fenced = words.filter(({ says }) => says === 'fenced');
+    if (fenced.length === 0) return;
+    await tx.query(
+      `DELETE FROM outcomes USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
+       WHERE outcomes.tenant_id = gone.tenant_id AND outcomes.contact_id = gone.contact_id`,
+      [fenced.map(({ tenantId }) => tenantId), fenced.map(({ contactId }) => contactId)],
+    );
+  }
+
+  /** The contacts among these that no fit may see. */
+  async among(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.queryable.query<{ contactId: string }>(
+      `SELECT contact_id AS "contactId" FROM left_out
+       WHERE tenant_id = $1 AND contact_id = ANY($2::text[]) AND ${isLeftOut}`,
+      [tenantId, contactIds],
+    );
+    return new Set(rows.map(({ contactId }) => contactId));
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { ApiKeyId, TenantId } from '../ids.ts';
+import { plainText, utcTime } from '../personal.ts';
+import { defineEvent } from './define.ts';
+
+/** Names one set of priors of one tenant, for ever. */
+export const ModelVersion = z
+  .string()
+  .regex(/^[0-9a-z][0-9a-z.-]{2,60}$/)
+  .meta({ personal: false });
+
+export const ModelPromoted = defineEvent({
+  type: 'ModelPromoted',
+  version: 1,
+  description:
+    'A person decided which model assesses the contacts of a tenant from now on, and why.',
+  data: z.object({
+    tenantId: TenantId,
+    version: ModelVersion,
+    /** The version that was live until then, and that it was compared with. */
+    comparedWith: ModelVersion,
+    /** The key the command was given with. */
+    by: ApiKeyId,
+    /** In the business's words; never a person's name. */
+    reason: plainText(500),
+    at: utcTime(),
+  }),
+});

@@ -1,0 +1,49 @@
+import { planOf } from '../block-likelihood/day-plan.ts';
+import { causesOf, familiesWithout } from '../block-likelihood/assess.ts';
+import { historyOf, type SignalFact } from '../block-likelihood/facts.ts';
+import { filtered } from '../block-likelihood/filter.ts';
+import { modelOf } from '../block-likelihood/model.ts';
+import type { Priors } from '../block-likelihood/priors.ts';
+import { calibrated, identity, type Weighed } from './calibration.ts';
+import type { Example } from './labels.ts';
+
+/** What a model says of a contact as of an instant, without the explanation an assessment comes with. */
+export const saidOf = (facts: readonly SignalFact[], asOf: number, priors: Priors): number => {
+  const history = historyOf(facts, asOf);
+  if (!history) return priors.block.initially.value;
+  const model = modelOf(priors);
+  const plan = planOf(history, { model, families: familiesWithout(undefined), asOf });
+  return calibrated(causesOf(filtered(model, plan)).blocked, priors.calibration ?? identity);
+};
+
+export type Judged = { readonly truth: Example['truth']; readonly probability: number };
+
+/** Ours: one block in ten is told, and that is worth as much as twenty blocks seen. */
+const assumedFrequency = { told: 2, blocks: 20 };
+
+/**
+ * How often a block is told at all (Elkan and Noto's constant, by their second estimate): people who told, by the
+ * blocks the live model expects among everyone. Estimated on held-out people, on the assumption that who
+ * tells is a fair sample of who blocked.
+ */
+export const labelFrequencyOf = (judgedByLive: readonly Judged[]): number => {
+  let told = assumedFrequency.told;
+  let blocks = assumedFrequency.blocks;
+  for (const { truth, probability } of judgedByLive) {
+    if (truth === 'said-blocked') told += 1;
+    // A proved absence of a block is none, whatever the model said of it before.
+    if (truth !== 'not-blocked') blocks += truth === 'said-blocked' ? 1 : probability;
+  }
+  return Math.min(1, told / blocks);
+};
+
+/**
+ * Positive-unlabelled correction without trusting the model that is judged: whoever told stands for `1 / frequency`
+ * blocks, and takes the others back from the silent, among whom they are counted as "not blocked".
+ */
+export const weighed = (judged: readonly Judged[], frequency: number): readonly Weighed[] =>
+  judged.map(({ truth, probability }) =>
+    truth === 'said-blocked'
+      ? { probability, positive: 1 / frequency, negative: 1 - 1 / frequency }
+      : { probability, positive: 0, negative: 1 },
+  );
