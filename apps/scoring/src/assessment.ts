@@ -1,6 +1,7 @@
 import type { Sentence } from '@tact/contracts';
 import {
   type Assessment,
+  type CensoredWindow,
   type Priors,
   type SignalFact,
   assessContact,
@@ -49,14 +50,20 @@ export const canStillChange = (
   (band !== 'reachable' && band !== 'undetermined') ||
   facts.some(({ occurredAt }) => occurredAt > at - AGEING_DAYS * dayMs);
 
+/** What is known of the tenant; the assumed model and no incident where nothing is. */
+export type Knowledge = {
+  readonly priors?: Priors;
+  readonly incidents?: readonly CensoredWindow[];
+};
+
 /** Assesses one contact as of a UTC day. Pure: the order of the facts and repeats of them change nothing. */
 export const assess = (
   facts: readonly SignalFact[],
   day: Day,
-  priors: Priors = assumedPriors,
+  { priors = assumedPriors, incidents = [] }: Knowledge = {},
 ): DatedAssessment => {
   const at = instantOf(facts, day);
-  const assessment = assessContact(facts, { priors, asOf: at });
+  const assessment = assessContact(facts, { priors, asOf: at, incidents });
   return {
     assessment,
     at: new Date(at - (at % hourMs)).toISOString(),

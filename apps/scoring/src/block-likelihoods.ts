@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { ADVISORY_CLASS, type Queryable } from '@tact/platform';
 import { type Day, assess } from './assessment.ts';
 import { type ContactKey, type Facts, textOfKey } from './facts.ts';
-import { livePriors } from './live-priors.ts';
+import { knowledgeOf } from './tenant-knowledge.ts';
 
 export type DatedKey = ContactKey & { readonly day: Day };
 
@@ -42,17 +42,17 @@ export const lockRows = async (
 export const reassess = async (
   tx: Queryable,
   keys: readonly DatedKey[],
-  { facts: known, signal }: { readonly facts: Facts; readonly signal?: AbortSignal | undefined },
+  { facts: kept, signal }: { readonly facts: Facts; readonly signal?: AbortSignal | undefined },
 ): Promise<void> => {
   if (keys.length === 0) return;
-  const factsByContact = await known.of(keys, tx);
-  const priorsOf = await livePriors(tx, keys);
+  const factsByContact = await kept.of(keys, tx);
+  const known = await knowledgeOf(tx, keys);
   const rows = [];
   for (const [nth, key] of keys.entries()) {
     if (nth % ASSESSED_AT_ONCE === ASSESSED_AT_ONCE - 1) await breathe();
     signal?.throwIfAborted();
     const facts = factsByContact.get(textOfKey(key)) ?? [];
-    const { assessment, at, ages } = assess(facts, key.day, priorsOf(key.tenantId));
+    const { assessment, at, ages } = assess(facts, key.day, known(key.tenantId));
     rows.push({
       tenant_id: key.tenantId,
       contact_id: key.contactId,

@@ -35,6 +35,18 @@ export class DueAssessments {
     );
   }
 
+  /** Marks every contact of tenants: something that was known of all of them has changed. */
+  async deferTenants(tx: Queryable, tenantIds: readonly string[]): Promise<void> {
+    this.deferredAt = performance.now();
+    await tx.query(
+      `INSERT INTO due_assessments AS due (tenant_id, contact_id)
+       SELECT tenant_id, contact_id FROM block_likelihoods WHERE tenant_id = ANY ($1::text[])
+       ORDER BY tenant_id, contact_id
+       ON CONFLICT (tenant_id, contact_id) DO UPDATE SET marks = due.marks + 1`,
+      [[...new Set(tenantIds)]],
+    );
+  }
+
   /** Assesses whoever is due, in small transactions, until nobody is. */
   async settle(signal: AbortSignal): Promise<void> {
     for (;;) {

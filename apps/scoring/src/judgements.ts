@@ -51,10 +51,12 @@ export class Judgements {
   async of(asked: Asked, models: readonly Priors[]): Promise<readonly Held[]> {
     const { tenantId, window, signal } = asked;
     const held: Held[] = [];
-    for await (const { contactId, facts, outcomes } of this.people.of(tenantId, signal)) {
+    for await (const person of this.people.of(tenantId, signal)) {
+      const { contactId, facts, outcomes, incidents } = person;
       const example = exampleOf(facts, outcomes, window);
       if (!example) continue;
-      const said = models.map((priors) => saidOf(facts, example.asOf, priors));
+      const { asOf } = example;
+      const said = models.map((priors) => saidOf(facts, { priors, asOf, incidents }));
       held.push({ truth: example.truth, said, calibrates: calibrates(contactId) });
     }
     return held;

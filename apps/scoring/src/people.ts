@@ -1,16 +1,19 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Outcome, SignalFact } from '@tact/domain';
+import type { CensoredWindow, Outcome, SignalFact } from '@tact/domain';
 import { Database } from '@tact/platform';
 import { Facts, textOfKey } from './facts.ts';
 import { isLeftOut } from './left-out.ts';
 import { Outcomes } from './outcomes.ts';
+import { incidentsOf } from './tenant-incidents.ts';
 
 /** Someone a model may be taught and judged by. */
 export type Person = {
   readonly contactId: string;
   readonly facts: readonly SignalFact[];
   readonly outcomes: readonly Outcome[];
+  /** Of the tenant: when nobody could be heard. */
+  readonly incidents: readonly CensoredWindow[];
 };
 
 const READ_AT_ONCE = 100;
@@ -39,6 +42,7 @@ export class People {
 
   /** Each once, in the order of their ids. An erased person's facts do not open: there is nobody to read. */
   async *of(tenantId: string, signal: AbortSignal): AsyncGenerator<Person> {
+    const incidents = (await incidentsOf(this.database.queryable, [{ tenantId }]))(tenantId);
     let last = '';
     for (let read = 0; read < peopleMax; read += READ_AT_ONCE) {
       const contactIds = await this.idsAfter(tenantId, last, READ_AT_ONCE);
@@ -53,7 +57,7 @@ export class People {
         await breathe();
         const { contactId } = key;
         yield {
-          ...{ contactId, facts: own },
+          ...{ contactId, facts: own, incidents },
           outcomes: told.map(({ kind, at }) => ({ kind, at: Date.parse(at) })),
         };
       }

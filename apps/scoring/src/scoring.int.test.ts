@@ -32,6 +32,7 @@ import { IncidentsConsumer } from './list-incidents/incidents.consumer.ts';
 import { scoringService } from './scoring-service.ts';
 import {
   contact,
+  incidentEvents,
   messageEvents,
   signalEvent,
 } from '../../../packages/testing/src/signal-events.ts';
@@ -198,25 +199,13 @@ describe('GET /v1/contacts/{contactId}/signals', () => {
 });
 
 describe('GET /v1/incidents', () => {
-  const incident = (nth: number, closed: boolean): ConsumedEvent[] => {
-    const incidentId = `in_${String(nth).repeat(32)}`;
-    const told = { tenantId: 'demo', incidentId, cause: 'delivery-stall' };
-    const from = `2026-11-0${nth}T08:00:00.000Z`;
-    const counts = { openedAt: from, messages: 40, stuck: 38, usualShare: 0.05 };
-    const until = `2026-11-0${nth}T12:00:00.000Z`;
-    const [model] = messageEvents('silent', 'a', { sent: from });
-    const event = (type: string, data: object, part: number): ConsumedEvent => ({
-      ...model!,
-      ...{ id: `00000000-0000-8000-8000-0000000000${nth}${part}`, type, data, subject: 'demo' },
-    });
-    return [
-      ...(closed ? [event('IncidentClosed', { ...told, from, until, closedAt: until }, 1)] : []),
-      event('IncidentOpened', { ...told, from, ...counts }, 0),
-    ];
-  };
-
   test('lists what stalled, latest first, in whatever order it was told, to its tenant alone', async () => {
-    const events = [...incident(1, true), ...incident(2, false)];
+    const events = [
+      ...incidentEvents({
+        ...{ nth: '01', from: '2026-11-01T08:00:00.000Z', until: '2026-11-01T12:00:00.000Z' },
+      }),
+      ...incidentEvents({ nth: '02', from: '2026-11-02T08:00:00.000Z' }),
+    ];
     await service.app
       .get(Database)
       .transaction((tx) => service.app.get(IncidentsConsumer).handle(tx, events));

@@ -20,7 +20,7 @@ export {
   type JudgedCode,
 } from './block-likelihood/error-codes.ts';
 export { callEvidenceOf, evidenceOf, isJudged } from './block-likelihood/error-evidence.ts';
-export type { SignalFact } from './block-likelihood/facts.ts';
+export type { CensoredWindow, SignalFact } from './block-likelihood/facts.ts';
 export type { Assumed, Priors } from './block-likelihood/priors.ts';
 export {
   assumedTaught,

@@ -57,3 +57,30 @@ export const messageEvents = (
       ...(status === 'failed' ? { code: 131026 } : {}),
     }),
   );
+
+export type ToldIncident = {
+  /** Two hexadecimal digits: which one. */
+  readonly nth: string;
+  /** RFC 3339 UTC. */
+  readonly from: string;
+  readonly until?: string;
+  readonly tenantId?: string;
+};
+
+/** A tenant-wide incident as the log brings it; the end before the beginning, as it may happen. */
+export const incidentEvents = (told: ToldIncident): ConsumedEvent[] => {
+  const { nth, from, until, tenantId = 'demo' } = told;
+  const incident = { tenantId, incidentId: `in_${nth.repeat(16)}`, cause: 'delivery-stall', from };
+  const counts = { openedAt: from, messages: 40, stuck: 38, usualShare: 0.05 };
+  const event = (type: string, data: object): ConsumedEvent => ({
+    ...signalEvent({ who: 'nobody', kind: 'message-sent', at: from, tenantId }),
+    ...{ id: uuidOf(JSON.stringify([type, data])), type, data, subject: tenantId },
+    dataschema: `urn:tact:event:${type}:1`,
+  });
+  return [
+    ...(until === undefined
+      ? []
+      : [event('IncidentClosed', { ...incident, until, closedAt: until })]),
+    event('IncidentOpened', { ...incident, ...counts }),
+  ];
+};

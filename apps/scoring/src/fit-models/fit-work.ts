@@ -108,8 +108,12 @@ export class FitWork {
   }
 }
 
-const lessonFrom = ({ facts, outcomes }: Person, taught: Taught, { splitAt }: Window) => {
+const lessonFrom = (
+  { facts, outcomes, incidents }: Person,
+  taught: Taught,
+  { splitAt }: Window,
+) => {
   if (isOfSomebodyElse(outcomes)) return undefined;
   const label = labelWithin(outcomes, { from: 0, until: splitAt });
-  return lessonOf(facts, label, { taught, until: splitAt });
+  return lessonOf(facts, label, { taught, until: splitAt, incidents });
 };

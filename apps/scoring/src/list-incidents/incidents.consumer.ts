@@ -1,16 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
+import { DueAssessments } from '../due-assessments.ts';
 
 type Opened = EventDataOf<'IncidentOpened'>;
 type Closed = EventDataOf<'IncidentClosed'>;
 
-/** Keeps the incidents ingestion tells of: found by the cohort monitor, or declared by the business. */
+/**
+ * Keeps the incidents ingestion tells of: found by the cohort monitor, or declared by the business. What they censor
+ * changes every likelihood of the tenant, so all of its contacts are due.
+ */
 @Injectable()
 export class IncidentsConsumer implements Consumer {
   readonly group = 'scoring.incidents';
   readonly topics = ['contact-signals.v1'];
   readonly types = ['IncidentOpened', 'IncidentClosed'];
+
+  constructor(private readonly due: DueAssessments) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
     const rows = events.map(({ type, data }) => {
@@ -35,6 +41,10 @@ export class IncidentsConsumer implements Consumer {
          messages = greatest(known.messages, excluded.messages),
          stuck = greatest(known.stuck, excluded.stuck)`,
       [JSON.stringify(rows)],
+    );
+    await this.due.deferTenants(
+      tx,
+      rows.map((row) => row.tenant_id),
     );
   }
 }

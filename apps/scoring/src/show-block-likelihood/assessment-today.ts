@@ -5,7 +5,7 @@ import { assess, dayOf } from '../assessment.ts';
 import { BlockLikelihoodTable } from '../block-likelihood.table.ts';
 import { DueAssessments } from '../due-assessments.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts.ts';
-import { livePriors } from '../live-priors.ts';
+import { knowledgeOf } from '../tenant-knowledge.ts';
 
 /** The assessment of one contact as of today, from its row where that is up to date, else from its facts. */
 @Injectable()
@@ -31,7 +31,7 @@ export class AssessmentToday {
     }
     const facts = await this.facts.of([key]);
     const day = row && row.asOfDay > today ? row.asOfDay : today;
-    const priorsOf = await livePriors(queryableOf(this.rows.manager), [key]);
-    return assess(facts.get(textOfKey(key)) ?? [], day, priorsOf(tenantId));
+    const known = await knowledgeOf(queryableOf(this.rows.manager), [key]);
+    return assess(facts.get(textOfKey(key)) ?? [], day, known(tenantId));
   }
 }

@@ -23,6 +23,7 @@ import { BlockLikelihoodConsumer } from '../block-likelihood/block-likelihood.co
 import { DueAssessments } from '../due-assessments.ts';
 import { ScoringConfig } from '../config.ts';
 import { Facts } from '../facts.ts';
+import { IncidentsConsumer } from '../list-incidents/incidents.consumer.ts';
 import { scoringMigrations } from '../migrations.ts';
 import { ShadowBuilds } from '../rebuild-projections/shadow-build.ts';
 
@@ -42,6 +43,7 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
     ...{ database, store, facts, due },
     consumer: new BlockLikelihoodConsumer(facts, assessor, due, announcements),
     ageing: new Ageing(database, announcements, facts, clock),
+    incidents: new IncidentsConsumer(due),
     builds: new ShadowBuilds(database, facts, due),
   };
 };
@@ -91,7 +93,7 @@ export const scoringParts = () => {
   });
   beforeEach(async () => {
     now = new Date('2026-11-20T15:00:00.000Z');
-    await forget('announced_likelihoods');
+    await forget('announced_likelihoods', 'incidents');
   });
 
   /** Empties what scoring knows, and other tables besides. */

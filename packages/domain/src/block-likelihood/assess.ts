@@ -6,8 +6,9 @@ import {
   type SignalFamily,
 } from '@tact/contracts';
 import { calibratedCauses } from '../learning/calibration.ts';
+import { censoredBy } from './censoring.ts';
 import { planOf } from './day-plan.ts';
-import { historyOf, type History, type SignalFact } from './facts.ts';
+import { type CensoredWindow, historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
 import type { Priors } from './priors.ts';
@@ -59,6 +60,13 @@ export const causesOf = ({ weights }: Belief): Causes => {
 export type Closed = {
   readonly day: number;
   readonly beliefs: Readonly<Record<string, readonly number[]>>;
+};
+
+export type Circumstances = {
+  readonly priors: Priors;
+  readonly asOf: number;
+  /** When the tenant's own sending was at fault: nothing of these times speaks against anybody. */
+  readonly incidents?: readonly CensoredWindow[];
 };
 
 export type Asked = {
@@ -156,8 +164,11 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
  */
 export const assessContact = (
   facts: readonly SignalFact[],
-  { priors, asOf }: { readonly priors: Priors; readonly asOf: number },
-): Assessment => assessHistory(historyOf(facts, asOf) ?? emptyHistory(asOf), { priors, asOf });
+  { priors, asOf, incidents = [] }: Circumstances,
+): Assessment => {
+  const history = historyOf(facts, asOf) ?? emptyHistory(asOf);
+  return assessHistory(censoredBy(history, incidents), { priors, asOf });
+};
 
 export const emptyHistory = (asOf: number): History => ({
   startAt: asOf,

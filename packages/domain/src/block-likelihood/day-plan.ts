@@ -1,5 +1,6 @@
 import type { SignalFamily, SignalKind } from '@tact/contracts';
-import { fateOf, type History } from './facts.ts';
+import { censoredDays, outsideMs } from './censoring.ts';
+import { type CensoredWindow, fateOf, type History } from './facts.ts';
 import { hazardOf, type HazardCalendar } from './hazard.ts';
 import type { Model } from './model.ts';
 import { DAY_MS, dayOf, type Trait } from './states.ts';
@@ -138,10 +139,12 @@ const readWaits = (history: History, { model, asOf }: Listening, context: WaitCo
 };
 type WaitContext = { readonly life: readonly number[]; readonly at: DayAt };
 
+type Waits = { readonly waits: readonly Wait[]; readonly censored: readonly CensoredWindow[] };
+
 /** Walks days and waits together, both in time order. */
 const placeWaits = (
   days: readonly DayPlan[],
-  waits: readonly Wait[],
+  { waits, censored }: Waits,
   { model, asOf }: Listening,
 ): void => {
   let next = 0;
@@ -152,8 +155,8 @@ const placeWaits = (
     for (let index = next; index < waits.length; index++) {
       const wait = waits[index];
       if (!wait || wait.from >= until) break;
-      const exposed = Math.min(wait.until, until) - Math.max(wait.from, from);
-      day.waits ||= exposed >= model.waitMsMin;
+      const stretch = { from: Math.max(wait.from, from), until: Math.min(wait.until, until) };
+      day.waits ||= outsideMs(censored, stretch) >= model.waitMsMin;
       day.waitsOn ||= wait.until >= until;
     }
     // A sign of life on the same day already says how the phone was: the day counts once.
@@ -189,11 +192,14 @@ export const planOf = (history: History, listening: Listening): Plan => {
   const hazard = hazardOf(history, families, model);
   const [startDay, lastDay] = [dayOf(history.startAt), dayOf(asOf)];
   for (const day of hazard.changes) if (day > startDay && day < lastDay) dayAt(day);
+  const { censored = [] } = history;
+  const unheard = censoredDays(censored, { from: startDay, until: lastDay });
+  for (const day of unheard) dayAt(day);
   const sorted = [...days.values()].toSorted((a, b) => a.day - b.day);
-  placeWaits(sorted, waits, listening);
+  placeWaits(sorted, { waits, censored }, listening);
   const hearsInbound = families.has('inbound');
   for (const day of sorted) {
-    const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf;
+    const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unheard.has(day.day);
     if (hearsInbound && isWhole && day.inbound === 'unknown') day.inbound = 'none';
   }
   return { days: sorted, hazard, hearsInbound };

@@ -20,6 +20,9 @@ export type Message = {
   droppedAt: number | undefined;
 };
 
+/** A time in which a tenant's silence is nobody's, epoch milliseconds, half open; Infinity while it lasts. */
+export type CensoredWindow = { readonly from: number; readonly until: number };
+
 /** Everything known of a contact by an instant, without repeats. */
 export type History = {
   readonly startAt: number;
@@ -30,6 +33,8 @@ export type History = {
     { readonly family: SignalFamily; readonly instants: readonly number[] }
   >;
   readonly families: ReadonlySet<SignalFamily>;
+  /** Times in which what speaks against the person says nothing: see `censoring.ts`. */
+  readonly censored?: readonly CensoredWindow[];
 };
 
 const arrivals = new Set<SignalKind>(['message-delivered', 'message-read', 'message-played']);

@@ -108,7 +108,7 @@ const changed = (values: Partial<Record<RateName, number>>): Priors =>
 
 const logLossOf = (priors: Priors, told: ReturnType<typeof people>): number =>
   told.reduce((loss, { facts, blocked }) => {
-    const said = Math.min(1 - 1e-6, Math.max(1e-6, saidOf(facts, until - 1, priors)));
+    const said = Math.min(1 - 1e-6, Math.max(1e-6, saidOf(facts, { asOf: until - 1, priors })));
     return loss - Math.log(blocked ? said : 1 - said);
   }, 0) / told.length;
 

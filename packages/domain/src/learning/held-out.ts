@@ -1,16 +1,20 @@
 import { planOf } from '../block-likelihood/day-plan.ts';
-import { causesOf, familiesWithout } from '../block-likelihood/assess.ts';
+import { causesOf, type Circumstances, familiesWithout } from '../block-likelihood/assess.ts';
+import { censoredBy } from '../block-likelihood/censoring.ts';
 import { historyOf, type SignalFact } from '../block-likelihood/facts.ts';
 import { filtered } from '../block-likelihood/filter.ts';
 import { modelOf } from '../block-likelihood/model.ts';
-import type { Priors } from '../block-likelihood/priors.ts';
 import { calibrated, identity, type Weighed } from './calibration.ts';
 import type { Example } from './labels.ts';
 
 /** What a model says of a contact as of an instant, without the explanation an assessment comes with. */
-export const saidOf = (facts: readonly SignalFact[], asOf: number, priors: Priors): number => {
-  const history = historyOf(facts, asOf);
-  if (!history) return priors.block.initially.value;
+export const saidOf = (
+  facts: readonly SignalFact[],
+  { priors, asOf, incidents = [] }: Circumstances,
+): number => {
+  const told = historyOf(facts, asOf);
+  if (!told) return priors.block.initially.value;
+  const history = censoredBy(told, incidents);
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: familiesWithout(undefined), asOf });
   return calibrated(causesOf(filtered(model, plan)).blocked, priors.calibration ?? identity);

@@ -1,6 +1,7 @@
 import type { SignalFamily } from '@tact/contracts';
+import { censoredBy } from '../block-likelihood/censoring.ts';
 import { planOf } from '../block-likelihood/day-plan.ts';
-import { historyOf, type SignalFact } from '../block-likelihood/facts.ts';
+import { type CensoredWindow, historyOf, type SignalFact } from '../block-likelihood/facts.ts';
 import { modelOf } from '../block-likelihood/model.ts';
 import { BLOCKED, CORE_COUNT, dayOf } from '../block-likelihood/states.ts';
 import { type Counts, noCounts } from './counts.ts';
@@ -60,6 +61,8 @@ type Asked = {
   readonly taught: Taught;
   /** The first instant that is not looked at, epoch milliseconds. */
   readonly until: number;
+  /** When the tenant's own sending was at fault: an outage teaches nothing of phones. */
+  readonly incidents?: readonly CensoredWindow[];
 };
 
 /**
@@ -69,18 +72,19 @@ type Asked = {
 export const lessonOf = (
   facts: readonly SignalFact[],
   label: Label | undefined,
-  { taught, until }: Asked,
+  { taught, until, incidents = [] }: Asked,
 ): Lesson | undefined => {
   const asOf = until - 1;
-  const history = historyOf(facts, asOf);
-  if (!history) return undefined;
+  const told = historyOf(facts, asOf);
+  if (!told) return undefined;
+  const history = censoredBy(told, incidents);
   const model = modelOf(taught.priors);
   const days = everyDay(planOf(history, { model, families: taughtFamilies, asOf }));
   const [first, last] = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0];
   const toldOn = label ? Math.min(last, Math.max(first, dayOf(label.at))) : last;
-  const told = toldOf(taught, label);
+  const labelled = toldOf(taught, label);
   const { passed, logLikelihood } = forward(model, days, ({ day }) =>
-    day === toldOn ? told : undefined,
+    day === toldOn ? labelled : undefined,
   );
   const counts = noCounts();
   let future: Weights = new Float64Array(CELLS).fill(1);

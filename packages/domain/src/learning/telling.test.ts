@@ -118,7 +118,7 @@ describe('calibration', () => {
       now.priorLogOdds,
     );
     expect(1 / (1 + Math.exp(-added))).toBeCloseTo(now.probability, 6);
-    expect(saidOf([...facts, wrote(19)], day(19, 23), priors)).toBeLessThan(0.05);
+    expect(saidOf([...facts, wrote(19)], { asOf: day(19, 23), priors })).toBeLessThan(0.05);
     expect(calibratedCauses({ ...now.causes, blocked: 1 }, calibration).blocked).toBe(1);
   });
 });
