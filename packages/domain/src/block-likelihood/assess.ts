@@ -2,13 +2,15 @@ import {
   signalFamilies,
   type Band,
   type Causes,
+  type NextObservation,
   type Sentence,
   type SignalFamily,
 } from '@tact/contracts';
-import { planOf } from './day-plan.ts';
+import { planOf, type Plan } from './day-plan.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
+import { nextObservation } from './next-observation.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
@@ -29,6 +31,7 @@ export type Assessment = {
     readonly innocentAlternatives: Sentence[];
   }[];
   readonly rule: { readonly outcome: 'published' | 'held-back'; readonly sentence: Sentence };
+  readonly nextObservation?: NextObservation;
   readonly modelVersion: string;
 };
 
@@ -73,13 +76,13 @@ const listened = (
   history: History,
   { priors, asOf, closed }: Asked,
   without: SignalFamily | undefined,
-): Causes => {
+): { readonly plan: Plan; readonly belief: Belief } => {
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
   const weights = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
   const from = closed && weights ? { day: closed.day, weights } : undefined;
-  return causesOf(filtered(model, plan, { from }));
+  return { plan, belief: filtered(model, plan, { from }) };
 };
 
 const unobserved = (history: History, model: Model, asOf: number): number =>
@@ -121,11 +124,12 @@ export const heardFamilies = (history: History, asOf: number): readonly SignalFa
 export const assessHistory = (history: History, asked: Asked): Assessment => {
   const { priors, asOf } = asked;
   const model = modelOf(priors);
-  const causes = listened(history, asked, undefined);
+  const { plan, belief } = listened(history, asked, undefined);
+  const causes = causesOf(belief);
   const priorLogOdds = logit(unobserved(history, model, asOf));
   const tally = tallyOf(history, model, asOf);
   const effects = heardFamilies(history, asOf).map((family): Effect => {
-    const without = listened(history, asked, family).blocked;
+    const without = causesOf(listened(history, asked, family).belief).blocked;
     return { family, without, alone: logit(causes.blocked) - logit(without) };
   });
   const shares = contributions(effects, logit(causes.blocked) - priorLogOdds);
@@ -143,7 +147,12 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     priors,
   );
   const { blocked: probability } = causes;
-  return { probability, causes, priorLogOdds, families, modelVersion: priors.version, ...ruling };
+  const next = nextObservation({ model, plan, belief, optedOut: tally.optedOut });
+  return {
+    ...{ probability, causes, priorLogOdds, families, modelVersion: priors.version },
+    ...ruling,
+    ...(next ? { nextObservation: next } : {}),
+  };
 };
 
 /**
