@@ -26,6 +26,7 @@ export const FamilyContribution = z.object({
   /** The probability of "blocked" had this family never been observed. */
   probabilityWithout: Probability,
   sentence: Sentence,
+  /** What else could explain it, likeliest first; none where the family speaks against a block. */
   innocentAlternatives: z.array(Sentence),
 });
 

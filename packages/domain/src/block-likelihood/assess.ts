@@ -28,9 +28,11 @@ export type Assessment = {
     readonly contribution: number;
     readonly probabilityWithout: number;
     readonly sentence: Sentence;
+    /** What else could explain it; none where the family speaks against a block. */
     readonly innocentAlternatives: Sentence[];
   }[];
   readonly rule: { readonly outcome: 'published' | 'held-back'; readonly sentence: Sentence };
+  readonly whatWouldChange: Sentence;
   readonly nextObservation?: NextObservation;
   readonly modelVersion: string;
 };
@@ -138,7 +140,8 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     contribution: shares[index] ?? 0,
     probabilityWithout: Math.min(1, without),
     sentence: sentenceOf(family, tally),
-    innocentAlternatives: [...innocentAlternatives[family]],
+    // What speaks against a block needs no excuse.
+    innocentAlternatives: (shares[index] ?? 0) > 0 ? [...innocentAlternatives[family]] : [],
   }));
   const against = families.filter(({ contribution }) => contribution > 0);
   const negative = against.filter(({ family }) => pointsToBlock(family, tally));
@@ -147,7 +150,10 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     priors,
   );
   const { blocked: probability } = causes;
-  const next = nextObservation({ model, plan, belief, optedOut: tally.optedOut });
+  // Whoever can be reached is left in peace, however little is certain.
+  const isDoubtful = ruling.band !== 'reachable';
+  const { optedOut } = tally;
+  const next = isDoubtful ? nextObservation({ model, plan, belief, optedOut }) : undefined;
   return {
     ...{ probability, causes, priorLogOdds, families, modelVersion: priors.version },
     ...ruling,

@@ -81,7 +81,17 @@ describe('the next observation', () => {
     }
   });
 
+  test('whoever can be reached is left in peace', () => {
+    fc.assert(
+      fc.property(someFacts, fc.integer({ min: 0, max: 30 }), (facts, day) => {
+        const { band, nextObservation: next } = assess(facts, 60 + day);
+        if (band === 'reachable') expect(next).toBeUndefined();
+      }),
+    );
+  });
+
   test('a message just sent is waited for; after days of silence a look tells more', () => {
+    expect(assess([sent(0)], 1).nextObservation?.observation).toBe('await-message');
     const spoke: SignalFact = { kind: 'call-not-ringing', occurredAt: on(20) };
     expect(assess([...stuck, spoke], 20).nextObservation?.observation).toBe('look-at-presence');
     const photo: SignalFact = { kind: 'photo-seen', occurredAt: on(1) };

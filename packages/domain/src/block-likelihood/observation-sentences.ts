@@ -7,8 +7,8 @@ export const observationSentences: Record<AllowedObservation, Sentence> = {
     en: 'Waiting tells most: if the message under way arrives, there is no block. Do not send another one to check.',
   },
   'expected-call': {
-    fr: 'Si cette personne attend un appel de votre part, passez-le à une autre heure et notez s’il sonne. N’appelez pas seulement pour vérifier.',
-    en: 'If this person expects a call from you, place it at another hour and note whether it rings. Do not call only to check.',
+    fr: 'Si cette personne attend un appel de votre part, notez s’il sonne ; après un appel qui n’a pas sonné, choisissez une autre heure. N’appelez pas seulement pour vérifier.',
+    en: 'If this person expects a call from you, note whether it rings; after a call that did not ring, choose another hour. Do not call only to check.',
   },
   'look-at-photo': {
     fr: 'Demandez à un agent de regarder si la photo de profil est visible, depuis le téléphone habituel, sans écrire ni appeler.',
