@@ -23,7 +23,8 @@ export const tableOf = (
 export const wrapped = (text: string, width: number, indent: string): string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
+  // Not at the narrow spaces of French punctuation: they hold a line together.
+  for (const word of text.split(/[ \n]+/)) {
     if (line !== '' && widthOf(line) + 1 + widthOf(word) > width - widthOf(indent)) {
       lines.push(indent + line);
       line = word;

@@ -133,6 +133,27 @@ describe('GET /v1/contacts/{contactId}/block-likelihood', () => {
     expect((await call(url('silent'))).body).toEqual(fresh);
   });
 
+  test('says what would change it and what to look at next, and reads rows kept before it did', async () => {
+    const silent = BlockLikelihood.parse((await call(url('silent'))).body);
+    expect(silent.whatWouldChange?.en).toMatch(/sign of life|arrives/);
+    expect(silent.nextObservation?.observation).toBe('look-at-presence');
+    expect(silent.nextObservation?.expectedInformation).toBeGreaterThan(0);
+    const alive = BlockLikelihood.parse((await call(url('alive'))).body);
+    expect(alive.nextObservation).toBeUndefined();
+    const { queryable } = service.app.get(Database);
+    const which = `WHERE contact_id = '${contact('demo/silent')}'`;
+    const [row] = await queryable.query<{ kept: string }>(
+      `SELECT assessment::text AS kept FROM block_likelihoods ${which}`,
+    );
+    await queryable.query(
+      `UPDATE block_likelihoods
+       SET assessment = (assessment::jsonb - 'nextObservation' - 'whatWouldChange')::json ${which}`,
+    );
+    const { whatWouldChange: _change, nextObservation: _next, ...older } = silent;
+    expect((await call(url('silent'))).body).toEqual(older);
+    await queryable.query(`UPDATE block_likelihoods SET assessment = $1 ${which}`, [row?.kept]);
+  });
+
   test('the waterfall adds up, and so do the causes', async () => {
     const { probability, priorLogOdds, families, causes } = BlockLikelihood.parse(
       (await call(url('silent'))).body,

@@ -26,8 +26,27 @@ export const FamilyContribution = z.object({
   /** The probability of "blocked" had this family never been observed. */
   probabilityWithout: Probability,
   sentence: Sentence,
+  /** What else could explain it, likeliest first; none where the family speaks against a block. */
   innocentAlternatives: z.array(Sentence),
 });
+
+/** What may be suggested: never a message, call, group add or second number used only to test. */
+export const allowedObservations = [
+  'await-message',
+  'expected-call',
+  'look-at-photo',
+  'look-at-presence',
+] as const;
+export type AllowedObservation = (typeof allowedObservations)[number];
+
+/** The allowed observation that would tell most about "blocked". */
+export const NextObservation = z.object({
+  observation: z.enum(allowedObservations),
+  /** Expected drop in the entropy of "blocked", in bits: 0 tells nothing, 1 settles an even chance. */
+  expectedInformation: z.number().min(0).max(1),
+  sentence: Sentence,
+});
+export type NextObservation = z.infer<typeof NextObservation>;
 
 /** Where a read model stands: `position` may be given back as `?atLeast=`. */
 export const AsOf = z.object({ position: z.int(), at: utcTime() });
@@ -45,6 +64,10 @@ export const BlockLikelihood = z.object({
     outcome: z.enum(['published', 'held-back']),
     sentence: Sentence,
   }),
+  /** What would change the band, either way; absent from assessments kept before it was told. */
+  whatWouldChange: Sentence.optional(),
+  /** Absent when no allowed observation would tell enough to ask for it, and from older assessments. */
+  nextObservation: NextObservation.optional(),
   modelVersion: plainText(64),
   asOf: AsOf,
 });

@@ -2,15 +2,17 @@ import {
   signalFamilies,
   type Band,
   type Causes,
+  type NextObservation,
   type Sentence,
   type SignalFamily,
 } from '@tact/contracts';
 import { calibratedCauses } from '../learning/calibration.ts';
 import { censoredBy } from './censoring.ts';
-import { planOf } from './day-plan.ts';
+import { planOf, type Plan } from './day-plan.ts';
 import { type CensoredWindow, historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
+import { nextObservation } from './next-observation.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
@@ -28,9 +30,12 @@ export type Assessment = {
     readonly contribution: number;
     readonly probabilityWithout: number;
     readonly sentence: Sentence;
+    /** What else could explain it; none where the family speaks against a block. */
     readonly innocentAlternatives: Sentence[];
   }[];
   readonly rule: { readonly outcome: 'published' | 'held-back'; readonly sentence: Sentence };
+  readonly whatWouldChange: Sentence;
+  readonly nextObservation?: NextObservation;
   readonly modelVersion: string;
 };
 
@@ -82,13 +87,14 @@ const listened = (
   history: History,
   { priors, asOf, closed }: Asked,
   without: SignalFamily | undefined,
-): Causes => {
+): { readonly plan: Plan; readonly belief: Belief; readonly causes: Causes } => {
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
   const weights = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
   const from = closed && weights ? { day: closed.day, weights } : undefined;
-  return calibratedCauses(causesOf(filtered(model, plan, { from })), priors.calibration);
+  const belief = filtered(model, plan, { from });
+  return { plan, belief, causes: calibratedCauses(causesOf(belief), priors.calibration) };
 };
 
 const unobserved = (history: History, model: Model, asOf: number): number =>
@@ -133,11 +139,11 @@ export const heardFamilies = (history: History, asOf: number): readonly SignalFa
 export const assessHistory = (history: History, asked: Asked): Assessment => {
   const { priors, asOf } = asked;
   const model = modelOf(priors);
-  const causes = listened(history, asked, undefined);
+  const { plan, belief, causes } = listened(history, asked, undefined);
   const priorLogOdds = logit(unobserved(history, model, asOf));
   const tally = tallyOf(history, model, asOf);
   const effects = heardFamilies(history, asOf).map((family): Effect => {
-    const without = listened(history, asked, family).blocked;
+    const without = listened(history, asked, family).causes.blocked;
     return { family, without, alone: logit(causes.blocked) - logit(without) };
   });
   const shares = contributions(effects, logit(causes.blocked) - priorLogOdds);
@@ -146,7 +152,8 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     contribution: shares[index] ?? 0,
     probabilityWithout: Math.min(1, without),
     sentence: sentenceOf(family, tally),
-    innocentAlternatives: [...innocentAlternatives[family]],
+    // What speaks against a block needs no excuse.
+    innocentAlternatives: (shares[index] ?? 0) > 0 ? [...innocentAlternatives[family]] : [],
   }));
   const against = families.filter(({ contribution }) => contribution > 0);
   const negative = against.filter(({ family }) => pointsToBlock(family, tally));
@@ -155,7 +162,15 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     priors,
   );
   const { blocked: probability } = causes;
-  return { probability, causes, priorLogOdds, families, modelVersion: priors.version, ...ruling };
+  // Whoever can be reached is left in peace, however little is certain.
+  const isDoubtful = ruling.band !== 'reachable';
+  const { optedOut } = tally;
+  const next = isDoubtful ? nextObservation({ model, plan, belief, optedOut }) : undefined;
+  return {
+    ...{ probability, causes, priorLogOdds, families, modelVersion: priors.version },
+    ...ruling,
+    ...(next ? { nextObservation: next } : {}),
+  };
 };
 
 /**

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import type { Band, SignalKind } from '@tact/contracts';
-import { assessContact } from './assess.ts';
+import type { Band, Sentence, SignalKind } from '@tact/contracts';
+import { assessContact, type Assessment } from './assess.ts';
 import { assumedPriors as priors } from './assumed-priors.ts';
 import type { SignalFact } from './facts.ts';
 
@@ -75,7 +75,46 @@ const factsOf = ({ at, what, webhook, observation }: Step): (SignalFact & { who?
 const assessAt = (facts: readonly SignalFact[], asOf: number) =>
   assessContact(facts, { priors, asOf });
 
-describe.each(stories)('$id', ({ steps, expect: expected }) => {
+// `UPDATE_EXPLANATIONS=1 npm test -- stories` writes the explanations anew: read every sentence of the difference.
+const isUpdate = process.env['UPDATE_EXPLANATIONS'] === '1';
+const refresh = 'Run UPDATE_EXPLANATIONS=1 npm test -- stories and read the difference.';
+const golden = fileURLToPath(new URL('golden/', import.meta.url));
+const labels = {
+  fr: { also: 'Autre explication possible', change: 'Ce qui changerait l’avis', next: 'Ensuite' },
+  en: { also: 'Could also be', change: 'What would change it', next: 'Next' },
+} as const;
+
+/** All a reader is told, without the numbers: those are for the laws to watch. */
+const explained = (assessment: Assessment, language: keyof Sentence): string => {
+  const { band, rule, families, whatWouldChange, nextObservation } = assessment;
+  const { also, change, next } = labels[language];
+  const mark = language === 'fr' ? '\u202f:' : ':';
+  return [
+    `[${band}] ${rule.sentence[language]}`,
+    ...families.flatMap(({ sentence, innocentAlternatives }) => [
+      `- ${sentence[language]}`,
+      ...innocentAlternatives.map((innocent) => `    ${also}${mark} ${innocent[language]}`),
+    ]),
+    `${change}${mark} ${whatWouldChange[language]}`,
+    `${next}${mark} ${nextObservation?.sentence[language] ?? '-'}`,
+  ].join('\n');
+};
+
+/** At the end of the story, and after a week and a month in which nothing more was heard. */
+const tellings = [
+  { title: 'at the end', hours: 3 },
+  { title: 'a week later', hours: 7 * 24 },
+  { title: 'a month later', hours: 30 * 24 },
+];
+const goldenText = (facts: readonly SignalFact[], end: number): string =>
+  tellings
+    .flatMap(({ title, hours }) => {
+      const assessment = assessAt(facts, end + hours * 3_600_000);
+      return [`## ${title}`, explained(assessment, 'fr'), explained(assessment, 'en')];
+    })
+    .join('\n\n') + '\n';
+
+describe.each(stories)('$id', ({ id, steps, expect: expected }) => {
   const facts = steps.flatMap(factsOf);
   const people = [...new Set(facts.map(({ who }) => who))];
   const single = people.length <= 2;
@@ -92,5 +131,26 @@ describe.each(stories)('$id', ({ steps, expect: expected }) => {
         expect(bands).toContain(band);
       }
     }
+  });
+
+  test('explains itself in the words that were reviewed', () => {
+    const [person] = people;
+    const own = facts.filter(({ who }) => single || who === person);
+    const text = goldenText(own, end);
+    const file = `${golden}${id}.txt`;
+    mkdirSync(golden, { recursive: true });
+    if (isUpdate) writeFileSync(file, text);
+    // A difference here is a sentence that nobody has read yet.
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : refresh).toBe(text);
+  });
+
+  test('states no block as a fact, in either language', () => {
+    const text = goldenText(facts, end);
+    expect(text).not.toMatch(/(vous|nous) (a|avez|ont) bloqué|a été bloqué|certainement/i);
+    expect(text).not.toMatch(
+      /blocked (you|us|the business)|(is|are|was) blocked|confirmed|certainly/i,
+    );
+    // French sets a narrow space before double punctuation.
+    expect(text).not.toMatch(/[ \u00a0][;?!»]|[ \u00a0]: |« /);
   });
 });

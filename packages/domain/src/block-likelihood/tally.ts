@@ -1,17 +1,21 @@
 import type { SignalFamily, SignalKind } from '@tact/contracts';
-import { fateOf, type History } from './facts.ts';
+import { fateOf, type History, type Message } from './facts.ts';
 import type { Model } from './model.ts';
 import { DAY_MS } from './states.ts';
 import { lifeOf, waitOf } from './waiting.ts';
 
 type Looks = 'seen' | 'gone' | 'never';
 
+/** `underway`: too early to tell; `unheard`: it has not come, and is no longer waited for. */
+type LastMessage = 'none' | 'arrived' | 'underway' | 'unheard';
+
 /** The counts that sentences and the publishing rule speak of. */
 export type Tally = {
   readonly waiting: number;
   readonly waitingDays: number;
   readonly unreachableCodes: number;
-  readonly arrived: number;
+  /** What became of the last message that tested the phone. */
+  readonly lastMessage: LastMessage;
   readonly inbound: number;
   /** Days since the last inbound message, or since the first fact. */
   readonly silentDays: number;
@@ -38,6 +42,22 @@ const everyFamily: ReadonlySet<SignalFamily> = new Set([
 
 const lastOf = (instants: readonly number[]): number => Math.max(-Infinity, ...instants);
 
+const lastMessageOf = (
+  { messages }: History,
+  isWaiting: (one: Message) => boolean,
+): LastMessage => {
+  const instantOf = ({ sentAt, arrivals }: Message) => sentAt ?? Math.min(...arrivals.values());
+  const last = messages
+    .filter((one) => ['arrived', 'waiting'].includes(fateOf(one)))
+    .reduce<Message | undefined>(
+      (latest, one) => (latest && instantOf(latest) > instantOf(one) ? latest : one),
+      undefined,
+    );
+  if (!last) return 'none';
+  if (fateOf(last) === 'arrived') return 'arrived';
+  return isWaiting(last) ? 'underway' : 'unheard';
+};
+
 export const tallyOf = (history: History, model: Model, asOf: number): Tally => {
   const instants = (kind: SignalKind) => history.others.get(kind)?.instants ?? [];
   const looks = (seen: SignalKind, missing: SignalKind): Looks => {
@@ -45,9 +65,13 @@ export const tallyOf = (history: History, model: Model, asOf: number): Tally => 
     return lastOf(instants(seen)) >= lastOf(instants(missing)) ? 'seen' : 'gone';
   };
   const life = lifeOf(history, everyFamily);
-  const waits = history.messages.flatMap((message) => {
+  const openWait = (message: Message) => {
     const wait = waitOf(message, life, model.timeToLiveMs);
-    return wait && wait.until > asOf && asOf - wait.from >= model.waitMsMin ? [wait.from] : [];
+    return wait && wait.until > asOf ? wait : undefined;
+  };
+  const waits = history.messages.flatMap((message) => {
+    const wait = openWait(message);
+    return wait && asOf - wait.from >= model.waitMsMin ? [wait.from] : [];
   });
   const optOuts = history.messages.filter(({ codes }) => codes.has(131050));
   const out = lastOf([
@@ -59,7 +83,7 @@ export const tallyOf = (history: History, model: Model, asOf: number): Tally => 
     waiting: waits.length,
     waitingDays: waits.length === 0 ? 0 : Math.floor((asOf - Math.min(...waits)) / DAY_MS),
     unreachableCodes: history.messages.filter((one) => fateOf(one) === 'unreachable').length,
-    arrived: history.messages.filter((one) => fateOf(one) === 'arrived').length,
+    lastMessage: lastMessageOf(history, (message) => openWait(message) !== undefined),
     inbound: instants('inbound-message').length,
     silentDays: Math.floor((asOf - spoke) / DAY_MS),
     rang: lastOf([

@@ -22,7 +22,7 @@ describe('what the reader gets', () => {
   test('messages that wait', () => {
     expect(texts([sent(0), sent(3)], 12)).toEqual({
       delivery: {
-        fr: '2 messages envoyés ne sont pas arrivés sur le téléphone ; le plus ancien attend depuis 12 jours.',
+        fr: '2 messages envoyés ne sont pas arrivés sur le téléphone ; le plus ancien attend depuis 12 jours.',
         en: '2 messages sent have not arrived on the phone; the oldest has waited for 12 days.',
       },
       inbound: {
@@ -32,7 +32,7 @@ describe('what the reader gets', () => {
     });
     expect(texts([sent(0)], 1)).toMatchObject({
       delivery: {
-        fr: '1 message envoyé n’est pas arrivé sur le téléphone ; le plus ancien attend depuis 1 jour.',
+        fr: '1 message envoyé n’est pas arrivé sur le téléphone ; le plus ancien attend depuis 1 jour.',
         en: '1 message sent has not arrived on the phone; the oldest has waited for 1 day.',
       },
     });
@@ -65,7 +65,7 @@ describe('what the reader gets', () => {
     ];
     expect(texts(facts, 4)).toEqual({
       inbound: {
-        fr: 'La personne nous a écrit ; dernier message il y a 3 jours.',
+        fr: 'La personne nous a écrit ; dernier message il y a 3 jours.',
         en: 'The person wrote to us; the last message was 3 days ago.',
       },
       call: { fr: 'Un appel n’a jamais sonné.', en: 'A call never rang.' },
@@ -82,7 +82,7 @@ describe('what the reader gets', () => {
         en: 'The phone received messages of a shared group.',
       },
       context: {
-        fr: 'La personne a demandé à ne plus recevoir de promotions : c’est son droit, et ce n’est pas un blocage.',
+        fr: 'La personne a demandé à ne plus recevoir de promotions : c’est son droit, et ce n’est pas un blocage.',
         en: 'The person asked to receive no more promotions: that is their right, and it is no block.',
       },
     });
@@ -96,7 +96,7 @@ describe('what the reader gets', () => {
       rule: {
         outcome: 'held-back',
         sentence: {
-          fr: 'Retenu : un seul genre d’observation ne permet pas de conclure ; une autre cause reste possible.',
+          fr: 'Retenu : un seul genre d’observation ne permet pas de conclure ; une autre cause reste possible.',
           en: 'Held back: one kind of observation cannot conclude; another cause remains possible.',
         },
       },
