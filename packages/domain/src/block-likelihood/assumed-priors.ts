@@ -12,7 +12,7 @@ const looks: Pick<TraitPriors, 'closesPerDay' | 'opensPerDay' | 'seenWhenOpen'> 
 
 /** The first priors: assumptions all of them, to be replaced by what outcomes teach. */
 export const assumedPriors: Priors = {
-  version: '2026-11-assumed-1',
+  version: '2026-11-assumed-2',
   block: {
     initially: assumed(0.005, ours('a person who consented seldom blocked us before.')),
     perDay: assumed(0.0015, 'Scoring page, section 3: 0.1 to 0.2 % a day; the middle.'),
