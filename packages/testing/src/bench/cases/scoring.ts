@@ -1,0 +1,68 @@
+import { fitBaselines, judge, type Judgement } from '../../simulator/judgement.ts';
+import { printJudgements } from '../../simulator/judgement-table.ts';
+import { perturbedWorld } from '../../simulator/perturbed-world.ts';
+import { drawSuspects, pooled } from '../../simulator/suspects.ts';
+import { givenWorld, ringingWorld, type World } from '../../simulator/world.ts';
+import type { BenchCase, BenchResult } from '../bench.ts';
+
+const seeds = ['one', 'two', 'three'];
+const suspectsPerSeed = 700;
+const trainingSuspects = 4_000;
+
+const unseenWorlds: readonly World[] = [
+  ...['1', '2', '3', '4'].map((seed) => perturbedWorld(seed, { atFull: false })),
+  ...['5', '6', '7', '8'].map((seed) => perturbedWorld(seed, { atFull: true })),
+];
+
+type Figure = {
+  readonly name: string;
+  readonly of: (judgement: Judgement) => number;
+  readonly bound: { readonly atMost: number } | { readonly atLeast: number };
+};
+
+/** The bounds of the scoring page, section 7. */
+const figures: readonly Figure[] = [
+  {
+    name: 'AUC regret',
+    of: ({ exact, filter }) => exact.auc - filter.auc,
+    bound: { atMost: 0.02 },
+  },
+  {
+    name: 'log-loss regret',
+    of: ({ exact, filter }) => filter.logLoss - exact.logLoss,
+    bound: { atMost: 0.05 },
+  },
+  { name: 'ECE', of: ({ filter }) => filter.ece, bound: { atMost: 0.05 } },
+  {
+    name: 'precision at probable',
+    of: ({ probable }) => probable.precision,
+    bound: { atLeast: 0.95 },
+  },
+];
+
+/** The world that comes closest to a bound, or passes it, speaks for all. */
+const worst = (group: string, judgements: readonly Judgement[]): BenchResult[] =>
+  figures.map(({ name, of, bound }) => {
+    const sorted = judgements.toSorted((one, other) => of(one) - of(other));
+    const shown = 'atMost' in bound ? sorted.at(-1)! : sorted[0]!;
+    const against = `exact posterior; ${shown.world}`;
+    return { name: `scoring, ${group}: ${name}`, against, unit: '', ours: of(shown), ...bound };
+  });
+
+async function scoring(): Promise<BenchResult[]> {
+  const training = drawSuspects(givenWorld, 'training', trainingSuspects);
+  const baselines = fitBaselines(training.suspects);
+  const worlds = [givenWorld, ...unseenWorlds, ringingWorld];
+  const judgements = worlds.map((world, nth) => {
+    console.log(`  world ${nth + 1} of ${worlds.length}: ${world.name}`);
+    const draws = seeds.map((seed) => drawSuspects(world, seed, suspectsPerSeed));
+    return judge(world, pooled(draws), baselines);
+  });
+  printJudgements(judgements);
+  return [
+    ...worst('given priors', judgements.slice(0, 1)),
+    ...worst(`${unseenWorlds.length} unseen worlds`, judgements.slice(1, -1)),
+  ];
+}
+
+export const cases: readonly BenchCase[] = [{ name: 'scoring', onlyWhenNamed: true, run: scoring }];
