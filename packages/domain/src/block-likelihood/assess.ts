@@ -5,10 +5,12 @@ import {
   type Sentence,
   type SignalFamily,
 } from '@tact/contracts';
+import { spreadOut } from './condensed.ts';
 import { planOf } from './day-plan.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
+import { unpackedBelief, type PackedBelief } from './packed-belief.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
@@ -57,7 +59,7 @@ export const causesOf = ({ weights }: Belief): Causes => {
 /** Beliefs at the end of a day: `all`, and without each family heard so far. */
 export type Closed = {
   readonly day: number;
-  readonly beliefs: Readonly<Record<string, readonly number[]>>;
+  readonly beliefs: Readonly<Record<string, PackedBelief>>;
 };
 
 export type Asked = {
@@ -77,8 +79,8 @@ const listened = (
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
-  const weights = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
-  const from = closed && weights ? { day: closed.day, weights } : undefined;
+  const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
+  const from = closed && known ? { day: closed.day, belief: spreadOut(unpackedBelief(known)) } : undefined;
   return causesOf(filtered(model, plan, { from }));
 };
 

@@ -74,7 +74,7 @@ export const coreLikelihoods = (model: Model, plan: DayPlan, into: Float64Array)
 };
 
 /** How likely a look is in a setting of what was looked at, and under a block. */
-const lookLikelihood = (
+export const lookLikelihood = (
   { seen, seenWhenBlocked }: Model['looks'][Trait],
   setting: number,
   look: { isSeen: boolean; isBlocked: boolean },

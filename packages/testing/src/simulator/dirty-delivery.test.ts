@@ -12,6 +12,7 @@ import { endOf, factsOf } from './facts.ts';
 import { drawSuspects } from './suspects.ts';
 import { givenWorld } from './world.ts';
 
+const looked = new Set<string>(['photo', 'presence', 'group']);
 const { suspects } = drawSuspects(givenWorld, 'dirty', 60);
 const histories = suspects.map(({ days }, nth) => {
   const clean = factsOf(days);
@@ -49,7 +50,9 @@ test('and so is what was folded as it came, a delivery at a time', () => {
     );
     const expected = assessContact(clean, { priors, asOf });
     const folded = concludeLikelihood(state, { priors, asOf });
-    expect(folded?.probability).toBeCloseTo(expected.probability, 5);
+    // Closed days keep of looks only what matters most.
+    const isLooked = expected.families.some(({ family }) => looked.has(family));
+    expect(folded?.probability).toBeCloseTo(expected.probability, isLooked ? 2 : 5);
     expect(folded?.band).toBe(expected.band);
   }
 });

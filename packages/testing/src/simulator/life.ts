@@ -114,13 +114,20 @@ type Today = {
   readonly day: number;
 };
 
+type LifeRequest = {
+  readonly seed: string;
+  readonly days: number;
+  /** Habits that are not left to chance. */
+  readonly habits?: Partial<Habits>;
+};
+
 /** Draws one contact's life; its seed alone decides it, so that more contacts change no other. */
 export const simulateLife = (
   world: World,
-  { seed, days: count }: { readonly seed: string; readonly days: number },
+  { seed, days: count, habits: fixed }: LifeRequest,
 ): Life => {
   const chance = chanceOf(seed);
-  const habits = someHabits(chance);
+  const habits = { ...someHabits(chance), ...fixed };
   const hidden = born(world, chance);
   const days: ObservedDay[] = [];
   let pending: number[] = [];
