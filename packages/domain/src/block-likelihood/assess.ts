@@ -80,7 +80,8 @@ const listened = (
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
   const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
-  const from = closed && known ? { day: closed.day, belief: spreadOut(unpackedBelief(known)) } : undefined;
+  const from =
+    closed && known ? { day: closed.day, belief: spreadOut(unpackedBelief(known)) } : undefined;
   return causesOf(filtered(model, plan, { from }));
 };
 

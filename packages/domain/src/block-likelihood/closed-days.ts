@@ -2,7 +2,7 @@ import { signalKindFamilies, type SignalFamily, type SignalKind } from '@tact/co
 import { familiesWithout, heardFamilies, type Closed } from './assess.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
 import { condensedOn, type Condensed } from './condensed.ts';
-import { planOf } from './day-plan.ts';
+import { planOf, type Plan } from './day-plan.ts';
 import type { History } from './facts.ts';
 import type { Model } from './model.ts';
 import { packedBelief, unpackedBelief, type PackedBelief } from './packed-belief.ts';
@@ -21,6 +21,8 @@ const isLike = (one: Condensed, other: Condensed): boolean =>
     const beside = other.core[cell] ?? 0;
     return Math.abs(weight - beside) <= SAME * Math.max(weight, beside);
   });
+
+const lookFamilies: ReadonlySet<SignalFamily> = new Set(['photo', 'presence', 'group']);
 
 /** Families with a fact after a day; silence of people is one of every day. */
 const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<SignalFamily> => {
@@ -42,10 +44,15 @@ export const closedOn = (
 ): Closed => {
   const beliefs: Record<string, PackedBelief> = {};
   const heard = heardSince(facts, closed?.day ?? -Infinity);
+  const planWithout = (without: SignalFamily | undefined): Plan =>
+    planOf(history, { model, families: familiesWithout(without), asOf: newest });
+  const wholePlan = planWithout(undefined);
   const beliefWithout = (without: SignalFamily | undefined): Condensed => {
     const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
     const from = closed && known ? { day: closed.day, belief: unpackedBelief(known) } : undefined;
-    const plan = planOf(history, { model, families: familiesWithout(without), asOf: newest });
+    // A look that was not taken again changes no day that is still open.
+    const isAsWhole = !without || (lookFamilies.has(without) && closed && !heard.has(without));
+    const plan = isAsWhole ? wholePlan : planWithout(without);
     return condensedOn(model, { plan, from, until: day });
   };
   const all = beliefWithout(undefined);
@@ -70,11 +77,14 @@ const speaksOn = (family: SignalFamily, heard: ReadonlySet<SignalFamily>): boole
 
 const readings: ReadonlySet<SignalKind> = new Set(['message-read', 'message-played']);
 
+/** A message that failed or was dropped waits no more. */
+const ends: ReadonlySet<SignalKind> = new Set(['message-failed', 'message-dropped']);
+
 type Told = { open: boolean; settled: boolean; recent: boolean; deliveredOn: number };
 
 const untold: Told = { open: false, settled: false, recent: false, deliveredOn: -Infinity };
 
-/** What the facts that are kept tell of each message: heard in open days, arrived or dropped, sent lately. */
+/** What the facts that are kept tell of each message: heard in open days, over, sent lately. */
 const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<string, Told> => {
   const told = new Map<string, Told>();
   for (const fact of facts) {
@@ -83,7 +93,7 @@ const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<s
     const kind = kindOf(fact);
     const message = told.get(ref) ?? { ...untold };
     message.open ||= dayOf(at) > closedDay;
-    message.settled ||= signsOfLife.has(kind) || kind === 'message-dropped';
+    message.settled ||= signsOfLife.has(kind) || ends.has(kind);
     const isCounted = kind === 'message-sent' || kind === 'message-failed';
     message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
     if (kind === 'message-delivered') message.deliveredOn = dayOf(at);
@@ -121,7 +131,7 @@ const lastLives = (facts: readonly CompactFact[]): ReadonlyMap<number, number> =
 export const stillSpeaking = (
   facts: readonly CompactFact[],
   closedDay: number,
-): readonly CompactFact[] => {
+): ((fact: CompactFact | undefined) => boolean) => {
   const told = toldOf(facts, closedDay);
   const words = lastWords(facts, closedDay);
   const lives = lastLives(facts);
@@ -132,7 +142,8 @@ export const stillSpeaking = (
     fact[1] < (lives.get(dayOf(fact[1])) ?? -Infinity);
   const spoken = new Set<string>();
   for (const [, , ref] of words) if (ref) spoken.add(ref);
-  return facts.filter((fact) => {
+  return (fact) => {
+    if (fact === undefined) return false;
     const [, at, ref] = fact;
     const message = ref ? told.get(ref) : undefined;
     if (words.has(fact)) return true;
@@ -143,5 +154,5 @@ export const stillSpeaking = (
       return message.recent || (!message.settled && isLasting) || spoken.has(ref);
     }
     return isLasting && signalKindFamilies[kindOf(fact)] === 'context';
-  });
+  };
 };

@@ -136,7 +136,11 @@ export const condensedOn = (
       next.set(trait, driftTrait(model, trait, { nights, settings: regrouped(weights, settings) }));
     for (const { trait } of stop.looks.values()) {
       const aged = agedTrait(model, trait, stop.day - firstDay);
-      if (!next.has(trait)) next.set(trait, Float64Array.from({ length: GROUPS * SETTINGS }, (_, at) => aged[at % SETTINGS] ?? 0));
+      if (!next.has(trait))
+        next.set(
+          trait,
+          Float64Array.from({ length: GROUPS * SETTINGS }, (_, at) => aged[at % SETTINGS] ?? 0),
+        );
     }
     const merged = new Float64Array(CELLS);
     for (let cell = 0; cell < CELLS; cell++) {

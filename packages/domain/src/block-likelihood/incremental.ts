@@ -1,6 +1,6 @@
 import { assessHistory, emptyHistory, type Assessment, type Closed } from './assess.ts';
 import { closedOn, stillSpeaking } from './closed-days.ts';
-import { compact, expanded, isSame, kindOf, type CompactFact } from './compact-fact.ts';
+import { compact, expanded, partsOf, type CompactFact, type FactText } from './compact-fact.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { modelOf } from './model.ts';
 import type { Priors } from './priors.ts';
@@ -14,7 +14,9 @@ export type LikelihoodState = {
   readonly modelVersion: string;
   readonly startAt: number | undefined;
   readonly closed: Closed | undefined;
-  readonly facts: readonly CompactFact[];
+  readonly facts: readonly FactText[];
+  /** The instant of the youngest fact. */
+  readonly newest: number | undefined;
   /** A fact came for a closed day: assess again from all facts, and start anew. */
   readonly outdated: boolean;
 };
@@ -25,17 +27,22 @@ const OPEN_DAYS = 8;
  * Closing costs as much as hundreds of facts, so days are closed several at a time: when many facts are
  * kept and some days are over, or at once when the state would grow too large.
  */
-const CLOSE_FROM = { facts: 24, days: 8, factsAtOnce: 72 };
+const CLOSE_FROM = { facts: 24, days: 16, factsAtOnce: 96 };
 
 export const initialLikelihood = ({ version }: Priors): LikelihoodState => ({
   modelVersion: version,
   startAt: undefined,
   closed: undefined,
   facts: [],
+  newest: undefined,
   outdated: false,
 });
 
-const historyUntil = ({ facts, startAt }: LikelihoodState, asOf: number): History => {
+const historyUntil = (
+  startAt: number | undefined,
+  facts: readonly CompactFact[],
+  asOf: number,
+): History => {
   const history = historyOf(facts.map(expanded), asOf) ?? emptyHistory(asOf);
   return startAt === undefined
     ? history
@@ -49,26 +56,23 @@ export const foldLikelihood = (
   priors: Priors,
 ): LikelihoodState => {
   // In time order, or the youngest of a long list would close the days of the others.
-  const inOrder = facts.length === 1 ? facts : facts.toSorted((a, b) => a.occurredAt - b.occurredAt);
+  const inOrder =
+    facts.length === 1 ? facts : facts.toSorted((a, b) => a.occurredAt - b.occurredAt);
   let next = state;
-  for (const fact of inOrder) next = foldedOne(next, compact(fact), priors);
+  for (const fact of inOrder) next = foldedOne(next, fact, priors);
   return next;
 };
 
-const foldedOne = (state: LikelihoodState, fact: CompactFact, priors: Priors): LikelihoodState => {
+const foldedOne = (state: LikelihoodState, fact: SignalFact, priors: Priors): LikelihoodState => {
   const { facts, closed } = state;
-  const [, at] = fact;
-  let newest = at;
-  // Written as a loop: this is what every fact passes, and most of what it costs.
-  for (const known of facts) {
-    if (isSame(known, fact)) return state;
-    if (known[1] > newest) newest = known[1];
-  }
+  const text = compact(fact);
+  if (facts.includes(text)) return state;
+  const { kind, occurredAt } = fact;
   const isForClosed =
-    closed !== undefined &&
-    (at < (closed.day + 1) * DAY_MS || kindOf(fact) === 'number-changed');
+    closed !== undefined && (occurredAt < (closed.day + 1) * DAY_MS || kind === 'number-changed');
   const outdated = state.outdated || isForClosed;
-  const next = { ...state, outdated, facts: [...facts, fact] };
+  const newest = Math.max(occurredAt, state.newest ?? -Infinity);
+  const next = { ...state, outdated, facts: [...facts, text], newest };
   return outdated ? next : closedDays(next, newest, priors);
 };
 
@@ -79,10 +83,13 @@ const closedDays = (state: LikelihoodState, newest: number, priors: Priors): Lik
   const days = closed === undefined ? CLOSE_FROM.days : day - closed.day;
   const isDue = isMany && (days >= CLOSE_FROM.days || facts.length >= CLOSE_FROM.factsAtOnce);
   if (!isDue || days < 1) return state;
-  const history = historyUntil(state, newest);
+  const parts = facts.map(partsOf);
+  const history = historyUntil(state.startAt, parts, newest);
   if (day <= dayOf(history.startAt)) return state;
-  const next = closedOn(history, day, { model: modelOf(priors), newest, closed, facts });
-  return { ...state, startAt: history.startAt, closed: next, facts: stillSpeaking(facts, day) };
+  const next = closedOn(history, day, { model: modelOf(priors), newest, closed, facts: parts });
+  const speaks = stillSpeaking(parts, day);
+  const kept = facts.filter((_, nth) => speaks(parts[nth]));
+  return { ...state, startAt: history.startAt, closed: next, facts: kept };
 };
 
 /** The assessment of what was folded, at an instant; undefined when the state is outdated. */
@@ -93,5 +100,6 @@ export const concludeLikelihood = (
   const { closed, outdated, modelVersion } = state;
   const isTooEarly = closed !== undefined && asOf < (closed.day + 1) * DAY_MS;
   if (outdated || isTooEarly || modelVersion !== priors.version) return undefined;
-  return assessHistory(historyUntil(state, asOf), { priors, asOf, closed });
+  const history = historyUntil(state.startAt, state.facts.map(partsOf), asOf);
+  return assessHistory(history, { priors, asOf, closed });
 };

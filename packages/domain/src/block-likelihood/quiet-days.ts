@@ -38,10 +38,14 @@ const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, unti
   const { from: rows, to: columns, values } = entries;
   for (let block = from; block < until; block += size * stride) {
     for (let offset = block; offset < block + stride; offset++) {
+      let sum = 0;
       for (let row = 0; row < size; row++) {
-        before[row] = weights[offset + row * stride] ?? 0;
+        const weight = weights[offset + row * stride] ?? 0;
+        before[row] = weight;
         weights[offset + row * stride] = 0;
+        sum += weight;
       }
+      if (sum === 0) continue;
       for (let nth = 0; nth < values.length; nth++) {
         const at = offset + (columns[nth] ?? 0) * stride;
         weights[at] = (weights[at] ?? 0) + (before[rows[nth] ?? 0] ?? 0) * (values[nth] ?? 0);

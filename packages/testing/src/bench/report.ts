@@ -35,8 +35,8 @@ const isWithin = ({ ours, atMost = Infinity, atLeast = -Infinity }: BenchResult)
   ours <= atMost && ours >= atLeast;
 
 function target({ floor, stretch, atMost, atLeast }: BenchResult): string {
-  if (atMost !== undefined) return `at most ${atMost.toLocaleString('en')}`;
-  if (atLeast !== undefined) return `at least ${atLeast.toLocaleString('en')}`;
+  if (atMost !== undefined) return `at most ${atMost}`;
+  if (atLeast !== undefined) return `at least ${atLeast}`;
   return [floor, stretch].map((wanted) => wanted?.toFixed(2) ?? '-').join(' / ');
 }
 
