@@ -8,11 +8,13 @@ import {
 } from '@tact/contracts';
 import { calibratedCauses } from '../learning/calibration.ts';
 import { censoredBy } from './censoring.ts';
+import { spreadOut } from './condensed.ts';
 import { planOf, type Plan } from './day-plan.ts';
 import { type CensoredWindow, historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
 import { nextObservation } from './next-observation.ts';
+import { unpackedBelief, type PackedBelief } from './packed-belief.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
@@ -64,7 +66,7 @@ export const causesOf = ({ weights }: Belief): Causes => {
 /** Beliefs at the end of a day: `all`, and without each family heard so far. */
 export type Closed = {
   readonly day: number;
-  readonly beliefs: Readonly<Record<string, readonly number[]>>;
+  readonly beliefs: Readonly<Record<string, PackedBelief>>;
 };
 
 export type Circumstances = {
@@ -91,8 +93,9 @@ const listened = (
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
-  const weights = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
-  const from = closed && weights ? { day: closed.day, weights } : undefined;
+  const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
+  const from =
+    closed && known ? { day: closed.day, belief: spreadOut(unpackedBelief(known)) } : undefined;
   const belief = filtered(model, plan, { from });
   return { plan, belief, causes: calibratedCauses(causesOf(belief), priors.calibration) };
 };

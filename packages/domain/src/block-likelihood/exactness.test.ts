@@ -28,6 +28,7 @@ const share = rates(priors.block.share);
 const writesShare = rates(priors.inbound.share);
 const initially = rates(priors.liveness.initially);
 const step = livenessStep(priors);
+const churned = livenesses.indexOf('churned');
 const leak = { block: v(priors.leak.block), liveness: v(priors.leak.liveness) };
 const photo = priors.traits.photo;
 
@@ -139,11 +140,13 @@ const enumerated = (days: readonly Day[]) => {
     for (const blocked of [false, true]) {
       const blocks = blocked === path.blocked ? 1 - turn : turn;
       for (let live = 0; live < 5; live++) {
+        // A number that is gone blocks nobody.
+        const turned = live === churned ? Number(!blocked) : blocks;
         const moves = step[path.live * 5 + live]!;
         for (const setting of settings) {
           const sets = settingStep[path.setting]![setting]!;
           const next = { blocked, live, setting, waits: waits && !blocked };
-          walk(index + 1, next, mass * blocks * moves * sets, rate);
+          walk(index + 1, next, mass * turned * moves * sets, rate);
         }
       }
     }
@@ -154,8 +157,8 @@ const enumerated = (days: readonly Day[]) => {
     [v(priors.inbound.quietPerDay), 1 - writer],
   ] as const) {
     for (const blocked of [false, true]) {
-      const p = v(priors.block.initially);
       for (let live = 0; live < 5; live++) {
+        const p = live === churned ? 0 : v(priors.block.initially);
         for (const setting of settings) {
           const mass = weight * (blocked ? p : 1 - p) * initially[live]! * settingStart[setting]!;
           walk(0, { blocked, live, setting, waits: false }, mass, rate);

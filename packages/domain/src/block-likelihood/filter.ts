@@ -78,7 +78,7 @@ const observe = (model: Model, before: Belief, plan: DayPlan, age: number): Beli
 /** A stretch of days to filter: from a belief of an earlier run, up to a day before the last. */
 export type Stretch = {
   /** The belief at the end of a day; what was seen up to then is in the weights already. */
-  readonly from?: { readonly day: number; readonly weights: readonly number[] } | undefined;
+  readonly from?: { readonly day: number; readonly belief: Belief } | undefined;
   readonly until?: number;
 };
 
@@ -89,8 +89,8 @@ export const filtered = (
   { from, until = Infinity }: Stretch = {},
 ): Belief => {
   const startDay = from?.day ?? days[0]?.day ?? 0;
-  const weights = from ? Float64Array.from(from.weights) : model.initially.slice();
-  let belief: Belief = { weights, traits: [] };
+  const first = from?.belief ?? { weights: model.initially, traits: [] };
+  let belief: Belief = { ...first, weights: first.weights.slice() };
   const firstDay = days[0]?.day ?? startDay;
   let day = startDay;
   let waits = false;

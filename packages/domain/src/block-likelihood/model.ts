@@ -76,8 +76,9 @@ const initialCore = ({ block, liveness, inbound }: Priors): Float64Array => {
   for (const [talker, weight] of share.entries()) {
     for (const [index, name] of livenesses.entries()) {
       const mass = weight * liveness.initially[name].value;
-      initially[talker * CORE_COUNT + FREE + index] = mass * (1 - block.initially.value);
-      initially[talker * CORE_COUNT + BLOCKED + index] = mass * block.initially.value;
+      const blocked = name === 'churned' ? 0 : block.initially.value;
+      initially[talker * CORE_COUNT + FREE + index] = mass * (1 - blocked);
+      initially[talker * CORE_COUNT + BLOCKED + index] = mass * blocked;
     }
   }
   return initially;
@@ -139,28 +140,41 @@ export const livenessStep = ({ liveness: rates }: Priors): Matrix => {
   return step;
 };
 
+const CHURNED = livenesses.indexOf('churned');
+
 const blockRate = ({ block }: Priors, { complaint, frequent, optOut }: Hazard): number =>
   block.perDay.value *
   (complaint ? block.complaintFactor.value : 1) *
   (frequent ? block.frequentFactor.value : 1) *
   (optOut ? block.optOutFactor.value : 1);
 
-/** One day of the core state: blocking drops what waits; unblocking brings nothing back. */
+/**
+ * One day of the core state: blocking drops what waits; unblocking brings nothing back. Who leaves
+ * WhatsApp takes the block along: a number that is gone blocks nobody, and is answered as gone.
+ */
 export const coreStep = (priors: Priors, hazard: Hazard): Matrix => {
   const liveness = livenessStep(priors);
   const share = byLiveness(priors.block.share);
-  const [blocks, unblocks] = [blockRate(priors, hazard), priors.block.unblockPerDay.value];
+  const [blocksPerDay, unblocksPerDay] = [
+    blockRate(priors, hazard),
+    priors.block.unblockPerDay.value,
+  ];
   const step = new Float64Array(CORE_COUNT * CORE_COUNT);
   for (let from = 0; from < LIVENESS_COUNT; from++) {
-    const [block, unblock] = [blocks * (share[from] ?? 0), unblocks * (share[from] ?? 0)];
+    const [block, unblock] = [
+      blocksPerDay * (share[from] ?? 0),
+      unblocksPerDay * (share[from] ?? 0),
+    ];
     for (let to = 0; to < LIVENESS_COUNT; to++) {
       const moves = liveness[from * LIVENESS_COUNT + to] ?? 0;
-      step[(FREE + from) * CORE_COUNT + FREE + to] = moves * (1 - block);
-      step[(FREE + from) * CORE_COUNT + BLOCKED + to] = moves * block;
-      step[(QUEUED + from) * CORE_COUNT + QUEUED + to] = moves * (1 - block);
-      step[(QUEUED + from) * CORE_COUNT + BLOCKED + to] = moves * block;
-      step[(BLOCKED + from) * CORE_COUNT + BLOCKED + to] = moves * (1 - unblock);
-      step[(BLOCKED + from) * CORE_COUNT + FREE + to] = moves * unblock;
+      const isGone = to === CHURNED;
+      const [stays, blocks] = isGone ? [moves, 0] : [moves * (1 - block), moves * block];
+      step[(FREE + from) * CORE_COUNT + FREE + to] = stays;
+      step[(FREE + from) * CORE_COUNT + BLOCKED + to] = blocks;
+      step[(QUEUED + from) * CORE_COUNT + QUEUED + to] = stays;
+      step[(QUEUED + from) * CORE_COUNT + BLOCKED + to] = blocks;
+      step[(BLOCKED + from) * CORE_COUNT + BLOCKED + to] = isGone ? 0 : moves * (1 - unblock);
+      step[(BLOCKED + from) * CORE_COUNT + FREE + to] = isGone ? moves : moves * unblock;
     }
   }
   return step;

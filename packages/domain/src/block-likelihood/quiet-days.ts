@@ -15,23 +15,41 @@ export type Quiet = {
 
 type Shape = { size: number; stride: number; from: number; until: number };
 
+/** A matrix by its entries that are not zero, of which there are few: phones do not jump about. */
+type Sparse = { readonly from: Uint8Array; readonly to: Uint8Array; readonly values: Float64Array };
+
+const sparse = (matrix: Matrix, size: number): Sparse => {
+  const places = Array.from(matrix.keys()).filter((at) => matrix[at] !== 0);
+  return {
+    from: Uint8Array.from(places, (at) => Math.floor(at / size)),
+    to: Uint8Array.from(places, (at) => at % size),
+    values: Float64Array.from(places, (at) => matrix[at] ?? 0),
+  };
+};
+const sparseOf = new WeakMap<Matrix, Sparse>();
+
 /** Reused by every multiplication: the filter runs to its end without giving way to another. */
-const sums = new Float64Array(CORE_COUNT);
+const before = new Float64Array(CORE_COUNT);
 
 /** Multiplies the `size` cells that lie `stride` apart, in every block of size * stride cells, by a matrix. */
 const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, until }: Shape) => {
+  const entries = sparseOf.get(matrix) ?? sparse(matrix, size);
+  sparseOf.set(matrix, entries);
+  const { from: rows, to: columns, values } = entries;
   for (let block = from; block < until; block += size * stride) {
     for (let offset = block; offset < block + stride; offset++) {
-      sums.fill(0);
+      let sum = 0;
       for (let row = 0; row < size; row++) {
         const weight = weights[offset + row * stride] ?? 0;
-        if (weight === 0) continue;
-        const start = row * size;
-        for (let column = 0; column < size; column++) {
-          sums[column] = (sums[column] ?? 0) + weight * (matrix[start + column] ?? 0);
-        }
+        before[row] = weight;
+        weights[offset + row * stride] = 0;
+        sum += weight;
       }
-      for (let row = 0; row < size; row++) weights[offset + row * stride] = sums[row] ?? 0;
+      if (sum === 0) continue;
+      for (let nth = 0; nth < values.length; nth++) {
+        const at = offset + (columns[nth] ?? 0) * stride;
+        weights[at] = (weights[at] ?? 0) + (before[rows[nth] ?? 0] ?? 0) * (values[nth] ?? 0);
+      }
     }
   }
 };
@@ -113,13 +131,18 @@ export const passDays = (
   }
 };
 
-/** Where a trait stands by its own course, this many days after the first. */
-export const agedTrait = (model: Model, trait: Trait, days: number): Float64Array => {
-  const { initially, powers } = model.looks[trait];
-  const settings = initially.slice();
-  applyDays(settings, powers, {
-    days,
-    shape: { size: SETTINGS, stride: 1, from: 0, until: SETTINGS },
-  });
-  return settings;
+/** Settings after so many nights, by their own course: a list of one or more threes. */
+export const driftTrait = (
+  model: Model,
+  trait: Trait,
+  { nights, settings }: { nights: number; settings: Float64Array },
+): Float64Array => {
+  const drifted = settings.slice();
+  const shape = { size: SETTINGS, stride: 1, from: 0, until: drifted.length };
+  applyDays(drifted, model.looks[trait].powers, { days: nights, shape });
+  return drifted;
 };
+
+/** Where a trait stands by its own course, this many days after the first. */
+export const agedTrait = (model: Model, trait: Trait, nights: number): Float64Array =>
+  driftTrait(model, trait, { nights, settings: model.looks[trait].initially });

@@ -70,6 +70,8 @@ export const countInbound = (counts: Counts, model: Model, { day, posterior }: S
   }
 };
 
+const CHURNED = livenesses.indexOf('churned');
+
 type Night = { readonly day: LearningDay; readonly evening: Weights; readonly morning: Weights };
 
 /** Blocks of one night by where they began; gives what the future says on the evening before. */
@@ -86,17 +88,19 @@ export const countNight = (
   let total = 0;
   for (let cell = 0; cell < CELLS; cell++) {
     const [core, start] = [cell % CORE_COUNT, cell - (cell % CORE_COUNT)];
-    let [stays, blocks] = [0, 0];
+    let [stays, blocks, leaves] = [0, 0, 0];
     for (let to = 0; to < CORE_COUNT; to++) {
       const moves = step[core * CORE_COUNT + to] ?? 0;
       if (moves === 0) continue;
       const seen = moves * (morning[start + to] ?? 0);
-      if (to >= BLOCKED) blocks += seen;
+      // Who leaves WhatsApp that night could not have blocked in it.
+      if (to % LIVENESS_COUNT === CHURNED) leaves += seen;
+      else if (to >= BLOCKED) blocks += seen;
       else stays += seen;
     }
-    future[cell] = stays + blocks;
+    future[cell] = stays + blocks + leaves;
     const weight = evening[cell] ?? 0;
-    total += weight * (stays + blocks);
+    total += weight * (future[cell] ?? 0);
     if (core >= BLOCKED) continue;
     const live = core % LIVENESS_COUNT;
     passed[live] = (passed[live] ?? 0) + weight * (stays + blocks);

@@ -1,7 +1,10 @@
 import type { Client } from 'pg';
 import type { Database, EventStore } from '@tact/platform';
 
-/** One line of the table: our rate beside the rate of the raw work, both taken in turns in this run. */
+/**
+ * One line of the table: our rate beside the rate of the raw work, both taken in turns in this run; or a
+ * figure of quality, which stands beside its bound instead.
+ */
 export type BenchResult = {
   readonly name: string;
   readonly against: string;
@@ -16,6 +19,9 @@ export type BenchResult = {
   readonly p99Ms?: number;
   readonly p50FloorMs?: number;
   readonly p99FloorMs?: number;
+  /** Bounds of `ours` itself. */
+  readonly atMost?: number;
+  readonly atLeast?: number;
 };
 
 export type Scratch = {

@@ -18,6 +18,7 @@ export function machineOf(postgres: string): Machine {
 
 /** Missed, kept, or beyond: how a result stands to its targets. */
 export function verdict(result: BenchResult): string {
+  if (isBounded(result)) return isWithin(result) ? 'kept' : 'MISSED';
   const { floor, stretch, ratio, p50Ms = 0, p99Ms = 0 } = result;
   const { p50FloorMs = Infinity, p99FloorMs = Infinity } = result;
   const slow = p50Ms > p50FloorMs || p99Ms > p99FloorMs;
@@ -26,13 +27,26 @@ export function verdict(result: BenchResult): string {
   return stretch !== undefined && (ratio ?? 0) >= stretch ? 'stretch' : 'floor';
 }
 
+const isBounded = ({ atMost, atLeast }: BenchResult): boolean =>
+  atMost !== undefined || atLeast !== undefined;
+
+/** A figure that is no number keeps no bound. */
+const isWithin = ({ ours, atMost = Infinity, atLeast = -Infinity }: BenchResult): boolean =>
+  ours <= atMost && ours >= atLeast;
+
+function target({ floor, stretch, atMost, atLeast }: BenchResult): string {
+  if (atMost !== undefined) return `at most ${atMost}`;
+  if (atLeast !== undefined) return `at least ${atLeast}`;
+  return [floor, stretch].map((wanted) => wanted?.toFixed(2) ?? '-').join(' / ');
+}
+
 export function printTable(results: readonly BenchResult[]): void {
   const lines = results.map((one) => [
     one.name,
     rate(one.ours, one.unit),
     one.raw === undefined ? '' : rate(one.raw, one.unit),
     one.ratio?.toFixed(2) ?? '',
-    [one.floor, one.stretch].map((target) => target?.toFixed(2) ?? '-').join(' / '),
+    target(one),
     one.p99Ms === undefined ? '' : `${one.p50Ms?.toFixed(1)} / ${one.p99Ms.toFixed(1)} ms`,
     verdict(one),
   ]);
@@ -51,7 +65,9 @@ export function printTable(results: readonly BenchResult[]): void {
 }
 
 function rate(value: number, unit: string): string {
-  return `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)} ${unit}`;
+  const text =
+    value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(unit === '' ? 4 : 2);
+  return `${text} ${unit}`.trimEnd();
 }
 
 /** Writes `bench/results/<date>-<commit>.json` and returns its path. */

@@ -1,0 +1,123 @@
+import {
+  all,
+  apartOf,
+  cellsPerPhone,
+  dropOld,
+  firstBelief,
+  joinLook,
+  passNight,
+  send,
+  sumOf,
+  type Belief,
+} from './exact-belief.ts';
+import { isTried, moodBefore, type ObservedDay } from './observed-day.ts';
+import { connects, isChurned, phones, type Look, type World } from './world.ts';
+
+/** What a cell of the belief says of the person, the looks apart. */
+type Cell = {
+  readonly blocked: boolean;
+  readonly phone: number;
+  readonly writesPerDay: number;
+  /** Send days of what waits. */
+  readonly waiting: readonly number[];
+};
+
+const either = (isSo: boolean, chance: number): number => (isSo ? chance : 1 - chance);
+
+/** The chance of a day's observations when the phone is on the network that day, or is not. */
+const chanceGiven = (world: World, day: ObservedDay, cell: Cell, isConnected: boolean): number => {
+  const { blocked, waiting } = cell;
+  const comes = isConnected && !blocked ? waiting : [];
+  const isAsSeen =
+    comes.length === day.arrived.length && comes.every((sentOn) => day.arrived.includes(sentOn));
+  if (!isAsSeen) return 0;
+  let chance = either(day.inbound, isConnected && !blocked ? cell.writesPerDay : 0);
+  const way = isConnected ? 'connected' : 'away';
+  if (day.call !== 'none')
+    chance *= either(day.call === 'rang', world.rings[blocked ? 'blocked' : way]);
+  if (day.receipt !== 'none') chance *= either(day.receipt === 'seen', world.receipt[way]);
+  return chance;
+};
+
+const chanceOfDay = (world: World, day: ObservedDay, cell: Cell): number => {
+  const { churned, otherwise } = world.unreachableCode;
+  const refused = isChurned(cell.phone) ? churned : otherwise;
+  const answer = day.sent === 0 ? 1 : either(day.answer === 'unreachable', refused);
+  const connected = connects(world, cell.phone);
+  return (
+    answer *
+    (connected * chanceGiven(world, day, cell, true) +
+      (1 - connected) * chanceGiven(world, day, cell, false))
+  );
+};
+
+const chanceOfLook = (
+  world: World,
+  look: Look,
+  { setting, blocked, seen }: { setting: number; blocked: boolean; seen: boolean },
+): number => {
+  const { seenWhenOpen, seenWhenClosed, seenWhenBlocked } = world.looks[look];
+  const open = blocked ? seenWhenBlocked : seenWhenOpen;
+  return either(seen, setting === 0 ? open : seenWhenClosed);
+};
+
+const weigh = (world: World, belief: Belief, day: ObservedDay): void => {
+  const { inbound } = world;
+  const cells = cellsPerPhone(belief);
+  const seenLooks = Object.entries(day.looks) as [Look, boolean][];
+  for (const [nth, weights] of all(belief).entries()) {
+    const blocked = nth === belief.free.length;
+    const waiting = belief.pending.slice(nth);
+    const rates = [inbound.writerPerDay, inbound.quietPerDay];
+    const chances = rates.flatMap((writesPerDay) =>
+      phones.map((_, phone) => chanceOfDay(world, day, { blocked, phone, writesPerDay, waiting })),
+    );
+    for (let index = 0; index < weights.length; index++) {
+      let chance = chances[Math.floor(index / cells)]!;
+      for (const [look, seen] of seenLooks) {
+        const setting = Math.floor(index / apartOf(belief, look)) % 3;
+        chance *= chanceOfLook(world, look, { setting, blocked, seen });
+      }
+      weights[index]! *= chance;
+    }
+  }
+};
+
+/** After an arrival, or a day on which something else proves the network, nothing can wait any more. */
+const settle = (belief: Belief, arrived: boolean): void => {
+  const last = belief.free.at(-1)!;
+  const waiting = belief.free.slice(0, -1);
+  if (!arrived && waiting.some((weights) => weights.some((weight) => weight > 0))) return;
+  for (const weights of waiting) {
+    for (let index = 0; index < last.length; index++) last[index]! += weights[index]!;
+  }
+  belief.free = [last];
+  belief.pending = [];
+};
+
+const normalise = (belief: Belief): void => {
+  const total = all(belief).reduce((sum, weights) => sum + sumOf(weights), 0);
+  for (const weights of all(belief)) {
+    for (let index = 0; index < weights.length; index++) weights[index]! /= total;
+  }
+};
+
+/**
+ * P(blocked on the last day | everything observed), by a forward pass over all that may be true in a
+ * world whose parameters are known. It shares no code with the filter: what the filter loses against
+ * it is regret. Whatever the business chose to do depends on observations alone, so it drops out.
+ */
+export const exactPosterior = (world: World, days: readonly ObservedDay[]): number => {
+  const belief = firstBelief(world);
+  for (const [index, day] of days.entries()) {
+    if (index > 0) passNight(world, belief, moodBefore(days, index));
+    for (const look of Object.keys(day.looks) as Look[])
+      joinLook(world, belief, { look, day: index });
+    dropOld(belief, index);
+    if (isTried(day)) send(belief, index);
+    weigh(world, belief, day);
+    settle(belief, day.arrived.length > 0);
+    normalise(belief);
+  }
+  return sumOf(belief.blocked);
+};
