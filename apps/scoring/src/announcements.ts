@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventStore, type Queryable, ServiceConfig } from '@tact/platform';
 import { columnsOf, lockProjection } from './block-likelihoods.ts';
 import type { ScoringConfig } from './config.ts';
+import { noteHistory } from './likelihood-history.ts';
 import type { ContactKey } from './facts.ts';
 
 /** What made a likelihood move, so that the announcement can be traced back to the webhook. */
@@ -41,6 +42,8 @@ export class Announcements {
     keys: readonly ContactKey[],
     causeOf: (key: ContactKey) => Cause = () => ({}),
   ): Promise<void> {
+    // What is told may be acted on, and what was acted on must be explained later.
+    await noteHistory(tx, keys);
     const changed = await tx.query<Changed>(
       `WITH changed AS (
          SELECT tenant_id, contact_id, now.probability, now.band, told.band AS previous,

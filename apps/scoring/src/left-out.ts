@@ -22,7 +22,7 @@ export const isLeftOut = `(fenced
 export class LeftOut {
   constructor(private readonly database: Database) {}
 
-  /** Keeps the latest word of each kind. What a fenced person told goes with it: no fit may ever read it. */
+  /** Keeps the latest word of each kind. What a fenced person told goes with it, and what was told of that person. */
   async hear(tx: Queryable, words: readonly Word[]): Promise<void> {
     if (words.length === 0) return;
     const rows = words.map(({ tenantId, contactId, says, at }) => ({
@@ -49,7 +49,11 @@ export class LeftOut {
     const fenced = words.filter(({ says }) => says === 'fenced');
     if (fenced.length === 0) return;
     await tx.query(
-      `DELETE FROM outcomes USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
+      `WITH history AS (
+         DELETE FROM likelihood_history AS h USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
+         WHERE h.tenant_id = gone.tenant_id AND h.contact_id = gone.contact_id
+       )
+       DELETE FROM outcomes USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
        WHERE outcomes.tenant_id = gone.tenant_id AND outcomes.contact_id = gone.contact_id`,
       [fenced.map(({ tenantId }) => tenantId), fenced.map(({ contactId }) => contactId)],
     );

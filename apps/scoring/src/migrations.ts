@@ -1,6 +1,7 @@
 import type { Migration } from '@tact/platform';
 import { learningMigrations } from './learning-migrations.ts';
 import { incidentsSchema } from './list-incidents/incident.table.ts';
+import { historySchema } from './show-history/likelihood-history.table.ts';
 
 // The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
 // rebuild need them all. The key leads with the contact, because every read is of one contact in the
@@ -117,4 +118,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'Incidents1764100040000', up: incidentsSchema },
   { name: 'DueAssessments1764150000000', up: dueAssessments },
   ...learningMigrations,
+  { name: 'LikelihoodHistory1764350000000', up: historySchema },
 ];

@@ -3,6 +3,7 @@ import { IncidentTable } from './list-incidents/incident.table.ts';
 import { BlockLikelihoodTable } from './block-likelihood.table.ts';
 import { ScoringConfig } from './config.ts';
 import { scoringMigrations } from './migrations.ts';
+import { LikelihoodHistoryTable } from './show-history/likelihood-history.table.ts';
 import { RebuildTable } from './rebuild-projections/rebuild.table.ts';
 import { ScoringModule } from './scoring.module.ts';
 
@@ -10,6 +11,6 @@ export const scoringService: ServiceDefinition = {
   name: 'scoring',
   module: ScoringModule,
   migrations: scoringMigrations,
-  entities: [BlockLikelihoodTable, IncidentTable, RebuildTable],
+  entities: [BlockLikelihoodTable, IncidentTable, LikelihoodHistoryTable, RebuildTable],
   configSchema: ScoringConfig,
 };

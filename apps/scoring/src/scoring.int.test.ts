@@ -12,6 +12,8 @@ import {
   type Scope,
   SignalTimelinePage,
   IncidentPage,
+  LikelihoodAggregates,
+  LikelihoodHistoryPage,
 } from '@tact/contracts';
 import {
   ApiKeys,
@@ -216,6 +218,30 @@ describe('GET /v1/contacts/{contactId}/signals', () => {
     const refused = await call(`${url}?cursor=made-up`);
     expect(refused.status).toBe(400);
     expect(refused.text).not.toContain('made-up');
+  });
+});
+
+describe('GET /v1/contacts/{contactId}/block-likelihood/history', () => {
+  test('tells the day of the first word with its explanation, and of nobody else', async () => {
+    const page = await call(`/v1/contacts/${contact('demo/silent')}/block-likelihood/history`);
+    expect(page.status).toBe(200);
+    const { items } = LikelihoodHistoryPage.parse(page.body);
+    expect(items).toHaveLength(1);
+    const { band, families, modelVersion } = items[0]!;
+    const now = await call(`/v1/contacts/${contact('demo/silent')}/block-likelihood`);
+    expect(now.body).toMatchObject({ band, families, modelVersion });
+    const unknown = `/v1/contacts/${contact('nobody')}/block-likelihood/history`;
+    expect((await call(unknown)).status).toBe(404);
+  });
+});
+
+describe('GET /v1/block-likelihoods/aggregates', () => {
+  test('tells nothing of a handful of people, and asks for the scope', async () => {
+    const { status, body } = await call('/v1/block-likelihoods/aggregates');
+    expect(status).toBe(200);
+    const { contacts, bands } = LikelihoodAggregates.parse(body);
+    expect(contacts).toBeUndefined();
+    expect(bands.every((one) => (one.contacts ?? 0) === 0)).toBe(true);
   });
 });
 

@@ -30,11 +30,17 @@ import {
 } from './rebuild-projections/rebuild-projections.http.ts';
 import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
 import { Rebuilds } from './rebuild-projections/rebuilds.ts';
+import { Aggregates } from './show-aggregates/aggregates.ts';
+import {
+  ShowAggregatesController,
+  ShowAggregatesHandler,
+} from './show-aggregates/show-aggregates.http.ts';
 import { AssessmentToday } from './show-block-likelihood/assessment-today.ts';
 import {
   ShowBlockLikelihoodController,
   ShowBlockLikelihoodHandler,
 } from './show-block-likelihood/show-block-likelihood.http.ts';
+import { ShowHistoryController, ShowHistoryHandler } from './show-history/show-history.http.ts';
 import { Stand } from './stand.ts';
 
 /** From facts about contacts to how probable a block is, with its reasons. */
@@ -45,7 +51,9 @@ import { Stand } from './stand.ts';
     ListProjectionsController,
     ListSignalsController,
     RebuildProjectionsController,
+    ShowAggregatesController,
     ShowBlockLikelihoodController,
+    ShowHistoryController,
     ...learningParts.controllers,
   ],
   providers: [
@@ -62,6 +70,9 @@ import { Stand } from './stand.ts';
     AgeingSchedule,
     AssessmentToday,
     ShowBlockLikelihoodHandler,
+    Aggregates,
+    ShowAggregatesHandler,
+    ShowHistoryHandler,
     ListBlockLikelihoodsHandler,
     ListSignalsHandler,
     ListIncidentsHandler,

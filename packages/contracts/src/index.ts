@@ -19,6 +19,8 @@ export * from './events/upcast.ts';
 export * from './http/api-keys.ts';
 export * from './http/at-least.ts';
 export * from './http/block-likelihood.ts';
+export * from './http/likelihood-aggregates.ts';
+export * from './http/likelihood-history.ts';
 export * from './http/contact-search.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';

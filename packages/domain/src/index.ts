@@ -10,6 +10,7 @@ export type { ContactPolicyState, DecideContact } from './contact-policy/policy-
 export { suppressedSince } from './contact-policy/suppression.ts';
 export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
 export * from './data-request/legal-calendar.ts';
+export { toldCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/assess.ts';
 export { assumedPriors } from './block-likelihood/assumed-priors.ts';
 export {

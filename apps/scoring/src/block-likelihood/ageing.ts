@@ -17,6 +17,7 @@ import { Announcements } from '../announcements.ts';
 import { lockProjection, reassess } from '../block-likelihoods.ts';
 import type { ScoringConfig } from '../config.ts';
 import { type ContactKey, Facts } from '../facts.ts';
+import { forgetHistory } from '../likelihood-history.ts';
 
 const ROWS_AT_ONCE = 100;
 
@@ -39,6 +40,7 @@ export class Ageing {
       aged += rows;
       if (rows < ROWS_AT_ONCE) break;
     }
+    await forgetHistory(this.database.queryable, today);
     return aged;
   }
 

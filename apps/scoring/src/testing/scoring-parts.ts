@@ -93,7 +93,7 @@ export const scoringParts = () => {
   });
   beforeEach(async () => {
     now = new Date('2026-11-20T15:00:00.000Z');
-    await forget('announced_likelihoods', 'incidents');
+    await forget('announced_likelihoods', 'incidents', 'likelihood_history');
   });
 
   /** Empties what scoring knows, and other tables besides. */
