@@ -29,6 +29,9 @@ const OPEN_DAYS = 8;
  */
 const CLOSE_FROM = { facts: 24, days: 16, factsAtOnce: 96 };
 
+/** Of a long list this many are taken in at once, and days closed after each. */
+const CHUNK = 256;
+
 export const initialLikelihood = ({ version }: Priors): LikelihoodState => ({
   modelVersion: version,
   startAt: undefined,
@@ -59,20 +62,31 @@ export const foldLikelihood = (
   const inOrder =
     facts.length === 1 ? facts : facts.toSorted((a, b) => a.occurredAt - b.occurredAt);
   let next = state;
-  for (const fact of inOrder) next = foldedOne(next, fact, priors);
+  for (let from = 0; from < inOrder.length; from += CHUNK) {
+    next = folded(next, inOrder.slice(from, from + CHUNK), priors);
+  }
   return next;
 };
 
-const foldedOne = (state: LikelihoodState, fact: SignalFact, priors: Priors): LikelihoodState => {
-  const { facts, closed } = state;
-  const text = compact(fact);
-  if (facts.includes(text)) return state;
-  const { kind, occurredAt } = fact;
-  const isForClosed =
-    closed !== undefined && (occurredAt < (closed.day + 1) * DAY_MS || kind === 'number-changed');
-  const outdated = state.outdated || isForClosed;
-  const newest = Math.max(occurredAt, state.newest ?? -Infinity);
-  const next = { ...state, outdated, facts: [...facts, text], newest };
+const folded = (
+  state: LikelihoodState,
+  facts: readonly SignalFact[],
+  priors: Priors,
+): LikelihoodState => {
+  const { closed } = state;
+  const openFrom = closed === undefined ? -Infinity : (closed.day + 1) * DAY_MS;
+  const known = [...state.facts];
+  let { outdated, newest = -Infinity } = state;
+  for (const fact of facts) {
+    const { kind, occurredAt } = fact;
+    const text = compact(fact);
+    if (known.includes(text)) continue;
+    known.push(text);
+    newest = Math.max(newest, occurredAt);
+    outdated ||= occurredAt < openFrom || (closed !== undefined && kind === 'number-changed');
+  }
+  if (known.length === state.facts.length) return state;
+  const next = { ...state, outdated, facts: known, newest };
   return outdated ? next : closedDays(next, newest, priors);
 };
 

@@ -1,6 +1,14 @@
 import { coreStep, multiply, type Hazard, type Matrix, type Model } from './model.ts';
-import { BLOCKED, CORE_COUNT, LIVENESS_COUNT, QUEUED, talkers, traitSettings } from './states.ts';
-import type { Trait } from './states.ts';
+import {
+  BLOCKED,
+  CORE_COUNT,
+  LIVENESS_COUNT,
+  QUEUED,
+  talkers,
+  traits as traitNames,
+  traitSettings,
+  type Trait,
+} from './states.ts';
 
 const SETTINGS = traitSettings.length;
 
@@ -29,26 +37,23 @@ const sparse = (matrix: Matrix, size: number): Sparse => {
 const sparseOf = new WeakMap<Matrix, Sparse>();
 
 /** Reused by every multiplication: the filter runs to its end without giving way to another. */
-const before = new Float64Array(CORE_COUNT);
+const before = new Float64Array(CORE_COUNT * SETTINGS ** traitNames.length);
 
 /** Multiplies the `size` cells that lie `stride` apart, in every block of size * stride cells, by a matrix. */
 const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, until }: Shape) => {
   const entries = sparseOf.get(matrix) ?? sparse(matrix, size);
   sparseOf.set(matrix, entries);
   const { from: rows, to: columns, values } = entries;
-  for (let block = from; block < until; block += size * stride) {
-    for (let offset = block; offset < block + stride; offset++) {
-      let sum = 0;
-      for (let row = 0; row < size; row++) {
-        const weight = weights[offset + row * stride] ?? 0;
-        before[row] = weight;
-        weights[offset + row * stride] = 0;
-        sum += weight;
-      }
-      if (sum === 0) continue;
-      for (let nth = 0; nth < values.length; nth++) {
-        const at = offset + (columns[nth] ?? 0) * stride;
-        weights[at] = (weights[at] ?? 0) + (before[rows[nth] ?? 0] ?? 0) * (values[nth] ?? 0);
+  const width = size * stride;
+  for (let block = from; block < until; block += width) {
+    for (let at = 0; at < width; at++) before[at] = weights[block + at] ?? 0;
+    weights.fill(0, block, block + width);
+    for (let nth = 0; nth < values.length; nth++) {
+      const value = values[nth] ?? 0;
+      let source = (rows[nth] ?? 0) * stride;
+      const start = block + (columns[nth] ?? 0) * stride;
+      for (let at = start; at < start + stride; at++, source++) {
+        weights[at] = (weights[at] ?? 0) + (before[source] ?? 0) * value;
       }
     }
   }
