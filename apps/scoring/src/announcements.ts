@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, type Queryable, ServiceConfig } from '@tact/platform';
+import { Clock, EventStore, type Queryable, ServiceConfig } from '@tact/platform';
+import { dayOf } from './assessment.ts';
 import { columnsOf, lockProjection } from './block-likelihoods.ts';
 import type { ScoringConfig } from './config.ts';
 import { noteHistory } from './likelihood-history.ts';
@@ -31,6 +32,7 @@ export class Announcements {
 
   constructor(
     private readonly store: EventStore,
+    private readonly clock: Clock,
     config: ServiceConfig<ScoringConfig>,
   ) {
     this.#step = config.values.SCORING_ANNOUNCE_STEP;
@@ -43,7 +45,7 @@ export class Announcements {
     causeOf: (key: ContactKey) => Cause = () => ({}),
   ): Promise<void> {
     // What is told may be acted on, and what was acted on must be explained later.
-    await noteHistory(tx, keys);
+    await noteHistory(tx, keys, dayOf(this.clock.now()));
     const changed = await tx.query<Changed>(
       `WITH changed AS (
          SELECT tenant_id, contact_id, now.probability, now.band, told.band AS previous,
@@ -94,6 +96,10 @@ export class Announcements {
        LEFT JOIN announced_likelihoods AS told USING (tenant_id, contact_id)
        WHERE told.band IS DISTINCT FROM now.band
          OR abs(told.probability - now.probability) > $1::double precision
+         OR EXISTS (SELECT FROM (
+           SELECT model_version FROM likelihood_history AS h
+           WHERE h.tenant_id = now.tenant_id AND h.contact_id = now.contact_id
+           ORDER BY day DESC LIMIT 1) AS last WHERE last.model_version <> now.model_version)
        ORDER BY tenant_id, contact_id LIMIT $2 FOR UPDATE OF now`,
       [this.#step, ANNOUNCED_AT_ONCE],
     );

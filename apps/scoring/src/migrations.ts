@@ -1,6 +1,7 @@
 import type { Migration } from '@tact/platform';
 import { learningMigrations } from './learning-migrations.ts';
 import { incidentsSchema } from './list-incidents/incident.table.ts';
+import { aggregatesSchema } from './show-aggregates/schema.ts';
 import { historySchema } from './show-history/likelihood-history.table.ts';
 
 // The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
@@ -118,5 +119,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'Incidents1764100040000', up: incidentsSchema },
   { name: 'DueAssessments1764150000000', up: dueAssessments },
   ...learningMigrations,
-  { name: 'LikelihoodHistory1764350000000', up: historySchema },
+  { name: 'LikelihoodHistory1764350000000', up: historySchema + aggregatesSchema },
 ];

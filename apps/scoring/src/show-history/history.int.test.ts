@@ -46,6 +46,27 @@ test('a replay and a rebuild of the same rows add nothing', async () => {
   expect(await told('ana')).toEqual(before);
 });
 
+test('another model says so today, and leaves what was said before', async () => {
+  await deliver([...sent, missed('19')]);
+  const [before] = await told('ana');
+  const { database } = parts();
+  await database.queryable.query("UPDATE likelihood_history SET model_version = 'earlier'");
+  setNow('2026-11-22T06:00:00.000Z');
+  await parts().announcements.announceAll(never);
+  expect(await days('ana')).toEqual(['2026-11-20', '2026-11-22']);
+  expect((await told('ana'))[0]).toEqual(before);
+});
+
+test('nothing is noted of who is erased', async () => {
+  await parts().database.queryable.query(
+    `INSERT INTO left_out (tenant_id, contact_id, fenced) VALUES ('demo', $1, true)`,
+    [contact('demo/ana')],
+  );
+  await deliver(sent);
+  expect(await told('ana')).toEqual([]);
+  await parts().database.queryable.query('TRUNCATE left_out');
+});
+
 test('what an incident changes is told as of the day it became known', async () => {
   await deliver([...sent, missed('19'), missed('20')]);
   setNow('2026-11-22T06:00:00.000Z');

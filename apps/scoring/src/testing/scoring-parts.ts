@@ -36,11 +36,11 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const facts = new Facts(database, vault);
   const store = new EventStore({ database, source: 'scoring', now });
   const settings = new ServiceConfig<ScoringConfig>(ScoringConfig.parse({}) as never);
-  const announcements = new Announcements(store, settings);
+  const announcements = new Announcements(store, clock, settings);
   const assessor = new Assessor(facts, clock);
   const due = new DueAssessments(database, store, assessor, announcements);
   return {
-    ...{ database, store, facts, due },
+    ...{ database, store, facts, due, announcements },
     consumer: new BlockLikelihoodConsumer(facts, assessor, due, announcements),
     ageing: new Ageing(database, announcements, facts, clock),
     incidents: new IncidentsConsumer(due),

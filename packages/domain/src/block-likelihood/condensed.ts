@@ -15,9 +15,8 @@ import {
 } from './states.ts';
 
 /**
- * A belief as it is kept of closed days. Of what was looked at only the settings by group are kept
- * (three of the free, three of those who are gone, three of the blocked), as if beyond that they said
- * nothing of the rest: 57 numbers instead of 810 for somebody of three looks. Open days are weighed
+ * A belief as it is kept of closed days. Of what was looked at only the settings by five groups are kept, as if
+ * beyond that they said nothing of the rest: 75 numbers instead of 810 for somebody of three looks. Open days are weighed
  * exactly, whatever they start from.
  */
 export type Condensed = {

@@ -8,7 +8,7 @@ import { DAY_MS, dayOf } from './states.ts';
 
 /**
  * What is kept of a contact instead of all its facts: the beliefs at the end of a closed day, and the
- * facts that are open or still speak. Plain JSON of at most 4 KiB for the histories of the bench.
+ * facts that are open or still speak. Plain JSON; the bench measures how long it gets.
  */
 export type LikelihoodState = {
   readonly modelVersion: string;
