@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FitReport, ModelState } from '@tact/contracts';
 import { type Priors, assumedPriors } from '@tact/domain';
 import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
+import { isSessionLockHeld, type SessionLock, takeSessionLock } from './session-lock.ts';
 
 /** One model of a tenant. Priors and report are there once it was fitted. */
 export type ModelRow = {
@@ -13,8 +14,6 @@ export type ModelRow = {
   readonly priors: Priors | null;
   readonly report: FitReport | null;
 };
-
-export type FitLock = { release(): Promise<void> };
 
 export type Fitted = { readonly priors: Priors; readonly report: FitReport; readonly svg: string };
 
@@ -60,15 +59,8 @@ export class ModelRegistry {
     );
   }
 
-  private async isFitting(tenantId: string): Promise<boolean> {
-    const holders = await this.database.queryable.query(
-      `SELECT FROM pg_locks
-       WHERE locktype = 'advisory' AND granted AND classid::bigint = ${ADVISORY_CLASS}
-         AND objid::bigint = hashtext($1)::bigint & 4294967295
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-      [lockOf(tenantId)],
-    );
-    return holders.length > 0;
+  private isFitting(tenantId: string): Promise<boolean> {
+    return isSessionLockHeld(this.database, lockOf(tenantId));
   }
 
   async find(tenantId: string, version: string): Promise<ModelRow | undefined> {
@@ -88,16 +80,9 @@ export class ModelRegistry {
     return row?.svg ?? undefined;
   }
 
-  /** Undefined: a fit of this tenant runs already. The database lets go of it when the process dies. */
-  async lock(tenantId: string): Promise<FitLock | undefined> {
-    const client = await this.database.connect('fit');
-    const { rows } = await client.query<{ mine: boolean }>(
-      `SELECT pg_try_advisory_lock(${ADVISORY_CLASS}, hashtext($1)) AS mine`,
-      [lockOf(tenantId)],
-    );
-    if (rows[0]?.mine === true) return { release: () => client.end() };
-    await client.end();
-    return undefined;
+  /** Undefined: a fit of this tenant runs already. */
+  lock(tenantId: string): Promise<SessionLock | undefined> {
+    return takeSessionLock(this.database, lockOf(tenantId), 'fit');
   }
 
   /** A new version; only the holder of the lock may ask for one. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database } from '@tact/platform';
+import { Database, type Queryable } from '@tact/platform';
 import { z } from 'zod';
 
 const WAIT_MS_MAX = 2_000;
@@ -15,8 +15,8 @@ export class Stand {
   constructor(private readonly database: Database) {}
 
   /** The position now. Read it before the rows, so that an answer never claims more than it shows. */
-  async position(): Promise<number> {
-    const [row] = await this.database.queryable.query<{ position: number }>(
+  async position(queryable: Queryable = this.database.queryable): Promise<number> {
+    const [row] = await queryable.query<{ position: number }>(
       'SELECT coalesce(max(position), 0) AS position FROM facts',
     );
     return row?.position ?? 0;

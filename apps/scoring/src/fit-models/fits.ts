@@ -2,7 +2,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ModelCard } from '@tact/contracts';
 import { Clock, describeError, Log, ProblemError } from '@tact/platform';
 import { cardOf } from '../model-cards.ts';
-import { type FitLock, ModelRegistry } from '../model-registry.ts';
+import { ModelRegistry } from '../model-registry.ts';
+import type { SessionLock } from '../session-lock.ts';
 import { type FitOrder, FitWork } from './fit-work.ts';
 import { TooFewPeople } from './too-few-people.ts';
 
@@ -58,7 +59,7 @@ export class Fits implements OnApplicationShutdown {
   }
 
   /** Never rejects: how it ended is in the registry. */
-  private async run(order: FitOrder, lock: FitLock): Promise<void> {
+  private async run(order: FitOrder, lock: SessionLock): Promise<void> {
     const { tenantId, version } = order;
     try {
       const fitted = await this.work.run(order);

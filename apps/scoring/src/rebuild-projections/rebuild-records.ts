@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type ProjectionName, type ProjectionRebuild, formatId } from '@tact/contracts';
-import { ADVISORY_CLASS, Clock, Database } from '@tact/platform';
+import { Clock, Database } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { type Day, dayOf } from '../assessment.ts';
+import { isSessionLockHeld, type SessionLock, takeSessionLock } from '../session-lock.ts';
 import { type RebuildRow, RebuildTable, rebuildView } from './rebuild.table.ts';
 
 const projection: ProjectionName = 'block-likelihood';
 const lockName = `scoring rebuild ${projection}`;
-
-/** Held by the process that rebuilds; the database lets go of it when the process dies. */
-export type RebuildLock = { release(): Promise<void> };
 
 /** What is known of rebuilds: the running one, the ended ones, and whether anyone still works. */
 @Injectable()
@@ -26,15 +24,8 @@ export class RebuildRecords {
   }
 
   /** Undefined: another process, or this one, rebuilds already. */
-  async lock(): Promise<RebuildLock | undefined> {
-    const client = await this.database.connect('rebuild');
-    const { rows } = await client.query<{ mine: boolean }>(
-      `SELECT pg_try_advisory_lock(${ADVISORY_CLASS}, hashtext($1)) AS mine`,
-      [lockName],
-    );
-    if (rows[0]?.mine === true) return { release: () => client.end() };
-    await client.end();
-    return undefined;
+  lock(): Promise<SessionLock | undefined> {
+    return takeSessionLock(this.database, lockName, 'rebuild');
   }
 
   /** A new record; only the holder of the lock may ask for one. */
@@ -86,14 +77,7 @@ export class RebuildRecords {
     return this.rows.getRepository(RebuildTable);
   }
 
-  private async isAlive(): Promise<boolean> {
-    const holders = await this.database.queryable.query(
-      `SELECT FROM pg_locks
-       WHERE locktype = 'advisory' AND granted AND classid::bigint = ${ADVISORY_CLASS}
-         AND objid::bigint = hashtext($1)::bigint & 4294967295
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-      [lockName],
-    );
-    return holders.length > 0;
+  private isAlive(): Promise<boolean> {
+    return isSessionLockHeld(this.database, lockName);
   }
 }

@@ -3,7 +3,8 @@ import type { ProjectionRebuild } from '@tact/contracts';
 import { Log, ProblemError, describeError } from '@tact/platform';
 import { Announcements } from '../announcements.ts';
 import { Reassessments } from '../reassessments.ts';
-import { type RebuildLock, RebuildRecords } from './rebuild-records.ts';
+import type { SessionLock } from '../session-lock.ts';
+import { RebuildRecords } from './rebuild-records.ts';
 import { type RebuildRow, rebuildView } from './rebuild.table.ts';
 import { ShadowBuilds } from './shadow-build.ts';
 
@@ -50,7 +51,7 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
   }
 
   private async start(
-    lock: RebuildLock,
+    lock: SessionLock,
     change: () => Promise<void> = () => Promise.resolve(),
   ): Promise<ProjectionRebuild> {
     try {
@@ -65,7 +66,7 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
   }
 
   /** Never rejects: how it ended is in the record. */
-  private async run({ rebuildId }: RebuildRow, lock: RebuildLock): Promise<void> {
+  private async run({ rebuildId }: RebuildRow, lock: SessionLock): Promise<void> {
     try {
       const comparison = await this.builds.run({
         today: this.records.today,

@@ -61,7 +61,7 @@ export class Aggregates {
     const kept = await this.kept(tx, tenantId);
     if (kept) return kept;
     const at = this.clock.now();
-    const position = await this.stand.position();
+    const position = await this.stand.position(tx);
     const told = toldOf(await tx.query<Row>(countText, [tenantId]));
     const answer = { ...told, asOf: { position, at: at.toISOString() } };
     await tx.query(

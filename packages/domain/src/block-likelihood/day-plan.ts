@@ -44,7 +44,8 @@ export type Listening = {
 
 type DayAt = (instant: number) => DayPlan;
 
-const emptyDay = (day: number): DayPlan => ({
+/** A day that told nothing. */
+export const emptyDay = (day: number): DayPlan => ({
   day,
   alive: false,
   arrived: 'none',

@@ -1,6 +1,6 @@
 import type { AllowedObservation } from '@tact/contracts';
 import { coreLikelihoods, lookLikelihood } from './day-likelihood.ts';
-import type { DayPlan } from './day-plan.ts';
+import { type DayPlan, emptyDay } from './day-plan.ts';
 import type { Model } from './model.ts';
 import { agedTrait } from './quiet-days.ts';
 import { BLOCKED, CORE_COUNT, talkers, traitSettings, type Trait } from './states.ts';
@@ -27,25 +27,10 @@ export const blockedIn = ({ length }: Float64Array): ((index: number) => boolean
   return (index) => Math.floor(index / stride) % CORE_COUNT >= BLOCKED;
 };
 
-const nothingYet: Omit<DayPlan, 'looks'> = {
-  day: 0,
-  alive: false,
-  arrived: 'none',
-  waits: false,
-  joins: false,
-  waitsOn: false,
-  accepted: false,
-  unreachable: false,
-  inbound: 'unknown',
-  ring: 'unknown',
-  receipt: false,
-  receiptMissing: false,
-};
-
 /** Two days that exclude each other; of what the model leaves to neither, nothing is made. */
 const fromDays = (model: Model, life: Partial<DayPlan>, silence: Partial<DayPlan>): Share => {
   const [alive, silent] = [new Float64Array(CELLS), new Float64Array(CELLS)];
-  const quiet: DayPlan = { ...nothingYet, looks: new Map() };
+  const quiet = emptyDay(0);
   coreLikelihoods(model, { ...quiet, ...life }, alive);
   coreLikelihoods(model, { ...quiet, ...silence }, silent);
   const chances = alive.map((one, cell) => one / (one + (silent[cell] ?? 0)));
