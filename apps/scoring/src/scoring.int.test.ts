@@ -1,37 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   BlockLikelihood,
   BlockLikelihoodPage,
   Problem,
   ProjectionList,
   ProjectionRebuild,
-  type Scope,
   SignalTimelinePage,
   IncidentPage,
   LikelihoodAggregates,
   LikelihoodHistoryPage,
 } from '@tact/contracts';
-import {
-  ApiKeys,
-  type ConsumedEvent,
-  Database,
-  EventStore,
-  MessageLog,
-  type RunningService,
-  bootService,
-  createLog,
-  partitionOf,
-  toRecord,
-} from '@tact/platform';
-import { testDatabase } from '../../../packages/testing/src/postgres.ts';
-import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
+import { Database, EventStore, MessageLog, type RunningService } from '@tact/platform';
 import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
 import { IncidentsConsumer } from './list-incidents/incidents.consumer.ts';
-import { scoringService } from './scoring-service.ts';
+import { scoringUnderTest } from './testing/scoring-under-test.ts';
 import {
   contact,
   incidentEvents,
@@ -39,33 +22,11 @@ import {
   signalEvent,
 } from '../../../packages/testing/src/signal-events.ts';
 
-const topic = 'contact-signals.v1';
-let server: TestDatabase;
-let home: string;
+const { running, keyOf, publish } = scoringUnderTest();
 let service: RunningService;
 let admin: string;
 let reader: string;
 let stranger: string;
-const shardSeqs = new Map<string, number>();
-
-/** Puts facts on the log as ingestion's relay does, and waits until they are taken in. */
-const publish = async (events: readonly ConsumedEvent[]): Promise<void> => {
-  const log = service.app.get(MessageLog);
-  const count = await log.admin.partitions(topic);
-  await log.publish(
-    events.map((event) => {
-      const partition = partitionOf(event.subject, count);
-      const shard = `${topic}:${partition}`;
-      const shardSeq = (shardSeqs.get(shard) ?? 0) + 1;
-      shardSeqs.set(shard, shardSeq);
-      return toRecord(event, { topic, partition, shard, shardSeq });
-    }),
-  );
-  await service.settled();
-};
-
-const keyOf = async (tenantId: string, scopes: readonly Scope[]): Promise<string> =>
-  (await service.app.get(ApiKeys).create({ tenantId, scopes, label: 'test' })).key;
 
 const call = async (url: string, key = reader, method: 'GET' | 'POST' = 'GET') => {
   const headers = { authorization: `Bearer ${key}` };
@@ -74,15 +35,7 @@ const call = async (url: string, key = reader, method: 'GET' | 'POST' = 'GET') =
 };
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-scoring-'));
-  service = await bootService(scoringService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-      TACT_CLOCK: '2026-11-20T10:00:00Z',
-    },
-    log: createLog({ service: 'scoring', level: 'error' }),
-  });
+  service = running();
   admin = await keyOf('demo', ['admin']);
   reader = await keyOf('demo', ['scores:read']);
   stranger = await keyOf('other', ['scores:read']);
@@ -97,11 +50,6 @@ beforeAll(async () => {
     ...messageEvents('new', 'a', { sent: '2026-11-20T08:00:00.000Z' }),
   ]);
 }, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
-});
 
 describe('GET /v1/contacts/{contactId}/block-likelihood', () => {
   const url = (who: string) => `/v1/contacts/${contact(`demo/${who}`)}/block-likelihood`;

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   BlockLikelihood,
   ModelCard,
@@ -12,21 +9,9 @@ import {
   Problem,
   ProjectionList,
   ProjectionRebuild,
-  type Scope,
 } from '@tact/contracts';
 import { assumedPriors } from '@tact/domain';
-import {
-  ApiKeys,
-  type ConsumedEvent,
-  Database,
-  MessageLog,
-  type RunningService,
-  bootService,
-  createLog,
-  partitionOf,
-  toRecord,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { type ConsumedEvent, Database, type RunningService } from '@tact/platform';
 import {
   contact,
   messageEvents,
@@ -35,24 +20,18 @@ import {
 import { LeftOutConsumer } from '../left-out.consumer.ts';
 import { Outcomes } from '../outcomes.ts';
 import { Reassessments } from '../reassessments.ts';
-import { scoringService } from '../scoring-service.ts';
+import { scoringUnderTest } from '../testing/scoring-under-test.ts';
 
-const topic = 'contact-signals.v1';
 const DAY_MS = 86_400_000;
 const start = Date.parse('2026-09-01T08:00:00Z');
 const at = (day: number, hours = 0): string =>
   new Date(start + day * DAY_MS + hours * 3_600_000).toISOString();
 
-let server: TestDatabase;
-let home: string;
+const { running: scoring, keyOf, publish } = scoringUnderTest();
 let service: RunningService;
 let admin: string;
 let reader: string;
 let stranger: string;
-const shardSeqs = new Map<string, number>();
-
-const keyOf = async (tenantId: string, scopes: readonly Scope[]): Promise<string> =>
-  (await service.app.get(ApiKeys).create({ tenantId, scopes, label: 'test' })).key;
 
 const call = async (
   method: 'GET' | 'POST',
@@ -73,21 +52,6 @@ const call = async (
     body: isJson ? answer.json<unknown>() : undefined,
     headers: answer.headers,
   };
-};
-
-const publish = async (events: readonly ConsumedEvent[]): Promise<void> => {
-  const log = service.app.get(MessageLog);
-  const count = await log.admin.partitions(topic);
-  await log.publish(
-    events.map((event) => {
-      const partition = partitionOf(event.subject, count);
-      const shard = `${topic}:${partition}`;
-      const shardSeq = (shardSeqs.get(shard) ?? 0) + 1;
-      shardSeqs.set(shard, shardSeq);
-      return toRecord(event, { topic, partition, shard, shardSeq });
-    }),
-  );
-  await service.settled();
 };
 
 /** A message every fourth day, on the phone at once until `blockedOn`; a word from half of them. */
@@ -145,24 +109,11 @@ const swapped = async (rebuildId: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-models-'));
-  service = await bootService(scoringService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-      TACT_CLOCK: '2026-11-20T10:00:00Z',
-    },
-    log: createLog({ service: 'scoring', level: 'error' }),
-  });
+  service = scoring();
   admin = await keyOf('demo', ['admin']);
   reader = await keyOf('demo', ['scores:read']);
   stranger = await keyOf('other', ['admin']);
 }, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
-});
 
 describe('a tenant without a model of its own', () => {
   test('is assessed by the assumptions, and the card says that nothing was measured', async () => {

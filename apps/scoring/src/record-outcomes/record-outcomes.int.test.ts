@@ -1,30 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Problem, RecordOutcomesResponse, type Scope } from '@tact/contracts';
-import {
-  ApiKeys,
-  type ConsumedEvent,
-  Database,
-  type RunningService,
-  Vault,
-  bootService,
-  createLog,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { Problem, RecordOutcomesResponse } from '@tact/contracts';
+import { type ConsumedEvent, Database, type RunningService, Vault } from '@tact/platform';
 import { LeftOutConsumer } from '../left-out.consumer.ts';
 import { Outcomes } from '../outcomes.ts';
-import { scoringService } from '../scoring-service.ts';
+import { scoringUnderTest } from '../testing/scoring-under-test.ts';
 
-let server: TestDatabase;
-let home: string;
+const { running, keyOf } = scoringUnderTest();
 let service: RunningService;
 let writer: string;
-
-const keyOf = async (tenantId: string, scopes: readonly Scope[]): Promise<string> =>
-  (await service.app.get(ApiKeys).create({ tenantId, scopes, label: 'test' })).key;
 
 const post = async (items: unknown, key = writer) => {
   const headers = { authorization: `Bearer ${key}` };
@@ -67,22 +51,9 @@ const line = (contactId: string, id = 'o-1', kind = 'said-blocked') => ({
 });
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-outcomes-'));
-  service = await bootService(scoringService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-      TACT_CLOCK: '2026-11-20T10:00:00Z',
-    },
-    log: createLog({ service: 'scoring', level: 'error' }),
-  });
+  service = running();
   writer = await keyOf('demo', ['signals:write']);
 }, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
-});
 
 test('an outcome is kept once, however often it is told', async () => {
   const contactId = await newContact();
