@@ -10,6 +10,12 @@ export const benchKey = `tact_demo_${'b2'.repeat(24)}`;
 export const benchSecret = 'bench-only-app-secret';
 export const benchWaba = '990010000000101';
 
+/**
+ * A service runs for days, and in its first half minute its code is still being compiled: it then spends twice the
+ * processor time on a request. What it does from there on is measured.
+ */
+export const serviceWarmUpSeconds = 30;
+
 export type ServiceProcess = { readonly port: number; readonly pid: number; stop(): Promise<void> };
 type Place = { readonly databaseUrl: string; readonly home: string };
 

@@ -10,6 +10,7 @@ import { createRawTable, insertRawBatch } from '../raw-table.ts';
 import {
   benchKey,
   peakMemoryMb,
+  serviceWarmUpSeconds,
   type ServiceProcess,
   startService,
   withPlace,
@@ -131,19 +132,21 @@ const endToEnd = async (bench: Bench, order: Order): Promise<BenchResult> => {
     const [count, each] = [1_000, 20];
     let people: readonly string[] = [];
     let facts = 0;
+    const ours = repeated(
+      async () => {
+        await upload(ingestion, 'signals', signalLines({ people, each, order }));
+        facts += count * each;
+        await inReadModel(client, facts);
+        return count * each;
+      },
+      async () => {
+        people = await importPeople(ingestion, count);
+      },
+    );
+    await ours(serviceWarmUpSeconds * 1_000);
     const measured = await interleave(bench.seconds, {
       raw: closedLoop(1, () => insertRawBatch(raw, randomUUID(), rawBatch), { units: rawBatch }),
-      ours: repeated(
-        async () => {
-          await upload(ingestion, 'signals', signalLines({ people, each, order }));
-          facts += count * each;
-          await inReadModel(client, facts);
-          return count * each;
-        },
-        async () => {
-          people = await importPeople(ingestion, count);
-        },
-      ),
+      ours,
     });
     const name = `import of signals ${order}, end to end into the read model`;
     const against = `raw batch of ${rawBatch}`;
