@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EventDataOf, isErased } from '@tact/contracts';
+import type { EventDataOf } from '@tact/contracts';
 import {
   type ProjectedEvent,
   type Projection,
@@ -32,8 +32,8 @@ export class MessagesProjection implements Projection {
   constructor(private readonly config: ServiceConfig<IngestionConfig>) {}
 
   async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
-    const rows = events.flatMap(({ type, tenantid, data }) =>
-      type === 'SignalRecorded' ? this.rowOf(tenantid, data as Signal) : [],
+    const rows = events.flatMap((event) =>
+      event.type === 'SignalRecorded' ? this.rowOf(event, event.data as Signal) : [],
     );
     if (rows.length === 0) return;
     await tx.query(
@@ -50,24 +50,27 @@ export class MessagesProjection implements Projection {
     );
   }
 
-  private rowOf(tenantId: string, signal: Signal) {
+  private rowOf({ tenantid, time }: ProjectedEvent, signal: Signal) {
     const { kind, messageRef, contactId, backfill } = signal;
     const isSent = kind === 'message-sent';
     if (messageRef === undefined || !(isSent || settles.has(kind))) return [];
-    const row = { tenant_id: tenantId, message_ref: messageRef, contact_id: contactId };
+    const row = { tenant_id: tenantid, message_ref: messageRef, contact_id: contactId };
     // A history tells of messages whose time is over; nothing is to be waited for.
     const settled = settles.has(kind) || backfill === true;
-    return [{ ...row, due_at: this.dueAt(signal), settled }];
+    return [{ ...row, due_at: this.dueAt(time, signal), settled }];
   }
 
-  /** The first full hour at which the message has outlived its time to live and the buffer. */
-  private dueAt({ occurredAt, ttlSeconds, messageCategory }: Signal): string | null {
-    if (isErased(occurredAt)) return null;
+  /**
+   * The first full hour at which the message has outlived its time to live and the buffer. The envelope tells the
+   * hour it was sent in, so its whole hour is waited for.
+   */
+  private dueAt(time: string, { ttlSeconds, messageCategory }: Signal): string {
     const { MESSAGE_TTL_SECONDS, AUTHENTICATION_TTL_SECONDS, MESSAGE_TTL_BUFFER_SECONDS } =
       this.config.values;
     const isCode = messageCategory === 'authentication';
     const ttl = ttlSeconds ?? (isCode ? AUTHENTICATION_TTL_SECONDS : MESSAGE_TTL_SECONDS);
-    const due = Date.parse(occurredAt) + (ttl + MESSAGE_TTL_BUFFER_SECONDS) * 1000;
+    const sentBefore = (Math.floor(Date.parse(time) / hourMs) + 1) * hourMs;
+    const due = sentBefore + (ttl + MESSAGE_TTL_BUFFER_SECONDS) * 1000;
     return new Date(Math.ceil(due / hourMs) * hourMs).toISOString();
   }
 }

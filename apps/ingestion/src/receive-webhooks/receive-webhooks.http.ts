@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
@@ -25,11 +26,15 @@ const parseBody = (rawBody: Buffer): WebhookBody => {
 
 @Controller('v1/webhooks/whatsapp')
 export class ReceiveWebhooksController {
+  private readonly appSecret: KeyObject;
+
   constructor(
     private readonly commands: CommandBus,
     private readonly config: ServiceConfig<IngestionConfig>,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.appSecret = createSecretKey(config.values.WHATSAPP_APP_SECRET, 'utf8');
+  }
 
   /** Meta's subscription check: gives the challenge back as text. */
   @Get()
@@ -51,9 +56,9 @@ export class ReceiveWebhooksController {
     @Body() body: Buffer | undefined,
     @Headers('x-hub-signature-256') signature: string | undefined,
   ): Promise<{ received: true }> {
-    const { WHATSAPP_APP_SECRET, WHATSAPP_TENANT, WHATSAPP_WABA_IDS } = this.config.values;
+    const { WHATSAPP_TENANT, WHATSAPP_WABA_IDS } = this.config.values;
     const bytes = body ?? Buffer.alloc(0);
-    if (!signatureMatches(bytes, signature, WHATSAPP_APP_SECRET)) {
+    if (!signatureMatches(bytes, signature, this.appSecret)) {
       throw new ProblemError('signature-invalid');
     }
     const reading = readWebhook(parseBody(bytes), {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { signatureMatches } from './signature.ts';
@@ -82,7 +83,7 @@ describe('signatures over raw bytes', () => {
     const matches = signatureMatches(
       bytes(file),
       headers['x-hub-signature-256'],
-      manifest.fixture_app_secret,
+      createSecretKey(manifest.fixture_app_secret, 'utf8'),
     );
     expect(matches).toBe(expected.http !== 401);
   });

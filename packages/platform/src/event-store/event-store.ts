@@ -169,13 +169,12 @@ export class EventStore {
     };
   }
 
-  /** The same for projections: fewer fields, twice as fast. */
+  /** The same for projections: fewer fields, and the personal ones sealed, because read models in clear hold none. */
   async readProjected(page: Page): Promise<{ events: ProjectedEvent[]; next: number }> {
     const rows = await this.reader.read(page, (asked) =>
       slimRows(this.database.pool, this.reading, asked),
     );
-    const next = rows.at(-1)?.position ?? page.after;
-    return { events: await openEvents(rows, this.sealer), next };
+    return { events: rows, next: rows.at(-1)?.position ?? page.after };
   }
 
   /** The last position drawn; some at the end may never come to be. */

@@ -44,7 +44,7 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#batchMax = options.batchMax ?? 500;
+    this.#batchMax = options.batchMax ?? 1_000;
     this.#leaseMs = options.leaseMs ?? 10_000;
   }
 
