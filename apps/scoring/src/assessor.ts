@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Queryable } from '@tact/platform';
 import { dayOf, laterOf } from './assessment.ts';
-import { lockRows, reassess } from './block-likelihoods.ts';
+import { lockContacts, lockRows, reassess } from './block-likelihoods.ts';
 import { type ContactKey, Facts, textOfKey } from './facts.ts';
 
 /** Brings the rows of contacts up to their facts, as of today. */
@@ -14,6 +14,7 @@ export class Assessor {
 
   /** A row never goes back in time, also when the clock of this process lags behind another's. */
   async assess(tx: Queryable, keys: readonly ContactKey[], signal?: AbortSignal): Promise<void> {
+    await lockContacts(tx, keys);
     const days = await lockRows(tx, keys);
     const today = dayOf(this.clock.now());
     const dated = keys.map((key) => ({

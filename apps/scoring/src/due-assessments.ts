@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database, EventStore, type Queryable } from '@tact/platform';
-import { Announcements } from './announcements.ts';
+import { Announcements, type Cause } from './announcements.ts';
 import { Assessor } from './assessor.ts';
-import { columnsOf, lockProjection } from './block-likelihoods.ts';
+import { CONTACT_CLASS, columnsOf, contactHash, lockProjection } from './block-likelihoods.ts';
 import type { ContactKey } from './facts.ts';
 
 const CONTACTS_AT_ONCE = 50;
+/** Among so many, the next are looked for whom nobody else assesses just now. */
+const CONTACTS_LOOKED_AT = 400;
 
 /**
  * Contacts whose facts are kept and whose rows are behind them. While much comes at once (an import, a backlog), a
@@ -23,15 +25,17 @@ export class DueAssessments {
     private readonly announcements: Announcements,
   ) {}
 
-  /** Marks contacts in the transaction that keeps their facts. The update waits for who assesses them just now. */
+  /**
+   * Marks contacts in the transaction that keeps their facts. A mark of its own each time: it waits for nobody, and
+   * who assesses the contact just now does not see it and leaves it.
+   */
   async defer(tx: Queryable, keys: readonly ContactKey[]): Promise<void> {
     this.deferredAt = performance.now();
     await tx.query(
-      `INSERT INTO due_assessments AS due (tenant_id, contact_id)
-       SELECT * FROM unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id)
-       ORDER BY tenant_id, contact_id
-       ON CONFLICT (tenant_id, contact_id) DO UPDATE SET marks = due.marks + 1`,
+      `INSERT INTO due_assessments (tenant_id, contact_id)
+       SELECT * FROM unnest($1::text[], $2::text[])`,
       columnsOf(keys),
+      'defer_assessments',
     );
   }
 
@@ -39,10 +43,8 @@ export class DueAssessments {
   async deferTenants(tx: Queryable, tenantIds: readonly string[]): Promise<void> {
     this.deferredAt = performance.now();
     await tx.query(
-      `INSERT INTO due_assessments AS due (tenant_id, contact_id)
-       SELECT tenant_id, contact_id FROM block_likelihoods WHERE tenant_id = ANY ($1::text[])
-       ORDER BY tenant_id, contact_id
-       ON CONFLICT (tenant_id, contact_id) DO UPDATE SET marks = due.marks + 1`,
+      `INSERT INTO due_assessments (tenant_id, contact_id)
+       SELECT tenant_id, contact_id FROM block_likelihoods WHERE tenant_id = ANY ($1::text[])`,
       [[...new Set(tenantIds)]],
     );
   }
@@ -61,26 +63,42 @@ export class DueAssessments {
     while ((await this.assess(tx, signal)) === CONTACTS_AT_ONCE);
   }
 
-  /** Assesses some in the caller's transaction, which holds their marks until its end; says how many. */
+  /** Assesses contacts and tells of it, in the caller's transaction. */
+  async assessNow(
+    tx: Queryable,
+    keys: readonly ContactKey[],
+    options: { causeOf?: (key: ContactKey) => Cause; signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    await this.assessor.assess(tx, keys, options.signal);
+    await this.announcements.announce(tx, keys, options.causeOf);
+  }
+
+  /** Assesses some of the due in the caller's transaction, which takes their marks and their locks; says how many. */
   private async assess(tx: Queryable, signal: AbortSignal): Promise<number> {
     await lockProjection(tx, 'shared');
+    // The marks it takes are those it sees; the facts are read later, so that none of them is missed.
     const keys = await tx.query<ContactKey>(
-      `DELETE FROM due_assessments WHERE (tenant_id, contact_id) IN (
-         SELECT tenant_id, contact_id FROM due_assessments
-         ORDER BY tenant_id, contact_id LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING tenant_id AS "tenantId", contact_id AS "contactId"`,
-      [CONTACTS_AT_ONCE],
+      `WITH free AS MATERIALIZED (
+         SELECT tenant_id, contact_id FROM (
+           SELECT DISTINCT tenant_id, contact_id FROM due_assessments
+           ORDER BY tenant_id, contact_id LIMIT ${CONTACTS_LOOKED_AT}) AS due
+         WHERE pg_try_advisory_xact_lock(${CONTACT_CLASS}, ${contactHash}) LIMIT ${CONTACTS_AT_ONCE}
+       ), taken AS (
+         DELETE FROM due_assessments WHERE (tenant_id, contact_id) IN (SELECT * FROM free)
+         RETURNING tenant_id, contact_id)
+       SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM taken
+       ORDER BY tenant_id, contact_id`,
+      [],
+      'take_due_assessments',
     );
-    if (keys.length === 0) return 0;
-    await this.assessor.assess(tx, keys, signal);
-    await this.announcements.announce(tx, keys);
+    if (keys.length > 0) await this.assessNow(tx, keys, { signal });
     return keys.length;
   }
 
   /** Whether the row of this contact is behind its facts. */
   async isDue({ tenantId, contactId }: ContactKey): Promise<boolean> {
     const rows = await this.database.queryable.query(
-      'SELECT FROM due_assessments WHERE tenant_id = $1 AND contact_id = $2',
+      'SELECT FROM due_assessments WHERE tenant_id = $1 AND contact_id = $2 LIMIT 1',
       [tenantId, contactId],
     );
     return rows.length > 0;

@@ -109,6 +109,13 @@ CREATE TABLE due_assessments (
 ) WITH (fillfactor = 80);
 `;
 
+// A mark for each time: marks that were updated made the keeping of facts wait for the assessments.
+const dueMarks = `
+ALTER TABLE due_assessments DROP CONSTRAINT due_assessments_pkey;
+ALTER TABLE due_assessments DROP COLUMN marks;
+CREATE INDEX due_assessments_contact ON due_assessments (tenant_id, contact_id);
+`;
+
 /** Append-only: a migration that was released is never edited. */
 export const scoringMigrations: readonly Migration[] = [
   {
@@ -120,4 +127,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'DueAssessments1764150000000', up: dueAssessments },
   ...learningMigrations,
   { name: 'LikelihoodHistory1764350000000', up: historySchema + aggregatesSchema },
+  { name: 'DueMarks1764400000000', up: dueMarks },
 ];

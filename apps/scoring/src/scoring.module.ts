@@ -12,7 +12,7 @@ import {
 } from './list-block-likelihoods/list-block-likelihoods.http.ts';
 import { Facts } from './facts.ts';
 import { learningParts } from './learning-parts.ts';
-import { IncidentsConsumer } from './list-incidents/incidents.consumer.ts';
+import { Incidents } from './incidents.ts';
 import {
   ListIncidentsController,
   ListIncidentsHandler,
@@ -76,8 +76,7 @@ import { Stand } from './stand.ts';
     ListBlockLikelihoodsHandler,
     ListSignalsHandler,
     ListIncidentsHandler,
-    IncidentsConsumer,
-    provideConsumer(IncidentsConsumer),
+    Incidents,
     RebuildRecords,
     Rebuilds,
     RebuildProjectionHandler,

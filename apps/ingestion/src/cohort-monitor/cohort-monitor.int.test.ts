@@ -92,6 +92,7 @@ const hear = (
 ) => {
   const events = facts.map(({ kind, nth, at: occurredAt, more }) => ({
     ...{ type: 'SignalRecorded', tenantid },
+    time: occurredAt instanceof Date ? occurredAt.toISOString() : '2026-11-20T10:00:00.000Z',
     data: {
       ...{ kind, contactId: `ct_${nth}`, messageRef: `mr_${nth}`, origin: 'whatsapp-webhook' },
       occurredAt: occurredAt instanceof Date ? occurredAt.toISOString() : occurredAt,

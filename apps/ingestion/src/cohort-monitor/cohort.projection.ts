@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
+import { type EventDataOf, isErased } from '@tact/contracts';
 import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
 
 type Signal = EventDataOf<'SignalRecorded'>;
@@ -16,11 +16,11 @@ const answers = new Set<Signal['kind']>([
 
 const rowOf = ({ type, tenantid, data, time }: ProjectedEvent) => {
   if (type !== 'SignalRecorded') return [];
-  const { kind, contactId, messageRef, origin, backfill } = data as Signal;
+  const { kind, contactId, messageRef, occurredAt, origin, backfill } = data as Signal;
   const isSent = kind === 'message-sent';
   if (messageRef === undefined || !(isSent || answers.has(kind))) return [];
   // What is told of the past, in any order, would look stuck between two lines.
-  if (backfill === true || origin === 'crm-import') return [];
+  if (backfill === true || origin === 'crm-import' || isErased(occurredAt)) return [];
   const instant = Date.parse(time);
   const hour = new Date(instant - (instant % hourMs)).toISOString();
   return [

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
+import { type EventDataOf, isErased } from '@tact/contracts';
 import {
   type ProjectedEvent,
   type Projection,
@@ -64,7 +64,8 @@ export class MessagesProjection implements Projection {
    * The first full hour at which the message has outlived its time to live and the buffer. The envelope tells the
    * hour it was sent in, so its whole hour is waited for.
    */
-  private dueAt(time: string, { ttlSeconds, messageCategory }: Signal): string {
+  private dueAt(time: string, { occurredAt, ttlSeconds, messageCategory }: Signal): string | null {
+    if (isErased(occurredAt)) return null;
     const { MESSAGE_TTL_SECONDS, AUTHENTICATION_TTL_SECONDS, MESSAGE_TTL_BUFFER_SECONDS } =
       this.config.values;
     const isCode = messageCategory === 'authentication';

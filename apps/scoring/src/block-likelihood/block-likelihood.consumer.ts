@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
-import { Announcements, type Cause } from '../announcements.ts';
-import { Assessor } from '../assessor.ts';
+import type { Cause } from '../announcements.ts';
 import { lockProjection } from '../block-likelihoods.ts';
-import { type ContactKey, Facts, textOfKey } from '../facts.ts';
 import { DueAssessments } from '../due-assessments.ts';
+import { type ContactKey, Facts, textOfKey } from '../facts.ts';
+import { Incidents, incidentTypes } from '../incidents.ts';
 
 /** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
 const AT_ONCE_MAX = 24;
@@ -17,19 +17,19 @@ const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
 
 /**
  * Facts in, likelihoods out, in one transaction: the facts kept, the rows of who they touch, the announcements.
- * Under a backlog the facts alone, and whoever they touch is due.
+ * Under a backlog the facts alone, and whoever they touch is due. Incidents are few and come on the same topic: as a
+ * group of its own, their reader would read every signal to find them.
  */
 @Injectable()
 export class BlockLikelihoodConsumer implements Consumer {
   readonly group = 'scoring.block-likelihood';
   readonly topics = ['contact-signals.v1'];
-  readonly types = ['SignalRecorded'];
+  readonly types = ['SignalRecorded', ...incidentTypes];
 
   constructor(
     private readonly facts: Facts,
-    private readonly assessor: Assessor,
     private readonly due: DueAssessments,
-    private readonly announcements: Announcements,
+    private readonly incidents: Incidents,
   ) {}
 
   async handle(
@@ -38,13 +38,24 @@ export class BlockLikelihoodConsumer implements Consumer {
     signal?: AbortSignal,
   ): Promise<void> {
     await lockProjection(tx, 'shared');
+    const told = events.filter(({ type }) => incidentTypes.includes(type));
+    if (told.length > 0) await this.incidents.keep(tx, told);
+    const signals = events.filter(({ type }) => type === 'SignalRecorded');
+    if (signals.length > 0) await this.follow(tx, signals, signal);
+  }
+
+  private async follow(
+    tx: Queryable,
+    events: readonly ConsumedEvent[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     // Only who has a fact that was not known: a replay leaves every row as it is, its day included.
     const touched = await this.facts.keep(tx, events);
     if (touched.length === 0) return;
     if (touched.length > AT_ONCE_MAX) return this.due.defer(tx, touched);
-    await this.assessor.assess(tx, touched, signal);
     const latest = new Map(events.map((event) => [keyText(event), causeOf(event)]));
-    await this.announcements.announce(tx, touched, (key) => latest.get(textOfKey(key)) ?? {});
+    const toldBy = (key: ContactKey): Cause => latest.get(textOfKey(key)) ?? {};
+    await this.due.assessNow(tx, touched, { causeOf: toldBy, signal });
   }
 }
 

@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 100;
 /** So long nothing may have been deferred: whoever is assessed in the middle of an import is assessed again. */
 const QUIET_MS = 200;
 /** The longest a contact waits, quiet or not; also how soon the marks of a process that died are seen to. */
-const WAIT_MS_MAX = 2_000;
+const WAIT_MS_MAX = 5_000;
 
 /** Assesses the contacts that were left due, as soon as it is quiet. */
 @Injectable()

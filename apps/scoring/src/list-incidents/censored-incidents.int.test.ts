@@ -24,7 +24,7 @@ const silent = (who: string, tenantId = 'demo'): ConsumedEvent[] => [
 /** Hands incidents to their consumer and assesses whoever they make due. */
 const tell = async (events: readonly ConsumedEvent[]): Promise<void> => {
   const { database, incidents, due } = parts();
-  await database.transaction((tx) => incidents.handle(tx, events));
+  await database.transaction((tx) => incidents.keep(tx, events));
   await due.settle(never);
 };
 const probability = async (who: string) => (await rowOf(who))?.probability ?? Number.NaN;

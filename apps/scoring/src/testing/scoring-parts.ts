@@ -23,7 +23,7 @@ import { BlockLikelihoodConsumer } from '../block-likelihood/block-likelihood.co
 import { DueAssessments } from '../due-assessments.ts';
 import { ScoringConfig } from '../config.ts';
 import { Facts } from '../facts.ts';
-import { IncidentsConsumer } from '../list-incidents/incidents.consumer.ts';
+import { Incidents } from '../incidents.ts';
 import { scoringMigrations } from '../migrations.ts';
 import { ShadowBuilds } from '../rebuild-projections/shadow-build.ts';
 
@@ -39,11 +39,12 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const announcements = new Announcements(store, clock, settings);
   const assessor = new Assessor(facts, clock);
   const due = new DueAssessments(database, store, assessor, announcements);
+  const incidents = new Incidents(due);
   return {
     ...{ database, store, facts, due, announcements },
-    consumer: new BlockLikelihoodConsumer(facts, assessor, due, announcements),
+    consumer: new BlockLikelihoodConsumer(facts, due, incidents),
     ageing: new Ageing(database, announcements, facts, clock),
-    incidents: new IncidentsConsumer(due),
+    incidents,
     builds: new ShadowBuilds(database, facts, due),
   };
 };

@@ -42,13 +42,10 @@ export function attempt(
   context: BatchContext,
 ): Promise<Outcome> {
   const { group } = consumer;
+  // The server ends what this process cannot: a handler that hangs in a statement or holds its transaction.
+  const limitMs = handlerTimeoutMs + SERVER_GRACE_MS;
+  const limits = { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs };
   return database.transaction(async (tx) => {
-    // The server ends what this process cannot: a handler that hangs in a statement or holds its transaction.
-    await tx.query(
-      `SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
-      [String(handlerTimeoutMs + SERVER_GRACE_MS)],
-      'limit_attempt',
-    );
     const sifted = await lockShards(tx, group, batch);
     const { fresh, duplicates, gaps } = sifted;
     if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps };
@@ -70,7 +67,7 @@ export function attempt(
     await moveShards(tx, group, sifted);
     if (context.isStale()) throw new StaleBatch(`${context.topic}:${context.partition}`);
     return { handled: events.length, duplicates, parked, gaps };
-  });
+  }, limits);
 }
 
 export type Limits = {

@@ -289,6 +289,7 @@ test('with a sealer, no table holds the clear text, own reads do, and the relay 
       Promise.resolve(
         events.map(({ data }) => JSON.parse(atob((data as { $sealed: string }).$sealed)) as object),
       ),
+    markErased: (events) => Promise.resolve(events.map(({ data }) => data)),
   };
   const own = await openDatabase({ url: scratch.url, schema: 'sealed' });
   await migrate(own, eventStoreMigrations);
@@ -304,6 +305,7 @@ test('with a sealer, no table holds the clear text, own reads do, and the relay 
   expect((await sealing.readAll({ ...page, sealed: true })).events[0]?.data).toHaveProperty(
     '$sealed',
   );
+  expect((await sealing.readProjected(page)).events[0]?.data).toHaveProperty('$sealed');
   await sealing.close();
   await own.close();
 });

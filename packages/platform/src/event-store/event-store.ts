@@ -20,6 +20,7 @@ import { type Preparation, type PreparedAppend, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
 import {
   type EventRow,
+  markErased,
   openEvents,
   pageRows,
   type Reading,
@@ -174,7 +175,8 @@ export class EventStore {
     const rows = await this.reader.read(page, (asked) =>
       slimRows(this.database.pool, this.reading, asked),
     );
-    return { events: rows, next: rows.at(-1)?.position ?? page.after };
+    const next = rows.at(-1)?.position ?? page.after;
+    return { events: await markErased(rows, this.sealer), next };
   }
 
   /** The last position drawn; some at the end may never come to be. */

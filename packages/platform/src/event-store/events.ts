@@ -80,4 +80,6 @@ export type SealableEvent = {
 export type Sealer = {
   seal(events: readonly SealableEvent[]): Promise<object[]>;
   open(events: readonly SealableEvent[]): Promise<object[]>;
+  /** Opens nothing: the fields of an erased person read as `Erased`, those of all others stay sealed. */
+  markErased(events: readonly SealableEvent[]): Promise<object[]>;
 };

@@ -161,19 +161,30 @@ function rowOf({ source, asCurrent = asWritten }: Reading, row: FullColumns): Ev
 }
 
 /** The same events with their personal fields readable, or `Erased`; one call for all of them. */
-export async function openEvents<Event extends ProjectedEvent>(
+export const openEvents = <Event extends ProjectedEvent>(
   events: readonly Event[],
   sealer: Sealer | undefined,
+): Promise<Event[]> => through(events, sealer && ((sealed) => sealer.open(sealed)));
+
+/** The same events with their personal fields sealed, or `Erased`. */
+export const markErased = <Event extends ProjectedEvent>(
+  events: readonly Event[],
+  sealer: Sealer | undefined,
+): Promise<Event[]> => through(events, sealer && ((sealed) => sealer.markErased(sealed)));
+
+async function through<Event extends ProjectedEvent>(
+  events: readonly Event[],
+  read: Sealer['open'] | undefined,
 ): Promise<Event[]> {
-  if (sealer === undefined || events.length === 0) return [...events];
-  const opened = await sealer.open(
-    events.map(({ id, type, subject, tenantid, data }) => ({
-      id,
-      type,
-      subject,
-      tenantId: tenantid,
-      data: data as object,
+  if (read === undefined || events.length === 0) return [...events];
+  const data = await read(
+    events.map((event) => ({
+      id: event.id,
+      type: event.type,
+      subject: event.subject,
+      tenantId: event.tenantid,
+      data: event.data as object,
     })),
   );
-  return events.map((event, nth) => ({ ...event, data: opened[nth] }));
+  return events.map((event, nth) => ({ ...event, data: data[nth] }));
 }

@@ -44,7 +44,8 @@ const setup = () => {
     return { ...event, data: data as { $sealed: SealedFields } };
   };
   const open = async (event: SealableEvent) => (await sealer.open([event]))[0];
-  return { keys, sealer, seal, open };
+  const mark = async (event: SealableEvent) => (await sealer.markErased([event]))[0];
+  return { keys, sealer, seal, open, mark };
 };
 
 const subject = { tenantId: 'acme', subject: 'ct_00000000000000000000000000000001' };
@@ -109,17 +110,20 @@ describe('every event definition', () => {
       const data = dataOf(definition.data, false) as fc.Arbitrary<object>;
       await fc.assert(
         fc.asyncProperty(data, async (generated) => {
-          const { keys, seal, open } = setup();
+          const { keys, seal, open, mark } = setup();
           const event = eventOf(definition.type, generated);
           const sealed = await seal(event);
           expect(leaks(JSON.stringify(sealed.data))).toBe(false);
           const stored = { ...sealed, data: asJson(sealed.data) as object };
           expect(await open(stored)).toEqual(asJson(generated));
+          expect(await mark(stored)).toEqual(stored.data);
           expect(keys.rings.size).toBe(sealed.data.$sealed ? 1 : 0);
           if (!sealed.data.$sealed) return;
           keys.erase(subject);
           const paths = sealed.data.$sealed.p.map(pathOf);
-          expect(await open(stored)).toEqual(putErased(asJson(generated) as object, paths));
+          const erasedData = putErased(asJson(generated) as object, paths);
+          expect(await open(stored)).toEqual(erasedData);
+          expect(await mark(stored)).toEqual(erasedData);
           expect(leaks(JSON.stringify(await open(stored)))).toBe(false);
         }),
         { numRuns: 60 },

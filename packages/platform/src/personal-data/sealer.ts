@@ -119,6 +119,8 @@ const openOne = (event: SealableEvent, ring: SubjectKeyring | undefined): object
   return putBack(clear, paths, JSON.parse(openText(key, event, sealed)) as unknown[]);
 };
 
+const erased: SubjectKeyring = { state: 'erased' };
+
 /**
  * Seals what the `personal` annotations mark, one box per event, under the key of the event's subject.
  * The box is bound to its event, type, schema version, subject and tenant: moved elsewhere it does not open.
@@ -148,5 +150,14 @@ export class PersonalDataSealer implements Sealer {
     if (sealed.length === 0) return events.map(({ data }) => data);
     const rings = await this.#keys.find(sealed);
     return events.map((event) => openOne(event, rings.get(subjectId(event))));
+  }
+
+  async markErased(events: readonly SealableEvent[]): Promise<object[]> {
+    const sealed = events.filter(({ data }) => Object.hasOwn(data, '$sealed'));
+    if (sealed.length === 0) return events.map(({ data }) => data);
+    const rings = await this.#keys.find(sealed);
+    return events.map((event) =>
+      rings.get(subjectId(event))?.state === 'erased' ? openOne(event, erased) : event.data,
+    );
   }
 }

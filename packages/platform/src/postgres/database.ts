@@ -14,13 +14,19 @@ export type DatabaseOptions = {
   readonly idleInTransactionTimeoutMs?: number;
 };
 
+/** Of one transaction, instead of those of its connection; whole milliseconds. */
+export type TxLimits = {
+  readonly statementTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+};
+
 /** A service's door to its schema; a class so that it can be injected. */
 export abstract class Database {
   abstract readonly schema: string;
   abstract readonly url: string;
   abstract readonly queryable: Queryable;
   abstract readonly pool: Pool;
-  abstract transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  abstract transaction<T>(work: (tx: Queryable) => Promise<T>, limits?: TxLimits): Promise<T>;
   /** A connection of its own, outside the pool: lanes, LISTEN, session locks. The caller ends it. */
   abstract connect(purpose: string): Promise<Client>;
   abstract close(): Promise<void>;
@@ -50,7 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     queryable: queryableOfClient(pool),
     pool,
-    transaction: (work) => transaction(pool, work),
+    transaction: (work, limits) => transaction(pool, work, limits),
     connect: async (purpose) => {
       const client = new Client({
         ...config,
@@ -114,7 +120,16 @@ export function queryableOfClient(client: Pick<ClientBase, 'query'> | Pool): Que
   };
 }
 
-async function transaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+/** The settings go along with BEGIN, in the same round trip. */
+const beginWith = ({ statementTimeoutMs, idleInTransactionTimeoutMs }: TxLimits): string =>
+  `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(statementTimeoutMs)};
+   SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(idleInTransactionTimeoutMs)}`;
+
+async function transaction<T>(
+  pool: Pool,
+  work: (tx: Queryable) => Promise<T>,
+  limits?: TxLimits,
+): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw cleanError(error);
   });
@@ -126,7 +141,7 @@ async function transaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): 
   client.on('error', onError);
   const tx = queryableOfClient(client);
   try {
-    await tx.query('BEGIN');
+    await client.query(limits === undefined ? 'BEGIN' : beginWith(limits));
     const result = await work(tx);
     await tx.query('COMMIT');
     return result;

@@ -61,10 +61,10 @@ const factsByHour = Map.groupBy(
 
 const eventOf = ({ tenant, kind, contactRef, messageId, at }: Told) =>
   ({
-    ...{ type: 'SignalRecorded', tenantid: tenant },
+    ...{ type: 'SignalRecorded', tenantid: tenant, time: new Date(at).toISOString() },
     data: {
       ...{ kind: `message-${kind}`, contactId: `ct_${contactRef}`, messageRef: messageId },
-      ...{ occurredAt: new Date(at).toISOString(), origin: 'whatsapp-webhook' },
+      origin: 'whatsapp-webhook',
     },
   }) as unknown as ProjectedEvent;
 

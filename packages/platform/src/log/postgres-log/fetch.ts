@@ -16,8 +16,12 @@ const BYTES_MAX = 8 * 1024 * 1024;
 // The head tells for one row read whether a partition holds anything new; most wake-ups concern others.
 const fetchText = `
 SELECT c.nth, r."offset", r.at, r.key, r.headers, r.value
-FROM unnest($1::integer[], $2::integer[], $3::bigint[]) WITH ORDINALITY AS c (topic, part, next, nth)
-JOIN head h ON h.topic = c.topic AND h.part = c.part AND h.next_offset > c.next
+FROM (
+  SELECT asked.* FROM unnest($1::integer[], $2::integer[], $3::bigint[]) WITH ORDINALITY
+    AS asked (topic, part, next, nth)
+  JOIN head h ON h.topic = asked.topic AND h.part = asked.part AND h.next_offset > asked.next
+  ORDER BY asked.nth LIMIT $4
+) AS c
 CROSS JOIN LATERAL (
   SELECT p.*, sum(octet_length(p.value)) OVER (ORDER BY p."offset") - octet_length(p.value) AS bytes_before
   FROM (
@@ -37,10 +41,11 @@ type Row = [
   value: Buffer,
 ];
 
-/** What follows each place, in one round trip; places with nothing new are missing from the answer. */
+/** What follows the first places with something new, `placesMax` of them, in one round trip. */
 export async function fetchAfter<P extends Place>(
   database: Database,
   places: readonly P[],
+  placesMax: number,
 ): Promise<Map<P, ReceivedRecord[]>> {
   const { rows } = await database.pool
     .query<Row>({
@@ -51,6 +56,7 @@ export async function fetchAfter<P extends Place>(
         places.map(({ topic }) => topic),
         places.map(({ part }) => part),
         places.map(({ next }) => next),
+        placesMax,
       ],
     })
     .catch((error: unknown) => {

@@ -100,8 +100,8 @@ export class PostgresSubscription implements Subscription {
       CONCURRENT_BATCHES_MAX - held.filter(({ running }) => running !== undefined).length;
     const places = held.filter(({ wantsRecords }) => wantsRecords);
     if (places.length === 0 || free <= 0) return 0;
-    const found = await fetchAfter(this.#options.database, places);
-    const some = [...found].filter(([place]) => place.wantsRecords).slice(0, free);
+    const found = await fetchAfter(this.#options.database, places, free);
+    const some = [...found].filter(([place]) => place.wantsRecords);
     if (this.#stop.signal.aborted) return 0;
     for (const [place, records] of some) void this.#deliver(place, records);
     // Whoever was passed over for want of a free hand goes to the front of the next round.

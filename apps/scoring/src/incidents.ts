@@ -1,24 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
-import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
-import { DueAssessments } from '../due-assessments.ts';
+import type { ConsumedEvent, Queryable } from '@tact/platform';
+import { DueAssessments } from './due-assessments.ts';
 
 type Opened = EventDataOf<'IncidentOpened'>;
 type Closed = EventDataOf<'IncidentClosed'>;
+
+export const incidentTypes: readonly string[] = ['IncidentOpened', 'IncidentClosed'];
 
 /**
  * Keeps the incidents ingestion tells of: found by the cohort monitor, or declared by the business. What they censor
  * changes every likelihood of the tenant, so all of its contacts are due.
  */
 @Injectable()
-export class IncidentsConsumer implements Consumer {
-  readonly group = 'scoring.incidents';
-  readonly topics = ['contact-signals.v1'];
-  readonly types = ['IncidentOpened', 'IncidentClosed'];
-
+export class Incidents {
   constructor(private readonly due: DueAssessments) {}
 
-  async handle(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
+  async keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
     const rows = events.map(({ type, data }) => {
       const told = data as Opened & Partial<Closed>;
       const row = { tenant_id: told.tenantId, incident_id: told.incidentId, cause: told.cause };
