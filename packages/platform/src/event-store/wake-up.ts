@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from 'pg';
+import { type Client, escapeLiteral } from 'pg';
 import type { Database } from '../postgres/database.ts';
 
 /** Milliseconds after which a waiter looks anyway: a lost notification costs no more than this. */
@@ -13,9 +13,15 @@ export class Waiter {
   private pending = false;
   private wake: (() => void) | undefined;
 
-  constructor(private readonly leave: (waiter: Waiter) => void) {}
+  /** `subjects`: what this waiter cares for; without it everything. */
+  constructor(
+    private readonly leave: (waiter: Waiter) => void,
+    private readonly subjects?: readonly string[],
+  ) {}
 
-  signal(): void {
+  /** Wakes the waiter if it cares for what happened; `about` is left out where that could be anything. */
+  signal(about?: ReadonlySet<string>): void {
+    if (about !== undefined && this.subjects?.some((one) => about.has(one)) === false) return;
     this.pending = true;
     this.wake?.();
   }
@@ -49,6 +55,8 @@ export class WakeUp {
   private client: Client | undefined;
   private opening: Promise<void> | undefined;
   private scheduled = false;
+  /** What the next notification is about; undefined: anything. */
+  private about: Set<string> | undefined = new Set();
   private sending = false;
   private closed = false;
 
@@ -59,16 +67,22 @@ export class WakeUp {
     this.channel = `tact_${database.schema}`;
   }
 
-  waiter(): Waiter {
-    const waiter = new Waiter((gone) => this.waiters.delete(gone));
+  /** One that is woken by what is about these subjects; without them by everything. */
+  waiter(subjects?: readonly string[]): Waiter {
+    const waiter = new Waiter((gone) => this.waiters.delete(gone), subjects);
     this.waiters.add(waiter);
     void this.open();
     return waiter;
   }
 
-  /** Called after a commit. Readers of this process hear it at once, the others by the database. */
-  signal(): void {
-    for (const waiter of this.waiters) waiter.signal();
+  /**
+   * Called after a commit. Readers of this process hear it at once, the others by the database. Subjects are names
+   * of ours, without commas; without them it is for everybody.
+   */
+  signal(subjects?: readonly string[]): void {
+    this.wake(subjects === undefined ? undefined : new Set(subjects));
+    if (subjects === undefined) this.about = undefined;
+    else for (const one of subjects) this.about?.add(one);
     if (this.scheduled || this.closed) return;
     this.scheduled = true;
     if (!this.sending) setImmediate(() => void this.notify());
@@ -81,14 +95,20 @@ export class WakeUp {
     for (const waiter of this.waiters) waiter.signal();
   }
 
+  private wake(about: ReadonlySet<string> | undefined): void {
+    for (const waiter of this.waiters) waiter.signal(about);
+  }
+
   private async notify(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
     try {
       while (this.scheduled && !this.closed) {
+        const about = this.about === undefined ? '' : [...this.about].join(',');
         this.scheduled = false;
+        this.about = new Set();
         await this.open();
-        await this.client?.query(`NOTIFY ${this.channel}`);
+        await this.client?.query(`NOTIFY ${this.channel}, ${escapeLiteral(about)}`);
         await pause(this.notifyEveryMs);
       }
     } catch {
@@ -112,10 +132,10 @@ export class WakeUp {
   private async listen(): Promise<void> {
     const client = await this.database.connect('wake-up');
     const [self] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
-    client.on('notification', ({ processId }) => {
+    client.on('notification', ({ processId, payload }) => {
       // This process signalled its own readers when it appended; hearing it twice is a read for nothing.
       if (processId === self?.pid) return;
-      for (const waiter of this.waiters) waiter.signal();
+      this.wake(payload ? new Set(payload.split(',')) : undefined);
     });
     client.on('end', () => this.drop(client));
     await client.query(`LISTEN ${this.channel}`);

@@ -59,8 +59,9 @@ export class PostgresLog extends MessageLog {
   async publish(records: readonly LogRecord[]): Promise<void> {
     for (let from = 0; from < records.length; from += RECORDS_MAX) {
       const some = records.slice(from, from + RECORDS_MAX);
+      const topics = some.map(({ topic }) => topic);
       const columns = [
-        some.map(({ topic }) => topic),
+        topics,
         some.map(({ partition }) => partition),
         some.map(({ key }) => key),
         JSON.stringify(some.map(({ headers }) => headers)),
@@ -71,7 +72,7 @@ export class PostgresLog extends MessageLog {
         columns,
         'publish',
       );
-      this.#wakeUp.signal();
+      this.#wakeUp.signal([...new Set(topics)]);
     }
   }
 
@@ -81,7 +82,7 @@ export class PostgresLog extends MessageLog {
   ): Promise<Subscription> {
     const subscription = new PostgresSubscription({
       database: this.#database,
-      waiter: this.#wakeUp.waiter(),
+      waiter: this.#wakeUp.waiter(options.topics),
       lines: this.#lines,
       group: options.group,
       topics: await this.admin.topicIds(options.topics),
