@@ -118,7 +118,7 @@ describe('the gate', () => {
     for (const phone of phones) {
       const spies = [
         jest.spyOn(database.queryable, 'query'),
-        jest.spyOn(vault, 'resolveMany'),
+        jest.spyOn(vault, 'ownersPart'),
       ] as const;
       await gate.admit('demo', [{ phone }]);
       // Others of the service ask the database in the background; the gate's own questions have its name.

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
-import { Coalescer, Database, type Queryable, ServiceConfig, Vault } from '@tact/platform';
+import {
+  Coalescer,
+  Database,
+  type OwnerRow,
+  type Queryable,
+  ServiceConfig,
+  Vault,
+} from '@tact/platform';
 import type { IngestionConfig } from './config.ts';
 import { GateFreshness } from './gate-freshness.ts';
 
@@ -26,6 +33,25 @@ export type Admission = { readonly contactId: string } | 'contact-unknown' | 'co
 
 type Asked = { readonly tenantId: string; readonly identities: Identities; readonly at: number };
 
+type Owner = OwnerRow & { readonly contactId: string; readonly open: boolean };
+
+const wordIn = (table: string, columns: string): string => `
+  LEFT JOIN LATERAL (SELECT ${columns} FROM ${table} AS word
+    WHERE word.tenant_id = $1 AND word.contact_id = asked.contact_id LIMIT 1)`;
+
+/**
+ * What the gate has heard of the contacts in `asked`, of the tenant that is $1. Each is looked up by itself: before a
+ * young table was analysed, PostgreSQL would read everybody of the tenant instead.
+ */
+const words = `${wordIn('signal_consents', 'state, at')} AS c ON true
+  ${wordIn('signal_suppressions', 'suppressed_at, lifted_at')} AS s ON true
+  ${wordIn('fenced_contacts', 'contact_id')} AS f ON true`;
+
+/** What these words come to; the parameter says what holds where nobody said anything. */
+const isOpen = (parameter: number): string => `(coalesce(c.state, $${parameter}) = 'given'
+  AND (s.suppressed_at IS NULL OR s.lifted_at > s.suppressed_at OR c.at > s.suppressed_at) IS TRUE
+  AND f.contact_id IS NULL)`;
+
 /**
  * Who may be analysed. A signal of a person without an active consent for `signal-analysis` on
  * WhatsApp is counted and never stored: no row, no record, no log line.
@@ -42,7 +68,7 @@ export class ConsentGate {
   ) {}
 
   /**
-   * One answer a person, in order; webhooks that arrive together share two queries. `at` is when what is told
+   * One answer a person, in order; webhooks that arrive together share one query. `at` is when what is told
    * happened, in milliseconds since the epoch: a number may have had another owner then.
    */
   async admit(
@@ -71,44 +97,44 @@ export class ConsentGate {
     const answers: Admission[] = [];
     const numbered = asked.map((one, nth) => ({ ...one, nth }));
     for (const [tenantId, people] of Map.groupBy(numbered, (one) => one.tenantId)) {
-      const contactIds = await this.vault.resolveMany(
+      const owners = this.vault.ownersPart(
         tenantId,
         people.map(({ identities }) => identities),
         { at: people.map((one) => one.at) },
       );
-      const known = new Set(contactIds.filter((id) => id !== undefined));
-      const open = await this.open(tenantId, [...known]);
-      for (const [at, { nth }] of people.entries()) {
-        const contactId = contactIds[at];
-        if (contactId === undefined) answers[nth] = 'contact-unknown';
-        else answers[nth] = open.has(contactId) ? { contactId } : 'consent-missing';
+      // Asked also about nobody, so that an unknown person takes the path, and the time, of a known one.
+      const rows = await this.database.queryable.query<Owner>(
+        `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen(3)} AS open
+         FROM (${owners.text}) AS asked ${words}`,
+        [...owners.values, this.unlessSaid],
+        'consent_gate',
+      );
+      for (const [at, row] of owners.pick(rows).entries()) {
+        const nth = people[at]?.nth ?? 0;
+        if (row === undefined) answers[nth] = 'contact-unknown';
+        else answers[nth] = row.open ? { contactId: row.contactId } : 'consent-missing';
       }
     }
     return answers;
   }
 
-  /**
-   * The contacts among these who may be analysed, as `queryable` sees it. Asked also about nobody, so that an
-   * unknown person takes the path, and the time, of a known one.
-   */
+  /** The contacts among these who may be analysed, as `queryable` sees it. */
   async open(
     tenantId: string,
     contactIds: readonly string[],
     queryable: Queryable = this.database.queryable,
   ): Promise<ReadonlySet<string>> {
-    const unlessSaid = this.config.values.LAWFUL_BASIS === 'legitimate-interest' ? 'given' : 'none';
     const rows = await queryable.query<{ contactId: string }>(
-      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id)
-         LEFT JOIN signal_consents c ON c.tenant_id = $1 AND c.contact_id = asked.contact_id
-         LEFT JOIN signal_suppressions s ON s.tenant_id = $1 AND s.contact_id = asked.contact_id
-        WHERE coalesce(c.state, $3) = 'given'
-          AND (s.suppressed_at IS NULL OR s.lifted_at > s.suppressed_at OR c.at > s.suppressed_at)
-          AND NOT EXISTS (SELECT FROM fenced_contacts f
-                           WHERE f.tenant_id = $1 AND f.contact_id = asked.contact_id)`,
-      [tenantId, contactIds, unlessSaid],
-      'consent_gate',
+      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${words}
+        WHERE ${isOpen(3)}`,
+      [tenantId, contactIds, this.unlessSaid],
+      'open_contacts',
     );
     return new Set(rows.map(({ contactId }) => contactId));
+  }
+
+  private get unlessSaid(): string {
+    return this.config.values.LAWFUL_BASIS === 'legitimate-interest' ? 'given' : 'none';
   }
 
   /**

@@ -49,4 +49,14 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'ErrorCodes1764100011000', up: errorCodesSchema },
   { name: 'CohortMonitor1764170000000', up: cohortSchema },
   { name: 'Imports1764000300000', up: importSchema },
+  {
+    // The gate's keys are compared with those of the vault, which are "C": of another collation, no index serves.
+    name: 'GateKeysAsTheVaults1764400001000',
+    up: ['signal_consents', 'signal_suppressions', 'fenced_contacts']
+      .map(
+        (table) => `ALTER TABLE ${table} ALTER COLUMN tenant_id TYPE text COLLATE "C",
+          ALTER COLUMN contact_id TYPE text COLLATE "C";`,
+      )
+      .join('\n'),
+  },
 ];

@@ -95,7 +95,12 @@ export {
   canonicalIdentity,
   type CanonicalOptions,
 } from './personal-data/canonical-identity.ts';
-export type { IdentityConflict, Registered, Registration } from './personal-data/identity-index.ts';
+export type {
+  IdentityConflict,
+  OwnerRow,
+  Registered,
+  Registration,
+} from './personal-data/identity-index.ts';
 export { type BlobKey, Blobs } from './personal-data/blobs.ts';
 export { LocalRootKey } from './personal-data/local-root-key.ts';
 export { phoneVariants, type PhoneCountry } from './personal-data/phone.ts';

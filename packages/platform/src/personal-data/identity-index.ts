@@ -9,9 +9,9 @@ import {
 } from './canonical-identity.ts';
 import {
   deleteRows,
+  holdOwners,
   insertRows,
-  ownerKey,
-  readOwners,
+  ownersText,
   type IndexKey,
   type IndexRow,
 } from './identity-rows.ts';
@@ -24,6 +24,18 @@ export type Registered = {
   /** Kinds the index did not know for this contact. */
   readonly added: readonly IdentityKind[];
 };
+/** Whose an identity is. `until`: they gave it up then, and what came later is not theirs. */
+export type OwnerRow = { readonly nth: number; readonly until: Date | null };
+/** Who people are, as a part of a statement that asks more about them in the same round trip. */
+export type OwnersPart = {
+  /** SQL that gives rows (nth, contact_id, until); its parameters are $1 and $2, and `values` their values. */
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Of the rows the statement gave, the one of each person in the order asked; undefined where nobody is known. */
+  pick<Row extends OwnerRow>(rows: readonly Row[]): (Row | undefined)[];
+};
+/** When what is asked about happened, one instant a person in milliseconds since the epoch; now when absent. */
+export type AskedAt = CanonicalOptions & { readonly at?: readonly number[] };
 /** The identities belong to different contacts; nothing was written. Strongest identity first. */
 export type IdentityConflict = {
   readonly conflict: readonly { readonly kind: IdentityKind; readonly contactId: string }[];
@@ -60,20 +72,41 @@ export class IdentityIndex {
   async resolveMany(
     tenantId: string,
     people: readonly Identities[],
-    { at, ...options }: CanonicalOptions & { readonly at?: readonly number[] } = {},
+    options: AskedAt = {},
   ): Promise<(string | undefined)[]> {
-    const keys = people.map((one) => this.#keys(tenantId, knowableIdentities(one, options)));
-    const now = Date.now();
-    const instants = keys.map((_, nth) => at?.[nth] ?? now);
-    const owners = await readOwners(this.#queryable, tenantId, {
-      ...{ keys: keys.flat(), mode: 'free' },
-      at: keys.flatMap((own, nth) => own.map(() => instants[nth] ?? now)),
-    });
-    return keys.map((own, nth) =>
-      own
-        .map((key) => owners.get(ownerKey(key, instants[nth])))
-        .find((contactId) => contactId !== undefined),
+    const { text, values, pick } = this.ownersPart(tenantId, people, options);
+    const rows = await this.#queryable.query<OwnerRow & { contact_id: string }>(
+      text,
+      values,
+      'identity_owners',
     );
+    return pick(rows).map((row) => row?.contact_id);
+  }
+
+  /** A number that was given up is its former owner's for what came before, hence the instants. */
+  ownersPart(
+    tenantId: string,
+    people: readonly Identities[],
+    { at, ...options }: AskedAt = {},
+  ): OwnersPart {
+    const now = Date.now();
+    const keys = people.map((one) => this.#keys(tenantId, knowableIdentities(one, options)));
+    // A thousand facts may be of one person.
+    const asked = new Map(keys.flat().map((key) => [key.id, key.bidx]));
+    const nthOf = new Map([...asked.keys()].map((id, index) => [id, index + 1]));
+    return {
+      text: ownersText,
+      values: [tenantId, [...asked.values()]],
+      pick: (rows) => {
+        const byNth = new Map(rows.map((row) => [row.nth, row]));
+        // The strongest identity that is known says who it is.
+        return keys.map((own, person) =>
+          own
+            .map(({ id }) => byNth.get(nthOf.get(id) ?? 0))
+            .find((row) => row !== undefined && isOwner(row, at?.[person] ?? now)),
+        );
+      },
+    };
   }
 
   /** `registerMany` for one person. */
@@ -102,7 +135,7 @@ export class IdentityIndex {
     const keys = people.map((one) => this.#keys(tenantId, canonicalIdentities(one, options)));
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
-      const owners = await this.#ownersNow(tx, tenantId, keys.flat());
+      const owners = await holdOwners(tx, tenantId, keys.flat());
       const rows: IndexRow[] = [];
       const registrations = keys.map((own) => assign(own, owners, rows));
       if (await insertRows(tx, tenantId, rows)) return registrations;
@@ -118,7 +151,7 @@ export class IdentityIndex {
   ): Promise<IdentityKind[]> {
     const keys = this.#keys(tenantId, knowableIdentities(identities));
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const owners = await this.#ownersNow(tx, tenantId, keys);
+      const owners = await holdOwners(tx, tenantId, keys);
       const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
       if (!(await insertRows(tx, tenantId, rows))) continue;
       const taken = new Set(keys.filter(({ id }) => owners.has(id)).map(({ kind }) => kind));
@@ -164,22 +197,6 @@ export class IdentityIndex {
     return deleteRows(this.#queryable, tenantId, contactId);
   }
 
-  /** Contact ids by `IndexKey.id` of who has an identity now, held until the transaction ends. */
-  async #ownersNow(
-    tx: Queryable,
-    tenantId: string,
-    keys: readonly IndexKey[],
-  ): Promise<Map<string, string>> {
-    const at = Date.now();
-    const owners = await readOwners(tx, tenantId, { keys, at: keys.map(() => at), mode: 'held' });
-    return new Map(
-      keys.flatMap((key) => {
-        const owner = owners.get(ownerKey(key, at));
-        return owner === undefined ? [] : [[key.id, owner] as const];
-      }),
-    );
-  }
-
   #keys(tenantId: string, identities: Identities): IndexKey[] {
     return precedence.flatMap((kind) => {
       const value = identities[kind];
@@ -192,6 +209,9 @@ export class IdentityIndex {
     });
   }
 }
+
+const isOwner = ({ until }: OwnerRow, at: number): boolean =>
+  until === null || until.getTime() >= at;
 
 /** Decides one person and notes the rows to add in `owners`, so that a later copy in the batch finds them. */
 const assign = (

@@ -4,36 +4,41 @@ import type { Queryable } from '../postgres/queryable.ts';
 /** One fingerprint in the index; `id` is the same bytes as text, for maps. */
 export type IndexKey = { readonly kind: IdentityKind; readonly bidx: Buffer; readonly id: string };
 export type IndexRow = IndexKey & { readonly contactId: string };
-/** `held` keeps the rows from being deleted until the transaction ends. */
-export type ReadMode = 'free' | 'held';
 
 /**
- * Contact ids by `IndexKey.id`, in one query. `at` is when what is asked about happened, one instant a key
- * (milliseconds since the epoch): a number that was given up is its former owner's for what came before.
+ * Rows (nth, contact_id, until) of whose each fingerprint is; its parameters are the tenant and the fingerprints. Each
+ * is looked up by itself: before a young table was analysed, PostgreSQL would read everybody of the tenant instead.
  */
-export const readOwners = async (
+export const ownersText = `
+  SELECT asked.nth::int AS nth, known.contact_id, known.until
+  FROM unnest($2::bytea[]) WITH ORDINALITY AS asked (bidx, nth)
+  CROSS JOIN LATERAL (
+    SELECT contact_id, until FROM vault.identities
+    WHERE tenant_id = $1 AND bidx = asked.bidx LIMIT 1) AS known`;
+
+/** Contact ids by `IndexKey.id` of who has an identity now; the rows are kept from being deleted until the end of `tx`. */
+export const holdOwners = async (
   tx: Queryable,
   tenantId: string,
-  { keys, at, mode }: { keys: readonly IndexKey[]; at: readonly number[]; mode: ReadMode },
+  keys: readonly IndexKey[],
 ): Promise<Map<string, string>> => {
   if (keys.length === 0) return new Map();
-  const rows = await tx.query<{ nth: number; contactId: string }>(
-    `SELECT asked.nth::int AS nth, known.contact_id AS "contactId"
-     FROM unnest($2::bytea[], $3::timestamptz[]) WITH ORDINALITY AS asked (bidx, at, nth)
+  const rows = await tx.query<{ nth: number; contact_id: string }>(
+    `SELECT asked.nth::int AS nth, known.contact_id
+     FROM unnest($2::bytea[]) WITH ORDINALITY AS asked (bidx, nth)
      JOIN vault.identities AS known ON known.tenant_id = $1 AND known.bidx = asked.bidx
-     WHERE known.until IS NULL OR known.until >= asked.at
-     ${mode === 'held' ? 'FOR KEY SHARE OF known' : ''}`,
-    [tenantId, keys.map(({ bidx }) => bidx), at.map((instant) => new Date(instant))],
-    `identity_owners_${mode}`,
+     WHERE known.until IS NULL OR known.until >= $3
+     FOR KEY SHARE OF known`,
+    [tenantId, keys.map(({ bidx }) => bidx), new Date()],
+    'hold_owners',
   );
   return new Map(
-    rows.map(({ nth, contactId }) => [ownerKey(keys[nth - 1], at[nth - 1]), contactId]),
+    rows.flatMap(({ nth, contact_id: contactId }) => {
+      const key = keys[nth - 1];
+      return key === undefined ? [] : [[key.id, contactId] as const];
+    }),
   );
 };
-
-/** Where an owner is in the answer of `readOwners`. */
-export const ownerKey = (key: IndexKey | undefined, at: number | undefined): string =>
-  `${key?.id}/${at}`;
 
 /** False when another transaction was first for some row; ours are then taken back to decide again. */
 export const insertRows = async (

@@ -6,7 +6,12 @@ import type { Queryable } from '../postgres/queryable.ts';
 import { Blobs } from './blobs.ts';
 import type { CanonicalOptions } from './canonical-identity.ts';
 import { ErasureNotices } from './erasure-notices.ts';
-import { IdentityIndex, type Registration } from './identity-index.ts';
+import {
+  type AskedAt,
+  IdentityIndex,
+  type OwnersPart,
+  type Registration,
+} from './identity-index.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import { References } from './references.ts';
 import { RootKeyRefused } from './refusals.ts';
@@ -80,9 +85,14 @@ export class Vault {
   resolveMany(
     tenantId: string,
     people: readonly Identities[],
-    options?: CanonicalOptions & { readonly at?: readonly number[] },
+    options?: AskedAt,
   ): Promise<(string | undefined)[]> {
     return this.#identities.resolveMany(tenantId, people, options);
+  }
+
+  /** The same as a part of the caller's statement, for who must know more of them in the same round trip. */
+  ownersPart(tenantId: string, people: readonly Identities[], options?: AskedAt): OwnersPart {
+    return this.#identities.ownersPart(tenantId, people, options);
   }
 
   /** Finds or creates one person inside the caller's transaction; see `IdentityIndex.registerMany`. */
