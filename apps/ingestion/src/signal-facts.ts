@@ -23,8 +23,13 @@ const sights: Record<HumanKind, string> = {
 /** Whose line it is, and the way it came. */
 export type Told = { readonly tenantId: string; readonly via: 'api' | 'import' };
 /** Definite fields only: an event says nothing about what was not told. */
-const told = <Fields extends object>(fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+const told = <Fields extends object>(fields: Fields): Fields => {
+  const definite: Partial<Fields> = {};
+  for (const name of Object.keys(fields) as (keyof Fields)[]) {
+    if (fields[name] !== undefined) definite[name] = fields[name];
+  }
+  return definite as Fields;
+};
 
 /** The facts that lines of the CRM become. Made here and nowhere else, so that each is one fact by its line id. */
 @Injectable()

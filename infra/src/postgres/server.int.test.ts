@@ -156,7 +156,8 @@ describe('embedded PostgreSQL', () => {
     const server = await start();
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     expect(existsSync(`${dataDir}.new`)).toBe(false);
-  });
+    // Two databases are created, each by a run of initdb.
+  }, 30_000);
 
   test('never writes the values of a failed statement to its log', async () => {
     const { url } = await start();

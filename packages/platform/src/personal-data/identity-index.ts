@@ -90,8 +90,14 @@ export class IdentityIndex {
     { at, ...options }: AskedAt = {},
   ): OwnersPart {
     const now = Date.now();
-    const keys = people.map((one) => this.#keys(tenantId, knowableIdentities(one, options)));
     // A thousand facts may be of one person.
+    const known = new Map<string, IndexKey[]>();
+    const keys = people.map((one) => {
+      const text = JSON.stringify(one);
+      const own = known.get(text) ?? this.#keys(tenantId, knowableIdentities(one, options));
+      known.set(text, own);
+      return own;
+    });
     const asked = new Map(keys.flat().map((key) => [key.id, key.bidx]));
     const nthOf = new Map([...asked.keys()].map((id, index) => [id, index + 1]));
     return {
