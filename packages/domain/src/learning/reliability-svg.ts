@@ -29,15 +29,14 @@ const axes = (): string[] => [
   text({ x: LEFT, y: TOP - 8 }, 'share that had blocked'),
 ];
 
-/** A bin: a circle whose area grows with its people, and their number beside it. No colour carries a meaning. */
+/** A bin: a circle whose area grows with its people, and their number. No colour carries a meaning. */
 const pointOf = ({ said, observed, examples }: HeldOutMetrics['bins'][number], most: number) => {
   const radius = 3 + 9 * Math.sqrt(examples / most);
   const circle = `<circle cx="${x(said)}" cy="${y(observed)}" r="${radius.toFixed(1)}" fill="#fff" stroke="#000" stroke-width="2"/>`;
-  // At the right edge the number stands on the left: outside, it would be cut off.
-  const [side, anchor] = said > 0.85 ? [-1, 'end'] : [1, 'start'];
-  const beside = (Number(x(said)) + side * (radius + 3)).toFixed(1);
-  const more = ` text-anchor="${anchor}" dy="4"`;
-  return [circle, text({ x: beside, y: y(observed), more }, String(examples))];
+  // Bins lie close beside each other: the number stands above its circle, or below where that would leave the frame.
+  const away = observed > 0.85 ? radius + 15 : -radius - 5;
+  const at = { x: x(said), y: (Number(y(observed)) + away).toFixed(1) };
+  return [circle, text({ ...at, more: ' text-anchor="middle"' }, String(examples))];
 };
 
 const described = ({ bins }: HeldOutMetrics): string => {
