@@ -1,28 +1,25 @@
 import { signalKindFamilies, type SignalFamily, type SignalKind } from '@tact/contracts';
-import { familiesWithout, heardFamilies, type Closed } from './assess.ts';
+import { familiesWithout, heardFamilies, unpackedBeliefs, type Closed } from './assess.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
-import { condensedOn, type Condensed } from './condensed.ts';
-import { planOf, type Plan } from './day-plan.ts';
+import { condensedOn } from './condensed-days.ts';
+import type { Condensed } from './condensed.ts';
+import { planOf, type Listening, type Plan } from './day-plan.ts';
 import type { History } from './facts.ts';
+import { hazardOf } from './hazard.ts';
 import type { Model } from './model.ts';
-import { packedBelief, unpackedBelief, type PackedBelief } from './packed-belief.ts';
-import { dayOf } from './states.ts';
+import { packedBelief, packedBeside, referenceOf, type PackedBelief } from './packed-belief.ts';
+import { dayOf, type Trait } from './states.ts';
 import { signsOfLife } from './waiting.ts';
 
 /** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
 const LASTING_DAYS = 33;
 const FREQUENT_DAYS = 2;
 
-/** Beliefs closer than this are one: it is what their letters can tell apart. */
-const SAME = 4e-6;
-
-const isLike = (one: Condensed, other: Condensed): boolean =>
-  one.core.every((weight, cell) => {
-    const beside = other.core[cell] ?? 0;
-    return Math.abs(weight - beside) <= SAME * Math.max(weight, beside);
-  });
-
-const lookFamilies: ReadonlySet<SignalFamily> = new Set(['photo', 'presence', 'group']);
+const traitOf: Readonly<Partial<Record<SignalFamily, Trait>>> = {
+  photo: 'photo',
+  presence: 'presence',
+  group: 'group-add',
+};
 
 /** Families with a fact after a day; silence of people is one of every day. */
 const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<SignalFamily> => {
@@ -33,34 +30,50 @@ const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<Sig
   return heard;
 };
 
+/** What a family would have left untold. Most say nothing of most days, or nothing but looks and hazards. */
+const planWithout = (
+  history: History,
+  without: SignalFamily,
+  { whole, listening }: Untold,
+): Plan => {
+  const families = familiesWithout(without);
+  if (without === 'context')
+    return { ...whole, hazard: hazardOf(history, families, listening.model) };
+  const isHeard = history.families.has(without);
+  if (without === 'photo' || without === 'presence' || (!isHeard && without !== 'inbound'))
+    return whole;
+  return planOf(history, { ...listening, families });
+};
+type Untold = { readonly whole: Plan; readonly listening: Omit<Listening, 'families'> };
+
 /**
  * Beliefs at the end of a day, from those of an earlier close on. A family whose absence makes no
- * difference any more has no belief of its own, until it is heard again.
+ * difference has no belief of its own, until it is heard again.
  */
 export const closedOn = (
   history: History,
   day: number,
   { model, newest, closed, facts }: Closing,
 ): Closed => {
-  const beliefs: Record<string, PackedBelief> = {};
   const heard = heardSince(facts, closed?.day ?? -Infinity);
-  const planWithout = (without: SignalFamily | undefined): Plan =>
-    planOf(history, { model, families: familiesWithout(without), asOf: newest });
-  const wholePlan = planWithout(undefined);
-  const beliefWithout = (without: SignalFamily | undefined): Condensed => {
-    const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
-    const from = closed && known ? { day: closed.day, belief: unpackedBelief(known) } : undefined;
-    // A look that was not taken again changes no day that is still open.
-    const isAsWhole = !without || (lookFamilies.has(without) && closed && !heard.has(without));
-    const plan = isAsWhole ? wholePlan : planWithout(without);
-    return condensedOn(model, { plan, from, until: day });
+  const listening = { model, asOf: newest };
+  const whole = planOf(history, { ...listening, families: familiesWithout(undefined) });
+  const known = closed && unpackedBeliefs(model, closed);
+  const beliefOn = (plan: Plan, without?: SignalFamily): Condensed => {
+    const belief = known && (known.get(without ?? 'all') ?? known.get('all'));
+    const from = closed && belief ? { day: closed.day, belief } : undefined;
+    const unseen = without && traitOf[without];
+    return condensedOn(model, { plan, from, until: day, unseen });
   };
-  const all = beliefWithout(undefined);
-  beliefs['all'] = packedBelief(all);
+  const all = beliefOn(whole);
+  const reference = referenceOf(all);
+  const beliefs: Record<string, PackedBelief> = { all: packedBelief(model, all) };
   for (const family of heardFamilies(history, newest)) {
     if (closed && closed.beliefs[family] === undefined && !speaksOn(family, heard)) continue;
-    const without = beliefWithout(family);
-    if (!isLike(without, all)) beliefs[family] = packedBelief(without);
+    const isLookedOn = family === 'group' && !heard.has(family);
+    const plan = isLookedOn ? whole : planWithout(history, family, { whole, listening });
+    const text = packedBeside(model, beliefOn(plan, family), reference);
+    if (text !== '') beliefs[family] = text;
   }
   return { day, beliefs };
 };
