@@ -111,7 +111,7 @@ const listened = (
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
   const known = begun?.beliefs.get(without ?? 'all') ?? begun?.beliefs.get('all');
-  const from = begun && known ? { day: begun.day, belief: spreadOut(known) } : undefined;
+  const from = begun && known ? { day: begun.day, belief: spreadOut(model, known) } : undefined;
   const belief = filtered(model, plan, { from });
   return { plan, belief, causes: calibratedCauses(causesOf(belief), priors.calibration) };
 };

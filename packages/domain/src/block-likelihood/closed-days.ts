@@ -67,7 +67,7 @@ export const closedOn = (
   };
   const all = beliefOn(whole);
   const reference = referenceOf(all);
-  const beliefs: Record<string, PackedBelief> = { all: packedBelief(model, all) };
+  const beliefs: Record<string, PackedBelief> = { all: packedBelief(all) };
   for (const family of heardFamilies(history, newest)) {
     if (closed && closed.beliefs[family] === undefined && !speaksOn(family, heard)) continue;
     const isLookedOn = family === 'group' && !heard.has(family);

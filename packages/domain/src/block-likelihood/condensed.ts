@@ -40,61 +40,43 @@ const groups = Uint8Array.from({ length: CELLS }, (_, cell) => {
 });
 export const groupOf = (cell: number): number => groups[cell] ?? 0;
 
+/** Nobody who has a last-seen comes to have none: where all have one, that setting is left out. */
+export const sizeOf = (model: Model, trait: Trait): number =>
+  (model.looks[trait].initially[SETTINGS - 1] ?? 0) > 0 ? SETTINGS : SETTINGS - 1;
+
+/** How far apart two settings of a trait lie, which those after it share out among them. */
+export const apartOf = (model: Model, traits: readonly Trait[], trait: Trait): number =>
+  traits.slice(traits.indexOf(trait) + 1).reduce((apart, after) => apart * sizeOf(model, after), 1);
+
 /** The belief over everything at once, to go on from. */
-export const spreadOut = ({ core, traits, settings }: Condensed): Belief => {
+export const spreadOut = (model: Model, { core, traits, settings }: Condensed): Belief => {
   const width = settings.length / GROUPS;
-  const weights = new Float64Array(CELLS * width);
+  const wide = SETTINGS ** traits.length;
+  const places = Array.from({ length: width }, (_, at) =>
+    traits.reduce((place, trait) => {
+      const setting = Math.floor(at / apartOf(model, traits, trait)) % sizeOf(model, trait);
+      return place * SETTINGS + setting;
+    }, 0),
+  );
+  const weights = new Float64Array(CELLS * wide);
   for (let cell = 0; cell < CELLS; cell++) {
     const [weight, from] = [core[cell] ?? 0, groupOf(cell) * width];
-    for (let at = 0; at < width; at++) {
-      weights[cell * width + at] = weight * (settings[from + at] ?? 0);
+    for (const [at, place] of places.entries()) {
+      weights[cell * wide + place] = weight * (settings[from + at] ?? 0);
     }
   }
   return { weights, traits };
 };
 
-/** Every cell once for each group it may come from. */
-export const byOrigin = (core: Float64Array): Float64Array => {
-  const weights = new Float64Array(CELLS * GROUPS);
-  for (let cell = 0; cell < CELLS; cell++) weights[cell * GROUPS + groupOf(cell)] = core[cell] ?? 0;
-  return weights;
-};
-
-export const coreOf = (weights: Float64Array): Float64Array => {
-  const width = weights.length / CELLS;
-  const core = new Float64Array(CELLS);
-  for (let at = 0; at < weights.length; at++) {
-    const cell = Math.floor(at / width);
-    core[cell] = (core[cell] ?? 0) + (weights[at] ?? 0);
-  }
-  return core;
-};
-
-/** Settings now, from those of the origins: a block begun since brings the settings of the free along. */
-export const regrouped = (weights: Float64Array, settings: Float64Array): Float64Array => {
-  const shares = new Float64Array(GROUPS * GROUPS);
-  const totals = new Float64Array(GROUPS);
+/** Groups in which somebody may be. */
+export const groupsIn = (core: Float64Array): readonly number[] => {
+  const filled = new Uint8Array(GROUPS);
   for (let cell = 0; cell < CELLS; cell++) {
-    const now = groupOf(cell);
-    for (let origin = 0; origin < GROUPS; origin++) {
-      const weight = weights[cell * GROUPS + origin] ?? 0;
-      shares[now * GROUPS + origin] = (shares[now * GROUPS + origin] ?? 0) + weight;
-      totals[now] = (totals[now] ?? 0) + weight;
-    }
+    if ((core[cell] ?? 0) > 0) filled[groupOf(cell)] = 1;
   }
-  const width = settings.length / GROUPS;
-  const mixed = new Float64Array(settings.length);
-  for (let now = 0; now < GROUPS; now++) {
-    for (let origin = 0; origin < GROUPS; origin++) {
-      const share = (shares[now * GROUPS + origin] ?? 0) / (totals[now] || 1);
-      if (share === 0) continue;
-      for (let at = 0; at < width; at++) {
-        const to = now * width + at;
-        mixed[to] = (mixed[to] ?? 0) + share * (settings[origin * width + at] ?? 0);
-      }
-    }
-  }
-  return mixed;
+  const within: number[] = [];
+  for (let group = 0; group < GROUPS; group++) if (filled[group] === 1) within.push(group);
+  return within;
 };
 
 /** A trait that is looked at for the first time stands alike in every group. */
@@ -105,9 +87,10 @@ export const withTrait = (
 ): Condensed => {
   if (traits.includes(trait)) return { core, traits, settings };
   const aged = agedTrait(model, trait, age);
-  const wider = new Float64Array(settings.length * SETTINGS);
+  const size = sizeOf(model, trait);
+  const wider = new Float64Array(settings.length * size);
   for (let at = 0; at < wider.length; at++) {
-    wider[at] = (settings[Math.floor(at / SETTINGS)] ?? 0) * (aged[at % SETTINGS] ?? 0);
+    wider[at] = (settings[Math.floor(at / size)] ?? 0) * (aged[at % size] ?? 0);
   }
   return { core, traits: [...traits, trait], settings: wider };
 };
@@ -118,26 +101,22 @@ export const weighLook = (
   { core, traits, settings }: Condensed,
   { trait, seen: isSeen }: { readonly trait: Trait; readonly seen: boolean },
 ): void => {
+  const [size, apart] = [sizeOf(model, trait), apartOf(model, traits, trait)];
   const width = settings.length / GROUPS;
-  const apart = SETTINGS ** (traits.length - 1 - traits.indexOf(trait));
   const shares = new Float64Array(GROUPS);
-  for (let group = 0; group < GROUPS; group++) {
-    const isBlocked = group === BLOCKED_GROUP;
-    const chances = Float64Array.from(traitSettings, (_, setting) =>
-      lookLikelihood(model.looks[trait], setting, { isSeen, isBlocked }),
-    );
-    let share = 0;
-    for (let at = 0; at < width; at++) {
-      const chance = chances[Math.floor(at / apart) % SETTINGS] ?? 0;
-      const weight = (settings[group * width + at] ?? 0) * chance;
-      settings[group * width + at] = weight;
-      share += weight;
+  for (let from = 0; from < settings.length; from += apart) {
+    const group = Math.floor(from / width);
+    const setting = Math.floor(from / apart) % size;
+    const look = { isSeen, isBlocked: group === BLOCKED_GROUP };
+    const chance = lookLikelihood(model.looks[trait], setting, look);
+    for (let at = from; at < from + apart; at++) {
+      const weight = (settings[at] ?? 0) * chance;
+      settings[at] = weight;
+      shares[group] = (shares[group] ?? 0) + weight;
     }
-    shares[group] = share;
-    const scale = share > 0 ? 1 / share : 0;
-    for (let at = group * width; at < (group + 1) * width; at++) {
-      settings[at] = (settings[at] ?? 0) * scale;
-    }
+  }
+  for (let at = 0; at < settings.length; at++) {
+    settings[at] = (settings[at] ?? 0) / (shares[Math.floor(at / width)] || 1);
   }
   for (let cell = 0; cell < CELLS; cell++) {
     core[cell] = (core[cell] ?? 0) * (shares[groupOf(cell)] ?? 0);

@@ -1,13 +1,12 @@
-import { CELLS, groupOf, GROUPS, type Condensed } from './condensed.ts';
+import { apartOf, CELLS, groupOf, GROUPS, groupsIn, sizeOf, type Condensed } from './condensed.ts';
 import { inLetters, numberAt } from './letters.ts';
 import type { Model } from './model.ts';
 import { ratiosIn, ratioText, type Fineness } from './ratio-text.ts';
-import { traits, traitSettings, type Trait } from './states.ts';
+import { traits, type Trait } from './states.ts';
 
 /** A condensed belief in a few hundred letters: the core, what was looked at by its initials, the settings. */
 export type PackedBelief = string;
 
-const SETTINGS = traitSettings.length;
 /** Logarithms down to e^-nats: weights are told apart by four millionths, shares of settings by 0.4 %. */
 const WEIGHTS = { letters: 4, nats: 64 };
 const SHARES = { letters: 2, nats: 16 };
@@ -44,43 +43,30 @@ const initials: Readonly<Record<Trait, string>> = { photo: 'f', presence: 'p', '
 const traitsIn = (text: string): readonly Trait[] =>
   [...text].flatMap((initial) => traits.filter((trait) => initials[trait] === initial));
 
-/** The places of settings that somebody can have: who has a last-seen does not come to have none. */
-const possible = (model: Model, of: readonly Trait[]): readonly number[] => {
-  const width = SETTINGS ** of.length;
-  return Array.from({ length: width }, (_, at) => at).filter((at) =>
-    of.every((trait, nth) => {
-      const setting = Math.floor(at / SETTINGS ** (of.length - 1 - nth)) % SETTINGS;
-      return setting < SETTINGS - 1 || (model.looks[trait].initially[setting] ?? 0) > 0;
-    }),
-  );
-};
-
 /** Settings of groups in which nobody is are never asked for. */
-const groupsIn = (core: Float64Array): readonly number[] => {
-  const filled = new Uint8Array(GROUPS);
-  for (let cell = 0; cell < CELLS; cell++) {
-    if ((core[cell] ?? 0) > 0) filled[groupOf(cell)] = 1;
+const placesOf = ({ core, settings, traits: of }: Condensed): readonly number[] => {
+  if (of.length === 0) return [];
+  const width = settings.length / GROUPS;
+  const places: number[] = [];
+  for (const group of groupsIn(core)) {
+    for (let at = group * width; at < (group + 1) * width; at++) places.push(at);
   }
-  return [0, 1, 2, 3, 4].filter((group) => filled[group] === 1);
-};
-
-const placesOf = (model: Model, { core, traits: of }: Pick<Condensed, 'core' | 'traits'>) => {
-  const width = SETTINGS ** of.length;
-  const kept = of.length === 0 ? [] : possible(model, of);
-  return groupsIn(core).flatMap((group) => kept.map((at) => group * width + at));
+  return places;
 };
 
 const joined = (core: string, of: readonly Trait[], settings: string): PackedBelief =>
   of.length === 0 ? core : `${core}.${of.map((trait) => initials[trait]).join('')}.${settings}`;
 
-const emptySettings = (of: readonly Trait[]): Float64Array =>
-  new Float64Array(GROUPS * SETTINGS ** of.length).fill(of.length === 0 ? 1 : 0);
+const emptySettings = (model: Model, of: readonly Trait[]): Float64Array => {
+  const width = of.reduce((all, trait) => all * sizeOf(model, trait), 1);
+  return new Float64Array(GROUPS * width).fill(of.length === 0 ? 1 : 0);
+};
 
-export const packedBelief = (model: Model, belief: Condensed): PackedBelief => {
+export const packedBelief = (belief: Condensed): PackedBelief => {
   let core = '';
   for (const weight of belief.core) core += logText(weight, WEIGHTS);
   let settings = '';
-  for (const at of placesOf(model, belief)) settings += logText(belief.settings[at] ?? 0, SHARES);
+  for (const at of placesOf(belief)) settings += logText(belief.settings[at] ?? 0, SHARES);
   return joined(core, belief.traits, settings);
 };
 
@@ -89,9 +75,9 @@ export const unpackedBelief = (model: Model, text: PackedBelief): Condensed => {
   const next = logsIn(coreText, WEIGHTS);
   const core = Float64Array.from({ length: CELLS }, next);
   const of = traitsIn(initialsText);
-  const settings = emptySettings(of);
+  const settings = emptySettings(model, of);
   const nextShare = logsIn(settingsText, SHARES);
-  for (const at of placesOf(model, { core, traits: of })) settings[at] = nextShare();
+  for (const at of placesOf({ core, settings, traits: of })) settings[at] = nextShare();
   return { core, traits: of, settings };
 };
 
@@ -130,17 +116,22 @@ export const referenceOf = (whole: Condensed): Condensed => {
 };
 
 /** What a belief with more traits holds of fewer: nothing is known to depend on a look left out. */
-const ofTraits = ({ core, traits: all, settings }: Condensed, of: readonly Trait[]): Condensed => {
+const ofTraits = (
+  model: Model,
+  { core, traits: all, settings }: Condensed,
+  of: readonly Trait[],
+): Condensed => {
   if (all.length === of.length) return { core, traits: of, settings };
-  const narrow = new Float64Array(GROUPS * SETTINGS ** of.length);
+  const narrow = emptySettings(model, of);
+  if (of.length === 0) return { core, traits: of, settings: narrow };
+  const width = settings.length / GROUPS;
+  const kept = of.map((trait) => ({
+    apart: apartOf(model, all, trait),
+    size: sizeOf(model, trait),
+  }));
   for (let at = 0; at < settings.length; at++) {
-    const width = SETTINGS ** all.length;
     let to = Math.floor(at / width);
-    for (let nth = 0; nth < all.length; nth++) {
-      const trait = all[nth];
-      const setting = Math.floor(at / SETTINGS ** (all.length - 1 - nth)) % SETTINGS;
-      if (trait !== undefined && of.includes(trait)) to = to * SETTINGS + setting;
-    }
+    for (const { apart, size } of kept) to = to * size + (Math.floor(at / apart) % size);
     narrow[to] = (narrow[to] ?? 0) + (settings[at] ?? 0);
   }
   return { core, traits: of, settings: narrow };
@@ -164,7 +155,7 @@ export const packedBeside = (
   reference: Condensed,
 ): PackedBelief => {
   const belief = { ...given, core: given.core.map((weight) => (weight < SMALLEST ? 0 : weight)) };
-  const beside = ofTraits(reference, belief.traits);
+  const beside = ofTraits(model, reference, belief.traits);
   let [core, settings, isAlike] = ['', '', true];
   for (let cell = 0; cell < CELLS; cell++) {
     const text = ratioText(
@@ -174,7 +165,7 @@ export const packedBeside = (
     isAlike &&= text === NOTHING;
     core += text;
   }
-  for (const at of placesOf(model, belief)) {
+  for (const at of placesOf(belief)) {
     const text = ratioText(
       ratio(belief.settings[at] ?? 0, beside.settings[at] ?? 0, FLOOR.settings),
       finenessOf.settings,
@@ -198,12 +189,12 @@ export const unpackedBeside = (
 ): Condensed => {
   const [coreText = '', initialsText = '', settingsText = ''] = text.split('.');
   const of = traitsIn(initialsText);
-  const beside = ofTraits(reference, of);
+  const beside = ofTraits(model, reference, of);
   const next = ratiosIn(coreText, finenessOf.core);
   const core = beside.core.map((weight) => times(weight, next(), FLOOR.core));
-  const settings = emptySettings(of);
+  const settings = emptySettings(model, of);
   const nextShare = ratiosIn(settingsText, finenessOf.settings);
-  for (const at of placesOf(model, { core, traits: of }))
+  for (const at of placesOf({ core, settings, traits: of }))
     settings[at] = times(beside.settings[at] ?? 0, nextShare(), FLOOR.settings);
   return { core, traits: of, settings };
 };
