@@ -1,14 +1,15 @@
 import { signalKindFamilies, type SignalFamily, type SignalKind } from '@tact/contracts';
 import { familiesWithout, heardFamilies, unpackedBeliefs, type Closed } from './assess.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
-import { condensedOn } from './condensed-days.ts';
+import { beginning, condensedOn, type Lane } from './condensed-days.ts';
 import type { Condensed } from './condensed.ts';
-import { planOf, type Listening, type Plan } from './day-plan.ts';
+import { courseOf, isSameCourse, type Course } from './day-operators.ts';
+import { planOf, type Plan } from './day-plan.ts';
 import type { History } from './facts.ts';
-import { hazardOf } from './hazard.ts';
 import type { Model } from './model.ts';
 import { packedBelief, packedBeside, referenceOf, type PackedBelief } from './packed-belief.ts';
 import { dayOf, type Trait } from './states.ts';
+import { planWithout } from './untold-plan.ts';
 import { signsOfLife } from './waiting.ts';
 
 /** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
@@ -30,21 +31,37 @@ const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<Sig
   return heard;
 };
 
-/** What a family would have left untold. Most say nothing of most days, or nothing but looks and hazards. */
-const planWithout = (
-  history: History,
-  without: SignalFamily,
-  { whole, listening }: Untold,
-): Plan => {
-  const families = familiesWithout(without);
-  if (without === 'context')
-    return { ...whole, hazard: hazardOf(history, families, listening.model) };
-  const isHeard = history.families.has(without);
-  if (without === 'photo' || without === 'presence' || (!isHeard && without !== 'inbound'))
-    return whole;
-  return planOf(history, { ...listening, families });
+type Way = { readonly name: string; readonly plan: Plan; readonly lane: Lane };
+
+/** Beliefs by name; those that go through the same days do so together. */
+const beliefsOn = (
+  model: Model,
+  ways: readonly Way[],
+  { after, until }: { after: number | undefined; until: number },
+): ReadonlyMap<string, Condensed> => {
+  const courses = new Map<Plan, Course>();
+  const known: Course[] = [];
+  for (const { plan } of ways) {
+    if (courses.has(plan)) continue;
+    const course = courseOf(plan, { after: after ?? plan.days[0]?.day ?? until, until });
+    const same = known.find((one) => isSameCourse(one, course));
+    courses.set(plan, same ?? course);
+    if (!same) known.push(course);
+  }
+  const beliefs = new Map<string, Condensed>();
+  for (const course of known) {
+    const alike = ways.filter(({ plan }) => courses.get(plan) === course);
+    const plan = alike[0]?.plan;
+    if (!plan) continue;
+    const lanes = alike.map(({ lane }) => lane);
+    const closed = condensedOn(model, {
+      ...{ plan, course, until, lanes },
+      isFirst: after === undefined,
+    });
+    for (const [nth, belief] of closed.entries()) beliefs.set(alike[nth]?.name ?? '', belief);
+  }
+  return beliefs;
 };
-type Untold = { readonly whole: Plan; readonly listening: Omit<Listening, 'families'> };
 
 /**
  * Beliefs at the end of a day, from those of an earlier close on. A family whose absence makes no
@@ -59,20 +76,24 @@ export const closedOn = (
   const listening = { model, asOf: newest };
   const whole = planOf(history, { ...listening, families: familiesWithout(undefined) });
   const known = closed && unpackedBeliefs(model, closed);
-  const beliefOn = (plan: Plan, without?: SignalFamily): Condensed => {
-    const belief = known && (known.get(without ?? 'all') ?? known.get('all'));
-    const from = closed && belief ? { day: closed.day, belief } : undefined;
-    const unseen = without && traitOf[without];
-    return condensedOn(model, { plan, from, until: day, unseen });
+  const wayOf = (name: string, plan: Plan, unseen?: Trait): Way => {
+    const belief = (known && (known.get(name) ?? known.get('all'))) ?? beginning(model, plan);
+    return { name, plan, lane: { belief, unseen } };
   };
-  const all = beliefOn(whole);
+  const ways = [wayOf('all', whole)];
+  for (const name of heardFamilies(history, newest)) {
+    if (closed && closed.beliefs[name] === undefined && !speaksOn(name, heard)) continue;
+    const plan = planWithout(history, name, { plan: whole, listening, closedDay: closed?.day });
+    ways.push(wayOf(name, plan, traitOf[name]));
+  }
+  const { all, ...without } = Object.fromEntries(
+    beliefsOn(model, ways, { after: closed?.day, until: day }),
+  );
+  if (!all) return { day, beliefs: {} };
   const reference = referenceOf(all);
   const beliefs: Record<string, PackedBelief> = { all: packedBelief(all) };
-  for (const family of heardFamilies(history, newest)) {
-    if (closed && closed.beliefs[family] === undefined && !speaksOn(family, heard)) continue;
-    const isLookedOn = family === 'group' && !heard.has(family);
-    const plan = isLookedOn ? whole : planWithout(history, family, { whole, listening });
-    const text = packedBeside(model, beliefOn(plan, family), reference);
+  for (const [family, belief] of Object.entries(without)) {
+    const text = packedBeside(model, belief, reference);
     if (text !== '') beliefs[family] = text;
   }
   return { day, beliefs };

@@ -1,13 +1,20 @@
 import { coreLikelihoods } from './day-likelihood.ts';
 import { emptyDay, type DayPlan, type Plan } from './day-plan.ts';
 import { coreStep, type Hazard, type Model } from './model.ts';
+import { normalise } from './quiet-days.ts';
 import { CORE_COUNT, FREE, LIVENESS_COUNT, QUEUED, talkers } from './states.ts';
 
 /**
  * A night and the day after it as one matrix by talker: what was sent, seen and settled included, looks apart. Few
  * kinds of days make up a life, and most follow others of their kind, so runs of them are multiplied once for all.
  */
-export type Operator = readonly Float64Array[];
+type Operator = {
+  readonly matrices: readonly Float64Array[];
+  /** The entries that are not zero, row by row of both talkers: where each row begins, its targets, its values. */
+  readonly begins: Uint16Array;
+  readonly targets: Uint8Array;
+  readonly values: Float64Array;
+};
 
 /** A kind of day in one number: everything the matrix depends on. */
 type DayKey = number;
@@ -37,66 +44,78 @@ const move = (row: Float64Array, from: number, to: number): void => {
 
 const CELLS = talkers.length * CORE_COUNT;
 
+/** Scaled, for both talkers alike, so that weeks of proofs of life do not vanish below the smallest number. */
+const scaled = (rows: readonly Float64Array[]): Operator => {
+  let most = 0;
+  for (const matrix of rows) for (const value of matrix) most = Math.max(most, value);
+  const matrices = rows.map((matrix) => matrix.map((value) => value / (most || 1)));
+  const begins = new Uint16Array(CELLS + 1);
+  const [targets, values]: [number[], number[]] = [[], []];
+  for (let row = 0; row < CELLS; row++) {
+    const talker = Math.floor(row / CORE_COUNT);
+    for (let to = 0; to < CORE_COUNT; to++) {
+      const value = matrices[talker]?.[(row % CORE_COUNT) * CORE_COUNT + to] ?? 0;
+      if (value === 0) continue;
+      targets.push(talker * CORE_COUNT + to);
+      values.push(value);
+    }
+    begins[row + 1] = values.length;
+  }
+  const [to, by] = [Uint8Array.from(targets), Float64Array.from(values)];
+  return { matrices, begins, targets: to, values: by };
+};
+
 /** The same order as in the filter: what was sent begins to wait, what was seen is weighed, waits are settled. */
 const operatorOf = (model: Model, plan: DayPlan, hazard: Hazard): Operator => {
   const likelihoods = new Float64Array(CELLS);
   coreLikelihoods(model, plan, likelihoods);
   const night = coreStep(model.priors, hazard);
-  return talkers.map((_, talker) => {
-    const matrix = night.slice();
-    for (let from = 0; from < CORE_COUNT; from++) {
-      const row = matrix.subarray(from * CORE_COUNT, (from + 1) * CORE_COUNT);
-      if (plan.joins && !plan.alive) move(row, FREE, QUEUED);
-      for (let to = 0; to < CORE_COUNT; to++)
-        row[to] = (row[to] ?? 0) * (likelihoods[talker * CORE_COUNT + to] ?? 0);
-      if (plan.alive || !plan.waitsOn) move(row, QUEUED, FREE);
-      if (plan.alive && plan.joins) move(row, FREE, QUEUED);
-    }
-    return matrix;
-  });
+  return scaled(
+    talkers.map((_, talker) => {
+      const matrix = night.slice();
+      for (let from = 0; from < CORE_COUNT; from++) {
+        const row = matrix.subarray(from * CORE_COUNT, (from + 1) * CORE_COUNT);
+        if (plan.joins && !plan.alive) move(row, FREE, QUEUED);
+        for (let to = 0; to < CORE_COUNT; to++)
+          row[to] = (row[to] ?? 0) * (likelihoods[talker * CORE_COUNT + to] ?? 0);
+        if (plan.alive || !plan.waitsOn) move(row, QUEUED, FREE);
+        if (plan.alive && plan.joins) move(row, FREE, QUEUED);
+      }
+      return matrix;
+    }),
+  );
 };
 
 /** Takes weights of so many columns a cell through a matrix; nothing comes of a row in which nothing is. */
-export const operated = (
+const operated = (
   weights: Float64Array,
-  operator: Operator,
+  { begins, targets, values }: Operator,
   columns: number,
 ): Float64Array => {
   const after = new Float64Array(weights.length);
-  for (let talker = 0; talker < talkers.length; talker++) {
-    const matrix = operator[talker] ?? after;
-    for (let from = 0; from < CORE_COUNT; from++) {
-      const source = (talker * CORE_COUNT + from) * columns;
-      let isEmpty = true;
-      for (let at = source; at < source + columns; at++) isEmpty &&= weights[at] === 0;
-      if (isEmpty) continue;
-      for (let to = 0; to < CORE_COUNT; to++) {
-        const value = matrix[from * CORE_COUNT + to] ?? 0;
-        if (value === 0) continue;
-        const target = (talker * CORE_COUNT + to) * columns;
-        for (let nth = 0; nth < columns; nth++) {
-          after[target + nth] = (after[target + nth] ?? 0) + (weights[source + nth] ?? 0) * value;
-        }
+  for (let row = 0; row < CELLS; row++) {
+    const source = row * columns;
+    let sum = 0;
+    for (let at = source; at < source + columns; at++) sum += weights[at] ?? 0;
+    if (sum === 0) continue;
+    const end = begins[row + 1] ?? 0;
+    for (let nth = begins[row] ?? 0; nth < end; nth++) {
+      const value = values[nth] ?? 0;
+      let target = (targets[nth] ?? 0) * columns;
+      for (let at = source; at < source + columns; at++, target++) {
+        after[target] = (after[target] ?? 0) + (weights[at] ?? 0) * value;
       }
     }
   }
   return after;
 };
 
-/** Scaled, for both talkers alike, so that weeks of proofs of life do not vanish below the smallest number. */
-const scaled = (operator: Operator): Operator => {
-  let most = 0;
-  for (const matrix of operator) for (const value of matrix) most = Math.max(most, value);
-  return most > 0 ? operator.map((matrix) => matrix.map((value) => value / most)) : operator;
-};
-
 const times = (first: Operator, second: Operator): Operator => {
   const size = CORE_COUNT * CORE_COUNT;
   return scaled(
-    first.map((matrix, talker) => {
-      // A matrix is the weights of as many columns as it has rows, turned.
+    first.matrices.map((matrix, talker) => {
       const product = new Float64Array(size);
-      const other = second[talker] ?? product;
+      const other = second.matrices[talker] ?? product;
       for (let at = 0; at < size; at++) {
         const [row, inner] = [Math.floor(at / CORE_COUNT), at % CORE_COUNT];
         const factor = matrix[at] ?? 0;
@@ -120,14 +139,18 @@ const keptOf = new WeakMap<Model, Kept>();
 
 const runOf = (model: Model, day: Day, length: number): Operator => {
   const kept: Kept = keptOf.get(model) ?? new Map<DayKey, Operator[]>();
-  if (kept.size >= KEPT_MAX) kept.clear();
   keptOf.set(model, kept);
-  const runs = kept.get(day.key) ?? [scaled(operatorOf(model, day.plan, day.hazard))];
-  kept.set(day.key, runs);
-  const [one] = runs;
-  for (let known = runs.length; one && known < length; known++)
-    runs.push(times(runs[known - 1] ?? one, one));
-  return runs[length - 1] ?? [];
+  let runs = kept.get(day.key);
+  if (runs === undefined) {
+    if (kept.size >= KEPT_MAX) kept.clear();
+    runs = [];
+    kept.set(day.key, runs);
+  }
+  const one = runs[0] ?? operatorOf(model, day.plan, day.hazard);
+  let run = runs.at(-1) ?? one;
+  if (runs.length === 0) runs.push(one);
+  while (runs.length < length) runs.push((run = times(run, one)));
+  return runs[length - 1] ?? run;
 };
 
 type Day = { readonly key: DayKey; readonly plan: DayPlan; readonly hazard: Hazard };
@@ -156,6 +179,11 @@ export const courseOf = (
   return { after, days };
 };
 
+export const isSameCourse = (one: Course, other: Course): boolean =>
+  one.after === other.after &&
+  one.days.length === other.days.length &&
+  one.days.every(({ key }, nth) => key === other.days[nth]?.key);
+
 /** Weights at the end of a day, from those at the end of another. */
 export const throughDays = (
   model: Model,
@@ -170,6 +198,7 @@ export const throughDays = (
     while (length < RUN_MAX && nth + length < until - after && days[nth + length]?.key === day.key)
       length += 1;
     now = operated(now, runOf(model, day, length), columns);
+    normalise(now);
     nth += length;
   }
   return now;
