@@ -3,7 +3,7 @@ import { familiesWithout, heardFamilies, unpackedBeliefs, type Closed } from './
 import { kindOf, type CompactFact } from './compact-fact.ts';
 import { beginning, condensedOn, type Lane } from './condensed-days.ts';
 import type { Condensed } from './condensed.ts';
-import { courseOf, isSameCourse, type Course } from './day-operators.ts';
+import { courseOf, isSameCourse, type Course } from './day-course.ts';
 import { planOf, type Plan } from './day-plan.ts';
 import type { History } from './facts.ts';
 import type { Model } from './model.ts';

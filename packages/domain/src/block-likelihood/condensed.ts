@@ -40,6 +40,11 @@ const groups = Uint8Array.from({ length: CELLS }, (_, cell) => {
 });
 export const groupOf = (cell: number): number => groups[cell] ?? 0;
 
+/** Every choice of groups, by the sum of its powers of two. */
+const groupLists = Array.from({ length: 2 ** GROUPS }, (_, filled) =>
+  [0, 1, 2, 3, 4].filter((group) => (filled & (1 << group)) !== 0),
+);
+
 /** Nobody who has a last-seen comes to have none: where all have one, that setting is left out. */
 export const sizeOf = (model: Model, trait: Trait): number =>
   (model.looks[trait].initially[SETTINGS - 1] ?? 0) > 0 ? SETTINGS : SETTINGS - 1;
@@ -70,13 +75,11 @@ export const spreadOut = (model: Model, { core, traits, settings }: Condensed): 
 
 /** Groups in which somebody may be. */
 export const groupsIn = (core: Float64Array): readonly number[] => {
-  const filled = new Uint8Array(GROUPS);
+  let filled = 0;
   for (let cell = 0; cell < CELLS; cell++) {
-    if ((core[cell] ?? 0) > 0) filled[groupOf(cell)] = 1;
+    if ((core[cell] ?? 0) > 0) filled |= 1 << groupOf(cell);
   }
-  const within: number[] = [];
-  for (let group = 0; group < GROUPS; group++) if (filled[group] === 1) within.push(group);
-  return within;
+  return groupLists[filled] ?? [];
 };
 
 /** A trait that is looked at for the first time stands alike in every group. */
@@ -95,6 +98,8 @@ export const withTrait = (
   return { core, traits: [...traits, trait], settings: wider };
 };
 
+const shares = new Float64Array(GROUPS);
+
 /** Weighs by a look, in place. The core is left for the caller to make add up to one. */
 export const weighLook = (
   model: Model,
@@ -103,7 +108,7 @@ export const weighLook = (
 ): void => {
   const [size, apart] = [sizeOf(model, trait), apartOf(model, traits, trait)];
   const width = settings.length / GROUPS;
-  const shares = new Float64Array(GROUPS);
+  shares.fill(0);
   for (let from = 0; from < settings.length; from += apart) {
     const group = Math.floor(from / width);
     const setting = Math.floor(from / apart) % size;
@@ -115,8 +120,11 @@ export const weighLook = (
       shares[group] = (shares[group] ?? 0) + weight;
     }
   }
-  for (let at = 0; at < settings.length; at++) {
-    settings[at] = (settings[at] ?? 0) / (shares[Math.floor(at / width)] || 1);
+  for (let group = 0; group < GROUPS; group++) {
+    const scale = 1 / (shares[group] || 1);
+    for (let at = group * width; at < (group + 1) * width; at++) {
+      settings[at] = (settings[at] ?? 0) * scale;
+    }
   }
   for (let cell = 0; cell < CELLS; cell++) {
     core[cell] = (core[cell] ?? 0) * (shares[groupOf(cell)] ?? 0);

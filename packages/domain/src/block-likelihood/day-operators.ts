@@ -1,7 +1,6 @@
 import { coreLikelihoods } from './day-likelihood.ts';
-import { emptyDay, type DayPlan, type Plan } from './day-plan.ts';
+import type { DayPlan } from './day-plan.ts';
 import { coreStep, type Hazard, type Model } from './model.ts';
-import { normalise } from './quiet-days.ts';
 import { CORE_COUNT, FREE, LIVENESS_COUNT, QUEUED, talkers } from './states.ts';
 
 /**
@@ -16,24 +15,8 @@ type Operator = {
   readonly values: Float64Array;
 };
 
-/** A kind of day in one number: everything the matrix depends on. */
-type DayKey = number;
-const heard = { unknown: 0, none: 1, some: 2 } as const;
-const arrivals = { none: 0, queue: 1, any: 2 } as const;
-
-const keyOf = (plan: DayPlan, { complaint, frequent, optOut }: Hazard): DayKey => {
-  const hazard = (Number(complaint) * 2 + Number(frequent)) * 2 + Number(optOut);
-  const levels = (arrivals[plan.arrived] * 3 + heard[plan.inbound]) * 3 + heard[plan.ring];
-  let key = hazard * 27 + levels;
-  key = key * 2 + Number(plan.alive);
-  key = key * 2 + Number(plan.waits);
-  key = key * 2 + Number(plan.joins);
-  key = key * 2 + Number(plan.waitsOn);
-  key = key * 2 + Number(plan.accepted);
-  key = key * 2 + Number(plan.unreachable);
-  key = key * 2 + Number(plan.receipt);
-  return key * 2 + Number(plan.receiptMissing);
-};
+/** A day as one of its kind. */
+export type Day = { readonly key: number; readonly plan: DayPlan; readonly hazard: Hazard };
 
 const move = (row: Float64Array, from: number, to: number): void => {
   for (let liveness = 0; liveness < LIVENESS_COUNT; liveness++) {
@@ -86,28 +69,36 @@ const operatorOf = (model: Model, plan: DayPlan, hazard: Hazard): Operator => {
   );
 };
 
-/** Takes weights of so many columns a cell through a matrix; nothing comes of a row in which nothing is. */
-const operated = (
-  weights: Float64Array,
+/**
+ * Weights of so many columns a cell, and room for them a day later. Both are as wide as they ever had to be: to make
+ * room anew for every run of days takes longer than to go through it.
+ */
+export type Passing = { now: Float64Array; next: Float64Array; columns: number };
+
+/** Goes through a matrix; gives how much there was before. Nothing comes of a row in which nothing is. */
+export const operate = (
+  { now, next, columns }: Passing,
   { begins, targets, values }: Operator,
-  columns: number,
-): Float64Array => {
-  const after = new Float64Array(weights.length);
+): number => {
+  next.fill(0, 0, CELLS * columns);
+  let total = 0;
   for (let row = 0; row < CELLS; row++) {
     const source = row * columns;
+    const end = source + columns;
     let sum = 0;
-    for (let at = source; at < source + columns; at++) sum += weights[at] ?? 0;
+    for (let at = source; at < end; at++) sum += now[at] ?? 0;
     if (sum === 0) continue;
-    const end = begins[row + 1] ?? 0;
-    for (let nth = begins[row] ?? 0; nth < end; nth++) {
+    total += sum;
+    const last = begins[row + 1] ?? 0;
+    for (let nth = begins[row] ?? 0; nth < last; nth++) {
       const value = values[nth] ?? 0;
       let target = (targets[nth] ?? 0) * columns;
-      for (let at = source; at < source + columns; at++, target++) {
-        after[target] = (after[target] ?? 0) + (weights[at] ?? 0) * value;
+      for (let at = source; at < end; at++, target++) {
+        next[target] = (next[target] ?? 0) + (now[at] ?? 0) * value;
       }
     }
   }
-  return after;
+  return total;
 };
 
 const times = (first: Operator, second: Operator): Operator => {
@@ -130,15 +121,16 @@ const times = (first: Operator, second: Operator): Operator => {
   );
 };
 
-const RUN_MAX = 16;
-/** Kinds of days kept with their runs, some 50 KB each; forgotten all at once when they are more. */
-const KEPT_MAX = 300;
+export const RUN_MAX = 16;
+/** Kinds of days kept with their runs, up to 90 KB each; forgotten all at once when they are more. */
+const KEPT_MAX = 200;
 
-type Kept = Map<DayKey, Operator[]>;
+type Kept = Map<number, Operator[]>;
 const keptOf = new WeakMap<Model, Kept>();
 
-const runOf = (model: Model, day: Day, length: number): Operator => {
-  const kept: Kept = keptOf.get(model) ?? new Map<DayKey, Operator[]>();
+/** So many days of one kind, one after another. */
+export const runOf = (model: Model, day: Day, length: number): Operator => {
+  const kept: Kept = keptOf.get(model) ?? new Map<number, Operator[]>();
   keptOf.set(model, kept);
   let runs = kept.get(day.key);
   if (runs === undefined) {
@@ -151,61 +143,4 @@ const runOf = (model: Model, day: Day, length: number): Operator => {
   if (runs.length === 0) runs.push(one);
   while (runs.length < length) runs.push((run = times(run, one)));
   return runs[length - 1] ?? run;
-};
-
-type Day = { readonly key: DayKey; readonly plan: DayPlan; readonly hazard: Hazard };
-/** Days after one, each as what it is a case of. */
-export type Course = { readonly after: number; readonly days: readonly Day[] };
-
-/** Every day after one up to another, those of no plan as what they are: days of silence. */
-export const courseOf = (
-  { days: plans, hazard, hearsInbound }: Plan,
-  { after, until }: { after: number; until: number },
-): Course => {
-  const days: Day[] = [];
-  let next = 0;
-  let waits = false;
-  for (; (plans[next]?.day ?? Infinity) <= after; next++) waits = plans[next]?.waitsOn ?? false;
-  for (let day = after + 1; day <= until; day++) {
-    const planned = plans[next]?.day === day ? plans[next] : undefined;
-    const plan = planned ?? {
-      ...emptyDay(day),
-      ...{ waits, waitsOn: waits, inbound: hearsInbound ? 'none' : 'unknown' },
-    };
-    if (planned) [next, waits] = [next + 1, planned.waitsOn];
-    const hazardOn = hazard.on(day);
-    days.push({ key: keyOf(plan, hazardOn), plan, hazard: hazardOn });
-  }
-  return { after, days };
-};
-
-export const isSameCourse = (one: Course, other: Course): boolean =>
-  one.after === other.after &&
-  one.days.length === other.days.length &&
-  one.days.every(({ key }, nth) => key === other.days[nth]?.key);
-
-/** Weights at the end of a day, from those at the end of another. */
-export const throughDays = (
-  model: Model,
-  { after, days }: Course,
-  { weights, columns, from, until }: Passage,
-): Float64Array => {
-  let now = weights;
-  for (let nth = from - after; nth < until - after;) {
-    const day = days[nth];
-    if (!day) break;
-    let length = 1;
-    while (length < RUN_MAX && nth + length < until - after && days[nth + length]?.key === day.key)
-      length += 1;
-    now = operated(now, runOf(model, day, length), columns);
-    normalise(now);
-    nth += length;
-  }
-  return now;
-};
-type Passage = {
-  readonly weights: Float64Array;
-  readonly columns: number;
-  readonly from: number;
-  readonly until: number;
 };

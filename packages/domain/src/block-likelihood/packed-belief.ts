@@ -73,7 +73,8 @@ export const packedBelief = (belief: Condensed): PackedBelief => {
 export const unpackedBelief = (model: Model, text: PackedBelief): Condensed => {
   const [coreText = '', initialsText = '', settingsText = ''] = text.split('.');
   const next = logsIn(coreText, WEIGHTS);
-  const core = Float64Array.from({ length: CELLS }, next);
+  const core = new Float64Array(CELLS);
+  for (let cell = 0; cell < CELLS; cell++) core[cell] = next();
   const of = traitsIn(initialsText);
   const settings = emptySettings(model, of);
   const nextShare = logsIn(settingsText, SHARES);
@@ -191,7 +192,9 @@ export const unpackedBeside = (
   const of = traitsIn(initialsText);
   const beside = ofTraits(model, reference, of);
   const next = ratiosIn(coreText, finenessOf.core);
-  const core = beside.core.map((weight) => times(weight, next(), FLOOR.core));
+  const core = new Float64Array(CELLS);
+  for (let cell = 0; cell < CELLS; cell++)
+    core[cell] = times(beside.core[cell] ?? 0, next(), FLOOR.core);
   const settings = emptySettings(model, of);
   const nextShare = ratiosIn(settingsText, finenessOf.settings);
   for (const at of placesOf({ core, settings, traits: of }))
