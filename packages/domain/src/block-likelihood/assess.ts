@@ -8,13 +8,13 @@ import {
 } from '@tact/contracts';
 import { calibratedCauses } from '../learning/calibration.ts';
 import { censoredBy } from './censoring.ts';
-import { spreadOut } from './condensed.ts';
+import { spreadOut, type Condensed } from './condensed.ts';
 import { planOf, type Plan } from './day-plan.ts';
 import { type CensoredWindow, historyOf, type History, type SignalFact } from './facts.ts';
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
 import { nextObservation } from './next-observation.ts';
-import { unpackedBelief, type PackedBelief } from './packed-belief.ts';
+import { referenceOf, unpackedBelief, unpackedBeside, type PackedBelief } from './packed-belief.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
@@ -63,10 +63,24 @@ export const causesOf = ({ weights }: Belief): Causes => {
   return { blocked: Math.min(1, blocked), ...causes };
 };
 
-/** Beliefs at the end of a day: `all`, and without each family heard so far. */
+/** Beliefs at the end of a day: `all`, and without each family heard so far, by its ratios to that. */
 export type Closed = {
   readonly day: number;
   readonly beliefs: Readonly<Record<string, PackedBelief>>;
+};
+
+export const unpackedBeliefs = (
+  model: Model,
+  { beliefs }: Closed,
+): ReadonlyMap<string, Condensed> => {
+  const whole = unpackedBelief(model, beliefs['all'] ?? '');
+  const reference = referenceOf(whole);
+  return new Map(
+    Object.entries(beliefs).map(([name, text]) => [
+      name,
+      name === 'all' ? whole : unpackedBeside(model, text, reference),
+    ]),
+  );
 };
 
 export type Circumstances = {
@@ -76,10 +90,13 @@ export type Circumstances = {
   readonly incidents?: readonly CensoredWindow[];
 };
 
-export type Asked = {
+/** The same, unpacked. */
+type Begun = { readonly day: number; readonly beliefs: ReadonlyMap<string, Condensed> };
+
+type Asked = {
   readonly priors: Priors;
   readonly asOf: number;
-  readonly closed?: Closed | undefined;
+  readonly begun?: Begun | undefined;
 };
 
 export const familiesWithout = (without: SignalFamily | undefined): ReadonlySet<SignalFamily> =>
@@ -87,15 +104,14 @@ export const familiesWithout = (without: SignalFamily | undefined): ReadonlySet<
 
 const listened = (
   history: History,
-  { priors, asOf, closed }: Asked,
+  { priors, asOf, begun }: Asked,
   without: SignalFamily | undefined,
 ): { readonly plan: Plan; readonly belief: Belief; readonly causes: Causes } => {
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
-  const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
-  const from =
-    closed && known ? { day: closed.day, belief: spreadOut(unpackedBelief(known)) } : undefined;
+  const known = begun?.beliefs.get(without ?? 'all') ?? begun?.beliefs.get('all');
+  const from = begun && known ? { day: begun.day, belief: spreadOut(model, known) } : undefined;
   const belief = filtered(model, plan, { from });
   return { plan, belief, causes: calibratedCauses(causesOf(belief), priors.calibration) };
 };
@@ -138,7 +154,7 @@ export const heardFamilies = (history: History, asOf: number): readonly SignalFa
       history.families.has(family) || (family === 'inbound' && asOf - history.startAt >= DAY_MS),
   );
 
-/** The assessment of a history; with `closed`, days up to the closing day are not weighed again. */
+/** The assessment of a history; with `begun`, days up to that day are not weighed again. */
 export const assessHistory = (history: History, asked: Asked): Assessment => {
   const { priors, asOf } = asked;
   const model = modelOf(priors);

@@ -1,28 +1,26 @@
 import { signalKindFamilies, type SignalFamily, type SignalKind } from '@tact/contracts';
-import { familiesWithout, heardFamilies, type Closed } from './assess.ts';
+import { familiesWithout, heardFamilies, unpackedBeliefs, type Closed } from './assess.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
-import { condensedOn, type Condensed } from './condensed.ts';
+import { beginning, condensedOn, type Lane } from './condensed-days.ts';
+import type { Condensed } from './condensed.ts';
+import { courseOf, isSameCourse, type Course } from './day-course.ts';
 import { planOf, type Plan } from './day-plan.ts';
 import type { History } from './facts.ts';
 import type { Model } from './model.ts';
-import { packedBelief, unpackedBelief, type PackedBelief } from './packed-belief.ts';
-import { dayOf } from './states.ts';
+import { packedBelief, packedBeside, referenceOf, type PackedBelief } from './packed-belief.ts';
+import { dayOf, type Trait } from './states.ts';
+import { planWithout } from './untold-plan.ts';
 import { signsOfLife } from './waiting.ts';
 
 /** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
 const LASTING_DAYS = 33;
 const FREQUENT_DAYS = 2;
 
-/** Beliefs closer than this are one: it is what their letters can tell apart. */
-const SAME = 4e-6;
-
-const isLike = (one: Condensed, other: Condensed): boolean =>
-  one.core.every((weight, cell) => {
-    const beside = other.core[cell] ?? 0;
-    return Math.abs(weight - beside) <= SAME * Math.max(weight, beside);
-  });
-
-const lookFamilies: ReadonlySet<SignalFamily> = new Set(['photo', 'presence', 'group']);
+const traitOf: Readonly<Partial<Record<SignalFamily, Trait>>> = {
+  photo: 'photo',
+  presence: 'presence',
+  group: 'group-add',
+};
 
 /** Families with a fact after a day; silence of people is one of every day. */
 const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<SignalFamily> => {
@@ -33,34 +31,70 @@ const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<Sig
   return heard;
 };
 
+type Way = { readonly name: string; readonly plan: Plan; readonly lane: Lane };
+
+/** Beliefs by name; those that go through the same days do so together. */
+const beliefsOn = (
+  model: Model,
+  ways: readonly Way[],
+  { after, until }: { after: number | undefined; until: number },
+): ReadonlyMap<string, Condensed> => {
+  const courses = new Map<Plan, Course>();
+  const known: Course[] = [];
+  for (const { plan } of ways) {
+    if (courses.has(plan)) continue;
+    const course = courseOf(plan, { after: after ?? plan.days[0]?.day ?? until, until });
+    const same = known.find((one) => isSameCourse(one, course));
+    courses.set(plan, same ?? course);
+    if (!same) known.push(course);
+  }
+  const beliefs = new Map<string, Condensed>();
+  for (const course of known) {
+    const alike = ways.filter(({ plan }) => courses.get(plan) === course);
+    const plan = alike[0]?.plan;
+    if (!plan) continue;
+    const lanes = alike.map(({ lane }) => lane);
+    const closed = condensedOn(model, {
+      ...{ plan, course, until, lanes },
+      isFirst: after === undefined,
+    });
+    for (const [nth, belief] of closed.entries()) beliefs.set(alike[nth]?.name ?? '', belief);
+  }
+  return beliefs;
+};
+
 /**
  * Beliefs at the end of a day, from those of an earlier close on. A family whose absence makes no
- * difference any more has no belief of its own, until it is heard again.
+ * difference has no belief of its own, until it is heard again.
  */
 export const closedOn = (
   history: History,
   day: number,
   { model, newest, closed, facts }: Closing,
 ): Closed => {
-  const beliefs: Record<string, PackedBelief> = {};
   const heard = heardSince(facts, closed?.day ?? -Infinity);
-  const planWithout = (without: SignalFamily | undefined): Plan =>
-    planOf(history, { model, families: familiesWithout(without), asOf: newest });
-  const wholePlan = planWithout(undefined);
-  const beliefWithout = (without: SignalFamily | undefined): Condensed => {
-    const known = closed?.beliefs[without ?? 'all'] ?? closed?.beliefs['all'];
-    const from = closed && known ? { day: closed.day, belief: unpackedBelief(known) } : undefined;
-    // A look that was not taken again changes no day that is still open.
-    const isAsWhole = !without || (lookFamilies.has(without) && closed && !heard.has(without));
-    const plan = isAsWhole ? wholePlan : planWithout(without);
-    return condensedOn(model, { plan, from, until: day });
+  const listening = { model, asOf: newest };
+  const whole = planOf(history, { ...listening, families: familiesWithout(undefined) });
+  const known = closed && unpackedBeliefs(model, closed);
+  const wayOf = (name: string, plan: Plan, unseen?: Trait): Way => {
+    const belief = (known && (known.get(name) ?? known.get('all'))) ?? beginning(model, plan);
+    return { name, plan, lane: { belief, unseen } };
   };
-  const all = beliefWithout(undefined);
-  beliefs['all'] = packedBelief(all);
-  for (const family of heardFamilies(history, newest)) {
-    if (closed && closed.beliefs[family] === undefined && !speaksOn(family, heard)) continue;
-    const without = beliefWithout(family);
-    if (!isLike(without, all)) beliefs[family] = packedBelief(without);
+  const ways = [wayOf('all', whole)];
+  for (const name of heardFamilies(history, newest)) {
+    if (closed && closed.beliefs[name] === undefined && !speaksOn(name, heard)) continue;
+    const plan = planWithout(history, name, { plan: whole, listening, closedDay: closed?.day });
+    ways.push(wayOf(name, plan, traitOf[name]));
+  }
+  const { all, ...without } = Object.fromEntries(
+    beliefsOn(model, ways, { after: closed?.day, until: day }),
+  );
+  if (!all) return { day, beliefs: {} };
+  const reference = referenceOf(all);
+  const beliefs: Record<string, PackedBelief> = { all: packedBelief(all) };
+  for (const [family, belief] of Object.entries(without)) {
+    const text = packedBeside(model, belief, reference);
+    if (text !== '') beliefs[family] = text;
   }
   return { day, beliefs };
 };

@@ -1,8 +1,7 @@
+import type { Belief } from './filter.ts';
 import { lookLikelihood } from './day-likelihood.ts';
-import type { DayPlan, Plan } from './day-plan.ts';
-import { filtered, type Belief } from './filter.ts';
 import type { Model } from './model.ts';
-import { agedTrait, driftTrait, normalise } from './quiet-days.ts';
+import { agedTrait } from './quiet-days.ts';
 import {
   BLOCKED,
   CORE_COUNT,
@@ -15,20 +14,22 @@ import {
 } from './states.ts';
 
 /**
- * A belief as it is kept of closed days. Of what was looked at only the settings by five groups are kept, as if
- * beyond that they said nothing of the rest: 75 numbers instead of 810 for somebody of three looks. Open days are weighed
- * exactly, whatever they start from.
+ * A belief as it is kept of closed days: the core, and what settings go together in each of five groups of it, as if
+ * beyond the group a setting said nothing of the phone. Open days are weighed exactly, whatever they start from.
  */
 export type Condensed = {
   readonly core: Float64Array;
-  readonly looks: ReadonlyMap<Trait, Float64Array>;
+  readonly traits: readonly Trait[];
+  /** By group, then by one trait after the other: shares that add up to one in each group. */
+  readonly settings: Float64Array;
 };
 
 const SETTINGS = traitSettings.length;
-const CELLS = talkers.length * CORE_COUNT;
-const GROUPS = 5;
+export const CELLS = talkers.length * CORE_COUNT;
+export const GROUPS = 5;
 const BLOCKED_GROUP = 4;
 const [PATCHY, GONE] = [livenesses.indexOf('patchy'), livenesses.indexOf('churned')];
+
 /** Who has just lifted a block, whose phone is on and yet gets nothing, who is off, who is gone, who blocks. */
 const groups = Uint8Array.from({ length: CELLS }, (_, cell) => {
   const [core, liveness] = [cell % CORE_COUNT, cell % LIVENESS_COUNT];
@@ -37,118 +38,95 @@ const groups = Uint8Array.from({ length: CELLS }, (_, cell) => {
   if (core < QUEUED) return 0;
   return liveness <= PATCHY ? 1 : 2;
 });
-const groupOf = (cell: number): number => groups[cell] ?? 0;
+export const groupOf = (cell: number): number => groups[cell] ?? 0;
+
+/** Every choice of groups, by the sum of its powers of two. */
+const groupLists = Array.from({ length: 2 ** GROUPS }, (_, filled) =>
+  [0, 1, 2, 3, 4].filter((group) => (filled & (1 << group)) !== 0),
+);
+
+/** Nobody who has a last-seen comes to have none: where all have one, that setting is left out. */
+export const sizeOf = (model: Model, trait: Trait): number =>
+  (model.looks[trait].initially[SETTINGS - 1] ?? 0) > 0 ? SETTINGS : SETTINGS - 1;
+
+/** How far apart two settings of a trait lie, which those after it share out among them. */
+export const apartOf = (model: Model, traits: readonly Trait[], trait: Trait): number =>
+  traits.slice(traits.indexOf(trait) + 1).reduce((apart, after) => apart * sizeOf(model, after), 1);
 
 /** The belief over everything at once, to go on from. */
-export const spreadOut = ({ core, looks }: Condensed): Belief => {
-  let weights = core.slice();
-  for (const settings of looks.values()) {
-    const stride = weights.length / CELLS;
-    const wider = new Float64Array(weights.length * SETTINGS);
-    for (let index = 0; index < wider.length; index++) {
-      const outer = Math.floor(index / SETTINGS);
-      const at = groupOf(Math.floor(outer / stride)) * SETTINGS + (index % SETTINGS);
-      wider[index] = (weights[outer] ?? 0) * (settings[at] ?? 0);
-    }
-    weights = wider;
-  }
-  return { weights, traits: [...looks.keys()] };
-};
-
-/** Every cell once for each group it may come from. */
-const byOrigin = (core: Float64Array): Belief => {
-  const weights = new Float64Array(CELLS * GROUPS);
-  for (let cell = 0; cell < CELLS; cell++) weights[cell * GROUPS + groupOf(cell)] = core[cell] ?? 0;
-  return { weights, traits: [] };
-};
-
-/** Settings now, from those of the origins: a block begun since brings the settings of the free along. */
-const regrouped = (weights: Float64Array, settings: Float64Array): Float64Array => {
-  const mixed = new Float64Array(GROUPS * SETTINGS);
-  const totals = new Float64Array(GROUPS);
-  for (let index = 0; index < weights.length; index++) {
-    const [now, origin] = [groupOf(Math.floor(index / GROUPS)), index % GROUPS];
-    const weight = weights[index] ?? 0;
-    totals[now] = (totals[now] ?? 0) + weight;
-    for (let setting = 0; setting < SETTINGS; setting++) {
-      const at = now * SETTINGS + setting;
-      mixed[at] = (mixed[at] ?? 0) + weight * (settings[origin * SETTINGS + setting] ?? 0);
+export const spreadOut = (model: Model, { core, traits, settings }: Condensed): Belief => {
+  const width = settings.length / GROUPS;
+  const wide = SETTINGS ** traits.length;
+  const places = Array.from({ length: width }, (_, at) =>
+    traits.reduce((place, trait) => {
+      const setting = Math.floor(at / apartOf(model, traits, trait)) % sizeOf(model, trait);
+      return place * SETTINGS + setting;
+    }, 0),
+  );
+  const weights = new Float64Array(CELLS * wide);
+  for (let cell = 0; cell < CELLS; cell++) {
+    const [weight, from] = [core[cell] ?? 0, groupOf(cell) * width];
+    for (const [at, place] of places.entries()) {
+      weights[cell * wide + place] = weight * (settings[from + at] ?? 0);
     }
   }
-  return mixed.map((weight, at) => {
-    const total = totals[Math.floor(at / SETTINGS)] ?? 0;
-    return total > 0 ? weight / total : (settings[at] ?? 0);
-  });
+  return { weights, traits };
 };
 
-const weighLooks = (
+/** Groups in which somebody may be. */
+export const groupsIn = (core: Float64Array): readonly number[] => {
+  let filled = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    if ((core[cell] ?? 0) > 0) filled |= 1 << groupOf(cell);
+  }
+  return groupLists[filled] ?? [];
+};
+
+/** A trait that is looked at for the first time stands alike in every group. */
+export const withTrait = (
   model: Model,
-  core: Float64Array,
-  { looks, seen }: { looks: Map<Trait, Float64Array>; seen: DayPlan['looks'] },
+  { core, traits, settings }: Condensed,
+  { trait, age }: { trait: Trait; age: number },
+): Condensed => {
+  if (traits.includes(trait)) return { core, traits, settings };
+  const aged = agedTrait(model, trait, age);
+  const size = sizeOf(model, trait);
+  const wider = new Float64Array(settings.length * size);
+  for (let at = 0; at < wider.length; at++) {
+    wider[at] = (settings[Math.floor(at / size)] ?? 0) * (aged[at % size] ?? 0);
+  }
+  return { core, traits: [...traits, trait], settings: wider };
+};
+
+const shares = new Float64Array(GROUPS);
+
+/** Weighs by a look, in place. The core is left for the caller to make add up to one. */
+export const weighLook = (
+  model: Model,
+  { core, traits, settings }: Condensed,
+  { trait, seen: isSeen }: { readonly trait: Trait; readonly seen: boolean },
 ): void => {
-  for (const { trait, seen: isSeen } of seen.values()) {
-    const settings = looks.get(trait)?.slice() ?? new Float64Array(GROUPS * SETTINGS);
-    const shares = new Float64Array(GROUPS);
-    for (let at = 0; at < settings.length; at++) {
-      const group = Math.floor(at / SETTINGS);
-      const look = { isSeen, isBlocked: group === BLOCKED_GROUP };
-      const weight = (settings[at] ?? 0) * lookLikelihood(model.looks[trait], at % SETTINGS, look);
+  const [size, apart] = [sizeOf(model, trait), apartOf(model, traits, trait)];
+  const width = settings.length / GROUPS;
+  shares.fill(0);
+  for (let from = 0; from < settings.length; from += apart) {
+    const group = Math.floor(from / width);
+    const setting = Math.floor(from / apart) % size;
+    const look = { isSeen, isBlocked: group === BLOCKED_GROUP };
+    const chance = lookLikelihood(model.looks[trait], setting, look);
+    for (let at = from; at < from + apart; at++) {
+      const weight = (settings[at] ?? 0) * chance;
       settings[at] = weight;
       shares[group] = (shares[group] ?? 0) + weight;
     }
-    for (let at = 0; at < settings.length; at++) {
-      settings[at] = (settings[at] ?? 0) / (shares[Math.floor(at / SETTINGS)] || 1);
-    }
-    for (let cell = 0; cell < CELLS; cell++)
-      core[cell] = (core[cell] ?? 0) * (shares[groupOf(cell)] ?? 0);
-    looks.set(trait, settings);
   }
-  if (seen.size > 0) normalise(core);
-};
-
-export type Start = { readonly day: number; readonly belief: Condensed };
-
-/** The condensed belief at the end of a day: exact between looks, condensed again at each. */
-export const condensedOn = (
-  model: Model,
-  { plan, from, until }: { plan: Plan; from: Start | undefined; until: number },
-): Condensed => {
-  const firstDay = plan.days[0]?.day ?? until;
-  const afterStart = (day: number) => from === undefined || day > from.day;
-  const lookDays = plan.days.filter(
-    ({ day, looks }) => looks.size > 0 && afterStart(day) && day <= until,
-  );
-  if (lookDays.length === 0 && (from === undefined || from.belief.looks.size === 0)) {
-    const belief = from && { day: from.day, belief: spreadOut(from.belief) };
-    return { core: filtered(model, plan, { from: belief, until }).weights, looks: new Map() };
-  }
-  const blind = { ...plan, days: plan.days.map((day) => ({ ...day, looks: new Map() })) };
-  let { core, looks } = from?.belief ?? { core: undefined, looks: new Map<Trait, Float64Array>() };
-  let [day, isBegun] = [from?.day ?? firstDay, from !== undefined];
-  for (const stop of [...lookDays, { day: until, looks: new Map() as DayPlan['looks'] }]) {
-    const start = isBegun && core ? { day, belief: byOrigin(core) } : undefined;
-    const { weights } = filtered(model, blind, { from: start, until: stop.day });
-    const nights = stop.day - day;
-    const copies = weights.length / CELLS;
-    const next = new Map<Trait, Float64Array>();
-    for (const [trait, settings] of looks)
-      next.set(trait, driftTrait(model, trait, { nights, settings: regrouped(weights, settings) }));
-    for (const { trait } of stop.looks.values()) {
-      const aged = agedTrait(model, trait, stop.day - firstDay);
-      if (!next.has(trait))
-        next.set(
-          trait,
-          Float64Array.from({ length: GROUPS * SETTINGS }, (_, at) => aged[at % SETTINGS] ?? 0),
-        );
+  for (let group = 0; group < GROUPS; group++) {
+    const scale = 1 / (shares[group] || 1);
+    for (let at = group * width; at < (group + 1) * width; at++) {
+      settings[at] = (settings[at] ?? 0) * scale;
     }
-    const merged = new Float64Array(CELLS);
-    for (let cell = 0; cell < CELLS; cell++) {
-      for (let at = cell * copies; at < (cell + 1) * copies; at++) {
-        merged[cell] = (merged[cell] ?? 0) + (weights[at] ?? 0);
-      }
-    }
-    weighLooks(model, merged, { looks: next, seen: stop.looks });
-    [core, looks, day, isBegun] = [merged, next, stop.day, true];
   }
-  return { core: core ?? model.initially, looks };
+  for (let cell = 0; cell < CELLS; cell++) {
+    core[cell] = (core[cell] ?? 0) * (shares[groupOf(cell)] ?? 0);
+  }
 };

@@ -45,7 +45,6 @@ const weigh = (model: Model, belief: Belief, plan: DayPlan): void => {
       weights[index] = (weights[index] ?? 0) * likelihood;
     }
   }
-  weighLooks(model, belief, plan.looks);
 };
 
 /** Moves all weight of one link to another: a message begins to wait, or the wait is settled. */
@@ -62,13 +61,21 @@ const move = (weights: Float64Array, from: number, to: number): void => {
   }
 };
 
+const noLooks: DayPlan['looks'] = new Map();
+
 /** Takes in one day. The order is: what was sent begins to wait, what was seen is weighed, waits are settled. */
-const observe = (model: Model, before: Belief, plan: DayPlan, age: number): Belief => {
+const observe = (
+  model: Model,
+  before: Belief,
+  { plan, age, isBlind }: { plan: DayPlan; age: number; isBlind: boolean },
+): Belief => {
   let belief = before;
-  for (const { trait } of plan.looks.values()) belief = withTrait(model, belief, { trait, age });
+  const looks = isBlind ? noLooks : plan.looks;
+  for (const { trait } of looks.values()) belief = withTrait(model, belief, { trait, age });
   const { weights } = belief;
   if (plan.joins && !plan.alive) move(weights, FREE, QUEUED);
   weigh(model, belief, plan);
+  weighLooks(model, belief, looks);
   if (plan.alive || !plan.waitsOn) move(weights, QUEUED, FREE);
   if (plan.alive && plan.joins) move(weights, FREE, QUEUED);
   normalise(weights);
@@ -80,13 +87,15 @@ export type Stretch = {
   /** The belief at the end of a day; what was seen up to then is in the weights already. */
   readonly from?: { readonly day: number; readonly belief: Belief } | undefined;
   readonly until?: number;
+  /** Looks are passed over: somebody else weighs them. */
+  readonly isBlind?: boolean;
 };
 
 /** The exact belief on the last day of a plan, from all that was observed until then. */
 export const filtered = (
   model: Model,
   { days, hazard, hearsInbound }: Plan,
-  { from, until = Infinity }: Stretch = {},
+  { from, until = Infinity, isBlind = false }: Stretch = {},
 ): Belief => {
   const startDay = from?.day ?? days[0]?.day ?? 0;
   const first = from?.belief ?? { weights: model.initially, traits: [] };
@@ -110,7 +119,7 @@ export const filtered = (
       const night = { hazard: hazard.on(plan.day), waits: false, silent: false };
       passDays(model, belief, { days: 1, quiet: night });
     }
-    belief = observe(model, belief, plan, plan.day - firstDay);
+    belief = observe(model, belief, { plan, age: plan.day - firstDay, isBlind });
     day = plan.day;
     waits = plan.waitsOn;
   }

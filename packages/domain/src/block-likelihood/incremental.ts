@@ -1,6 +1,12 @@
-import { assessHistory, emptyHistory, type Assessment, type Closed } from './assess.ts';
+import {
+  assessHistory,
+  emptyHistory,
+  unpackedBeliefs,
+  type Assessment,
+  type Closed,
+} from './assess.ts';
 import { closedOn, stillSpeaking } from './closed-days.ts';
-import { compact, expanded, partsOf, type CompactFact, type FactText } from './compact-fact.ts';
+import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { modelOf } from './model.ts';
 import type { Priors } from './priors.ts';
@@ -14,7 +20,8 @@ export type LikelihoodState = {
   readonly modelVersion: string;
   readonly startAt: number | undefined;
   readonly closed: Closed | undefined;
-  readonly facts: readonly FactText[];
+  /** One after another in one text: see `compact-fact.ts`. */
+  readonly facts: string;
   /** The instant of the youngest fact. */
   readonly newest: number | undefined;
   /** A fact came for a closed day: assess again from all facts, and start anew. */
@@ -25,9 +32,9 @@ export type LikelihoodState = {
 const OPEN_DAYS = 8;
 /**
  * Closing costs as much as hundreds of facts, so days are closed several at a time: when many facts are
- * kept and some days are over, or at once when the state would grow too large.
+ * kept and some days are over, or at once when the state would grow too large. A fact takes 6 to 12 letters.
  */
-const CLOSE_FROM = { facts: 24, days: 16, factsAtOnce: 96 };
+const CLOSE_FROM = { letters: 240, days: 32, lettersAtOnce: 1400 };
 
 /** Of a long list this many are taken in at once, and days closed after each. */
 const CHUNK = 256;
@@ -36,7 +43,7 @@ export const initialLikelihood = ({ version }: Priors): LikelihoodState => ({
   modelVersion: version,
   startAt: undefined,
   closed: undefined,
-  facts: [],
+  facts: '',
   newest: undefined,
   outdated: false,
 });
@@ -75,13 +82,13 @@ const folded = (
 ): LikelihoodState => {
   const { closed } = state;
   const openFrom = closed === undefined ? -Infinity : (closed.day + 1) * DAY_MS;
-  const known = [...state.facts];
+  let known = state.facts;
   let { outdated, newest = -Infinity } = state;
   for (const fact of facts) {
     const { kind, occurredAt } = fact;
     const text = compact(fact);
-    if (known.includes(text)) continue;
-    known.push(text);
+    if (holds(known, text)) continue;
+    known += text;
     newest = Math.max(newest, occurredAt);
     outdated ||= occurredAt < openFrom || (closed !== undefined && kind === 'number-changed');
   }
@@ -93,16 +100,17 @@ const folded = (
 const closedDays = (state: LikelihoodState, newest: number, priors: Priors): LikelihoodState => {
   const { facts, closed } = state;
   const day = dayOf(newest) - OPEN_DAYS;
-  const isMany = facts.length >= CLOSE_FROM.facts;
+  const isMany = facts.length >= CLOSE_FROM.letters;
   const days = closed === undefined ? CLOSE_FROM.days : day - closed.day;
-  const isDue = isMany && (days >= CLOSE_FROM.days || facts.length >= CLOSE_FROM.factsAtOnce);
+  const isDue = isMany && (days >= CLOSE_FROM.days || facts.length >= CLOSE_FROM.lettersAtOnce);
   if (!isDue || days < 1) return state;
-  const parts = facts.map(partsOf);
+  const each = eachOf(facts);
+  const parts = each.map(partsOf);
   const history = historyUntil(state.startAt, parts, newest);
   if (day <= dayOf(history.startAt)) return state;
   const next = closedOn(history, day, { model: modelOf(priors), newest, closed, facts: parts });
   const speaks = stillSpeaking(parts, day);
-  const kept = facts.filter((_, nth) => speaks(parts[nth]));
+  const kept = each.filter((_, nth) => speaks(parts[nth])).join('');
   return { ...state, startAt: history.startAt, closed: next, facts: kept };
 };
 
@@ -114,6 +122,10 @@ export const concludeLikelihood = (
   const { closed, outdated, modelVersion } = state;
   const isTooEarly = closed !== undefined && asOf < (closed.day + 1) * DAY_MS;
   if (outdated || isTooEarly || modelVersion !== priors.version) return undefined;
-  const history = historyUntil(state.startAt, state.facts.map(partsOf), asOf);
-  return assessHistory(history, { priors, asOf, closed });
+  const history = historyUntil(state.startAt, eachOf(state.facts).map(partsOf), asOf);
+  const begun = closed && {
+    day: closed.day,
+    beliefs: unpackedBeliefs(modelOf(priors), closed),
+  };
+  return assessHistory(history, { priors, asOf, begun });
 };

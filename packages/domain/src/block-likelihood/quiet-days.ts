@@ -120,13 +120,22 @@ export const passDays = (
   belief: { readonly weights: Float64Array; readonly traits: readonly Trait[] },
   { days, quiet }: { days: number; quiet: Quiet },
 ): void => {
-  const { weights, traits } = belief;
+  const { weights } = belief;
   const half = weights.length / talkers.length;
   const stride = half / CORE_COUNT;
   for (let talker = 0; talker < talkers.length; talker++) {
     const shape = { size: CORE_COUNT, stride, from: talker * half, until: (talker + 1) * half };
     applyDays(weights, quietPowers(model, quiet, talker), { days, shape });
   }
+  driftTraits(model, belief, days);
+};
+
+/** Lets settings take their own course, in place: one trait after the other, whatever stands before them. */
+export const driftTraits = (
+  model: Model,
+  { weights, traits }: { readonly weights: Float64Array; readonly traits: readonly Trait[] },
+  days: number,
+): void => {
   for (let index = 0; index < traits.length; index++) {
     const trait = traits[index];
     if (!trait) continue;
@@ -136,18 +145,9 @@ export const passDays = (
   }
 };
 
-/** Settings after so many nights, by their own course: a list of one or more threes. */
-export const driftTrait = (
-  model: Model,
-  trait: Trait,
-  { nights, settings }: { nights: number; settings: Float64Array },
-): Float64Array => {
-  const drifted = settings.slice();
-  const shape = { size: SETTINGS, stride: 1, from: 0, until: drifted.length };
-  applyDays(drifted, model.looks[trait].powers, { days: nights, shape });
-  return drifted;
-};
-
 /** Where a trait stands by its own course, this many days after the first. */
-export const agedTrait = (model: Model, trait: Trait, nights: number): Float64Array =>
-  driftTrait(model, trait, { nights, settings: model.looks[trait].initially });
+export const agedTrait = (model: Model, trait: Trait, nights: number): Float64Array => {
+  const weights = model.looks[trait].initially.slice();
+  driftTraits(model, { weights, traits: [trait] }, nights);
+  return weights;
+};
