@@ -43,7 +43,7 @@ const wordIn = (table: string, columns: string): string => `
  * What the gate has heard of the contacts in `asked`, of the tenant that is $1. Each is looked up by itself: before a
  * young table was analysed, PostgreSQL would read everybody of the tenant instead.
  */
-const words = `${wordIn('signal_consents', 'state, at')} AS c ON true
+const heard = `${wordIn('signal_consents', 'state, at')} AS c ON true
   ${wordIn('signal_suppressions', 'suppressed_at, lifted_at')} AS s ON true
   ${wordIn('fenced_contacts', 'contact_id')} AS f ON true`;
 
@@ -105,7 +105,7 @@ export class ConsentGate {
       // Asked also about nobody, so that an unknown person takes the path, and the time, of a known one.
       const rows = await this.database.queryable.query<Owner>(
         `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen(3)} AS open
-         FROM (${owners.text}) AS asked ${words}`,
+         FROM (${owners.text}) AS asked ${heard}`,
         [...owners.values, this.unlessSaid],
         'consent_gate',
       );
@@ -125,7 +125,7 @@ export class ConsentGate {
     queryable: Queryable = this.database.queryable,
   ): Promise<ReadonlySet<string>> {
     const rows = await queryable.query<{ contactId: string }>(
-      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${words}
+      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${heard}
         WHERE ${isOpen(3)}`,
       [tenantId, contactIds, this.unlessSaid],
       'open_contacts',

@@ -74,13 +74,13 @@ export class IdentityIndex {
     people: readonly Identities[],
     options: AskedAt = {},
   ): Promise<(string | undefined)[]> {
-    const { text, values, pick } = this.ownersPart(tenantId, people, options);
+    const owners = this.ownersPart(tenantId, people, options);
     const rows = await this.#queryable.query<OwnerRow & { contact_id: string }>(
-      text,
-      values,
+      owners.text,
+      owners.values,
       'identity_owners',
     );
-    return pick(rows).map((row) => row?.contact_id);
+    return owners.pick(rows).map((row) => row?.contact_id);
   }
 
   /** A number that was given up is its former owner's for what came before, hence the instants. */
