@@ -5,12 +5,13 @@ import {
   type Assessment,
   type Closed,
 } from './assess.ts';
-import { closedOn, stillSpeaking } from './closed-days.ts';
+import { closedOn } from './closed-days.ts';
 import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { modelOf } from './model.ts';
 import type { Priors } from './priors.ts';
 import { DAY_MS, dayOf } from './states.ts';
+import { stillSpeaking } from './still-speaking.ts';
 
 /**
  * What is kept of a contact instead of all its facts: the beliefs at the end of a closed day, and the
