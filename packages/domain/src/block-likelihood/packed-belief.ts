@@ -35,7 +35,7 @@ const logsIn = (text: string, { letters, nats }: Scale): (() => number) => {
 const initials: Readonly<Record<Trait, string>> = { photo: 'f', presence: 'p', 'group-add': 'g' };
 
 export const traitsIn = (text: string): readonly Trait[] =>
-  [...text].flatMap((initial) => traits.filter((trait) => initials[trait] === initial));
+  text.split('').flatMap((initial) => traits.filter((trait) => initials[trait] === initial));
 
 /** Settings of groups in which nobody is are never asked for. */
 export const placesOf = ({ core, settings, traits: of }: Condensed): readonly number[] => {
