@@ -7,6 +7,7 @@ import {
   type SignalFamily,
 } from '@tact/contracts';
 import { calibratedCauses } from '../learning/calibration.ts';
+import { referenceOf, unpackedBeside } from './beside-belief.ts';
 import { censoredBy } from './censoring.ts';
 import { spreadOut, type Condensed } from './condensed.ts';
 import { planOf, type Plan } from './day-plan.ts';
@@ -14,7 +15,7 @@ import { type CensoredWindow, historyOf, type History, type SignalFact } from '.
 import { filtered, type Belief } from './filter.ts';
 import { modelOf, type Model } from './model.ts';
 import { nextObservation } from './next-observation.ts';
-import { referenceOf, unpackedBelief, unpackedBeside, type PackedBelief } from './packed-belief.ts';
+import { unpackedBelief, type PackedBelief } from './packed-belief.ts';
 import type { Priors } from './priors.ts';
 import { ruled } from './publishing.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';

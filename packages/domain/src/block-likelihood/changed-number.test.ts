@@ -26,6 +26,14 @@ const since = fc.array(
   { maxLength: 5 },
 );
 
+/** Enough facts to close days, and a failure told when the message is older than any that could still wait. */
+const failed = { kind: 'message-failed', code: 131026 } as const;
+const toldLate = [
+  ...Array.from({ length: 5 }, () => ({ sent: -1, ended: 0, ...failed })),
+  { sent: -25, ended: 16, ...failed },
+];
+const heardSince = [false, true, false, true].map((arrives) => ({ sent: 0, arrives }));
+
 test('what becomes of messages to the number before says nothing of the one after', () => {
   let stepwiseKnown = 0;
   fc.assert(
@@ -61,6 +69,7 @@ test('what becomes of messages to the number before says nothing of the one afte
       stepwiseKnown += 1;
       expect(stepwise.probability).toBeCloseTo(without.probability, 5);
     }),
+    { examples: [[toldLate, heardSince]] },
   );
   expect(stepwiseKnown).toBeGreaterThan(0);
 });

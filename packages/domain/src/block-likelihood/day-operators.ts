@@ -122,25 +122,34 @@ const times = (first: Operator, second: Operator): Operator => {
 };
 
 export const RUN_MAX = 16;
-/** Kinds of days kept with their runs, up to 90 KB each; forgotten all at once when they are more. */
-const KEPT_MAX = 200;
+/** Matrices kept, some 6 KB each; forgotten all at once when they are more. */
+const KEPT_MAX = 3000;
 
-type Kept = Map<number, Operator[]>;
+type Kept = { readonly runs: Map<number, Operator[]>; count: number };
 const keptOf = new WeakMap<Model, Kept>();
+
+const runsOf = (kept: Kept, key: number): Operator[] => {
+  const known = kept.runs.get(key);
+  if (known && kept.count < KEPT_MAX) return known;
+  if (kept.count >= KEPT_MAX) {
+    kept.runs.clear();
+    kept.count = 0;
+  }
+  const runs: Operator[] = [];
+  kept.runs.set(key, runs);
+  return runs;
+};
 
 /** So many days of one kind, one after another. */
 export const runOf = (model: Model, day: Day, length: number): Operator => {
-  const kept: Kept = keptOf.get(model) ?? new Map<number, Operator[]>();
+  const kept: Kept = keptOf.get(model) ?? { runs: new Map<number, Operator[]>(), count: 0 };
   keptOf.set(model, kept);
-  let runs = kept.get(day.key);
-  if (runs === undefined) {
-    if (kept.size >= KEPT_MAX) kept.clear();
-    runs = [];
-    kept.set(day.key, runs);
-  }
+  const runs = runsOf(kept, day.key);
   const one = runs[0] ?? operatorOf(model, day.plan, day.hazard);
   let run = runs.at(-1) ?? one;
-  if (runs.length === 0) runs.push(one);
+  const before = runs.length;
+  if (before === 0) runs.push(one);
   while (runs.length < length) runs.push((run = times(run, one)));
+  kept.count += runs.length - before;
   return runs[length - 1] ?? run;
 };

@@ -5,12 +5,13 @@ import {
   type Assessment,
   type Closed,
 } from './assess.ts';
-import { closedOn, stillSpeaking } from './closed-days.ts';
+import { closedOn } from './closed-days.ts';
 import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
 import { historyOf, type History, type SignalFact } from './facts.ts';
 import { modelOf } from './model.ts';
 import type { Priors } from './priors.ts';
 import { DAY_MS, dayOf } from './states.ts';
+import { stillSpeaking } from './still-speaking.ts';
 
 /**
  * What is kept of a contact instead of all its facts: the beliefs at the end of a closed day, and the
@@ -34,7 +35,7 @@ const OPEN_DAYS = 8;
  * Closing costs as much as hundreds of facts, so days are closed several at a time: when many facts are
  * kept and some days are over, or at once when the state would grow too large. A fact takes 6 to 12 letters.
  */
-const CLOSE_FROM = { letters: 240, days: 32, lettersAtOnce: 1400 };
+const CLOSE_FROM = { letters: 240, days: 40, lettersAtOnce: 1500 };
 
 /** Of a long list this many are taken in at once, and days closed after each. */
 const CHUNK = 256;
