@@ -35,7 +35,7 @@ const OPEN_DAYS = 8;
  * Closing costs as much as hundreds of facts, so days are closed several at a time: when many facts are
  * kept and some days are over, or at once when the state would grow too large. A fact takes 6 to 12 letters.
  */
-const CLOSE_FROM = { letters: 240, days: 40, lettersAtOnce: 1500 };
+const CLOSE_FROM = { letters: 240, days: 56, lettersAtOnce: 1550 };
 
 /** Of a long list this many are taken in at once, and days closed after each. */
 const CHUNK = 256;
