@@ -123,6 +123,12 @@ const unobserved = (history: History, model: Model, asOf: number): number =>
     model.priors.calibration,
   ).blocked;
 
+/**
+ * A family that moves the log-odds by less speaks for nothing: of what was seen long ago a trace is left whose sign is
+ * that of rounding, and a verdict must not hang on it.
+ */
+const TRACE = 1e-6;
+
 /** An observation that points to a block was made in this family; silence is none. */
 const pointsToBlock = (family: SignalFamily, tally: Tally): boolean => {
   const points: Record<SignalFamily, boolean> = {
@@ -175,7 +181,7 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     // What speaks against a block needs no excuse.
     innocentAlternatives: (shares[index] ?? 0) > 0 ? [...innocentAlternatives[family]] : [],
   }));
-  const against = families.filter(({ contribution }) => contribution > 0);
+  const against = families.filter(({ contribution }) => contribution > TRACE);
   const negative = against.filter(({ family }) => pointsToBlock(family, tally));
   const ruling = ruled(
     { causes, against, negativeFamilies: negative.length, signsOfLife: tally.signsOfLife },
