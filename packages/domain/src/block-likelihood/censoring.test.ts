@@ -60,8 +60,9 @@ describe('a tenant-wide incident', () => {
     expect(blocked(silent, asOf, [after])).toBeCloseTo(blocked(silent, asOf), 12);
   });
 
-  // Before the last answer they may, by a trace: who was not heard to be quiet may be a talker, whose silence tells more.
-  test('after the last answer it never makes a block likelier, however many there are', () => {
+  // By a trace they do, rightly: a phone that is off rings in one call of a hundred and a blocked caller's in two, so a
+  // silent call that is censored spoke, a little, against the block. No such call outweighs its message.
+  test('after the last answer it makes a block likelier by a trace at most, however many there are', () => {
     const aWindow = fc
       .record({ from: fc.integer({ min: 240, max: 700 }), hours: fc.integer({ min: 1, max: 300 }) })
       .map(({ from, hours }) => ({
@@ -74,11 +75,10 @@ describe('a tenant-wide incident', () => {
         fc.integer({ min: 0, max: 15 }),
         (windows, later) => {
           const asOf = day(16 + later);
-          expect(blocked(silent, asOf, windows)).toBeLessThanOrEqual(
-            blocked(silent, asOf) * (1 + 1e-9) + 1e-12,
-          );
+          expect(blocked(silent, asOf, windows)).toBeLessThanOrEqual(blocked(silent, asOf) * 1.01);
         },
       ),
+      { numRuns: 1_000 },
     );
   });
 
