@@ -47,8 +47,8 @@ const heard = `${wordIn('signal_consents', 'state, at')} AS c ON true
   ${wordIn('signal_suppressions', 'suppressed_at, lifted_at')} AS s ON true
   ${wordIn('fenced_contacts', 'contact_id')} AS f ON true`;
 
-/** What these words come to; the parameter says what holds where nobody said anything. */
-const isOpen = (parameter: number): string => `(coalesce(c.state, $${parameter}) = 'given'
+/** What these words come to; $3 is what holds where nobody said anything. */
+const isOpen = `(coalesce(c.state, $3) = 'given'
   AND (s.suppressed_at IS NULL OR s.lifted_at > s.suppressed_at OR c.at > s.suppressed_at) IS TRUE
   AND f.contact_id IS NULL)`;
 
@@ -104,7 +104,7 @@ export class ConsentGate {
       );
       // Asked also about nobody, so that an unknown person takes the path, and the time, of a known one.
       const rows = await this.database.queryable.query<Owner>(
-        `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen(3)} AS open
+        `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen} AS open
          FROM (${owners.text}) AS asked ${heard}`,
         [...owners.values, this.unlessSaid],
         'consent_gate',
@@ -126,7 +126,7 @@ export class ConsentGate {
   ): Promise<ReadonlySet<string>> {
     const rows = await queryable.query<{ contactId: string }>(
       `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${heard}
-        WHERE ${isOpen(3)}`,
+        WHERE ${isOpen}`,
       [tenantId, contactIds, this.unlessSaid],
       'open_contacts',
     );

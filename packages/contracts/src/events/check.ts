@@ -35,7 +35,7 @@ const remembered = 1_000;
 
 /**
  * The schema of what travels in clear, where whole fields are sealed. Almost every event about a person is such a
- * one: to make up its missing fields as errors and to excuse them costs five times as much.
+ * one: its missing fields would be made up as errors first, and excused after.
  */
 const schemaWithout = (
   { type, version, data }: EventDefinition,

@@ -1,3 +1,4 @@
+import { CELLS } from './condensed.ts';
 import { coreLikelihoods } from './day-likelihood.ts';
 import type { DayPlan } from './day-plan.ts';
 import { coreStep, type Hazard, type Model } from './model.ts';
@@ -24,8 +25,6 @@ const move = (row: Float64Array, from: number, to: number): void => {
     row[from + liveness] = 0;
   }
 };
-
-const CELLS = talkers.length * CORE_COUNT;
 
 /** Scaled, for both talkers alike, so that weeks of proofs of life do not vanish below the smallest number. */
 const scaled = (rows: readonly Float64Array[]): Operator => {

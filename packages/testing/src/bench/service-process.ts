@@ -11,8 +11,8 @@ export const benchSecret = 'bench-only-app-secret';
 export const benchWaba = '990010000000101';
 
 /**
- * A service runs for days, and in its first half minute its code is still being compiled: it then spends twice the
- * processor time on a request. What it does from there on is measured.
+ * A service runs for days, and in its first half minute its code is still being compiled. What it does from there
+ * on is measured.
  */
 export const serviceWarmUpSeconds = 30;
 
