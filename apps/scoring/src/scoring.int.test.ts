@@ -13,7 +13,7 @@ import {
 } from '@tact/contracts';
 import { Database, EventStore, MessageLog, type RunningService } from '@tact/platform';
 import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
-import { Incidents } from './incidents.ts';
+import { KeepIncidents } from './keep-incidents.ts';
 import { scoringUnderTest } from './testing/scoring-under-test.ts';
 import {
   contact,
@@ -203,7 +203,7 @@ describe('GET /v1/incidents', () => {
     ];
     await service.app
       .get(Database)
-      .transaction((tx) => service.app.get(Incidents).keep(tx, events));
+      .transaction((tx) => service.app.get(KeepIncidents).keep(tx, events));
     const { status, body } = await call('/v1/incidents');
     expect(status).toBe(200);
     expect(IncidentPage.parse(body).items).toMatchObject([

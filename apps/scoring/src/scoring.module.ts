@@ -12,7 +12,7 @@ import {
 } from './list-block-likelihoods/list-block-likelihoods.http.ts';
 import { Facts } from './facts.ts';
 import { learningParts } from './learning-parts.ts';
-import { Incidents } from './incidents.ts';
+import { KeepIncidents } from './keep-incidents.ts';
 import {
   ListIncidentsController,
   ListIncidentsHandler,
@@ -76,7 +76,7 @@ import { Stand } from './stand.ts';
     ListBlockLikelihoodsHandler,
     ListSignalsHandler,
     ListIncidentsHandler,
-    Incidents,
+    KeepIncidents,
     RebuildRecords,
     Rebuilds,
     RebuildProjectionHandler,

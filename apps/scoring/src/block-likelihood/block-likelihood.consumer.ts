@@ -4,7 +4,7 @@ import type { Cause } from '../announcements.ts';
 import { lockProjection } from '../block-likelihoods.ts';
 import { DueAssessments } from '../due-assessments.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts.ts';
-import { Incidents, incidentTypes } from '../incidents.ts';
+import { KeepIncidents, incidentTypes } from '../keep-incidents.ts';
 
 /** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
 const AT_ONCE_MAX = 24;
@@ -29,7 +29,7 @@ export class BlockLikelihoodConsumer implements Consumer {
   constructor(
     private readonly facts: Facts,
     private readonly due: DueAssessments,
-    private readonly incidents: Incidents,
+    private readonly incidents: KeepIncidents,
   ) {}
 
   async handle(

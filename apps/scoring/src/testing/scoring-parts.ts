@@ -23,7 +23,7 @@ import { BlockLikelihoodConsumer } from '../block-likelihood/block-likelihood.co
 import { DueAssessments } from '../due-assessments.ts';
 import { ScoringConfig } from '../config.ts';
 import { Facts } from '../facts.ts';
-import { Incidents } from '../incidents.ts';
+import { KeepIncidents } from '../keep-incidents.ts';
 import { scoringMigrations } from '../migrations.ts';
 import { ShadowBuilds } from '../rebuild-projections/shadow-build.ts';
 
@@ -39,7 +39,7 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const announcements = new Announcements(store, clock, settings);
   const assessor = new Assessor(facts, clock);
   const due = new DueAssessments(database, store, assessor, announcements);
-  const incidents = new Incidents(due);
+  const incidents = new KeepIncidents(due);
   return {
     ...{ database, store, facts, due, announcements },
     consumer: new BlockLikelihoodConsumer(facts, due, incidents),

@@ -13,7 +13,7 @@ export const incidentTypes: readonly string[] = ['IncidentOpened', 'IncidentClos
  * changes every likelihood of the tenant, so all of its contacts are due.
  */
 @Injectable()
-export class Incidents {
+export class KeepIncidents {
   constructor(private readonly due: DueAssessments) {}
 
   async keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
