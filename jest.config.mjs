@@ -31,11 +31,13 @@ const project = (displayName, testMatch, extra = {}) => ({
 const servers = {
   globalSetup: '<rootDir>/packages/testing/jest/setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/jest/teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/packages/testing/jest/patience.mjs'],
 };
 
 const source = '<rootDir>/{apps,packages}/*/src/**/';
 
 export default {
+  reporters: ['default', '<rootDir>/packages/testing/jest/end-reporter.mjs'],
   projects: [
     {
       ...project('unit', [`${source}*.test.ts`, '<rootDir>/infra/src/**/*.test.ts']),

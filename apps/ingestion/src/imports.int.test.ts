@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   ImportAccepted,
   type ImportErrorLine,
@@ -20,8 +20,6 @@ import {
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { ImportWorker } from './apply-imports/import-worker.ts';
 import { ingestionService } from './ingestion-service.ts';
-
-jest.setTimeout(30_000);
 
 let server: TestDatabase;
 let home: string;

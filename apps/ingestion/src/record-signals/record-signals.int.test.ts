@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RecordSignalsResponse } from '@tact/contracts';
 import {
   ApiKeys,
@@ -16,8 +16,6 @@ import { testDatabase, type TestDatabase } from '../../../../packages/testing/sr
 import { ingestionService } from '../ingestion-service.ts';
 
 const now = '2026-11-20T10:00:00.000Z';
-jest.setTimeout(30_000);
-
 let server: TestDatabase;
 let home: string;
 let service: RunningService;

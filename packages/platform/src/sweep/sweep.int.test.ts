@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Needle, SweepReport } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { PostgresLog } from '../log/postgres-log/postgres-log.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { Canaries } from './canaries.ts';
 import { Sweep } from './sweep.ts';
-
-// Each look goes through the whole database, on a machine that may be busy.
-jest.setTimeout(60_000);
 
 const quiet = () => undefined;
 const lines = { debug: quiet, info: quiet, warn: quiet, error: quiet };
