@@ -6,8 +6,13 @@ import { CONTACT_CLASS, columnsOf, contactHash, lockProjection } from './block-l
 import type { ContactKey } from './facts.ts';
 
 const CONTACTS_AT_ONCE = 50;
+/** While one transaction waits for the database, another computes. */
+const LANES = 2;
 /** Among so many, the next are looked for whom nobody else assesses just now. */
 const CONTACTS_LOOKED_AT = 400;
+
+/** Comes before everybody. */
+const NOBODY: ContactKey = { tenantId: '', contactId: '' };
 
 /**
  * Contacts whose facts are kept and whose rows are behind them. While much comes at once (an import, a backlog), a
@@ -51,16 +56,30 @@ export class DueAssessments {
 
   /** Assesses whoever is due, in small transactions, until nobody is. */
   async settle(signal: AbortSignal): Promise<void> {
-    for (;;) {
+    const lane = async (): Promise<void> => {
+      for (;;) {
+        signal.throwIfAborted();
+        const assessed = await this.store.transaction((tx) => this.assess(tx, signal));
+        if (assessed.length < CONTACTS_AT_ONCE) return;
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  }
+
+  /** Assesses once whoever is due now; who becomes due again meanwhile waits for the next sweep. */
+  async sweep(signal: AbortSignal): Promise<void> {
+    let after: ContactKey | undefined = NOBODY;
+    while (after !== undefined) {
       signal.throwIfAborted();
-      const assessed = await this.store.transaction((tx) => this.assess(tx, signal));
-      if (assessed < CONTACTS_AT_ONCE) return;
+      const from: ContactKey = after;
+      const assessed = await this.store.transaction((tx) => this.assess(tx, signal, from));
+      after = assessed.at(-1);
     }
   }
 
   /** The same for a caller who holds the projection alone, so that nobody becomes due meanwhile. */
   async settleIn(tx: Queryable, signal: AbortSignal): Promise<void> {
-    while ((await this.assess(tx, signal)) === CONTACTS_AT_ONCE);
+    while ((await this.assess(tx, signal)).length === CONTACTS_AT_ONCE);
   }
 
   /** Assesses contacts and tells of it, in the caller's transaction. */
@@ -73,14 +92,22 @@ export class DueAssessments {
     await this.announcements.announce(tx, keys, options.causeOf);
   }
 
-  /** Assesses some of the due in the caller's transaction, which takes their marks and their locks; says how many. */
-  private async assess(tx: Queryable, signal: AbortSignal): Promise<number> {
+  /**
+   * Assesses some of the due who follow `after`, in the caller's transaction, which takes their marks and their locks;
+   * names them in their order.
+   */
+  private async assess(
+    tx: Queryable,
+    signal: AbortSignal,
+    after: ContactKey = NOBODY,
+  ): Promise<readonly ContactKey[]> {
     await lockProjection(tx, 'shared');
     // The marks it takes are those it sees; the facts are read later, so that none of them is missed.
     const keys = await tx.query<ContactKey>(
       `WITH free AS MATERIALIZED (
          SELECT tenant_id, contact_id FROM (
            SELECT DISTINCT tenant_id, contact_id FROM due_assessments
+           WHERE (tenant_id, contact_id) > ($1, $2)
            ORDER BY tenant_id, contact_id LIMIT ${CONTACTS_LOOKED_AT}) AS due
          WHERE pg_try_advisory_xact_lock(${CONTACT_CLASS}, ${contactHash}) LIMIT ${CONTACTS_AT_ONCE}
        ), taken AS (
@@ -88,11 +115,11 @@ export class DueAssessments {
          RETURNING tenant_id, contact_id)
        SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM taken
        ORDER BY tenant_id, contact_id`,
-      [],
+      [after.tenantId, after.contactId],
       'take_due_assessments',
     );
     if (keys.length > 0) await this.assessNow(tx, keys, { signal });
-    return keys.length;
+    return keys;
   }
 
   /** Whether the row of this contact is behind its facts. */

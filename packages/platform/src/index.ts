@@ -23,7 +23,7 @@ export type { ParkedKey, ParkedSummary } from './consumer/parking.ts';
 export type { Redriven } from './consumer/redrive.ts';
 export { consumerMigrations } from './consumer/schema.ts';
 export * from './event-store/events.ts';
-export { EventStore, type EventStoreOptions, type ReadOptions } from './event-store/event-store.ts';
+export { EventStore, type EventStoreOptions } from './event-store/event-store.ts';
 export type { Decided, TransactOptions } from './event-store/transact.ts';
 export { StoreOverloaded, VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations } from './event-store/schema.ts';

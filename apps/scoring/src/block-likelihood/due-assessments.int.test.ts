@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { messageEvents, signalEvent } from '../../../../packages/testing/src/signal-events.ts';
 import { scoringParts } from '../testing/scoring-parts.ts';
 
@@ -61,6 +61,22 @@ describe('under a backlog', () => {
     const before = await rowOf('person 1');
     await due.settle(never);
     expect((await rowOf('person 1'))?.probability).toBeLessThan(before?.probability ?? 0);
+  });
+
+  test('a sweep assesses everybody once, also who becomes due again behind it', async () => {
+    await hand(crowd);
+    const { database, due } = parts();
+    const assessed = jest.spyOn(due, 'assessNow').mockImplementation(async (_tx, keys) => {
+      // As an import would, while its people are assessed.
+      await database.transaction((tx) => due.defer(tx, keys));
+    });
+    await due.sweep(never);
+    expect(assessed.mock.calls.flatMap(([, keys]) => keys)).toHaveLength(60);
+    expect(await dueCount()).toBe(60);
+    assessed.mockRestore();
+    await due.sweep(never);
+    expect(await dueCount()).toBe(0);
+    expect(await rows()).toHaveLength(60);
   });
 
   test('two processes that settle at once do it once', async () => {

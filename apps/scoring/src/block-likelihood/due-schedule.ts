@@ -7,8 +7,8 @@ import { Log, Rounds } from '@tact/platform';
 import { DueAssessments } from '../due-assessments.ts';
 
 const LOOK_EVERY_MS = 100;
-/** So long nothing may have been deferred: whoever is assessed in the middle of an import is assessed again. */
-const QUIET_MS = 200;
+/** So long nothing may have been deferred, longer than a relay rests: whoever is assessed in the middle of an import is assessed again. */
+const QUIET_MS = 400;
 /** The longest a contact waits, quiet or not; also how soon the marks of a process that died are seen to. */
 const WAIT_MS_MAX = 5_000;
 
@@ -43,6 +43,7 @@ export class DueSchedule implements OnApplicationBootstrap, OnApplicationShutdow
     const isQuiet = deferredAt > this.#settledAt && now - deferredAt >= QUIET_MS;
     if (!isQuiet && now - this.#settledAt < WAIT_MS_MAX) return;
     this.#settledAt = now;
-    await this.due.settle(signal);
+    // In the middle of an import everybody's turn comes once, and not again and again for every few facts.
+    await (isQuiet ? this.due.settle(signal) : this.due.sweep(signal));
   }
 }

@@ -55,7 +55,7 @@ export const scoringUnderTest = () => {
         const shard = `${topic}:${partition}`;
         const shardSeq = (shardSeqs.get(shard) ?? 0) + 1;
         shardSeqs.set(shard, shardSeq);
-        return toRecord(event, { topic, partition, shard, shardSeq });
+        return toRecord(event, JSON.stringify(event.data), { topic, partition, shard, shardSeq });
       }),
     );
     await service.settled();

@@ -73,8 +73,8 @@ describe('a record of a later version', () => {
       {
         ...{ id: 'e1', source: 'post', type: 'ParcelSent', subject: 'ct_1', time: '' },
         ...{ dataschema: of(3), tenantid: 'demo', correlationid: 'c', causationid: 'c' },
-        data: { grams: 5 },
       },
+      '{"grams":5}',
       { topic: 'parcels.v1', partition: 0, shard: 'parcels.v1:0', shardSeq: 1 },
     ),
     ...{ offset: '0', timestamp: 0 },

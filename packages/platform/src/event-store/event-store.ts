@@ -14,6 +14,7 @@ import type {
   Sealer,
   StoredEvent,
   StreamAppend,
+  WrittenEvent,
 } from './events.ts';
 import { GroupCommitLane } from './lane.ts';
 import { type Preparation, type PreparedAppend, prepare } from './prepare.ts';
@@ -27,6 +28,7 @@ import {
   slimRows,
   streamRows,
   streamRowsIn,
+  writtenRows,
 } from './rows.ts';
 import { type Decided, transact, type TransactOptions } from './transact.ts';
 import { WakeUp } from './wake-up.ts';
@@ -42,11 +44,6 @@ export type EventStoreOptions = {
   readonly now?: () => Date;
   /** Group-commit connections, 1 or 2. */
   readonly lanes?: number;
-};
-
-export type ReadOptions = Page & {
-  /** True for the relay: data as it was written, in its version and with personal fields as ciphertext. */
-  readonly sealed?: boolean;
 };
 
 /** Appends that were sealed and written as text, for one transaction soon. */
@@ -158,16 +155,21 @@ export class EventStore {
   }
 
   /** Everything after a position, in order, without ever passing an event that is not committed yet. */
-  async readAll(options: ReadOptions): Promise<{ events: StoredEvent[]; next: number }> {
-    const { pool } = this.database;
-    const { source } = this.reading;
-    const reading = options.sealed === true ? { source } : this.reading;
-    const rows = await this.reader.read(options, (page) => pageRows(pool, reading, page));
+  async readAll(page: Page): Promise<{ events: StoredEvent[]; next: number }> {
+    const rows = await this.reader.read(page, (asked) =>
+      pageRows(this.database.pool, this.reading, asked),
+    );
     const events = rows.map(({ event }) => event);
-    return {
-      events: options.sealed === true ? events : await openEvents(events, this.sealer),
-      next: events.at(-1)?.position ?? options.after,
-    };
+    const next = events.at(-1)?.position ?? page.after;
+    return { events: await openEvents(events, this.sealer), next };
+  }
+
+  /** The same for the relay, which hands on what was written. */
+  async readWritten(page: Page): Promise<{ events: WrittenEvent[]; next: number }> {
+    const events = await this.reader.read(page, (asked) =>
+      writtenRows(this.database.pool, this.reading.source, asked),
+    );
+    return { events, next: events.at(-1)?.position ?? page.after };
   }
 
   /** The same for projections: fewer fields, and the personal ones sealed, because read models in clear hold none. */

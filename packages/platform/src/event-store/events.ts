@@ -44,6 +44,9 @@ export type StoredEvent = EventEnvelope & {
   readonly version: number;
 };
 
+/** An event as it was written, for the relay: in its version, personal fields as ciphertext, the data not parsed. */
+export type WrittenEvent = Omit<StoredEvent, 'data'> & { readonly json: string };
+
 /** What a projection sees of a stored event: no ids of the request that caused it. */
 export type ProjectedEvent = Pick<
   StoredEvent,

@@ -2,7 +2,7 @@ import { type Pool, type QueryArrayConfig, TypeOverrides } from 'pg';
 import { cleanError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { AsCurrent } from './as-current.ts';
-import type { Page, ProjectedEvent, Sealer, StoredEvent } from './events.ts';
+import type { Page, ProjectedEvent, Sealer, StoredEvent, WrittenEvent } from './events.ts';
 
 /** A stored event and the command that caused it, which stays inside the store. */
 export type EventRow = {
@@ -11,13 +11,11 @@ export type EventRow = {
   readonly commandId: string | null;
 };
 
-/** How rows are read: without `asCurrent` as they were written. */
-export type Reading = { readonly source: string; readonly asCurrent?: AsCurrent };
+/** How rows are read: whose they are, and how old versions become current. */
+export type Reading = { readonly source: string; readonly asCurrent: AsCurrent };
 
 const slimColumns =
   'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data, schema_version';
-
-const asWritten: AsCurrent = (_type, _version, data) => data;
 
 type SlimColumns = [
   position: number,
@@ -32,17 +30,17 @@ type SlimColumns = [
   schemaVersion: number,
 ];
 
-type FullColumns = [
-  ...SlimColumns,
-  commandId: string | null,
-  meta: { correlationid: string; causationid: string; traceparent?: string },
-];
+type Meta = { correlationid: string; causationid: string; traceparent?: string };
+type FullColumns = [...SlimColumns, commandId: string | null, meta: Meta];
 
+const JSON_TEXT = 114;
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 const types = new TypeOverrides();
 types.setTypeParser(INT8, Number);
 types.setTypeParser(TIMESTAMPTZ, rfc3339);
+const writtenTypes = new TypeOverrides(types);
+writtenTypes.setTypeParser(JSON_TEXT, String);
 
 /** `2026-11-20 10:00:00.12+00` as PostgreSQL writes it in UTC, with three digits of a second as `Date` has them. */
 export function rfc3339(text: string): string {
@@ -90,10 +88,22 @@ export async function pageRows(pool: Pool, reading: Reading, page: Page): Promis
   return rows.map((row) => rowOf(reading, row));
 }
 
+/** The same with the text of the data as it is: what is only handed on need not be understood. */
+export async function writtenRows(pool: Pool, source: string, page: Page): Promise<WrittenEvent[]> {
+  const text = `SELECT ${slimColumns}, meta FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
+  const values = [page.after, page.limit];
+  const query = { name: 'read_written', text, values };
+  const rows = await fetchRows<[...SlimColumns, meta: string]>(pool, query, writtenTypes);
+  return rows.map((row) => {
+    const envelope = envelopeOf(source, row, JSON.parse(row[10]) as Meta);
+    return { ...envelope, json: row[8] as string };
+  });
+}
+
 /** The same without what projections never need: twice as fast to read. */
 export async function slimRows(
   pool: Pool,
-  { asCurrent = asWritten }: Reading,
+  { asCurrent }: Reading,
   page: Page,
 ): Promise<ProjectedEvent[]> {
   const text = `SELECT ${slimColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
@@ -117,31 +127,32 @@ export async function slimRows(
 async function fetchRows<Columns extends unknown[]>(
   pool: Pool,
   query: { readonly name: string; readonly text: string; readonly values: unknown[] },
+  parsers = types,
 ): Promise<Columns[]> {
-  const config: QueryArrayConfig & { types: unknown } = { ...query, rowMode: 'array', types };
+  const config: QueryArrayConfig & { types: unknown } = {
+    ...query,
+    rowMode: 'array',
+    types: parsers,
+  };
   const { rows } = await pool.query<Columns>(config).catch((error: unknown) => {
     throw cleanError(error);
   });
   return rows;
 }
 
-function rowOf({ source, asCurrent = asWritten }: Reading, row: FullColumns): EventRow {
-  const [
-    position,
-    stream,
-    version,
-    id,
-    type,
-    tenantid,
-    subject,
-    time,
-    data,
-    schema,
-    commandId,
-    meta,
-  ] = row;
-  const { correlationid, causationid, traceparent } = meta;
-  const event: StoredEvent = {
+function rowOf({ source, asCurrent }: Reading, row: FullColumns): EventRow {
+  const [position, , , , type, , , , data, schema, commandId, meta] = row;
+  const envelope = envelopeOf(source, row, meta);
+  return { position, event: { ...envelope, data: asCurrent(type, schema, data) }, commandId };
+}
+
+function envelopeOf(
+  source: string,
+  row: readonly [...SlimColumns, ...unknown[]],
+  { correlationid, causationid, traceparent }: Meta,
+): Omit<StoredEvent, 'data'> {
+  const [position, stream, version, id, type, tenantid, subject, time, , schema] = row;
+  return {
     id,
     source,
     type,
@@ -152,12 +163,10 @@ function rowOf({ source, asCurrent = asWritten }: Reading, row: FullColumns): Ev
     correlationid,
     causationid,
     ...(traceparent === undefined ? {} : { traceparent }),
-    data: asCurrent(type, schema, data),
     position,
     stream,
     version,
   };
-  return { position, event, commandId };
 }
 
 /** The same events with their personal fields readable, or `Erased`; one call for all of them. */

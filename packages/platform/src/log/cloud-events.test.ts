@@ -14,7 +14,7 @@ const received = { offset: '0', timestamp: 0 };
 test('an envelope comes back from its record as it went in', () => {
   fc.assert(
     fc.property(event, (given) => {
-      const record = { ...toRecord(given, place), ...received };
+      const record = { ...toRecord(given, JSON.stringify(given.data), place), ...received };
       expect(record.key).toBe(given.subject);
       const { shard, shardSeq } = place;
       const data = JSON.parse(JSON.stringify(given.data)) as object;
@@ -26,7 +26,10 @@ test('an envelope comes back from its record as it went in', () => {
 test('what is not ours is not read as an event', () => {
   const [given] = fc.sample(event, 1);
   if (given === undefined) throw new Error('no sample');
-  const { headers, ...record } = { ...toRecord(given, place), ...received };
+  const { headers, ...record } = {
+    ...toRecord(given, JSON.stringify(given.data), place),
+    ...received,
+  };
   const without = (name: string) => fromRecord({ ...record, headers: { ...headers, [name]: '' } });
   for (const name of ['ce_id', 'ce_type', 'ce_source', 'shard', 'shard_seq']) {
     expect(without(name)).toBeUndefined();

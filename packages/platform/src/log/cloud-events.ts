@@ -12,8 +12,12 @@ export type Destination = ShardPlace & { readonly topic: string; readonly partit
 
 const SOURCE_PREFIX = '/tact/';
 
-/** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data as JSON. */
-export function toRecord(event: EventEnvelope, to: Destination): LogRecord {
+/** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the event's data as `json` has it. */
+export function toRecord(
+  event: Omit<EventEnvelope, 'data'>,
+  json: string,
+  to: Destination,
+): LogRecord {
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
     ce_id: event.id,
@@ -35,7 +39,7 @@ export function toRecord(event: EventEnvelope, to: Destination): LogRecord {
     partition: to.partition,
     key: event.subject,
     headers,
-    value: Buffer.from(JSON.stringify(event.data)),
+    value: Buffer.from(json),
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { StoredEvent } from '../event-store/events.ts';
+import type { WrittenEvent } from '../event-store/events.ts';
 import type { Waiter } from '../event-store/wake-up.ts';
 import type { LogLines } from '../log/log-lines.ts';
 import type { MessageLog } from '../log/port.ts';
@@ -13,7 +13,7 @@ import { toRecords } from './to-records.ts';
 
 export type RelayOptions = {
   readonly database: Database;
-  readonly store: Pick<EventStore, 'readAll' | 'wakeUp'>;
+  readonly store: Pick<EventStore, 'readWritten' | 'wakeUp'>;
   readonly log: MessageLog;
   readonly lines: LogLines;
   /** The topic of an event type; undefined keeps the event private to the service. */
@@ -25,10 +25,11 @@ export type RelayOptions = {
 
 const STANDBY_LOOK_MS = 500;
 /**
- * Milliseconds between two turns, one for every event of the last: under load a few large batches cost less than
- * many small ones. The price is as much delay, at most, on what arrives meanwhile.
+ * Milliseconds between two turns, one for every event of the last up to 50, and then one for every four: under load
+ * a few large batches cost less than many small ones. The price is as much delay, at most, on what arrives meanwhile.
  */
-const REST_MS = { min: 5, max: 50 };
+const restAfter = (events: number): number =>
+  Math.min(Math.max(5, Math.min(events, 50), events / 4), 250);
 const BACKOFF_MS = { first: 100, max: 2_000 };
 
 /** Publishes the service's own events in their order: the event table is the outbox. One relay is active per service. */
@@ -110,10 +111,9 @@ export class Relay {
     const { signal } = this.#stop;
     try {
       const passed = await this.#publishOnce(lease);
-      const restMs = Math.min(Math.max(REST_MS.min, passed), REST_MS.max);
       // An idle relay never rests: it waits for the next append.
       if (passed === 0) await waiter.next(signal);
-      else await pause(restMs, undefined, { signal }).catch(() => undefined);
+      else await pause(restAfter(passed), undefined, { signal }).catch(() => undefined);
       this.#failures = 0;
     } catch (error) {
       if (error instanceof RelayFenced) throw error;
@@ -154,7 +154,7 @@ export class Relay {
   }
 
   async #publish(
-    batch: readonly StoredEvent[],
+    batch: readonly WrittenEvent[],
     position: number,
     lease: RelayLease,
   ): Promise<Checkpoint> {
@@ -168,9 +168,9 @@ export class Relay {
     return { position, shardSeqs };
   }
 
-  async #read(after: number): Promise<StoredEvent[]> {
+  async #read(after: number): Promise<WrittenEvent[]> {
     const { store } = this.#options;
-    const { events } = await store.readAll({ after, limit: this.#batchMax, sealed: true });
+    const { events } = await store.readWritten({ after, limit: this.#batchMax });
     return events;
   }
 

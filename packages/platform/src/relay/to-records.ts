@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../event-store/events.ts';
+import type { WrittenEvent } from '../event-store/events.ts';
 import { toRecord } from '../log/cloud-events.ts';
 import { partitionOf } from '../log/partitioner.ts';
 import type { LogRecord } from '../log/port.ts';
@@ -14,7 +14,7 @@ export type Routing = {
  * and the events alone, so a relay that repeats a run gives every record the same number.
  */
 export async function toRecords(
-  events: readonly StoredEvent[],
+  events: readonly WrittenEvent[],
   shardSeqs: Readonly<Record<string, number>>,
   { topicOf, partitionsOf }: Routing,
 ): Promise<{ records: LogRecord[]; shardSeqs: Record<string, number> }> {
@@ -30,7 +30,7 @@ export async function toRecords(
     const shard = `${topic}:${partition}`;
     const shardSeq = (counts[shard] ?? 0) + 1;
     counts[shard] = shardSeq;
-    records.push(toRecord(event, { topic, partition, shard, shardSeq }));
+    records.push(toRecord(event, event.json, { topic, partition, shard, shardSeq }));
   }
   return { records, shardSeqs: counts };
 }

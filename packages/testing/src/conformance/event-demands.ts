@@ -183,13 +183,9 @@ async function duplicates(stage: Stage, note: (text: string) => void): Promise<v
       {
         ...{ id: eventId(`${key} ${nth}`), source: 'conformance', type: 'ThingDone', subject: key },
         ...{ time: new Date(0).toISOString(), dataschema: 'urn:tact:event:ThingDone:1' },
-        ...{
-          tenantid: 't',
-          correlationid: 'c',
-          causationid: 'c',
-          data: { n: nth, at: Date.now() },
-        },
+        ...{ tenantid: 't', correlationid: 'c', causationid: 'c' },
       },
+      JSON.stringify({ n: nth, at: Date.now() }),
       { topic, partition, shard: `${topic}:${partition}`, shardSeq },
     );
   });
