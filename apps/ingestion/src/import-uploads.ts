@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { formatId, type ImportType } from '@tact/contracts';
 import { type BlobKey, Clock, Database, Vault } from '@tact/platform';
+import { ImportNews } from './import-news.ts';
 import { type SpooledLine, written } from './spooled-lines.ts';
 
 const chunkCharactersMax = 256 * 1024;
@@ -19,7 +20,12 @@ type NewUpload = {
   readonly keyFingerprint: string | undefined;
 };
 
-type Receiving = { readonly importId: string; readonly key: BlobKey; readonly database: Database };
+type Receiving = {
+  readonly importId: string;
+  readonly key: BlobKey;
+  readonly database: Database;
+  readonly news: ImportNews;
+};
 
 export type EarlierUpload = {
   readonly importId: string;
@@ -37,15 +43,17 @@ export class Upload {
   readonly importId: string;
   readonly #key: BlobKey;
   readonly #database: Database;
+  readonly #news: ImportNews;
   #entries: string[] = [];
   #characters = 0;
   #chunks = 0;
   #writtenAt = performance.now();
 
-  constructor({ importId, key, database }: Receiving) {
+  constructor({ importId, key, database, news }: Receiving) {
     this.importId = importId;
     this.#key = key;
     this.#database = database;
+    this.#news = news;
   }
 
   /** Resolves when there is room for more. */
@@ -69,6 +77,7 @@ export class Upload {
       [this.importId, bytesReceived, bodyFingerprint],
     );
     if (ended.length === 0) throw new UploadOverruled(`${this.importId} was taken for cut.`);
+    this.#news.signal();
   }
 
   /** The rest will not come: what is durable is judged, and the key is free for the file to be sent again. */
@@ -111,6 +120,7 @@ export class Upload {
     );
     if (!row) throw new UploadOverruled(`${this.importId} was taken for cut.`);
     this.#chunks += 1;
+    this.#news.signal();
     this.#writtenAt = performance.now();
     if (row.ahead > chunksAheadMax) await this.#room();
   }
@@ -135,6 +145,7 @@ export class ImportUploads {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly clock: Clock,
+    private readonly news: ImportNews,
   ) {}
 
   /** The upload to fill, or the earlier one with this key that is not over or was answered. */
@@ -149,7 +160,8 @@ export class ImportUploads {
          ON CONFLICT (tenant_id, key_fingerprint) DO NOTHING RETURNING 1`,
         values,
       );
-      if (begun.length > 0) return new Upload({ importId, key, database: this.database });
+      const { database, news } = this;
+      if (begun.length > 0) return new Upload({ importId, key, database, news });
       const earlier = await this.earlier(tenantId, keyFingerprint ?? '');
       if (earlier) return earlier;
     }

@@ -24,6 +24,7 @@ import { ImportWork } from './apply-imports/import-work.ts';
 import { ImportWorker } from './apply-imports/import-worker.ts';
 import { ContactRegistrations } from './contact-registrations.ts';
 import { DeclaredIncidents } from './declared-incidents.ts';
+import { ImportNews } from './import-news.ts';
 import { ImportUploads } from './import-uploads.ts';
 import {
   ReceiveImportHandler,
@@ -91,6 +92,7 @@ import { SignalLines } from './signal-lines.ts';
     ContactLines,
     ConsentLines,
     ImportLines,
+    ImportNews,
     ImportWork,
     ImportWorker,
     ShowImportHandler,

@@ -14,6 +14,9 @@ const CONTACTS_LOOKED_AT = 400;
 /** Comes before everybody. */
 const NOBODY: ContactKey = { tenantId: '', contactId: '' };
 
+const precedes = (one: ContactKey, other: ContactKey): boolean =>
+  one.tenantId === other.tenantId ? one.contactId < other.contactId : one.tenantId < other.tenantId;
+
 /**
  * Contacts whose facts are kept and whose rows are behind them. While much comes at once (an import, a backlog), a
  * person would be assessed anew for every few facts; here it waits, and is assessed once for all of them.
@@ -54,30 +57,26 @@ export class DueAssessments {
     );
   }
 
-  /** Assesses whoever is due, in small transactions, until nobody is. */
-  async settle(signal: AbortSignal): Promise<void> {
+  /**
+   * Assesses whoever is due, in small transactions, everybody once: who becomes due again behind it, as in the middle
+   * of an import, waits for the next sweep.
+   */
+  async sweep(signal: AbortSignal): Promise<void> {
+    let after = NOBODY;
     const lane = async (): Promise<void> => {
       for (;;) {
         signal.throwIfAborted();
-        const assessed = await this.store.transaction((tx) => this.assess(tx, signal));
-        if (assessed.length < CONTACTS_AT_ONCE) return;
+        const from = after;
+        const assessed = await this.store.transaction((tx) => this.assess(tx, signal, from));
+        const last = assessed.at(-1);
+        if (last === undefined) return;
+        if (precedes(after, last)) after = last;
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   }
 
-  /** Assesses once whoever is due now; who becomes due again meanwhile waits for the next sweep. */
-  async sweep(signal: AbortSignal): Promise<void> {
-    let after: ContactKey | undefined = NOBODY;
-    while (after !== undefined) {
-      signal.throwIfAborted();
-      const from: ContactKey = after;
-      const assessed = await this.store.transaction((tx) => this.assess(tx, signal, from));
-      after = assessed.at(-1);
-    }
-  }
-
-  /** The same for a caller who holds the projection alone, so that nobody becomes due meanwhile. */
+  /** Until nobody is due, for a caller who holds the projection alone, so that nobody becomes due meanwhile. */
   async settleIn(tx: Queryable, signal: AbortSignal): Promise<void> {
     while ((await this.assess(tx, signal)).length === CONTACTS_AT_ONCE);
   }

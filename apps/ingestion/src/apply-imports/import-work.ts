@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ImportType } from '@tact/contracts';
 import { type BlobKey, Clock, Database, type Queryable, Vault } from '@tact/platform';
+import { ImportNews } from '../import-news.ts';
 import type { Outcome } from '../line-outcomes.ts';
 import { readChunk, type SpooledLine } from '../spooled-lines.ts';
 
@@ -37,7 +38,13 @@ export class ImportWork {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly clock: Clock,
+    private readonly news: ImportNews,
   ) {}
+
+  /** Until lines become durable in this process, or it is time to look for what others received or left. */
+  awaitLines(signal: AbortSignal): Promise<void> {
+    return this.news.next(signal);
+  }
 
   /** The import that waited longest for its next chunk, or to be finished; the lease keeps others off it. */
   async claim(): Promise<Claim | undefined> {

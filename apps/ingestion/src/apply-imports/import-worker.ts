@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { describeError, EventStore, Log } from '@tact/platform';
 import { type PreparedLines, runLines } from '../line-outcomes.ts';
@@ -6,7 +5,6 @@ import type { SpooledLine } from '../spooled-lines.ts';
 import { ImportLines, judge } from './import-lines.ts';
 import { type Claim, ClaimLost, ImportWork } from './import-work.ts';
 
-const idleMs = 250;
 const aheadMsMax = 2_000;
 const hourMs = 3_600_000;
 
@@ -113,7 +111,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const worked = await this.#tryStep();
-      if (!worked) await pause(idleMs, undefined, { signal }).catch(() => undefined);
+      if (!worked) await this.work.awaitLines(signal);
     }
   }
 

@@ -21,7 +21,7 @@ const dueCount = async (): Promise<number> => {
 };
 
 describe('under a backlog', () => {
-  test('facts are kept and people are due; settled, the rows are those of single facts', async () => {
+  test('facts are kept and people are due; swept, the rows are those of single facts', async () => {
     for (const event of crowd) await hand([event]);
     expect(await dueCount()).toBe(0);
     const expected = await rows();
@@ -29,7 +29,7 @@ describe('under a backlog', () => {
     await hand(crowd);
     expect(await rows()).toEqual([]);
     expect(await dueCount()).toBe(60);
-    await parts().due.settle(never);
+    await parts().due.sweep(never);
     expect(await dueCount()).toBe(0);
     expect(await rows()).toEqual(expected);
   });
@@ -59,7 +59,7 @@ describe('under a backlog', () => {
     await later;
     expect(await dueCount()).toBe(60);
     const before = await rowOf('person 1');
-    await due.settle(never);
+    await due.sweep(never);
     expect((await rowOf('person 1'))?.probability).toBeLessThan(before?.probability ?? 0);
   });
 
@@ -79,11 +79,11 @@ describe('under a backlog', () => {
     expect(await rows()).toHaveLength(60);
   });
 
-  test('two processes that settle at once do it once', async () => {
+  test('two processes that sweep at once do it once', async () => {
     await hand(crowd);
     const { due, store } = parts();
     const heard = (await store.readAll({ after: 0, limit: 1000 })).events.length;
-    await Promise.all([due.settle(never), due.settle(never), due.settle(never)]);
+    await Promise.all([due.sweep(never), due.sweep(never), due.sweep(never)]);
     expect(await rows()).toHaveLength(60);
     const told = (await store.readAll({ after: 0, limit: 1000 })).events.slice(heard);
     expect(new Set(told.map(({ subject }) => subject)).size).toBe(told.length);

@@ -7,16 +7,21 @@ import { Log, Rounds } from '@tact/platform';
 import { DueAssessments } from '../due-assessments.ts';
 
 const LOOK_EVERY_MS = 100;
-/** So long nothing may have been deferred, longer than a relay rests: whoever is assessed in the middle of an import is assessed again. */
+/** So long nothing may have been deferred, longer than a relay rests: in the middle of an import nobody's facts are whole. */
 const QUIET_MS = 400;
-/** The longest a contact waits, quiet or not; also how soon the marks of a process that died are seen to. */
-const WAIT_MS_MAX = 5_000;
+/**
+ * The longest a contact waits from one sweep to the next, quiet or not; also how soon the marks of a process that died
+ * are seen to. Between the two it is four times what the last sweep took: in the middle of an import, assessing gets a
+ * fifth of the time.
+ */
+const WAIT_MS = { min: 5_000, max: 60_000 };
 
 /** Assesses the contacts that were left due, as soon as it is quiet. */
 @Injectable()
 export class DueSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #rounds: Rounds;
-  #settledAt = performance.now();
+  #sweptAt = performance.now();
+  #waitMs = WAIT_MS.min;
 
   constructor(
     private readonly due: DueAssessments,
@@ -40,10 +45,11 @@ export class DueSchedule implements OnApplicationBootstrap, OnApplicationShutdow
   async #look(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const { deferredAt } = this.due;
-    const isQuiet = deferredAt > this.#settledAt && now - deferredAt >= QUIET_MS;
-    if (!isQuiet && now - this.#settledAt < WAIT_MS_MAX) return;
-    this.#settledAt = now;
-    // In the middle of an import everybody's turn comes once, and not again and again for every few facts.
-    await (isQuiet ? this.due.settle(signal) : this.due.sweep(signal));
+    const isQuiet = deferredAt > this.#sweptAt && now - deferredAt >= QUIET_MS;
+    if (!isQuiet && now - this.#sweptAt < this.#waitMs) return;
+    this.#sweptAt = now;
+    await this.due.sweep(signal);
+    const tookMs = performance.now() - now;
+    this.#waitMs = Math.min(Math.max(WAIT_MS.min, 4 * tookMs), WAIT_MS.max);
   }
 }

@@ -25,7 +25,7 @@ const silent = (who: string, tenantId = 'demo'): ConsumedEvent[] => [
 const tell = async (events: readonly ConsumedEvent[]): Promise<void> => {
   const { database, incidents, due } = parts();
   await database.transaction((tx) => incidents.keep(tx, events));
-  await due.settle(never);
+  await due.sweep(never);
 };
 const probability = async (who: string) => (await rowOf(who))?.probability ?? Number.NaN;
 

@@ -97,7 +97,7 @@ class ShadowBuild {
     for (;;) {
       const settled = await this.settledPosition();
       // A live row that is behind its facts would differ from the one built of them.
-      await this.options.due.settle(this.options.signal);
+      await this.options.due.sweep(this.options.signal);
       const keys = await this.keysBehind(this.options.database.queryable, since);
       if (keys.length < SWAP_CONTACTS_MAX) return since;
       await this.build(keys);

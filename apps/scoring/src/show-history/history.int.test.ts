@@ -73,7 +73,7 @@ test('what an incident changes is told as of the day it became known', async () 
   const { database, incidents, due } = parts();
   const outage = incidentEvents({ nth: '0b', from: '2026-11-17T00:00:00.000Z' });
   await database.transaction((tx) => incidents.keep(tx, outage));
-  await due.settle(never);
+  await due.sweep(never);
   expect(await days('ana')).toEqual(['2026-11-20', '2026-11-22']);
 });
 

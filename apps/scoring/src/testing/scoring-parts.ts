@@ -110,7 +110,7 @@ export const scoringParts = () => {
   /** The same, and assesses whoever is due. */
   const deliver = async (events: readonly ConsumedEvent[]): Promise<void> => {
     await hand(events);
-    await parts.due.settle(never);
+    await parts.due.sweep(never);
   };
 
   const rebuild = (onProgress = () => Promise.resolve()) =>
