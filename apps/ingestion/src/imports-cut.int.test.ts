@@ -112,20 +112,22 @@ const claimed = async (): Promise<Claim> => {
   if (!claim) throw new Error('there was nothing to claim');
   return claim;
 };
-const judged = async (claim: Claim, fail?: Error): Promise<void> => {
+const judged = async (claim: Claim, fail?: Error): Promise<Claim | undefined> => {
   const work = service.app.get(ImportWork);
   const lines = await work.linesOf(claim);
   const all = lines.map((line) => judge(claim.type, line));
+  let next: Claim | undefined;
   await runLines(
     service.app.get(EventStore),
     (erased) => service.app.get(ImportLines).prepare(claim, all, erased),
     {
       after: async (tx, outcomes) => {
         if (fail) throw fail;
-        await work.done(tx, claim, lines, outcomes);
+        next = await work.done(tx, claim, lines, outcomes);
       },
     },
   );
+  return next;
 };
 const leaseEnds = () => query(`UPDATE imports SET lease_until = now() - interval '1 s'`);
 
@@ -133,8 +135,8 @@ describe('a worker that dies', () => {
   test('with a chunk in hand leaves it to the next, and every line is one effect', async () => {
     const before = await recorded();
     const importId = await upload(signalLines(4_500).join(''));
-    await step();
-    const dead = await claimed();
+    const dead = await judged(await claimed());
+    if (dead === undefined) throw new Error('the next chunk was left to others');
     expect(dead.chunk).toBe(1);
     // In the middle of the transaction, after the appends.
     await expect(judged(dead, new Error('killed'))).rejects.toThrow('killed');
@@ -164,6 +166,15 @@ describe('a worker that dies', () => {
     expect((await progressOf(importId)).lines).toMatchObject({ applied: 100, duplicate: 0 });
     expect((await recorded()) - before).toBe(100);
   }, 60_000);
+
+  test('not, but is stopped between two chunks, leaves the import to others at once', async () => {
+    await upload(signalLines(2_500).join(''));
+    await step();
+    expect(await service.app.get(ImportWork).claim()).toBeUndefined();
+    await service.app.get(ImportWorker).onModuleDestroy();
+    expect((await claimed()).chunk).toBe(1);
+    await leaseEnds();
+  });
 
   test('leaves other imports their turn', async () => {
     const long = await upload(signalLines(6_000).join(''));

@@ -12,6 +12,12 @@ const silenceSeconds = 60;
 const keysMax = 16;
 const errorDays = 30;
 
+/** Whether an import waits to be worked on, in SQL; the second is the parameter of `silenceSeconds`. */
+const waits = (row: string, silence: string): string =>
+  `${row}.state = 'running' AND (${row}.lease_until IS NULL OR ${row}.lease_until < now())
+   AND (${row}.chunks_done < ${row}.chunks_received OR ${row}.upload <> 'receiving'
+     OR ${row}.upload_seen_at < now() - make_interval(secs => ${silence}))`;
+
 /** One import this process works on until its lease ends. */
 export type Claim = {
   readonly importId: string;
@@ -53,10 +59,7 @@ export class ImportWork {
       `UPDATE imports AS i SET lease_owner = $1, worked_at = clock_timestamp(),
          lease_until = now() + make_interval(secs => $2)
        FROM (
-         SELECT import_id FROM imports
-         WHERE state = 'running' AND (lease_until IS NULL OR lease_until < now())
-           AND (chunks_done < chunks_received OR upload <> 'receiving'
-             OR upload_seen_at < now() - make_interval(secs => $3))
+         SELECT import_id FROM imports AS o WHERE ${waits('o', '$3')}
          ORDER BY worked_at NULLS FIRST LIMIT 1 FOR UPDATE SKIP LOCKED
        ) AS next
        WHERE i.import_id = next.import_id
@@ -79,15 +82,17 @@ export class ImportWork {
   }
 
   /**
-   * Writes what became of a chunk, in the transaction that applied it. The last statements of it: from the
-   * first append on the readers of the store wait, and the upload waits for the row of its import.
+   * Writes what became of a chunk, in the transaction that applied it, and gives the claim on the next one where no
+   * other import waits for its turn. The last statements of it: from the first append on the readers of the store
+   * wait, and the upload waits for the row of its import.
    */
   async done(
     tx: Queryable,
-    { importId, chunk, owner }: Claim,
+    claim: Claim,
     lines: readonly SpooledLine[],
     outcomes: readonly Outcome[],
-  ): Promise<void> {
+  ): Promise<Claim | undefined> {
+    const { importId, chunk, owner } = claim;
     const rejected = outcomes.flatMap((outcome, nth) =>
       typeof outcome === 'string' ? [] : [{ line: lines[nth]?.line ?? 0, errors: outcome.errors }],
     );
@@ -99,22 +104,30 @@ export class ImportWork {
         [importId, JSON.stringify(rejected), this.clock.now()],
       );
     }
-    await tx.query('DELETE FROM import_chunks WHERE import_id = $1 AND seq = $2', [
-      importId,
-      chunk,
-    ]);
     const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
-    const moved = await tx.query(
-      `UPDATE imports SET chunks_done = chunks_done + 1, lines_applied = lines_applied + $4,
+    const [moved] = await tx.query<{ received: number; kept: boolean }>(
+      `WITH used AS (DELETE FROM import_chunks WHERE import_id = $1 AND seq = $2)
+       UPDATE imports AS i SET chunks_done = chunks_done + 1, lines_applied = lines_applied + $4,
          lines_duplicate = lines_duplicate + $5, lines_rejected = lines_rejected + $6,
-         not_contactable = not_contactable + $7, failures = 0, lease_owner = NULL, lease_until = NULL
-       WHERE import_id = $1 AND chunks_done = $2 AND lease_owner = $3 RETURNING 1`,
+         not_contactable = not_contactable + $7, failures = 0, worked_at = clock_timestamp(),
+         lease_owner = CASE WHEN turn.kept THEN $3::uuid END,
+         lease_until = CASE WHEN turn.kept THEN now() + make_interval(secs => $8) END
+       FROM (
+         SELECT own.import_id, own.chunks_done + 1 < own.chunks_received AND NOT EXISTS (
+           SELECT FROM imports AS o WHERE o.import_id <> $1 AND ${waits('o', '$9')}) AS kept
+         FROM imports AS own WHERE own.import_id = $1
+       ) AS turn
+       WHERE i.import_id = turn.import_id AND i.chunks_done = $2 AND i.lease_owner = $3
+       RETURNING i.chunks_received AS received, turn.kept`,
       [
         ...[importId, chunk, owner],
         ...[count('applied'), count('duplicate'), rejected.length, count('not-contactable')],
+        ...[leaseSeconds, silenceSeconds],
       ],
+      'import_chunk_done',
     );
-    if (moved.length === 0) throw new ClaimLost(`Chunk ${chunk} of ${importId} is done.`);
+    if (moved === undefined) throw new ClaimLost(`Chunk ${chunk} of ${importId} is done.`);
+    return moved.kept ? { ...claim, chunk: chunk + 1, chunksReceived: moved.received } : undefined;
   }
 
   /** Nothing is left: the key goes, and with it what any copy of the lines could tell. */
@@ -127,6 +140,15 @@ export class ImportWork {
          key_fingerprint = CASE WHEN upload = 'complete' THEN key_fingerprint END
        WHERE import_id = $1 AND lease_owner = $2 AND chunks_done = chunks_received`,
       [importId, owner, this.clock.now()],
+    );
+  }
+
+  /** Leaves the import to whoever comes. */
+  async release({ importId, owner }: Claim): Promise<void> {
+    await this.database.queryable.query(
+      `UPDATE imports SET lease_owner = NULL, lease_until = NULL
+       WHERE import_id = $1 AND lease_owner = $2`,
+      [importId, owner],
     );
   }
 

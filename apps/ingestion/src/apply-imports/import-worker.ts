@@ -30,6 +30,8 @@ export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
   #working: Promise<void> = Promise.resolve();
   #sweptAt = -hourMs;
   #ahead: Begun | undefined;
+  /** The next chunk of the same import, claimed with the end of the last one. */
+  #next: Claim | undefined;
 
   constructor(
     private readonly work: ImportWork,
@@ -42,18 +44,22 @@ export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
     this.#working = this.#loop();
   }
 
-  /** Lets the chunk in hand end. */
+  /** Lets the chunk in hand end, and leaves the others to whoever comes. */
   async onModuleDestroy(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
+    const claim = this.#next;
+    this.#next = undefined;
+    if (claim) await this.work.release(claim).catch(() => undefined);
   }
 
   /** Judges one chunk, or finishes one import; false when there is nothing to do. */
   async step(): Promise<boolean> {
-    const claim = await this.work.claim();
+    const claim = this.#next ?? (await this.work.claim());
+    this.#next = undefined;
     if (!claim) return false;
     try {
-      if (claim.chunk < claim.chunksReceived) await this.#judge(claim);
+      if (claim.chunk < claim.chunksReceived) this.#next = await this.#judge(claim);
       else await this.work.finish(claim);
     } catch (error) {
       if (!(error instanceof ClaimLost)) await this.#fail(claim, error);
@@ -61,15 +67,19 @@ export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return true;
   }
 
-  async #judge(claim: Claim): Promise<void> {
+  /** Gives the claim on the next chunk, unless it is another import's turn. */
+  async #judge(claim: Claim): Promise<Claim | undefined> {
     const chunk = this.#begunOf(claim) ?? this.#begin(claim);
     this.#ahead = undefined;
     const { lines, judged } = await chunk.read;
+    let following: Claim | undefined;
     await runLines(
       this.store,
       (erased) => (erased.size === 0 ? chunk.prepared : this.lines.prepare(claim, judged, erased)),
       {
-        after: (tx, outcomes) => this.work.done(tx, claim, lines, outcomes),
+        after: async (tx, outcomes) => {
+          following = await this.work.done(tx, claim, lines, outcomes);
+        },
         meanwhile: () => {
           // While the database appends this chunk, the people of the next one are looked up.
           const next = claim.chunk + 1;
@@ -77,6 +87,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnModuleDestroy {
         },
       },
     );
+    return following;
   }
 
   #begunOf({ importId, chunk }: Claim): Begun | undefined {
