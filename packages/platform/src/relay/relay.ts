@@ -25,11 +25,10 @@ export type RelayOptions = {
 
 const STANDBY_LOOK_MS = 500;
 /**
- * Milliseconds between two turns, one for every event of the last up to 50, and then one for every four: under load
- * a few large batches cost less than many small ones. The price is as much delay, at most, on what arrives meanwhile.
+ * Milliseconds between two turns, one for every event of the last: under load a few large batches cost less than
+ * many small ones. The price is as much delay, at most, on what arrives meanwhile.
  */
-const restAfter = (events: number): number =>
-  Math.min(Math.max(5, Math.min(events, 50), events / 4), 250);
+const REST_MS = { min: 5, max: 50 };
 const BACKOFF_MS = { first: 100, max: 2_000 };
 
 /** Publishes the service's own events in their order: the event table is the outbox. One relay is active per service. */
@@ -113,7 +112,10 @@ export class Relay {
       const passed = await this.#publishOnce(lease);
       // An idle relay never rests: it waits for the next append.
       if (passed === 0) await waiter.next(signal);
-      else await pause(restAfter(passed), undefined, { signal }).catch(() => undefined);
+      else
+        await pause(Math.min(Math.max(REST_MS.min, passed), REST_MS.max), undefined, {
+          signal,
+        }).catch(() => undefined);
       this.#failures = 0;
     } catch (error) {
       if (error instanceof RelayFenced) throw error;
