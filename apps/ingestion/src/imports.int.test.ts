@@ -1,140 +1,29 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { ImportType } from '@tact/contracts';
+import { Database, EventStore } from '@tact/platform';
 import {
-  ImportAccepted,
-  type ImportErrorLine,
-  ImportProgress,
-  type ImportType,
-} from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { ImportWorker } from './apply-imports/import-worker.ts';
-import { ingestionService } from './ingestion-service.ts';
+  consentLine,
+  importsUnderTest,
+  ndjson,
+  newPhone,
+  signalLine,
+} from './testing/imports-under-test.ts';
 
-let server: TestDatabase;
-let home: string;
-let service: RunningService;
-const keys = new Map<string, string>();
-const logLines: string[] = [];
+const {
+  call,
+  errorsOf,
+  everyTable,
+  imported,
+  logLines,
+  people,
+  post,
+  query,
+  recorded,
+  running,
+  upload,
+} = importsUnderTest();
 
-beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-imports-'));
-  const destination = { write: (line: string) => void logLines.push(line) };
-  service = await bootService(ingestionService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-      ...{ WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: '1' },
-    },
-    log: createLog({ service: 'ingestion', level: 'debug', destination }),
-  });
-  const create = async (name: string, tenantId: string, scope: 'admin' | 'signals:write') => {
-    const wanted = { tenantId, scopes: [scope], label: name };
-    keys.set(name, (await service.app.get(ApiKeys).create(wanted)).key);
-  };
-  await create('demo', 'demo', 'admin');
-  await create('other', 'other', 'admin');
-  await create('narrow', 'demo', 'signals:write');
-  // The steps are taken one by one here, so that a crash can be put between two of them.
-  await service.app.get(ImportWorker).onModuleDestroy();
-}, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  if (home) await rm(home, { recursive: true, force: true });
-});
-
-const query = <Row>(text: string, values: readonly unknown[] = []) =>
-  service.app.get(Database).queryable.query<Row>(text, values);
-const step = () => service.app.get(ImportWorker).step();
-const workOff = async () => {
-  while (await step());
-};
-const call = (path: string, init: RequestInit & { duplex?: 'half' } = {}, caller = 'demo') => {
-  const authorization = `Bearer ${keys.get(caller)}`;
-  const headers = { authorization, ...(init.headers as Record<string, string>) };
-  return fetch(`${service.origin}${path}`, { ...init, headers });
-};
-type Options = { type?: ImportType; csv?: boolean; caller?: string };
-const post = (
-  body: NonNullable<RequestInit['body']>,
-  { type = 'signals', csv = false, caller }: Options = {},
-) =>
-  call(
-    `/v1/imports?type=${type}`,
-    {
-      ...{ method: 'POST', body, duplex: 'half' },
-      headers: { 'content-type': csv ? 'text/csv' : 'application/x-ndjson' },
-    },
-    caller,
-  );
-const upload = async (body: NonNullable<RequestInit['body']>, options: Options = {}) => {
-  const answer = await post(body, options);
-  expect(answer.status).toBe(202);
-  return ImportAccepted.parse(await answer.json()).importId;
-};
-const progressOf = async (importId: string) =>
-  ImportProgress.parse(await (await call(`/v1/imports/${importId}`)).json());
-const errorsOf = async (importId: string) =>
-  (await (await call(`/v1/imports/${importId}/errors`)).text())
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as ImportErrorLine);
-const imported = async (body: NonNullable<RequestInit['body']>, options: Options = {}) => {
-  const importId = await upload(body, options);
-  await workOff();
-  const { lines, notContactable, state } = await progressOf(importId);
-  return { importId, state, notContactable, ...lines };
-};
-const ndjson = (lines: readonly object[]) =>
-  lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-const newPhone = () => `+3363998${randomInt(10_000).toString().padStart(4, '0')}`;
-
-const proof = { source: 'import of 2026', noticeVersion: '3' };
-const consentLine = (crmId: string, fields: object = {}) => ({
-  ...{ id: randomUUID(), contact: { crmId }, purpose: 'signal-analysis', channel: 'whatsapp' },
-  ...{ state: 'given', at: '2026-01-05T09:00:00Z', proof, ...fields },
-});
-const signalLine = (crmId: string, fields: object = {}) => ({
-  ...{ id: randomUUID(), contact: { crmId }, kind: 'message-delivered' },
-  ...{ occurredAt: '2026-11-02T08:00:00Z', messageRef: randomUUID(), ...fields },
-});
-/** People with consent, made the way a CRM makes them. */
-const people = async (count: number): Promise<string[]> => {
-  const crmIds = Array.from({ length: count }, () => `c-${randomUUID()}`);
-  const contacts = crmIds.map((crmId) => ({ id: randomUUID(), identities: { crmId } }));
-  await imported(ndjson(contacts), { type: 'contacts' });
-  await imported(ndjson(crmIds.map((crmId) => consentLine(crmId))), { type: 'consents' });
-  return crmIds;
-};
-const countOf = async (type: string): Promise<number> => {
-  const [row] = await query<{ n: number }>(
-    'SELECT count(*)::int AS n FROM events WHERE type = $1',
-    [type],
-  );
-  return row?.n ?? 0;
-};
-/** Everything in every table of the service and the vault, as text. */
-const everyTable = async (): Promise<string> => {
-  const tables = await query<{ name: string }>(
-    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_schema IN ('ingestion', 'vault', 'log', 'access', 'public') AND table_type = 'BASE TABLE'`,
-  );
-  const dumps = await Promise.all(
-    tables.map(({ name }) => query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)),
-  );
-  return dumps.flatMap((rows) => rows.map(({ text }) => text)).join('\n');
-};
 describe('an import', () => {
   test('of contacts, their consents and their signals makes facts of all of them', async () => {
     const [one, two] = [`c-${randomUUID()}`, `c-${randomUUID()}`];
@@ -154,12 +43,14 @@ describe('an import', () => {
       signalLine(two),
     ]);
     expect(await imported(signals)).toMatchObject({ applied: 2, ...all, notContactable: 1 });
-    const [found] = await service.app
-      .get(Database)
+    const [found] = await running()
+      .app.get(Database)
       .queryable.query<{ stream: string }>(
         `SELECT stream FROM events WHERE type = 'SignalRecorded' ORDER BY position DESC LIMIT 1`,
       );
-    const { events } = await service.app.get(EventStore).load(found?.stream ?? '');
+    const { events } = await running()
+      .app.get(EventStore)
+      .load(found?.stream ?? '');
     expect(events.map(({ type }) => type)).toEqual([
       ...['ContactRegistered', 'ConsentDeclared', 'SignalRecorded', 'SignalRecorded'],
     ]);
@@ -273,88 +164,16 @@ describe('an import', () => {
 
   test('of ten thousand lines is one effect each', async () => {
     const crmIds = await people(100);
-    const before = await countOf('SignalRecorded');
+    const before = await recorded();
     const lines = Array.from({ length: 10_000 }, (_, nth) => signalLine(crmIds[nth % 100] ?? ''));
     const done = await imported(ndjson([...lines, ...lines.slice(0, 500)]));
     expect(done).toMatchObject({ read: 10_500, applied: 10_000, duplicate: 500 });
-    expect((await countOf('SignalRecorded')) - before).toBe(10_000);
+    expect((await recorded()) - before).toBe(10_000);
     expect(await query('SELECT seq FROM import_chunks')).toEqual([]);
   }, 60_000);
 
   test('of nothing is finished', async () => {
     expect(await imported('')).toMatchObject({ state: 'finished', read: 0 });
-  });
-});
-
-describe('a table', () => {
-  test('is read by the names of its header, quotes, line ends and all', async () => {
-    const crmId = `c-${randomUUID()}, "the first"`;
-    const quoted = `"${crmId.replaceAll('"', '""')}"`;
-    const rows = [
-      '\uFEFFid,identities.crmId,timeZone,attributes.note',
-      `1,${quoted},Europe/Paris,"two\nlines"`,
-      '',
-      '2,c-plain,,',
-      '3,c-short',
-      '4,"c-wrong" zone,Europe/Paris,',
-      '5,c-zone,Mars/Olympus,',
-      '6,c-"stray,,',
-      '7,c-behind,,',
-      '8,"c-open,,',
-      '9,c-last,,',
-    ];
-    const done = await imported(rows.join('\r\n'), { type: 'contacts', csv: true });
-    expect(done).toMatchObject({ state: 'finished', read: 9, applied: 4, rejected: 5 });
-    const errors = await errorsOf(done.importId);
-    expect(errors.map(({ line, errors: [first] }) => `${line} ${first?.pointer}`)).toEqual([
-      ...['6 ', '7 ', '8 /timeZone', '9 ', '11 '],
-    ]);
-    const found = await call('/v1/contacts/search', {
-      ...{ method: 'POST', body: JSON.stringify({ identity: { crmId } }) },
-      headers: { 'content-type': 'application/json' },
-    });
-    expect(found.status).toBe(200);
-    const { contactId } = (await found.json()) as { contactId: string };
-    const [event] = (await service.app.get(EventStore).load(`contact-${contactId}`)).events;
-    expect(event?.data).toMatchObject({
-      ...{ identities: { crmId }, timeZone: 'Europe/Paris' },
-      attributes: { note: 'two\nlines' },
-    });
-  });
-
-  test('of signals and consents has numbers and nested fields', async () => {
-    const [crmId = ''] = await people(1);
-    const signals = [
-      'id,contact.crmId,kind,occurredAt,code,observer,saw,baseline.at,baseline.saw',
-      `${randomUUID()},${crmId},message-failed,2026-11-02T08:00:00Z,131026,,,,`,
-      `${randomUUID()},${crmId},photo-missing,2026-11-02T08:00:00Z,,Zoé,nothing,2026-10-02T08:00:00Z,a dog`,
-      `${randomUUID()},${crmId},message-failed,2026-11-02T08:00:00Z,no code,,,,`,
-    ].join('\n');
-    expect(await imported(signals, { csv: true })).toMatchObject({ applied: 2, rejected: 1 });
-    const consents = [
-      'id,contact.crmId,purpose,channel,state,at,proof.source,proof.noticeVersion',
-      `${randomUUID()},${crmId},marketing,whatsapp,given,2026-02-01T00:00:00Z,a form,3`,
-    ].join('\n');
-    const done = await imported(consents, { type: 'consents', csv: true });
-    expect(done).toMatchObject({ applied: 1 });
-  });
-
-  test('with a header that means nothing is refused before any row', async () => {
-    const canary = newPhone();
-    const before = await query('SELECT import_id FROM imports');
-    const answer = await post(`id,${canary},kind,kind\n1,2,3,4\n`, { csv: true });
-    const text = await answer.text();
-    expect(answer.status).toBe(400);
-    expect(JSON.parse(text)).toMatchObject({
-      errors: [
-        { pointer: '/header/2', message: expect.stringContaining('no such field') },
-        { pointer: '/header/4', message: expect.stringContaining('already') },
-      ],
-    });
-    expect(text).not.toContain(canary);
-    expect((await post('kind\n', { csv: true })).status).toBe(400);
-    expect((await post('', { csv: true })).status).toBe(400);
-    expect(await query('SELECT import_id FROM imports')).toEqual(before);
   });
 });
 

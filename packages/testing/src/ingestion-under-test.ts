@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import type { EventDataOf } from '@tact/contracts';
+import type { EventDataOf, Scope } from '@tact/contracts';
 import { ingestionService } from '@tact/ingestion';
 import { ApiKeys, bootService, createLog, EventStore, type RunningService } from '@tact/platform';
 import { testDatabase, type TestDatabase } from './postgres.ts';
@@ -21,8 +21,15 @@ export const wamid = () => `wamid.${randomInt(2 ** 40)}`;
 /** As a webhook writes it: seconds since the epoch. */
 export const daysAgo = (days: number) => String(Math.floor(Date.parse(now) / 1000) - days * 86_400);
 
+export type IngestionUnderTest = {
+  /** Settings that win over those of the test; `undefined` takes one away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Takes every line of the log, down to debug; without it errors are printed. */
+  readonly logLines?: string[];
+};
+
 /** Ingestion alone on a database of its own for one test file, and what its tests ask of it again and again. */
-export const ingestionUnderTest = () => {
+export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnderTest = {}) => {
   let server: TestDatabase;
   let home: string;
   let service: RunningService;
@@ -36,17 +43,25 @@ export const ingestionUnderTest = () => {
         ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
         ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
         ...{ WHATSAPP_WABA_IDS: wabaId, MESSAGE_WATCH_SECONDS: '3600', ...settings },
+        ...environment,
       },
-      log: createLog({ service: 'ingestion', level: 'error' }),
+      log: createLog({
+        service: 'ingestion',
+        ...(logLines === undefined
+          ? { level: 'error' }
+          : { level: 'debug', destination: { write: (line: string) => void logLines.push(line) } }),
+      }),
     });
-    const wanted = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
-    apiKey = (await service.app.get(ApiKeys).create(wanted)).key;
-  }, 60_000);
+    apiKey = await keyOf('demo', ['admin']);
+  });
   afterAll(async () => {
     await service?.stop();
     await server?.drop();
     await rm(home, { recursive: true, force: true });
   });
+
+  const keyOf = async (tenantId: string, scopes: readonly Scope[]): Promise<string> =>
+    (await service.app.get(ApiKeys).create({ tenantId, scopes, label: 'test' })).key;
 
   /** Posts as the tenant's own program; resolves with the answer's body. */
   const call = async (path: string, payload: object): Promise<unknown> => {
@@ -91,5 +106,5 @@ export const ingestionUnderTest = () => {
     return events.filter(({ type }) => type === 'SignalRecorded').map(({ data }) => data.kind);
   };
 
-  return { call, register, webhook, eventsOf, kindsOf, running: () => service };
+  return { call, register, webhook, eventsOf, kindsOf, keyOf, running: () => service };
 };

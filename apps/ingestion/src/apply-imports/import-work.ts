@@ -12,7 +12,7 @@ const silenceSeconds = 60;
 const keysMax = 16;
 const errorDays = 30;
 
-/** Whether an import waits to be worked on, in SQL; the second is the parameter of `silenceSeconds`. */
+/** Whether the import of this row waits to be worked on, in SQL; `silence` is the parameter that holds `silenceSeconds`. */
 const waits = (row: string, silence: string): string =>
   `${row}.state = 'running' AND (${row}.lease_until IS NULL OR ${row}.lease_until < now())
    AND (${row}.chunks_done < ${row}.chunks_received OR ${row}.upload <> 'receiving'

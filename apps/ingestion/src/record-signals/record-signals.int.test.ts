@@ -1,47 +1,15 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RecordSignalsResponse } from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { ingestionService } from '../ingestion-service.ts';
+import { Database, EventStore } from '@tact/platform';
+import { ingestionUnderTest } from '../../../../packages/testing/src/ingestion-under-test.ts';
 
-const now = '2026-11-20T10:00:00.000Z';
-let server: TestDatabase;
-let home: string;
-let service: RunningService;
-const keys = new Map<string, string>();
 const logLines: string[] = [];
+const { keyOf, running } = ingestionUnderTest({ logLines });
+const keys = new Map<string, string>();
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-crm-'));
-  const destination = { write: (line: string) => void logLines.push(line) };
-  service = await bootService(ingestionService, {
-    environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
-      ...{ WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: '1' },
-    },
-    log: createLog({ service: 'ingestion', level: 'debug', destination }),
-  });
-  for (const tenantId of ['demo', 'other']) {
-    const wanted = { tenantId, scopes: ['admin'] as const, label: 'test' };
-    keys.set(tenantId, (await service.app.get(ApiKeys).create(wanted)).key);
-  }
-}, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  if (home) await rm(home, { recursive: true, force: true });
+  for (const tenantId of ['demo', 'other']) keys.set(tenantId, await keyOf(tenantId, ['admin']));
 });
 
 const post = async (
@@ -50,7 +18,7 @@ const post = async (
   { tenant = 'demo', headers = {} }: { tenant?: string; headers?: Record<string, string> } = {},
 ) => {
   const authorization = `Bearer ${keys.get(tenant)}`;
-  const answer = await service.app.inject({
+  const answer = await running().app.inject({
     ...{ method: 'POST', url, payload },
     headers: { authorization, ...headers },
   });
@@ -71,7 +39,8 @@ const record = async (payload: object, options = {}) => {
   const { status, body } = await post('/v1/signals', payload, options);
   return { status, ...RecordSignalsResponse.parse(body) };
 };
-const eventsOf = async (stream: string) => (await service.app.get(EventStore).load(stream)).events;
+const eventsOf = async (stream: string) =>
+  (await running().app.get(EventStore).load(stream)).events;
 const signalsOf = async ({ contactId }: { contactId: string }) =>
   (await eventsOf(`contact-${contactId}`)).filter(({ type }) => type === 'SignalRecorded');
 const sent = (crmId: string, fields: object = {}) => ({
@@ -114,8 +83,8 @@ describe('an observation', () => {
       expect.objectContaining({ ...seen, baseline, origin: 'agent' }),
       expect.objectContaining({ ...seen, baseline, saw: 'no profile photo' }),
     ]);
-    const rows = await service.app
-      .get(Database)
+    const rows = await running()
+      .app.get(Database)
       .queryable.query<{ text: string }>(
         `SELECT e::text AS text FROM events e WHERE subject = $1`,
         [one.contactId],

@@ -7,7 +7,7 @@ import { Log, Rounds } from '@tact/platform';
 import { DueAssessments } from '../due-assessments.ts';
 
 const LOOK_EVERY_MS = 100;
-/** So long nothing may have been deferred, longer than from one chunk of an import to the next: until then nobody's facts are whole. */
+/** So long nothing may have been deferred: longer than from one chunk of an import to the next, until then no facts are whole. */
 const QUIET_MS = 400;
 /**
  * The longest a contact waits from one sweep to the next, quiet or not; also how soon the marks of a process that died

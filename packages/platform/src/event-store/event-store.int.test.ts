@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.t
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { EventStore } from './event-store.ts';
-import type { Decider, NewEvent, Sealer, StreamAppend } from './events.ts';
+import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { eventStoreMigrations } from './schema.ts';
 import { VersionConflict } from './version-conflict.ts';
 
@@ -210,74 +210,6 @@ describe('append', () => {
     `INSERT INTO events SELECT * FROM events`,
   ])('nobody changes the events: %s', async (statement) => {
     await expect(database.queryable.query(statement)).rejects.toMatchObject({ code: 'TC002' });
-  });
-});
-
-type Counted = { readonly type: 'Counted'; readonly data: { readonly by: number } };
-const counter: Decider<number, { by: number; max: number }, Counted> = {
-  initial: () => 0,
-  evolve: (state, { data }) => state + data.by,
-  decide: ({ by, max }, state) =>
-    state + by > max ? { refused: 'full' } : [{ type: 'Counted', data: { by } }],
-};
-
-describe('transact', () => {
-  test('a repeated command answers with its first result, without deciding twice', async () => {
-    const stream = randomUUID();
-    let decisions = 0;
-    const counting = {
-      ...counter,
-      decide: (command: { by: number; max: number }, state: number) => {
-        decisions += 1;
-        return counter.decide(command, state);
-      },
-    };
-    const run = (commandId: string): Promise<unknown> =>
-      store.transact(counting, stream, { by: 2, max: 100 }, { commandId, context });
-    const first = await run('one');
-    await run('two');
-    expect(await run('one')).toEqual({
-      ...(first as object),
-      events: [expect.objectContaining({ type: 'Counted', data: { by: 2 } })],
-      duplicate: true,
-    });
-    expect(first).toMatchObject({ version: 1, state: 2, duplicate: false });
-    expect(decisions).toBe(2);
-  });
-
-  test('a bound holds under concurrent commands, and 20 copies of one are one', async () => {
-    const stream = randomUUID();
-    const asked = Array.from({ length: 24 }, (_, nth) => {
-      const commandId = nth < 4 ? `c${nth}` : 'same';
-      return store.transact(counter, stream, { by: 1, max: 4 }, { commandId, context });
-    });
-    const settled = await Promise.allSettled(asked);
-    for (const one of settled) {
-      if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(VersionConflict);
-    }
-    const { version, events } = await store.load(stream);
-    expect(version).toBeLessThanOrEqual(4);
-    expect(events.filter(({ causationid }) => causationid === 'same').length).toBeLessThanOrEqual(
-      1,
-    );
-  });
-
-  test('a refusal is an answer; an expected version is not retried', async () => {
-    const stream = randomUUID();
-    const command = { by: 5, max: 4 };
-    const refused = await store.transact(counter, stream, command, { commandId: 'a', context });
-    expect(refused).toEqual({ refused: 'full' });
-    const stale = store.transact(
-      counter,
-      stream,
-      { by: 1, max: 4 },
-      {
-        commandId: 'b',
-        expectedVersion: 3,
-        context,
-      },
-    );
-    await expect(stale).rejects.toMatchObject({ expected: 3, actual: 0 });
   });
 });
 

@@ -95,8 +95,8 @@ export async function writtenRows(pool: Pool, source: string, page: Page): Promi
   const query = { name: 'read_written', text, values };
   const rows = await fetchRows<[...SlimColumns, meta: string]>(pool, query, writtenTypes);
   return rows.map((row) => {
-    const envelope = envelopeOf(source, row, JSON.parse(row[10]) as Meta);
-    return { ...envelope, json: row[8] as string };
+    const { 8: json, 10: meta } = row;
+    return { ...envelopeOf(source, row, JSON.parse(meta) as Meta), json: json as string };
   });
 }
 
@@ -129,11 +129,8 @@ async function fetchRows<Columns extends unknown[]>(
   query: { readonly name: string; readonly text: string; readonly values: unknown[] },
   parsers = types,
 ): Promise<Columns[]> {
-  const config: QueryArrayConfig & { types: unknown } = {
-    ...query,
-    rowMode: 'array',
-    types: parsers,
-  };
+  const asArrays = { rowMode: 'array', types: parsers } as const;
+  const config: QueryArrayConfig & { types: unknown } = { ...query, ...asArrays };
   const { rows } = await pool.query<Columns>(config).catch((error: unknown) => {
     throw cleanError(error);
   });

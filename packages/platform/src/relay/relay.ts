@@ -110,12 +110,10 @@ export class Relay {
     const { signal } = this.#stop;
     try {
       const passed = await this.#publishOnce(lease);
+      const restMs = Math.min(Math.max(REST_MS.min, passed), REST_MS.max);
       // An idle relay never rests: it waits for the next append.
       if (passed === 0) await waiter.next(signal);
-      else
-        await pause(Math.min(Math.max(REST_MS.min, passed), REST_MS.max), undefined, {
-          signal,
-        }).catch(() => undefined);
+      else await pause(restMs, undefined, { signal }).catch(() => undefined);
       this.#failures = 0;
     } catch (error) {
       if (error instanceof RelayFenced) throw error;

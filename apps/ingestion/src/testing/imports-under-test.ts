@@ -1,0 +1,148 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { beforeAll, beforeEach, expect } from '@jest/globals';
+import {
+  ImportAccepted,
+  type ImportErrorLine,
+  ImportProgress,
+  type ImportType,
+} from '@tact/contracts';
+import { Database, type RunningService } from '@tact/platform';
+import { ingestionUnderTest } from '../../../../packages/testing/src/ingestion-under-test.ts';
+import { ImportWorker } from '../apply-imports/import-worker.ts';
+
+type Body = NonNullable<RequestInit['body']>;
+type Options = {
+  readonly type?: ImportType;
+  readonly csv?: boolean;
+  /** Whose key: `demo` and `other` are tenants, `narrow` may tell `demo` signals only. */
+  readonly caller?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+};
+
+const proof = { source: 'import of 2026', noticeVersion: '3' };
+
+export const newPhone = () => `+3363998${randomInt(10_000).toString().padStart(4, '0')}`;
+export const ndjson = (lines: readonly object[]) =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+export const consentLine = (crmId: string, fields: object = {}) => ({
+  ...{ id: randomUUID(), contact: { crmId }, purpose: 'signal-analysis', channel: 'whatsapp' },
+  ...{ state: 'given', at: '2026-01-05T09:00:00Z', proof, ...fields },
+});
+export const signalLine = (crmId: string, fields: object = {}) => ({
+  ...{ id: randomUUID(), contact: { crmId }, kind: 'message-delivered' },
+  ...{ occurredAt: '2026-11-02T08:00:00Z', messageRef: randomUUID(), ...fields },
+});
+
+/** What the tests look up in the database itself. */
+const tablesOf = (running: () => RunningService) => {
+  const query = <Row>(text: string, values: readonly unknown[] = []) =>
+    running().app.get(Database).queryable.query<Row>(text, values);
+  const recorded = async (): Promise<number> => {
+    const [row] = await query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM events WHERE type = 'SignalRecorded'`,
+    );
+    return row?.n ?? 0;
+  };
+  /** Everything in every table the service can reach, as text. */
+  const everyTable = async (): Promise<string> => {
+    const tables = await query<{ name: string }>(
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+       WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    const dumps = await Promise.all(
+      tables.map(({ name }) => query<{ text: string }>(`SELECT t::text AS text FROM ${name} t`)),
+    );
+    return dumps.flatMap((rows) => rows.map(({ text }) => text)).join('\n');
+  };
+  return { query, recorded, everyTable };
+};
+
+/** What a CRM asks of the API, with the key of a caller. */
+const apiOf = (running: () => RunningService, keys: ReadonlyMap<string, string>) => {
+  const call = (path: string, init: RequestInit & { duplex?: 'half' } = {}, caller = 'demo') => {
+    const authorization = `Bearer ${keys.get(caller)}`;
+    const headers = { authorization, ...(init.headers as Record<string, string>) };
+    return fetch(`${running().origin}${path}`, { ...init, headers });
+  };
+  const post = (body: Body, options: Options = {}) => {
+    const { type = 'signals', csv = false, caller, headers, signal } = options;
+    const contentType = csv ? 'text/csv' : 'application/x-ndjson';
+    const init = {
+      ...{ method: 'POST', body, duplex: 'half' as const },
+      ...{ headers: { 'content-type': contentType, ...headers }, ...(signal && { signal }) },
+    };
+    return call(`/v1/imports?type=${type}`, init, caller);
+  };
+  const upload = async (body: Body, options: Options = {}) => {
+    const answer = await post(body, options);
+    expect(answer.status).toBe(202);
+    return ImportAccepted.parse(await answer.json()).importId;
+  };
+  const progressOf = async (importId: string) =>
+    ImportProgress.parse(await (await call(`/v1/imports/${importId}`)).json());
+  const errorsOf = async (importId: string) =>
+    (await (await call(`/v1/imports/${importId}/errors`)).text())
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as ImportErrorLine);
+  return { call, post, upload, progressOf, errorsOf };
+};
+
+/** Ingestion whose import worker stands still: a test takes its steps, so that a crash can be put between two. */
+export const importsUnderTest = () => {
+  const logLines: string[] = [];
+  const environment = { TACT_CLOCK: undefined };
+  const { keyOf, running } = ingestionUnderTest({ environment, logLines });
+  const keys = new Map<string, string>();
+  const api = apiOf(running, keys);
+
+  beforeAll(async () => {
+    keys.set('demo', await keyOf('demo', ['admin']));
+    keys.set('other', await keyOf('other', ['admin']));
+    keys.set('narrow', await keyOf('demo', ['signals:write']));
+    await running().app.get(ImportWorker).onModuleDestroy();
+  });
+
+  const step = () => running().app.get(ImportWorker).step();
+  const workOff = async () => {
+    while (await step());
+  };
+
+  const imported = async (body: Body, options: Options = {}) => {
+    const importId = await api.upload(body, options);
+    await workOff();
+    const { lines, notContactable, state } = await api.progressOf(importId);
+    return { importId, state, notContactable, ...lines };
+  };
+
+  /** People with consent, made the way a CRM makes them. */
+  const people = async (count: number): Promise<string[]> => {
+    const crmIds = Array.from({ length: count }, () => `c-${randomUUID()}`);
+    const contacts = crmIds.map((crmId) => ({ id: randomUUID(), identities: { crmId } }));
+    await imported(ndjson(contacts), { type: 'contacts' });
+    await imported(ndjson(crmIds.map((crmId) => consentLine(crmId))), { type: 'consents' });
+    return crmIds;
+  };
+  return {
+    ...tablesOf(running),
+    ...api,
+    ...{ running, logLines, step, workOff, imported, people },
+  };
+};
+
+/** The same with twenty people who agreed and lines about them; every test begins with nothing left to do. */
+export const importLinesUnderTest = () => {
+  const imports = importsUnderTest();
+  let crmIds: string[];
+  beforeAll(async () => {
+    crmIds = await imports.people(20);
+  });
+  beforeEach(() => imports.workOff());
+
+  const signalLines = (count: number, fields: object = {}): string[] =>
+    Array.from({ length: count }, (_, nth) =>
+      ndjson([signalLine(crmIds[nth % crmIds.length] ?? '', fields)]),
+    );
+  return { ...imports, signalLines };
+};
