@@ -83,7 +83,9 @@ export function writeResults(
   const at = new Date().toISOString();
   const folder = join(root, 'bench', 'results');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${at.slice(0, 10)}-${commit.trim()}.json`);
+  // To the second: two runs of one commit are two results.
+  const run = at.slice(0, 19).replace('T', '-').replaceAll(':', '');
+  const file = join(folder, `${run}-${commit.trim()}.json`);
   writeFileSync(
     file,
     `${JSON.stringify({ at, commit: commit.trim(), machine, results }, null, 2)}\n`,
