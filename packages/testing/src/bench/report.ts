@@ -70,7 +70,7 @@ function rate(value: number, unit: string): string {
   return `${text} ${unit}`.trimEnd();
 }
 
-/** Writes `bench/results/<date>-<commit>.json` and returns its path. */
+/** Writes `bench/results/<date>-<time>-<commit>.json` and returns its path. */
 export function writeResults(
   root: string,
   machine: Machine,
