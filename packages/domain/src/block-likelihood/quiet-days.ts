@@ -39,6 +39,14 @@ const sparseOf = new WeakMap<Matrix, Sparse>();
 /** Reused by every multiplication: the filter runs to its end without giving way to another. */
 const before = new Float64Array(CORE_COUNT * SETTINGS ** traitNames.length);
 
+/** One block whose cells lie side by side, as they do until a trait is looked at: for one cell a loop costs more than its work. */
+const addEach = (weights: Float64Array, { from, to, values }: Sparse, block: number): void => {
+  for (let nth = 0; nth < values.length; nth++) {
+    const at = block + (to[nth] ?? 0);
+    weights[at] = (weights[at] ?? 0) + (before[from[nth] ?? 0] ?? 0) * (values[nth] ?? 0);
+  }
+};
+
 /** Multiplies the `size` cells that lie `stride` apart, in every block of size * stride cells, by a matrix. */
 const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, until }: Shape) => {
   const entries = sparseOf.get(matrix) ?? sparse(matrix, size);
@@ -48,6 +56,10 @@ const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, unti
   for (let block = from; block < until; block += width) {
     for (let at = 0; at < width; at++) before[at] = weights[block + at] ?? 0;
     weights.fill(0, block, block + width);
+    if (stride === 1) {
+      addEach(weights, entries, block);
+      continue;
+    }
     for (let nth = 0; nth < values.length; nth++) {
       const value = values[nth] ?? 0;
       let source = (rows[nth] ?? 0) * stride;
