@@ -5,9 +5,9 @@ import { Assessor } from './assessor.ts';
 import { CONTACT_CLASS, columnsOf, contactHash, lockProjection } from './block-likelihoods.ts';
 import type { ContactKey } from './facts.ts';
 
-const CONTACTS_AT_ONCE = 50;
-/** While one transaction waits for the database, another computes. */
-const LANES = 2;
+const CONTACTS_AT_ONCE = 100;
+/** While transactions wait for the database, another computes. */
+const LANES = 3;
 /** Among so many, the next are looked for whom nobody else assesses just now. */
 const CONTACTS_LOOKED_AT = 400;
 
@@ -59,13 +59,19 @@ export class DueAssessments {
 
   /**
    * Assesses whoever is due, in small transactions, everybody once: who becomes due again behind it, as in the middle
-   * of an import, waits for the next sweep.
+   * of an import, waits for the next sweep. Ends between two transactions once `goesOn` says no; says whether it came to
+   * everybody.
    */
-  async sweep(signal: AbortSignal): Promise<void> {
+  async sweep(signal: AbortSignal, goesOn: () => boolean = () => true): Promise<boolean> {
     let after = NOBODY;
+    let isWhole = true;
     const lane = async (): Promise<void> => {
       for (;;) {
         signal.throwIfAborted();
+        if (!goesOn()) {
+          isWhole = false;
+          return;
+        }
         const from = after;
         const assessed = await this.store.transaction((tx) => this.assess(tx, signal, from));
         const last = assessed.at(-1);
@@ -74,6 +80,7 @@ export class DueAssessments {
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
+    return isWhole;
   }
 
   /** Until nobody is due, for a caller who holds the projection alone, so that nobody becomes due meanwhile. */

@@ -17,17 +17,14 @@ export type OpenedSignal = ContactKey & {
 
 type Row = ContactKey & { readonly eventId: string; readonly data: object };
 
-const rowOf = ({ id, tenantid, data }: ConsumedEvent) => ({
-  tenant_id: tenantid,
-  contact_id: (data as SignalRecorded).contactId,
-  event_id: id,
-  data,
-});
-
 /** In event time, never in the order of receipt; the id settles what happened at one instant. */
-const inEventTime = (one: OpenedSignal, other: OpenedSignal): number =>
-  Date.parse(one.signal.occurredAt) - Date.parse(other.signal.occurredAt) ||
-  (one.eventId < other.eventId ? -1 : 1);
+const inEventTime = (signals: readonly OpenedSignal[]): OpenedSignal[] =>
+  signals
+    .map((signal) => ({ signal, at: Date.parse(signal.signal.occurredAt) }))
+    .toSorted(
+      (one, other) => one.at - other.at || (one.signal.eventId < other.signal.eventId ? -1 : 1),
+    )
+    .map(({ signal }) => signal);
 
 const factOf = ({ signal }: OpenedSignal): SignalFact => ({
   kind: signal.kind,
@@ -53,12 +50,17 @@ export class Facts {
     return tx.query<ContactKey>(
       `WITH kept AS (
        INSERT INTO facts (tenant_id, contact_id, event_id, data)
-       SELECT * FROM json_to_recordset($1::json)
-         AS fact (tenant_id text, contact_id text, event_id uuid, data json)
+       SELECT * FROM ROWS FROM (
+         unnest($1::text[], $2::text[], $3::uuid[]), json_array_elements($4::json))
        ON CONFLICT DO NOTHING RETURNING tenant_id, contact_id
        )
        SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM kept`,
-      [JSON.stringify(events.map(rowOf))],
+      [
+        events.map(({ tenantid }) => tenantid),
+        events.map(({ data }) => (data as SignalRecorded).contactId),
+        events.map(({ id }) => id),
+        JSON.stringify(events.map(({ data }) => data)),
+      ],
       'keep_facts',
     );
   }
@@ -73,7 +75,7 @@ export class Facts {
     );
     const opened = Map.groupBy(await this.opened(keys, tx), textOfKey);
     for (const [key, signals] of opened) {
-      byContact.set(key, signals.toSorted(inEventTime).map(factOf));
+      byContact.set(key, inEventTime(signals).map(factOf));
     }
     return byContact;
   }
@@ -81,7 +83,7 @@ export class Facts {
   /** What was observed of one contact, latest first. */
   async timeline(key: ContactKey): Promise<OpenedSignal[]> {
     const opened = await this.opened([key], this.database.queryable);
-    return opened.toSorted(inEventTime).toReversed();
+    return inEventTime(opened).toReversed();
   }
 
   private async opened(keys: readonly ContactKey[], tx: Queryable): Promise<OpenedSignal[]> {

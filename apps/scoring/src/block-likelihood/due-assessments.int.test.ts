@@ -79,6 +79,15 @@ describe('under a backlog', () => {
     expect(await rows()).toHaveLength(60);
   });
 
+  test('a sweep gives way between two transactions, and says that it did not come to everybody', async () => {
+    await hand(crowd);
+    const { due } = parts();
+    expect(await due.sweep(never, () => false)).toBe(false);
+    expect(await dueCount()).toBe(60);
+    expect(await due.sweep(never, () => true)).toBe(true);
+    expect(await dueCount()).toBe(0);
+  });
+
   test('two processes that sweep at once do it once', async () => {
     await hand(crowd);
     const { due, store } = parts();

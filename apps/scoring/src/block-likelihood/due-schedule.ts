@@ -6,15 +6,15 @@ import {
 import { Log, Rounds } from '@tact/platform';
 import { DueAssessments } from '../due-assessments.ts';
 
-const LOOK_EVERY_MS = 100;
-/** So long nothing may have been deferred: longer than from one chunk of an import to the next, until then no facts are whole. */
-const QUIET_MS = 400;
+const LOOK_EVERY_MS = 50;
+/** So long nothing may have been deferred: about as long as from one chunk of an import to the next. Before its end no facts are whole. */
+const QUIET_MS = 300;
 /**
  * The longest a contact waits from one sweep to the next, quiet or not; also how soon the marks of a process that died
  * are seen to. Between the two it is four times what the last sweep took: in the middle of an import, assessing gets a
  * fifth of the time.
  */
-const WAIT_MS = { min: 5_000, max: 60_000 };
+const WAIT_MS = { min: 10_000, max: 60_000 };
 
 /** Assesses the contacts that were left due, as soon as it is quiet. */
 @Injectable()
@@ -45,10 +45,17 @@ export class DueSchedule implements OnApplicationBootstrap, OnApplicationShutdow
   async #look(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const { deferredAt } = this.due;
+    const isTime = now - this.#sweptAt >= this.#waitMs;
     const isQuiet = deferredAt > this.#sweptAt && now - deferredAt >= QUIET_MS;
-    if (!isQuiet && now - this.#sweptAt < this.#waitMs) return;
+    if (!isTime && !isQuiet) return;
+    // The quiet was none when more comes after all: the sweep gives way, and is no sweep.
+    const goesOn = (): boolean => isTime || this.due.deferredAt === deferredAt;
+    const sweptAt = this.#sweptAt;
     this.#sweptAt = now;
-    await this.due.sweep(signal);
+    if (!(await this.due.sweep(signal, goesOn))) {
+      this.#sweptAt = sweptAt;
+      return;
+    }
     const tookMs = performance.now() - now;
     this.#waitMs = Math.min(Math.max(WAIT_MS.min, 4 * tookMs), WAIT_MS.max);
   }
