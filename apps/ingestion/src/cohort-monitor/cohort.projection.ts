@@ -36,7 +36,7 @@ const rowOf = ({ type, tenantid, data, time }: ProjectedEvent) => {
 export class CohortProjection implements Projection {
   readonly name = 'cohort';
   readonly version = 1;
-  readonly restMs = 250;
+  readonly restMs = 1_000;
 
   async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
     const rows = events.flatMap(rowOf);

@@ -27,7 +27,7 @@ const settles = new Set<Signal['kind']>([
 export class MessagesProjection implements Projection {
   readonly name = messagesName;
   readonly version = 1;
-  readonly restMs = 250;
+  readonly restMs = 1_000;
 
   constructor(private readonly config: ServiceConfig<IngestionConfig>) {}
 

@@ -35,9 +35,14 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private position: number | undefined;
-  private batchSize = BATCH_MIN;
+  /** Where the projection rests, much has come meanwhile: it is read at once. */
+  private readonly batchMin: number;
+  private batchSize: number;
 
-  constructor(private readonly options: RunnerOptions<Event>) {}
+  constructor(private readonly options: RunnerOptions<Event>) {
+    this.batchMin = options.projection.restMs === undefined ? BATCH_MIN : BATCH_MAX;
+    this.batchSize = this.batchMin;
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -72,7 +77,7 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
     while (page.events.length > 0 && !this.stopping.signal.aborted) {
       const { events, next } = page;
       const isFull = events.length >= this.batchSize;
-      this.batchSize = isFull ? Math.min(this.batchSize * 2, BATCH_MAX) : BATCH_MIN;
+      this.batchSize = isFull ? Math.min(this.batchSize * 2, BATCH_MAX) : this.batchMin;
       // The next page is read while this one is applied, when the last one was full.
       const reading = isFull ? source.read({ after: next, limit: this.batchSize }) : undefined;
       reading?.catch(() => undefined);
