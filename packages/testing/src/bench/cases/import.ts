@@ -95,15 +95,20 @@ async function importPeople(ingestion: ServiceProcess, count: number): Promise<r
   return people;
 }
 
-/** Resolves once scoring holds so many facts, and a likelihood made of each of them. */
+/**
+ * Resolves once scoring holds so many facts, and a likelihood made of each of them. Only when all facts are kept is
+ * every row asked how many it was made of: asked all the time, the server would do little else.
+ */
 async function inReadModel(client: Client, count: number): Promise<void> {
-  for (;;) {
-    const { rows } = await client.query<{ n: string }>(
-      'SELECT sum(facts) AS n FROM scoring.block_likelihoods',
-    );
-    if (Number(rows[0]?.n ?? 0) >= count) return;
-    await pause(50);
-  }
+  const reached = async (name: string, text: string): Promise<void> => {
+    for (;;) {
+      const { rows } = await client.query<{ n: string | null }>({ name, text });
+      if (Number(rows[0]?.n ?? 0) >= count) return;
+      await pause(50);
+    }
+  };
+  await reached('facts_kept', 'SELECT max(position) AS n FROM scoring.facts');
+  await reached('facts_assessed', 'SELECT sum(facts) AS n FROM scoring.block_likelihoods');
 }
 
 type Running = {
