@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { ServiceName } from '@tact/contracts';
+import { serviceNodeFlags } from '@tact/infra';
 import { z } from 'zod';
 import { identityOf, type ProcessIdentity } from '../process-identity.ts';
 import { Refusal } from '../refusal.ts';
@@ -86,7 +87,7 @@ export class SupervisedService {
     // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which keeps the order.
     const child = fork(entry, [], {
       env,
-      execArgv: [],
+      execArgv: [...serviceNodeFlags],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
