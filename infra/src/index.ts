@@ -5,7 +5,7 @@ export { kafkaAvailable } from './kafka/java.ts';
 export { newClusterId } from './kafka/properties.ts';
 export type { KafkaCluster } from './kafka/properties.ts';
 export { withLock } from './lock-file.ts';
-export { serviceNodeFlags } from './node-flags.ts';
+export { nodeFlagsOf } from './node-flags.ts';
 export { freePort } from './ports.ts';
 export { isAlive } from './processes.ts';
 export { startEmbeddedPostgres, stopEmbeddedPostgres } from './postgres/server.ts';

@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { serviceNodeFlags } from './node-flags.ts';
+import { nodeFlagsOf } from './node-flags.ts';
 
 describe('flags of Node.js', () => {
-  test('a service in a container is started with the same', () => {
-    const dockerfile = readFileSync(new URL('../docker/Dockerfile', import.meta.url), 'utf8');
-    expect(dockerfile).toContain(`NODE_OPTIONS=${serviceNodeFlags.join(' ')}`);
+  test('in a container a service is started with the same', () => {
+    const compose = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
+    const commands = [...compose.matchAll(/command: \[node, (.*?)apps\/(\w+)\/dist\/main\.js\]/g)];
+    const given = commands.map(([, flags, service]) => [service, flags]);
+    const wanted = given.map(([service = '']) => [
+      service,
+      nodeFlagsOf(service)
+        .map((flag) => `${flag}, `)
+        .join(''),
+    ]);
+    expect(given.length).toBeGreaterThanOrEqual(4);
+    expect(given).toEqual(wanted);
+    expect(nodeFlagsOf('scoring')).toHaveLength(1);
   });
 });

@@ -1,6 +1,10 @@
 /**
- * What Node.js is started with for a service. A batch of events outlives two rounds of the collector where the young
- * generation is small (16 MB), and is then copied and collected as if it were old. The image of the services
- * (`infra/docker/Dockerfile`) says the same.
+ * What Node.js is started with for a service, by its name. A batch of events outlives two rounds of the collector where
+ * the young generation is small (16 MB), and is then copied and collected as if it were old. Ingestion has none of it:
+ * its memory has a bound. `docker-compose.yml` says the same.
  */
-export const serviceNodeFlags: readonly string[] = ['--max-semi-space-size=32'];
+const flags: Readonly<Record<string, readonly string[]>> = {
+  scoring: ['--max-semi-space-size=32'],
+};
+
+export const nodeFlagsOf = (service: string): readonly string[] => flags[service] ?? [];

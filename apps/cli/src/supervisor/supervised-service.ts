@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { ServiceName } from '@tact/contracts';
-import { serviceNodeFlags } from '@tact/infra';
+import { nodeFlagsOf } from '@tact/infra';
 import { z } from 'zod';
 import { identityOf, type ProcessIdentity } from '../process-identity.ts';
 import { Refusal } from '../refusal.ts';
@@ -82,12 +82,12 @@ export class SupervisedService {
   }
 
   #spawn(): void {
-    const { entry, env } = this.#options;
+    const { service, entry, env } = this.#options;
     const began = performance.now();
     // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which keeps the order.
     const child = fork(entry, [], {
       env,
-      execArgv: [...serviceNodeFlags],
+      execArgv: [...nodeFlagsOf(service)],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serviceNodeFlags } from '@tact/infra';
+import { nodeFlagsOf } from '@tact/infra';
 import { Client } from 'pg';
 
 export const benchKey = `tact_demo_${'b2'.repeat(24)}`;
@@ -27,7 +27,7 @@ export const startService = async (
 ): Promise<ServiceProcess> => {
   const main = fileURLToPath(new URL(`../../../../apps/${name}/dist/main.js`, import.meta.url));
   const child = fork(main, {
-    execArgv: [...process.execArgv, ...serviceNodeFlags],
+    execArgv: [...process.execArgv, ...nodeFlagsOf(name)],
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
