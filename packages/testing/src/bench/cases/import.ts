@@ -97,7 +97,7 @@ async function importPeople(ingestion: ServiceProcess, count: number): Promise<r
 
 /**
  * Resolves once scoring holds so many facts, and a likelihood made of each of them. Only when all facts are kept is
- * every row asked how many it was made of: asked all the time, the server would do little else.
+ * every row asked how many it was made of: asked all the time, it was an eighth of what the server did.
  */
 async function inReadModel(client: Client, count: number): Promise<void> {
   const reached = async (name: string, text: string): Promise<void> => {
