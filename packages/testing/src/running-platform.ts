@@ -83,6 +83,16 @@ export class RunningPlatform {
     );
   }
 
+  /** True once every service answers ready. */
+  async ready(): Promise<boolean> {
+    try {
+      const { status } = await fetch(`${this.credentials.origin}/health/ready`);
+      return status === 200;
+    } catch {
+      return false;
+    }
+  }
+
   kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const found = this.processes.find((one) => one.name === name);
     if (!found) throw new Error(`no process is called ${name}`);
