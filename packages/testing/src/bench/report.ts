@@ -70,25 +70,20 @@ function rate(value: number, unit: string): string {
   return `${text} ${unit}`.trimEnd();
 }
 
-/** Writes `bench/results/<date>-<time>-<commit>.json` and returns its path. */
+/** Writes `bench/results/<case>.json`, in the place of the last run of that case, and returns its path. */
 export function writeResults(
   root: string,
   machine: Machine,
-  results: readonly BenchResult[],
+  { name, results }: { readonly name: string; readonly results: readonly BenchResult[] },
 ): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: root,
     encoding: 'utf8',
-  });
-  const at = new Date().toISOString();
+  }).trim();
   const folder = join(root, 'bench', 'results');
   mkdirSync(folder, { recursive: true });
-  // To the second: two runs of one commit are two results.
-  const run = at.slice(0, 19).replace('T', '-').replaceAll(':', '');
-  const file = join(folder, `${run}-${commit.trim()}.json`);
-  writeFileSync(
-    file,
-    `${JSON.stringify({ at, commit: commit.trim(), machine, results }, null, 2)}\n`,
-  );
+  const file = join(folder, `${name}.json`);
+  const kept = { at: new Date().toISOString(), commit, machine, results };
+  writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
   return file;
 }

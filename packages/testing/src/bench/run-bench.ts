@@ -46,13 +46,15 @@ async function runAll(chosen: readonly BenchCase[]): Promise<void> {
   try {
     for (const one of chosen) {
       console.log(`running ${one.name} ...`);
-      results.push(...(await runApart(one, server.url)));
+      const own = await runApart(one, server.url);
+      const kept = { name: one.name, results: own };
+      console.log(`written to ${writeResults(root, machineOf(server.version), kept)}`);
+      results.push(...own);
     }
   } finally {
     await server.stop();
   }
   printTable(results);
-  console.log(`written to ${writeResults(root, machineOf(server.version), results)}`);
   if (results.some((one) => verdict(one) === 'MISSED')) process.exitCode = 1;
 }
 
