@@ -83,7 +83,7 @@ export default {
       from: { path: '^(apps|packages)/([^/]+)/' },
       to: {
         path: '^(?:apps|packages)/[^/]+/src/',
-        pathNot: '^$1/$2/|/src/index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
+        pathNot: '^$1/$2/|/src/(?:observability/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
         dependencyTypesNot: ['npm', 'npm-dev'],
       },
     },

@@ -14,8 +14,9 @@ const GRACE_MS = 5_000;
 export const endOrphans = async (home: Home, adopted: readonly string[]): Promise<number> => {
   const run = readRunFile(home);
   if (run === undefined) return 0;
-  const services = run.services.flatMap((entry) => entry.process ?? []).filter(isRunning);
-  await Promise.all(services.map((process) => endProcess(process, { graceMs: GRACE_MS })));
+  const processes = [...(run.gateway ? [run.gateway] : []), ...run.services];
+  const left = processes.flatMap((entry) => entry.process ?? []).filter(isRunning);
+  await Promise.all(left.map((process) => endProcess(process, { graceMs: GRACE_MS })));
   const stores = run.stores.filter(
     (store) => !adopted.includes(store.name) && isRunning(store.process),
   );
@@ -24,7 +25,7 @@ export const endOrphans = async (home: Home, adopted: readonly string[]): Promis
     const signal = name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM';
     await endProcess(process, { graceMs: 2 * GRACE_MS, signal });
   }
-  return services.length + stores.length;
+  return left.length + stores.length;
 };
 
 /** A server must not find its data gone under it: it is adopted and stopped first. */

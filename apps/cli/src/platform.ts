@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ServiceName } from '@tact/contracts';
+import { join } from 'node:path';
+import { serviceNames, type ServiceName } from '@tact/contracts';
 import type { Secrets } from './demo-credentials.ts';
-import { startGateway, type Gateway } from './gateway/gateway.ts';
-import { askAll } from './gateway/upstream-json.ts';
 import type { Home } from './home.ts';
 import { identityOf } from './process-identity.ts';
 import { Refusal } from './refusal.ts';
 import { writeRunFile } from './run-file.ts';
+import { healthOn } from './service-health.ts';
 import { Stores } from './stores.ts';
+import { SupervisedService } from './supervisor/supervised-service.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,18 +24,27 @@ export type PlatformOptions = {
 };
 
 const READY_MS_MAX = 60_000;
+/** The gateway lets requests end for three seconds, which it has to be given. */
+const GATEWAY_GRACE_MS = 5_000;
+
+const builtAt = (app: ServiceName | 'gateway', given?: string): string => {
+  const entry = given || fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url));
+  if (!existsSync(entry)) throw new Refusal(`The service ${app} is not built: run npm start.`);
+  return entry;
+};
 
 /** Where a service's program lies; tests put a small stand-in there. Throws `Refusal` when it was never built. */
 const entryOf =
   (env: NodeJS.ProcessEnv) =>
-  (service: ServiceName): string => {
-    const given = env['TACT_SERVICE_ENTRY']?.replaceAll('{service}', service);
-    const entry = given || fileURLToPath(new URL(`../../${service}/dist/main.js`, import.meta.url));
-    if (!existsSync(entry)) {
-      throw new Refusal(`The service ${service} is not built: run npm start.`);
-    }
-    return entry;
-  };
+  (service: ServiceName): string =>
+    builtAt(service, env['TACT_SERVICE_ENTRY']?.replaceAll('{service}', service));
+
+const gatewayEnv = ({ env, port }: PlatformOptions): NodeJS.ProcessEnv => ({
+  ...env,
+  PORT: String(port),
+  TACT_MODE: 'embedded',
+  TACT_OPERATOR_PORT: env['TACT_OPERATOR_PORT'] || '0',
+});
 
 const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv => ({
   ...env,
@@ -42,6 +52,8 @@ const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv 
   HOST: '127.0.0.1',
   TACT_HOME: home.root,
   TACT_MODE: 'embedded',
+  // Who stands before the gateway is the gateway's to know; the services hear of it from the gateway alone.
+  TACT_TRUSTED_PROXIES: 'loopback',
   TACT_TENANT: secrets.tenant,
   TACT_BOOTSTRAP_TENANT: secrets.tenant,
   WHATSAPP_TENANT: secrets.tenant,
@@ -56,7 +68,7 @@ export class Platform {
   readonly #options: PlatformOptions;
   readonly #stores: Stores;
   readonly #startedAt = new Date().toISOString();
-  #gateway: Gateway | undefined;
+  #gateway: SupervisedService | undefined;
   #supervisor: Supervisor | undefined;
 
   constructor(options: PlatformOptions) {
@@ -71,13 +83,10 @@ export class Platform {
   /** Resolves when every service answers ready. Throws `Refusal`, or the reason of the signal. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const { env, home, port, terminal } = this.#options;
+    const { env, home, terminal } = this.#options;
     // The port first: when it is taken, nothing else needs to start.
-    this.#gateway = await startGateway({
-      originOf: (service) => this.#supervisor?.originOf(service),
-      port,
-      host: env['HOST'] || undefined,
-    });
+    await this.#startGateway();
+    signal.throwIfAborted();
     terminal.line(`  ✓ listening on ${this.origin}`);
     await this.#stores.start();
     signal.throwIfAborted();
@@ -92,7 +101,10 @@ export class Platform {
       },
       logs: home.logs,
       warn: terminal.warn,
-      changed: () => this.#record(),
+      changed: () => {
+        this.#record();
+        this.#gateway?.tell(this.#origins());
+      },
     });
     this.#supervisor = supervisor;
     await terminal.step('four services started', (note) => supervisor.start(note, signal));
@@ -108,25 +120,57 @@ export class Platform {
   async stop(): Promise<void> {
     const { step } = this.#options.terminal;
     const [gateway, supervisor] = [this.#gateway, this.#supervisor];
-    if (gateway) await step('gateway stopped', () => gateway.stop(3_000));
+    if (gateway) await step('gateway stopped', () => gateway.stop(GATEWAY_GRACE_MS));
     if (supervisor) await step('services stopped', () => supervisor.stop());
     await this.#stores.stop();
   }
 
   killNow(): void {
+    this.#gateway?.killNow();
     this.#supervisor?.killNow();
     this.#stores.killNow();
+  }
+
+  #startGateway(): Promise<void> {
+    const { home, terminal } = this.#options;
+    this.#gateway = new SupervisedService({
+      service: 'gateway',
+      entry: builtAt('gateway'),
+      env: gatewayEnv(this.#options),
+      logFile: join(home.logs, 'gateway.log'),
+      warn: terminal.warn,
+      changed: () => this.#record(),
+      told: () => this.#origins(),
+      keepsPort: true,
+      // Nobody is served until it is back.
+      restartMs: 50,
+    });
+    return this.#gateway.start();
+  }
+
+  /** Where the services answer now, in the words the gateway understands. */
+  #origins(): object {
+    const origins = Object.fromEntries(
+      serviceNames.flatMap((service) => {
+        const origin = this.#supervisor?.originOf(service);
+        return origin === undefined ? [] : [[service, origin]];
+      }),
+    );
+    return { type: 'origins', origins };
+  }
+
+  async #notReady(): Promise<readonly ServiceName[]> {
+    const asked = (this.#supervisor?.services ?? []).map(async ({ service, port }) => {
+      const health = port === undefined ? undefined : await healthOn(port);
+      return health?.status === 'ready' ? [] : [service];
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   async #untilReady(note: (text: string) => void, signal: AbortSignal): Promise<void> {
     const deadline = Date.now() + READY_MS_MAX;
     for (;;) {
-      const answers = await askAll(
-        (service) => this.#supervisor?.originOf(service),
-        '/health/ready',
-        3_000,
-      );
-      const waiting = answers.filter(({ ok }) => !ok).map(({ service }) => service);
+      const waiting = await this.#notReady();
       if (waiting.length === 0) return;
       if (Date.now() > deadline) {
         throw new Refusal(`Not ready after a minute: ${waiting.join(', ')}; see the logs.`);
@@ -146,6 +190,7 @@ export class Platform {
         origin: this.origin,
         startedAt: this.#startedAt,
         ...this.#stores.run,
+        ...(this.#gateway === undefined ? {} : { gateway: this.#gateway.run }),
         services: [...(this.#supervisor?.services ?? [])],
       });
     } catch {

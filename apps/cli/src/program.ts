@@ -13,7 +13,6 @@ import { parked, redrive } from './redrive.ts';
 import { sentenceOf } from './refusal.ts';
 import { seed } from './seed.ts';
 import { send } from './send.ts';
-import { serveGateway } from './serve-gateway.ts';
 import { portFrom, start, type Running } from './start.ts';
 import { status } from './status.ts';
 import { sweep, type SweepOptions } from './sweep.ts';
@@ -48,13 +47,6 @@ export const program = (): Command => {
         { ...options, port: portFrom(port, env), ...(isDemo ? { then: showDemo(terminal) } : {}) },
         { env, terminal },
       ),
-    );
-  tact
-    .command('gateway')
-    .description('only the one origin, in front of services that run elsewhere')
-    .option('--port <port>', 'port to listen on (default: PORT or 8080)')
-    .action((options: { port?: string }) =>
-      serveGateway(portFrom(options.port, env), { env, terminal }),
     );
   tact
     .command('status')

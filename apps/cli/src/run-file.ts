@@ -3,6 +3,14 @@ import { z } from 'zod';
 import { readJson, writePrivate, type Home } from './home.ts';
 import { ProcessIdentity } from './process-identity.ts';
 
+const ProcessRun = z.object({
+  state: z.enum(['starting', 'ready', 'waiting', 'stopped']),
+  process: ProcessIdentity.optional(),
+  port: z.int().optional(),
+  restarts: z.int(),
+});
+export type ProcessRun = z.infer<typeof ProcessRun>;
+
 /** `.tact/run.json`: what runs now, for `tact status` and for the start after a `kill -9`. It holds no secret. */
 export const RunFile = z.object({
   supervisor: ProcessIdentity,
@@ -12,15 +20,8 @@ export const RunFile = z.object({
   messageLog: z.enum(['postgres', 'kafka']),
   /** PostgreSQL and Kafka when they are ours; they outlive a supervisor that was killed. */
   stores: z.array(z.object({ name: z.string(), process: ProcessIdentity })),
-  services: z.array(
-    z.object({
-      service: z.enum(serviceNames),
-      state: z.enum(['starting', 'ready', 'waiting', 'stopped']),
-      process: ProcessIdentity.optional(),
-      port: z.int().optional(),
-      restarts: z.int(),
-    }),
-  ),
+  gateway: ProcessRun.optional(),
+  services: z.array(ProcessRun.extend({ service: z.enum(serviceNames) })),
 });
 export type RunFile = z.infer<typeof RunFile>;
 export type ServiceRun = RunFile['services'][number];

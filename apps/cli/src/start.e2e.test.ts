@@ -49,12 +49,12 @@ const tact = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Run => {
 };
 
 const until = async <Value>(
-  look: () => Value | undefined | false,
+  look: () => Value | undefined | false | Promise<Value | undefined | false>,
   what: string,
 ): Promise<Value> => {
   const deadline = Date.now() + 30_000;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`waited too long for ${what}`);
     await sleep(20);
@@ -74,6 +74,8 @@ const started = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}
 
 const runFile = (): RunFile =>
   RunFile.parse(JSON.parse(readFileSync(join(home, 'run.json'), 'utf8')));
+const allOf = ({ gateway, services }: RunFile) =>
+  [gateway, ...services].flatMap((entry) => entry?.process ?? []);
 const processesOf = (file: RunFile) => file.services.flatMap((entry) => entry.process ?? []);
 
 const webhook = async (origin: string, body = '{}') => {
@@ -108,8 +110,8 @@ describe('tact start', () => {
 
   test('stops on SIGTERM with exit code 0 and leaves no process and no lock', async () => {
     const { run, origin } = await started();
-    const processes = processesOf(runFile());
-    expect(processes).toHaveLength(4);
+    const processes = allOf(runFile());
+    expect(processes).toHaveLength(5);
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(0);
     expect(processes.filter(isRunning)).toEqual([]);
@@ -143,9 +145,25 @@ describe('tact start', () => {
     expect(runFile().services.find(({ service }) => service === 'ingestion')?.restarts).toBe(1);
   });
 
+  test('starts a killed gateway again on its port, within a second or so, and nothing else', async () => {
+    const { run, origin } = await started();
+    const before = runFile();
+    process.kill(before.gateway?.process?.pid ?? 0, 'SIGKILL');
+    const killedAt = performance.now();
+    const answer = await until(
+      () => fetch(`${origin}/v1/signals`).catch(() => undefined),
+      'the gateway to return',
+    );
+    expect(answer?.status).toBe(200);
+    expect(performance.now() - killedAt).toBeLessThan(10_000);
+    expect(run.said()).toContain('gateway ended (SIGKILL); starting it again in 0.05 s');
+    expect(runFile().gateway).toMatchObject({ port: before.gateway?.port, restarts: 1 });
+    expect(processesOf(runFile())).toEqual(processesOf(before));
+  });
+
   test('a killed supervisor takes its services with it, and the next start works on the same folder', async () => {
     const { run } = await started();
-    const processes = processesOf(runFile());
+    const processes = allOf(runFile());
     run.child.kill('SIGKILL');
     await run.ended;
     await until(() => processes.every((one) => !isRunning(one)), 'the services to end');

@@ -37,6 +37,14 @@ const serviceRows = (seen: readonly Seen[]): string[][] =>
     ];
   });
 
+/** It has neither outbox nor consumers: its state, and how often it was started again. */
+const gatewayRows = ({ gateway }: RunFile): string[][] => {
+  if (gateway === undefined) return [];
+  const { state, process, port, restarts } = gateway;
+  const [pid, at] = [process?.pid, port].map((number) => String(number ?? '-'));
+  return [['gateway', state, pid ?? '-', at ?? '-', String(restarts), '-', '-', '']];
+};
+
 const consumerRows = (seen: readonly Seen[]): string[][] =>
   seen.flatMap(({ run, health }) =>
     (health?.consumers ?? []).map(({ group, lag, parked }) => [
@@ -55,7 +63,7 @@ export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
   return [
     `tact at ${run.origin}, since ${run.startedAt}, on ${store}, messages on ${log}`,
     '',
-    ...tableOf(head, serviceRows(seen)),
+    ...tableOf(head, [...gatewayRows(run), ...serviceRows(seen)]),
     ...(consumers.length === 0
       ? []
       : ['', ...tableOf(['consumer group', 'service', 'lag', 'parked'], consumers)]),

@@ -27,6 +27,8 @@ const server = createServer((request, response) => {
         consumers: [{ group: `${name}-consumer`, lag: 3, parked: 1 }],
       });
     }
+    if (url === '/health/live') return answer(response, 200, { status: 'live' });
+    if (url === '/internal/caller') return response.writeHead(204).end();
     if (url === '/openapi.json') {
       return answer(response, 200, { openapi: '3.1.0', paths: { [`/v1/${name}`]: {} } });
     }

@@ -13,6 +13,7 @@ type Process = { name: string; pid: number };
 type RunFile = {
   supervisor: { pid: number };
   stores: { name: string; process: { pid: number } }[];
+  gateway?: { process?: { pid: number }; port?: number; restarts: number };
   services: { service: string; state: string; restarts: number; process?: { pid: number } }[];
 };
 
@@ -64,12 +65,13 @@ export class RunningPlatform {
     return JSON.parse(readFileSync(join(this.home, 'run.json'), 'utf8')) as RunFile;
   }
 
-  /** Every process of the platform: the supervisor, the stores, the services. */
+  /** Every process of the platform: the supervisor, the stores, the gateway, the services. */
   get processes(): Process[] {
-    const { supervisor, stores, services } = this.run;
+    const { supervisor, stores, gateway, services } = this.run;
     return [
       { name: 'supervisor', pid: supervisor.pid },
       ...stores.map(({ name, process: { pid } }) => ({ name, pid })),
+      ...(gateway?.process ? [{ name: 'gateway', pid: gateway.process.pid }] : []),
       ...services.flatMap(({ service, process: own }) =>
         own ? [{ name: service, pid: own.pid }] : [],
       ),

@@ -5,11 +5,16 @@ const FORGIVEN_AFTER_MS = 60_000;
 
 /** How long to wait before a crashed process is started again: 1 s, 2 s, 4 s, at most 30 s. */
 export class Backoff {
+  readonly #firstMs: number;
   #crashes = 0;
+
+  constructor(firstMs = FIRST_MS) {
+    this.#firstMs = firstMs;
+  }
 
   nextMs(livedMs: number): number {
     if (livedMs >= FORGIVEN_AFTER_MS) this.#crashes = 0;
-    const waitMs = Math.min(FIRST_MS * 2 ** this.#crashes, LONGEST_MS);
+    const waitMs = Math.min(this.#firstMs * 2 ** this.#crashes, LONGEST_MS);
     this.#crashes += 1;
     return waitMs;
   }

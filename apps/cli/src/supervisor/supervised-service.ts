@@ -4,33 +4,47 @@ import { nodeFlagsOf } from '@tact/infra';
 import { z } from 'zod';
 import { identityOf, type ProcessIdentity } from '../process-identity.ts';
 import { Refusal } from '../refusal.ts';
-import type { ServiceRun } from '../run-file.ts';
+import type { ProcessRun } from '../run-file.ts';
 import { Backoff } from './backoff.ts';
 import { ServiceLog } from './service-log.ts';
 
-const ReadyMessage = z.object({ type: z.literal('ready'), port: z.int().positive() });
+const ReadyMessage = z.object({
+  type: z.literal('ready'),
+  port: z.int().positive(),
+  /** Where callers find it, of a process that they call. */
+  origin: z.url().optional(),
+});
+type Ready = z.infer<typeof ReadyMessage>;
 
 export type ServiceOptions = {
-  readonly service: ServiceName;
+  readonly service: ServiceName | 'gateway';
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
   readonly warn: (text: string) => void;
   /** The state, port or process changed. */
   readonly changed: () => void;
+  /** What the process is told as soon as it runs, at every start. */
+  readonly told?: () => object;
+  /** It comes back on the port it had, because others know that one. */
+  readonly keepsPort?: boolean;
+  /** Wait before the first restart, in ms; a second when absent. */
+  readonly restartMs?: number;
 };
 
 /** One service as a process: started, watched, started again after a crash, stopped. */
 export class SupervisedService {
   readonly #options: ServiceOptions;
   readonly #log: ServiceLog;
-  readonly #backoff = new Backoff();
+  readonly #backoff: Backoff;
   readonly #firstReady = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
-  #state: ServiceRun['state'] = 'stopped';
+  #state: ProcessRun['state'] = 'stopped';
   #child: ChildProcess | undefined;
   #process: ProcessIdentity | undefined;
   #port: number | undefined;
+  #origin: string | undefined;
+  #keptPort: number | undefined;
   #restarts = 0;
   #wasReady = false;
   #stopping = false;
@@ -38,6 +52,7 @@ export class SupervisedService {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
+    this.#backoff = new Backoff(options.restartMs);
     this.#log = new ServiceLog(options.logFile, (brief) =>
       options.warn(`${options.service}: ${brief}`),
     );
@@ -55,9 +70,13 @@ export class SupervisedService {
     return this.#state === 'ready' ? this.#port : undefined;
   }
 
-  get run(): ServiceRun {
+  /** What it said of itself when it was ready. */
+  get origin(): string | undefined {
+    return this.#origin;
+  }
+
+  get run(): ProcessRun {
     return {
-      service: this.#options.service,
       state: this.#state,
       restarts: this.#restarts,
       ...(this.#process === undefined ? {} : { process: this.#process }),
@@ -75,6 +94,12 @@ export class SupervisedService {
     clearTimeout(killer);
   }
 
+  /** Says it to the process that runs now; one that starts later hears `told`. */
+  tell(message: object): void {
+    // A process that is ending has no ear any more; its successor is told anew.
+    if (this.#child?.connected) this.#child.send(message, () => {});
+  }
+
   killNow(): void {
     this.#stopping = true;
     clearTimeout(this.#pause);
@@ -82,23 +107,25 @@ export class SupervisedService {
   }
 
   #spawn(): void {
-    const { service, entry, env } = this.#options;
+    const { service, entry, env, told } = this.#options;
+    const port = this.#keptPort === undefined ? {} : { PORT: String(this.#keptPort) };
     const began = performance.now();
     // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which keeps the order.
     const child = fork(entry, [], {
-      env,
+      env: { ...env, ...port },
       execArgv: [...nodeFlagsOf(service)],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
+    if (told !== undefined) this.tell(told());
     this.#process = child.pid === undefined ? undefined : identityOf(child.pid);
     this.#state = 'starting';
     if (child.stdout && child.stderr) this.#log.take(child.stdout, child.stderr);
     this.#log.note(`started as process ${child.pid}`);
     child.on('message', (message) => {
       const ready = ReadyMessage.safeParse(message).data;
-      if (ready) this.#ready(ready.port);
+      if (ready) this.#ready(ready);
     });
     let failed: string | undefined;
     child.once('error', (error) => (failed ??= error.message));
@@ -112,8 +139,10 @@ export class SupervisedService {
     this.#options.changed();
   }
 
-  #ready(port: number): void {
+  #ready({ port, origin }: Ready): void {
     this.#port = port;
+    this.#origin = origin;
+    if (this.#options.keepsPort) this.#keptPort = port;
     this.#state = 'ready';
     if (this.#wasReady) this.#options.warn(`${this.#options.service} is ready again`);
     this.#wasReady = true;
@@ -131,10 +160,10 @@ export class SupervisedService {
     const { service, warn, changed } = this.#options;
     if (!this.#wasReady && code === 1) {
       // Exit code 1 before the first `ready` is a refusal (wrong settings): trying again would not help.
+      const why = this.#log.lastWords ?? 'it gave no reason; see its log.';
+      // The gateway's only settings are those of the start itself: its words are the start's.
       this.#firstReady.reject(
-        new Refusal(
-          `${service} did not start: ${this.#log.lastWords ?? 'it gave no reason; see its log.'}`,
-        ),
+        new Refusal(service === 'gateway' ? why : `${service} did not start: ${why}`),
       );
       return this.#ended();
     }

@@ -37,7 +37,7 @@ export class Supervisor {
   }
 
   get services(): readonly ServiceRun[] {
-    return [...this.#services.values()].map(({ run }) => run);
+    return [...this.#services].map(([service, { run }]) => ({ service, ...run }));
   }
 
   /** Where a service answers now; a restarted service has another port. */

@@ -1,9 +1,13 @@
 import type { Server } from 'node:http';
-import { Refusal, codeOf } from '../refusal.ts';
+import { Server as NetServer } from 'node:net';
+import { StartRefusal, codeOf } from './refusal.ts';
 
 export type Listening = {
   readonly origin: string;
   readonly port: number;
+  /** Open now. */
+  connections(): Promise<number>;
+  /** Takes no new connection, lets requests end for as long, then cuts what is left. */
   close(drainMs: number): Promise<void>;
 };
 
@@ -21,28 +25,38 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
     });
   });
 
-const refused = (error: unknown, port: number): Refusal => {
+const refused = (error: unknown, port: number): StartRefusal => {
   const code = codeOf(error);
   const sentence =
     code === 'EADDRINUSE'
       ? `Port ${port} is in use by another program: stop it, or choose another with PORT (0 takes any free one).`
       : `Port ${port} cannot be listened on (${code ?? 'no reason given'}): choose another with PORT (0 takes any free one).`;
-  return new Refusal(sentence, { cause: error });
+  return new StartRefusal(sentence, { cause: error });
 };
 
+/** A kept-alive connection that seems idle may have a request on its way: it is answered, as the last one. */
+const LINGER_MS_MAX = 500;
+
 const close = async (servers: readonly Server[], drainMs: number): Promise<void> => {
+  const linger = setTimeout(
+    () => servers.forEach((server) => server.closeIdleConnections()),
+    Math.min(LINGER_MS_MAX, drainMs / 2),
+  );
   const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), drainMs);
   await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          server.closeIdleConnections();
-        }),
-    ),
+    servers.map((server) => new Promise<void>((resolve) => stopListening(server, resolve))),
   );
+  clearTimeout(linger);
   clearTimeout(cut);
 };
+
+/** `Server.close` of node:http would close idle connections at once; the one below it only stops accepting. */
+const stopListening = (server: Server, closed: () => void): void => {
+  NetServer.prototype.close.call(server, () => closed());
+};
+
+const connectionsOf = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 
 /** `localhost` means both loopback addresses; a host of the caller's choice means that one. */
 export const listenOn = async (
@@ -68,6 +82,10 @@ export const listenOn = async (
       return {
         origin: `http://${shown}:${port}`,
         port,
+        connections: async () => {
+          const counts = await Promise.all(servers.map(connectionsOf));
+          return counts.reduce((sum, count) => sum + count, 0);
+        },
         close: (drainMs) => close(servers, drainMs),
       };
     } catch (error) {

@@ -1,0 +1,53 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { hasBody } from '../has-body.ts';
+import { sendContinue } from '../server.ts';
+import { CallerWentAway, readBody } from './read-body.ts';
+import type { Upload, Uploads } from './uploads.ts';
+
+const held = Symbol('the body held for this request');
+type Holding = FastifyRequest['raw'] & { [held]?: Upload };
+
+/** A copy, because whoever sends it on destroys it when a service answers early: the caller's connection must stay. */
+const passedOn = ({ raw }: FastifyRequest): Readable => {
+  const body = new PassThrough();
+  raw.once('close', () => {
+    if (!raw.complete) body.destroy(new CallerWentAway('the caller went away'));
+  });
+  body.on('error', () => {});
+  return raw.pipe(body);
+};
+
+const streamOf = (request: FastifyRequest, uploads: Uploads): Readable => {
+  const { raw, ip } = request;
+  const upload = uploads.begin(raw, ip, { isStreamed: true });
+  upload.cut = () => raw.socket.destroy();
+  for (const over of ['end', 'close'] as const) raw.once(over, () => uploads.end(upload));
+  return passedOn(request);
+};
+
+/**
+ * Reads the whole body before a service hears of the request, so that a slow one costs a socket here and nothing
+ * there. What may be of any length is passed on as it comes.
+ */
+export const parseBody =
+  (uploads: Uploads) =>
+  async (request: FastifyRequest): Promise<Buffer | Readable | undefined> => {
+    const { raw, target, ip } = request;
+    if (!hasBody(raw)) return undefined;
+    if (target.bytesMax === undefined) {
+      const body = streamOf(request, uploads);
+      sendContinue(raw);
+      return body;
+    }
+    const upload = uploads.begin(raw, ip, { isStreamed: false });
+    (raw as Holding)[held] = upload;
+    sendContinue(raw);
+    return readBody(raw, upload, { uploads, bytesMax: target.bytesMax });
+  };
+
+/** The answer is out, or nobody waits for it: what was held of the body is free. */
+export const releaseBody = (request: FastifyRequest, uploads: Uploads): void => {
+  const upload = (request.raw as Holding)[held];
+  if (upload !== undefined) uploads.release(upload);
+};

@@ -1,0 +1,111 @@
+import replyFrom from '@fastify/reply-from';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { answerError, refuse } from './answer-error.ts';
+import { parseBody, releaseBody } from './bodies/parse-body.ts';
+import { dropRest } from './bodies/drop-rest.ts';
+import type { Uploads } from './bodies/uploads.ts';
+import { trustOf } from './config.ts';
+import { forward } from './forward.ts';
+import { Authentication } from './upstreams/authentication.ts';
+import { hasBody } from './has-body.ts';
+import { refuseFraming } from './hooks/refuse-framing.ts';
+import { refuseTarget } from './hooks/refuse-target.ts';
+import { registerOwnPages } from './own-pages.ts';
+import { RefusedRequest, doubtful, unavailable } from './refused-request.ts';
+import { targetOf, type Target } from './target.ts';
+import type { Upstreams } from './upstreams/upstreams.ts';
+import type { Watch } from './watch.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent until the first line was read. */
+    target: Target;
+  }
+}
+
+export type EdgeOptions = {
+  readonly upstreams: Upstreams;
+  readonly uploads: Uploads;
+  readonly watch: Watch;
+  readonly trustedProxies: string;
+  /** True while the gateway stops: every answer is the last of its connection. */
+  readonly isDraining: () => boolean;
+};
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
+  const { upstreams, uploads, watch, isDraining } = options;
+  const authentication = new Authentication();
+  app.decorateRequest('target');
+  // Before anything waits: what is pipelined behind a doubtful request is not read.
+  app.addHook('onRequest', (request, _reply, done) => {
+    refuseFraming(request.raw);
+    request.target = targetOf(request.raw.url ?? '');
+    refuseTarget(request);
+    done();
+  });
+  app.addHook('onRequest', async (request) => {
+    const { route } = request.target;
+    if (route === undefined) return;
+    const upstream = upstreams.of(route.service);
+    if (upstream.isAway) throw unavailable('service-away', 'A service does not answer now.');
+    if (route.needsKey && hasBody(request.raw)) await authentication.check(request, upstream);
+  });
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (isDraining()) void reply.header('connection', 'close');
+    else if (!request.raw.complete && request.target?.bytesMax === undefined) {
+      // A service answered before the end of what is passed on to it.
+      void reply.removeHeader('connection');
+      dropRest(request.raw);
+    }
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    releaseBody(request, uploads);
+    watch.answered(request, reply);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    releaseBody(request, uploads);
+    done();
+  });
+};
+
+/** The hooks and routes of the one origin. It listens nowhere: see `server.ts`. */
+export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance> => {
+  const { upstreams, uploads, watch, trustedProxies } = options;
+  const app = fastify({
+    logger: false,
+    trustProxy: trustOf(trustedProxies),
+    // Kept-alive connections are still answered while the gateway stops.
+    return503OnClosing: false,
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      refuse(request, reply, {
+        watch,
+        refused: doubtful('target-unreadable', 'The address cannot be read.'),
+      });
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', parseBody(uploads));
+  registerHooks(app, options);
+  app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, watch }));
+  app.setNotFoundHandler(() => {
+    const headers = { allow: methods.join(', ') };
+    throw new RefusedRequest('method-not-allowed', 'method-not-allowed', { headers });
+  });
+  await app.register(replyFrom, {
+    undici: { request: upstreams.request },
+    disableCache: true,
+    disableRequestLogging: true,
+  });
+  registerOwnPages(app, upstreams.originOf);
+  app.route({
+    method: [...methods],
+    url: '*',
+    handler: (request, reply) => forward(request, reply, request.target.route?.service ?? ''),
+  });
+  await app.ready();
+  return app;
+};

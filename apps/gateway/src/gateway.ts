@@ -1,0 +1,73 @@
+import type { Log } from '@tact/platform/observability';
+import { Uploads } from './bodies/uploads.ts';
+import type { GatewayConfig, Origins } from './config.ts';
+import { ConnectionCap } from './connection-cap.ts';
+import { createEdge } from './edge.ts';
+import { listenOn } from './listen.ts';
+import { listenForOperators } from './operator-port.ts';
+import { serverOf } from './server.ts';
+import { Upstreams } from './upstreams/upstreams.ts';
+import { Watch } from './watch.ts';
+
+export type Gateway = {
+  readonly origin: string;
+  readonly port: number;
+  readonly operatorPort: number | undefined;
+  /** Services answer elsewhere now. */
+  moveTo(origins: Origins): void;
+  /** Lets running requests end for a while, then cuts them. */
+  stop(drainMs: number): Promise<void>;
+};
+
+const gauges = ({ metrics }: Watch, uploads: Uploads, open: () => Promise<number>): void => {
+  const of = (name: string, help: string, read: () => number | Promise<number>): void =>
+    metrics.gauge(name, help, async (gauge) => gauge.set(await read()));
+  of('tact_gateway_bodies', 'Bodies on their way in.', () => uploads.count);
+  of('tact_gateway_body_bytes', 'Bytes of bodies held in memory.', () => uploads.bytes);
+  of('tact_gateway_connections', 'Connections of callers.', open);
+};
+
+/** One origin in front of the services. Throws `StartRefusal` when the port cannot be listened on. */
+export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gateway> => {
+  const watch = new Watch(log);
+  const upstreams = new Upstreams();
+  const uploads = new Uploads(config);
+  let draining = false;
+  const edge = await createEdge({
+    ...{ upstreams, uploads, watch, trustedProxies: config.TACT_TRUSTED_PROXIES },
+    isDraining: () => draining,
+  });
+  const release = async (): Promise<void> => {
+    uploads.close();
+    await edge.close();
+    await upstreams.close();
+  };
+  const cap = new ConnectionCap({
+    most: config.TACT_CONNECTIONS_PER_ADDRESS,
+    trusted: config.TACT_TRUSTED_PROXIES,
+    refused: () => watch.connectionRefused(),
+  });
+  try {
+    const listening = await listenOn(
+      () => serverOf((request, response) => edge.routing(request, response), cap),
+      {
+        ...{ port: config.PORT, host: config.HOST },
+      },
+    );
+    gauges(watch, uploads, () => listening.connections());
+    const operators = await listenForOperators(watch.metrics, config);
+    return {
+      ...{ origin: listening.origin, port: listening.port, operatorPort: operators?.port },
+      moveTo: (origins) => upstreams.moveTo(origins),
+      stop: async (drainMs) => {
+        draining = true;
+        await listening.close(drainMs);
+        await operators?.close(0);
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};

@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify';
+import { RefusedRequest } from '../refused-request.ts';
+import { ownPaths } from '../own-pages.ts';
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+/** Refuses what nobody serves, and a body longer than its path takes, before a byte of it is read. */
+export const refuseTarget = ({ method, target, raw }: FastifyRequest): void => {
+  const { path, route, bytesMax } = target;
+  if (route === undefined && !ownPaths.has(path))
+    throw new RefusedRequest('not-found', 'not-found');
+  if (route === undefined && !isRead(method)) {
+    throw new RefusedRequest('method-not-allowed', 'method-not-allowed', {
+      headers: { allow: 'GET, HEAD' },
+    });
+  }
+  if (Number(raw.headers['content-length'] ?? 0) > (bytesMax ?? Infinity)) {
+    throw new RefusedRequest('body-too-large', 'body-too-large');
+  }
+};

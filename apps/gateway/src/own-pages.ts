@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { mergeOpenApi } from './merge-openapi.ts';
+import { ownHeaders } from './own-headers.ts';
+import { unavailable } from './refused-request.ts';
+import { askAll, type OriginOf } from './upstreams/ask-all.ts';
+
+const sendJson = (reply: FastifyReply, status: number, body: unknown): FastifyReply =>
+  reply
+    .code(status)
+    .headers(ownHeaders)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(body));
+
+export const ownPaths: ReadonlySet<string> = new Set([
+  '/',
+  '/health/live',
+  '/health/ready',
+  '/openapi.json',
+]);
+
+/** What the gateway serves itself, read only. */
+export const registerOwnPages = (fastify: FastifyInstance, originOf: OriginOf): void => {
+  fastify.get('/', (_request, reply) =>
+    sendJson(reply, 200, {
+      name: 'tact',
+      openapi: '/openapi.json',
+      health: { live: '/health/live', ready: '/health/ready' },
+    }),
+  );
+  fastify.get('/health/live', (_request, reply) => sendJson(reply, 200, { status: 'live' }));
+  fastify.get('/health/ready', async (_request, reply) => {
+    const answers = await askAll(originOf, '/health/ready', 3_000);
+    const ready = answers.every(({ ok }) => ok);
+    if (!ready) void reply.header('retry-after', '1');
+    return sendJson(reply, ready ? 200 : 503, {
+      status: ready ? 'ready' : 'not-ready',
+      services: Object.fromEntries(
+        answers.map(({ service, ok }) => [service, ok ? 'ready' : 'not-ready']),
+      ),
+    });
+  });
+  fastify.get('/openapi.json', async (request, reply) => {
+    const answers = await askAll(originOf, '/openapi.json', 5_000);
+    if (!answers.every(({ ok }) => ok)) {
+      throw unavailable('service-away', 'A service does not answer now.');
+    }
+    const documents = answers.map(({ service, body }) => ({ service, document: body }));
+    return sendJson(reply, 200, mergeOpenApi(documents, `http://${request.host}`));
+  });
+};

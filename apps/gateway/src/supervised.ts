@@ -1,0 +1,39 @@
+import { serviceNames } from '@tact/contracts';
+import { z } from 'zod';
+import type { Origins } from './config.ts';
+
+/** What the supervisor says, at once and whenever a service has another address. */
+const OriginsMessage = z.object({
+  type: z.literal('origins'),
+  origins: z.partialRecord(z.enum(serviceNames), z.url({ protocol: /^http$/ })),
+});
+
+export type Supervised = {
+  /** Time to end what runs, in ms; the supervisor waits that long and a little more. */
+  readonly drainMs: number;
+  readonly first: Promise<Origins>;
+  follow(moved: (origins: Origins) => void): void;
+};
+
+const SUPERVISED_DRAIN_MS = 3_000;
+
+/** The supervisor's word on where the services are, or undefined: nobody supervises this process. */
+export const onOrigins = (): Supervised | undefined => {
+  if (process.send === undefined || process.env['TACT_MODE'] !== 'embedded') return undefined;
+  const orphaned = (): void => process.exit(0);
+  process.once('disconnect', orphaned);
+  const first = Promise.withResolvers<Origins>();
+  let moved: (origins: Origins) => void = first.resolve;
+  process.on('message', (message) => {
+    const told = OriginsMessage.safeParse(message).data;
+    if (told !== undefined) moved(told.origins);
+  });
+  return {
+    drainMs: SUPERVISED_DRAIN_MS,
+    first: first.promise,
+    follow: (next) => {
+      process.off('disconnect', orphaned);
+      moved = next;
+    },
+  };
+};

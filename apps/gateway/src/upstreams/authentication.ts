@@ -1,0 +1,77 @@
+import type { FastifyRequest } from 'fastify';
+import { RefusedRequest, unavailable } from '../refused-request.ts';
+import { KnownKeys } from './known-keys.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What the service said of a caller it refuses, to be handed on as it is. */
+export class CallerRefused extends Error {
+  override readonly name = 'CallerRefused';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: string) {
+    super('the service refused the caller');
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+const handedOn = ['content-type', 'www-authenticate', 'retry-after'] as const;
+const ASK_MS_MAX = 4_000;
+
+const noKey = (): RefusedRequest =>
+  new RefusedRequest('unauthenticated', 'no-key', {
+    detail: 'Send a valid key: Authorization: Bearer tact_<env>_<random>.',
+    headers: { 'www-authenticate': 'Bearer realm="tact"' },
+  });
+
+/** Asks a service who calls before a body is read for it: a stranger's body costs nobody but the stranger. */
+export class Authentication {
+  readonly #known = new KnownKeys();
+  readonly #asked = new Map<string, Promise<void>>();
+
+  /** Throws `RefusedRequest` or `CallerRefused`. */
+  async check({ headers, ip }: FastifyRequest, upstream: Upstream): Promise<void> {
+    const { authorization } = headers;
+    if (authorization === undefined) throw noKey();
+    const hash = KnownKeys.hashOf(authorization);
+    if (this.#known.has(hash)) return;
+    const caller = `${ip} ${hash}`;
+    const underWay = this.#asked.get(caller);
+    if (underWay !== undefined) return underWay;
+    const asking = this.#ask(upstream, { authorization, hash, ip }).finally(() =>
+      this.#asked.delete(caller),
+    );
+    this.#asked.set(caller, asking);
+    return asking;
+  }
+
+  async #ask(
+    upstream: Upstream,
+    { authorization, hash, ip }: { authorization: string; hash: string; ip: string },
+  ): Promise<void> {
+    const answer = await this.#answerOf(upstream, { authorization, 'x-forwarded-for': ip });
+    if (answer.status === 204) this.#known.add(hash);
+    // A service of an older version has no such route; it checks the key itself when the request arrives.
+    else if (answer.status !== 404) {
+      throw new CallerRefused(answer.status, answer.headers, answer.body);
+    }
+  }
+
+  async #answerOf(upstream: Upstream, headers: Record<string, string>) {
+    try {
+      const signal = AbortSignal.timeout(ASK_MS_MAX);
+      const options = { method: 'GET', path: '/internal/caller', headers, signal } as const;
+      const { statusCode, headers: given, body } = await upstream.ask(options);
+      const kept = handedOn.flatMap((name) => {
+        const value = given[name];
+        return typeof value === 'string' ? [[name, value] as const] : [];
+      });
+      return { status: statusCode, headers: Object.fromEntries(kept), body: await body.text() };
+    } catch {
+      throw unavailable('service-away', 'A service does not answer now.');
+    }
+  }
+}

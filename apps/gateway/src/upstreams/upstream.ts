@@ -1,0 +1,132 @@
+import { performance } from 'node:perf_hooks';
+import { Pool, type Dispatcher } from 'undici';
+
+/**
+ * What shares connections. A webhook never waits behind anything else, an import that takes hours holds none that
+ * others need, and a stranger's keys are asked about apart.
+ */
+export const lanes = ['webhooks', 'requests', 'imports', 'operations'] as const;
+export type Lane = (typeof lanes)[number];
+
+const connections: Record<Lane, number> = {
+  webhooks: 128,
+  requests: 128,
+  imports: 32,
+  operations: 32,
+};
+/** Silence of a service before its answer begins; one that hangs as a whole is noticed by its probe. */
+const ANSWER_MS_MAX: Record<Lane, number> = {
+  webhooks: 60_000,
+  requests: 120_000,
+  imports: 600_000,
+  operations: 4_000,
+};
+const PROBE_MS_MAX = 1_500;
+
+export type Answered = (error: Error | null, answer: Dispatcher.ResponseData) => void;
+
+/** A request that has not found its service, in the words of `unavailable`. */
+export class ServiceAway extends Error {
+  override readonly name = 'ServiceAway';
+}
+
+/** One service behind the gateway: its address, its connections, and whether it is alive. */
+export class Upstream {
+  #origin: string | undefined;
+  #pools: Record<Lane, Pool> | undefined;
+  #isSilent = false;
+
+  /** A service that was started again has another address; undefined while it has none. */
+  moveTo(origin: string | undefined): void {
+    if (origin === this.#origin) return;
+    this.#origin = origin;
+    this.#isSilent = false;
+    this.#renew(new ServiceAway('the service was started again'));
+  }
+
+  get origin(): string | undefined {
+    return this.#origin;
+  }
+
+  /** False while it has no address or did not answer its probe. */
+  get isAway(): boolean {
+    return this.#origin === undefined || this.#isSilent;
+  }
+
+  /** Sends one request; its body is framed here, by what is sent. */
+  request(lane: Lane, options: Dispatcher.RequestOptions, answered: Answered): void {
+    const pools = this.#pools;
+    if (this.isAway || pools === undefined || this.#origin === undefined) {
+      answered(new ServiceAway('the service does not answer'), undefined as never);
+      return;
+    }
+    pools[lane].request({ ...options, origin: this.#origin }, answered);
+  }
+
+  ask(options: Omit<Dispatcher.RequestOptions, 'origin'>): Promise<Dispatcher.ResponseData> {
+    if (this.#pools === undefined) throw new ServiceAway('the service has no address');
+    return this.#pools.operations.request(options);
+  }
+
+  /**
+   * One look whether the process answers at all. Missed twice in a row, all that waits for it is broken off: a caller
+   * would else wait as long as the service is frozen.
+   */
+  async probe(): Promise<void> {
+    const origin = this.#origin;
+    if (origin === undefined) return;
+    const began = performance.now();
+    const answers = (await this.#isLive()) || (await this.#isLive());
+    if (origin !== this.#origin) return;
+    if (answers) this.#isSilent = false;
+    else if (!this.#isSilent) {
+      this.#isSilent = true;
+      const ms = Math.round(performance.now() - began);
+      this.#renew(new ServiceAway(`the service was silent for ${ms} ms`));
+    }
+  }
+
+  async close(): Promise<void> {
+    const pools = Object.values(this.#pools ?? {});
+    this.#pools = undefined;
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  async #isLive(): Promise<boolean> {
+    const signal = AbortSignal.timeout(PROBE_MS_MAX);
+    try {
+      const { body } = await this.ask({ method: 'GET', path: '/health/live', signal });
+      await body.dump();
+      // Whatever it says, it speaks; what it can do is the business of /health/ready.
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #renew(why: Error): void {
+    const old = Object.values(this.#pools ?? {});
+    const origin = this.#origin;
+    this.#pools =
+      origin === undefined
+        ? undefined
+        : {
+            webhooks: poolOf(origin, 'webhooks'),
+            requests: poolOf(origin, 'requests'),
+            imports: poolOf(origin, 'imports'),
+            operations: poolOf(origin, 'operations'),
+          };
+    for (const pool of old) void pool.destroy(why);
+  }
+}
+
+const poolOf = (origin: string, lane: Lane): Pool =>
+  new Pool(origin, {
+    connections: connections[lane],
+    // The next request on a connection is written when the answer before it is whole.
+    pipelining: 1,
+    connect: { timeout: 2_000 },
+    headersTimeout: ANSWER_MS_MAX[lane],
+    bodyTimeout: 120_000,
+    keepAliveTimeout: 4_000,
+  });
