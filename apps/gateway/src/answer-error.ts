@@ -1,24 +1,16 @@
 import { describeError } from '@tact/platform/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { dropRest } from './bodies/drop-rest.ts';
 import { CallerWentAway } from './bodies/read-body.ts';
 import { ownHeaders } from './own-headers.ts';
 import { sendProblem } from './problem.ts';
-import { RefusedRequest } from './refused-request.ts';
+import { RefusedRequest, doubtful } from './refused-request.ts';
 import { awaitsContinue, condemn } from './server.ts';
 import type { Watch } from './watch.ts';
 import { CallerRefused } from './upstreams/authentication.ts';
 
-/** What follows the answer: nothing, where the bytes are doubtful or may never come; else the rest is dropped. */
-const leaveConnection = (
-  { raw }: FastifyRequest,
-  reply: FastifyReply,
-  isDoubtful: boolean,
-): void => {
-  if (isDoubtful || awaitsContinue(raw)) {
-    condemn(raw.socket);
-    void reply.header('connection', 'close');
-  } else dropRest(raw);
+/** Nothing is read behind bytes that are doubtful, or that the caller may never send. */
+const leaveConnection = ({ raw }: FastifyRequest, isDoubtful: boolean): void => {
+  if (isDoubtful || awaitsContinue(raw)) condemn(raw.socket);
 };
 
 export const refuse = (
@@ -26,16 +18,15 @@ export const refuse = (
   reply: FastifyReply,
   { refused, watch }: { refused: RefusedRequest; watch: Watch },
 ): void => {
-  sendProblem(request, reply, refused, () =>
-    leaveConnection(request, reply, refused.options.doubtful ?? false),
-  );
+  leaveConnection(request, refused.options.doubtful ?? false);
+  sendProblem(request, reply, refused);
   watch.refused(refused.reason, request, reply.statusCode);
 };
 
 /** A service's own refusal of a caller, whose body was not read for it. */
 const handOn = (request: FastifyRequest, reply: FastifyReply, refused: CallerRefused): void => {
   void reply.code(refused.status).headers({ ...ownHeaders, ...refused.headers });
-  leaveConnection(request, reply, false);
+  leaveConnection(request, false);
   void reply.send(refused.body);
 };
 
@@ -44,6 +35,11 @@ const refusalOf = (error: unknown): RefusedRequest => {
   const { code } = error as { code?: unknown };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new RefusedRequest('unsupported-media-type', 'media-type');
+  }
+  // Fastify's own words on a request it cannot read.
+  const { statusCode } = error as { statusCode?: unknown };
+  if (typeof statusCode === 'number' && statusCode < 500) {
+    return doubtful('unreadable', 'The request could not be read.');
   }
   return new RefusedRequest('internal-error', 'internal-error');
 };

@@ -9,9 +9,11 @@ import { forward } from './forward.ts';
 import { Authentication } from './upstreams/authentication.ts';
 import { hasBody } from './has-body.ts';
 import { refuseFraming } from './hooks/refuse-framing.ts';
+import { methods, refuseMethod } from './hooks/refuse-method.ts';
 import { refuseTarget } from './hooks/refuse-target.ts';
 import { registerOwnPages } from './own-pages.ts';
-import { RefusedRequest, doubtful, unavailable } from './refused-request.ts';
+import { doubtful, unavailable } from './refused-request.ts';
+import { isCondemned } from './server.ts';
 import { targetOf, type Target } from './target.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 import type { Watch } from './watch.ts';
@@ -32,14 +34,13 @@ export type EdgeOptions = {
   readonly isDraining: () => boolean;
 };
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-
 const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
   const { upstreams, uploads, watch, isDraining } = options;
   const authentication = new Authentication();
   app.decorateRequest('target');
   // Before anything waits: what is pipelined behind a doubtful request is not read.
   app.addHook('onRequest', (request, _reply, done) => {
+    refuseMethod(request.method);
     refuseFraming(request.raw);
     request.target = targetOf(request.raw.url ?? '');
     refuseTarget(request);
@@ -53,11 +54,12 @@ const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
     if (route.needsKey && hasBody(request.raw)) await authentication.check(request, upstream);
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
-    if (isDraining()) void reply.header('connection', 'close');
-    else if (!request.raw.complete && request.target?.bytesMax === undefined) {
-      // A service answered before the end of what is passed on to it.
+    const { raw } = request;
+    if (isDraining() || isCondemned(raw.socket)) void reply.header('connection', 'close');
+    else if (!raw.complete) {
+      // Whoever answers before the end of the body wants to be heard: what still comes is dropped.
       void reply.removeHeader('connection');
-      dropRest(request.raw);
+      dropRest(raw);
     }
     done();
   });
@@ -91,10 +93,6 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
   app.addContentTypeParser('*', parseBody(uploads));
   registerHooks(app, options);
   app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, watch }));
-  app.setNotFoundHandler(() => {
-    const headers = { allow: methods.join(', ') };
-    throw new RefusedRequest('method-not-allowed', 'method-not-allowed', { headers });
-  });
   await app.register(replyFrom, {
     undici: { request: upstreams.request },
     disableCache: true,

@@ -37,7 +37,6 @@ export const sendProblem = (
   request: FastifyRequest,
   reply: FastifyReply,
   { slug, options }: RefusedRequest,
-  beforeSent: () => void,
 ): void => {
   const { detail, status, headers } = options;
   const body = problemOf(slug, {
@@ -50,9 +49,8 @@ export const sendProblem = (
   void reply
     .code(body.status)
     .headers({ ...ownHeaders, ...headers })
-    .type(PROBLEM);
-  beforeSent();
-  void reply.send(JSON.stringify(body));
+    .type(PROBLEM)
+    .send(JSON.stringify(body));
 };
 
 const unreadable: Readonly<Record<string, number>> = {

@@ -61,6 +61,9 @@ export const refuseFraming = (request: IncomingMessage): void => {
   if (request.rawHeaders.length > 2 * HEADERS_MAX) {
     throw doubtful('too-many-headers', `Send at most ${HEADERS_MAX} headers.`, 431);
   }
+  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
+    throw doubtful('http-version', 'HTTP/1.1 is spoken here.', 505);
+  }
   const framing = framingOf(request);
   const words = framing.connection.flatMap((value) => value.toLowerCase().split(','));
   if (!words.every((word) => word.trim() === '' || connectionWords.has(word.trim()))) {

@@ -16,6 +16,7 @@ import { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { ProblemError } from './problem-error.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { registerRateLimit } from './rate-limit.ts';
+import { refuseDoubtful } from './refuse-doubtful.ts';
 import { registerRequestHooks } from './request-hooks.ts';
 import { setSecurityHeaders } from './request-state.ts';
 import { limitBodyTime } from './slow-bodies.ts';
@@ -99,6 +100,7 @@ export const createHttpApp = async (
     applyBodyLimit(route);
     routes.note(route);
   });
+  refuseDoubtful(fastify);
   const tooSlow = malformedAnswer(400, 'The request did not come to its end in time.');
   fastify.addHook('onRequest', (request, reply, done) => {
     limitBodyTime(request, reply, tooSlow);
