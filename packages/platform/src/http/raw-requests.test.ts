@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Controller, Get, HttpCode, Module, Post, Req } from '@nestjs/common';
@@ -57,7 +56,7 @@ beforeAll(async () => {
       done();
     });
   await app.listen(0, '127.0.0.1');
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   target = {
     port,
     heard: () => heard.splice(0),
