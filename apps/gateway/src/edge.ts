@@ -1,11 +1,11 @@
 import replyFrom from '@fastify/reply-from';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerError, refuse } from './answer-error.ts';
-import { parseBody, releaseBody } from './bodies/parse-body.ts';
+import { parseBody } from './bodies/parse-body.ts';
 import { dropRest } from './bodies/drop-rest.ts';
 import type { Uploads } from './bodies/uploads.ts';
 import { trustOf } from './config.ts';
-import { forward } from './forward.ts';
+import { forwarding } from './forward.ts';
 import { Authentication } from './upstreams/authentication.ts';
 import { hasBody } from './has-body.ts';
 import { refuseFraming } from './hooks/refuse-framing.ts';
@@ -35,7 +35,7 @@ export type EdgeOptions = {
 };
 
 const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
-  const { upstreams, uploads, watch, isDraining } = options;
+  const { upstreams, watch, isDraining } = options;
   const authentication = new Authentication();
   app.decorateRequest('target');
   // Before anything waits: what is pipelined behind a doubtful request is not read.
@@ -46,30 +46,27 @@ const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
     refuseTarget(request);
     done();
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { route } = request.target;
-    if (route === undefined) return;
+    if (route === undefined) return done();
     const upstream = upstreams.of(route.service);
     if (upstream.isAway) throw unavailable('service-away', 'A service does not answer now.');
-    if (route.needsKey && hasBody(request.raw)) await authentication.check(request, upstream);
+    if (!route.needsKey || !hasBody(request.raw)) return done();
+    authentication.check(request, upstream, done);
+    return undefined;
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
     const { raw } = request;
     if (isDraining() || isCondemned(raw.socket)) void reply.header('connection', 'close');
     else if (!raw.complete) {
       // Whoever answers before the end of the body wants to be heard: what still comes is dropped.
-      void reply.removeHeader('connection');
+      if (reply.hasHeader('connection')) void reply.removeHeader('connection');
       dropRest(raw);
     }
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    releaseBody(request, uploads);
     watch.answered(request, reply);
-    done();
-  });
-  app.addHook('onRequestAbort', (request, done) => {
-    releaseBody(request, uploads);
     done();
   });
 };
@@ -102,7 +99,7 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
   app.route({
     method: [...methods],
     url: '*',
-    handler: (request, reply) => forward(request, reply, request.target.route?.service ?? ''),
+    handler: forwarding(uploads, options.isDraining),
   });
   await app.ready();
   return app;

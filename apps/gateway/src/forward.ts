@@ -1,21 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReplyFromHooks } from '@fastify/reply-from';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { serviceNames } from '@tact/contracts';
+import { releaseBody } from './bodies/parse-body.ts';
+import type { Uploads } from './bodies/uploads.ts';
+import { ofTheConnection } from './connection-headers.ts';
+import { giveAnswer } from './give-answer.ts';
 import { unavailable } from './refused-request.ts';
+import type { ServiceAnswer } from './upstreams/answer.ts';
 
-/** Headers of one connection, not of the message: they end here (RFC 9110, 7.6.1). */
-const ofTheConnection = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-]);
+/** An answer in the words of `@fastify/reply-from`. */
+type GivenAnswer = Omit<ServiceAnswer, 'body'> & { readonly stream: ServiceAnswer['body'] };
+
 /** What frames or routes the request is said anew by what is sent. */
 const saidAnew = new Set(['host', 'content-length', 'expect', 'forwarded', 'x-real-ip', 'via']);
 
@@ -44,17 +40,19 @@ const requestHeaders = (
   return headers;
 };
 
-const answerHeaders = (given: IncomingHttpHeaders): IncomingHttpHeaders => {
-  const headers: IncomingHttpHeaders = {};
-  for (const name of Object.keys(given)) {
-    if (!ofTheConnection.has(name)) headers[name] = given[name];
-  }
-  return headers;
-};
+const noHeaders = {};
 
-const hooks: FastifyReplyFromHooks = {
+const hooksOf = (service: string, isDraining: () => boolean): FastifyReplyFromHooks => ({
+  getUpstream: () => `http://${service}`,
   rewriteRequestHeaders: (request, headers) => requestHeaders(request as FastifyRequest, headers),
-  rewriteHeaders: answerHeaders,
+  // `giveAnswer` writes them.
+  rewriteHeaders: () => noHeaders,
+  onResponse: (request, reply, given) => {
+    // Ours is no stream of Node's: see `AnswerReader`.
+    const { statusCode, headers, stream } = given as unknown as GivenAnswer;
+    const answer = { statusCode, headers, body: stream };
+    giveAnswer(request as FastifyRequest, reply as FastifyReply, { answer, isLast: isDraining() });
+  },
   // Nothing is sent twice: what a service has read, it may have done.
   retryDelay: () => null,
   onError: (reply) => {
@@ -62,18 +60,19 @@ const hooks: FastifyReplyFromHooks = {
       unavailable('service-away', 'A service does not answer now.'),
     );
   },
-};
+});
 
-/** Passes one request on, framed by what is sent, and its answer back as it comes. */
-export const forward = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  service: string,
-): FastifyReply => {
-  const { path } = request.target;
-  const getUpstream = (): string => `http://${service}`;
-  if (!Buffer.isBuffer(request.body)) return reply.from(path, { ...hooks, getUpstream });
-  // Whatever the type, the bytes stay as they are: a signature was made over them.
-  const contentType = request.headers['content-type'] ?? 'application/octet-stream';
-  return reply.from(path, { ...hooks, getUpstream, contentType, body: request.body });
+/** Passes requests on, framed by what is sent, and the answers back as they come. */
+export const forwarding = (uploads: Uploads, isDraining: () => boolean) => {
+  const hooks = new Map(serviceNames.map((service) => [service, hooksOf(service, isDraining)]));
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { path, route } = request.target;
+    const ours = route && hooks.get(route.service);
+    if (ours === undefined) throw new Error('a path that no service serves was not refused');
+    if (!Buffer.isBuffer(request.body)) return reply.from(path, ours);
+    reply.raw.once('close', () => releaseBody(request, uploads));
+    // Whatever the type, the bytes stay as they are: a signature was made over them.
+    const contentType = request.headers['content-type'] ?? 'application/octet-stream';
+    return reply.from(path, { ...ours, contentType, body: request.body });
+  };
 };

@@ -47,7 +47,7 @@ beforeAll(async () => {
         response.write('first ');
         setTimeout(() => response.end('last'), 50);
       } else if (url.includes('cut')) {
-        response.writeHead(200, { 'content-length': '100' });
+        response.writeHead(200, { 'content-length': url.includes('long') ? '1000000' : '100' });
         response.write('half', () => response.destroy());
       } else response.writeHead(204).end();
       return undefined;
@@ -140,9 +140,12 @@ describe('what passes through', () => {
     expect(headers['x-forwarded-host']).toBe(new URL(base).host);
   });
 
-  test('an answer that breaks off is broken off, never passed on as whole', async () => {
-    const answer = await fetch(`${base}/v1/signals/cut`);
+  test('an answer that breaks off is broken off, or refused, never passed on as whole', async () => {
+    const answer = await fetch(`${base}/v1/signals/cut-long`);
     await expect(answer.text()).rejects.toThrow();
+    const short = await fetch(`${base}/v1/signals/cut`);
+    expect(short.status).toBe(503);
+    expect(Problem.parse(await short.json()).type).toBe('/problems/unavailable');
   });
 
   test('a caller that goes away does not break the next one', async () => {
@@ -225,7 +228,7 @@ describe('what the gateway answers itself', () => {
     ['more headers than a request may have', `GET / HTTP/1.1\r\nx: ${'a'.repeat(20_000)}\r\n`, 431],
     [
       'a chunk without a length',
-      'POST /v1/signals HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n+33639980101',
+      'POST /v1/webhooks/whatsapp HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n+33639980101',
       400,
     ],
   ])('%s is a problem too', async (_what, bytes, status) => {

@@ -29,7 +29,7 @@ export class Watch {
 
   refused(reason: string, { method, target }: FastifyRequest, status: number): void {
     this.#refused.inc({ reason });
-    const line = { reason, status, method, service: target?.route?.service };
+    const line = { reason, status, method, target: target?.route?.service };
     if (status >= 500) this.#log.warn(line, 'request refused');
     else this.#log.info(line, 'request refused');
   }

@@ -26,24 +26,30 @@ const streamOf = (request: FastifyRequest, uploads: Uploads): Readable => {
   return passedOn(request);
 };
 
+type Parsed = (error: Error | null, body?: Buffer | Readable) => void;
+
 /**
  * Reads the whole body before a service hears of the request, so that a slow one costs a socket here and nothing
  * there. What may be of any length is passed on as it comes.
  */
 export const parseBody =
   (uploads: Uploads) =>
-  async (request: FastifyRequest): Promise<Buffer | Readable | undefined> => {
+  (request: FastifyRequest, _payload: unknown, done: Parsed): void => {
     const { raw, target, ip } = request;
-    if (!hasBody(raw)) return undefined;
-    if (target.bytesMax === undefined) {
-      const body = streamOf(request, uploads);
+    if (!hasBody(raw)) return done(null);
+    try {
+      if (target.bytesMax === undefined) {
+        const body = streamOf(request, uploads);
+        sendContinue(raw);
+        return done(null, body);
+      }
+      const upload = uploads.begin(raw, ip, { isStreamed: false });
+      (raw as Holding)[held] = upload;
       sendContinue(raw);
-      return body;
+      return readBody(raw, upload, { uploads, bytesMax: target.bytesMax, done });
+    } catch (error) {
+      return done(error as Error);
     }
-    const upload = uploads.begin(raw, ip, { isStreamed: false });
-    (raw as Holding)[held] = upload;
-    sendContinue(raw);
-    return readBody(raw, upload, { uploads, bytesMax: target.bytesMax });
   };
 
 /** The answer is out, or nobody waits for it: what was held of the body is free. */

@@ -32,19 +32,23 @@ export class Authentication {
   readonly #known = new KnownKeys();
   readonly #asked = new Map<string, Promise<void>>();
 
-  /** Throws `RefusedRequest` or `CallerRefused`. */
-  async check({ headers, ip }: FastifyRequest, upstream: Upstream): Promise<void> {
+  /** Calls back with nothing, or with `RefusedRequest` or `CallerRefused`; at once where the key is known. */
+  check({ headers, ip }: FastifyRequest, upstream: Upstream, done: (error?: Error) => void): void {
     const { authorization } = headers;
-    if (authorization === undefined) throw noKey();
+    if (authorization === undefined) return done(noKey());
     const hash = KnownKeys.hashOf(authorization);
-    if (this.#known.has(hash)) return;
-    const caller = `${ip} ${hash}`;
-    const underWay = this.#asked.get(caller);
+    if (this.#known.has(hash)) return done();
+    this.#vouched(upstream, { authorization, hash, ip }).then(() => done(), done);
+    return undefined;
+  }
+
+  /** Requests that come while a question is under way wait for its answer. */
+  #vouched(upstream: Upstream, caller: { authorization: string; hash: string; ip: string }) {
+    const name = `${caller.ip} ${caller.hash}`;
+    const underWay = this.#asked.get(name);
     if (underWay !== undefined) return underWay;
-    const asking = this.#ask(upstream, { authorization, hash, ip }).finally(() =>
-      this.#asked.delete(caller),
-    );
-    this.#asked.set(caller, asking);
+    const asking = this.#ask(upstream, caller).finally(() => this.#asked.delete(name));
+    this.#asked.set(name, asking);
     return asking;
   }
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Pool, type Dispatcher } from 'undici';
+import { AnswerReader, type Answered } from './answer.ts';
 
 /**
  * What shares connections. A webhook never waits behind anything else, an import that takes hours holds none that
@@ -22,8 +23,6 @@ const ANSWER_MS_MAX: Record<Lane, number> = {
   operations: 4_000,
 };
 const PROBE_MS_MAX = 1_500;
-
-export type Answered = (error: Error | null, answer: Dispatcher.ResponseData) => void;
 
 /** A request that has not found its service, in the words of `unavailable`. */
 export class ServiceAway extends Error {
@@ -60,7 +59,7 @@ export class Upstream {
       answered(new ServiceAway('the service does not answer'), undefined as never);
       return;
     }
-    pools[lane].request({ ...options, origin: this.#origin }, answered);
+    pools[lane].dispatch({ ...options, origin: this.#origin }, new AnswerReader(answered));
   }
 
   ask(options: Omit<Dispatcher.RequestOptions, 'origin'>): Promise<Dispatcher.ResponseData> {

@@ -30,6 +30,13 @@ export class HttpLane {
     return Buffer.from([`POST ${path} HTTP/1.1`, ...lines, '', body].join('\r\n'));
   }
 
+  static get(path: string, headers: Readonly<Record<string, string>>): Buffer {
+    const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    return Buffer.from([`GET ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+  }
+
   /** Resolves with the status once the whole answer was read. */
   send(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
