@@ -92,7 +92,7 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
   app.setErrorHandler((error, request, reply) => answerError(error, { request, reply, watch }));
   await app.register(replyFrom, {
     undici: { request: upstreams.request },
-    disableCache: true,
+    cacheURLs: 500,
     disableRequestLogging: true,
   });
   registerOwnPages(app, upstreams.originOf);
