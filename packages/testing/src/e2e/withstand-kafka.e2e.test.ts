@@ -3,7 +3,7 @@ import { describeWithstanding } from './withstand.ts';
 
 describeKafka('real processes', () => {
   describeWithstanding('Kafka', ['--kafka'], {
-    victims: ['ingestion', 'scoring', 'outreach', 'compliance', 'PostgreSQL', 'Kafka'],
+    victims: ['gateway', 'ingestion', 'scoring', 'outreach', 'compliance', 'PostgreSQL', 'Kafka'],
     frozen: 'Kafka',
   });
 });

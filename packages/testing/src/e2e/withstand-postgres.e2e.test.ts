@@ -1,5 +1,5 @@
 import { describeWithstanding } from './withstand.ts';
 
 describeWithstanding('the PostgreSQL log', [], {
-  victims: ['ingestion', 'scoring', 'outreach', 'compliance', 'PostgreSQL'],
+  victims: ['gateway', 'ingestion', 'scoring', 'outreach', 'compliance', 'PostgreSQL'],
 });
