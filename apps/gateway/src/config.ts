@@ -26,6 +26,8 @@ const GatewayConfig = z.object({
   PORT: port.default(8080),
   /** `localhost`, or nothing, means both loopback addresses. */
   HOST: z.string().min(1).optional(),
+  /** The origin as callers see it; where it listens when absent. */
+  TACT_PUBLIC_ORIGIN: z.url().optional(),
   /** Metrics for operators, on this port of `TACT_OPERATOR_HOST`; none without it. */
   TACT_OPERATOR_PORT: port.optional(),
   TACT_OPERATOR_HOST: z.string().min(1).default('127.0.0.1'),

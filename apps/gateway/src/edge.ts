@@ -30,6 +30,8 @@ export type EdgeOptions = {
   readonly uploads: Uploads;
   readonly watch: Watch;
   readonly trustedProxies: string;
+  /** As callers see it, for the description: what they say of it themselves is not repeated. */
+  readonly ownOrigin: () => string;
   /** True while the gateway stops: every answer is the last of its connection. */
   readonly isDraining: () => boolean;
 };
@@ -95,7 +97,7 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
     cacheURLs: 500,
     disableRequestLogging: true,
   });
-  registerOwnPages(app, upstreams.originOf);
+  registerOwnPages(app, { originOf: upstreams.originOf, ownOrigin: options.ownOrigin });
   app.route({
     method: [...methods],
     url: '*',

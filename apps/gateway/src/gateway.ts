@@ -33,8 +33,10 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gat
   const upstreams = new Upstreams();
   const uploads = new Uploads(config);
   let draining = false;
+  let ownOrigin = config.TACT_PUBLIC_ORIGIN;
   const edge = await createEdge({
     ...{ upstreams, uploads, watch, trustedProxies: config.TACT_TRUSTED_PROXIES },
+    ownOrigin: () => ownOrigin ?? '/',
     isDraining: () => draining,
   });
   const release = async (): Promise<void> => {
@@ -54,6 +56,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gat
         ...{ port: config.PORT, host: config.HOST },
       },
     );
+    ownOrigin ??= listening.origin;
     gauges(watch, uploads, () => listening.connections());
     const operators = await listenForOperators(watch.metrics, config);
     return {

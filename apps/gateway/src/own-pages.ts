@@ -19,7 +19,10 @@ export const ownPaths: ReadonlySet<string> = new Set([
 ]);
 
 /** What the gateway serves itself, read only. */
-export const registerOwnPages = (fastify: FastifyInstance, originOf: OriginOf): void => {
+export const registerOwnPages = (
+  fastify: FastifyInstance,
+  { originOf, ownOrigin }: { originOf: OriginOf; ownOrigin: () => string },
+): void => {
   fastify.get('/', (_request, reply) =>
     sendJson(reply, 200, {
       name: 'tact',
@@ -39,12 +42,12 @@ export const registerOwnPages = (fastify: FastifyInstance, originOf: OriginOf): 
       ),
     });
   });
-  fastify.get('/openapi.json', async (request, reply) => {
+  fastify.get('/openapi.json', async (_request, reply) => {
     const answers = await askAll(originOf, '/openapi.json', 5_000);
     if (!answers.every(({ ok }) => ok)) {
       throw unavailable('service-away', 'A service does not answer now.');
     }
     const documents = answers.map(({ service, body }) => ({ service, document: body }));
-    return sendJson(reply, 200, mergeOpenApi(documents, `http://${request.host}`));
+    return sendJson(reply, 200, mergeOpenApi(documents, ownOrigin()));
   });
 };

@@ -17,7 +17,10 @@ export const dropRest = (request: IncomingMessage): void => {
     dropped += chunk.length;
     if (dropped > DROPPED_BYTES_MAX) socket.destroy();
   });
-  const end = (): void => clearTimeout(cut);
+  const end = (): void => {
+    clearTimeout(cut);
+    socket.off('close', end);
+  };
   for (const over of ['end', 'error', 'close'] as const) request.once(over, end);
   socket.once('close', end);
   request.resume();

@@ -15,7 +15,7 @@ const connectionWords = new Set([
   'proxy-connection',
 ]);
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
-const counted = ['host', 'content-length', 'transfer-encoding', 'expect'] as const;
+const counted = ['host', 'content-length', 'transfer-encoding', 'expect', 'authorization'] as const;
 const hostForm = /^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 type Framing = Record<(typeof counted)[number], number> & { connection: string[] };
@@ -23,7 +23,7 @@ type Framing = Record<(typeof counted)[number], number> & { connection: string[]
 /** Counted in what came over the wire: Node joins or drops what comes twice. */
 const framingOf = ({ rawHeaders }: IncomingMessage): Framing => {
   const found: Framing = {
-    ...{ host: 0, 'content-length': 0, 'transfer-encoding': 0, expect: 0 },
+    ...{ host: 0, 'content-length': 0, 'transfer-encoding': 0, expect: 0, authorization: 0 },
     connection: [],
   };
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -71,6 +71,8 @@ export const refuseFraming = (request: IncomingMessage): void => {
   }
   refuseHost(request, framing.host);
   refuseLengths(request, framing);
+  // Node passes the first on; another reader would take the last.
+  if (framing.authorization > 1) throw doubtful('two-keys', 'Send one key.');
   if (framing.expect > 0 && request.headers.expect?.toLowerCase() !== '100-continue') {
     throw doubtful('expectation', 'Nothing but 100-continue can be expected.', 417);
   }

@@ -123,6 +123,7 @@ const headers: readonly RawCase[] = [
   withHeader('no host', []),
   withHeader('two hosts', ['host: x', 'host: y']),
   withHeader('the same host twice', ['host: x', 'Host: x']),
+  withHeader('two keys', ['host: x', 'authorization: Bearer a', 'authorization: Bearer b']),
   withHeader('a host that is a path', ['host: x/../y']),
   withHeader('a host with credentials', ['host: a@b']),
   withHeader('a folded header', ['host: x', 'x-a: b', ' c']),

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Problem, serviceNames } from '@tact/contracts';
+import { createLog } from '@tact/platform/observability';
+import { readConfig } from './config.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+let heard: string[];
+let asked: IncomingMessage['headers'][];
+let answer: Answer;
+let frozen: boolean;
+let service: Server;
+let gateway: Gateway;
+const sockets: Socket[] = [];
+
+const originOf = (server: Server): string =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const begin = async (settings: Record<string, string> = {}): Promise<void> => {
+  const config = readConfig({ PORT: '0', TACT_LOG_LEVEL: 'silent', ...settings });
+  gateway = await startGateway(config, createLog({ service: 'gateway', level: 'silent' }));
+  gateway.moveTo(Object.fromEntries(serviceNames.map((name) => [name, originOf(service)])));
+};
+
+beforeEach(async () => {
+  heard = [];
+  asked = [];
+  frozen = false;
+  answer = (request, response) => {
+    request.resume().once('end', () => response.writeHead(204).end());
+  };
+  service = createServer((request, response) => {
+    // As a stopped process: it takes connections and requests, and says nothing.
+    if (frozen) return;
+    if (request.url === '/health/live') return void response.writeHead(200).end();
+    if (request.url === '/internal/caller') {
+      asked.push(request.headers);
+      const { authorization } = request.headers;
+      if (authorization === 'Bearer good') return void response.writeHead(204).end();
+      const [status, body] = authorization === 'Bearer busy' ? [429, '{}'] : [401, '{"a":1}'];
+      const headers = { 'content-type': 'application/problem+json', 'retry-after': '7' };
+      return void response.writeHead(status, headers).end(body);
+    }
+    heard.push(`${request.method} ${request.url}`);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await gateway.stop(100);
+  service.closeAllConnections();
+  service.close();
+});
+
+const open = (): Socket => {
+  const socket = connect(gateway.port, '127.0.0.1').on('error', () => {});
+  sockets.push(socket);
+  return socket;
+};
+
+/** A body of a megabyte that is announced, begun, and then hardly goes on. */
+const slowUpload = (path: string, headers = ''): Socket => {
+  const socket = open();
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: x\r\n${headers}content-type: application/json\r\ncontent-length: 1000000\r\n\r\n{`,
+  );
+  return socket;
+};
+
+const post = (path: string, authorization = 'Bearer good', signal = AbortSignal.timeout(20_000)) =>
+  fetch(`${gateway.origin}${path}`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: '{}',
+    signal,
+  });
+
+describe('who sends a body is known before it is read', () => {
+  test('no key: refused at once, whatever of the body still comes', async () => {
+    await begin();
+    for (const path of ['/v1/signals', '/v1/imports?type=contacts']) {
+      const [text] = (await once(slowUpload(path), 'data')) as [Buffer];
+      expect(text.toString()).toMatch(/^HTTP\/1\.1 401 .*www-authenticate: Bearer/s);
+    }
+    expect({ heard, asked }).toEqual({ heard: [], asked: [] });
+  });
+
+  test("the service's own refusal is handed on", async () => {
+    await begin();
+    const refused = await post('/v1/signals', 'Bearer bad');
+    expect([refused.status, await refused.text()]).toEqual([401, '{"a":1}']);
+    const busy = await post('/v1/imports', 'Bearer busy');
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '7']);
+    expect(heard).toEqual([]);
+    expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer bad', 'Bearer busy']);
+    expect(asked[0]?.['x-forwarded-for']).toMatch(/127\.0\.0\.1|::1/);
+  });
+
+  test('a good key is asked about once in a while, and not for reads nor where none is needed', async () => {
+    await begin();
+    await Promise.all(Array.from({ length: 5 }, () => post('/v1/signals')));
+    await post('/v1/contacts');
+    expect(asked).toHaveLength(1);
+    await fetch(`${gateway.origin}/v1/signals`, { headers: { authorization: 'Bearer new' } });
+    await post('/v1/webhooks/whatsapp', 'Bearer other');
+    expect(asked).toHaveLength(1);
+    expect(heard).toHaveLength(8);
+  });
+});
+
+describe('slow callers cost only themselves', () => {
+  test('260 slow bodies on each of three paths leave another caller alone', async () => {
+    await begin({ TACT_BODIES_PER_ADDRESS: '512' });
+    const fast = async (): Promise<number> => {
+      const began = performance.now();
+      for (let nth = 0; nth < 20; nth += 1) {
+        expect((await post('/v1/webhooks/whatsapp')).status).toBe(204);
+      }
+      return performance.now() - began;
+    };
+    await fast();
+    const before = await fast();
+    const slow = ['/v1/signals', '/v1/imports', '/v1/webhooks/whatsapp'].flatMap((path) =>
+      Array.from({ length: 260 }, () => slowUpload(path)),
+    );
+    await Promise.all(slow.map((socket) => once(socket, 'connect')));
+    const during = await fast();
+    expect((await post('/v1/signals')).status).toBe(204);
+    // Nothing waited for anybody's body: a wait would be of seconds.
+    expect(during - before).toBeLessThan(2_000);
+    expect(heard.every((line) => line !== 'POST /v1/imports')).toBe(true);
+  });
+
+  test('a body that trickles is cut off with 408', async () => {
+    await begin();
+    const socket = slowUpload('/v1/webhooks/whatsapp');
+    const trickle = setInterval(() => socket.write('x'), 200);
+    const [text] = (await once(socket, 'data')) as [Buffer];
+    clearInterval(trickle);
+    expect(text.toString()).toMatch(/^HTTP\/1\.1 408 .*connection: close/is);
+    expect(heard).toEqual([]);
+  }, 20_000);
+
+  test('bodies and bytes of one address, and of all, have an end', async () => {
+    await begin({ TACT_BODIES_PER_ADDRESS: '3', TACT_TRUSTED_PROXIES: 'loopback' });
+    for (let nth = 0; nth < 3; nth += 1) {
+      slowUpload('/v1/webhooks/whatsapp', 'x-forwarded-for: 192.0.2.1\r\n');
+    }
+    const statusOf = async (address: string): Promise<number> => {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+      const init = { method: 'POST', headers, body: '{}' };
+      return (await fetch(`${gateway.origin}/v1/webhooks/whatsapp`, init)).status;
+    };
+    while ((await statusOf('192.0.2.1')) !== 429) await sleep(10);
+    expect(await statusOf('192.0.2.2')).toBe(204);
+  });
+
+  test('an import flows on for as long as it comes, byte for byte', async () => {
+    await begin();
+    let bytes = 0;
+    answer = (request, response) => {
+      request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+      request.once('end', () => response.writeHead(202).end('{}'));
+    };
+    const body = new ReadableStream({
+      async start(stream) {
+        for (let nth = 0; nth < 20; nth += 1) {
+          stream.enqueue(Buffer.alloc(256 * 1024, 'x'));
+          await sleep(5);
+        }
+        stream.close();
+      },
+    });
+    const headers = { authorization: 'Bearer good', 'content-type': 'application/x-ndjson' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    expect((await fetch(`${gateway.origin}/v1/imports`, init)).status).toBe(202);
+    expect(bytes).toBe(20 * 256 * 1024);
+  });
+});
+
+describe('a service that does not answer', () => {
+  test('frozen: who waits gets 503 within five seconds, who comes later at once, until it is back', async () => {
+    await begin();
+    answer = () => {};
+    const waiting = [post('/v1/signals'), fetch(`${gateway.origin}/v1/models`)];
+    while (heard.length < 2) await sleep(5);
+    frozen = true;
+    const began = performance.now();
+    for (const one of await Promise.all(waiting)) {
+      expect(one.status).toBe(503);
+      expect(Problem.parse(await one.json()).type).toBe('/problems/unavailable');
+    }
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const later = performance.now();
+    const at = await post('/v1/signals');
+    expect([at.status, at.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(performance.now() - later).toBeLessThan(1_000);
+    frozen = false;
+    answer = (request, response) => void request.resume().once('end', () => response.end('{}'));
+    while ((await post('/v1/signals')).status !== 200) await sleep(50);
+  }, 30_000);
+
+  test('alive but slow: a long answer is waited for', async () => {
+    await begin();
+    answer = (_request, response) => void setTimeout(() => response.end('late'), 6_500);
+    const late = await fetch(`${gateway.origin}/v1/models`);
+    expect(await late.text()).toBe('late');
+  }, 20_000);
+});
+
+test('told to stop, it ends what runs and breaks no answer', async () => {
+  await begin();
+  answer = (request, response) => {
+    request.resume().once('end', () => setTimeout(() => response.end('{"kept":true}'), 20));
+  };
+  let answered = 0;
+  let refused = 0;
+  let stopped = false;
+  const caller = async (): Promise<void> => {
+    while (refused < 200) {
+      try {
+        const one = await post('/v1/webhooks/whatsapp');
+        // A broken answer fails here, and the test with it.
+        expect(await one.json()).toEqual({ kept: true });
+        answered += 1;
+      } catch (error) {
+        const { cause } = error as { cause?: { code?: string } };
+        // Not connected is not answered: nothing was sent.
+        if (cause?.code !== 'ECONNREFUSED') throw error;
+        refused += 1;
+        if (stopped) return;
+      }
+    }
+  };
+  const callers = Array.from({ length: 16 }, caller);
+  while (answered < 50) await sleep(5);
+  await gateway.stop(3_000);
+  stopped = true;
+  await Promise.all(callers);
+  expect(heard).toHaveLength(answered);
+});
