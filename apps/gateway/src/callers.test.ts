@@ -241,21 +241,21 @@ test('told to stop, it ends what runs, breaks no answer, and tells each caller',
   answer = (request, response) => {
     request.resume().once('end', () => setTimeout(() => response.end('{"kept":true}'), 20));
   };
-  let answered = 0;
+  const count = { answered: 0 };
   const caller = async (): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let over = false; !over;) {
       const { body, isLast } = await ask(agent);
       expect(body).toBe('{"kept":true}');
-      answered += 1;
+      count.answered += 1;
       over = isLast;
     }
     agent.destroy();
   };
   const callers = Array.from({ length: 16 }, caller);
-  while (answered < 50) await sleep(5);
+  while (count.answered < 50) await sleep(5);
   await gateway.stop(3_000);
   await Promise.all(callers);
-  expect(heard).toHaveLength(answered);
+  expect(heard).toHaveLength(count.answered);
   await expect(fetch(gateway.origin)).rejects.toThrow();
 });

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { dropRest } from './bodies/drop-rest.ts';
 import { ofTheConnection } from './connection-headers.ts';
@@ -15,12 +14,7 @@ const headersOf = (given: IncomingHttpHeaders, closes: boolean): IncomingHttpHea
   return headers;
 };
 
-const ignored = (): void => {};
-
-/**
- * Passes a service's answer on, straight to the connection: none of it is the gateway's to change. One that breaks off
- * is broken off, since `pipeline` destroys what it writes to.
- */
+/** Passes a service's answer on, straight to the connection: none of it is the gateway's to change. */
 export const giveAnswer = (
   { raw }: FastifyRequest,
   reply: FastifyReply,
@@ -34,5 +28,10 @@ export const giveAnswer = (
   response.writeHead(statusCode, headersOf(headers, closes));
   // As one text with the head it is one write; latin1 gives each byte back as it was.
   if (Buffer.isBuffer(body)) response.end(body.toString('latin1'), 'latin1');
-  else pipeline(body as Readable, response, ignored);
+  else {
+    // One that breaks off is broken off, never ended as if it were whole.
+    body.once('error', () => response.destroy());
+    response.once('close', () => body.destroy());
+    body.pipe(response);
+  }
 };
