@@ -12,6 +12,7 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stop, run, stage } from './child.mjs';
+import { requireWritableClone, requireWritableNpmCache } from './writable.mjs';
 
 const NODE_MAJOR = 24;
 const PNPM = '12.21.0';
@@ -23,10 +24,16 @@ const tail = (text, lines = 20) => text.trimEnd().split('\n').slice(-lines).join
 /** The environment in which `node` is Node 24 and `pnpm` is ours (turbo looks for it on the PATH). */
 export async function toolchain() {
   const kept = join(root, '.cache', 'toolchain.json');
-  const key = `${process.execPath} node${NODE_MAJOR} pnpm${PNPM}`;
+  const versions = `node${NODE_MAJOR} pnpm${PNPM}`;
+  const key = `${process.execPath} ${versions}`;
   let tools = JSON.parse(read(kept) ?? '{}');
-  const usable = tools.key === key && existsSync(tools.node) && existsSync(join(tools.bin, 'pnpm'));
+  // A command that was itself started with the Node we fetched finds what the bare machine's Node fetched.
+  const isOwn = process.execPath === tools.node && tools.key.endsWith(versions);
+  const usable =
+    (isOwn || tools.key === key) && existsSync(tools.node) && existsSync(join(tools.bin, 'pnpm'));
   if (!usable) {
+    requireWritableClone(root, writtenFolders());
+    requireWritableNpmCache(process.env);
     tools = { key, ...(await fetchTools()) };
     mkdirSync(dirname(kept), { recursive: true });
     writeFileSync(kept, JSON.stringify(tools));
@@ -51,11 +58,24 @@ async function fetchTools() {
     const { code, output, errors } = await run('npx', args, { quiet: true });
     const tools = code === 0 ? JSON.parse(output.trim().split('\n').at(-1)) : {};
     if (tools.bin) return tools;
-    const why = tail(errors || output, 5);
+    const said = errors || output;
     throw new Stop(
-      `${why}\n${label} could not be fetched from the npm registry: check the network, then run the same command again.`,
+      `${tail(said, 5)}\n${label} could not be fetched from the npm registry: ${adviceOn(said)}`,
     );
   });
+}
+
+/** What a person can do about what npm or pnpm complained of. */
+function adviceOn(said) {
+  if (said.includes('ERR_PNPM_OUTDATED_LOCKFILE'))
+    return 'a package.json changed and pnpm-lock.yaml did not: run `pnpm install` and commit both.';
+  if (/ENOSPC|EDQUOT|no space left/i.test(said))
+    return 'no disk space is left: free some, then run the same command again.';
+  if (/EACCES|EPERM|EROFS|permission denied/i.test(said))
+    return 'this user may not write a folder named above: make it theirs, then run the same command again.';
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET/i.test(said))
+    return 'check the network (or the proxy and registry in .npmrc), then run the same command again.';
+  return 'check the network and the disk, then run the same command again.';
 }
 
 /** Installs when a manifest or the lockfile changed since the last time. */
@@ -66,6 +86,7 @@ export async function install(env) {
   const wanted = hash.digest('hex');
   const stamp = join(root, 'node_modules', '.tact-install');
   if (read(stamp) === wanted && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
+  requireWritableClone(root, writtenFolders());
   rmSync(stamp, { force: true });
   await stage('installing dependencies', async () => {
     const args = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'];
@@ -75,10 +96,7 @@ export async function install(env) {
     });
     if (done.code === 0) return;
     const said = done.output + done.errors;
-    const advice = said.includes('ERR_PNPM_OUTDATED_LOCKFILE')
-      ? 'a package.json changed and pnpm-lock.yaml did not: run `pnpm install` and commit both.'
-      : 'check the network and the disk, then run the same command again.';
-    throw new Stop(`${tail(said)}\nThe dependencies could not be installed: ${advice}`);
+    throw new Stop(`${tail(said)}\nThe dependencies could not be installed: ${adviceOn(said)}`);
   });
   writeFileSync(stamp, wanted);
 }
@@ -89,6 +107,7 @@ export async function build(env) {
   const wanted = fingerprint();
   const built = packageFolders().every((folder) => existsSync(join(root, folder, 'dist')));
   if (built && read(stamp) === wanted) return;
+  requireWritableClone(root, writtenFolders());
   await stage('building', async () => {
     const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'];
     const done = await run('turbo', ['--cwd', root, ...args], { env, quiet: true });
@@ -104,6 +123,13 @@ function packageFolders() {
   );
   return [...rooms, 'infra'].filter((folder) => existsSync(join(root, folder, 'package.json')));
 }
+
+/** Where installing and building write. */
+const writtenFolders = () => [
+  '.cache',
+  'node_modules',
+  ...packageFolders().flatMap((folder) => [folder, `${folder}/node_modules`, `${folder}/dist`]),
+];
 
 const packageFiles = () => packageFolders().map((folder) => `${folder}/package.json`);
 
