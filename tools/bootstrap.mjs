@@ -1,99 +1,49 @@
-// The two commands of a bare machine (Node >= 20 and npm): `npm start` and `npm test`. No dependencies; what is
-// needed is fetched once: Node 24, pnpm, the packages, the build. Everything is run with Node 24.
+// The commands of a bare machine (Node >= 20 and npm). No dependencies; what is needed is fetched once: Node 24, pnpm,
+// the packages, the build. Everything is run with Node 24.
 import { join } from 'node:path';
-import { Stop, forwardSignals, run, stage, wasInterrupted } from './child.mjs';
+import { Stop, forwardSignals, run } from './child.mjs';
+import { argumentsFor } from './npm-flags.mjs';
+import { runTests } from './run-tests.mjs';
 import { build, install, root, toolchain } from './toolchain.mjs';
 
-const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const NODE_MAJOR_MIN = 20;
 const cli = join(root, 'apps', 'cli', 'dist', 'main.js');
+
+/** A program that needs what was built. */
+const built =
+  (script, ...words) =>
+  async (env, args) => {
+    await build(env);
+    return (await run('node', [join(root, ...script), ...words, ...args], { env })).code;
+  };
 
 const verbs = {
   start: async (env, args) => {
     await build(env);
     return (await run('node', [cli, 'start', ...args], { env, linked: true })).code;
   },
-  tact: async (env, args) => {
-    await build(env);
-    return (await run('node', [cli, ...args], { env })).code;
-  },
+  tact: built(['apps', 'cli', 'dist', 'main.js']),
   test: runTests,
   build: async (env) => {
     await build(env);
     return 0;
   },
   // The lint reads types across packages, which a tree that was never built does not have.
-  check: async (env, args) => {
-    await build(env);
-    return (await run('node', [join(root, 'tools', 'check.mjs'), ...args], { env })).code;
-  },
-  bench: async (env, args) => {
-    await build(env);
-    return (await run('node', [join(root, 'tools', 'bench.mjs'), ...args], { env })).code;
-  },
+  check: built(['tools', 'check.mjs']),
+  'check:fix': built(['tools', 'check.mjs'], '--fix'),
+  bench: built(['packages', 'testing', 'dist', 'bench', 'run-bench.js']),
 };
 
-/** Where a stage kills processes and holds others to time limits, its files run one after the other. */
-const stages = [['unit'], ['integration'], ['conformance', '--runInBand'], ['e2e', '--runInBand']];
-
-/** All stages run, whatever an earlier one said: one run shows everything that is broken. */
-async function runTests(env, args) {
-  const jestEnv = {
-    ...env,
-    NODE_OPTIONS: [
-      env.NODE_OPTIONS,
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-    ]
-      .filter(Boolean)
-      .join(' '),
-  };
-  // Last, because jest takes every word after this flag for a project's name.
-  const project = (name, ...more) => [jest, ...more, ...args, '--selectProjects', name];
-  const results = [];
-  for (const [name, ...flags] of stages) {
-    const began = performance.now();
-    const listed = await run('node', project(name, '--listTests'), { env: jestEnv, quiet: true });
-    const files = listed.output.split('\n').filter((line) => line.endsWith('.test.ts')).length;
-    if (listed.code === 0 && files === 0) {
-      results.push(`${name}: no test matches`);
-      continue;
-    }
-    let code = await prepare(name, env);
-    if (code === 0) {
-      console.log(`\ntact · ${name} tests (${files} files)`);
-      const done = await run('node', project(name, ...flags), { env: jestEnv });
-      code = done.code;
-    }
-    if (wasInterrupted()) return code === 0 ? 130 : code;
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    results.push(`${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
-    process.exitCode ||= code;
-  }
-  console.log(`\ntact · ${results.join(' · ')}`);
-  return process.exitCode ?? 0;
-}
-
-/** Integration wants Kafka's jars, where Java and Maven are present; e2e starts what was built. */
-async function prepare(name, env) {
-  try {
-    if (name === 'e2e') await build(env);
-    if (name === 'integration' || name === 'conformance')
-      await stage('preparing Kafka', () =>
-        run('node', [join(root, 'tools', 'prepare-kafka.mjs')], { env, quiet: true }),
-      );
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    console.error(error.message);
-    return 1;
-  }
-}
-
 async function main() {
-  const [verb, ...args] = process.argv.slice(2);
+  const [verb, ...given] = process.argv.slice(2);
   const action = Object.hasOwn(verbs, verb ?? '') ? verbs[verb] : undefined;
   if (action === undefined)
     throw new Stop(`Usage: node tools/bootstrap.mjs ${Object.keys(verbs).join('|')} [arguments]`);
+  if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN)
+    throw new Stop(
+      `Tact needs Node ${NODE_MAJOR_MIN} or newer to begin with, and this is ${process.versions.node}: install a newer one from https://nodejs.org, then run the same command again.`,
+    );
+  const args = argumentsFor(verb, given, process.env);
   forwardSignals();
   const env = await toolchain();
   await install(env);

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const filter = process.argv[2] ?? '';
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
 
-async function casesOf(folder: string): Promise<BenchCase[]> {
+async function casesIn(folder: string): Promise<BenchCase[]> {
   const files = readdirSync(folder).filter(
     (name) => /\.(js|ts)$/.test(name) && !name.endsWith('.d.ts'),
   );
@@ -22,7 +22,10 @@ async function casesOf(folder: string): Promise<BenchCase[]> {
       return module.cases;
     }),
   );
-  const all = loaded.flat();
+  return loaded.flat();
+}
+
+function chosenOf(all: readonly BenchCase[]): BenchCase[] {
   const exact = all.filter(({ name }) => name === filter);
   if (exact.length > 0) return exact;
   return all.filter(({ name, onlyWhenNamed }) => !onlyWhenNamed && name.includes(filter));
@@ -58,9 +61,13 @@ async function runAll(chosen: readonly BenchCase[]): Promise<void> {
   if (results.some((one) => verdict(one) === 'MISSED')) process.exitCode = 1;
 }
 
-const chosen = await casesOf(fileURLToPath(new URL('cases', import.meta.url)));
+const all = await casesIn(fileURLToPath(new URL('cases', import.meta.url)));
+const chosen = chosenOf(all);
 const [first] = chosen;
-if (first === undefined) throw new Error(`No bench case has "${filter}" in its name`);
 const url = process.env['BENCH_URL'];
-if (process.send === undefined || url === undefined) await runAll(chosen);
+if (first === undefined) {
+  const names = all.map(({ name }) => name).toSorted();
+  console.error(`No bench case has "${filter}" in its name: there are ${names.join(', ')}.`);
+  process.exitCode = 1;
+} else if (process.send === undefined || url === undefined) await runAll(chosen);
 else process.send(await runHere(first, url), () => process.disconnect());
