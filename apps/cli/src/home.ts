@@ -73,15 +73,25 @@ export const openHome = (home: Home): void => {
   }
 };
 
+const kept: ReadonlySet<string> = new Set([OWNED, 'lock']);
+/** Made anew at every start, worth nothing to anybody. */
+const passing: ReadonlySet<string> = new Set([...kept, 'logs', 'run.json']);
+
+/** Names of what the folder holds and would be missed. */
+export const lastingIn = (home: Home): string[] =>
+  readdirSync(home.root).filter((name) => !passing.has(name));
+
+/** Throws `Refusal` on a folder that Tact did not make. */
+export const requireOwned = (home: Home): void => {
+  if (existsSync(join(home.root, OWNED))) return;
+  throw new Refusal(
+    `${home.root} held other files before Tact came, so --reset does not touch it: remove by hand what you do not need.`,
+  );
+};
+
 /** Empties the folder of everything but the lock its caller holds. Throws `Refusal` on a folder that is not ours. */
 export const emptyHome = (home: Home): void => {
-  const owned = join(home.root, OWNED);
-  if (!existsSync(owned)) {
-    throw new Refusal(
-      `${home.root} held other files before Tact came, so --reset does not touch it: remove by hand what you do not need.`,
-    );
-  }
-  const kept = new Set([OWNED, 'lock']);
+  requireOwned(home);
   try {
     for (const name of readdirSync(home.root)) {
       if (!kept.has(name)) rmSync(join(home.root, name), { recursive: true, force: true });

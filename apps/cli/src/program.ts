@@ -21,7 +21,13 @@ import { terminalOn, type Terminal } from './terminal.ts';
 
 const env = process.env;
 
-type StartFlags = { kafka: boolean; reset: boolean; demo: boolean; port?: string };
+type StartFlags = {
+  kafka: boolean;
+  reset: boolean;
+  yes: boolean;
+  demo: boolean;
+  port?: string;
+};
 
 const showDemo =
   (terminal: Terminal) =>
@@ -40,7 +46,8 @@ export const program = (): Command => {
     .description('run the platform: stores, four services, one origin')
     .option('--kafka', 'carry the messages on Apache Kafka (needs Java)', false)
     .option('--demo', 'feed a simulated population, then show whom the platform suspects', false)
-    .option('--reset', 'empty the data folder first', false)
+    .option('--reset', 'empty the data folder first: says what that deletes, and asks', false)
+    .option('--yes', 'with --reset: do not ask', false)
     .option('--port <port>', 'port of the origin, 0 for any free one (default: PORT or 8080)')
     .action(({ port, demo: isDemo, ...options }: StartFlags) =>
       start(

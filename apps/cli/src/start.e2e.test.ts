@@ -103,7 +103,10 @@ describe('tact start', () => {
     const kept = Credentials.parse(JSON.parse(readFileSync(credentials, 'utf8')));
     expect(kept).toMatchObject({ origin, tenant: 'demo' });
     expect(kept.apiKey).toMatch(/^tact_demo_[0-9a-f]{48}$/);
-    expect(run.said()).toContain(kept.apiKey);
+    expect(run.said()).toContain(`the key, and all else a caller needs, is in ${credentials}`);
+    expect(run.said()).toContain(`look: ${origin}/openapi.json`);
+    // Nobody watches: what is printed stays in a journal.
+    expect(run.said()).not.toContain(kept.apiKey);
     expect((await fetch(`${origin}/health/ready`)).status).toBe(200);
     expect((await webhook(origin)).status).toBe(200);
   });
@@ -123,7 +126,7 @@ describe('tact start', () => {
     const keyOf = () =>
       Credentials.parse(JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8'))).apiKey;
     const keys: string[] = [];
-    for (const args of [[], [], ['--reset']]) {
+    for (const args of [[], [], ['--reset', '--yes']]) {
       const { run } = await started(args);
       keys.push(keyOf());
       run.child.kill('SIGTERM');
@@ -256,6 +259,20 @@ describe('tact start refuses with one sentence and exit code 1', () => {
     const { code, said } = await refusal({ PORT: '99999' });
     expect(code).toBe(1);
     expect(said).toBe('tact: PORT must be a number from 0 to 65535 (0 takes any free port).\n');
+  });
+
+  test('when --reset would delete something and nobody can be asked: nothing is deleted', async () => {
+    const { run } = await started();
+    run.child.kill('SIGTERM');
+    await run.ended;
+    const before = readFileSync(join(home, 'credentials.json'), 'utf8');
+    const { code, said } = await refusal({}, ['--reset']);
+    expect(code).toBe(1);
+    expect(said).toBe(
+      `tact: --reset deletes from ${home} every API key: programs that use one are refused; the logs; there is no terminal to ask on, so say it with npm start -- --reset --yes. Nothing was deleted and nothing was started.\n`,
+    );
+    expect(readFileSync(join(home, 'credentials.json'), 'utf8')).toBe(before);
+    expect(existsSync(join(home, 'lock'))).toBe(false);
   });
 
   test('when --reset would empty a folder that is not ours', async () => {

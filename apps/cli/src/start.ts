@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Credentials } from '@tact/contracts';
 import { secretsFor } from './demo-credentials.ts';
 import { emptyHome, homeAt, openHome, writePrivate, type Home } from './home.ts';
@@ -5,12 +6,16 @@ import { lockHome } from './home-lock.ts';
 import { endOrphans, stopLeftPostgres } from './orphans.ts';
 import { Platform } from './platform.ts';
 import { Refusal, sentenceOf } from './refusal.ts';
+import { agreeToReset } from './reset.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
+import { welcomeLines } from './welcome.ts';
 
 export type StartOptions = {
   readonly kafka: boolean;
   readonly reset: boolean;
+  /** What a reset deletes is not asked about. */
+  readonly yes: boolean;
   readonly port: number;
   /** Runs once the platform is ready, e.g. the demo; what it throws does not stop the platform. */
   readonly then?: (running: Running) => Promise<void>;
@@ -83,19 +88,26 @@ export const start = async (
       process.exit(130);
     },
   );
+  const { signal } = stop;
   try {
+    if (options.reset) {
+      const { yes } = options;
+      await agreeToReset(home, { yes, env, input: process.stdin, terminal, signal });
+    }
     await tidyUp(home, options, { env, terminal });
+    const isFirst = !existsSync(home.credentials);
     const secrets = secretsFor(home, env);
     const { kafka, port } = options;
-    const { signal } = stop;
     const started = new Platform({ home, env, secrets, port, kafka, terminal });
     platform = started;
     await started.start(signal);
     const credentials: Credentials = { origin: started.origin, ...secrets };
     writePrivate(home.credentials, `${JSON.stringify(credentials, undefined, 2)}\n`);
-    terminal.line(`  API key of tenant demo: ${secrets.apiKey}`);
-    terminal.line(`  all a caller needs: ${home.credentials}`);
-    terminal.line(`tact is ready at ${started.origin}`);
+    const newKey = isFirst && terminal.isLive ? secrets.apiKey : undefined;
+    const tactHome = env['TACT_HOME'];
+    for (const line of welcomeLines({ home, origin: started.origin, tactHome, newKey })) {
+      terminal.line(line);
+    }
     const servicePorts = () => started.servicePorts;
     await after(options, { credentials, signal, servicePorts }, terminal);
     await aborted(signal);

@@ -1,5 +1,7 @@
 /** Where a person watches: one line per step, warnings in between, nothing that needs a wide screen. */
 export type Terminal = {
+  /** A person watches now, where a file or a journal would keep every line. */
+  readonly isLive: boolean;
   readonly line: (text: string) => void;
   readonly warn: (text: string) => void;
   /** Runs the work and prints its name with how long it took; `note` says what it is at meanwhile. */
@@ -36,6 +38,7 @@ export const terminalOn = (output: Output): Terminal => {
     show();
   };
   return {
+    isLive: output.isTTY === true,
     line,
     warn: (text) => line(`  ! ${printable(text)}`),
     step: async (name, work) => {
