@@ -10,14 +10,14 @@ import { rotateKey } from './keys/rotate-key.ts';
 import { importFile, type ImportFlags } from './import-file.ts';
 import { addModels } from './models/add-models.ts';
 import { parked, redrive } from './redrive.ts';
-import { sentenceOf } from './refusal.ts';
+import { linesOf } from './refusal.ts';
 import { seed } from './seed.ts';
 import { send } from './send.ts';
 import { portFrom, start, type Running } from './start.ts';
 import { status } from './status.ts';
 import { sweep, type SweepOptions } from './sweep.ts';
 import { TactApi } from './tact-api.ts';
-import { terminalOn, type Terminal } from './terminal.ts';
+import { printable, terminalOn, type Terminal } from './terminal.ts';
 
 const env = process.env;
 
@@ -138,7 +138,9 @@ export const run = async (argv: readonly string[]): Promise<never> => {
     await program().parseAsync(argv);
     return process.exit();
   } catch (error) {
-    process.stderr.write(`tact: ${sentenceOf(error)}\n`);
+    const [sentence, ...details] = linesOf(error);
+    process.stderr.write(`tact: ${sentence}\n`);
+    for (const detail of details) process.stderr.write(`  ${printable(detail)}\n`);
     if (env['TACT_DEBUG']) process.stderr.write(`${String((error as Error).stack ?? error)}\n`);
     return process.exit(1);
   }

@@ -1,8 +1,12 @@
 /** Why the command cannot go on: `message` is one sentence a person can act on; printed alone, exit code 1. */
 export class Refusal extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** What is wrong where, a line each below the sentence. */
+  readonly details: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { details?: readonly string[] } = {}) {
     super(message, options);
     this.name = 'Refusal';
+    this.details = options.details ?? [];
   }
 }
 
@@ -36,4 +40,17 @@ export const sentenceOf = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);
   const [line = ''] = message.split('\n');
   return line === '' ? 'Something failed without saying why; set TACT_DEBUG=1 to see where.' : line;
+};
+
+const DETAILS_MAX = 20;
+
+/** What is shown for any error: its sentence, then what is wrong where, so far as the answer told. */
+export const linesOf = (error: unknown): string[] => {
+  const details = error instanceof Refusal ? error.details : [];
+  const left = details.length - DETAILS_MAX;
+  return [
+    sentenceOf(error),
+    ...details.slice(0, DETAILS_MAX).map((detail) => `  ${detail}`),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+  ];
 };

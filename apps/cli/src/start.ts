@@ -5,7 +5,7 @@ import { emptyHome, homeAt, openHome, writePrivate, type Home } from './home.ts'
 import { lockHome } from './home-lock.ts';
 import { endOrphans, stopLeftPostgres } from './orphans.ts';
 import { Platform } from './platform.ts';
-import { Refusal, sentenceOf } from './refusal.ts';
+import { Refusal, linesOf } from './refusal.ts';
 import { agreeToReset } from './reset.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -67,7 +67,8 @@ const after = async (
   try {
     await options.then?.(running);
   } catch (error) {
-    if (!running.signal.aborted) terminal.warn(sentenceOf(error));
+    if (running.signal.aborted) return;
+    for (const line of linesOf(error)) terminal.warn(line);
   }
 };
 

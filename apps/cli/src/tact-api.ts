@@ -111,7 +111,10 @@ export class TactApi {
     if (status >= 200 && status < 300) return json;
     const problem = Problem.safeParse(json).data;
     const why = problem ? `${problem.title}${problem.detail ? ` ${problem.detail}` : ''}` : '';
-    throw new Refusal(`${method} ${path} answered ${status}. ${why}`.trim());
+    const details = (problem?.errors ?? []).map(
+      ({ pointer, message }) => `${pointer === '' ? 'the whole' : pointer}: ${message}`,
+    );
+    throw new Refusal(`${method} ${path} answered ${status}. ${why}`.trim(), { details });
   }
 
   async #fetch(path: string, init: RequestInit, msMax = TIMEOUT_MS): Promise<Response> {
