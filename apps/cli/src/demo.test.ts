@@ -42,9 +42,11 @@ const likelihoodOf = (contactId: string): BlockLikelihood => ({
 /** A platform of one process whose consumers lag for a while. */
 const platform = async () => {
   const bodies: string[] = [];
+  const reported: unknown[] = [];
   let lag = 3;
   let contacts = 0;
   const reply = (path: string): unknown => {
+    if (path === '/v1/signals') return { results: [], accepted: 1, rejected: 0 };
     if (path === '/v1/contacts') return { contactId: `ct_000000000${(contacts += 1)}` };
     if (path === '/health/ready') {
       const consumers = [{ group: 'g', lag: Math.max((lag -= 1), 0), parked: 0 }];
@@ -62,6 +64,7 @@ const platform = async () => {
       const path = request.url ?? '';
       const isWebhook = path === '/v1/webhooks/whatsapp';
       if (isWebhook) bodies.push(text);
+      if (path === '/v1/signals') reported.push(JSON.parse(text));
       const signed = request.headers['x-hub-signature-256'] === signatureOf(Buffer.from(text), 's');
       const trusted = isWebhook
         ? signed
@@ -84,11 +87,11 @@ const platform = async () => {
     servicePorts: () => [port],
     signal: new AbortController().signal,
   };
-  return { running, bodies, lag: () => lag };
+  return { running, bodies, reported, lag: () => lag };
 };
 
 test('the demo registers people, posts in order, waits for scoring, and shows the truth beside', async () => {
-  const { running, bodies, lag } = await platform();
+  const { running, bodies, reported, lag } = await platform();
   const population: Population = {
     startAt: '2026-09-01T00:00:00.000Z',
     people: [
@@ -101,6 +104,15 @@ test('the demo registers people, posts in order, waits for scoring, and shows th
       { identities: { phone: '+33639980102' }, timeZone: 'Europe/Paris', language: 'fr' },
     ],
     batches: [1, 2, 3].map((n) => ({ facts: 10, body: { n } })),
+    observations: [
+      {
+        id: 'demo-1',
+        contact: { phone: '+33639980101' },
+        kind: 'photo-missing',
+        occurredAt: '2026-10-02T09:00:00.000Z',
+        observer: 'agent 7',
+      },
+    ],
   };
   let said = '';
   const terminal = terminalOn({ write: (text) => (said += text) });
@@ -110,6 +122,8 @@ test('the demo registers people, posts in order, waits for scoring, and shows th
   expect(said).toMatch(/✓ scoring has caught up/);
   expect(said).toMatch(/^1 +ct_0000000001 +90\.0 % +probable +blocked since 2026-10-01$/m);
   expect(said).toContain(
-    '1 of these 1 have blocked the business in the simulation; 1 of all 2 people have.',
+    'In the simulation, 1 of these 1 block the business now; of all 2 people 1 do.',
   );
+  expect(reported).toEqual([population.observations]);
+  expect(said).toMatch(/^probable +1 +1$/m);
 });

@@ -1,7 +1,8 @@
 import { untilCaughtUp } from './demo/caught-up.ts';
-import { postWebhooks, registerPeople } from './demo/feed.ts';
+import { postWebhooks, registerPeople, reportObservations } from './demo/feed.ts';
+import { overviewLines } from './demo/overview.ts';
 import type { Population } from './population.ts';
-import { suspectLines, suspectsOf } from './demo/suspects.ts';
+import { likelihoodsOf, suspectLines } from './demo/suspects.ts';
 import type { Language } from './demo/words.ts';
 import { simulatedPopulation } from './simulator/population.ts';
 import type { Running } from './start.ts';
@@ -43,10 +44,13 @@ export const demo = async (
   terminal.line(`  simulating ${population.people.length} people over ${DAYS} days`);
   const truth = await registerPeople(api, population);
   await postWebhooks(api, population.batches);
+  await reportObservations(api, population.observations);
   const whole = await terminal.step('scoring has caught up', (note) =>
     untilCaughtUp(servicePorts, { note, signal }),
   );
   if (!whole) terminal.warn('scoring is still behind: the list below is not final');
-  const suspects = await suspectsOf(api, SHOWN);
+  const all = await likelihoodsOf(api, truth);
+  const suspects = all.slice(0, SHOWN);
   for (const line of suspectLines(suspects, truth, language)) terminal.line(line);
+  for (const line of overviewLines(all, truth, language)) terminal.line(line);
 };

@@ -1,5 +1,10 @@
-import { RegisterContactResponse, type RegisterContactRequest } from '@tact/contracts';
+import {
+  RecordSignalsResponse,
+  RegisterContactResponse,
+  type RegisterContactRequest,
+} from '@tact/contracts';
 import { eachOf, progressOf } from '../progress.ts';
+import { Refusal } from '../refusal.ts';
 import type { TactApi } from '../tact-api.ts';
 import type { Population, SimulatedPerson, Truth } from '../population.ts';
 
@@ -44,6 +49,26 @@ export const postWebhooks = async (api: TactApi, batches: Population['batches'])
   for (const { facts, body } of batches) {
     await api.webhook(new TextEncoder().encode(JSON.stringify(body)));
     progress.advance(facts);
+  }
+  progress.end();
+};
+
+const OBSERVATIONS_AT_ONCE = 500;
+
+/** Reports what people saw, as a CRM does. Throws `Refusal` when a line is rejected. */
+export const reportObservations = async (
+  api: TactApi,
+  observations: Population['observations'],
+): Promise<void> => {
+  const progress = progressOf('observations', observations.length);
+  for (let at = 0; at < observations.length; at += OBSERVATIONS_AT_ONCE) {
+    const some = observations.slice(at, at + OBSERVATIONS_AT_ONCE);
+    const answer = RecordSignalsResponse.parse(await api.post('/v1/signals', some));
+    const rejected = answer.results.find(({ status }) => status === 'rejected');
+    if (rejected) {
+      throw new Refusal(`An observation was rejected: ${rejected.problem?.title ?? 'no reason'}`);
+    }
+    progress.advance(some.length);
   }
   progress.end();
 };

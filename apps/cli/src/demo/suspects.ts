@@ -1,51 +1,65 @@
-import { BlockLikelihood, BlockLikelihoodPage } from '@tact/contracts';
+import { BlockLikelihood, BlockLikelihoodPage, type Causes } from '@tact/contracts';
+import { eachOf } from '../progress.ts';
 import { tableOf, wrapped } from '../table.ts';
 import type { TactApi } from '../tact-api.ts';
-import type { SimulatedPerson, Truth } from '../population.ts';
+import type { Truth } from '../population.ts';
+import { SPEAKS_MIN } from './overview.ts';
+import { blockedEarlier, blocksNow, truthOf } from './truth.ts';
 import { words, type Language } from './words.ts';
 
 const WIDTH = 100;
 const INDENT = '      ';
+const PAGE = 200;
 
-/** The worklist of the platform, most suspicious first, each with its explanation. */
-export const suspectsOf = async (api: TactApi, limit: number): Promise<BlockLikelihood[]> => {
-  const page = BlockLikelihoodPage.parse(await api.get(`/v1/block-likelihoods?limit=${limit}`));
-  return Promise.all(
-    page.items
-      .slice(0, limit)
-      .map(async ({ contactId }) =>
-        BlockLikelihood.parse(await api.get(`/v1/contacts/${contactId}/block-likelihood`)),
-      ),
-  );
+const worklist = async (api: TactApi): Promise<string[]> => {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const from = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = BlockLikelihoodPage.parse(
+      await api.get(`/v1/block-likelihoods?limit=${PAGE}${from}`),
+    );
+    ids.push(...page.items.map(({ contactId }) => contactId));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return ids;
 };
 
-const truthOf = (person: SimulatedPerson | undefined, language: Language): string => {
-  if (person === undefined) return '?';
-  const { blockedSince, notBlocked, causes } = words[language];
-  return person.blockedSince === undefined
-    ? notBlocked(causes[person.otherCause ?? ''] ?? person.otherCause)
-    : blockedSince(person.blockedSince.slice(0, 10));
-};
-
-/** What speaks for a block, strongest first, each with an innocent explanation, then what the rule makes of it. */
-const reasonsOf = ({ families, rule }: BlockLikelihood, language: Language): string[] => {
-  const against = families
-    .filter(({ contribution }) => contribution > 0.05)
-    .toSorted((a, b) => b.contribution - a.contribution);
-  const lines = against.flatMap(({ contribution, sentence, innocentAlternatives }) => {
-    const [innocent] = innocentAlternatives;
-    return [
-      ...wrapped(`+${contribution.toFixed(1)} ${sentence[language]}`, WIDTH, INDENT),
-      ...(innocent === undefined
-        ? []
-        : wrapped(
-            `${words[language].alsoPossible}: ${innocent[language]}`,
-            WIDTH,
-            `${INDENT}     `,
-          )),
-    ];
+/** Everybody of the simulation whom the platform has assessed, most suspicious first, each with its explanation. */
+export const likelihoodsOf = async (api: TactApi, truth: Truth): Promise<BlockLikelihood[]> => {
+  const ids = (await worklist(api)).filter((id) => truth.has(id));
+  const found = new Map<string, BlockLikelihood>();
+  await eachOf(ids, 8, async (id) => {
+    found.set(id, BlockLikelihood.parse(await api.get(`/v1/contacts/${id}/block-likelihood`)));
   });
-  return [...lines, ...wrapped(rule.sentence[language], WIDTH, INDENT)];
+  return ids.flatMap((id) => found.get(id) ?? []);
+};
+
+type Other = Exclude<keyof Causes, 'blocked'>;
+
+/** The most probable of the explanations that are no block. */
+const runnerUpOf = ({ causes }: BlockLikelihood): readonly [cause: Other, probability: number] => {
+  const { blocked: _, ...others } = causes;
+  const byProbability = (Object.entries(others) as [Other, number][]).toSorted(
+    ([, a], [, b]) => b - a,
+  );
+  return byProbability[0] ?? ['reachable', 0];
+};
+
+/** What speaks for a block, strongest first, then the runner-up among the causes, then what the rule makes of it. */
+const reasonsOf = (suspect: BlockLikelihood, language: Language): string[] => {
+  const say = words[language];
+  const against = suspect.families
+    .filter(({ contribution }) => contribution > SPEAKS_MIN)
+    .toSorted((a, b) => b.contribution - a.contribution);
+  const [cause, probability] = runnerUpOf(suspect);
+  return [
+    ...against.flatMap(({ contribution, sentence }) =>
+      wrapped(`+${say.decimal(contribution)} ${sentence[language]}`, WIDTH, INDENT),
+    ),
+    ...wrapped(say.otherwise(say.explanations[cause], say.percent(probability)), WIDTH, INDENT),
+    ...wrapped(suspect.rule.sentence[language], WIDTH, INDENT),
+  ];
 };
 
 /** The table of the demo: contact ids only, never who they stand for. */
@@ -63,10 +77,7 @@ export const suspectLines = (
     truthOf(truth.get(suspect.contactId), language),
   ]);
   const [head = '', ...table] = tableOf(say.columns, rows);
-  const blocked = [...truth.values()].filter((person) => person.blockedSince !== undefined);
-  const right = suspects.filter(
-    ({ contactId }) => truth.get(contactId)?.blockedSince !== undefined,
-  );
+  const shown = suspects.map(({ contactId }) => truth.get(contactId));
   return [
     '',
     say.title(suspects.length),
@@ -78,11 +89,16 @@ export const suspectLines = (
       const suspect = suspects[index];
       return suspect === undefined ? [row] : [row, ...reasonsOf(suspect, language), ''];
     }),
-    say.score({
-      right: right.length,
-      shown: suspects.length,
-      blocked: blocked.length,
-      people: truth.size,
-    }),
+    ...wrapped(
+      say.score({
+        right: shown.filter(blocksNow).length,
+        earlier: shown.filter(blockedEarlier).length,
+        shown: suspects.length,
+        blocked: [...truth.values()].filter(blocksNow).length,
+        people: truth.size,
+      }),
+      WIDTH,
+      '',
+    ),
   ];
 };

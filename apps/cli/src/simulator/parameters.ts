@@ -25,6 +25,16 @@ export const parameters = {
   inbound: { writerShare: 0.6, writerPerDay: 0.07, quietPerDay: 0.004 },
   readReceipts: { share: 0.7, reads: 0.8 },
   optOutPerDay: 0.0006,
+  /** What people of the business see by themselves, beside what WhatsApp tells; how often they look is invented. */
+  looks: {
+    /** Share of the contacts whom somebody knows well enough to look at, or to call when a call is expected. */
+    share: 0.5,
+    everyDays: 6,
+    photo: { has: 0.82, open: 0.89, cachedWhenBlocked: 0.06 },
+    presence: { open: 0.5 },
+    call: { share: 0.5, ringsOfConnected: 0.955 },
+    group: { share: 0.6, open: 0.75 },
+  },
   sends: {
     /** Each contact is written to every so many days, drawn once. */
     daysBetween: { low: 2, high: 7 },

@@ -1,4 +1,5 @@
 import type { Population, SimulatedPerson } from '../population.ts';
+import { observationsOf } from './observe.ts';
 import { simulate, type SimulatedContact, type SimulationRequest } from './simulate.ts';
 import { fictionalBusiness, toWebhookBody } from './webhook-body.ts';
 
@@ -11,6 +12,14 @@ const personOf = ({ phone, bsuid, truth }: SimulatedContact): SimulatedPerson =>
   ...(truth.blockedSince === undefined
     ? {}
     : { blockedSince: new Date(truth.blockedSince).toISOString() }),
+  ...(truth.blockedEarlier === undefined
+    ? {}
+    : {
+        blockedEarlier: {
+          from: new Date(truth.blockedEarlier.from).toISOString(),
+          until: new Date(truth.blockedEarlier.until).toISOString(),
+        },
+      }),
   ...(truth.blockedSince !== undefined || truth.liveness === 'on'
     ? {}
     : { otherCause: truth.liveness }),
@@ -30,5 +39,8 @@ export const simulatedPopulation = (
     people: contacts.map(personOf),
     startAt: new Date(request.startAt).toISOString(),
     batches,
+    observations: contacts
+      .flatMap((contact) => observationsOf(contact, request))
+      .toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt)),
   };
 };

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { SignalLine } from '@tact/contracts';
 import { simulatedPopulation } from './population.ts';
 import { simulate } from './simulate.ts';
 import { fictionalBusiness, toWebhookBody } from './webhook-body.ts';
@@ -38,6 +39,17 @@ test('nothing arrives from someone after the block, and some people do block', (
   }
 });
 
+test('a block that ended is known as such, and no day of it lies after its end', () => {
+  const earlier = contacts.filter(({ truth }) => truth.blockedEarlier !== undefined);
+  expect(earlier.length).toBeGreaterThan(0);
+  for (const { truth } of earlier) {
+    const { from = 0, until = 0 } = truth.blockedEarlier ?? {};
+    const day = (at: number) => (at - request.startAt) / 86_400_000;
+    expect(truth.days[day(from)]?.isBlocked).toBe(true);
+    expect(truth.days[day(until)]?.isBlocked).toBe(false);
+  }
+});
+
 test('what arrives was sent before, once', () => {
   const sent = new Map(
     facts.filter(({ kind }) => kind === 'sent').map((one) => [one.messageId, one.at]),
@@ -65,4 +77,29 @@ test('a population keeps every fact, in time order', () => {
   expect(people).toHaveLength(200);
   expect(batches.reduce((sum, batch) => sum + batch.facts, 0)).toBe(facts.length);
   expect(facts.length).toBeGreaterThan(4000);
+});
+
+test('people see photo, presence, calls and groups, and a block hides what is hidden to all too', () => {
+  const { observations } = simulatedPopulation({ ...request, wabaId: '990010000000101' });
+  const kinds = new Set(observations.map(({ kind }) => kind));
+  expect([...kinds].toSorted()).toEqual(
+    [
+      ...['photo-seen', 'photo-missing', 'presence-seen', 'presence-missing'],
+      ...['call-rang', 'call-not-ringing', 'group-add-accepted', 'group-add-refused'],
+    ].toSorted(),
+  );
+  const times = observations.map(({ occurredAt }) => occurredAt);
+  expect(times).toEqual(times.toSorted());
+  expect(observations.every((line) => SignalLine.safeParse(line).success)).toBe(true);
+  const blockedOn = ({ contact, occurredAt }: SignalLine) => {
+    const person = contacts.find(({ phone }) => `+${phone}` === contact?.phone);
+    const day = Math.floor((Date.parse(occurredAt) - request.startAt) / 86_400_000);
+    return person?.truth.days[day]?.isBlocked === true;
+  };
+  const open = ['presence-seen', 'call-rang', 'group-add-accepted'];
+  const seenOfBlockers = observations.filter((line) => open.includes(line.kind) && blockedOn(line));
+  expect(seenOfBlockers).toEqual([]);
+  expect(observations.some((line) => line.kind === 'presence-missing' && !blockedOn(line))).toBe(
+    true,
+  );
 });

@@ -8,8 +8,17 @@ export type SimulatedContact = {
   readonly bsuid: string;
   readonly name: string;
   /** What a real platform never sees. */
-  readonly truth: { readonly blockedSince: number | undefined; readonly liveness: Liveness };
+  readonly truth: {
+    readonly blockedSince: number | undefined;
+    /** The last block that ended again. */
+    readonly blockedEarlier: { readonly from: number; readonly until: number } | undefined;
+    readonly liveness: Liveness;
+    /** Day by day, for who looks at a person from outside. */
+    readonly days: readonly SimulatedDay[];
+  };
 };
+
+export type SimulatedDay = { readonly isBlocked: boolean; readonly liveness: Liveness };
 
 export type FactKind = 'sent' | 'delivered' | 'read' | 'failed' | 'inbound' | 'opt-out';
 
@@ -43,6 +52,8 @@ const HOUR_MS = 3_600_000;
 type Life = {
   liveness: Liveness;
   blockedSince: number | undefined;
+  blockedEarlier: { from: number; until: number } | undefined;
+  days: SimulatedDay[];
   optedOut: boolean;
   /** Messages of other days that still wait at WhatsApp for the phone. */
   queue: { messageId: string; category: 'marketing' | 'utility' }[];
@@ -81,11 +92,13 @@ const passNight = (life: Life, chance: Chance, day: number): void => {
     life.blockedSince = day;
     life.queue = [];
   } else if (life.blockedSince !== undefined && chance.happens(block.unblockPerDay * use)) {
+    life.blockedEarlier = { from: life.blockedSince, until: day };
     life.blockedSince = undefined;
   }
   const moves: Readonly<Record<string, number>> = liveness.moves[life.liveness];
   const stays = 1 - Object.values(moves).reduce((sum, rate) => sum + rate, 0);
   life.liveness = chance.pick({ ...moves, [life.liveness]: stays }) as Liveness;
+  life.days.push({ isBlocked: life.blockedSince !== undefined, liveness: life.liveness });
 };
 
 const messagesToday = (day: number, habits: Habits, chance: Chance): number => {
@@ -185,15 +198,25 @@ const simulateContact = (ref: number, { seed, days, startAt }: SimulationRequest
   const life: Life = {
     liveness: chance.pick(liveness.initially),
     blockedSince: undefined,
+    blockedEarlier: undefined,
+    days: [],
     optedOut: false,
     queue: [],
     sentYesterday: 0,
   };
   const diary = new Diary({ ref, phone }, chance);
   for (let day = 0; day < days; day++) liveDay(life, diary, { chance, habits, day, startAt });
-  const blockedSince =
-    life.blockedSince === undefined ? undefined : startAt + life.blockedSince * DAY_MS;
-  const truth = { blockedSince, liveness: life.liveness };
+  const { blockedSince, blockedEarlier, days: course } = life;
+  const midnightOf = (day: number) => startAt + day * DAY_MS;
+  const truth = {
+    blockedSince: blockedSince === undefined ? undefined : midnightOf(blockedSince),
+    blockedEarlier: blockedEarlier && {
+      from: midnightOf(blockedEarlier.from),
+      until: midnightOf(blockedEarlier.until),
+    },
+    liveness: life.liveness,
+    days: course,
+  };
   return {
     contact: { ref, phone, bsuid, name: `Client Fictif ${ref}`, truth },
     facts: diary.facts,
