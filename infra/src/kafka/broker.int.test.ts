@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -59,6 +60,25 @@ if (!able.available && !required) console.warn(`KAFKA SKIPPED: ${able.why}`);
     expect(await servingBrokers(second.port, 1_000)).toBeUndefined();
   }, 120_000);
 
+  test('works under the C locale on a folder with spaces, accents and other scripts', () => {
+    const dataDir = join(home, 'Données d’été 数');
+    const door = new URL('./broker.ts', import.meta.url).href;
+    const program = `const { startKafkaBroker } = await import(${JSON.stringify(door)});
+      const broker = await startKafkaBroker({ dataDir: ${JSON.stringify(dataDir)} });
+      await broker.stop();`;
+    // A process of its own: the locale of a running one is not changed.
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '--no-warnings', LC_ALL: 'POSIX' },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(existsSync(join(dataDir, 'logs', 'meta.properties'))).toBe(true);
+  }, 120_000);
+
+  test('refuses a folder with a comma, which Kafka reads as two', async () => {
+    await expect(start({}, 'one,two')).rejects.toMatchObject({ reason: 'data-unusable' });
+  });
+
   test('a paused broker answers nothing until it is resumed', async () => {
     const broker = await start();
     broker.pause();
@@ -93,7 +113,10 @@ if (!able.available && !required) console.warn(`KAFKA SKIPPED: ${able.why}`);
     const nodes = await Promise.all(
       [1, 2, 3].map((nodeId) => start({ nodeId, cluster }, `node-${nodeId}`)),
     );
-    const seen = await servingBrokers(nodes[0]!.port, 5_000);
+    // Each knows itself first; that all three know each other takes another round of the quorum.
+    let seen: number[] | undefined;
+    do seen = await servingBrokers(nodes[0]!.port, 5_000);
+    while ((seen?.length ?? 0) < nodes.length);
     expect(seen?.toSorted()).toEqual([1, 2, 3]);
     await Promise.all(nodes.map((node) => node.stop()));
     expect(nodes.some((node) => isAlive(node.pid))).toBe(false);

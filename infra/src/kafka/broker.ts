@@ -53,6 +53,11 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Kaf
   const dataDir = resolve(options.dataDir);
   try {
     mkdirSync(dataDir, { recursive: true });
+    if (dataDir.includes(','))
+      throw new ServerRefused(
+        'data-unusable',
+        `Kafka takes a comma in a folder's name for its end, and ${dataDir} has one: choose another data folder.`,
+      );
     const able = kafkaAvailable();
     if (!able.available) throw new ServerRefused('tool-missing', able.why);
     const jars = await prepareKafka(options);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from '../lock-file.ts';
 import { ServerRefused } from '../refusal.ts';
+import { javaEnvironment } from './java-environment.ts';
 
 /** `infra/kafka`, seen from `infra/src/kafka` and from `infra/dist/kafka` alike. */
 export const KAFKA_HOME = fileURLToPath(new URL('../../kafka/', import.meta.url));
@@ -57,6 +58,7 @@ function copyDependencies(folder: string, onProgress?: (line: string) => void): 
   return new Promise((resolve, reject) => {
     const maven = spawn('mvn', [...args, `-DoutputDirectory=${folder}`], {
       cwd: dirname(POM),
+      env: javaEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';

@@ -10,12 +10,22 @@ const JAVA_MIN = 17;
 /** Whether a broker can be started here; `why` is a sentence for the person who wonders what was skipped. */
 export function kafkaAvailable(): Availability {
   const version = javaMajor();
-  if (version === undefined)
-    return { available: false, why: `Kafka needs Java ${JAVA_MIN} or newer, and there is none.` };
+  const needs = `Kafka needs Java ${JAVA_MIN} or newer`;
+  const home = process.env['JAVA_HOME'];
+  const advice = home
+    ? 'let JAVA_HOME name a newer one, or start without Kafka'
+    : `install one (apt: openjdk-${JAVA_MIN}-jre-headless), or start without Kafka`;
+  if (version === undefined) {
+    const where = home ? `JAVA_HOME, ${home}, holds none that runs` : 'there is none on the PATH';
+    return { available: false, why: `${needs}, and ${where}: ${advice}.` };
+  }
   if (version < JAVA_MIN)
-    return { available: false, why: `Kafka needs Java ${JAVA_MIN} or newer, this is ${version}.` };
+    return { available: false, why: `${needs}, and this is ${version}: ${advice}.` };
   if (cachedJars() === undefined && !isOnPath('mvn'))
-    return { available: false, why: 'Kafka is fetched by Maven (mvn), which is not on the PATH.' };
+    return {
+      available: false,
+      why: 'Kafka is fetched once by Maven (mvn), which is not on the PATH: install it (apt: maven), or start without Kafka.',
+    };
   return { available: true };
 }
 

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ServerRefused } from '../refusal.ts';
 import { KAFKA_HOME } from './jars.ts';
 import type { Jars } from './jars.ts';
+import { javaEnvironment } from './java-environment.ts';
 import { javaProgram } from './java.ts';
 
 const LOG_BYTES_MAX = 5 * 1024 * 1024;
@@ -17,12 +19,13 @@ export function java(jars: Jars, args: readonly string[], dataDir: string): Chil
   if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX)
     renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a', 0o600);
-  const configuration = `-Dlog4j2.configurationFile=${join(KAFKA_HOME, 'log4j2.properties')}`;
+  const configuration = `-Dlog4j2.configurationFile=${pathToFileURL(join(KAFKA_HOME, 'log4j2.properties')).href}`;
   const child = spawn(
     javaProgram(),
     [...JVM_FLAGS, configuration, '-cp', `${jars.folder}/*`, ...args],
     {
       cwd: dataDir,
+      env: javaEnvironment(),
       detached: true,
       stdio: ['ignore', log, log],
     },

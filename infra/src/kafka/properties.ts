@@ -16,6 +16,15 @@ export function newClusterId(): string {
   return id.startsWith('-') ? newClusterId() : id;
 }
 
+/** As Java reads its property files: Latin-1, where other letters and backslashes are escaped. */
+const escaped = (value: string): string =>
+  value
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll(
+      /[^\x20-\x7E]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+
 /** The text of `server.properties`: the common settings, this node's own, then what the caller overrides. */
 export function propertiesFor(node: {
   dataDir: string;
@@ -44,6 +53,6 @@ export function propertiesFor(node: {
     'share.coordinator.state.topic.min.isr': inSync,
     ...node.settings,
   };
-  const lines = Object.entries(own).map(([name, value]) => `${name}=${value}`);
+  const lines = Object.entries(own).map(([name, value]) => `${name}=${escaped(value)}`);
   return `${readFileSync(join(KAFKA_HOME, 'broker.properties'), 'utf8')}\n${lines.join('\n')}\n`;
 }

@@ -75,7 +75,7 @@ describe('the table of the demo', () => {
       /^2 +ct_bbbbbbbbbb +70\.0 % +suspected +never blocked \(phone off for weeks\)$/m,
     );
     expect(text).toContain('+3.1 four messages stuck (en)');
-    expect(text).toContain('If it is no block, most likely: phone off for weeks (15.0 %)');
+    expect(text).toContain('If it is no block, most likely: phone off for weeks (15.0\u00A0%)');
     expect(text).not.toContain('phone off (en)');
     expect(text).toContain('one family never concludes (en)');
     expect(text).toContain(

@@ -35,6 +35,9 @@ export const likelihoodsOf = async (api: TactApi, truth: Truth): Promise<BlockLi
   return ids.flatMap((id) => found.get(id) ?? []);
 };
 
+/** A number and its sign stay on one line. */
+const glued = (text: string): string => text.replaceAll(' ', '\u00A0');
+
 type Other = Exclude<keyof Causes, 'blocked'>;
 
 /** The most probable of the explanations that are no block. */
@@ -57,7 +60,7 @@ const reasonsOf = (suspect: BlockLikelihood, language: Language): string[] => {
     ...against.flatMap(({ contribution, sentence }) =>
       wrapped(`+${say.decimal(contribution)} ${sentence[language]}`, WIDTH, INDENT),
     ),
-    ...wrapped(say.otherwise(say.explanations[cause], say.percent(probability)), WIDTH, INDENT),
+    ...wrapped(say.otherwise(say.explanations[cause], glued(say.percent(probability))), WIDTH, INDENT),
     ...wrapped(suspect.rule.sentence[language], WIDTH, INDENT),
   ];
 };
