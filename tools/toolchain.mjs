@@ -69,9 +69,9 @@ async function fetchTools() {
 function adviceOn(said) {
   if (said.includes('ERR_PNPM_OUTDATED_LOCKFILE'))
     return 'a package.json changed and pnpm-lock.yaml did not: run `pnpm install` and commit both.';
-  if (/ENOSPC|EDQUOT|no space left/i.test(said))
+  if (/ENOSPC|EDQUOT|no\s+space\s+left/i.test(said))
     return 'no disk space is left: free some, then run the same command again.';
-  if (/EACCES|EPERM|EROFS|permission denied/i.test(said))
+  if (/EACCES|EPERM|EROFS|permission\s+denied/i.test(said))
     return 'this user may not write a folder named above: make it theirs, then run the same command again.';
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET/i.test(said))
     return 'check the network (or the proxy and registry in .npmrc), then run the same command again.';

@@ -58,16 +58,26 @@ const passed = [
 
 /** Only named fields pass: kafkajs would also print stacks, and in them what a handler's error quotes. */
 function routeTo(lines: LogLines): logCreator {
+  const settledAt = performance.now() + SETTLING_MS;
   return () =>
     ({ namespace, level, log }: LogEntry) => {
       const fields = Object.fromEntries(
         passed.flatMap((name) => (log[name] === undefined ? [] : [[name, log[name] as unknown]])),
       );
       const text = `kafkajs ${namespace}: ${firstLine(log.message)}`;
-      if (level <= logLevel.WARN && !expected.test(log.message)) lines.warn(fields, text);
-      else lines.debug(fields, text);
+      if (level > logLevel.WARN || expected.test(log.message)) lines.debug(fields, text);
+      else if (settling.test(log.message) && performance.now() < settledAt) lines.info(fields, text);
+      else lines.warn(fields, text);
     };
 }
+
+/**
+ * A broker on an empty folder makes its own topics while the first groups ask for them. What it answers meanwhile is
+ * tried again and means nothing, so it is in the log alone; a minute later the same words are a warning.
+ */
+const SETTLING_MS = 60_000;
+const settling =
+  /coordinator is (loading|not available)|not the correct coordinator|no leader for this topic|not the leader for|does not host this topic|^Restarting the consumer in/;
 
 /** What kafkajs calls an error or warns of and then tries again, or what we chose. */
 const expected = /^(Response |Limiting retries|The group is rebalancing)/;
