@@ -23,7 +23,11 @@ type RawRouteOptions = {
   readonly requestsPerMinute?: number;
 };
 
-type RouteConfiguration = { rawBytesMax?: number; streamed?: boolean };
+type RouteConfiguration = {
+  rawBytesMax?: number;
+  streamed?: boolean;
+  requestsPerMinute?: number;
+};
 
 export const streamedLineKey = 'tact:streamed-line';
 
@@ -60,10 +64,11 @@ export const RawRoute = ({
   bytesMax = 3 * mebibyte,
   requestsPerMinute = 600_000,
 }: RawRouteOptions = {}) =>
-  RouteConfig({
-    rawBytesMax: bytesMax,
-    rateLimit: { max: requestsPerMinute, timeWindow: 60_000 },
-  });
+  RouteConfig({ rawBytesMax: bytesMax, requestsPerMinute } satisfies RouteConfiguration);
+
+/** The limit that the route has of its own. */
+export const requestsPerMinuteOf = (request: FastifyRequest): number | undefined =>
+  (request.routeOptions.config as RouteConfiguration | undefined)?.requestsPerMinute;
 
 const rawBytesMaxOf = (config: unknown): number | undefined =>
   (config as RouteConfiguration | undefined)?.rawBytesMax;

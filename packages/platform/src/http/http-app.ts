@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Type, DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,18 +8,19 @@ import { contextFromHeaders } from '../observability/context.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { NestLog } from '../observability/nest-log.ts';
-import { AccessGuard } from './access/access-guard.ts';
-import type { KeyVerifier } from './access/access-guard.ts';
-import { KnownCallers } from './access/known-callers.ts';
+import { AccessRules } from './access/access-rules.ts';
+import { CallerLimits } from './access/caller-limits.ts';
+import { Door } from './access/door.ts';
+import type { KeyVerifier } from './access/door.ts';
 import { applyBodyLimit, bodyBytesMax, registerBodyParsers } from './body-parsers.ts';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
+import { describeRoutes } from './openapi/routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
-import { registerRateLimit } from './rate-limit.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { registerRequestHooks } from './request-hooks.ts';
 import { setSecurityHeaders } from './request-state.ts';
-import { limitBodyTime } from './slow-bodies.ts';
+import { SlowBodies } from './slow-bodies.ts';
 import { RouteBook } from './route-book.ts';
 import { ContractPipe } from './validation.ts';
 
@@ -29,7 +30,7 @@ export type HttpAppOptions = {
   readonly apiKeys: KeyVerifier;
   /** Without it, the header Idempotency-Key is ignored. */
   readonly idempotencyKeys?: IdempotencyKeys;
-  /** Per API key, or per address without one; 6,000 when absent. */
+  /** Per API key, and per address of those who have none that works; 6,000 when absent. */
   readonly requestsPerMinute?: number;
   /** The origin callers see; `https:` adds the transport security header. */
   readonly publicOrigin?: string;
@@ -101,16 +102,14 @@ export const createHttpApp = async (
     routes.note(route);
   });
   refuseDoubtful(fastify);
-  const tooSlow = malformedAnswer(400, 'The request did not come to its end in time.');
-  fastify.addHook('onRequest', (request, reply, done) => {
-    limitBodyTime(request, reply, tooSlow);
-    done();
-  });
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
   registerBodyParsers(fastify);
-  const callers = new KnownCallers();
-  const requestsPerMinute = options.requestsPerMinute ?? 6000;
-  await registerRateLimit(fastify, { requestsPerMinute, callers });
+  const rules = new AccessRules();
+  const limits = await CallerLimits.on(fastify, options.requestsPerMinute ?? 6000);
+  new Door({ keys: options.apiKeys, rules, limits }).watch(fastify);
+  new SlowBodies(malformedAnswer(400, 'The request did not come to its end in time.')).watch(
+    fastify,
+  );
   const edge = EdgeModule.around(module, options.idempotencyKeys);
   const app = await NestFactory.create<NestFastifyApplication>(edge, adapter, {
     bodyParser: false,
@@ -119,7 +118,8 @@ export const createHttpApp = async (
     routeConflictPolicy: { duplicate: 'error' },
   });
   app.useGlobalFilters(new ProblemFilter(routes));
-  app.useGlobalGuards(new AccessGuard(options.apiKeys, callers));
   app.useGlobalPipes(new ContractPipe());
-  return app.init();
+  await app.init();
+  rules.learn(describeRoutes(app.get(ModulesContainer)));
+  return app;
 };

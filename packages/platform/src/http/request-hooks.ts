@@ -12,7 +12,8 @@ export type HookOptions = {
 };
 
 /** Probes and scrapes come every few seconds: they are logged only when something is wrong. */
-const isProbe = (route: string): boolean => route.startsWith('/health') || route === '/metrics';
+export const isProbe = (route: string): boolean =>
+  route.startsWith('/health') || route === '/metrics';
 
 const logRequest = (
   request: FastifyRequest,

@@ -1,37 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addressOf } from './access/caller-limits.ts';
 import { isStreamed } from './body-parsers.ts';
+import { ProblemError } from './problem-error.ts';
+import { stateOf } from './request-state.ts';
 
+const promptMsMax = 2_000;
 const bodyMsMax = 30_000;
 const silenceMsMax = 120_000;
+/** Of one caller at the same time. */
+const slowBodiesMax = 16;
+const unreadBytesMax = 4 * 1024 * 1024;
+const unreadMsMax = 2_000;
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 /**
- * A body that trickles in holds a connection, so it has half a minute; a streamed one may take hours, as
- * long as something comes. Node's own limit is one for all requests and would cut every long import.
+ * What still comes of a body after its answer is read and dropped, because most callers send all before they read
+ * why they were refused; but not for long, and not much of it.
  */
-export const limitBodyTime = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refusal: string,
-): void => {
-  const { raw } = request;
-  const { 'content-length': length, 'transfer-encoding': encoding } = raw.headers;
-  if (length === undefined && encoding === undefined) return;
+const passOver = (raw: IncomingMessage): void => {
   const { socket } = raw;
-  const limit = isStreamed(request) ? silenceLimit(socket) : wholeLimit(socket, refusal);
-  const end = () => clearInterval(limit);
-  for (const over of ['end', 'close'] as const) raw.once(over, end);
-  // Whatever became of the body, an answered request is over.
-  for (const over of ['finish', 'close'] as const) reply.raw.once(over, end);
+  if (raw.complete || socket.destroyed) return;
+  const cut = () => socket.destroy();
+  const timer = setTimeout(cut, unreadMsMax).unref();
+  let bytes = 0;
+  raw.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > unreadBytesMax) cut();
+  });
+  for (const over of ['end', 'error', 'close'] as const) raw.once(over, () => clearTimeout(timer));
+  raw.resume();
 };
 
-const wholeLimit = (socket: Socket, refusal: string): NodeJS.Timeout =>
-  setTimeout(() => socket.end(refusal), bodyMsMax).unref();
+/**
+ * A body that trickles in holds a connection, so it has half a minute, and one caller has sixteen of them: a slow
+ * caller costs itself. A streamed one may take hours, as long as something comes. Node's own limit is one for all
+ * requests and would cut every long import.
+ */
+export class SlowBodies {
+  readonly #slowOf = new Map<string, number>();
+  readonly #refusal: string;
 
-const silenceLimit = (socket: Socket): NodeJS.Timeout => {
-  let heard = -1;
-  return setInterval(() => {
-    if (socket.bytesRead === heard) socket.destroy();
-    heard = socket.bytesRead;
-  }, silenceMsMax).unref();
-};
+  /** `refusal` is the whole answer to a body that is cut. */
+  constructor(refusal: string) {
+    this.#refusal = refusal;
+  }
+
+  /** Comes after the door: callers are counted by their key, where they have one. */
+  watch(fastify: FastifyInstance): void {
+    // Answers of the framework itself are no business of any hook.
+    fastify.server.on('request', (raw: IncomingMessage, answer: ServerResponse) => {
+      if (hasBody(raw)) answer.once('finish', () => passOver(raw));
+    });
+    fastify.addHook('onRequest', (request, reply, done) => {
+      this.limit(request, reply);
+      done();
+    });
+  }
+
+  /** Throws when a streamed body is one too many of its caller. */
+  limit(request: FastifyRequest, reply: FastifyReply): void {
+    const { raw } = request;
+    if (!hasBody(raw)) return;
+    const caller = stateOf(request).context.keyId ?? addressOf(request);
+    const end = isStreamed(request)
+      ? this.#limitSilence(caller, raw.socket)
+      : this.#limitWhole(caller, raw.socket);
+    for (const over of ['end', 'close'] as const) raw.once(over, end);
+    // Whatever became of the body, an answered request is over.
+    for (const over of ['finish', 'close'] as const) reply.raw.once(over, end);
+  }
+
+  #limitWhole(caller: string, socket: Socket): () => void {
+    let release: (() => void) | undefined;
+    const cut = () => {
+      socket.end(this.#refusal);
+      // Half closed it would be held as before.
+      socket.destroySoon();
+    };
+    let timer = setTimeout(() => {
+      release = this.#take(caller);
+      if (release) timer = setTimeout(cut, bodyMsMax - promptMsMax).unref();
+      else cut();
+    }, promptMsMax).unref();
+    return () => {
+      clearTimeout(timer);
+      release?.();
+      release = undefined;
+    };
+  }
+
+  #limitSilence(caller: string, socket: Socket): () => void {
+    let release = this.#take(`streams of ${caller}`);
+    if (!release) {
+      throw new ProblemError('rate-limited', {
+        detail: `Send at most ${slowBodiesMax} files at the same time.`,
+        retryAfterSeconds: 5,
+      });
+    }
+    let heard = -1;
+    const interval = setInterval(() => {
+      if (socket.bytesRead === heard) socket.destroy();
+      heard = socket.bytesRead;
+    }, silenceMsMax).unref();
+    return () => {
+      clearInterval(interval);
+      release?.();
+      release = undefined;
+    };
+  }
+
+  /** A place among the caller's slow bodies; undefined when all are taken. */
+  #take(caller: string): (() => void) | undefined {
+    const slow = this.#slowOf.get(caller) ?? 0;
+    if (slow >= slowBodiesMax) return undefined;
+    this.#slowOf.set(caller, slow + 1);
+    return () => {
+      const left = (this.#slowOf.get(caller) ?? 1) - 1;
+      if (left > 0) this.#slowOf.set(caller, left);
+      else this.#slowOf.delete(caller);
+    };
+  }
+}

@@ -8,6 +8,7 @@ import type { ApiKeyIdentity } from './api-keys.ts';
 
 export const requiredScopeKey = 'tact:required-scope';
 export const publicKey = 'tact:public';
+export const anyKeyKey = 'tact:any-key';
 
 /** The API key must hold this scope (or `admin`). */
 export const RequireScope = (scope: Scope) => SetMetadata(requiredScopeKey, scope);
@@ -30,6 +31,9 @@ export const RequireOneScope = (...scopes: readonly Scope[]) =>
 
 /** Anyone may call: the route checks a signature or a token itself, or tells nothing. */
 export const Public = () => SetMetadata(publicKey, true);
+
+/** Any API key that works may call, whatever it may do elsewhere. */
+export const AnyKey = () => SetMetadata(anyKeyKey, true);
 
 /** The tenant of the API key. */
 export const Tenant = createParamDecorator((_data: unknown, host: ExecutionContext): string => {

@@ -1,8 +1,8 @@
 import { RequestMethod } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { z } from 'zod';
-import { publicKey, requiredScopeKey } from '../access/access-decorators.ts';
-import type { ScopeChoice } from '../access/access-decorators.ts';
+import { accessRuleOf } from '../access/access-rules.ts';
+import type { AccessRule } from '../access/access-rules.ts';
 import { streamedLineKey } from '../body-parsers.ts';
 import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
 import { answersKey } from './answers.ts';
@@ -28,6 +28,8 @@ export type DescribedRoute = {
   readonly method: string;
   readonly path: string;
   readonly status: number;
+  /** Who may call; nobody when absent. */
+  readonly rule: AccessRule | undefined;
   readonly scope: string | undefined;
   readonly isPublic: boolean;
   readonly isIdempotent: boolean;
@@ -60,6 +62,12 @@ const inputsOf = (controller: object, name: string): DescribedRoute['inputs'] =>
   });
 };
 
+/** Of a choice all of them, as a sentence says it. */
+const scopesOf = (rule: AccessRule | undefined): string | undefined => {
+  if (typeof rule === 'object') return [...new Set(Object.values(rule.scopes))].join('` or `');
+  return rule === 'public' || rule === 'any-key' ? undefined : rule;
+};
+
 const describe = (
   controller: { name: string },
   name: string,
@@ -71,9 +79,7 @@ const describe = (
     .flatMap((path) => (typeof path === 'string' ? path.split('/') : []))
     .filter((step) => step !== '');
   const verb = RequestMethod[method].toLowerCase();
-  const rule = read(requiredScopeKey, handler, controller) as string | ScopeChoice | undefined;
-  const scope =
-    typeof rule === 'object' ? [...new Set(Object.values(rule.scopes))].join('` or `') : rule;
+  const rule = accessRuleOf(handler, controller);
   return [
     {
       name,
@@ -82,8 +88,9 @@ const describe = (
       path: `/${steps.join('/')}`,
       status:
         (read(nestKeys.status, handler) as number | undefined) ?? (verb === 'post' ? 201 : 200),
-      scope,
-      isPublic: !scope && read(publicKey, handler, controller) === true,
+      rule,
+      scope: scopesOf(rule),
+      isPublic: rule === 'public',
       isIdempotent: read(idempotentKey, handler) === true,
       answer: read(answersKey, handler) as z.ZodType | undefined,
       streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,

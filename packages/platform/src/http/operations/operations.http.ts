@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { Health } from '../../observability/health.ts';
 import type { HealthReport } from '../../observability/health.ts';
 import { Metrics } from '../../observability/metrics.ts';
-import { Public } from '../access/access-decorators.ts';
+import { AnyKey, Public } from '../access/access-decorators.ts';
 import { openApiOf } from '../openapi/openapi.ts';
 import { ServiceName } from './service-name.ts';
 
@@ -40,6 +40,17 @@ export class OperationsController {
     const { contentType, text } = await this.metrics.print();
     reply.header('content-type', contentType);
     return text;
+  }
+
+  /**
+   * 204 for a key that works, whatever it may do: the gateway asks before it takes a body. 401 and 429 as any route
+   * says them. The call that follows is the one that is counted.
+   */
+  @Get('internal/caller')
+  @AnyKey()
+  @HttpCode(204)
+  caller(): void {
+    // The door has said it all.
   }
 
   @Get('openapi.json')
