@@ -69,20 +69,6 @@ const openSchema = async (
   return database;
 };
 
-/** Migrations of schemas that all services share; whoever starts first runs them. */
-const migrateShared = async (
-  config: PlatformConfig,
-  schema: string,
-  migrations: readonly Migration[],
-) => {
-  const database = await openDatabase({ url: config.DATABASE_URL, schema, poolSize: 1 });
-  try {
-    await migrate(database, migrations);
-  } finally {
-    await database.close();
-  }
-};
-
 /** Everything of the service that lives in PostgreSQL, migrated and ready. */
 export const openStorage = async (opening: Opening): Promise<Storage> => {
   const { config, definition, closers } = opening;
@@ -90,7 +76,11 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const schema = definition.name;
   const clock = clockOf(config);
   const rootKey = await openRootKey(config, keysFolderOf(config));
-  await migrateShared(config, 'access', accessMigrations);
+  // Nothing but look-ups of keys runs there: neither searches nor imports make a caller wait to be known.
+  const access = await openSchema(opening, 'access', {
+    migrations: accessMigrations,
+    poolSize: 1,
+  });
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
     migrations: vaultMigrations,
@@ -109,7 +99,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const now = () => clock.now();
   const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });
   closers.add('event store', () => store.close());
-  const apiKeys = new ApiKeys(database.queryable, clock);
+  const keyPlaces = { database: database.queryable, lookUps: access.queryable };
+  const apiKeys = new ApiKeys({ ...keyPlaces, clock });
   const keyChanges = new KeyChanges(database, () => apiKeys.forget());
   closers.add('key changes', () => keyChanges.close());
   await keyChanges.listen();

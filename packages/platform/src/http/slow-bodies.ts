@@ -13,6 +13,7 @@ const silenceMsMax = 120_000;
 const slowBodiesMax = 16;
 const unreadBytesMax = 4 * 1024 * 1024;
 const unreadMsMax = 2_000;
+const unreadLookMs = 20;
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
@@ -24,14 +25,14 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 const passOver = (raw: IncomingMessage): void => {
   const { socket } = raw;
   if (raw.complete || socket.destroyed) return;
-  const cut = () => socket.destroy();
-  const timer = setTimeout(cut, unreadMsMax).unref();
-  let bytes = 0;
-  raw.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > unreadBytesMax) cut();
-  });
-  for (const over of ['end', 'error', 'close'] as const) raw.once(over, () => clearTimeout(timer));
+  const bytesMax = socket.bytesRead + unreadBytesMax;
+  const endAt = performance.now() + unreadMsMax;
+  // Node drops the rest by itself and tells nobody, so the connection is looked at.
+  const look = setInterval(() => {
+    if (raw.complete || socket.destroyed) clearInterval(look);
+    else if (socket.bytesRead > bytesMax || performance.now() > endAt) socket.destroy();
+  }, unreadLookMs).unref();
+  // Where somebody had begun to read, and left, Node does not.
   raw.resume();
 };
 

@@ -2,6 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Scope } from '@tact/contracts';
 import type { Clock } from '../../config/clock.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
+import { KeyLookUps } from './key-look-ups.ts';
+import type { KeyRow } from './key-look-ups.ts';
 
 export type ApiKeyIdentity = {
   readonly keyId: string;
@@ -19,22 +21,7 @@ export type NewApiKey = {
   readonly expiresAt?: Date;
 };
 
-type Row = {
-  key_hash: Buffer;
-  key_id: string;
-  tenant_id: string;
-  scopes: string[];
-  expires_at: Date | null;
-  revoked_at: Date | null;
-  last_used_at: Date | null;
-};
-
-type Cached = { readonly row: Row; readonly untilMs: number };
-
 const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{32,86}$/;
-/** How long a change can go unnoticed where its notification was lost. */
-const cacheMs = 4_000;
-const cacheSizeMax = 10_000;
 const hourMs = 3_600_000;
 
 // One round of SHA-256 is enough: the key holds 256 random bits, so there is nothing to guess, and a
@@ -52,14 +39,22 @@ const namesOf = (key: string): { hash: Buffer; keyId: string } => {
   return { hash, keyId: `ak_${hash.toString('hex').slice(0, 20)}` };
 };
 
+type ApiKeysOptions = {
+  readonly database: Queryable;
+  /** Where keys are looked up, so that nothing else makes callers wait; the same database when absent. */
+  readonly lookUps?: Queryable;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
 /** API keys of every tenant, as the door asks for them. A revoked key stops working within 5 seconds, everywhere. */
 export class ApiKeys {
   readonly #database: Queryable;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #cache = new Map<string, Cached>();
+  readonly #lookUps: KeyLookUps;
 
-  constructor(database: Queryable, clock: Pick<Clock, 'now'>) {
+  constructor({ database, lookUps, clock }: ApiKeysOptions) {
     this.#database = database;
+    this.#lookUps = new KeyLookUps(lookUps ?? database);
     this.#clock = clock;
   }
 
@@ -89,6 +84,7 @@ export class ApiKeys {
         wanted.expiresAt ?? null,
       ],
     );
+    this.forget();
     return keyId;
   }
 
@@ -96,6 +92,7 @@ export class ApiKeys {
   async verify(key: string): Promise<ApiKeyIdentity | undefined> {
     const row = await this.#known(key);
     if (!row || this.#endOf(row) !== undefined) return undefined;
+    this.#noteUse(row);
     const scopes = row.scopes.filter((scope): scope is Scope => Scope.safeParse(scope).success);
     return { keyId: row.key_id, tenantId: row.tenant_id, scopes };
   }
@@ -120,50 +117,33 @@ export class ApiKeys {
 
   /** What was read of the keys is asked for again: called when any of them changed. */
   forget(): void {
-    this.#cache.clear();
+    this.#lookUps.forget();
   }
 
-  #endOf({ expires_at, revoked_at }: Row): 'expired' | 'revoked' | undefined {
+  #endOf({ expires_at, revoked_at }: KeyRow): 'expired' | 'revoked' | undefined {
     if (revoked_at) return 'revoked';
     return expires_at && expires_at <= this.#clock.now() ? 'expired' : undefined;
   }
 
-  async #known(key: string): Promise<Row | undefined> {
+  async #known(key: string): Promise<KeyRow | undefined> {
     if (!keyPattern.test(key)) return undefined;
     const hash = fingerprintOf(key);
-    const row = await this.#rowOf(hash);
+    const row = await this.#lookUps.rowOf(hash);
     return row && timingSafeEqual(row.key_hash, hash) ? row : undefined;
   }
 
-  async #rowOf(hash: Buffer): Promise<Row | undefined> {
-    const name = hash.toString('base64');
-    const nowMs = performance.now();
-    const cached = this.#cache.get(name);
-    if (cached && cached.untilMs > nowMs) return cached.row;
-    this.#cache.delete(name);
-    const [row] = await this.#database.query<Row>(
-      `SELECT key_hash, key_id, tenant_id, scopes, expires_at, revoked_at, last_used_at
-       FROM access.api_keys WHERE key_hash = $1`,
-      [hash],
-    );
-    if (!row) return undefined;
-    await this.#noteUse(row);
-    if (this.#cache.size >= cacheSizeMax) this.#cache.clear();
-    this.#cache.set(name, { row, untilMs: nowMs + cacheMs });
-    return row;
-  }
-
-  /** To the hour, so that a busy key is one write an hour: enough to tell a key that nobody uses. */
-  async #noteUse(row: Row): Promise<void> {
+  /** To the hour, so that a busy key is one write an hour: enough to tell a key that nobody uses. No caller waits. */
+  #noteUse(row: KeyRow): void {
     const hour = new Date(Math.floor(this.#clock.now().getTime() / hourMs) * hourMs);
-    if (this.#endOf(row) !== undefined || (row.last_used_at && row.last_used_at >= hour)) return;
-    await this.#database
+    if (row.last_used_at && row.last_used_at >= hour) return;
+    row.last_used_at = hour;
+    void this.#database
       .query(
         `UPDATE access.api_keys SET last_used_at = $2
          WHERE key_id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`,
         [row.key_id, hour],
       )
-      // Whoever may read and not write still gets an answer; the next look notes the use.
+      // Whoever may read and not write still gets an answer; a later look notes the use.
       .catch(() => undefined);
   }
 }

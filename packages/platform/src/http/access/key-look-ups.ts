@@ -1,0 +1,75 @@
+import { LRUCache } from 'lru-cache';
+import { Coalescer } from '../../postgres/coalescer.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
+import { ProblemError } from '../problem-error.ts';
+
+export type KeyRow = {
+  readonly key_hash: Buffer;
+  readonly key_id: string;
+  readonly tenant_id: string;
+  readonly scopes: readonly string[];
+  readonly expires_at: Date | null;
+  readonly revoked_at: Date | null;
+  last_used_at: Date | null;
+};
+
+/** How long a change can go unnoticed where its notification was lost. */
+const rememberedMs = 4_000;
+const foundMax = 10_000;
+const unknownMax = 50_000;
+const keysPerQueryMax = 1_000;
+/** So many wait only where the database hardly answers: more would wait longer than their callers do. */
+const waitingMax = 10_000;
+
+/**
+ * Finds keys by their fingerprints. Whatever is asked while one query runs goes into the next, so invented keys take
+ * up one connection however many come, and a key that exists waits for two queries at most.
+ */
+export class KeyLookUps {
+  readonly #found = new LRUCache<string, KeyRow>({ max: foundMax, ttl: rememberedMs });
+  readonly #unknown = new LRUCache<string, true>({ max: unknownMax, ttl: rememberedMs });
+  readonly #database: Queryable;
+  readonly #queries: Coalescer<Buffer, KeyRow | undefined>;
+  #waiting = 0;
+  #changes = 0;
+
+  constructor(database: Queryable) {
+    this.#database = database;
+    this.#queries = new Coalescer((hashes) => this.#load(hashes), keysPerQueryMax);
+  }
+
+  async rowOf(hash: Buffer): Promise<KeyRow | undefined> {
+    const name = hash.toString('base64');
+    const found = this.#found.get(name);
+    if (found || this.#unknown.has(name)) return found;
+    if (this.#waiting >= waitingMax)
+      throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
+    const changes = this.#changes;
+    this.#waiting += 1;
+    const [row] = await this.#queries.ask([hash]).finally(() => {
+      this.#waiting -= 1;
+    });
+    // What was read before a change must not outlive it.
+    if (changes !== this.#changes) return row;
+    if (row) this.#found.set(name, row);
+    else this.#unknown.set(name, true);
+    return row;
+  }
+
+  forget(): void {
+    this.#changes += 1;
+    this.#found.clear();
+    this.#unknown.clear();
+  }
+
+  async #load(hashes: readonly Buffer[]): Promise<(KeyRow | undefined)[]> {
+    const rows = await this.#database.query<KeyRow>(
+      `SELECT key_hash, key_id, tenant_id, scopes, expires_at, revoked_at, last_used_at
+       FROM access.api_keys WHERE key_hash = ANY ($1)`,
+      [hashes],
+      'keys-by-fingerprint',
+    );
+    const byName = new Map(rows.map((row) => [row.key_hash.toString('base64'), row]));
+    return hashes.map((hash) => byName.get(hash.toString('base64')));
+  }
+}
