@@ -12,6 +12,7 @@ export const CreateApiKeyRequest = z.strictObject({
   scopes: z
     .array(Scope)
     .min(1)
+    .max(Scope.options.length)
     .refine((scopes) => new Set(scopes).size === scopes.length, { message: 'Name a scope once.' }),
   /** In the future. */
   expiresAt: statedTime().optional(),

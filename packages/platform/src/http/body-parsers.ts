@@ -4,6 +4,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { z } from 'zod';
+import { isModest, jsonDepthMax, jsonValuesMax } from './json-shape.ts';
 import { isStorable, utf8Of } from './json-texts.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
@@ -100,6 +101,8 @@ const notStreamable = () =>
 const notJson = () =>
   new ProblemError('unsupported-media-type', { detail: 'Send application/json.' });
 
+const immodest = `The body is nested deeper than ${jsonDepthMax} levels or holds more than ${jsonValuesMax} values: send less at a time.`;
+
 /** Replaces Fastify's parsers: bytes are kept for fingerprints, and poisoned keys are refused. */
 export const registerBodyParsers = (fastify: FastifyInstance): void => {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -118,6 +121,7 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
         done(new ProblemError('malformed-request', { detail }));
       const json = utf8Of(bytes);
       if (json === undefined) return refuse('The body is not UTF-8.');
+      if (!isModest(bytes)) return refuse(immodest);
       try {
         // The parser's own error text quotes the body, so it is never passed on.
         void parseJson(request, json, (error, body) => {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem } from '@tact/contracts';
@@ -316,7 +316,51 @@ describe('a refused request', () => {
   });
 });
 
+describe('what a body of a caller with a key may cost', () => {
+  const post = (payload: string) =>
+    inject({
+      method: 'POST',
+      url: '/v1/probes',
+      headers: { authorization, 'content-type': 'application/json' },
+      payload,
+    });
+  const megabyte = 1024 * 1024 - 2;
+
+  test.each([
+    ['of open brackets', '['.repeat(megabyte)],
+    ['of nested lists', '['.repeat(megabyte / 2) + ']'.repeat(megabyte / 2)],
+    ['of nested objects', `${'{"a":'.repeat(170_000)}1${'}'.repeat(170_000)}`],
+    ['of empty objects', `[${'{},'.repeat(340_000)}{}]`],
+    ['of numbers', `[${'1,'.repeat(500_000)}1]`],
+    ['of poison at the end', `{"a":"${'x'.repeat(900_000)}","__proto__":1}`],
+  ])('a megabyte %s is refused at once', async (_name, payload) => {
+    // The first one pays for compiling.
+    await post(payload);
+    const began = process.cpuUsage();
+    expectProblem(await post(payload), 'malformed-request');
+    const { user } = process.cpuUsage(began);
+    expect(user).toBeLessThan(50_000);
+  });
+
+  test('a refusal says what is too much', async () => {
+    const problem = expectProblem(await post(`[${'{},'.repeat(50_000)}{}]`), 'malformed-request');
+    expect(problem.detail).toMatch(/32 levels.*50000 values/);
+  });
+});
+
 describe('a raw route', () => {
+  test('is given bytes that nobody parsed', async () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const payload = Buffer.from('['.repeat(3 * 1024 * 1024));
+      await app.inject({ method: 'POST', url: '/v1/probes/raw', headers, payload });
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
   test.each(['application/json', 'text/plain', undefined])(
     'gets bytes of type %s',
     async (type) => {

@@ -13,6 +13,13 @@ test.each([
   expect(isStorable(json, JSON.parse(json))).toBe(expected);
 });
 
+test('a value as deep as a line of an import can be is looked through', () => {
+  const deep = (text: string) => `${'['.repeat(30_000)}"${text}"${']'.repeat(30_000)}`;
+  const [bad, good] = [deep(String.raw`\u0000`), deep(String.raw`\ud83d\ude00`)];
+  expect(isStorable(bad, JSON.parse(bad))).toBe(false);
+  expect(isStorable(good, JSON.parse(good))).toBe(true);
+});
+
 test('a foreign body keeps everything but the odd characters', () => {
   const json = String.raw`{"id":1,"type":"te\u0000xt","list":["\ud800",{"\u0000k":null}],"ok":"\ud83d\ude00"}`;
   expect(parseForeignJson(Buffer.from(json))).toEqual({

@@ -8,12 +8,19 @@ export const isStorableText = (text: string): boolean =>
 
 const replaced = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
-const everyTextStorable = (value: unknown): boolean => {
-  if (typeof value === 'string') return isStorableText(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(
-    ([key, held]) => isStorableText(key) && everyTextStorable(held),
-  );
+/** Not by recursion: how deep a caller's values are is the caller's choice. */
+const everyTextStorable = (whole: unknown): boolean => {
+  const values = [whole];
+  while (values.length > 0) {
+    const value = values.pop();
+    if (typeof value === 'string' && !isStorableText(value)) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, held] of Object.entries(value)) {
+      if (!isStorableText(key)) return false;
+      values.push(held);
+    }
+  }
+  return true;
 };
 
 const withTextsReplaced = (value: unknown): unknown => {

@@ -102,7 +102,8 @@ export class ContractPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const { schema } = metadata;
     if (!schema || !this.toValidate(metadata)) return value;
-    this.stripProtoKeys(value);
+    // The parser of bodies refuses such keys, and walking a large body a second time is not free.
+    if (metadata.type !== 'body') this.stripProtoKeys(value);
     const result = await this.validate<T>(value, schema);
     if (!result.issues) return result.value;
     // An id of the wrong shape names nothing: it answers exactly like an unknown one.

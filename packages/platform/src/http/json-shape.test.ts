@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { isModest, jsonDepthMax, jsonValuesMax } from './json-shape.ts';
+
+const modest = (json: string) => isModest(Buffer.from(json));
+const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+const list = (element: string, count: number) => `[${Array(count).fill(element).join(',')}]`;
+
+test.each([
+  ['a number', '1'],
+  ['a signal', '{"kind":"message-read","contact":{"phone":"+33639980777"}}'],
+  ['as deep as may be', nested(jsonDepthMax)],
+  ['brackets in texts', JSON.stringify(['['.repeat(1000), '{'.repeat(1000), ','.repeat(100_000)])],
+  ['quotes in texts', JSON.stringify(Array(100).fill(String.raw`\"[[[[{{{{\\`))],
+  ['many small lists', list('[]', 20_000)],
+  ['one long text', JSON.stringify('x'.repeat(1_000_000))],
+])('%s is taken', (_name, json) => {
+  expect(modest(json)).toBe(true);
+});
+
+test.each([
+  ['too deep', nested(jsonDepthMax + 1)],
+  ['objects too deep', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
+  ['lists and objects in turn', '[{"a":'.repeat(20)],
+  ['brackets after a text that ends in a backslash', String.raw`["\\",${nested(40)}]`],
+  ['a million values', list('1', 500_000)],
+  ['as many empty ones', list('{}', jsonValuesMax)],
+])('%s is not', (_name, json) => {
+  expect(modest(json)).toBe(false);
+});
+
+describe('a megabyte costs little', () => {
+  test.each([
+    ['of open brackets', '['.repeat(1_048_576)],
+    ['of nested objects', '{"a":'.repeat(209_715)],
+    ['of numbers', list('1', 524_287)],
+    ['of texts', list('""', 349_525)],
+    ['of escaped quotes', JSON.stringify('"'.repeat(524_287))],
+    ['of commas', ','.repeat(1_048_576)],
+  ])('%s', (_name, json) => {
+    const bytes = Buffer.from(json);
+    const began = process.cpuUsage();
+    isModest(bytes);
+    const { user } = process.cpuUsage(began);
+    expect(user).toBeLessThan(50_000);
+  });
+});

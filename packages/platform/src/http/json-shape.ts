@@ -1,0 +1,36 @@
+/** Deeper than any shape Tact takes, and far below what exhausts a stack. */
+export const jsonDepthMax = 32;
+/** A thousand signals with all their fields are half of it. */
+export const jsonValuesMax = 50_000;
+
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
+const [openArray, openObject, closeArray, closeObject] = [0x5b, 0x7b, 0x5d, 0x7d];
+
+/**
+ * Whether JSON stays within its depth and number of values, from its bytes and before it is parsed: a megabyte of
+ * brackets costs whoever walks the parsed values half a second, and this a few milliseconds. What is not JSON at all
+ * is for the parser to say.
+ */
+export const isModest = (json: Buffer): boolean => {
+  let depth = 0;
+  let values = 1;
+  let inText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at];
+    if (inText) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) inText = false;
+    } else if (byte === quote) {
+      inText = true;
+    } else if (byte === comma) {
+      values += 1;
+    } else if (byte === openArray || byte === openObject) {
+      depth += 1;
+      values += 1;
+    } else if (byte === closeArray || byte === closeObject) {
+      depth -= 1;
+    }
+    if (depth > jsonDepthMax || values > jsonValuesMax) return false;
+  }
+  return true;
+};
