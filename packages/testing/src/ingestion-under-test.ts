@@ -12,7 +12,7 @@ type Signal = EventDataOf<'SignalRecorded'>;
 
 /** The present of the service. */
 export const now = '2026-11-20T10:00:00.000Z';
-const appSecret = 'fixture-app-secret-not-a-real-one';
+export const webhookSecret = 'fixture-app-secret-not-a-real-one';
 const wabaId = '990010000000101';
 const settings = { ERROR_CODE_FLOOD_MAX: '3', ERROR_CODE_UNKNOWN_MAX: '2' };
 
@@ -41,7 +41,7 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
     service = await bootService(ingestionService, {
       environment: {
         ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
-        ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
+        ...{ WHATSAPP_APP_SECRET: webhookSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
         ...{ WHATSAPP_WABA_IDS: wabaId, MESSAGE_WATCH_SECONDS: '3600', ...settings },
         ...environment,
       },
@@ -93,7 +93,7 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
   const webhook = async (value: Record<string, unknown>, field = 'messages'): Promise<void> => {
     const entry = [{ id: wabaId, changes: [{ field, value }] }];
     const payload = JSON.stringify({ object: 'whatsapp_business_account', entry });
-    const hmac = createHmac('sha256', appSecret).update(payload).digest('hex');
+    const hmac = createHmac('sha256', webhookSecret).update(payload).digest('hex');
     const type = { 'content-type': 'application/json' };
     const headers = { ...type, 'x-hub-signature-256': `sha256=${hmac}` };
     const url = '/v1/webhooks/whatsapp';

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addressOf } from './access/caller-limits.ts';
 import { isStreamed } from './body-parsers.ts';
+import { Places } from './places.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
 
@@ -42,7 +43,8 @@ const passOver = (raw: IncomingMessage): void => {
  * requests and would cut every long import.
  */
 export class SlowBodies {
-  readonly #slowOf = new Map<string, number>();
+  readonly #slow = new Places(slowBodiesMax);
+  readonly #streamed = new Places(slowBodiesMax);
   readonly #refusal: string;
 
   /** `refusal` is the whole answer to a body that is cut. */
@@ -83,19 +85,18 @@ export class SlowBodies {
       socket.destroySoon();
     };
     let timer = setTimeout(() => {
-      release = this.#take(caller);
+      release = this.#slow.take(caller);
       if (release) timer = setTimeout(cut, bodyMsMax - promptMsMax).unref();
       else cut();
     }, promptMsMax).unref();
     return () => {
       clearTimeout(timer);
       release?.();
-      release = undefined;
     };
   }
 
   #limitSilence(caller: string, socket: Socket): () => void {
-    let release = this.#take(`streams of ${caller}`);
+    const release = this.#streamed.take(caller);
     if (!release) {
       throw new ProblemError('rate-limited', {
         detail: `Send at most ${slowBodiesMax} files at the same time.`,
@@ -109,20 +110,7 @@ export class SlowBodies {
     }, silenceMsMax).unref();
     return () => {
       clearInterval(interval);
-      release?.();
-      release = undefined;
-    };
-  }
-
-  /** A place among the caller's slow bodies; undefined when all are taken. */
-  #take(caller: string): (() => void) | undefined {
-    const slow = this.#slowOf.get(caller) ?? 0;
-    if (slow >= slowBodiesMax) return undefined;
-    this.#slowOf.set(caller, slow + 1);
-    return () => {
-      const left = (this.#slowOf.get(caller) ?? 1) - 1;
-      if (left > 0) this.#slowOf.set(caller, left);
-      else this.#slowOf.delete(caller);
+      release();
     };
   }
 }

@@ -1,5 +1,7 @@
 import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides } from 'pg';
+import { currentContext } from '../observability/context.ts';
 import { cleanError, connectionSentence } from './errors.ts';
+import { FairTurns } from './fair-turns.ts';
 import type { Queryable } from './queryable.ts';
 
 export type DatabaseOptions = {
@@ -32,6 +34,13 @@ export abstract class Database {
   abstract close(): Promise<void>;
 }
 
+/**
+ * Transactions leave connections to single queries, which are short: what everybody waits for (the look-ups of
+ * webhooks, the probe) must not queue behind what one caller started.
+ */
+const transactionsAtOnce = (poolSize: number): number =>
+  Math.min(poolSize, Math.max(2, poolSize - 2));
+
 const INT8 = 20;
 const schemaName = /^[a-z][a-z0-9_]{0,62}$/;
 
@@ -42,7 +51,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   if (!URL.canParse(options.url)) throw connectionSentence(options.url, { code: 'not a URL' });
   const config = clientConfig(options);
-  const pool = new Pool({ ...config, max: options.poolSize ?? 10 });
+  const poolSize = options.poolSize ?? 10;
+  const pool = new Pool({ ...config, max: poolSize });
+  const turns = new FairTurns(transactionsAtOnce(poolSize));
   // An idle connection that breaks is dropped by the pool; the next query opens another and reports.
   pool.on('error', () => undefined);
   try {
@@ -56,7 +67,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     queryable: queryableOfClient(pool),
     pool,
-    transaction: (work, limits) => transaction(pool, work, limits),
+    transaction: (work, limits) =>
+      turns.run(currentContext()?.keyId ?? '', () => transaction(pool, work, limits)),
     connect: async (purpose) => {
       const client = new Client({
         ...config,

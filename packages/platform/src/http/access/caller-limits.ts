@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestsPerMinuteOf } from '../body-parsers.ts';
+import { Places } from '../places.ts';
 import { ProblemError } from '../problem-error.ts';
 import { isProbe } from '../request-hooks.ts';
 import { stateOf } from '../request-state.ts';
@@ -10,6 +11,8 @@ type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
 const bucketsMax = 20_000;
+/** Of one key at the same time: as many as a busy program has, and fewer than keep everybody else waiting. */
+const callsInHandMax = 128;
 
 /** Who calls when no key says it: the address, of IPv6 the network of 64 bits that one customer is given. */
 export const addressOf = ({ ip, socket }: FastifyRequest): string => {
@@ -18,6 +21,8 @@ export const addressOf = ({ ip, socket }: FastifyRequest): string => {
   const [withoutZone = ''] = address.split('%');
   return isIP(withoutZone) === 0 ? 'unknown' : normalizeIP(withoutZone);
 };
+
+const nameOfKey = (request: FastifyRequest): string => stateOf(request).context.keyId ?? '';
 
 const refuseBeyond = ({ isExceeded, ttlInSeconds }: Count): void => {
   if (isExceeded) {
@@ -38,17 +43,17 @@ const tell = (reply: FastifyReply, { max, remaining, ttlInSeconds }: Count): voi
  * and refused calls crowd out nobody. In memory: each process counts its own.
  */
 export class CallerLimits {
+  readonly #inHand = new Places(callsInHandMax);
   readonly #byKey: Limiter;
   readonly #asked: Limiter;
   readonly #open: Limiter;
   readonly #refused: Limiter;
 
   private constructor(fastify: FastifyInstance, requestsPerMinute: number) {
-    const byKey = (request: FastifyRequest): string => stateOf(request).context.keyId ?? '';
     const limiter = (keyGenerator: (request: FastifyRequest) => string): Limiter =>
       fastify.createRateLimit({ max: requestsPerMinute, keyGenerator });
-    this.#byKey = limiter(byKey);
-    this.#asked = limiter(byKey);
+    this.#byKey = limiter(nameOfKey);
+    this.#asked = limiter(nameOfKey);
     this.#refused = limiter(addressOf);
     this.#open = fastify.createRateLimit({
       max: (request) => requestsPerMinuteOf(request) ?? requestsPerMinute,
@@ -65,8 +70,16 @@ export class CallerLimits {
   }
 
   /** A call with a key that works. */
-  countKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    return this.#count(this.#byKey, request, reply);
+  async countKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.#count(this.#byKey, request, reply);
+    const done = this.#inHand.take(nameOfKey(request));
+    if (!done) {
+      throw new ProblemError('rate-limited', {
+        detail: `This key has ${callsInHandMax} calls without an answer yet: wait for some before the next.`,
+        retryAfterSeconds: 1,
+      });
+    }
+    for (const over of ['finish', 'close'] as const) reply.raw.once(over, done);
   }
 
   /** A look at the caller ahead of a call that will be counted itself: refused where that one would be. */
