@@ -67,6 +67,7 @@ test('what is printed holds no secret', () => {
   const provider = {
     ...{ TACT_ROOT_KEY: 'vault-transit', TACT_ROOT_DEPLOYMENT: 'shop' },
     ...{ TACT_VAULT_URL: 'https://vault.example:8200', TACT_VAULT_TOKEN: 'hvs.s3cret' },
+    TACT_BOOTSTRAP_API_KEY: 'tact_live_opens_everything_0123456789abcdef',
   };
   const config = readConfig({ DATABASE_URL: url, APP_SECRET: 'long enough', ...provider }, own);
   const printed = JSON.stringify(redactedConfig(config));
@@ -74,6 +75,8 @@ test('what is printed holds no secret', () => {
   expect(printed).toContain('"APP_SECRET":"[set]"');
   expect(printed).toContain('"TACT_ROOT_KEY":"vault-transit"');
   expect(printed).toContain('"TACT_VAULT_TOKEN":"[set]"');
+  expect(printed).toContain('"TACT_BOOTSTRAP_API_KEY":"[set]"');
+  expect(printed).not.toContain('opens_everything');
   expect(printed).not.toContain('s3cret');
   expect(printed).not.toContain('long enough');
 });

@@ -101,7 +101,8 @@ export const allScopes: readonly Scope[] = Scope.options;
 
 const printable: ReadonlySet<string> = new Set(
   Object.keys(PlatformConfig.shape).filter(
-    (name) => name === 'TACT_ROOT_KEY' || !/KEY$|URL$|TOKEN$/.test(name),
+    (name) =>
+      name === 'TACT_ROOT_KEY' || !/(?:KEY|URL|TOKEN|SECRET|PASSWORD|CREDENTIALS)$/.test(name),
   ),
 );
 

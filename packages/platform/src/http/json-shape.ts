@@ -1,7 +1,7 @@
 /** Deeper than any shape Tact takes, and far below what exhausts a stack. */
 export const jsonDepthMax = 32;
-/** A thousand signals with all their fields are half of it. */
-export const jsonValuesMax = 50_000;
+/** A thousand signals with all their fields hold no more. */
+export const jsonValuesMax = 30_000;
 
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openArray, openObject, closeArray, closeObject] = [0x5b, 0x7b, 0x5d, 0x7d];

@@ -58,8 +58,13 @@ export class SlowBodies {
     fastify.server.on('request', (raw: IncomingMessage, answer: ServerResponse) => {
       if (hasBody(raw)) answer.once('finish', () => passOver(raw));
     });
+    // Node would ask for the body by itself, of a stranger too.
+    fastify.server.on('checkContinue', (raw: IncomingMessage, answer: ServerResponse) => {
+      fastify.server.emit('request', raw, answer);
+    });
     fastify.addHook('onRequest', (request, reply, done) => {
       this.limit(request, reply);
+      if (request.headers.expect !== undefined) reply.raw.writeContinue();
       done();
     });
   }

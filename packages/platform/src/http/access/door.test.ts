@@ -47,6 +47,12 @@ class ThingController {
     return {};
   }
 
+  @Get('read')
+  @RequireScope('scores:read')
+  read() {
+    return {};
+  }
+
   @Get('open')
   @Public()
   open() {
@@ -154,6 +160,20 @@ test.each([
   expect(await heard(/\r\n\r\n\{/)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
 });
 
+test('who asks whether to send a body is told so once it is known', async () => {
+  const asking = (key: string) => {
+    const { socket, heard } = dial();
+    const headers = ['content-length: 2', 'expect: 100-continue', bearer(key)];
+    socket.write(head('/v1/things', headers));
+    return { socket, heard };
+  };
+  expect(await asking('bad').heard(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 401 /);
+  const { socket, heard } = asking('good');
+  expect(await heard(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  socket.write('{}');
+  expect(await heard(/"made":true/)).toContain('HTTP/1.1 200 OK');
+});
+
 test.each([
   ['of a known length', 'content-length: 999999999', 'x'.repeat(65_536)],
   ['in chunks', 'transfer-encoding: chunked', `10000\r\n${'x'.repeat(65_536)}\r\n`],
@@ -215,7 +235,16 @@ test('a route that is not costs no look-up of a key, and its path is in no log l
   expect(lines.join('')).not.toContain('33639980777');
 });
 
-test('HEAD needs what GET needs', async () => {
-  const anybody = await app.inject({ method: 'HEAD', url: '/v1/things/open' });
-  expect(anybody.statusCode).toBe(200);
+test('HEAD needs what GET needs, and OPTIONS is no way to ask for free', async () => {
+  const statusOf = async (method: 'HEAD' | 'OPTIONS', url: string, key?: string) => {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return (await app.inject({ method, url, headers })).statusCode;
+  };
+  expect(await statusOf('HEAD', '/v1/things/open')).toBe(200);
+  expect(await statusOf('HEAD', '/v1/things/read')).toBe(401);
+  expect(await statusOf('HEAD', '/v1/things/read', 'good')).toBe(403);
+  expect(await statusOf('HEAD', '/v1/things/read', 'reader')).toBe(200);
+  asked = [];
+  expect(await statusOf('OPTIONS', '/v1/things/read', 'reader')).toBe(405);
+  expect(asked).toEqual([]);
 });
