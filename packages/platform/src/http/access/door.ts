@@ -20,8 +20,15 @@ const refusals = {
 
 const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
 
-const bearerOf = (request: FastifyRequest): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+/** Of two headers each reader could take another, so neither counts. */
+const namesTwoKeys = ({ raw: { rawHeaders } }: FastifyRequest): boolean =>
+  rawHeaders.filter((text, nth) => nth % 2 === 0 && /^authorization$/i.test(text)).length > 1;
+
+const bearerOf = (request: FastifyRequest): string | undefined => {
+  const { authorization } = request.headers;
+  if (authorization === undefined || namesTwoKeys(request)) return undefined;
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+};
 
 type DoorOptions = {
   readonly keys: KeyVerifier;
