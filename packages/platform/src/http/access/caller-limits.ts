@@ -47,6 +47,9 @@ export class CallerLimits {
   readonly #byKey: Limiter;
   readonly #asked: Limiter;
   readonly #open: Limiter;
+  /** Of routes that have a limit of their own, by their pattern. */
+  readonly #routes = new Map<string, Limiter>();
+  readonly #ofRoute: (request: FastifyRequest, max: number) => Limiter;
   readonly #refused: Limiter;
 
   private constructor(fastify: FastifyInstance, requestsPerMinute: number) {
@@ -55,13 +58,15 @@ export class CallerLimits {
     this.#byKey = limiter(nameOfKey);
     this.#asked = limiter(nameOfKey);
     this.#refused = limiter(addressOf);
-    this.#open = fastify.createRateLimit({
-      max: (request) => requestsPerMinuteOf(request) ?? requestsPerMinute,
-      keyGenerator: (request) => {
-        const own = requestsPerMinuteOf(request) === undefined ? '' : request.routeOptions.url;
-        return `${own} ${addressOf(request)}`;
-      },
-    });
+    this.#open = limiter(addressOf);
+    this.#ofRoute = (request, max) => {
+      const { url = '' } = request.routeOptions;
+      const known = this.#routes.get(url);
+      if (known) return known;
+      const made = fastify.createRateLimit({ max, keyGenerator: addressOf });
+      this.#routes.set(url, made);
+      return made;
+    };
   }
 
   static async on(fastify: FastifyInstance, requestsPerMinute: number): Promise<CallerLimits> {
@@ -92,7 +97,9 @@ export class CallerLimits {
   /** A call of a route that needs no key; probes are never refused. */
   async countOpen(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (isProbe(request.routeOptions.url ?? '')) return;
-    await this.#count(this.#open, request, reply);
+    const own = requestsPerMinuteOf(request);
+    const limiter = own === undefined ? this.#open : this.#ofRoute(request, own);
+    await this.#count(limiter, request, reply);
   }
 
   /** A call that comes to nothing: without a key that works, or of a route that is not. */
