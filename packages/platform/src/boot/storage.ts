@@ -99,8 +99,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const now = () => clock.now();
   const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });
   closers.add('event store', () => store.close());
-  const keyPlaces = { database: database.queryable, lookUps: access.queryable };
-  const apiKeys = new ApiKeys({ ...keyPlaces, clock });
+  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
   const keyChanges = new KeyChanges(database, () => apiKeys.forget());
   closers.add('key changes', () => keyChanges.close());
   await keyChanges.listen();

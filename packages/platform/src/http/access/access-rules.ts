@@ -29,7 +29,9 @@ export class AccessRules {
 
   learn(routes: readonly RuledRoute[]): void {
     for (const { method, path, rule } of routes) {
-      if (rule !== undefined) this.#rules.set(`${method.toUpperCase()} ${path}`, rule);
+      // A description has its parameters in braces, the router behind colons.
+      const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+      if (rule !== undefined) this.#rules.set(`${method.toUpperCase()} ${pattern}`, rule);
     }
   }
 

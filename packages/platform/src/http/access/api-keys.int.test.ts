@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await testDatabase();
   database = await openDatabase({ url: server.url, schema: 'access' });
   await migrate(database, accessMigrations);
-  keys = new ApiKeys({ database: database.queryable, clock: new Clock() });
+  keys = new ApiKeys(database.queryable, new Clock());
 });
 afterAll(async () => {
   await database?.close();
@@ -43,7 +43,7 @@ test.each(['', 'nonsense', `tact_test_${'x'.repeat(43)}`, 'tact_test_short'])(
 
 test('an expired key is closed, also when it was used a moment ago', async () => {
   let now = new Date();
-  const watched = new ApiKeys({ database: database.queryable, clock: { now: () => now } });
+  const watched = new ApiKeys(database.queryable, { now: () => now });
   const { key } = await watched.create({ ...wanted, expiresAt: new Date(now.getTime() + 1000) });
   expect(await watched.verify(key)).toBeDefined();
   expect(await watched.refusalOf(key)).toBeUndefined();
@@ -66,7 +66,7 @@ test('a revoked key is closed; another tenant cannot revoke it', async () => {
 /** What another process would do: a connection and a cache of its own. */
 const elsewhere = async () => {
   const own = await openDatabase({ url: server.url, schema: 'access' });
-  const others = new ApiKeys({ database: own.queryable, clock: new Clock() });
+  const others = new ApiKeys(own.queryable, new Clock());
   const changes = new KeyChanges(own, () => others.forget());
   const close = async () => {
     await changes.close();
@@ -134,7 +134,7 @@ test('where nobody listens, a key is still closed within five seconds', async ()
 
 test('the use of a key is noted to the hour, once an hour', async () => {
   let now = new Date('2026-11-20T10:41:12.345Z');
-  const watched = new ApiKeys({ database: database.queryable, clock: { now: () => now } });
+  const watched = new ApiKeys(database.queryable, { now: () => now });
   const { key, keyId } = await watched.create(wanted);
   const lastUse = async () => {
     watched.forget();

@@ -39,23 +39,17 @@ const namesOf = (key: string): { hash: Buffer; keyId: string } => {
   return { hash, keyId: `ak_${hash.toString('hex').slice(0, 20)}` };
 };
 
-type ApiKeysOptions = {
-  readonly database: Queryable;
-  /** Where keys are looked up, so that nothing else makes callers wait; the same database when absent. */
-  readonly lookUps?: Queryable;
-  readonly clock: Pick<Clock, 'now'>;
-};
-
 /** API keys of every tenant, as the door asks for them. A revoked key stops working within 5 seconds, everywhere. */
 export class ApiKeys {
   readonly #database: Queryable;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #lookUps: KeyLookUps;
 
-  constructor({ database, lookUps, clock }: ApiKeysOptions) {
+  /** `lookUps` is where keys are looked up, a connection of its own, so that nothing else makes callers wait. */
+  constructor(database: Queryable, clock: Pick<Clock, 'now'>, lookUps: Queryable = database) {
     this.#database = database;
-    this.#lookUps = new KeyLookUps(lookUps ?? database);
     this.#clock = clock;
+    this.#lookUps = new KeyLookUps(lookUps);
   }
 
   /** Draws a key. Its text is in the answer and nowhere else, ever. */

@@ -41,7 +41,7 @@ afterAll(async () => {
 beforeEach(() => {
   looks = { count: 0, running: 0, runningMax: 0 };
   duringLook = () => Promise.resolve();
-  keys = new ApiKeys({ database: database.queryable, lookUps: watched(), clock: new Clock() });
+  keys = new ApiKeys(database.queryable, new Clock(), watched());
 });
 
 const junk = () => `tact_live_${randomBytes(32).toString('base64url')}`;
