@@ -27,8 +27,13 @@ class EchoController {
     return echo(request);
   }
 
-  @Get(['v1/models', 'v1/models/:nth'])
+  @Get('v1/models')
   asked(@Req() request: FastifyRequest) {
+    return echo(request);
+  }
+
+  @Get('v1/models/:nth')
+  askedOne(@Req() request: FastifyRequest) {
     return echo(request);
   }
 }
