@@ -159,7 +159,7 @@ export const bootService = async (
   const log = options.log ?? createLog({ service: name, level: config.TACT_LOG_LEVEL });
   const closers = new Closers(log);
   try {
-    const storage = await openStorage({ config, definition, closers });
+    const storage = await openStorage({ config, definition, closers, lines: log });
     const offers = {
       consumers: new Consumers(),
       projections: new Projections(),

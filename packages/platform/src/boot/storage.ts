@@ -9,8 +9,11 @@ import { ApiKeys } from '../http/access/api-keys.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
+import type { Log } from '../observability/logger.ts';
 import { KeyRotation } from '../personal-data/key-rotation.ts';
+import { settleLostEpochs } from '../personal-data/lost-epochs.ts';
 import { openRootKey } from '../personal-data/root-key-settings.ts';
+import { openRegisteredRoot } from '../personal-data/root-registration.ts';
 import { vaultMigrations } from '../personal-data/schema.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { openDataSource } from '../postgres/data-source.ts';
@@ -48,6 +51,7 @@ type Opening = {
   readonly config: PlatformConfig;
   readonly definition: ServiceDefinition;
   readonly closers: Closers;
+  readonly lines: Log;
 };
 
 const clockOf = ({ TACT_CLOCK, TACT_CLOCK_SET_AT }: PlatformConfig): Clock => {
@@ -71,11 +75,10 @@ const openSchema = async (
 
 /** Everything of the service that lives in PostgreSQL, migrated and ready. */
 export const openStorage = async (opening: Opening): Promise<Storage> => {
-  const { config, definition, closers } = opening;
+  const { config, definition, closers, lines } = opening;
   const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
   const schema = definition.name;
   const clock = clockOf(config);
-  const rootKey = await openRootKey(config, keysFolderOf(config));
   // Nothing but look-ups of keys runs there: neither searches nor imports make a caller wait to be known.
   const access = await openSchema(opening, 'access', {
     migrations: accessMigrations,
@@ -86,8 +89,14 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     migrations: vaultMigrations,
     poolSize: 2,
   });
+  const rootKey = await openRegisteredRoot(vaultSchema, (options) =>
+    openRootKey(config, keysFolderOf(config), options),
+  );
+  const given = (config.TACT_LOST_KEY_EPOCHS ?? '').split(',').map(Number);
+  for (const { epoch, persons } of await settleLostEpochs(vaultSchema, rootKey, given)) {
+    lines.warn({ epoch, persons }, 'the loss of a key epoch was accepted: its persons are erased');
+  }
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
-  await vault.ready();
   const notices = await vault.listen(vaultSchema);
   closers.add('erasure notices', () => notices.close());
   const database = await openSchema(opening, schema, {

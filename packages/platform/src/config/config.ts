@@ -26,6 +26,11 @@ export const PlatformConfig = z.object({
   TACT_HOME: z.string().min(1).default('.tact'),
   /** Folder of the root key's files; `<TACT_HOME>/keys` when absent. */
   TACT_KEYS_DIR: z.string().min(1).optional(),
+  /** Key epochs whose loss the operator has accepted: their persons read as erased from the next start on. */
+  TACT_LOST_KEY_EPOCHS: z
+    .string()
+    .regex(/^\d{1,6}(\s*,\s*\d{1,6})*$/, 'it looks like 687,688')
+    .optional(),
   ...rootKeySettings,
   /** RFC 3339: the platform's clock starts there. Embedded mode only. */
   TACT_CLOCK: z.iso.datetime({ offset: true }).optional(),

@@ -1,7 +1,12 @@
 import { HttpException } from '@nestjs/common';
 import type { ProblemSlug } from '@tact/contracts';
 import { StoreOverloaded, VersionConflict } from '../event-store/version-conflict.ts';
-import { InvalidIdentity, RootProviderFailed, SubjectErased } from '../personal-data/refusals.ts';
+import {
+  EpochKeyGone,
+  InvalidIdentity,
+  RootProviderFailed,
+  SubjectErased,
+} from '../personal-data/refusals.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** SQLSTATE classes and socket errors that mean: the database is away or out of room, the request itself is fine. */
@@ -18,7 +23,8 @@ const codeOf = (error: Error): string => {
 /** True when an error, or any cause of it, says that a server we need cannot be reached now. */
 export const isUnavailable = (error: unknown, depth = 0): boolean => {
   if (!(error instanceof Error) || depth > 4) return false;
-  if (error instanceof RootProviderFailed) return true;
+  // A lost key may come back with a restore, and nothing was decided meanwhile.
+  if (error instanceof RootProviderFailed || error instanceof EpochKeyGone) return true;
   if (awayCodes.test(codeOf(error)) || awayMessages.test(error.message)) return true;
   if (error instanceof AggregateError && error.errors.some((one) => isUnavailable(one, depth + 1)))
     return true;

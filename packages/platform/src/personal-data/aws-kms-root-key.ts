@@ -22,6 +22,8 @@ import { openWrappedSecret } from './wrapped-root-secret.ts';
 export type AwsKmsOptions = {
   /** Folder of the wrapped root secret; back it up, the KMS key alone does not bring it back. */
   readonly folder: string;
+  /** False where the database was made with a root already: none is made here then. True when absent. */
+  readonly mayCreate?: boolean;
   /** Names the keys: `alias/tact-<deployment>-epoch-<n>`. */
   readonly deployment: string;
   /** Region, and what tests set: endpoint, credentials. The SDK finds credentials by itself otherwise. */
@@ -52,6 +54,7 @@ export class AwsKmsRootKey extends SecretRootKey {
     const opened = new AwsKmsRootKey(options);
     const name = opened.#nameOf('root', { purpose: 'root secret' });
     opened.secret = await openWrappedSecret(join(options.folder, 'root.aws-kms'), {
+      mayCreate: options.mayCreate ?? true,
       wrap: (plain) => opened.#encrypt(name, plain),
       unwrap: (wrapped) => opened.#decrypt(name, wrapped),
     });

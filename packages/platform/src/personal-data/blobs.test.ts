@@ -10,7 +10,9 @@ let folder: string;
 let blobs: Blobs;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tact-blobs-'));
-  blobs = new Blobs(await LocalRootKey.open(folder), () => Date.UTC(2026, 10, 26));
+  blobs = new Blobs(await LocalRootKey.open(folder), () =>
+    Promise.resolve(epochAt(Date.UTC(2026, 10, 26))),
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { openBox, sealBox } from './boxes.ts';
-import { epochAt } from './key-epochs.ts';
 import { RootKeyRefused } from './refusals.ts';
 import type { RootKey } from './root-key.ts';
 
@@ -40,17 +39,21 @@ const nameOfBlob = 'name';
  */
 export class Blobs {
   readonly #rootKey: Pick<RootKey, 'wrapForEpoch' | 'unwrapForEpoch'>;
-  readonly #now: () => number;
+  readonly #epoch: () => Promise<number>;
 
-  constructor(rootKey: Pick<RootKey, 'wrapForEpoch' | 'unwrapForEpoch'>, now: () => number) {
+  /** `epoch` says which one keys are wrapped in now, and that the provider has its key: none is made here. */
+  constructor(
+    rootKey: Pick<RootKey, 'wrapForEpoch' | 'unwrapForEpoch'>,
+    epoch: () => Promise<number>,
+  ) {
     this.#rootKey = rootKey;
-    this.#now = now;
+    this.#epoch = epoch;
   }
 
   /** A new key for the blob that `context` names, and its wrapped form to keep beside the pieces. */
   async create(context: string): Promise<{ readonly key: BlobKey; readonly wrapped: Uint8Array }> {
     const plain = randomBytes(32);
-    const epoch = epochAt(this.#now());
+    const epoch = await this.#epoch();
     const head = Buffer.alloc(epochBytes);
     head.writeUInt32BE(epoch);
     const key = new BlobKey(plain, context);

@@ -15,6 +15,11 @@ const readWhole = async (path: string): Promise<Buffer | undefined> => {
   return bytes;
 };
 
+const missing = (path: string): RootKeyRefused =>
+  new RootKeyRefused(
+    `There is no ${path}, and this database was made with one: restore the keys folder from its backup, or set TACT_KEYS_DIR to it. Nothing was made in its place.`,
+  );
+
 const readOrCreate = async (path: string): Promise<Buffer> => {
   const known = await readWhole(path);
   if (known) return known;
@@ -34,9 +39,11 @@ export class LocalRootKey extends SecretRootKey {
     this.secret = secret;
   }
 
-  /** Opens `<folder>/root.key` and creates it at first use; `folder` is `TACT_HOME/keys`. */
-  static async open(folder: string): Promise<LocalRootKey> {
-    const root = await readOrCreate(join(folder, 'root.key'));
+  /** Opens `<folder>/root.key`, and creates it where it may; `folder` is `TACT_HOME/keys`. */
+  static async open(folder: string, { mayCreate } = { mayCreate: true }): Promise<LocalRootKey> {
+    const path = join(folder, 'root.key');
+    const root = await (mayCreate ? readOrCreate(path) : readWhole(path));
+    if (!root) throw missing(path);
     return new LocalRootKey(folder, new RootSecret(root));
   }
 

@@ -70,16 +70,21 @@ const tokenOf = (settings: RootKeySettings) => async (): Promise<string> => {
 };
 
 /** Opens the provider that the settings name; `folder` holds its files. Throws one clear sentence. */
-export const openRootKey = (settings: RootKeySettings, folder: string): Promise<RootKey> => {
-  if (settings.TACT_ROOT_KEY === 'local') return LocalRootKey.open(folder);
+export const openRootKey = (
+  settings: RootKeySettings,
+  folder: string,
+  { mayCreate } = { mayCreate: true },
+): Promise<RootKey> => {
+  if (settings.TACT_ROOT_KEY === 'local') return LocalRootKey.open(folder, { mayCreate });
   const deployment = required(settings.TACT_ROOT_DEPLOYMENT);
   if (settings.TACT_ROOT_KEY === 'aws-kms') {
     const { TACT_AWS_REGION: region, TACT_AWS_KMS_URL: endpoint } = settings;
     const client = { region: required(region), ...(endpoint !== undefined && { endpoint }) };
-    return AwsKmsRootKey.open({ folder, deployment, client });
+    return AwsKmsRootKey.open({ folder, mayCreate, deployment, client });
   }
   return VaultTransitRootKey.open({
     folder,
+    mayCreate,
     deployment,
     address: required(settings.TACT_VAULT_URL),
     mount: settings.TACT_VAULT_MOUNT,

@@ -69,4 +69,9 @@ export const vaultMigrations: readonly Migration[] = [
     up: 'ALTER TABLE vault.identities ADD COLUMN until timestamptz',
   },
   { name: 'GiveEpochsKeysOfTheirOwn1764200000007', up: ownKeysOfEpochs },
+  {
+    // Declared lost by the operator: unlike one that was destroyed in its time, it may be the present one.
+    name: 'EpochsDeclaredLost1764417600000',
+    up: 'ALTER TABLE vault.key_epochs ADD COLUMN lost_at timestamptz',
+  },
 ];

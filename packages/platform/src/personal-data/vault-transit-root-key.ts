@@ -7,6 +7,8 @@ import { openWrappedSecret } from './wrapped-root-secret.ts';
 export type VaultTransitOptions = {
   /** Folder of the wrapped root secret; back it up, the transit key alone does not bring it back. */
   readonly folder: string;
+  /** False where the database was made with a root already: none is made here then. True when absent. */
+  readonly mayCreate?: boolean;
   /** Names the keys: `tact-<deployment>-epoch-<n>`. */
   readonly deployment: string;
   /** Origin of the Vault server, e.g. `https://vault.example:8200`. */
@@ -45,6 +47,7 @@ export class VaultTransitRootKey extends SecretRootKey {
     const opened = new VaultTransitRootKey(options);
     const place = { name: opened.#nameOf('root'), context: 'tact root secret' };
     opened.secret = await openWrappedSecret(join(options.folder, 'root.vault-transit'), {
+      mayCreate: options.mayCreate ?? true,
       wrap: (plain) => opened.#encrypt(place, plain),
       unwrap: (wrapped) => opened.#decrypt(place, wrapped),
     });

@@ -10,7 +10,7 @@ import { migrate } from '../postgres/migrations.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { LocalRootKey } from './local-root-key.ts';
 import type { PhoneCountry } from './phone.ts';
-import { InvalidIdentity, RootKeyRefused, SubjectErased } from './refusals.ts';
+import { InvalidIdentity, SubjectErased } from './refusals.ts';
 import { vaultMigrations } from './schema.ts';
 import { Vault } from './vault.ts';
 
@@ -381,13 +381,5 @@ describe('the vault as a whole', () => {
     for (const part of ['98765432', 'canary@', hex('98765432'), hex('canary@')]) {
       expect(dump).not.toContain(part);
     }
-  });
-
-  test('another root key is refused before it can make a second set of contacts', async () => {
-    await freshVault().ready();
-    await freshVault().ready();
-    const other = await LocalRootKey.open(join(home, 'other'));
-    const vault = new Vault({ queryable: database.queryable, rootKey: other });
-    await expect(vault.ready()).rejects.toThrow(RootKeyRefused);
   });
 });

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Identities, IdentityKind } from '@tact/contracts';
 import type { Sealer } from '../event-store/events.ts';
 import type { Database } from '../postgres/database.ts';
@@ -14,7 +13,6 @@ import {
 } from './identity-index.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import { References } from './references.ts';
-import { RootKeyRefused } from './refusals.ts';
 import type { RootKey } from './root-key.ts';
 import { PersonalDataSealer } from './sealer.ts';
 import { SubjectKeys, type Subject } from './subject-keys.ts';
@@ -35,39 +33,18 @@ export class Vault {
   readonly sealer: Sealer;
   /** Keys for what is spooled: personal data of many people on its way. */
   readonly blobs: Blobs;
-  readonly #queryable: Queryable;
-  readonly #rootKey: RootKey;
   readonly #keys: SubjectKeys;
   readonly #identities: IdentityIndex;
   readonly #references: References;
   #erasures: Promise<unknown> = Promise.resolve();
 
   constructor({ queryable, rootKey, now = Date.now }: VaultOptions) {
-    this.#queryable = queryable;
-    this.#rootKey = rootKey;
     const epochs = new KeyEpochs({ queryable, rootKey, now });
     this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
     this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index') });
     this.#references = new References(rootKey);
-    this.blobs = new Blobs(rootKey, now);
+    this.blobs = new Blobs(rootKey, async () => (await epochs.current()).epoch);
     this.sealer = new PersonalDataSealer(this.#keys);
-  }
-
-  /** Refuses to run with a root key other than the first: the index would know everyone a second time. */
-  async ready(): Promise<void> {
-    const own = this.#rootKey.derive('root-check');
-    await this.#queryable.query(
-      'INSERT INTO vault.root_check (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING',
-      [own],
-    );
-    const [first] = await this.#queryable.query<{ fingerprint: Buffer }>(
-      'SELECT fingerprint FROM vault.root_check',
-    );
-    if (!first || !timingSafeEqual(first.fingerprint, own)) {
-      throw new RootKeyRefused(
-        'This root key is not the one the vault was made with. Restore the key file of this database.',
-      );
-    }
   }
 
   /** Drops keys that other processes destroy, as soon as they do. The caller closes what this opens. */

@@ -4,6 +4,8 @@ import { RootKeyRefused } from './refusals.ts';
 import { rootBytes, RootSecret } from './root-secret.ts';
 
 export type RemoteWrapping = {
+  /** False: the database was made with a root already, so none may be made here. */
+  readonly mayCreate: boolean;
   readonly wrap: (plain: Uint8Array) => Promise<Uint8Array>;
   readonly unwrap: (wrapped: Uint8Array) => Promise<Uint8Array>;
 };
@@ -14,9 +16,14 @@ export type RemoteWrapping = {
  */
 export const openWrappedSecret = async (
   path: string,
-  { wrap, unwrap }: RemoteWrapping,
+  { mayCreate, wrap, unwrap }: RemoteWrapping,
 ): Promise<RootSecret> => {
   if ((await readKeyFile(path)) === undefined) {
+    if (!mayCreate) {
+      throw new RootKeyRefused(
+        `There is no ${path}, and this database was made with one: restore the keys folder from its backup, or set TACT_KEYS_DIR to it. Nothing was made in its place.`,
+      );
+    }
     await createKeyFile(path, await wrap(randomBytes(rootBytes)));
   }
   const wrapped = await readKeyFile(path);
