@@ -2,11 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { Clock } from '../config/clock.ts';
-import { ServiceConfig, allScopes, readConfig, redactedConfig } from '../config/config.ts';
+import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { ApiKeyRegister } from '../http/access/api-key-register.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
+import { ensureFirstKey } from '../http/access/first-key.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
@@ -113,10 +114,14 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
   return app;
 };
 
-const ensureFirstKey = async ({ config, storage }: Assembly): Promise<void> => {
+const makeFirstKey = async ({ config, storage, log }: Assembly): Promise<void> => {
   const { TACT_BOOTSTRAP_API_KEY: key, TACT_BOOTSTRAP_TENANT: tenantId } = config;
   if (key === undefined) return;
-  await storage.apiKeys.ensure(key, { tenantId, scopes: allScopes, label: 'bootstrap' });
+  // A key in the settings of a server is the operator's own choice; the embedded platform draws one by itself.
+  const replaces = config.TACT_MODE === 'server' || config.TACT_NEW_FIRST_KEY === 'yes';
+  const { database, clock } = storage;
+  const revoked = await ensureFirstKey(database, clock, { key, tenantId, replaces });
+  if (revoked.length > 0) log.warn({ revoked }, 'the first API key was replaced');
 };
 
 const listen = async (app: NestFastifyApplication, config: PlatformConfig): Promise<number> => {
@@ -131,7 +136,7 @@ const start = async (
   assembly: Assembly,
 ): Promise<{ app: NestFastifyApplication; port: number }> => {
   const { storage, messaging, health, closers, config } = assembly;
-  await ensureFirstKey(assembly);
+  await makeFirstKey(assembly);
   health.add({
     name: 'database',
     required: true,

@@ -44,6 +44,8 @@ export const PlatformConfig = z.object({
   /** A tenant and a key of the operator's own making, which exist from the first start. */
   TACT_BOOTSTRAP_TENANT: z.string().min(1).default('demo'),
   TACT_BOOTSTRAP_API_KEY: z.string().min(1).optional(),
+  /** Embedded mode: the key above takes the place of the first one there was, which is revoked. */
+  TACT_NEW_FIRST_KEY: z.enum(['yes', 'no']).default('no'),
 });
 export type PlatformConfig = z.infer<typeof PlatformConfig>;
 

@@ -55,7 +55,17 @@ test('a migration that fails leaves nothing behind and may be mended', async () 
   expect(await database.queryable.query(`SELECT to_regclass('half') AS half`)).toEqual([
     { half: null },
   ]);
-  expect(await migrate(database, [{ ...broken, up: 'CREATE TABLE half (a int)' }])).toHaveLength(1);
+  const mended = [...migrations, { ...broken, up: 'CREATE TABLE half (a int)' }];
+  expect(await migrate(database, mended)).toHaveLength(1);
+});
+
+test('a schema that a newer version made is refused in a sentence, and left alone', async () => {
+  const error = await thrown(() => migrate(database, migrations));
+  expect(error).toMatchObject({
+    name: 'StartupRefusal',
+    message:
+      'The schema people was made by a newer version of Tact (it has Broken1763632800003, this version ends at AddSeen1763632800002): start that version, or restore a backup from before the upgrade.',
+  });
 });
 
 describe('errors', () => {

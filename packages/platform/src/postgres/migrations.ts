@@ -1,4 +1,6 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { Client } from 'pg';
+import { StartupRefusal } from '../config/startup-refusal.ts';
 import { ADVISORY_CLASS } from './advisory.ts';
 import { clientConfig, type Database } from './database.ts';
 import { cleanError } from './errors.ts';
@@ -22,6 +24,7 @@ export async function migrate(
       `migrate ${database.schema}`,
     ]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${database.schema}`);
+    await refuseNewer(client, database.schema, migrations);
     return await run(database, migrations);
   } catch (error) {
     throw cleanError(error);
@@ -29,6 +32,29 @@ export async function migrate(
     await client.end();
   }
 }
+
+/** What a later release made of the schema is unknown here: its rows would be misread, or written wrongly. */
+async function refuseNewer(
+  client: Client,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const table = `${schema}.migrations`;
+  const { rows: found } = await client.query('SELECT WHERE to_regclass($1) IS NOT NULL', [table]);
+  if (found.length === 0) return;
+  const known = migrations.map(({ name }) => name).toSorted((a, b) => timeOf(a) - timeOf(b));
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT name FROM ${table} WHERE name <> ALL ($1::text[]) ORDER BY timestamp DESC`,
+    [known],
+  );
+  const [newest] = rows;
+  if (newest === undefined) return;
+  throw new StartupRefusal(
+    `The schema ${schema} was made by a newer version of Tact (it has ${newest.name}, this version ends at ${known.at(-1) ?? 'nothing'}): start that version, or restore a backup from before the upgrade.`,
+  );
+}
+
+const timeOf = (name: string): number => Number(name.slice(-13));
 
 async function run(database: Database, migrations: readonly Migration[]): Promise<string[]> {
   const { connectionString: _, ...extra } = clientConfig({

@@ -39,6 +39,9 @@ const namesOf = (key: string): { hash: Buffer; keyId: string } => {
   return { hash, keyId: `ak_${hash.toString('hex').slice(0, 20)}` };
 };
 
+/** The id of a key, made of its text. */
+export const keyIdOf = (key: string): string => namesOf(key).keyId;
+
 /** API keys of every tenant, as the door asks for them. A revoked key stops working within 5 seconds, everywhere. */
 export class ApiKeys {
   readonly #database: Queryable;
