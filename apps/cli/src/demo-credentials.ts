@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Credentials } from '@tact/contracts';
-import { readJson, type Home } from './home.ts';
+import type { Credentials } from '@tact/contracts';
+import { readCredentials } from './credentials-file.ts';
+import type { Home } from './home.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the services and a caller share; everything of `credentials.json` but the origin. */
@@ -17,13 +18,18 @@ const wabaIdsOf = (list: string | undefined): string[] | undefined => {
   return ids.length === 0 ? undefined : ids;
 };
 
-/** Given by the environment, else kept from the last run, else made once. */
-export const secretsFor = (home: Home, env: NodeJS.ProcessEnv): Secrets => {
-  const kept = Credentials.safeParse(readJson(home.credentials)).data;
+/** Given by the environment, else kept from the last run, else made once; `newKey` draws the API key anew. */
+export const secretsFor = (
+  home: Home,
+  env: NodeJS.ProcessEnv,
+  { newKey }: { readonly newKey: boolean },
+): Secrets => {
+  const kept = readCredentials(home, { mayBeDamaged: newKey });
+  const keptKey = newKey ? undefined : kept?.apiKey;
   const { whatsapp } = kept ?? {};
   return {
     tenant: 'demo',
-    apiKey: kept?.apiKey ?? `tact_demo_${randomBytes(24).toString('hex')}`,
+    apiKey: keptKey ?? `tact_demo_${randomBytes(24).toString('hex')}`,
     whatsapp: {
       appSecret:
         env['WHATSAPP_APP_SECRET'] || (whatsapp?.appSecret ?? randomBytes(16).toString('hex')),
@@ -37,7 +43,7 @@ export const secretsFor = (home: Home, env: NodeJS.ProcessEnv): Secrets => {
 
 /** What a client verb needs of a running platform. Throws `Refusal` when none ever ran here. */
 export const credentialsIn = (home: Home): Credentials => {
-  const { data } = Credentials.safeParse(readJson(home.credentials));
+  const data = readCredentials(home);
   if (data === undefined) {
     throw new Refusal(
       `There are no credentials in ${home.root}: start the platform with npm start, or set TACT_HOME to its data folder.`,

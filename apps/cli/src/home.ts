@@ -25,6 +25,19 @@ export type Home = {
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** Only a folder that was empty when Tact first used it carries this file: only such a folder is emptied. */
 const OWNED = 'tact-home';
+/** How the files of the folder lie; a folder of a later layout is not touched. */
+const LAYOUT = 1;
+
+/** What a later version keeps elsewhere would be made a second time here. */
+const refuseNewerLayout = (home: Home): void => {
+  const path = join(home.root, OWNED);
+  if (!existsSync(path)) return;
+  const layout = Number(/layout (\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? LAYOUT);
+  if (layout <= LAYOUT) return;
+  throw new Refusal(
+    `${home.root} is of layout ${layout}, made by a newer version of Tact, and this one knows ${LAYOUT}: start that version, or restore a backup from before the upgrade.`,
+  );
+};
 
 export const homeAt = (folder: string | undefined): Home => {
   const root = resolve(folder === undefined || folder === '' ? '.tact' : folder);
@@ -57,8 +70,9 @@ export const openHome = (home: Home): void => {
   try {
     makeFolder(home.root, 0o711);
     if (readdirSync(home.root).length === 0) {
-      writePrivate(join(home.root, OWNED), 'This folder belongs to Tact.\n');
+      writePrivate(join(home.root, OWNED), `This folder belongs to Tact (layout ${LAYOUT}).\n`);
     }
+    refuseNewerLayout(home);
     mkdirSync(home.logs, { recursive: true, mode: 0o700 });
     writePrivate(join(home.logs, '.probe'), 'x');
     rmSync(join(home.logs, '.probe'));
@@ -115,7 +129,7 @@ export const writePrivate = (path: string, text: string): void => {
   }
 };
 
-/** The JSON of a file, or undefined when there is none or when it is broken: it is then made anew. */
+/** The JSON of a file that is made anew at every start; undefined when there is none or when it is broken. */
 export const readJson = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));

@@ -18,6 +18,8 @@ export type PlatformOptions = {
   readonly home: Home;
   readonly env: NodeJS.ProcessEnv;
   readonly secrets: Secrets;
+  /** The first API key takes the place of the one there was. */
+  readonly newKey: boolean;
   readonly port: number;
   readonly kafka: boolean;
   readonly terminal: Terminal;
@@ -46,7 +48,7 @@ const gatewayEnv = ({ env, port }: PlatformOptions): NodeJS.ProcessEnv => ({
   TACT_OPERATOR_PORT: env['TACT_OPERATOR_PORT'] || '0',
 });
 
-const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv => ({
+const serviceEnv = ({ env, home, secrets, newKey }: PlatformOptions): NodeJS.ProcessEnv => ({
   ...env,
   PORT: '0',
   HOST: '127.0.0.1',
@@ -58,6 +60,7 @@ const serviceEnv = ({ env, home, secrets }: PlatformOptions): NodeJS.ProcessEnv 
   TACT_BOOTSTRAP_TENANT: secrets.tenant,
   WHATSAPP_TENANT: secrets.tenant,
   TACT_BOOTSTRAP_API_KEY: secrets.apiKey,
+  TACT_NEW_FIRST_KEY: newKey ? 'yes' : 'no',
   WHATSAPP_APP_SECRET: secrets.whatsapp.appSecret,
   WHATSAPP_VERIFY_TOKEN: secrets.whatsapp.verifyToken,
   WHATSAPP_WABA_IDS: secrets.whatsapp.wabaIds.join(','),

@@ -25,6 +25,7 @@ type StartFlags = {
   kafka: boolean;
   reset: boolean;
   yes: boolean;
+  newKey: boolean;
   demo: boolean;
   port?: string;
 };
@@ -48,6 +49,7 @@ export const program = (): Command => {
     .option('--demo', 'feed a simulated population, then show whom the platform suspects', false)
     .option('--reset', 'empty the data folder first: says what that deletes, and asks', false)
     .option('--yes', 'with --reset: do not ask', false)
+    .option('--new-key', 'draw a new first API key and revoke the old one', false)
     .option('--port <port>', 'port of the origin, 0 for any free one (default: PORT or 8080)')
     .action(({ port, demo: isDemo, ...options }: StartFlags) =>
       start(

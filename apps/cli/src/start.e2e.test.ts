@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -230,6 +238,27 @@ describe('tact start refuses with one sentence and exit code 1', () => {
     expect(said).toBe(
       `tact: Tact already runs on this data folder (process ${run.child.pid}): stop it, or set TACT_HOME to another folder.\n`,
     );
+  });
+
+  test('when the credentials are damaged, which are not replaced unasked', async () => {
+    const credentials = join(home, 'credentials.json');
+    writeFileSync(credentials, '{"apiKey":"tact_demo_');
+    const { code, said } = await refusal({});
+    expect(code).toBe(1);
+    expect(said).toMatch(/^tact: .*credentials\.json is damaged, .*--new-key.*\n$/);
+    expect(readFileSync(credentials, 'utf8')).toBe('{"apiKey":"tact_demo_');
+    await started(['--new-key']);
+    expect(readFileSync(credentials, 'utf8')).toMatch(/"apiKey": "tact_demo_[0-9a-f]{48}"/);
+  });
+
+  test('when a newer version made the data folder', async () => {
+    writeFileSync(join(home, 'tact-home'), 'This folder belongs to Tact (layout 2).\n');
+    const { code, said } = await refusal({});
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /^tact: .* is of layout 2, made by a newer version .* knows 1: start that/,
+    );
+    expect(readdirSync(home)).toEqual(['tact-home']);
   });
 
   test('when a service refuses its settings, with the words of the service', async () => {

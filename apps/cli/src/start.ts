@@ -5,6 +5,7 @@ import { emptyHome, homeAt, openHome, writePrivate, type Home } from './home.ts'
 import { lockHome } from './home-lock.ts';
 import { endOrphans, stopLeftPostgres } from './orphans.ts';
 import { Platform } from './platform.ts';
+import { readRunFile } from './run-file.ts';
 import { Refusal, linesOf } from './refusal.ts';
 import { agreeToReset } from './reset.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -16,6 +17,8 @@ export type StartOptions = {
   readonly reset: boolean;
   /** What a reset deletes is not asked about. */
   readonly yes: boolean;
+  /** Draw a new first API key; the one there was is revoked. */
+  readonly newKey: boolean;
   readonly port: number;
   /** Runs once the platform is ready, e.g. the demo; what it throws does not stop the platform. */
   readonly then?: (running: Running) => Promise<void>;
@@ -43,6 +46,9 @@ const tidyUp = async (
   options: StartOptions,
   { env, terminal }: { env: NodeJS.ProcessEnv; terminal: Terminal },
 ): Promise<void> => {
+  if (existsSync(home.run) && readRunFile(home) === undefined) {
+    terminal.warn(`${home.run} is damaged: what a killed run left behind is not ended`);
+  }
   const ended = await endOrphans(home, storesToKeep(options, env));
   if (ended > 0) terminal.line(`  ✓ ended ${ended} process(es) of a run that was killed`);
   if (!options.reset) return;
@@ -72,6 +78,9 @@ const after = async (
   }
 };
 
+const keepCredentials = (home: Home, credentials: Credentials): void =>
+  writePrivate(home.credentials, `${JSON.stringify(credentials, undefined, 2)}\n`);
+
 /** Runs the whole platform until it is told to stop. Throws `Refusal` when it cannot start. */
 export const start = async (
   options: StartOptions,
@@ -96,15 +105,18 @@ export const start = async (
       await agreeToReset(home, { yes, env, input: process.stdin, terminal, signal });
     }
     await tidyUp(home, options, { env, terminal });
-    const isFirst = !existsSync(home.credentials);
-    const secrets = secretsFor(home, env);
+    const draws = options.newKey || options.reset;
+    const isNew = draws || !existsSync(home.credentials);
+    const secrets = secretsFor(home, env, { newKey: draws });
     const { kafka, port } = options;
-    const started = new Platform({ home, env, secrets, port, kafka, terminal });
+    // Kept before a service learns of it: a start that dies in between must find the key it drew.
+    keepCredentials(home, { origin: `http://localhost:${port}`, ...secrets });
+    const started = new Platform({ home, env, secrets, newKey: draws, port, kafka, terminal });
     platform = started;
     await started.start(signal);
     const credentials: Credentials = { origin: started.origin, ...secrets };
-    writePrivate(home.credentials, `${JSON.stringify(credentials, undefined, 2)}\n`);
-    const newKey = isFirst && terminal.isLive ? secrets.apiKey : undefined;
+    keepCredentials(home, credentials);
+    const newKey = isNew && terminal.isLive ? secrets.apiKey : undefined;
     const tactHome = env['TACT_HOME'];
     for (const line of welcomeLines({ home, origin: started.origin, tactHome, newKey })) {
       terminal.line(line);

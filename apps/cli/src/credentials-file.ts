@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { Credentials } from '@tact/contracts';
+import type { Home } from './home.ts';
+import { Refusal, codeOf } from './refusal.ts';
+
+const waysOut =
+  'put it back from its backup, or start once with --new-key, which draws a new first key and revokes the old one';
+
+const textOf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EISDIR') {
+      throw new Refusal(`${path} is a folder: remove it, then ${waysOut}.`, { cause: error });
+    }
+    throw new Refusal(
+      `${path} cannot be read (${code ?? 'for an unknown reason'}): make it readable for this user, or ${waysOut}.`,
+      { cause: error },
+    );
+  }
+};
+
+const parsed = (text: string): Credentials | undefined => {
+  try {
+    return Credentials.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * What is kept in `credentials.json`; undefined without one. A damaged file is refused and not replaced: it held the
+ * one copy of a key that still opens everything. With `mayBeDamaged` it counts as absent.
+ */
+export const readCredentials = (
+  home: Home,
+  { mayBeDamaged = false } = {},
+): Credentials | undefined => {
+  const path = home.credentials;
+  const text = textOf(path);
+  if (text === undefined) return undefined;
+  const found = parsed(text);
+  if (found === undefined && !mayBeDamaged) {
+    throw new Refusal(`${path} is damaged, and it holds the first API key: ${waysOut}.`);
+  }
+  return found;
+};

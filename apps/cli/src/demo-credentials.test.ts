@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { credentialsIn, secretsFor } from './demo-credentials.ts';
+import { homeAt, type Home } from './home.ts';
+
+let home: Home;
+beforeEach(() => {
+  home = homeAt(mkdtempSync(join(tmpdir(), 'tact-credentials-')));
+});
+afterEach(() => rmSync(home.root, { recursive: true, force: true }));
+
+const whole = {
+  origin: 'http://localhost:8080',
+  tenant: 'demo',
+  apiKey: `tact_demo_${'a'.repeat(48)}`,
+  whatsapp: { appSecret: 's', verifyToken: 'v', wabaIds: ['990010000000101'] },
+};
+const keep = (text: string) => writeFileSync(home.credentials, text);
+const once = { newKey: false };
+
+test('without a file, everything is drawn; with one, everything is kept', () => {
+  expect(secretsFor(home, {}, once).apiKey).toMatch(/^tact_demo_[0-9a-f]{48}$/);
+  keep(JSON.stringify(whole));
+  const { origin: _, ...kept } = whole;
+  expect(secretsFor(home, {}, once)).toEqual(kept);
+});
+
+describe('a damaged file is refused by name, with the ways out, and stays as it is', () => {
+  test.each([
+    ['empty', ''],
+    ['cut short', JSON.stringify(whole).slice(0, 70)],
+    ['of another shape', '{"apiKey":7}'],
+    ['no object', '[]'],
+    ['noise', '\u0000\u0001'],
+  ])('%s', (_, text) => {
+    keep(text);
+    for (const read of [() => secretsFor(home, {}, once), () => credentialsIn(home)]) {
+      expect(read).toThrow(
+        `${home.credentials} is damaged, and it holds the first API key: put it back from its backup, or start once with --new-key, which draws a new first key and revokes the old one.`,
+      );
+    }
+    expect(readdirSync(home.root)).toEqual(['credentials.json']);
+    expect(secretsFor(home, {}, { newKey: true }).apiKey).toMatch(/^tact_demo_[0-9a-f]{48}$/);
+  });
+
+  test('a folder in its place', () => {
+    mkdirSync(home.credentials);
+    expect(() => secretsFor(home, {}, once)).toThrow(`${home.credentials} is a folder: remove it`);
+  });
+
+  test('one that cannot be read', () => {
+    symlinkSync(home.credentials, home.credentials);
+    expect(() => secretsFor(home, {}, once)).toThrow('cannot be read (ELOOP)');
+  });
+});
+
+test('a new key is drawn when it is asked for, and the secrets of the webhooks stay', () => {
+  keep(JSON.stringify(whole));
+  const { apiKey, whatsapp } = secretsFor(home, {}, { newKey: true });
+  expect(apiKey).not.toBe(whole.apiKey);
+  expect(whatsapp).toEqual(whole.whatsapp);
+});
