@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackup } from './backup/add-backup.ts';
 import { credentialsIn } from './demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './demo.ts';
 import { languageOf } from './demo/words.ts';
@@ -108,6 +109,7 @@ export const program = (): Command => {
       revokeKey({ keyId, force }, running()),
     );
   addModels(tact, running);
+  addBackup(tact, () => ({ home: homeAt(env['TACT_HOME']), env, terminal }));
   tact
     .command('sweep')
     .description("look for a person's traces in every table, topic, file and page")

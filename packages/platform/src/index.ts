@@ -117,6 +117,7 @@ export { type BootOptions, type RunningService, bootService } from './boot/boot-
 export { ConsumerLags } from './boot/consumer-lags.ts';
 export { Consumers, provideConsumer } from './boot/consumers.ts';
 export { Rounds } from './boot/rounds.ts';
+export { runBackup } from './backup/run-backup.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
 export { Projections, provideProjection } from './boot/projections.ts';

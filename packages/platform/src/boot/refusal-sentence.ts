@@ -1,3 +1,5 @@
+import { NotOurs } from '../backup/catalog.ts';
+import { BackupRefused } from '../backup/refusal.ts';
 import { StartupRefusal } from '../config/startup-refusal.ts';
 import { scrub } from '../observability/redaction.ts';
 import { RootKeyRefused } from '../personal-data/refusals.ts';
@@ -25,6 +27,8 @@ export const sentenceOf = (error: unknown): string => {
   const [line = ''] = error.message.split('\n');
   const isOurs =
     error instanceof StartupRefusal ||
+    error instanceof BackupRefused ||
+    error instanceof NotOurs ||
     error instanceof DatabaseError ||
     error instanceof RootKeyRefused;
   if (isOurs) return line;

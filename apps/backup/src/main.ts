@@ -1,0 +1,3 @@
+import { runBackup } from '@tact/platform';
+
+await runBackup();
