@@ -69,10 +69,13 @@ const vaultOf = async (
 const sequencesOf = async (queryable: Queryable, { sequences }: Catalog) => {
   const found: DataManifest['sequences'] = [];
   for (const { schema, name } of sequences) {
-    // Read after the rows were fixed: a sequence is never behind them, and a hole is nothing new to a reader.
-    const [row] = await queryable.query<{ last: string; called: boolean }>(
-      `SELECT last_value::text AS last, is_called AS called FROM ${nameOf({ schema, name })}`,
-    );
+    // Read after the rows were fixed: a sequence is never behind them. Positions that were drawn since, or by appends
+    // that had not ended, do not exist in this copy: readers would wait for them to the next append.
+    const text =
+      name === 'event_positions'
+        ? `SELECT coalesce(max(position), 1)::text AS last, max(position) IS NOT NULL AS called FROM ${nameOf({ schema, name: 'events' })}`
+        : `SELECT last_value::text AS last, is_called AS called FROM ${nameOf({ schema, name })}`;
+    const [row] = await queryable.query<{ last: string; called: boolean }>(text);
     if (row) found.push({ schema, name, ...row });
   }
   return found;

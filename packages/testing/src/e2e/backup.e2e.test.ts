@@ -1,0 +1,146 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually, RunningPlatform } from '../running-platform.ts';
+import { scratchFolder } from '../scratch.ts';
+import { inventedPerson, registration, statusWebhook, wamidFor } from '../webhook-bodies.ts';
+
+const original = new RunningPlatform();
+const restored = new RunningPlatform();
+const folder = join(scratchFolder(), 'backup');
+const secrets = join(scratchFolder(), 'secrets');
+/** Somebody of the corpus, and somebody whose webhooks arrive during the backup. */
+const known = { phone: '+33639980101' };
+const busy = inventedPerson(7001);
+
+beforeAll(() => original.start(), 180_000);
+afterAll(async () => {
+  await Promise.all([original.stop(), restored.stop()]);
+  original.remove();
+  restored.remove();
+}, 60_000);
+
+const contactOf = async (platform: RunningPlatform, identity: object): Promise<string> => {
+  const path = '/v1/contacts/search';
+  const { body } = await platform.call<{ contactId: string }>('POST', path, { identity });
+  return body.contactId;
+};
+const likelihoodOf = async (platform: RunningPlatform, contactId: string) => {
+  const { origin, apiKey } = platform.credentials;
+  const answer = await fetch(`${origin}/v1/contacts/${contactId}/block-likelihood`, {
+    headers: { authorization: `Bearer ${apiKey}` },
+  });
+  // `asOf.position` counts the facts of everybody, and more of them arrive before the backup.
+  const text = (await answer.text()).replace(/"position":\d+/, '');
+  return { status: answer.status, text };
+};
+const signalsOf = async (platform: RunningPlatform, contactId: string): Promise<number> => {
+  const path = `/v1/contacts/${contactId}/signals?limit=200`;
+  const { body } = await platform.call<{ items: unknown[] }>('GET', path);
+  return body.items.length;
+};
+/** The rows of `tact status`: groups with their lag and what is parked, services with their outbox. */
+const quiet = (platform: RunningPlatform) =>
+  eventually(
+    async () => (await platform.tact(['status'])).output,
+    (output) => {
+      const groups = [...output.matchAll(/^\S+ +[a-z]+ +(\d+) +(\d+)$/gm)];
+      const outboxes = [...output.matchAll(/ ready +\d+ +\d+ +\d+ +(\d+) /g)];
+      const counts = [...groups, ...outboxes].flatMap(([, ...found]) => found);
+      return groups.length > 5 && outboxes.length === 4 && counts.every((count) => count === '0');
+    },
+  );
+const post = (platform: RunningPlatform, nth: number) => {
+  const [wabaId = ''] = platform.credentials.whatsapp.wabaIds;
+  const at = Math.floor(Date.now() / 1000) - 86_400 + nth;
+  return platform.deliver(
+    statusWebhook(wabaId, busy, { wamid: wamidFor(busy), status: 'sent', at }),
+  );
+};
+
+test('a running platform’s backup, restored into an empty folder, is the platform', async () => {
+  expect((await original.tact(['seed', '--fixtures'])).code).toBe(0);
+  expect((await original.call('POST', '/v1/contacts', registration(busy))).status).toBe(200);
+  await quiet(original);
+  const before = await likelihoodOf(original, await contactOf(original, known));
+  expect(before.status).toBe(200);
+
+  let acknowledged = 0;
+  const state = { arriving: true };
+  const arriving = (async () => {
+    while (state.arriving) {
+      await post(original, acknowledged);
+      acknowledged += 1;
+    }
+  })();
+  await eventually(
+    () => Promise.resolve(acknowledged),
+    (count) => count >= 10,
+  );
+  const atLeast = acknowledged;
+  const taken = await original.tact(['backup', folder, '--keys', secrets]);
+  const atMost = acknowledged;
+  state.arriving = false;
+  await arriving;
+  expect([taken.code, taken.output]).toEqual([
+    0,
+    expect.stringMatching(/✓ \d+ rows of \d+ tables/),
+  ]);
+  expect(atMost).toBeGreaterThan(atLeast);
+  await original.stop();
+
+  const put = await restored.tact(['restore', folder, '--keys', secrets]);
+  expect([put.code, put.output]).toEqual([0, expect.stringContaining('erase again whoever')]);
+  await restored.start();
+  await quiet(restored);
+  const contactId = await contactOf(restored, known);
+  expect(await likelihoodOf(restored, contactId)).toEqual(before);
+  const busyId = await contactOf(restored, { phone: busy.phone });
+  const arrived = await signalsOf(restored, busyId);
+  expect(arrived).toBeGreaterThanOrEqual(atLeast);
+  expect(arrived).toBeLessThanOrEqual(atMost + 1);
+  await post(restored, 86_000);
+  await quiet(restored);
+  expect(await signalsOf(restored, busyId)).toBe(arrived + 1);
+  const sweep = await restored.tact(['sweep', '--corpus']);
+  expect([sweep.code, sweep.output]).toEqual([0, expect.stringContaining('no trace was found')]);
+
+  // Once more over it: nothing is touched.
+  const again = await restored.tact(['restore', folder, '--keys', secrets]);
+  expect([again.code, again.output]).toEqual([1, expect.stringContaining('already runs on this')]);
+}, 240_000);
+
+test('stopped, it can be backed up too; a start says which keys or credentials are gone', async () => {
+  await restored.stop();
+  const second = join(scratchFolder(), 'backup');
+  expect((await restored.tact(['backup', second])).code).toBe(0);
+  expect(readdirSync(second).toSorted()).toEqual(['data', 'keys']);
+  const refused = await restored.tact(['restore', second]);
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.output).toContain('The database is not empty');
+
+  const keys = join(restored.home, 'keys');
+  const [epoch = ''] = readdirSync(keys).filter((name) => name.startsWith('epoch-'));
+  const gone = (name: string) => renameSync(join(restored.home, name), join(second, 'aside'));
+  const back = (name: string) => renameSync(join(second, 'aside'), join(restored.home, name));
+  const refusal = () => restored.start().then(() => 'it started', String);
+
+  gone(`keys/${epoch}`);
+  expect(await refusal()).toMatch(/keys of these epochs are not at the provider.*\d+ persons/);
+  back(`keys/${epoch}`);
+
+  gone('keys');
+  mkdirSync(keys, { mode: 0o700 });
+  expect(await refusal()).toMatch(/There is no .*root\.key, and this database was made with one/);
+  expect(readdirSync(keys)).toEqual([]);
+  renameSync(keys, join(second, 'empty'));
+  back('keys');
+
+  gone('credentials.json');
+  expect(await refusal()).toMatch(/not the one the database knows \(ak_[0-9a-f]+, made/);
+  const { apiKey } = restored.credentials;
+  back('credentials.json');
+  expect(restored.credentials.apiKey).not.toBe(apiKey);
+  await restored.start();
+  expect((await restored.call('GET', '/v1/api-keys')).status).toBe(200);
+}, 180_000);
