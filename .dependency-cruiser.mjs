@@ -63,7 +63,7 @@ export default {
       comment: 'pg and kafkajs stay in platform, so that they can be replaced in one place.',
       severity: 'error',
       from: {
-        path: `${app}|^apps/cli|^packages/(?:contracts|domain)|^infra`,
+        path: `${app}|^apps/(?:cli|backup)|^packages/(?:contracts|domain)|^infra`,
         // The launcher must prove that a server found on a port is its own.
         pathNot: '^infra/src/postgres/(?:connection|server\\.int\\.test)\\.ts$',
       },
@@ -71,7 +71,8 @@ export default {
     },
     {
       name: 'cli-speaks-http',
-      comment: 'The CLI is a client: it knows the contracts and how to start the machinery.',
+      comment:
+        'The CLI is a client: it knows the contracts and how to start the machinery. What must reach a database is a program that it starts, as apps/backup is.',
       severity: 'error',
       from: { path: '^apps/cli/src' },
       to: { path: '^packages/(?:domain|platform|testing)/' },

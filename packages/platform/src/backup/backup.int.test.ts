@@ -344,7 +344,7 @@ describe('a restore refuses, and writes nothing,', () => {
     const path = join(folder, 'data', 'manifest.json');
     const manifest = await readManifest(join(folder, 'data'), DataManifest);
     const change = (changed: object) =>
-      writeFileSync(path, manifestText({ ...manifest, ...changed } as typeof manifest));
+      writeFileSync(path, manifestText({ ...manifest, ...changed }));
     change({ format: 2 });
     await expect(restore()).rejects.toThrow(/is of format 2, made by a newer version .* up to 1/);
     change({ rootCheck: 'a'.repeat(64) });

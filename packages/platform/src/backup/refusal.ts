@@ -3,8 +3,10 @@ export class BackupRefused extends Error {
   override readonly name = 'BackupRefused';
 }
 
-const codeOf = (error: unknown): string =>
-  String((error as { code?: unknown } | null | undefined)?.code ?? '');
+const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
 
 /** An error of the file system as a sentence that names the path; anything else passes through. */
 export const fileRefusal = (error: unknown, path: string): unknown => {

@@ -35,9 +35,14 @@ const likelihoodOf = async (platform: RunningPlatform, contactId: string) => {
   return { status: answer.status, text };
 };
 const signalsOf = async (platform: RunningPlatform, contactId: string): Promise<number> => {
-  const path = `/v1/contacts/${contactId}/signals?limit=200`;
-  const { body } = await platform.call<{ items: unknown[] }>('GET', path);
-  return body.items.length;
+  let count = 0;
+  for (let cursor = ''; ;) {
+    const path = `/v1/contacts/${contactId}/signals?limit=200${cursor}`;
+    const { body } = await platform.call<{ items: unknown[]; nextCursor?: string }>('GET', path);
+    count += body.items.length;
+    if (body.nextCursor === undefined) return count;
+    cursor = `&cursor=${body.nextCursor}`;
+  }
 };
 /** The rows of `tact status`: groups with their lag and what is parked, services with their outbox. */
 const quiet = (platform: RunningPlatform) =>
