@@ -21,12 +21,21 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
 const tail = (text, lines = 20) => text.trimEnd().split('\n').slice(-lines).join('\n');
 
+/** What an earlier run fetched; a damaged note of it is as good as none. */
+const keptTools = (path) => {
+  try {
+    return JSON.parse(read(path) ?? '{}') ?? {};
+  } catch {
+    return {};
+  }
+};
+
 /** The environment in which `node` is Node 24 and `pnpm` is ours (turbo looks for it on the PATH). */
 export async function toolchain() {
   const kept = join(root, '.cache', 'toolchain.json');
   const versions = `node${NODE_MAJOR} pnpm${PNPM}`;
   const key = `${process.execPath} ${versions}`;
-  let tools = JSON.parse(read(kept) ?? '{}');
+  let tools = keptTools(kept);
   // A command that was itself started with the Node we fetched finds what the bare machine's Node fetched.
   const isOwn = process.execPath === tools.node && tools.key.endsWith(versions);
   const usable =
