@@ -108,7 +108,7 @@ export const runBackup = async (): Promise<void> => {
   } catch (error) {
     const sentence = stop.signal.aborted
       ? 'Stopped, as asked: nothing was left behind.'
-      : sentenceOf(error);
+      : sentenceOf(error, 'Nothing was copied or restored');
     process.stderr.write(`tact: ${sentence}\n`);
     process.exitCode = 1;
   }

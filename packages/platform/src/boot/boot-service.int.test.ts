@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -263,6 +263,32 @@ describe('one clear sentence', () => {
 
   test('for a setting that is missing', async () => {
     expect(await refusal({ GREETING: '' })).toBe('GREETING is not set.');
+  });
+
+  test('for a folder without the keys of this database, which stays empty', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tact-other-keys-'));
+    expect(await refusal({ TACT_KEYS_DIR: folder })).toMatch(
+      /^There is no .*root\.key, and this database was made with one: restore the keys folder/,
+    );
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('for an epoch whose key is gone', async () => {
+    const keys = join(home, 'keys');
+    const [epoch = ''] = (await readdir(keys)).filter((name) => name.startsWith('epoch-'));
+    await rename(join(keys, epoch), join(home, 'aside'));
+    expect(await refusal({})).toMatch(
+      /^The keys of these epochs are not at the provider.*1 person/,
+    );
+    await rename(join(home, 'aside'), join(keys, epoch));
+  });
+
+  test('for a second first key that nobody asked for', async () => {
+    const other = { TACT_BOOTSTRAP_API_KEY: `tact_demo_${'b'.repeat(48)}` };
+    expect(await refusal({ ...other, TACT_MODE: 'embedded' })).toMatch(
+      /^The first API key given here is not the one the database knows \(ak_[0-9a-f]+, made /,
+    );
   });
 
   test('for a command with two handlers', async () => {
