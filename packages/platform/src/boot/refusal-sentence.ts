@@ -22,8 +22,9 @@ export const listenRefusal = (error: unknown, address: { host: string; port: num
 const isSystemError = (error: Error): boolean => 'syscall' in error && 'errno' in error;
 
 /** One sentence on what failed, and why, fit for a terminal: no stack, no secret. */
-export const sentenceOf = (error: unknown, failed = 'The service did not start'): string => {
-  if (!(error instanceof Error)) return `${failed}, for an unknown reason.`;
+export const sentenceOf = (error: unknown, failed?: string): string => {
+  if (!(error instanceof Error))
+    return `${failed ?? 'The service did not start'}, for an unknown reason.`;
   const [line = ''] = error.message.split('\n');
   const isOurs =
     error instanceof StartupRefusal ||
@@ -32,6 +33,6 @@ export const sentenceOf = (error: unknown, failed = 'The service did not start')
     error instanceof DatabaseError ||
     error instanceof RootKeyRefused;
   if (isOurs) return line;
-  if (isSystemError(error)) return `${failed}: ${line}`;
-  return `${failed}, by a defect: ${error.name}: ${scrub(line)}`;
+  if (isSystemError(error)) return `${failed ?? 'The service cannot start'}: ${line}`;
+  return `${failed ?? 'The service did not start'}, by a defect: ${error.name}: ${scrub(line)}`;
 };
