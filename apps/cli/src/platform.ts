@@ -146,7 +146,7 @@ export class Platform {
       told: () => this.#origins(),
       keepsPort: true,
       // Nobody is served until it is back.
-      restartMs: 50,
+      backoff: { firstMs: 50, longestMs: 1_000 },
     });
     return this.#gateway.start();
   }

@@ -28,8 +28,8 @@ export type ServiceOptions = {
   readonly told?: () => object;
   /** It comes back on the port it had, because others know that one. */
   readonly keepsPort?: boolean;
-  /** Wait before the first restart, in ms; a second when absent. */
-  readonly restartMs?: number;
+  /** Waits before restarts, in ms. */
+  readonly backoff?: { readonly firstMs: number; readonly longestMs: number };
 };
 
 /** One service as a process: started, watched, started again after a crash, stopped. */
@@ -52,7 +52,7 @@ export class SupervisedService {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.restartMs);
+    this.#backoff = new Backoff(options.backoff);
     this.#log = new ServiceLog(options.logFile, (brief) =>
       options.warn(`${options.service}: ${brief}`),
     );
