@@ -11,6 +11,11 @@ const checks = [
     name: 'rooms',
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'infra'],
   },
+  { name: 'API, Spectral', command: ['node', 'tools/lint-openapi.mjs'] },
+  {
+    name: 'API, Redocly',
+    command: ['redocly', 'lint', '--config', 'tools/redocly.yaml', 'docs/reference/openapi.json'],
+  },
   { name: 'dead code', command: ['knip', '--no-progress', '--no-config-hints'] },
   { name: 'tidy', command: ['jest', '--selectProjects', 'unit', '--testPathPatterns', 'tidy'] },
 ];
@@ -20,13 +25,19 @@ const fixes = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--fix', '--deny-warnings'] },
 ];
 
+const env = {
+  NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+  REDOCLY_TELEMETRY: 'off',
+  REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
+};
+
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 const run = ({ name, command }) =>
   new Promise((resolve) => {
     const began = performance.now();
     const child = spawn('pnpm', ['exec', ...command], {
-      env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -49,7 +49,8 @@ beforeAll(async () => {
       } else if (url.includes('cut')) {
         response.writeHead(200, { 'content-length': url.includes('long') ? '1000000' : '100' });
         response.write('half', () => response.destroy());
-      } else response.writeHead(204).end();
+      } else if (url === '/openapi.json') response.end('{"paths":{}}');
+      else response.writeHead(204).end();
       return undefined;
     });
   });
@@ -257,6 +258,28 @@ describe('what the gateway answers itself', () => {
       services: { scoring: 'not-ready' },
     });
     expect((await fetch(`${base}/health/live`)).status).toBe(200);
+  });
+
+  test('its description says where it is, whatever host the caller named', async () => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    const answer = textOf(socket);
+    socket.write('GET /openapi.json HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+    const [head, body = ''] = (await answer).split('\r\n\r\n');
+    expect(body).toContain(`"servers":[{"url":"${base}"`);
+    expect(head + body).not.toContain('evil');
+  });
+
+  test('its own answers carry the headers of every answer', async () => {
+    for (const path of ['/health/live', '/nothing']) {
+      const { headers } = await fetch(`${base}${path}`);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+      });
+    }
   });
 
   test('its own pages are read only', async () => {

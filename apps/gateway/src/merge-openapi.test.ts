@@ -4,8 +4,14 @@ import { mergeOpenApi } from './merge-openapi.ts';
 const documentOf = (path: string, shape: object) => ({
   openapi: '3.1.0',
   paths: {
-    [path]: { get: { responses: { 200: { $ref: '#/components/schemas/Page' } } } },
+    [path]: {
+      get: {
+        tags: ['Consents'],
+        responses: { 200: { $ref: '#/components/schemas/Page' } },
+      },
+    },
     '/health/live': { get: {} },
+    '/v1/models': { post: { 'x-internal': true } },
   },
   components: { schemas: { Page: shape, Problem: { type: 'object' } } },
 });
@@ -31,9 +37,11 @@ test('paths come together, operations of one service stay out', () => {
       schemas: {
         Page: { type: 'string' },
         OutreachPage: { type: 'number' },
-        Problem: { type: 'object' },
       },
     },
+    tags: [{ name: 'Consents', description: expect.any(String) }],
   });
+  // What nobody refers to is left out, and so is what an operator asks on a service's own port.
+  expect(merged['components']).not.toHaveProperty('schemas.Problem');
   expect(Object.keys(merged['paths'] as object)).toEqual(['/v1/models/current', '/v1/consents']);
 });

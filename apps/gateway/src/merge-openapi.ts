@@ -1,4 +1,4 @@
-import type { ServiceName } from '@tact/contracts';
+import { apiTags, serviceOfPath, type ServiceName } from '@tact/contracts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
@@ -41,7 +41,76 @@ const collisions = (
   return renamed;
 };
 
-const isPublic = (path: string): boolean => !/^\/(health|metrics|openapi\.json)(\/|$)/.test(path);
+const isOperators = (operation: Json): boolean => objectOf(operation)['x-internal'] === true;
+
+/** What the gateway passes on: what is served to the world by this service, operators' routes left out. */
+const publicPaths = (service: ServiceName, paths: JsonObject): [string, JsonObject][] =>
+  Object.entries(paths).flatMap(([path, item]): [string, JsonObject][] => {
+    // Ids are told by their form, and a pattern's braces are no id.
+    const example = path.replace('{contactId}', 'ct_0');
+    const operations = Object.entries(objectOf(item)).filter(
+      ([, operation]) => !isOperators(operation),
+    );
+    if (serviceOfPath(example) !== service || operations.length === 0) return [];
+    return [[path, Object.fromEntries(operations)]];
+  });
+
+const refsIn = (value: Json): string[] => {
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, held]) =>
+    key === '$ref' && typeof held === 'string' ? [held] : refsIn(held),
+  );
+};
+
+/** Only what is referred to from the paths, or from what they refer to. */
+const usedComponents = (paths: JsonObject, components: JsonObject): JsonObject => {
+  const used = new Set<string>();
+  const waiting = refsIn(paths);
+  for (let ref = waiting.pop(); ref !== undefined; ref = waiting.pop()) {
+    if (used.has(ref)) continue;
+    used.add(ref);
+    const [group = '', name = ''] = ref.split('/').slice(2);
+    waiting.push(...refsIn(objectOf(components[group])[name] ?? null));
+  }
+  return Object.fromEntries(
+    Object.entries(components).map(([group, entries]) => [
+      group,
+      group === 'securitySchemes'
+        ? entries
+        : Object.fromEntries(
+            Object.entries(objectOf(entries))
+              .filter(([name]) => used.has(`#/components/${group}/${name}`))
+              .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+          ),
+    ]),
+  );
+};
+
+const tagsOf = (paths: JsonObject): Json[] => {
+  const used = new Set(
+    Object.values(paths)
+      .flatMap((item) => Object.values(objectOf(item)))
+      .flatMap((operation) => objectOf(operation)['tags'] ?? []),
+  );
+  return Object.entries(apiTags)
+    .filter(([name]) => used.has(name))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, description]) => ({ name, description }));
+};
+
+const info = {
+  title: 'Tact',
+  version: '1',
+  summary: 'Honest block likelihoods of WhatsApp contacts, and a business that behaves with tact.',
+  description: [
+    'One origin, four services. Bodies are JSON in UTF-8, never compressed; a text holds neither U+0000 nor half a surrogate pair; times are in UTC.',
+    'Inputs are strict: a field or a query parameter that is not told here is refused with 400.',
+    'A refusal is a problem document (RFC 9457) that never repeats what was sent. A path asked with a method it does not serve answers 405 and names the others in `Allow`; GET answers HEAD too.',
+  ].join('\n\n'),
+  contact: { name: 'The operators of this platform' },
+  license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+};
 
 /** One document for the one origin, out of the documents of the services. */
 export const mergeOpenApi = (
@@ -50,7 +119,6 @@ export const mergeOpenApi = (
 ): JsonObject => {
   const paths: JsonObject = {};
   const components: JsonObject = {};
-  const tags: Json[] = [];
   let openapi: Json = '3.1.0';
   for (const { service, document } of documents) {
     const own = objectOf(document as Json);
@@ -64,13 +132,16 @@ export const mergeOpenApi = (
       }
       components[group] = target;
     }
-    for (const [path, item] of Object.entries(objectOf(own['paths']))) {
-      if (isPublic(path)) {
-        paths[path] = { ...objectOf(paths[path]), ...objectOf(withRefs(item, renamed)) };
-      }
+    for (const [path, item] of publicPaths(service, objectOf(own['paths']))) {
+      paths[path] = { ...objectOf(paths[path]), ...objectOf(withRefs(item, renamed)) };
     }
-    if (Array.isArray(own['tags'])) tags.push(...own['tags']);
   }
-  const info = { title: 'Tact', version: '1', description: 'One origin, four services.' };
-  return { openapi, info, servers: [{ url: origin }], tags, paths, components };
+  return {
+    openapi,
+    info,
+    servers: [{ url: origin, description: 'This platform.' }],
+    tags: tagsOf(paths),
+    paths,
+    components: usedComponents(paths, components),
+  };
 };

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { Position } from '@tact/contracts';
 import { Database, type Queryable } from '@tact/platform';
-import { z } from 'zod';
 
 const WAIT_MS_MAX = 2_000;
 const LOOK_EVERY_MS = 40;
 
 /** `?atLeast=<position>`: a position that an earlier answer gave. */
-export const AtLeast = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+export const AtLeast = Position.optional();
 
 /** How many facts the service has taken in, of all tenants: the `position` of its answers. */
 @Injectable()

@@ -92,5 +92,7 @@ function fetchFailed(why: string, cause?: unknown): ServerRefused {
 
 function complaintOf(output: string): string {
   const line = output.split('\n').find((text) => text.includes('[ERROR]'));
-  return (line ?? 'it gave no reason').replaceAll(/^.*\[ERROR\]\s*|\s*-> \[Help \d+\]/g, '').slice(0, 300);
+  return (line ?? 'it gave no reason')
+    .replaceAll(/^.*\[ERROR\]\s*|\s*-> \[Help \d+\]/g, '')
+    .slice(0, 300);
 }

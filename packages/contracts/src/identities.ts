@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { describedAs } from './http/described-as.ts';
 import { personal } from './personal.ts';
+
+/** Not blank, without control characters. */
+const visible = String.raw`^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$`;
 
 /** Ways a person is known. E.164 for phones; a BSUID is WhatsApp's business-scoped user id. */
 export const Identities = z.strictObject({
@@ -19,8 +23,25 @@ export const identityKinds = [
   'crmId',
 ] as const satisfies readonly IdentityKind[];
 
+/** For the API's description: what canonical forms ask of a text, where a pattern can say it. */
+export const describedIdentities = z
+  .strictObject({
+    phone: Identities.shape.phone.meta({
+      format: 'phone',
+      description: 'International form. It must be a number that can exist.',
+      examples: ['+33639980101'],
+    }),
+    bsuid: Identities.shape.bsuid.meta({ format: 'token' }),
+    parentBsuid: Identities.shape.parentBsuid.meta({ format: 'token' }),
+    email: Identities.shape.email.meta({ format: 'email' }),
+    crmId: Identities.shape.crmId.meta({ pattern: visible }),
+  })
+  .meta({ minProperties: 1 });
+
 /** The same, with at least one identity: what a request must give. */
-export const SomeIdentities = Identities.refine(
-  (value) => Object.values(value).some((identity) => identity !== undefined),
-  { message: 'Give at least one identity: phone, bsuid, email or crmId.' },
+export const SomeIdentities = describedAs(
+  Identities.refine((value) => Object.values(value).some((identity) => identity !== undefined), {
+    message: 'Give at least one identity: phone, bsuid, email or crmId.',
+  }),
+  describedIdentities,
 );

@@ -40,6 +40,10 @@ export const utcTime = () => z.iso.datetime().meta({ personal: false });
  */
 export const exactTime = () => personal('exact-time', z.iso.datetime());
 
+/** For the API's description: an instant in UTC whose date matches, with at most nine digits of a second. */
+export const instantIn = (dates: string): string =>
+  String.raw`^${dates}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z$`;
+
 /**
  * When something happened, as a caller says it: nothing this platform knows is older than 1900, and a
  * fraction of more digits than nanoseconds have is one that PostgreSQL may not read.
@@ -49,7 +53,10 @@ export const statedTime = () =>
     .datetime()
     .max(30)
     .refine((at) => at >= '1900', { message: 'Give an instant from 1900 on.' })
-    .meta({ personal: false });
+    .meta({
+      personal: false,
+      pattern: instantIn(String.raw`(?:19[0-9]{2}|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}`),
+    });
 
 type Def = {
   type: string;

@@ -12,6 +12,7 @@ export const problems = {
   'method-not-allowed': { status: 405, title: 'This method is not served here.' },
   'version-conflict': { status: 409, title: 'What you decided on has changed since.' },
   'idempotency-in-progress': { status: 409, title: 'The first request with this key still runs.' },
+  'already-running': { status: 409, title: 'Another task of this kind is running.' },
   'identity-conflict': { status: 409, title: 'The identities belong to different contacts.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'This content type is not accepted.' },
@@ -26,9 +27,9 @@ export type ProblemSlug = keyof typeof problems;
 
 /** The body of every error. It never repeats what was sent. */
 export const Problem = z.object({
-  type: z.string(),
+  type: z.string().meta({ format: 'uri-reference', examples: ['/problems/not-found'] }),
   title: z.string(),
-  status: z.int(),
+  status: z.int().min(400).max(599),
   detail: z.string().optional(),
   instance: z.string().optional(),
   traceId: z.string(),

@@ -1,52 +1,46 @@
 import type { ServiceName } from './topics.ts';
 
 export type PublicRoute = {
+  readonly under: string;
   readonly pattern: RegExp;
   readonly service: ServiceName;
   /** False where whoever calls has no API key: WhatsApp, a person, another system's key reader. */
   readonly needsKey: boolean;
 };
 
-/** Which service answers a public path; the first match wins. The gateway routes by this table. */
+/** A path and all below it. `{contactId}` stands for an id of that kind, so that `/v1/contacts/search` is none. */
+const route = (
+  under: string,
+  service: ServiceName,
+  { needsKey = true }: { readonly needsKey?: boolean } = {},
+): PublicRoute => ({
+  under,
+  pattern: new RegExp(`^${under.replace('{contactId}', 'ct_[^/]+')}(?:/|$)`),
+  service,
+  needsKey,
+});
+
+/**
+ * Which service answers a public path; the first match wins. The gateway routes by this table: what it does not name
+ * is served on a service's own port alone.
+ */
 export const publicRoutes: readonly PublicRoute[] = [
   // What proves a webhook is the signature over its body.
-  { pattern: /^\/v1\/webhooks(\/|$)/, service: 'ingestion', needsKey: false },
-  { pattern: /^\/v1\/(signals|imports)(\/|$)/, service: 'ingestion', needsKey: true },
-  {
-    pattern: /^\/v1\/contacts\/(ct_[^/]+)\/(block-likelihood|signals)(\/|$)/,
-    service: 'scoring',
-    needsKey: true,
-  },
-  {
-    pattern: /^\/v1\/contacts\/(ct_[^/]+)\/(consents|preferences|cap-usage)(\/|$)/,
-    service: 'outreach',
-    needsKey: true,
-  },
-  { pattern: /^\/v1\/contacts(\/|$)/, service: 'ingestion', needsKey: true },
-  {
-    pattern: /^\/v1\/(block-likelihoods|outcomes|models|incidents|projections)(\/|$)/,
-    service: 'scoring',
-    needsKey: true,
-  },
-  // The link in a message is the person's own proof.
-  { pattern: /^\/v1\/unsubscribe(\/|$)/, service: 'outreach', needsKey: false },
-  {
-    pattern:
-      /^\/v1\/(consents|contact-decisions|cases|attempts|templates|policies|feedback|analytics)(\/|$)/,
-    service: 'outreach',
-    needsKey: true,
-  },
-  {
-    pattern: /^\/v1\/(data-requests|suppressions|processing-records|audit-events)(\/|$)/,
-    service: 'compliance',
-    needsKey: true,
-  },
-  { pattern: /^\/v1\/api-keys(\/|$)/, service: 'compliance', needsKey: true },
-  {
-    pattern: /^\/(privacy|\.well-known\/privacy-jwks\.json)(\/|$)/,
-    service: 'compliance',
-    needsKey: false,
-  },
+  route('/v1/webhooks', 'ingestion', { needsKey: false }),
+  route('/v1/signals', 'ingestion'),
+  route('/v1/imports', 'ingestion'),
+  route('/v1/contacts/{contactId}/block-likelihood', 'scoring'),
+  route('/v1/contacts/{contactId}/signals', 'scoring'),
+  route('/v1/contacts/{contactId}/consents', 'outreach'),
+  route('/v1/contacts', 'ingestion'),
+  route('/v1/block-likelihoods', 'scoring'),
+  route('/v1/outcomes', 'scoring'),
+  route('/v1/models', 'scoring'),
+  route('/v1/incidents', 'scoring'),
+  route('/v1/consents', 'outreach'),
+  route('/v1/contact-decisions', 'outreach'),
+  route('/v1/data-requests', 'compliance'),
+  route('/v1/api-keys', 'compliance'),
 ];
 
 const mebibyte = 1024 * 1024;

@@ -8,7 +8,8 @@ import { scoringService } from '@tact/scoring';
 import { testDatabase, type TestDatabase } from './postgres.ts';
 import { scratchFolder } from './scratch.ts';
 
-const definitions = [ingestionService, scoringService, outreachService, complianceService];
+/** Every service of the platform. */
+export const definitions = [ingestionService, scoringService, outreachService, complianceService];
 
 export const appSecret = 'fixture-app-secret-not-a-real-one';
 export const wabaIds = ['990010000000101', '990010000000102'] as const;

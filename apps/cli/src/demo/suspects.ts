@@ -60,7 +60,11 @@ const reasonsOf = (suspect: BlockLikelihood, language: Language): string[] => {
     ...against.flatMap(({ contribution, sentence }) =>
       wrapped(`+${say.decimal(contribution)} ${sentence[language]}`, WIDTH, INDENT),
     ),
-    ...wrapped(say.otherwise(say.explanations[cause], glued(say.percent(probability))), WIDTH, INDENT),
+    ...wrapped(
+      say.otherwise(say.explanations[cause], glued(say.percent(probability))),
+      WIDTH,
+      INDENT,
+    ),
     ...wrapped(suspect.rule.sentence[language], WIDTH, INDENT),
   ];
 };

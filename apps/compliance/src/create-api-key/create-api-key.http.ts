@@ -8,6 +8,7 @@ import {
   Caller,
   Clock,
   currentContext,
+  Describe,
   EventStore,
   Idempotent,
   RequireScope,
@@ -62,11 +63,17 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
 export class CreateApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/api-keys`: 201 with the key, which is shown this once and kept nowhere. */
   @Post()
   @RequireScope('admin')
   @Idempotent({ secretFields: ['key'] })
-  @Answers(CreatedApiKey)
+  @Describe({
+    operationId: 'createApiKey',
+    tag: 'API keys',
+    summary: 'Creates a key',
+    description:
+      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself; `expiresAt` lies in the future.',
+  })
+  @Answers(CreatedApiKey, { description: 'The key, with its text.' })
   create(
     @Caller() caller: ApiKeyIdentity,
     @Body({ schema: CreateApiKeyRequest }) request: CreateApiKeyRequest,

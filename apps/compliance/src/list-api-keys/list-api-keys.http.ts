@@ -8,6 +8,7 @@ import {
   Caller,
   Clock,
   Database,
+  Describe,
   pageQuery,
   readCursor,
   RequireScope,
@@ -62,10 +63,15 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
 export class ListApiKeysController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/api-keys?limit=&cursor=`: the tenant's keys, those that ended too; never a key's text. */
   @Get()
   @RequireScope('admin')
-  @Answers(ApiKeyPage)
+  @Describe({
+    operationId: 'listApiKeys',
+    tag: 'API keys',
+    summary: 'Lists the keys of the tenant',
+    description: 'Those that ended too, oldest first; never the text of a key.',
+  })
+  @Answers(ApiKeyPage, { description: 'A page of keys.' })
   list(
     @Caller() caller: ApiKeyIdentity,
     @QueryString({ schema: Wanted }) wanted: Wanted,

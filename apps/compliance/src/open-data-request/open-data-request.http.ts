@@ -7,6 +7,7 @@ import {
   Answers,
   Clock,
   currentContext,
+  Describe,
   EventStore,
   heardBy,
   Idempotent,
@@ -67,12 +68,19 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
 export class OpenDataRequestController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/data-requests`: 202 with the legal due date; the clock runs from `receivedAt`. */
   @Post()
   @HttpCode(202)
   @RequireScope('data-requests:write')
   @Idempotent()
-  @Answers(DataRequestAccepted)
+  @Describe({
+    operationId: 'openDataRequest',
+    tag: 'Data requests',
+    summary: 'Opens the file of a data request',
+    description:
+      'Always accepted: nobody is looked up while the caller waits. The legal clock runs from `receivedAt`, which is now when absent and never lies in the future.',
+    refuses: ['unprocessable'],
+  })
+  @Answers(DataRequestAccepted, { description: 'The file, with the date the law gives.' })
   open(
     @Tenant() tenantId: string,
     @Body({ schema: OpenDataRequest }) request: OpenDataRequest,

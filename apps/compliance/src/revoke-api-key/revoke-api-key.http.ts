@@ -7,6 +7,7 @@ import {
   ApiKeyRegister,
   Caller,
   Clock,
+  Describe,
   EventStore,
   RequireScope,
 } from '@tact/platform';
@@ -48,10 +49,17 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
 export class RevokeApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `DELETE /v1/api-keys/{keyId}`: closed everywhere within 5 seconds; repeating it changes nothing. */
   @Delete(':keyId')
   @RequireScope('admin')
-  @Answers(ApiKeyView)
+  @Describe({
+    operationId: 'revokeApiKey',
+    tag: 'API keys',
+    summary: 'Revokes a key',
+    description:
+      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another is revoked with `force=true` only.',
+    refuses: ['unprocessable'],
+  })
+  @Answers(ApiKeyView, { description: 'The key as it is now.' })
   revoke(
     @Caller() caller: ApiKeyIdentity,
     @Param('keyId', { schema: ApiKeyId }) keyId: string,

@@ -8,6 +8,7 @@ import {
   Caller,
   Clock,
   currentContext,
+  Describe,
   EventStore,
   Idempotent,
   RequireScope,
@@ -73,11 +74,18 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
 export class RotateApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/api-keys/{keyId}/rotate`: 201 with the successor; the old key works on for `overlapSeconds`. */
   @Post(':keyId/rotate')
   @RequireScope('admin')
   @Idempotent({ secretFields: ['key'] })
-  @Answers(RotatedApiKey)
+  @Describe({
+    operationId: 'rotateApiKey',
+    tag: 'API keys',
+    summary: 'Gives a key a successor',
+    description:
+      'The successor has the same scopes and label; the old key works on for `overlapSeconds`.',
+    refuses: ['unprocessable'],
+  })
+  @Answers(RotatedApiKey, { description: 'The successor, with its text.' })
   rotate(
     @Caller() caller: ApiKeyIdentity,
     @Param('keyId', { schema: ApiKeyId }) keyId: string,

@@ -4,6 +4,7 @@ import { AtLeast, DataRequestId, DataRequestView } from '@tact/contracts';
 import {
   Answers,
   Clock,
+  Describe,
   ProblemError,
   ProjectionStand,
   RequireScope,
@@ -48,10 +49,16 @@ export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
 export class ShowDataRequestController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/data-requests/{requestId}`: status and dates; another tenant's id is 404 like a random one. */
   @Get(':requestId')
   @RequireScope('data-requests:write')
-  @Answers(DataRequestView)
+  @Describe({
+    operationId: 'showDataRequest',
+    tag: 'Data requests',
+    summary: 'Shows status and due dates of a data request',
+    description:
+      'Another tenant’s id answers like a random one. It holds nothing that identifies the person.',
+  })
+  @Answers(DataRequestView, { description: 'The file.' })
   show(
     @Tenant() tenantId: string,
     @Param('requestId', { schema: DataRequestId }) requestId: string,

@@ -5,8 +5,9 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ImportAccepted, importLines, type ImportType, StartImportQuery } from '@tact/contracts';
 import {
   Answers,
-  Idempotent,
+  Describe,
   IdempotencyKey,
+  Idempotent,
   ProblemError,
   RequireScopeByQuery,
   Streamed,
@@ -138,10 +139,6 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
 export class ReceiveImportsController {
   constructor(private readonly commands: CommandBus) {}
 
-  /**
-   * `POST /v1/imports?type=` with the scope of the type: NDJSON or CSV of any length. 202 once every line is
-   * durable; a cut upload is sent again as it is, because a line id is applied once.
-   */
   @Post()
   @HttpCode(202)
   @RequireScopeByQuery('type', {
@@ -151,7 +148,14 @@ export class ReceiveImportsController {
   })
   @Idempotent()
   @StreamRoute({ line: z.union(Object.values(importLines)) })
-  @Answers(ImportAccepted)
+  @Describe({
+    operationId: 'startImport',
+    tag: 'Imports',
+    summary: 'Takes a file of any length',
+    description:
+      'Answered once every line is durable; the lines are judged behind this answer. A cut upload is sent again as it is, because a line id is applied once. The scope is the one of the type.',
+  })
+  @Answers(ImportAccepted, { description: 'The import.' })
   receive(
     @Tenant() tenantId: string,
     @Query({ schema: StartImportQuery }) { type }: StartImportQuery,

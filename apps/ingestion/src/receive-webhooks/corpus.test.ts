@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Band } from '@tact/contracts';
 import { assessContact, assumedPriors as priors, evidenceOf, type SignalFact } from '@tact/domain';
 import fc from 'fast-check';
-import { type Reading, readWebhook, WebhookBody } from './whatsapp.ts';
+import { WhatsAppWebhook } from '@tact/contracts';
+import { type Reading, readWebhook } from './whatsapp.ts';
 
 const fixtures = new URL('../../../../packages/testing/fixtures/whatsapp/', import.meta.url);
 const json = (path: string): unknown =>
@@ -24,7 +25,7 @@ const reader = {
   now: new Date(manifest.received_at_for_tests),
 };
 const read = (body: unknown, now = reader.now): Reading =>
-  readWebhook(WebhookBody.parse(body), { ...reader, now });
+  readWebhook(WhatsAppWebhook.parse(body), { ...reader, now });
 const readCase = ({ file }: Case): Reading => read(json(file));
 
 const factsIn = (reading: Reading) => [

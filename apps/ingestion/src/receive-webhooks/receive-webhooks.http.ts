@@ -2,10 +2,19 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
+  WebhookChallenge,
+  WebhookReceipt,
+  WebhookSignature,
+  WebhookVerification,
+  WhatsAppWebhook,
+} from '@tact/contracts';
+import {
+  Answers,
   Clock,
+  Describe,
+  parseForeignJson,
   ProblemError,
   Public,
-  parseForeignJson,
   RawRoute,
   ServiceConfig,
 } from '@tact/platform';
@@ -13,11 +22,11 @@ import type { IngestionConfig } from '../config.ts';
 import { answerHandshake } from './handshake.ts';
 import { RecordObservations } from './record-observations.ts';
 import { signatureMatches } from './signature.ts';
-import { readWebhook, WebhookBody } from './whatsapp.ts';
+import { readWebhook } from './whatsapp.ts';
 
-const parseBody = (rawBody: Buffer): WebhookBody => {
+const parseBody = (rawBody: Buffer): WhatsAppWebhook => {
   try {
-    return WebhookBody.parse(parseForeignJson(rawBody));
+    return WhatsAppWebhook.parse(parseForeignJson(rawBody));
   } catch {
     // The parser's own message quotes the body, which is a person's.
     throw new ProblemError('malformed-request', { detail: 'The body is not a webhook in JSON.' });
@@ -36,10 +45,18 @@ export class ReceiveWebhooksController {
     this.appSecret = createSecretKey(config.values.WHATSAPP_APP_SECRET, 'utf8');
   }
 
-  /** Meta's subscription check: gives the challenge back as text. */
   @Get()
   @Public()
   @Header('content-type', 'text/plain; charset=utf-8')
+  @Describe({
+    operationId: 'verifyWebhook',
+    tag: 'Webhooks',
+    summary: 'Answers the subscription check of Meta',
+    description: 'Gives the challenge back as text.',
+    refuses: ['verification-refused'],
+    query: WebhookVerification,
+  })
+  @Answers(WebhookChallenge, { type: 'text/plain', description: 'The challenge.' })
   verify(@Query() query: Record<string, unknown>): string {
     const answer = answerHandshake(query, this.config.values.WHATSAPP_VERIFY_TOKEN);
     if (answer === 'malformed') throw new ProblemError('malformed-request');
@@ -47,19 +64,30 @@ export class ReceiveWebhooksController {
     return answer.challenge;
   }
 
-  /** A signed webhook: 200 only once its facts are durable; 401 and nothing stored on a wrong signature. */
   @Post()
   @Public()
   @RawRoute()
   @HttpCode(200)
+  @Describe({
+    operationId: 'receiveWebhook',
+    tag: 'Webhooks',
+    summary: 'Takes a webhook of WhatsApp',
+    description: 'Answered only once its facts are durable. A wrong signature stores nothing.',
+    refuses: ['signature-invalid', 'body-too-large', 'unsupported-media-type'],
+    body: WhatsAppWebhook,
+    headers: { 'X-Hub-Signature-256': WebhookSignature },
+  })
+  @Answers(WebhookReceipt, { description: 'It is stored.' })
   async receive(
     @Body() body: Buffer | undefined,
     @Headers('x-hub-signature-256') signature: string | undefined,
-  ): Promise<{ received: true }> {
+  ): Promise<WebhookReceipt> {
     const { WHATSAPP_TENANT, WHATSAPP_WABA_IDS } = this.config.values;
     const bytes = body ?? Buffer.alloc(0);
     if (!signatureMatches(bytes, signature, this.appSecret)) {
-      throw new ProblemError('signature-invalid');
+      throw new ProblemError('signature-invalid', {
+        headers: { 'www-authenticate': 'X-Hub-Signature-256 realm="whatsapp"' },
+      });
     }
     const reading = readWebhook(parseBody(bytes), {
       wabaIds: WHATSAPP_WABA_IDS,

@@ -2,7 +2,8 @@ import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { signatureMatches } from './signature.ts';
-import { type Reading, readWebhook, WebhookBody } from './whatsapp.ts';
+import { WhatsAppWebhook } from '@tact/contracts';
+import { type Reading, readWebhook } from './whatsapp.ts';
 
 const fixtures = new URL('../../../../packages/testing/fixtures/whatsapp/', import.meta.url);
 const bytes = (path: string) => readFileSync(new URL(path, fixtures));
@@ -26,7 +27,7 @@ const options = {
   now: new Date(manifest.received_at_for_tests),
 };
 const read = (file: string) =>
-  readWebhook(WebhookBody.parse(JSON.parse(bytes(file).toString('utf8'))), options);
+  readWebhook(WhatsAppWebhook.parse(JSON.parse(bytes(file).toString('utf8'))), options);
 
 const factsIn = (reading: Reading) => [
   ...reading.observations,
@@ -132,7 +133,7 @@ test('a group receipt tells of the phone and is no sign of life towards us', () 
 });
 
 test('a body for another account or another product has no effect', () => {
-  const foreign = WebhookBody.parse(
+  const foreign = WhatsAppWebhook.parse(
     JSON.parse(bytes('bodies/status-delivered.json').toString('utf8')),
   );
   const reading = readWebhook(foreign, { ...options, wabaIds: new Set(['1']) });

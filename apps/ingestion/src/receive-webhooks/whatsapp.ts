@@ -1,3 +1,4 @@
+import type { WhatsAppWebhook } from '@tact/contracts';
 import { z } from 'zod';
 import { readCalls } from './reading/calls.ts';
 import { readContactBook, readEchoes, readHistory } from './reading/coexistence.ts';
@@ -17,10 +18,6 @@ import { Items, lenient, ShortText, Timestamp } from './reading/schemas.ts';
 import { readAccountErrors, readSender } from './reading/sender.ts';
 import { readStatuses } from './reading/statuses.ts';
 import { readUserIdUpdates } from './reading/system.ts';
-
-/** Entries are read one by one: what is wrong in one must not lose the others. */
-export const WebhookBody = z.looseObject({ object: z.string(), entry: z.array(z.unknown()) });
-export type WebhookBody = z.infer<typeof WebhookBody>;
 
 const Entry = z.looseObject({ id: z.string(), time: lenient(Timestamp), changes: Items });
 const Change = z.looseObject({ field: z.string(), value: z.unknown() });
@@ -103,7 +100,7 @@ const clockSkewMaxMs = 2 * 3_600_000;
  * body, accounts and clock give the same reading. A body for another account, or a part of an unknown shape, is
  * skipped with its reason.
  */
-export const readWebhook = (body: WebhookBody, reader: Reader): Reading => {
+export const readWebhook = (body: WhatsAppWebhook, reader: Reader): Reading => {
   const isOurs = body.object === 'whatsapp_business_account';
   const latest = reader.now.getTime() + clockSkewMaxMs;
   const read: readonly Part[] = isOurs

@@ -9,6 +9,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Describe,
   errorsOfIssues,
   EventStore,
   Idempotent,
@@ -91,15 +92,18 @@ export class RecordSignalsHandler implements ICommandHandler<RecordSignals> {
 export class RecordSignalsController {
   constructor(private readonly commands: CommandBus) {}
 
-  /**
-   * `POST /v1/signals` with scope `signals:write`: 200 once what is accepted is durable. A single observation
-   * that is malformed is 400; in a list the others are not held up by it.
-   */
   @Post()
   @HttpCode(200)
   @RequireScope('signals:write')
   @Idempotent()
-  @Answers(RecordSignalsResponse)
+  @Describe({
+    operationId: 'recordSignals',
+    tag: 'Signals',
+    summary: 'Records what was observed',
+    description:
+      'One observation, or a list. Answered once what is accepted is durable. A malformed item of a list spares the others; alone it is refused. `occurredAt` never lies in the future, and a baseline is earlier than it.',
+  })
+  @Answers(RecordSignalsResponse, { description: 'What became of each item, in the order asked.' })
   async record(
     @Tenant() tenantId: string,
     @Body({ schema: RecordSignalsRequest }) request: RecordSignalsRequest,

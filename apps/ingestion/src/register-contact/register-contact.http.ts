@@ -6,6 +6,7 @@ import {
   canonicalIdentities,
   Clock,
   currentContext,
+  Describe,
   EventStore,
   heardBy,
   Idempotent,
@@ -74,12 +75,19 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
 export class RegisterContactController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/contacts` with scope `contacts:write`; 409 when the identities belong to different contacts. */
   @Post()
   @HttpCode(200)
   @RequireScope('contacts:write')
   @Idempotent()
-  @Answers(RegisterContactResponse)
+  @Describe({
+    operationId: 'registerContact',
+    tag: 'Contacts',
+    summary: 'Registers a contact, or finds it by any identity',
+    description:
+      'What is new is added. Refused when the identities belong to different contacts. A consent never lies in the future.',
+    refuses: ['identity-conflict'],
+  })
+  @Answers(RegisterContactResponse, { description: 'The id of the contact.' })
   register(
     @Tenant() tenantId: string,
     @Body({ schema: RegisterContactRequest }) request: RegisterContactRequest,

@@ -9,6 +9,7 @@ import {
 import {
   Answers,
   currentContext,
+  Describe,
   EventStore,
   ProblemError,
   RequireScope,
@@ -60,11 +61,17 @@ export class SearchContactHandler implements ICommandHandler<SearchContact> {
 export class SearchContactsController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/contacts/search` with scope `contacts:write`, which can find everyone by registering them too; audited. */
   @Post()
   @HttpCode(200)
   @RequireScope('contacts:write')
-  @Answers(RegisterContactResponse)
+  @Describe({
+    operationId: 'searchContact',
+    tag: 'Contacts',
+    summary: 'Finds a contact by one identity',
+    description: 'In the body, because a URL is logged. Every search is written down.',
+    refuses: ['not-found'],
+  })
+  @Answers(RegisterContactResponse, { description: 'The id of the contact.' })
   async search(
     @Tenant() tenantId: string,
     @Body({ schema: SearchContactRequest }) { identity }: SearchContactRequest,

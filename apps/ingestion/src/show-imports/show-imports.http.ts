@@ -1,8 +1,16 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { type ImportErrorLine, ImportId, ImportProgress } from '@tact/contracts';
-import { Answers, Clock, Database, ProblemError, RequireOneScope, Tenant } from '@tact/platform';
+import { type ImportErrorLine, ImportErrors, ImportId, ImportProgress } from '@tact/contracts';
+import {
+  Answers,
+  Clock,
+  Database,
+  Describe,
+  ProblemError,
+  RequireOneScope,
+  Tenant,
+} from '@tact/platform';
 
 const errorsAtOnce = 1_000;
 
@@ -97,10 +105,15 @@ export class ShowImportsController {
     private readonly database: Database,
   ) {}
 
-  /** `GET /v1/imports/{importId}`: numbers only. Another tenant's import is 404, like one there never was. */
   @Get(':importId')
   @RequireOneScope('contacts:write', 'consents:write', 'signals:write')
-  @Answers(ImportProgress)
+  @Describe({
+    operationId: 'showImport',
+    tag: 'Imports',
+    summary: 'Shows how far an import is',
+    description: 'Numbers only. Another tenant’s import answers like one there never was.',
+  })
+  @Answers(ImportProgress, { description: 'The progress.' })
   async show(
     @Tenant() tenantId: string,
     @Param('importId', { schema: ImportId }) importId: string,
@@ -110,9 +123,19 @@ export class ShowImportsController {
     return progress;
   }
 
-  /** `GET /v1/imports/{importId}/errors`: NDJSON, a line for each rejected line: its number and why, never what it held. */
   @Get(':importId/errors')
   @RequireOneScope('contacts:write', 'consents:write', 'signals:write')
+  @Describe({
+    operationId: 'listImportErrors',
+    tag: 'Imports',
+    summary: 'Lists the lines that were rejected',
+    description:
+      'A line of NDJSON for each: its number and why, never what it held. Kept for 30 days.',
+  })
+  @Answers(ImportErrors, {
+    type: 'application/x-ndjson',
+    description: 'A JSON object a line: `line`, `errors`.',
+  })
   async errors(
     @Tenant() tenantId: string,
     @Param('importId', { schema: ImportId }) importId: string,

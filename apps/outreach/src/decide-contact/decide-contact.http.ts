@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
 import type { DecideContact } from '@tact/domain';
-import { Answers, Clock, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Clock, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
 import { ContactPolicies } from '../contact-policies.ts';
 
 /** May one message be sent to this person now? The answer is a fact with its reasons, allowed or not. */
@@ -54,12 +54,19 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
 export class DecideContactController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/contact-decisions`: 200 whatever the decision; a denial is an answer, not an error. */
   @Post()
   @HttpCode(200)
   @RequireScope('outreach:write')
   @Idempotent()
-  @Answers(ContactDecision)
+  @Describe({
+    operationId: 'decideContact',
+    tag: 'Contact decisions',
+    summary: 'Decides whether a message may be sent now',
+    description:
+      'A denial is an answer and no error: it names its reasons and the rules that were walked.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(ContactDecision, { description: 'The decision.' })
   decide(
     @Tenant() tenantId: string,
     @Body({ schema: ContactDecisionRequest }) request: ContactDecisionRequest,

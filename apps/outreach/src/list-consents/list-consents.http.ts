@@ -4,6 +4,7 @@ import { AtLeast, ConsentList, ContactId } from '@tact/contracts';
 import {
   Answers,
   Clock,
+  Describe,
   ProblemError,
   ProjectionStand,
   RequireScope,
@@ -60,10 +61,16 @@ export class ListConsentsHandler implements IQueryHandler<ListConsents> {
 export class ListConsentsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/contacts/{contactId}/consents`: the latest word on each purpose and channel. */
   @Get(':contactId/consents')
   @RequireScope('consents:write')
-  @Answers(ConsentList)
+  @Describe({
+    operationId: 'listConsents',
+    tag: 'Consents',
+    summary: 'Lists the consents of a contact',
+    description:
+      'The latest word on each purpose and channel, and what the person asked us to stop.',
+  })
+  @Answers(ConsentList, { description: 'Consents and suppressions.' })
   list(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,

@@ -6,6 +6,7 @@ import { consentKey } from '@tact/domain';
 import {
   Answers,
   Clock,
+  Describe,
   heardBy,
   Idempotent,
   refuseFuture,
@@ -56,12 +57,18 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
 export class RecordConsentController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/consents`: 201 with the receipt. */
   @Post()
   @HttpCode(201)
   @RequireScope('consents:write')
   @Idempotent()
-  @Answers(ConsentReceipt)
+  @Describe({
+    operationId: 'recordConsent',
+    tag: 'Consents',
+    summary: 'Records a consent with its proof',
+    description: '`at` never lies in the future; a later word of the person outdates it.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(ConsentReceipt, { description: 'The receipt.' })
   give(
     @Tenant() tenantId: string,
     @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
@@ -69,12 +76,18 @@ export class RecordConsentController {
     return this.commands.execute(new RecordConsent(tenantId, 'given', request));
   }
 
-  /** `POST /v1/consents/withdrawals`: acknowledged at a version after which nothing is allowed by it. */
   @Post('withdrawals')
   @HttpCode(201)
   @RequireScope('consents:write')
   @Idempotent()
-  @Answers(ConsentReceipt)
+  @Describe({
+    operationId: 'withdrawConsent',
+    tag: 'Consents',
+    summary: 'Records that a consent was withdrawn',
+    description: 'Acknowledged at a version after which nothing is allowed by it.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(ConsentReceipt, { description: 'The receipt.' })
   withdraw(
     @Tenant() tenantId: string,
     @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { FitModelRequest, ModelCard } from '@tact/contracts';
-import { Answers, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
 import { Fits } from './fits.ts';
 
 /** Fits a candidate to what the tenant's contacts did and told. */
@@ -27,12 +27,18 @@ export class FitModelHandler implements ICommandHandler<FitModel> {
 export class FitModelsController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/models` with scope `admin`: 202 with the version, whose card says how it ends. It assesses nobody yet. */
   @Post()
   @HttpCode(202)
   @RequireScope('admin')
   @Idempotent()
-  @Answers(ModelCard)
+  @Describe({
+    operationId: 'fitModel',
+    tag: 'Models',
+    summary: 'Fits a candidate model in the background',
+    description: 'Its card says how it ends; it assesses nobody until a person promotes it.',
+    refuses: ['already-running', 'unprocessable'],
+  })
+  @Answers(ModelCard, { description: 'The card of the candidate.' })
   fit(
     @Tenant() tenantId: string,
     @Body({ schema: FitModelRequest }) request: FitModelRequest,

@@ -35,7 +35,7 @@ export class Fits implements OnApplicationShutdown {
     const lock = await this.registry.lock(tenantId);
     if (lock === undefined) {
       const detail = 'A fit is running: ask again when it has ended.';
-      throw new ProblemError('unavailable', { detail, retryAfterSeconds: 5 });
+      throw new ProblemError('already-running', { detail, retryAfterSeconds: 5 });
     }
     try {
       const live = await this.registry.live(tenantId);

@@ -1,14 +1,26 @@
 import { Controller, Get, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Band, BlockLikelihoodPage } from '@tact/contracts';
-import { Answers, pageQuery, readCursor, RequireScope, Tenant, writeCursor } from '@tact/platform';
+import {
+  Answers,
+  Describe,
+  pageQuery,
+  readCursor,
+  RequireScope,
+  Tenant,
+  writeCursor,
+} from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { reasonOf } from '../assessment.ts';
 import { type BlockLikelihoodRow, BlockLikelihoodTable } from '../block-likelihood.table.ts';
 import { AtLeast, Stand } from '../stand.ts';
 
-const Wanted = z.strictObject({ band: Band.optional(), atLeast: AtLeast, ...pageQuery });
+const Wanted = z.strictObject({
+  band: Band.optional().meta({ description: 'Contacts of this band alone.' }),
+  atLeast: AtLeast,
+  ...pageQuery,
+});
 type Wanted = z.infer<typeof Wanted>;
 
 /** Place of a row in the list: no two rows share it, and it does not move while the row does not. */
@@ -76,10 +88,15 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
 export class ListBlockLikelihoodsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/block-likelihoods?band=&limit=&cursor=`: the rows as they stand, aged once a day. */
   @Get()
   @RequireScope('scores:read')
-  @Answers(BlockLikelihoodPage)
+  @Describe({
+    operationId: 'listBlockLikelihoods',
+    tag: 'Block likelihoods',
+    summary: 'Lists contacts, most suspicious first',
+    description: 'The rows as they stand, aged once a day.',
+  })
+  @Answers(BlockLikelihoodPage, { description: 'A page of the worklist.' })
   list(
     @Tenant() tenantId: string,
     @QueryString({ schema: Wanted }) wanted: Wanted,

@@ -4,6 +4,7 @@ import { IncidentPage } from '@tact/contracts';
 import {
   Answers,
   Clock,
+  Describe,
   pageQuery,
   readCursor,
   RequireScope,
@@ -73,10 +74,14 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
 export class ListIncidentsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/incidents?limit=&cursor=` with scope `scores:read`. */
   @Get()
   @RequireScope('scores:read')
-  @Answers(IncidentPage)
+  @Describe({
+    operationId: 'listIncidents',
+    tag: 'Incidents',
+    summary: 'Lists incidents, latest first',
+  })
+  @Answers(IncidentPage, { description: 'A page of incidents.' })
   list(
     @Tenant() tenantId: string,
     @QueryString({ schema: Wanted }) wanted: Wanted,

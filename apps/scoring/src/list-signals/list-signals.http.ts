@@ -4,6 +4,7 @@ import { ContactId, SignalTimelinePage, signalKindFamilies } from '@tact/contrac
 import {
   Answers,
   Clock,
+  Describe,
   pageQuery,
   ProblemError,
   readCursor,
@@ -73,10 +74,16 @@ const startOf = (known: readonly OpenedSignal[], cursor: string | undefined): nu
 export class ListSignalsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/contacts/{contactId}/signals?limit=&cursor=`; 404 for a contact without facts. */
   @Get(':contactId/signals')
   @RequireScope('scores:read')
-  @Answers(SignalTimelinePage)
+  @Describe({
+    operationId: 'listSignals',
+    tag: 'Signals',
+    summary: 'Lists what was observed of a contact',
+    description:
+      'Latest first, by the time it happened. A contact without facts answers like a random id.',
+  })
+  @Answers(SignalTimelinePage, { description: 'A page of the timeline.' })
   list(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,

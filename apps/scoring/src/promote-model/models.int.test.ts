@@ -331,7 +331,7 @@ describe('a tenant of whom many tell', () => {
     const rebuild = service.app.get(Reassessments).beginAfter(() => running);
     await pause(100);
     // Rows are being built as they were: half of them would miss the change.
-    expect((await call('POST', promote, { key, body })).status).toBe(503);
+    expect((await call('POST', promote, { key, body })).status).toBe(409);
     expect(ModelCard.parse((await call('GET', '/v1/models/current', { key })).body).source).toBe(
       'assumed',
     );

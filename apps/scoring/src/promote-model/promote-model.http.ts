@@ -6,6 +6,7 @@ import {
   Answers,
   type ApiKeyIdentity,
   Caller,
+  Describe,
   Idempotent,
   ProblemError,
   RequireScope,
@@ -78,22 +79,30 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
   }
 }
 
+const NamedVersion = ModelVersion.meta({ description: 'The version of a model of the tenant.' });
+
 @Controller('v1/models')
 export class PromoteModelController {
   constructor(private readonly commands: CommandBus) {}
 
-  /**
-   * `POST /v1/models/{version}/promote` with scope `admin`: 200 with both models on the same held-out people, and
-   * the rebuild that has begun. 409 when another model than the one compared with is live.
-   */
   @Post(':version/promote')
   @HttpCode(200)
   @RequireScope('admin')
   @Idempotent()
-  @Answers(ModelPromotion)
+  @Describe({
+    operationId: 'promoteModel',
+    tag: 'Models',
+    summary: 'Promotes a model',
+    description:
+      'The decision of a person: every contact is assessed anew by it. Refused when another model than the one compared with is live by now.',
+    refuses: ['version-conflict', 'already-running', 'unprocessable'],
+  })
+  @Answers(ModelPromotion, {
+    description: 'Both models on the same held-out people, and the rebuild that has begun.',
+  })
   promote(
     @Caller() caller: ApiKeyIdentity,
-    @Param('version', { schema: ModelVersion }) version: string,
+    @Param('version', { schema: NamedVersion }) version: string,
     @Body({ schema: PromoteModelRequest }) request: PromoteModelRequest,
   ): Promise<ModelPromotion> {
     return this.commands.execute(new PromoteModel(caller, version, request));

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 
 import { ProjectionList } from '@tact/contracts';
-import { Answers, Database, MessageLog, RequireScope } from '@tact/platform';
+import { Answers, Database, Describe, MessageLog, Operator, RequireScope } from '@tact/platform';
 import { modelVersion } from '../assessment.ts';
 import { Stand } from '../stand.ts';
 import { RebuildRecords } from './rebuild-records.ts';
@@ -48,14 +48,20 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
   }
 }
 
+@Operator()
 @Controller('v1/projections')
 export class ListProjectionsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/projections`: of all tenants, so for operators only. */
   @Get()
   @RequireScope('admin')
-  @Answers(ProjectionList)
+  @Describe({
+    operationId: 'listProjections',
+    tag: 'Operations',
+    summary: 'Lists read models that can be built anew',
+    description: 'Of all tenants.',
+  })
+  @Answers(ProjectionList, { description: 'How far each got.' })
   list(): Promise<ProjectionList> {
     return this.queries.execute(new ListProjections());
   }

@@ -10,7 +10,14 @@ import {
   QueryHandler,
 } from '@nestjs/cqrs';
 import { ProjectionName, ProjectionRebuild, RebuildId } from '@tact/contracts';
-import { Answers, Idempotent, ProblemError, RequireScope } from '@tact/platform';
+import {
+  Answers,
+  Describe,
+  Idempotent,
+  Operator,
+  ProblemError,
+  RequireScope,
+} from '@tact/platform';
 import { Rebuilds } from './rebuilds.ts';
 import { RebuildRecords } from './rebuild-records.ts';
 
@@ -47,6 +54,7 @@ export class ShowRebuildHandler implements IQueryHandler<ShowRebuild> {
   }
 }
 
+@Operator()
 @Controller('v1/projections')
 export class RebuildProjectionsController {
   constructor(
@@ -54,22 +62,32 @@ export class RebuildProjectionsController {
     private readonly queries: QueryBus,
   ) {}
 
-  /** `POST /v1/projections/{name}/rebuilds`: 202 with the rebuild, or with the one that runs already. */
   @Post(':name/rebuilds')
   @HttpCode(202)
   @RequireScope('admin')
   @Idempotent()
-  @Answers(ProjectionRebuild)
+  @Describe({
+    operationId: 'rebuildProjection',
+    tag: 'Operations',
+    summary: 'Builds a read model anew beside the live one',
+    description: 'Answers with the rebuild that runs already, where one does.',
+  })
+  @Answers(ProjectionRebuild, { description: 'The rebuild.' })
   rebuild(
     @Param('name', { schema: ProjectionName }) name: ProjectionName,
   ): Promise<ProjectionRebuild> {
     return this.commands.execute(new RebuildProjection(name));
   }
 
-  /** `GET /v1/projections/{name}/rebuilds/{rebuildId}`: progress, then the comparison. */
   @Get(':name/rebuilds/:rebuildId')
   @RequireScope('admin')
-  @Answers(ProjectionRebuild)
+  @Describe({
+    operationId: 'showRebuild',
+    tag: 'Operations',
+    summary: 'Shows the progress of a rebuild',
+    description: 'Then the comparison of old and new rows.',
+  })
+  @Answers(ProjectionRebuild, { description: 'The rebuild.' })
   show(
     @Param('name', { schema: ProjectionName }) _name: ProjectionName,
     @Param('rebuildId', { schema: RebuildId }) rebuildId: string,

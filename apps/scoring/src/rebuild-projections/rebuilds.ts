@@ -45,7 +45,7 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
     const lock = await this.records.lock();
     if (lock === undefined) {
       const detail = 'A rebuild is running: ask again when it has ended.';
-      throw new ProblemError('unavailable', { detail, retryAfterSeconds: 5 });
+      throw new ProblemError('already-running', { detail, retryAfterSeconds: 5 });
     }
     return this.start(lock, change);
   }

@@ -10,6 +10,7 @@ import {
 import {
   Answers,
   Clock,
+  Describe,
   errorsOfIssues,
   heardBy,
   Idempotent,
@@ -99,12 +100,17 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
 export class RecordOutcomesController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** `POST /v1/outcomes` with scope `signals:write`: 200 once what is accepted is durable. */
   @Post()
   @HttpCode(200)
   @RequireScope('signals:write')
   @Idempotent()
-  @Answers(RecordOutcomesResponse)
+  @Describe({
+    operationId: 'recordOutcomes',
+    tag: 'Signals',
+    summary: 'Records what became known afterwards',
+    description: 'Answered once what is accepted is durable. A malformed item spares the others.',
+  })
+  @Answers(RecordOutcomesResponse, { description: 'What became of each item, in the order asked.' })
   record(
     @Tenant() tenantId: string,
     @Body({ schema: RecordOutcomesRequest }) items: RecordOutcomesRequest,

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { LikelihoodAggregates } from '@tact/contracts';
-import { Answers, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Describe, RequireScope, Tenant } from '@tact/platform';
 import { Aggregates } from './aggregates.ts';
 
 /** How many contacts of a tenant stand where. */
@@ -24,10 +24,15 @@ export class ShowAggregatesHandler implements IQueryHandler<ShowAggregates> {
 export class ShowAggregatesController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/block-likelihoods/aggregates`: counted once an hour, never of fewer than ten people. */
   @Get()
   @RequireScope('scores:read')
-  @Answers(LikelihoodAggregates)
+  @Describe({
+    operationId: 'showLikelihoodAggregates',
+    tag: 'Block likelihoods',
+    summary: 'Counts how many contacts stand where',
+    description: 'Counted once an hour, to the nearest five, never of fewer than ten people.',
+  })
+  @Answers(LikelihoodAggregates, { description: 'The counts.' })
   show(@Tenant() tenantId: string): Promise<LikelihoodAggregates> {
     return this.queries.execute(new ShowAggregates(tenantId));
   }

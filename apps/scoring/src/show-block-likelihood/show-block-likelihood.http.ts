@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { z } from 'zod';
 import { AtLeast, Stand } from '../stand.ts';
 import { AssessmentToday } from './assessment-today.ts';
@@ -41,10 +41,15 @@ type Wanted = z.infer<typeof Wanted>;
 export class ShowBlockLikelihoodController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/contacts/{contactId}/block-likelihood`; without a fact of this contact, 404 like a random id. */
   @Get(':contactId/block-likelihood')
   @RequireScope('scores:read')
-  @Answers(BlockLikelihood)
+  @Describe({
+    operationId: 'showBlockLikelihood',
+    tag: 'Block likelihoods',
+    summary: 'Shows how probable a block is, and why',
+    description: 'A contact without facts answers like a random id.',
+  })
+  @Answers(BlockLikelihood, { description: 'The likelihood with its explanation.' })
   show(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,

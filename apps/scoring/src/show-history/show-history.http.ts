@@ -4,6 +4,7 @@ import { ContactId, LikelihoodHistoryPage } from '@tact/contracts';
 import {
   Answers,
   Clock,
+  Describe,
   pageQuery,
   ProblemError,
   readCursor,
@@ -81,10 +82,15 @@ export class ShowHistoryHandler implements IQueryHandler<ShowHistory> {
 export class ShowHistoryController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** `GET /v1/contacts/{contactId}/block-likelihood/history?limit=&cursor=`; 404 for a contact without facts. */
   @Get(':contactId/block-likelihood/history')
   @RequireScope('scores:read')
-  @Answers(LikelihoodHistoryPage)
+  @Describe({
+    operationId: 'showLikelihoodHistory',
+    tag: 'Block likelihoods',
+    summary: 'Shows what was said of a contact, day by day',
+    description: 'The latest day first. A contact without facts answers like a random id.',
+  })
+  @Answers(LikelihoodHistoryPage, { description: 'A page of days.' })
   show(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,

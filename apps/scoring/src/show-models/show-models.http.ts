@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { ModelCard, ModelList, ModelVersion } from '@tact/contracts';
-import { Answers, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { ModelCard, ModelList, ModelVersion, ReliabilityDiagram } from '@tact/contracts';
+import { Answers, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { cardOf, summaryOf } from '../model-cards.ts';
 import { ModelRegistry } from '../model-registry.ts';
 
@@ -45,6 +45,8 @@ export class ShowModelHandler implements IQueryHandler<ShowModel> {
   }
 }
 
+const NamedVersion = ModelVersion.meta({ description: 'The version of a model of the tenant.' });
+
 @Controller('v1/models')
 export class ShowModelsController {
   constructor(
@@ -52,40 +54,60 @@ export class ShowModelsController {
     private readonly registry: ModelRegistry,
   ) {}
 
-  /** `GET /v1/models` with scope `scores:read`. */
   @Get()
   @RequireScope('scores:read')
-  @Answers(ModelList)
+  @Describe({
+    operationId: 'listModels',
+    tag: 'Models',
+    summary: 'Lists the models of the tenant',
+    description: 'Latest first; the assumed one, which every tenant has, comes last.',
+  })
+  @Answers(ModelList, { description: 'The models.' })
   list(@Tenant() tenantId: string): Promise<ModelList> {
     return this.queries.execute(new ListModels(tenantId));
   }
 
-  /** `GET /v1/models/current`: the card of the model that assesses this tenant's contacts. */
   @Get('current')
   @RequireScope('scores:read')
-  @Answers(ModelCard)
+  @Describe({
+    operationId: 'showCurrentModel',
+    tag: 'Models',
+    summary: 'Shows the model that assesses the contacts',
+  })
+  @Answers(ModelCard, { description: 'The card of the live model.' })
   current(@Tenant() tenantId: string): Promise<ModelCard> {
     return this.queries.execute(new ShowModel(tenantId, undefined));
   }
 
-  /** `GET /v1/models/{version}`. */
   @Get(':version')
   @RequireScope('scores:read')
-  @Answers(ModelCard)
+  @Describe({
+    operationId: 'showModel',
+    tag: 'Models',
+    summary: 'Shows the card of a model',
+  })
+  @Answers(ModelCard, { description: 'The card.' })
   show(
     @Tenant() tenantId: string,
-    @Param('version', { schema: ModelVersion }) version: string,
+    @Param('version', { schema: NamedVersion }) version: string,
   ): Promise<ModelCard> {
     return this.queries.execute(new ShowModel(tenantId, version));
   }
 
-  /** `GET /v1/models/{version}/reliability.svg`: 404 for a model that was not measured. */
   @Get(':version/reliability.svg')
   @RequireScope('scores:read')
   @Header('content-type', 'image/svg+xml; charset=utf-8')
+  @Describe({
+    operationId: 'showReliability',
+    tag: 'Models',
+    summary: 'Draws how reliable a model was',
+    description:
+      'What was said against what was so, on held-out people. A model that was not measured answers like a random version.',
+  })
+  @Answers(ReliabilityDiagram, { type: 'image/svg+xml', description: 'The diagram.' })
   async reliability(
     @Tenant() tenantId: string,
-    @Param('version', { schema: ModelVersion }) version: string,
+    @Param('version', { schema: NamedVersion }) version: string,
   ): Promise<string> {
     const svg = await this.registry.svgOf(tenantId, version);
     if (svg === undefined) throw new ProblemError('not-found');

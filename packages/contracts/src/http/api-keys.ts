@@ -2,21 +2,27 @@ import { z } from 'zod';
 import { ApiKeyId } from '../ids.ts';
 import { plainText, statedTime, utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
+import { Cursor } from './query.ts';
 
 const DAY_S = 86_400;
 
 /** `POST /v1/api-keys`. No expiry unless one is given. */
-export const CreateApiKeyRequest = z.strictObject({
-  /** What the key is for, in the business's words; never a person's name. */
-  label: plainText(80),
-  scopes: z
-    .array(Scope)
-    .min(1)
-    .max(Scope.options.length)
-    .refine((scopes) => new Set(scopes).size === scopes.length, { message: 'Name a scope once.' }),
-  /** In the future. */
-  expiresAt: statedTime().optional(),
-});
+export const CreateApiKeyRequest = z
+  .strictObject({
+    /** What the key is for, in the business's words; never a person's name. */
+    label: plainText(80),
+    scopes: z
+      .array(Scope)
+      .min(1)
+      .max(Scope.options.length)
+      .refine((scopes) => new Set(scopes).size === scopes.length, { message: 'Name a scope once.' })
+      .meta({ uniqueItems: true }),
+    /** In the future. */
+    expiresAt: statedTime().optional(),
+  })
+  .meta({
+    examples: [{ label: 'CRM, nightly import', scopes: ['signals:write', 'contacts:write'] }],
+  });
 export type CreateApiKeyRequest = z.infer<typeof CreateApiKeyRequest>;
 
 /** `POST /v1/api-keys/{keyId}/rotate`: a successor with the same scopes and label. */
@@ -33,7 +39,12 @@ export const RotateApiKeyRequest = z.strictObject({
 export type RotateApiKeyRequest = z.infer<typeof RotateApiKeyRequest>;
 
 /** `DELETE /v1/api-keys/{keyId}?force=true`: also the last key that could make another. */
-export const RevokeApiKeyQuery = z.strictObject({ force: z.enum(['true', 'false']).optional() });
+export const RevokeApiKeyQuery = z.strictObject({
+  force: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: '`true` revokes the last key that could make another too.' }),
+});
 export type RevokeApiKeyQuery = z.infer<typeof RevokeApiKeyQuery>;
 
 /** A key as its tenant sees it: everything but its text, of which only a fingerprint is kept. */
@@ -66,6 +77,6 @@ export type RotatedApiKey = z.infer<typeof RotatedApiKey>;
 /** `GET /v1/api-keys`: every key there ever was, oldest first. */
 export const ApiKeyPage = z.object({
   items: z.array(ApiKeyView),
-  nextCursor: z.string().optional(),
+  nextCursor: Cursor.optional(),
 });
 export type ApiKeyPage = z.infer<typeof ApiKeyPage>;

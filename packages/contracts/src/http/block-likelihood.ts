@@ -3,6 +3,7 @@ import { Band, Probability } from '../events/block-likelihoods.ts';
 import { ContactId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { signalFamilies } from '../signals.ts';
+import { Cursor } from './query.ts';
 
 /** A sentence for people, in both languages of the product. */
 export const Sentence = z.object({ fr: z.string(), en: z.string() });
@@ -84,6 +85,6 @@ export const BlockLikelihoodPage = z.object({
       asOf: AsOf,
     }),
   ),
-  nextCursor: z.string().optional(),
+  nextCursor: Cursor.optional(),
 });
 export type BlockLikelihoodPage = z.infer<typeof BlockLikelihoodPage>;

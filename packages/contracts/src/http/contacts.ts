@@ -30,15 +30,35 @@ export const DeclaredConsent = z.strictObject({
 export type DeclaredConsent = z.infer<typeof DeclaredConsent>;
 
 /** `POST /v1/contacts`: creates the contact, or finds it by any of its identities. */
-export const RegisterContactRequest = z.strictObject({
-  identities: SomeIdentities,
-  timeZone: TimeZone.refine(isZone, {
-    message: 'Give an IANA time zone, e.g. Europe/Paris.',
-  }).optional(),
-  language: Language.optional(),
-  attributes: Attributes.optional(),
-  consents: z.array(DeclaredConsent).max(20).optional(),
-});
+export const RegisterContactRequest = z
+  .strictObject({
+    identities: SomeIdentities,
+    timeZone: TimeZone.refine(isZone, {
+      message: 'Give an IANA time zone, e.g. Europe/Paris.',
+    })
+      .meta({ format: 'time-zone', examples: ['Europe/Paris'] })
+      .optional(),
+    language: Language.optional(),
+    attributes: Attributes.optional(),
+    consents: z.array(DeclaredConsent).max(20).optional(),
+  })
+  .meta({
+    examples: [
+      {
+        identities: { phone: '+33639980101' },
+        timeZone: 'Europe/Paris',
+        consents: [
+          {
+            purpose: 'signal-analysis',
+            channel: 'whatsapp',
+            state: 'given',
+            at: '2026-01-05T09:00:00Z',
+            proof: { source: 'sign-up form' },
+          },
+        ],
+      },
+    ],
+  });
 export type RegisterContactRequest = z.infer<typeof RegisterContactRequest>;
 
 export const RegisterContactResponse = z.object({ contactId: ContactId });

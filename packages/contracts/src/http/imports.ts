@@ -4,7 +4,9 @@ import { utcTime } from '../personal.ts';
 import { DeclaredConsent, RegisterContactRequest } from './contacts.ts';
 import { ContactReference, LineId, SignalLine } from './signals.ts';
 
-export const ImportType = z.enum(['contacts', 'consents', 'signals']);
+export const ImportType = z
+  .enum(['contacts', 'consents', 'signals'])
+  .meta({ description: 'What the lines of the file tell.' });
 export type ImportType = z.infer<typeof ImportType>;
 
 /** A line of type `contacts`: the person is created, or found by any identity and completed. */
@@ -80,3 +82,9 @@ export const ImportErrorLine = z.object({
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })),
 });
 export type ImportErrorLine = z.infer<typeof ImportErrorLine>;
+
+/** All of them, a JSON object a line. */
+export const ImportErrors = z.string().meta({
+  personal: false,
+  contentMediaType: 'application/x-ndjson',
+});

@@ -3,6 +3,7 @@ import { IncidentCause } from '../events/sender-signals.ts';
 import { IncidentId } from '../ids.ts';
 import { utcTime } from '../personal.ts';
 import { AsOf } from './block-likelihood.ts';
+import { Cursor } from './query.ts';
 
 /** `GET /v1/incidents`: windows in which most contacts were stuck at once, latest first. */
 export const IncidentPage = z.object({
@@ -20,7 +21,7 @@ export const IncidentPage = z.object({
       stuck: z.int(),
     }),
   ),
-  nextCursor: z.string().optional(),
+  nextCursor: Cursor.optional(),
   asOf: AsOf,
 });
 export type IncidentPage = z.infer<typeof IncidentPage>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Band, Probability } from '../events/block-likelihoods.ts';
 import { plainText } from '../personal.ts';
 import { AsOf, Causes, FamilyContribution, Sentence } from './block-likelihood.ts';
+import { Cursor } from './query.ts';
 
 /** `GET /v1/contacts/{contactId}/block-likelihood/history`: what readers were told, the latest day first. */
 export const LikelihoodHistoryPage = z.object({
@@ -19,7 +20,7 @@ export const LikelihoodHistoryPage = z.object({
       modelVersion: plainText(64),
     }),
   ),
-  nextCursor: z.string().optional(),
+  nextCursor: Cursor.optional(),
   asOf: AsOf,
 });
 export type LikelihoodHistoryPage = z.infer<typeof LikelihoodHistoryPage>;

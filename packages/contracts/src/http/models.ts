@@ -49,6 +49,9 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
+/** `GET /v1/models/{version}/reliability.svg`. */
+export const ReliabilityDiagram = z.string().meta({ personal: false });
+
 export const ModelState = z.enum(['fitting', 'failed', 'candidate', 'live', 'retired']);
 export type ModelState = z.infer<typeof ModelState>;
 

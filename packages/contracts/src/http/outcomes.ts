@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { OutcomeKind } from '../events/outcomes.ts';
 import { ContactId } from '../ids.ts';
-import { statedTime } from '../personal.ts';
 import { Problem } from '../problems.ts';
-import { LineId } from './signals.ts';
+import { describedAs } from './described-as.ts';
+import { LineId, observedTime } from './signals.ts';
 
 /** One outcome, as `POST /v1/outcomes` takes it. Under the same `id` nothing is recorded a second time. */
 export const OutcomeLine = z.strictObject({
@@ -11,14 +11,17 @@ export const OutcomeLine = z.strictObject({
   contactId: ContactId,
   kind: OutcomeKind,
   /** When it was so, not when it was noted down. Never in the future. */
-  at: statedTime().refine((at) => at >= '2009', { message: 'Give an instant from 2009 on.' }),
+  at: observedTime(),
 });
 export type OutcomeLine = z.infer<typeof OutcomeLine>;
 
 const outcomesAtOnceMax = 1_000;
 
 /** Any object here: each item is judged on its own by `OutcomeLine`, so that one bad item spares the others. */
-const Item = z.record(z.string(), z.unknown());
+const Item = describedAs(
+  z.record(z.string(), z.unknown()),
+  z.union([OutcomeLine, z.looseObject({})]),
+);
 
 /** `POST /v1/outcomes`: 1 to 1,000 outcomes. */
 export const RecordOutcomesRequest = z.array(Item).min(1).max(outcomesAtOnceMax);

@@ -10,10 +10,22 @@ import { AsOf, Sentence } from './block-likelihood.ts';
 import { DeclaredConsent } from './contacts.ts';
 
 /** `POST /v1/consents`, and `/withdrawals`: a withdrawal is acknowledged once nothing can start after it. */
-export const RecordConsentRequest = z.strictObject({
-  contactId: ContactId,
-  ...DeclaredConsent.omit({ state: true }).shape,
-});
+export const RecordConsentRequest = z
+  .strictObject({
+    contactId: ContactId,
+    ...DeclaredConsent.omit({ state: true }).shape,
+  })
+  .meta({
+    examples: [
+      {
+        contactId: `ct_${'0'.repeat(32)}`,
+        purpose: 'marketing',
+        channel: 'whatsapp',
+        at: '2026-01-05T09:00:00Z',
+        proof: { source: 'sign-up form', noticeVersion: '2026-01' },
+      },
+    ],
+  });
 export type RecordConsentRequest = z.infer<typeof RecordConsentRequest>;
 
 export const ConsentReceipt = z.object({
@@ -49,15 +61,26 @@ export const ConsentList = z.object({
 export type ConsentList = z.infer<typeof ConsentList>;
 
 /** `POST /v1/contact-decisions`: may I send one message now? */
-export const ContactDecisionRequest = z.strictObject({
-  contactId: ContactId,
-  channel: Channel,
-  purpose: Purpose,
-  /** True counts the message against the cap at once, so that two callers cannot both take the last one. */
-  reserve: z.boolean().optional(),
-  templateId: plainText(120).optional(),
-  sender: plainText(64).optional(),
-});
+export const ContactDecisionRequest = z
+  .strictObject({
+    contactId: ContactId,
+    channel: Channel,
+    purpose: Purpose,
+    /** True counts the message against the cap at once, so that two callers cannot both take the last one. */
+    reserve: z.boolean().optional(),
+    templateId: plainText(120).optional(),
+    sender: plainText(64).optional(),
+  })
+  .meta({
+    examples: [
+      {
+        contactId: `ct_${'0'.repeat(32)}`,
+        channel: 'whatsapp',
+        purpose: 'service-message',
+        reserve: true,
+      },
+    ],
+  });
 export type ContactDecisionRequest = z.infer<typeof ContactDecisionRequest>;
 
 export const ContactDecision = z.object({

@@ -3,7 +3,7 @@ import { RebuildId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 
 /** Read models that can be built anew. */
-export const ProjectionName = z.enum(['block-likelihood']);
+export const ProjectionName = z.enum(['block-likelihood']).meta({ description: 'A read model.' });
 export type ProjectionName = z.infer<typeof ProjectionName>;
 
 /** `GET /v1/projections/{name}/rebuilds/{rebuildId}`: a read model built anew beside the live one. */

@@ -4,6 +4,7 @@ import { MessageRef } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
 import { SignalKind, signalFamilies } from '../signals.ts';
 import { AsOf } from './block-likelihood.ts';
+import { Cursor } from './query.ts';
 
 /** `GET /v1/contacts/{contactId}/signals`: what was observed, latest first, by the time it happened. */
 export const SignalTimelinePage = z.object({
@@ -25,7 +26,7 @@ export const SignalTimelinePage = z.object({
       backfill: z.boolean().optional(),
     }),
   ),
-  nextCursor: z.string().optional(),
+  nextCursor: Cursor.optional(),
   /** `at` is when it was answered: facts do not age. */
   asOf: AsOf,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   automationRefusal,
+  humanKinds,
   isHumanKind,
   isTenantKind,
   namesMachine,
@@ -9,9 +10,10 @@ import {
 import { MessageCategory } from '../events/contact-signals.ts';
 import { Identities } from '../identities.ts';
 import { ContactId } from '../ids.ts';
-import { personal, plainText, statedTime } from '../personal.ts';
+import { instantIn, personal, plainText, statedTime } from '../personal.ts';
 import { Problem } from '../problems.ts';
 import { SignalKind } from '../signals.ts';
+import { describedAs } from './described-as.ts';
 
 /** The CRM's own name of a line. It is told once: under the same id nothing is applied a second time. */
 export const LineId = personal('crm-id', z.string().min(1).max(128));
@@ -21,14 +23,21 @@ export const ContactReference = z
   .strictObject({ contactId: ContactId.optional(), ...Identities.shape })
   .refine((value) => Object.values(value).some((named) => named !== undefined), {
     message: 'Name the contact: contactId, crmId, phone, bsuid or email.',
-  });
+  })
+  .meta({ minProperties: 1 });
 export type ContactReference = z.infer<typeof ContactReference>;
 
 const Sight = personal('free-text', z.string().min(1).max(500));
 
 /** WhatsApp began in 2009: an earlier instant is none, and a person's story would begin there. */
-const observedTime = () =>
-  statedTime().refine((at) => at >= '2009', { message: 'Give an instant from 2009 on.' });
+export const observedTime = () =>
+  statedTime()
+    .refine((at) => at >= '2009', { message: 'Give an instant from 2009 on.' })
+    .meta({
+      pattern: instantIn(
+        String.raw`(?:2009|20[1-9][0-9]|2[1-9][0-9]{2}|[3-9][0-9]{3})-[0-9]{2}-[0-9]{2}`,
+      ),
+    });
 
 const collectors = ['person', 'crm', 'official-api'] as const;
 
@@ -97,11 +106,46 @@ const checkHuman = ({ kind, observer, baseline, occurredAt }: SignalFields, refu
   }
 };
 
-/**
- * One observation, as `POST /v1/signals` and an import of type `signals` take it. A look that found no photo
- * or presence may come without a baseline: a first look is one for those that follow.
- */
-export const SignalLine = SignalFields.superRefine((line, context) => {
+const humanKindsSeen = humanKinds.filter((kind) => kind !== 'group-receipt-missing');
+const toldKinds = SignalKind.exclude([...humanKinds]);
+
+/** What a message, a call or a word told of one contact. */
+export const ContactSignal = SignalFields.extend({
+  kind: toldKinds,
+  contact: ContactReference,
+  collectedBy: z.enum(collectors).optional(),
+}).meta({
+  examples: [
+    {
+      id: 'call-17',
+      kind: 'call-not-ringing',
+      contact: { crmId: 'c-100' },
+      occurredAt: '2026-11-02T08:00:00Z',
+    },
+  ],
+});
+
+/** What only a person with the app in hand sees: it says who looked. */
+export const SeenSignal = SignalFields.extend({
+  kind: z.enum(humanKindsSeen),
+  contact: ContactReference,
+  observer: SignalFields.shape.observer.unwrap(),
+  collectedBy: z.enum(['person', 'crm']).optional(),
+});
+
+/** A receipt that is missing: it gives the earlier one too. */
+export const MissingReceiptSignal = SeenSignal.extend({
+  kind: z.literal('group-receipt-missing'),
+  baseline: SignalFields.shape.baseline.unwrap(),
+});
+
+/** What is said of the sender as a whole, hence of no contact. */
+export const SenderSignal = SignalFields.omit({ contact: true }).extend({
+  kind: z.enum(tenantKinds),
+  collectedBy: z.enum(collectors).optional(),
+});
+
+const CheckedSignal = SignalFields.superRefine((line, context) => {
   const refuse: Refuse = (field, message) =>
     context.addIssue({ code: 'custom', path: [field], message });
   const ofTenant = isTenantKind(line.kind);
@@ -112,25 +156,32 @@ export const SignalLine = SignalFields.superRefine((line, context) => {
   checkCollection(line, refuse);
   checkHuman(line, refuse);
 });
+
+/**
+ * One observation, as `POST /v1/signals` and an import of type `signals` take it. A look that found no photo
+ * or presence may come without a baseline: a first look is one for those that follow.
+ */
+export const SignalLine = describedAs(
+  CheckedSignal,
+  z.discriminatedUnion('kind', [ContactSignal, SeenSignal, MissingReceiptSignal, SenderSignal]),
+);
 export type SignalLine = z.infer<typeof SignalLine>;
 
 const signalsAtOnceMax = 1_000;
 
-const { $schema: _dialect, ...lineShape } = z.toJSONSchema(SignalFields, {
-  io: 'input',
-  unrepresentable: 'any',
-  override: ({ jsonSchema }) => {
-    const marked = jsonSchema as Record<string, unknown>;
-    if (marked['personal']) marked['x-personal'] = marked['personal'];
-    delete marked['personal'];
-  },
-});
-
-/** Any object here: each item is judged on its own by `SignalLine`, so that one bad item spares the others. */
-const Item = z.record(z.string(), z.unknown()).meta(lineShape);
+/**
+ * Any object here: each item is judged on its own by `SignalLine`, so that one bad item spares the others. Alone it is
+ * refused when it is none.
+ */
+const anyItem = () => z.record(z.string(), z.unknown());
+const ItemAlone = describedAs(anyItem(), SignalLine);
+const ItemAmongOthers = describedAs(anyItem(), z.union([SignalLine, z.looseObject({})]));
 
 /** `POST /v1/signals`: one observation, or 1 to 1,000 of them. */
-export const RecordSignalsRequest = z.union([z.array(Item).min(1).max(signalsAtOnceMax), Item]);
+export const RecordSignalsRequest = z.union([
+  z.array(ItemAmongOthers).min(1).max(signalsAtOnceMax),
+  ItemAlone,
+]);
 export type RecordSignalsRequest = z.infer<typeof RecordSignalsRequest>;
 
 /**

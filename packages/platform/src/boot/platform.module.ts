@@ -8,6 +8,19 @@ import { SweepController } from '../http/operations/sweep.http.ts';
 /** A part of the platform under the class it is injected by. */
 export type Part = { readonly provide: unknown; readonly useValue: unknown };
 
+/** Routes that every service has. */
+const everyServices: readonly Type[] = [
+  OperationsController,
+  ParkedRecordsController,
+  SweepController,
+];
+
+/** Every controller of a service, without starting it. */
+export const controllersOfService = (module: Type): readonly Type[] => [
+  ...everyServices,
+  ...((Reflect.getMetadata('controllers', module) as readonly Type[] | undefined) ?? []),
+];
+
 /** Gives the service's module what it may inject, and the routes every service has. */
 @Module({})
 export class PlatformModule {
@@ -17,7 +30,7 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [CqrsModule.forRoot(), service],
-      controllers: [OperationsController, ParkedRecordsController, SweepController],
+      controllers: [...everyServices],
       providers,
       exports: parts.map(({ provide }) => provide as Type),
     };

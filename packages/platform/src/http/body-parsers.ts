@@ -42,8 +42,7 @@ export type StreamedBody = { readonly body: Readable; readonly format: 'ndjson' 
 export const Streamed = createParamDecorator(
   (_data: unknown, host: ExecutionContext): StreamedBody => {
     const { body, headers } = host.switchToHttp().getRequest<FastifyRequest>();
-    const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
-    if (!(body instanceof Readable) || !isPlain) throw notStreamable();
+    if (!(body instanceof Readable)) throw notStreamable();
     return { body, format: /csv/i.test(headers['content-type'] ?? '') ? 'csv' : 'ndjson' };
   },
 );

@@ -1,12 +1,11 @@
-import { z } from 'zod';
+import { Cursor, PageLimit } from '@tact/contracts';
+import type { z } from 'zod';
 import { ProblemError } from './problem-error.ts';
-
-const CURSOR_LENGTH_MAX = 400;
 
 /** Query of every list: `limit` up to 200, and a cursor that only this service reads. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().min(1).max(CURSOR_LENGTH_MAX).optional(),
+  limit: PageLimit.default(50),
+  cursor: Cursor.optional(),
 };
 
 export const writeCursor = (place: readonly (string | number)[]): string =>

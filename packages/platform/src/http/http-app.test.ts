@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Problem } from '@tact/contracts';
+import { PageLimit, Problem } from '@tact/contracts';
 import { z } from 'zod';
 import { currentContext } from '../observability/context.ts';
 import { createLog } from '../observability/logger.ts';
@@ -35,7 +35,7 @@ class ProbeController {
   @Get()
   @RequireScope('contacts:write')
   list(
-    @Query({ schema: z.strictObject({ limit: z.coerce.number().max(200).optional() }) })
+    @Query({ schema: z.strictObject({ limit: PageLimit.optional() }) })
     query: object,
   ) {
     return query;
@@ -147,7 +147,7 @@ describe('a good request', () => {
   test('is answered, and leaves one log line without path, query or headers', async () => {
     const answer = await inject({
       method: 'POST',
-      url: '/v1/probes?x=1',
+      url: '/v1/probes',
       headers: { authorization, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
       payload: { kind: 'one' },
     });

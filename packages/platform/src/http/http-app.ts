@@ -13,15 +13,17 @@ import { CallerLimits } from './access/caller-limits.ts';
 import { Door } from './access/door.ts';
 import type { KeyVerifier } from './access/door.ts';
 import { applyBodyLimit, bodyBytesMax, registerBodyParsers } from './body-parsers.ts';
+import { refuseEncodings } from './body-encodings.ts';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
-import { describeRoutes } from './openapi/routes.ts';
+import { controllersIn, describeRoutes } from './openapi/routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { registerRequestHooks } from './request-hooks.ts';
-import { setSecurityHeaders } from './request-state.ts';
+import { securityHeaders, setSecurityHeaders } from './request-state.ts';
 import { SlowBodies } from './slow-bodies.ts';
 import { RouteBook } from './route-book.ts';
+import { StrictQueryGuard } from './strict-query.ts';
 import { ContractPipe } from './validation.ts';
 
 export type HttpAppOptions = {
@@ -40,10 +42,12 @@ export type HttpAppOptions = {
 
 const malformedAnswer = (status: number, title: string): string => {
   const { traceId } = contextFromHeaders({});
-  const body = JSON.stringify({ type: '/problems/malformed-request', title, status, traceId });
+  const problem = { type: '/problems/malformed-request', title, status };
+  const body = JSON.stringify({ ...problem, instance: `urn:tact:trace:${traceId}`, traceId });
   return [
     `HTTP/1.1 ${status} Bad Request`,
     'content-type: application/problem+json',
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
     '',
@@ -95,6 +99,8 @@ export const createHttpApp = async (
 ): Promise<NestFastifyApplication> => {
   const adapter = adapterOf(options);
   const fastify = adapter.getInstance();
+  // Fastify asks a QUERY for a content type before it looks for a route: without one it is no method of ours.
+  fastify.addHttpMethod('QUERY', { hasBody: false, overrideExisting: true });
   const routes = new RouteBook();
   const https = options.publicOrigin?.startsWith('https:') ?? false;
   fastify.addHook('onRoute', (route) => {
@@ -103,6 +109,7 @@ export const createHttpApp = async (
   });
   refuseDoubtful(fastify);
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
+  refuseEncodings(fastify);
   registerBodyParsers(fastify);
   const rules = new AccessRules();
   const limits = await CallerLimits.on(fastify, options.requestsPerMinute ?? 6000);
@@ -118,8 +125,12 @@ export const createHttpApp = async (
     routeConflictPolicy: { duplicate: 'error' },
   });
   app.useGlobalFilters(new ProblemFilter(routes));
+  app.useGlobalGuards(new StrictQueryGuard());
   app.useGlobalPipes(new ContractPipe());
   await app.init();
-  rules.learn(describeRoutes(app.get(ModulesContainer)));
+  const described = describeRoutes(controllersIn(app.get(ModulesContainer)));
+  const [lost] = routes.undescribed(described);
+  if (lost !== undefined) throw new Error(`${lost} is no route of a controller: make it one.`);
+  rules.learn(described);
   return app;
 };

@@ -61,7 +61,7 @@ const refusalOf = (error: unknown): ProblemError | undefined => {
     return new ProblemError('version-conflict', { cause: error });
   }
   if (error instanceof InvalidIdentity) {
-    const message = `The ${error.kind} has not the form of one.`;
+    const message = `The ${error.kind} does not have the form of one.`;
     return new ProblemError('validation-failed', {
       errors: [{ pointer: `/identities/${error.kind}`, message }],
       cause: error,

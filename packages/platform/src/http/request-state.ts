@@ -36,7 +36,7 @@ export const stateOf = (request: FastifyRequest): RequestState => {
   return raw[state];
 };
 
-const reservedHeaders = {
+export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -47,6 +47,6 @@ const reservedHeaders = {
 
 /** Headers of every answer. A route that serves a page replaces the policy it needs. */
 export const setSecurityHeaders = (reply: FastifyReply, options: { https: boolean }): void => {
-  reply.headers(reservedHeaders);
+  reply.headers(securityHeaders);
   if (options.https) reply.header('strict-transport-security', 'max-age=31536000');
 };

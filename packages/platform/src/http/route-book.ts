@@ -11,7 +11,7 @@ const patternOf = (url: string): RegExp =>
       .map((step) =>
         step.startsWith(':') ? '[^/]+' : step.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
       )
-      .join('/')}/?$`,
+      .join('/')}$`,
   );
 
 /** Remembers the routes there are, to tell a wrong method (405) from a wrong path (404). */
@@ -22,6 +22,18 @@ export class RouteBook {
     const entry = this.#entries.get(url) ?? { pattern: patternOf(url), methods: new Set() };
     for (const one of [method].flat()) entry.methods.add(one);
     this.#entries.set(url, entry);
+  }
+
+  /** Routes that no controller declares: they would be in no description, and open to whoever finds them. */
+  undescribed(described: readonly { readonly method: string; readonly path: string }[]): string[] {
+    const known = new Set(described.map(({ method, path }) => `${method.toUpperCase()} ${path}`));
+    return [...this.#entries]
+      .flatMap(([url, { methods }]) => [...methods].map((method) => ({ method, url })))
+      .map(
+        ({ method, url }) =>
+          `${method === 'HEAD' ? 'GET' : method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`,
+      )
+      .filter((route) => !known.has(route));
   }
 
   #methodsOf(path: string): string[] {

@@ -53,7 +53,9 @@ const messageOf = (issue: Issue): string => {
     case 'invalid_type':
       return `Expected ${issue.expected ?? 'another type'}.`;
     case 'invalid_format':
-      return `Expected the format ${issue.format ?? 'documented'}.`;
+      return issue.format === 'regex'
+        ? 'Does not match the documented pattern.'
+        : `Expected the format ${issue.format ?? 'documented'}.`;
     case 'invalid_value':
       return `Expected one of: ${(issue.values ?? []).map(String).join(', ')}.`;
     case 'too_small':
@@ -65,7 +67,7 @@ const messageOf = (issue: Issue): string => {
     case 'unrecognized_keys':
       return 'There are unknown fields here.';
     case 'invalid_key':
-      return 'A key has not the expected shape.';
+      return 'A key does not have the expected shape.';
     case 'invalid_union':
       return 'Matches none of the documented shapes.';
     // A refinement's own sentence, written in contracts: it is static by rule.
@@ -73,7 +75,7 @@ const messageOf = (issue: Issue): string => {
       return issue.message;
     case undefined:
     default:
-      return 'Has not the expected shape.';
+      return 'Does not have the expected shape.';
   }
 };
 

@@ -55,14 +55,20 @@ const withoutFields = (body: unknown, fields: readonly string[]): unknown =>
     ? body
     : Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
 
-const keyLengthMax = 255;
+/** What a header can carry without being read otherwise by somebody: visible ASCII, spaces inside. */
+const idempotencyKeyForm = /^[!-~](?:[ -~]{0,253}[!-~])?$/;
 
 const idempotencyKeyOf = (request: FastifyRequest): string | undefined => {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key === 'string' && key.length > 0 && key.length <= keyLengthMax) return key;
+  if (typeof key === 'string' && idempotencyKeyForm.test(key)) return key;
   throw new ProblemError('validation-failed', {
-    errors: [{ pointer: '/headers/idempotency-key', message: 'Expected 1 to 255 characters.' }],
+    errors: [
+      {
+        pointer: '/headers/idempotency-key',
+        message: 'Expected 1 to 255 visible characters of ASCII.',
+      },
+    ],
   });
 };
 

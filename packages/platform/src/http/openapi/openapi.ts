@@ -1,129 +1,147 @@
-import type { ModulesContainer } from '@nestjs/core';
-import { Problem, problems } from '@tact/contracts';
-import { z } from 'zod';
+import type { Type } from '@nestjs/common';
+import { apiTags, Problem } from '@tact/contracts';
+import { RefusalResponses } from './refusals.ts';
 import { describeRoutes } from './routes.ts';
 import type { DescribedRoute } from './routes.ts';
+import { ComponentSchemas } from './schemas.ts';
+import type { Json } from './schemas.ts';
 
-type Json = Record<string, unknown>;
+type Components = { readonly schemas: ComponentSchemas; readonly refusals: RefusalResponses };
 
-/** JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. */
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      const marked = jsonSchema as Json;
-      if (marked['personal']) marked['x-personal'] = marked['personal'];
-      delete marked['personal'];
-    },
-  });
-  return rest;
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key and body give the first answer again, for 24 hours.',
+  schema: { type: 'string', pattern: '^[!-~](?:[ -~]{0,253}[!-~])?$' },
 };
 
-const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
+const parameterOf = (
+  { name, place, required }: { name: string; place: string; required: boolean },
+  shape: Json,
+  { schemas }: Components,
+): Json => {
+  const description = shape['description'] ?? schemas.resolved(shape)['description'];
+  const told = description === undefined ? {} : { description };
+  return { name, in: place, required, ...told, schema: shape };
+};
 
-const problemAnswer = { $ref: '#/components/responses/Problem' };
-
-const parametersOf = (route: DescribedRoute): Json[] => {
-  const named = route.inputs.flatMap(({ place, name, schema }) => {
+const parametersOf = (route: DescribedRoute, components: Components): Json[] => {
+  const { schemas } = components;
+  const { query } = route.description ?? {};
+  const inputs = query ? [{ place: 'query', name: undefined, schema: query }] : route.inputs;
+  const named = inputs.flatMap(({ place, name, schema }) => {
     if (place === 'body') return [];
     if (name !== undefined) {
-      const shape = schema ? schemaOf(schema, 'input') : { type: 'string' };
-      return [{ name, in: place, required: place === 'path', schema: shape }];
+      const shape = schema ? schemas.of(schema, 'input') : { type: 'string' };
+      return [parameterOf({ name, place, required: place === 'path' }, shape, components)];
     }
-    const whole = schema ? schemaOf(schema, 'input') : {};
-    const required = new Set((whole['required'] as string[] | undefined) ?? []);
-    return Object.entries((whole['properties'] ?? {}) as Record<string, Json>).map(
-      ([field, shape]) => ({
-        name: field,
-        in: place,
-        required: required.has(field),
-        schema: shape,
-      }),
+    const whole = schema ? schemas.of(schema, 'input') : {};
+    const { properties, required = [] } = schemas.resolved(whole) as {
+      properties?: Record<string, Json>;
+      required?: readonly string[];
+    };
+    return Object.entries(properties ?? {}).map(([field, shape]) =>
+      parameterOf({ name: field, place, required: required.includes(field) }, shape, components),
     );
   });
-  const key = {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: false,
-    description: 'The same key and body give the first answer again, for 24 hours.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  };
-  return route.isIdempotent ? [...named, key] : named;
+  const headers = Object.entries(route.description?.headers ?? {}).map(([name, schema]) =>
+    parameterOf({ name, place: 'header', required: true }, schemas.of(schema, 'input'), components),
+  );
+  return [...named, ...headers, ...(route.isIdempotent ? [idempotencyKey] : [])];
 };
 
-const requestBodyOf = (route: DescribedRoute): Json => {
-  const body = route.inputs.find(({ place }) => place === 'body');
-  const { streamedLine: line } = route;
+const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => {
+  const { streamedLine: line, description } = route;
   if (line) {
+    const { oneOf, anyOf } = schemas.of(line, 'input') as { oneOf?: Json[]; anyOf?: Json[] };
+    const items = { oneOf: oneOf ?? anyOf };
+    const text = (contentMediaType: string, told: string): Json => ({
+      [contentMediaType]: {
+        schema: {
+          ...{ type: 'string', description: told, contentMediaType },
+          contentSchema: { type: 'array', items },
+        },
+      },
+    });
+    const ndjson = 'A JSON object a line; each is judged on its own.';
     const csv = 'RFC 4180; the header names the fields of a line, dotted: `contact.crmId`.';
     return {
       requestBody: {
         required: true,
-        content: {
-          ...content(schemaOf(line, 'input'), 'application/x-ndjson'),
-          ...content({ type: 'string', description: csv }, 'text/csv'),
-        },
+        content: { ...text('application/x-ndjson', ndjson), ...text('text/csv', csv) },
       },
     };
   }
-  if (!body?.schema) return {};
-  return { requestBody: { required: true, content: content(schemaOf(body.schema, 'input')) } };
+  const schema = description?.body ?? route.inputs.find(({ place }) => place === 'body')?.schema;
+  if (!schema) return {};
+  const content = { 'application/json': { schema: schemas.of(schema, 'input') } };
+  return { requestBody: { required: true, content } };
 };
 
-const refusalsOf = (route: DescribedRoute, hasBody: boolean): Json => {
-  const statuses = [
-    '400',
-    ...(route.isPublic ? [] : ['401', '403']),
-    ...(route.path.includes(':') ? ['404'] : []),
-    ...(hasBody ? ['413', '415'] : []),
-    ...(route.isIdempotent ? ['409', '422'] : []),
-    '429',
-    '503',
-    'default',
-  ];
-  return Object.fromEntries(statuses.map((status) => [status, problemAnswer]));
-};
-
-const operationOf = (route: DescribedRoute): Json => {
-  const body = route.inputs.find(({ place }) => place === 'body');
-  const answer = route.answer ? schemaOf(route.answer, 'output') : undefined;
+const successOf = ({ answer, isIdempotent }: DescribedRoute, { schemas }: Components): Json => {
+  const replayed = {
+    description: '`true` where the first answer is given again.',
+    schema: { type: 'string', const: 'true' },
+  };
   return {
-    operationId: `${route.group}.${route.name}`,
-    tags: [route.group],
+    description: answer?.description ?? 'Done.',
+    ...(isIdempotent ? { headers: { 'Idempotent-Replayed': replayed } } : {}),
+    ...(answer
+      ? { content: { [answer.type]: { schema: schemas.of(answer.schema, 'output') } } }
+      : {}),
+  };
+};
+
+const operationOf = (route: DescribedRoute, components: Components): Json => {
+  const { operationId, tag, summary, description } = route.description ?? {};
+  if (operationId === undefined) throw new Error(`${route.name} has no @Describe: give it one.`);
+  const scopes = route.scopes.map((scope) => `\`${scope}\``).join(' or ');
+  const needs = scopes === '' ? [] : [`Needs the scope ${scopes}.`];
+  const told = [...(description === undefined ? [] : [description]), ...needs].join(' ');
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    description: told === '' ? summary : told,
+    ...(route.isOperator ? { 'x-internal': true } : {}),
     security: route.isPublic ? [] : [{ apiKey: [] }],
-    ...(route.scope ? { description: `Needs the scope \`${route.scope}\`.` } : {}),
-    parameters: parametersOf(route),
-    ...requestBodyOf(route),
+    parameters: parametersOf(route, components),
+    ...requestBodyOf(route, components),
     responses: {
-      [route.status]: { description: 'Done.', ...(answer ? { content: content(answer) } : {}) },
-      ...refusalsOf(route, body !== undefined),
+      [route.status]: successOf(route, components),
+      ...components.refusals.of(route),
     },
   };
 };
 
-/** OpenAPI 3.1 of the service, printed from the contracts its routes name. */
-export const openApiOf = (modules: ModulesContainer, service: string): Json => {
+/** OpenAPI 3.1 of a service, printed from the contracts that its routes name. */
+export const openApiOf = (controllers: readonly Type[], service: string): Json => {
+  const components = { schemas: new ComponentSchemas(), refusals: new RefusalResponses() };
   const paths: Record<string, Json> = {};
-  for (const route of describeRoutes(modules)) {
-    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method]: operationOf(route) };
+  const routes = describeRoutes(controllers);
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, components) };
   }
+  components.schemas.of(Problem, 'output');
+  const used = new Set(routes.map(({ description }) => description?.tag));
+  const tags = Object.entries(apiTags).filter(([name]) => used.has(name as never));
   return {
     openapi: '3.1.0',
     info: { title: `Tact ${service}`, version: '1' },
+    tags: tags.map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'tact_<env>_<random>' },
-      },
-      schemas: { Problem: schemaOf(Problem, 'output') },
-      responses: {
-        Problem: {
-          description: `RFC 9457. Types: ${Object.keys(problems).join(', ')}.`,
-          content: content({ $ref: '#/components/schemas/Problem' }, 'application/problem+json'),
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'tact_<env>_<random>',
+          description: 'An API key of the tenant. Each operation says which scope it needs.',
         },
       },
+      schemas: components.schemas.all,
+      responses: components.refusals.all,
     },
   };
 };

@@ -1,11 +1,13 @@
 import { RequestMethod } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { z } from 'zod';
 import { accessRuleOf } from '../access/access-rules.ts';
 import type { AccessRule } from '../access/access-rules.ts';
 import { streamedLineKey } from '../body-parsers.ts';
 import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
-import { answersKey } from './answers.ts';
+import { answersKey, describedKey, operatorKey } from './describe.ts';
+import type { Answer, Description } from './describe.ts';
 
 /** Where NestJS keeps what its decorators were told; the keys are part of no public door. */
 const nestKeys = {
@@ -23,17 +25,21 @@ const places: Readonly<Record<string, 'body' | 'query' | 'path'>> = {
 };
 
 export type DescribedRoute = {
+  /** As its controller and its method are called, for the sentences of a failure. */
   readonly name: string;
-  readonly group: string;
   readonly method: string;
+  /** With parameters in braces. */
   readonly path: string;
   readonly status: number;
   /** Who may call; nobody when absent. */
   readonly rule: AccessRule | undefined;
-  readonly scope: string | undefined;
+  /** Of a choice all of them. */
+  readonly scopes: readonly string[];
   readonly isPublic: boolean;
+  readonly isOperator: boolean;
   readonly isIdempotent: boolean;
-  readonly answer: z.ZodType | undefined;
+  readonly description: Description | undefined;
+  readonly answer: Answer | undefined;
   /** What a line of a streamed body looks like. */
   readonly streamedLine: z.ZodType | undefined;
   readonly inputs: readonly {
@@ -45,13 +51,14 @@ export type DescribedRoute = {
 
 type Parameter = { readonly data?: unknown; readonly schema?: z.ZodType };
 type Handler = (...given: never[]) => unknown;
+type Holder = Type | Handler;
 
-const read = (key: string, ...holders: object[]): unknown =>
+const read = (key: string, ...holders: Holder[]): unknown =>
   holders
     .map((holder): unknown => Reflect.getMetadata(key, holder))
     .find((one) => one !== undefined);
 
-const inputsOf = (controller: object, name: string): DescribedRoute['inputs'] => {
+const inputsOf = (controller: Type, name: string): DescribedRoute['inputs'] => {
   const parameters =
     (Reflect.getMetadata(nestKeys.parameters, controller, name) as
       | Readonly<Record<string, Parameter>>
@@ -62,51 +69,66 @@ const inputsOf = (controller: object, name: string): DescribedRoute['inputs'] =>
   });
 };
 
-/** Of a choice all of them, as a sentence says it. */
-const scopesOf = (rule: AccessRule | undefined): string | undefined => {
-  if (typeof rule === 'object') return [...new Set(Object.values(rule.scopes))].join('` or `');
-  return rule === 'public' || rule === 'any-key' ? undefined : rule;
+/** Of a choice all of them; none where no scope decides. */
+const scopesOf = (rule: AccessRule | undefined): readonly string[] => {
+  if (typeof rule === 'object') return [...new Set(Object.values(rule.scopes))];
+  return rule === undefined || rule === 'public' || rule === 'any-key' ? [] : [rule];
 };
 
-const describe = (
-  controller: { name: string },
-  name: string,
-  handler: Handler,
-): DescribedRoute[] => {
+/** True for a handler that says what a query may hold. */
+export const takesQuery = (controller: Type, name: string): boolean =>
+  inputsOf(controller, name).some(({ place }) => place === 'query');
+
+/** A decorator takes one path or some. */
+const pathsOf = (holder: Holder): readonly string[] => {
+  const told = read(nestKeys.path, holder);
+  return Array.isArray(told) ? (told as string[]) : [typeof told === 'string' ? told : ''];
+};
+
+const joined = (...parts: readonly string[]): string => {
+  const steps = parts
+    .flatMap((part) => part.split('/'))
+    .filter((step) => step !== '')
+    .map((step) => step.replace(/^:(\w+)$/, '{$1}'));
+  return `/${steps.join('/')}`;
+};
+
+const describe = (controller: Type, name: string, handler: Handler): DescribedRoute[] => {
   const method = read(nestKeys.method, handler) as RequestMethod | undefined;
   if (method === undefined) return [];
-  const steps = [read(nestKeys.path, controller), read(nestKeys.path, handler)]
-    .flatMap((path) => (typeof path === 'string' ? path.split('/') : []))
-    .filter((step) => step !== '');
   const verb = RequestMethod[method].toLowerCase();
   const rule = accessRuleOf(handler, controller);
-  return [
-    {
-      name,
-      group: controller.name.replace(/Controller$/, ''),
-      method: verb,
-      path: `/${steps.join('/')}`,
-      status:
-        (read(nestKeys.status, handler) as number | undefined) ?? (verb === 'post' ? 201 : 200),
-      rule,
-      scope: scopesOf(rule),
-      isPublic: rule === 'public',
-      isIdempotent: read(idempotentKey, handler) === true,
-      answer: read(answersKey, handler) as z.ZodType | undefined,
-      streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,
-      inputs: inputsOf(controller, name),
-    },
-  ];
+  const paths = pathsOf(controller).flatMap((base) =>
+    pathsOf(handler).map((path) => joined(base, path)),
+  );
+  const route = {
+    name: `${controller.name}.${name}`,
+    method: verb,
+    status: (read(nestKeys.status, handler) as number | undefined) ?? (verb === 'post' ? 201 : 200),
+    rule,
+    scopes: scopesOf(rule),
+    isPublic: rule === 'public',
+    isOperator: read(operatorKey, handler, controller) === true,
+    isIdempotent: read(idempotentKey, handler) === true,
+    description: read(describedKey, handler) as Description | undefined,
+    answer: read(answersKey, handler) as Answer | undefined,
+    streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,
+    inputs: inputsOf(controller, name),
+  };
+  return paths.map((path) => ({ ...route, path }));
 };
 
-/** Every route of the application, as its decorators tell it. */
-export const describeRoutes = (modules: ModulesContainer): readonly DescribedRoute[] =>
+/** The controllers of a running application. */
+export const controllersIn = (modules: ModulesContainer): readonly Type[] =>
   [...modules.values()]
     .flatMap(({ controllers }) => [...controllers.values()])
-    .flatMap(({ metatype }) => {
-      if (typeof metatype !== 'function') return [];
-      const prototype = metatype.prototype as Record<string, Handler>;
-      return Object.getOwnPropertyNames(prototype)
-        .filter((name) => name !== 'constructor')
-        .flatMap((name) => describe(metatype, name, prototype[name] as Handler));
-    });
+    .flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype as Type] : []));
+
+/** Every route of some controllers, as their decorators tell it. */
+export const describeRoutes = (controllers: readonly Type[]): readonly DescribedRoute[] =>
+  controllers.flatMap((controller) => {
+    const prototype = controller.prototype as Record<string, Handler>;
+    return Object.getOwnPropertyNames(prototype)
+      .filter((name) => name !== 'constructor')
+      .flatMap((name) => describe(controller, name, prototype[name] as Handler));
+  });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ContactId, personal } from '@tact/contracts';
+import { ContactId, personal, wholeNumber } from '@tact/contracts';
 import { z } from 'zod';
 import { Health } from '../../observability/health.ts';
 import { createLog } from '../../observability/logger.ts';
@@ -9,7 +9,7 @@ import { Metrics } from '../../observability/metrics.ts';
 import { Public, RequireScope } from '../access/access-decorators.ts';
 import { createHttpApp } from '../http-app.ts';
 import { Idempotent } from '../idempotency/idempotency-interceptor.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Describe } from '../openapi/describe.ts';
 import { OperationsController } from './operations.http.ts';
 import { ServiceName } from './service-name.ts';
 
@@ -22,10 +22,16 @@ class ThingController {
   @HttpCode(202)
   @RequireScope('contacts:write')
   @Idempotent()
+  @Describe({
+    operationId: 'makeThing',
+    tag: 'Contacts',
+    summary: 'Makes a thing',
+    refuses: ['version-conflict'],
+  })
   @Answers(Made)
   make(
     @Param('contactId', { schema: ContactId }) _contactId: string,
-    @Query({ schema: z.strictObject({ limit: z.coerce.number().optional() }) }) _query: object,
+    @Query({ schema: z.strictObject({ limit: wholeNumber(0, 9).optional() }) }) _query: object,
     @Body({ schema: Wanted }) _body: object,
   ) {
     return { made: true };
@@ -33,6 +39,7 @@ class ThingController {
 
   @Get('open')
   @Public()
+  @Describe({ operationId: 'open', tag: 'Contacts', summary: 'Opens' })
   open() {
     return {};
   }
@@ -102,7 +109,9 @@ test('openapi.json tells inputs, answers, problems and who may call', async () =
   });
   expect(document.paths['/v1/contacts/{contactId}/things']).toMatchObject({
     post: {
-      operationId: 'Thing.make',
+      operationId: 'makeThing',
+      summary: 'Makes a thing',
+      description: 'Needs the scope `contacts:write`.',
       security: [{ apiKey: [] }],
       parameters: expect.arrayContaining([
         expect.objectContaining({ name: 'contactId', in: 'path', required: true }),
@@ -122,12 +131,14 @@ test('openapi.json tells inputs, answers, problems and who may call', async () =
       },
       responses: {
         '202': { content: { 'application/json': { schema: { required: ['made'] } } } },
-        '404': { $ref: '#/components/responses/Problem' },
-        '422': { $ref: '#/components/responses/Problem' },
+        '404': { $ref: '#/components/responses/NotFound' },
+        '409': { $ref: '#/components/responses/IdempotencyInProgressOrVersionConflict' },
+        '422': { $ref: '#/components/responses/IdempotencyMismatch' },
       },
     },
   });
   expect(document.paths['/v1/contacts/open']).toMatchObject({ get: { security: [] } });
+  expect(document.paths['/metrics']).toMatchObject({ get: { 'x-internal': true } });
 });
 
 test('a caller who asks too often is told when to come back; probes are never refused', async () => {

@@ -2,25 +2,36 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ParkedRecordsList, RedriveReport, RedriveRequest } from '@tact/contracts';
 import { ParkedRecords } from '../../boot/parked-records.ts';
 import { RequireScope } from '../access/access-decorators.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { ProblemError } from '../problem-error.ts';
 
-/** For operators, on the service's own port: the gateway passes none of it on. */
+@Operator()
 @Controller('parked-records')
 export class ParkedRecordsController {
   constructor(private readonly parked: ParkedRecords) {}
 
   @Get()
   @RequireScope('admin')
+  @Describe({
+    operationId: 'listParkedRecords',
+    tag: 'Operations',
+    summary: 'Lists what the consumers set aside',
+  })
   @Answers(ParkedRecordsList)
   list(): Promise<ParkedRecordsList> {
     return this.parked.list();
   }
 
-  /** Handles the records of one key again, in their order; what fails again stays parked. */
   @Post('redrives')
   @HttpCode(200)
   @RequireScope('admin')
+  @Describe({
+    operationId: 'redriveParkedRecords',
+    tag: 'Operations',
+    summary: 'Handles the records of a key again, in their order',
+    description: 'What fails again stays parked.',
+    refuses: ['not-found'],
+  })
   @Answers(RedriveReport)
   async redrive(
     @Body({ schema: RedriveRequest }) { group, key }: RedriveRequest,

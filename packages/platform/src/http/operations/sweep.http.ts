@@ -10,9 +10,10 @@ import {
 import { Canaries } from '../../sweep/canaries.ts';
 import { Sweep } from '../../sweep/sweep.ts';
 import { RequireScope } from '../access/access-decorators.ts';
-import { Answers } from '../openapi/answers.ts';
+import { Answers, Describe, Operator } from '../openapi/describe.ts';
 
-/** For operators, on the service's own port: the gateway passes none of it on. Needles travel in bodies alone. */
+/** Needles travel in bodies alone. */
+@Operator()
 @Controller('v1/operations/sweep')
 export class SweepController {
   constructor(
@@ -22,15 +23,25 @@ export class SweepController {
 
   @Get()
   @RequireScope('admin')
+  @Describe({
+    operationId: 'listSweptPlaces',
+    tag: 'Operations',
+    summary: 'Lists what a sweep would look through',
+  })
   @Answers(SweepPlaces)
   places(): Promise<SweepPlaces> {
     return this.sweep.places();
   }
 
-  /** Looks for needles over all tenants; answers where, which variant and how often, never what. */
   @Post()
   @HttpCode(200)
   @RequireScope('admin')
+  @Describe({
+    operationId: 'sweep',
+    tag: 'Operations',
+    summary: 'Looks for needles over all tenants',
+    description: 'Answers where, which variant and how often, never what.',
+  })
   @Answers(SweepReport)
   look(@Body({ schema: SweepRequest }) request: SweepRequest): Promise<SweepReport> {
     return this.sweep.look(request);
@@ -38,6 +49,11 @@ export class SweepController {
 
   @Post('canaries')
   @RequireScope('admin')
+  @Describe({
+    operationId: 'plantCanary',
+    tag: 'Operations',
+    summary: 'Plants an invented person in a table and a topic made for it',
+  })
   @Answers(PlantedCanary)
   plant(@Body({ schema: PlantCanary }) { needles }: PlantCanary): Promise<PlantedCanary> {
     return this.canaries.plant(needles);
@@ -46,6 +62,7 @@ export class SweepController {
   @Delete('canaries/:canaryId')
   @HttpCode(204)
   @RequireScope('admin')
+  @Describe({ operationId: 'removeCanary', tag: 'Operations', summary: 'Removes both again' })
   remove(@Param('canaryId', { schema: CanaryId }) canaryId: string): Promise<void> {
     return this.canaries.remove(canaryId);
   }

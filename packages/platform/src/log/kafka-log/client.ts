@@ -66,7 +66,8 @@ function routeTo(lines: LogLines): logCreator {
       );
       const text = `kafkajs ${namespace}: ${firstLine(log.message)}`;
       if (level > logLevel.WARN || expected.test(log.message)) lines.debug(fields, text);
-      else if (settling.test(log.message) && performance.now() < settledAt) lines.info(fields, text);
+      else if (settling.test(log.message) && performance.now() < settledAt)
+        lines.info(fields, text);
       else lines.warn(fields, text);
     };
 }

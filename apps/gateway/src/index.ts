@@ -1,0 +1,1 @@
+export { mergeOpenApi } from './merge-openapi.ts';
