@@ -30,6 +30,7 @@ const verbs = {
   },
   // The lint reads types across packages, which a tree that was never built does not have.
   check: built(['tools', 'check.mjs']),
+  'api-check': built(['tools', 'api-check.mjs']),
   'check:fix': built(['tools', 'check.mjs'], '--fix'),
   bench: built(['packages', 'testing', 'dist', 'bench', 'run-bench.js']),
 };

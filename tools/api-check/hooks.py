@@ -1,0 +1,159 @@
+"""What no JSON Schema can say, told to Schemathesis: each rule stands beside the sentence of the API it follows."""
+
+import datetime
+import hashlib
+import hmac
+import itertools
+import json
+import os
+import urllib.request
+
+import schemathesis
+from hypothesis import strategies as st
+
+OWN_KEY_ID = os.environ["API_CHECK_KEY_ID"]
+APP_SECRET = os.environ["API_CHECK_APP_SECRET"].encode()
+SIGNATURE = "X-Hub-Signature-256"
+
+
+def instant(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+
+
+# "Never in the future": what is said to have happened has happened. No schema knows what time it is.
+past = st.datetimes(datetime.datetime(2019, 1, 1), now() - datetime.timedelta(hours=1)).map(instant)
+schemathesis.openapi.format("date-time", past)
+# "It must be a number that can exist": invented people alone.
+schemathesis.openapi.format("phone", st.integers(0, 9999).map(lambda n: f"+336399{80000 + n:05d}"[:12]))
+# A token has no white space.
+schemathesis.openapi.format("token", st.from_regex(r"\A[A-Za-z0-9.]{4,40}\Z"))
+schemathesis.openapi.format(
+    "time-zone", st.sampled_from(["Europe/Paris", "UTC", "Asia/Kolkata", "America/Argentina/Salta"])
+)
+
+
+cell = st.text(st.characters(codec="utf-8", exclude_characters='\x00\r\n",'), max_size=20)
+rows = st.lists(st.tuples(cell, cell, cell).map(",".join), max_size=5)
+# "The header names the fields of a line": which there are depends on the type of the line.
+columns = {
+    "contacts": "id,identities.phone,timeZone",
+    "consents": "id,contact.crmId,purpose",
+    "signals": "id,contact.crmId,kind",
+}
+headers = st.sampled_from(sorted(columns.values()))
+schemathesis.openapi.media_type(
+    "text/csv", st.tuples(headers, rows).map(lambda drawn: "\n".join([drawn[0], *drawn[1]]).encode())
+)
+text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=200)
+schemathesis.openapi.media_type("application/x-ndjson", text.map(str.encode))
+
+
+@schemathesis.deserializer("application/x-ndjson")
+def lines_as_text(context, response):
+    return response.content.decode()
+
+
+cursors = {}
+turns = itertools.count()
+
+
+def known(path, pick):
+    request = urllib.request.Request(
+        os.environ["API_CHECK_ORIGIN"] + path, headers={"Authorization": "Bearer " + os.environ["API_CHECK_KEY"]}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return [item[pick] for item in json.load(answer)["items"]]
+
+
+# Ids of what the corpus brought in, so that reads find something; every other one stays an invented one.
+found = {
+    "contactId": known("/v1/block-likelihoods?limit=200", "contactId"),
+    "version": known("/v1/models", "version"),
+}
+
+
+def mend_path(case):
+    turn = next(turns)
+    for name, ids in found.items():
+        if turn % 2 == 0 and ids and name in (case.path_parameters or {}):
+            case.path_parameters[name] = ids[turn // 2 % len(ids)]
+
+
+def mend_query(case):
+    query = case.query or {}
+    # "Only the list that gave it can read it": a cursor is one that an earlier page gave, or none.
+    if "cursor" in query:
+        given = cursors.get((case.operation.label, case.formatted_path))
+        if given is None:
+            del query["cursor"]
+        else:
+            query["cursor"] = given
+    # "The read waits up to two seconds": for a position that was given. An invented one would only cost the wait.
+    if "atLeast" in query:
+        query["atLeast"] = 0
+    # The token that was set at Meta, every other time.
+    if "hub.verify_token" in query and next(turns) % 2 == 0:
+        query["hub.verify_token"] = os.environ["API_CHECK_VERIFY_TOKEN"]
+
+
+def mend_times(item):
+    if not isinstance(item, dict):
+        return
+    # "expiresAt lies in the future".
+    if isinstance(item.get("expiresAt"), str):
+        item["expiresAt"] = instant(now() + datetime.timedelta(days=30))
+    # "Never in the future": also where a value of an earlier answer, a due date, was taken for one.
+    for name in ("at", "occurredAt", "receivedAt"):
+        if isinstance(item.get(name), str) and item[name] > instant(now()):
+            item[name] = instant(now() - datetime.timedelta(minutes=30))
+    for consent in item.get("consents") if isinstance(item.get("consents"), list) else []:
+        mend_times(consent)
+    # "A baseline is earlier than the observation".
+    baseline = item.get("baseline")
+    if isinstance(baseline, dict) and isinstance(item.get("occurredAt"), str):
+        item["occurredAt"] = instant(now() - datetime.timedelta(minutes=30))
+
+
+def is_positive(case):
+    return case.meta is not None and not case.meta.generation.mode.is_negative
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if is_positive(case):
+        mend_path(case)
+        mend_query(case)
+        if case.media_type == "text/csv" and isinstance(case.body, bytes):
+            header = case.body.split(b"\n")[0].decode()
+            case.query["type"] = next((name for name in columns if columns[name] == header), case.query.get("type"))
+        for item in case.body if isinstance(case.body, list) else [case.body]:
+            mend_times(item)
+    # "HMAC-SHA-256 of the exact bytes": a signature of the right form becomes the right one, so that what is behind
+    # it is tried too; one of another form, or none, stays as it is.
+    given = str((case.headers or {}).get(SIGNATURE, ""))
+    if case.operation.path.startswith("/v1/webhooks/") and given.startswith("sha256=") and len(given) == 71:
+        kwargs["auth"] = sign
+
+
+def sign(request):
+    body = request.body or b""
+    if isinstance(body, str):
+        body = body.encode()
+    request.headers[SIGNATURE] = "sha256=" + hmac.new(APP_SECRET, body, hashlib.sha256).hexdigest()
+    return request
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if response.status_code == 200 and b'"nextCursor"' in response.content:
+        cursors[(case.operation.label, case.formatted_path)] = json.loads(response.content)["nextCursor"]
+
+
+@schemathesis.hook
+def filter_case(context, case):
+    # The key of the run itself: without it every later answer would be 401.
+    return (case.path_parameters or {}).get("keyId") != OWN_KEY_ID
