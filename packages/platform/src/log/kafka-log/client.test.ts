@@ -16,10 +16,7 @@ const heard = () => {
   const said: string[] = [];
   const at = (level: string) => (_: object, text: string) => said.push(`${level}: ${text}`);
   const lines = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  const client = kafkaClient(
-    { brokers: ['127.0.0.1:9'], clientId: 'test', lines: lines as never },
-    fewRetries,
-  );
+  const client = kafkaClient({ brokers: ['127.0.0.1:9'], clientId: 'test', lines }, fewRetries);
   return { said, consumer: client.logger().namespace('Consumer') };
 };
 
