@@ -32,3 +32,27 @@ test('what the pages import opens no incident that it does not close', () => {
   expect(count('incident-opened')).toBeGreaterThan(0);
   expect(count('incident-closed')).toBe(count('incident-opened'));
 });
+
+describe('the README names every command there is', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+
+  test.each(Object.keys(scripts))('npm script %s', (name) => {
+    const called = ['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`;
+    expect(readme).toContain(called);
+  });
+
+  test('every verb of tact', () => {
+    const program = ['program.ts', 'models/add-models.ts']
+      .map((file) => readFileSync(join(root, 'apps', 'cli', 'src', file), 'utf8'))
+      .join('\n');
+    const verbs = Array.from(
+      program.matchAll(/tact\s*\.command\('([a-z-]+)'\)/g),
+      ([, verb]) => verb,
+    );
+    expect(verbs.length).toBeGreaterThan(8);
+    expect(verbs.filter((verb) => !readme.includes(`\`${verb}\``))).toEqual([]);
+  });
+});
