@@ -65,7 +65,7 @@ export default {
       from: {
         path: `${app}|^apps/(?:cli|backup)|^packages/(?:contracts|domain)|^infra`,
         // The launcher must prove that a server found on a port is its own.
-        pathNot: '^infra/src/postgres/(?:connection|server\\.int\\.test)\\.ts$',
+        pathNot: '^infra/src/postgres/(?:connection|(?:frozen-)?server\\.int\\.test)\\.ts$',
       },
       to: { path: '/node_modules/(?:pg|kafkajs)/' },
     },

@@ -56,3 +56,13 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
     throw error;
   }
 }
+
+/** The processes this one started and that still run. */
+export function childrenOf(pid: number): number[] {
+  const listed = (text: string): number[] => text.split(/\s+/).filter(Boolean).map(Number);
+  try {
+    return listed(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  } catch {
+    return listed(spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout ?? '');
+  }
+}

@@ -19,7 +19,9 @@ export const RunFile = z.object({
   database: z.enum(['embedded', 'external']),
   messageLog: z.enum(['postgres', 'kafka']),
   /** PostgreSQL and Kafka when they are ours; they outlive a supervisor that was killed. */
-  stores: z.array(z.object({ name: z.string(), process: ProcessIdentity })),
+  stores: z.array(
+    z.object({ name: z.string(), process: ProcessIdentity, restarts: z.int().default(0) }),
+  ),
   gateway: ProcessRun.optional(),
   services: z.array(ProcessRun.extend({ service: z.enum(serviceNames) })),
 });

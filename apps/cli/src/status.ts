@@ -62,6 +62,9 @@ export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
   const head = ['service', 'state', 'pid', 'port', 'restarts', 'outbox', 'oldest', ''];
   return [
     `tact at ${run.origin}, since ${run.startedAt}, on ${store}, messages on ${log}`,
+    ...run.stores
+      .filter(({ restarts }) => restarts > 0)
+      .map(({ name, restarts }) => `${name} was started again ${restarts} time(s)`),
     '',
     ...tableOf(head, [...gatewayRows(run), ...serviceRows(seen)]),
     ...(consumers.length === 0

@@ -7,6 +7,7 @@ import {
 import { requireBrokers } from './brokers.ts';
 import type { Home } from './home.ts';
 import type { RunFile } from './run-file.ts';
+import { storePatience } from './supervisor/store-silence.ts';
 import { SupervisedStore } from './supervisor/supervised-store.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -93,6 +94,7 @@ export class Stores {
         launch: launcher(startEmbeddedPostgres, { dataDir: home.postgres, onProgress }),
         warn: terminal.warn,
         changed,
+        patience: storePatience,
       });
     });
   }
@@ -106,6 +108,7 @@ export class Stores {
         launch: launcher(startKafkaBroker, { dataDir: home.kafka, onProgress }),
         warn: terminal.warn,
         changed,
+        patience: storePatience,
       });
     });
   }

@@ -33,6 +33,7 @@ const server = createServer((request, response) => {
       return answer(response, 200, { openapi: '3.1.0', paths: { [`/v1/${name}`]: {} } });
     }
     if (url.endsWith('/crash')) return process.exit(7);
+    if (url.endsWith('/block')) for (;;);
     const body = Buffer.concat(chunks);
     return answer(response, 200, {
       pid: process.pid,
@@ -45,6 +46,10 @@ const server = createServer((request, response) => {
   });
 });
 
+process.on('message', ({ type }) => {
+  if (type === 'ping' && !process.env.FAKE_MUTE) process.send({ type: 'pong' });
+});
+if (process.env.FAKE_STUCK_START) for (;;);
 server.listen(0, '127.0.0.1', () => process.send?.({ type: 'ready', port: server.address().port }));
 const end = () => {
   server.close(() => process.exit(0));

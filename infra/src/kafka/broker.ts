@@ -34,7 +34,9 @@ export type KafkaBroker = {
   exited: Promise<void>;
   /** SIGTERM, then SIGKILL after 10 s; also wakes a paused broker. */
   stop(): Promise<void>;
-  /** SIGKILL, for tests of failure. */
+  /** False when it does not answer in time, which a frozen broker does not. */
+  speaks(waitMsMax: number): Promise<boolean>;
+  /** SIGKILL; its log recovers at the next start. */
   kill(): Promise<void>;
   /** SIGSTOP: connections stay open and nothing answers. */
   pause(): void;
@@ -198,6 +200,7 @@ function handle(node: Node, pid: number, adopted: boolean): KafkaBroker {
       signal(pid, 'SIGCONT');
       return (stopped ??= end(['SIGTERM', 'SIGKILL']));
     },
+    speaks: async (waitMsMax) => (await servingBrokers(node.port, waitMsMax)) !== undefined,
     kill: () => end(['SIGKILL']),
     pause: () => void signal(pid, 'SIGSTOP'),
     resume: () => void signal(pid, 'SIGCONT'),

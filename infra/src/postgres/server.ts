@@ -13,8 +13,9 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from '../lock-file.ts';
 import { demandPort, freePort, portInUse } from '../ports.ts';
-import { isAlive, signal, until } from '../processes.ts';
+import { childrenOf, isAlive, signal, until } from '../processes.ts';
 import { ServerRefused, refusalOf } from '../refusal.ts';
+import { postgresSpeaks } from '../silence.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { SERVER_ENV, pathFor, prepareCluster } from './cluster.ts';
@@ -46,6 +47,10 @@ export type EmbeddedPostgres = {
   exited: Promise<void>;
   /** Fast shutdown, also of an adopted server; resolves when the process is gone. */
   stop(): Promise<void>;
+  /** False when nothing behind the port says a word in time, which a frozen server does not. */
+  speaks(waitMsMax: number): Promise<boolean>;
+  /** SIGKILL, with all its sessions: they may be frozen like it, and would hold its memory. The next start recovers. */
+  kill(): Promise<void>;
 };
 
 const READY_MS_MAX = 120_000;
@@ -181,6 +186,8 @@ function handle(
     adopted,
     exited: Promise.race([gone.promise, child ? exitOf(child) : watch(pid)]),
     stop: () => (stopped ??= stop()),
+    speaks: (waitMsMax) => postgresSpeaks(port, waitMsMax),
+    kill: () => killServer(pid),
   };
 }
 
@@ -201,6 +208,13 @@ function watch(pid: number): Promise<void> {
     }, 250);
     timer.unref();
   });
+}
+
+async function killServer(pid: number): Promise<void> {
+  // The server first, because it would start again what it finds dead.
+  const all = [pid, ...childrenOf(pid)];
+  for (const one of all) signal(one, 'SIGKILL');
+  await until(() => !all.some(isAlive), ORPHANS_MS_MAX);
 }
 
 /** SIGINT ends every session and checkpoints; SIGQUIT ends at once and leaves recovery to the next start. */

@@ -6,6 +6,7 @@ import { identityOf, type ProcessIdentity } from '../process-identity.ts';
 import { Refusal } from '../refusal.ts';
 import type { ProcessRun } from '../run-file.ts';
 import { Backoff } from './backoff.ts';
+import { patience, watchLiveness, type Patience } from './liveness.ts';
 import { ServiceLog } from './service-log.ts';
 
 const ReadyMessage = z.object({
@@ -30,6 +31,8 @@ export type ServiceOptions = {
   readonly keepsPort?: boolean;
   /** Waits before restarts, in ms. */
   readonly backoff?: { readonly firstMs: number; readonly longestMs: number };
+  /** How long it may be silent; the usual patience when absent. */
+  readonly patience?: Patience;
 };
 
 /** One service as a process: started, watched, started again after a crash, stopped. */
@@ -126,6 +129,16 @@ export class SupervisedService {
     child.on('message', (message) => {
       const ready = ReadyMessage.safeParse(message).data;
       if (ready) this.#ready(ready);
+    });
+    watchLiveness(child, {
+      isStarting: () => this.#state === 'starting',
+      patience: this.#options.patience ?? patience,
+      frozen: (silentMs) => {
+        this.#options.warn(
+          `${service} is frozen: it has not answered for ${silentMs / 1000} s and is ended`,
+        );
+        child.kill('SIGKILL');
+      },
     });
     let failed: string | undefined;
     child.once('error', (error) => (failed ??= error.message));

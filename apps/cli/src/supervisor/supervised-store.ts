@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, signalProcess, type ProcessIdentity } from '../process-identity.ts';
 import { sentenceOf } from '../refusal.ts';
 import { Backoff } from './backoff.ts';
+import { untilSilent, type StorePatience } from './store-silence.ts';
 
 /** What `@tact/infra` hands back for PostgreSQL and for Kafka alike. */
 export type StoreServer = {
@@ -9,6 +10,10 @@ export type StoreServer = {
   readonly pid: number;
   readonly exited: Promise<void>;
   stop(): Promise<void>;
+  /** False when it does not say a word within so many milliseconds. */
+  speaks(waitMsMax: number): Promise<boolean>;
+  /** Ends it whatever it does; the next start recovers. */
+  kill(): Promise<void>;
 };
 
 export type StoreOptions<Server extends StoreServer> = {
@@ -19,15 +24,17 @@ export type StoreOptions<Server extends StoreServer> = {
   readonly killSignal: NodeJS.Signals;
   readonly warn: (text: string) => void;
   readonly changed: () => void;
+  readonly patience: StorePatience;
 };
 
-/** PostgreSQL or Kafka under watch: started again on the same data and port when it dies. */
+/** PostgreSQL or Kafka under watch: started again on the same data and port when it dies, or is frozen. */
 export class SupervisedStore<Server extends StoreServer> {
   readonly #options: StoreOptions<Server>;
   readonly #backoff = new Backoff();
   readonly #stopping = new AbortController();
   #server: Server;
   #process: ProcessIdentity | undefined;
+  #restarts = 0;
   #watching: Promise<void>;
 
   private constructor(options: StoreOptions<Server>, server: Server) {
@@ -47,10 +54,11 @@ export class SupervisedStore<Server extends StoreServer> {
     return this.#server;
   }
 
-  get run(): { name: string; process: ProcessIdentity }[] {
+  get run(): { name: string; process: ProcessIdentity; restarts: number }[] {
+    const { name } = this.#options;
     return this.#process === undefined
       ? []
-      : [{ name: this.#options.name, process: this.#process }];
+      : [{ name, process: this.#process, restarts: this.#restarts }];
   }
 
   async stop(): Promise<void> {
@@ -71,7 +79,7 @@ export class SupervisedStore<Server extends StoreServer> {
     const { signal } = this.#stopping;
     for (;;) {
       const began = performance.now();
-      await this.#server.exited;
+      await this.#endOrFreeze();
       if (signal.aborted) return;
       const { port } = this.#server;
       let back = false;
@@ -87,10 +95,27 @@ export class SupervisedStore<Server extends StoreServer> {
     }
   }
 
+  /** Resolves when the server is gone; one that says nothing for too long is ended. */
+  async #endOrFreeze(): Promise<void> {
+    const { name, warn, patience } = this.#options;
+    const server = this.#server;
+    const watch = new AbortController();
+    const gone = server.exited.then(() => watch.abort());
+    const silentMs = await untilSilent((waitMs) => server.speaks(waitMs), {
+      ...{ patience, signal: AbortSignal.any([watch.signal, this.#stopping.signal]) },
+    });
+    if (silentMs !== undefined && !this.#stopping.signal.aborted) {
+      warn(`${name} is frozen: it has not answered for ${silentMs / 1000} s and is ended`);
+      await server.kill();
+    }
+    await gone;
+  }
+
   async #relaunch(port: number): Promise<boolean> {
     try {
       this.#server = await this.#options.launch(port);
       this.#process = identityOf(this.#server.pid);
+      this.#restarts += 1;
       return true;
     } catch (error) {
       this.#options.warn(sentenceOf(error));

@@ -10,6 +10,7 @@ import type { TestDatabase } from '../../../testing/src/postgres.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { RequireScope, Tenant } from '../http/access/access-decorators.ts';
 import { createLog } from '../observability/logger.ts';
+import { Database } from '../postgres/database.ts';
 import { bootService } from './boot-service.ts';
 import type { RunningService } from './boot-service.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -50,6 +51,7 @@ const log = createLog({
 class Wire {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
+  #isFrozen = false;
   port = 0;
 
   constructor(private readonly target: { host: string; port: number }) {}
@@ -62,9 +64,21 @@ class Wire {
         socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
       }
       near.pipe(far).pipe(near);
+      if (this.#isFrozen) for (const socket of [near, far]) socket.pause();
     });
     await new Promise<void>((resolve) => this.#server?.listen(this.port, '127.0.0.1', resolve));
     this.port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** As a stopped server, or a firewall, does it: connections stay open, also new ones, and nothing comes. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.pause();
+    this.#isFrozen = true;
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const socket of this.#sockets) socket.resume();
   }
 
   cut(): void {
@@ -126,6 +140,51 @@ test('a database that is away makes 503 and unready; back again, nothing needs a
   } finally {
     await service.stop();
     wire.cut();
+  }
+}, 60_000);
+
+test('a database that says nothing makes 503 within five seconds, and then at once', async () => {
+  const { hostname, port } = new URL(server.url);
+  const wire = new Wire({ host: hostname, port: Number(port) });
+  await wire.mend();
+  const url = new URL(server.url);
+  url.host = `127.0.0.1:${wire.port}`;
+  const service = await start({ DATABASE_URL: url.href });
+  const timed = async () => {
+    const begun = performance.now();
+    const answer = await post(service);
+    return { ...answer, ms: performance.now() - begun };
+  };
+  try {
+    expect((await post(service)).status).toBe(200);
+    wire.freeze();
+    const together = await Promise.all(Array.from({ length: 30 }, timed));
+    for (const { status, ms } of together) {
+      expect(status).toBe(503);
+      expect(ms).toBeLessThan(5_000);
+    }
+    const next = await timed();
+    expect(next.status).toBe(503);
+    expect(next.ms).toBeLessThan(1_000);
+    expect((await readiness(service)).status).toBe(503);
+    wire.thaw();
+    const deadline = Date.now() + 20_000;
+    while ((await readiness(service)).status !== 200 && Date.now() < deadline);
+    await expect(service.settled({ timeoutMs: 20_000 })).resolves.toBeUndefined();
+    expect(await post(service)).toEqual({ status: 200, retryAfter: null });
+  } finally {
+    await service.stop();
+    wire.cut();
+  }
+}, 60_000);
+
+test('a statement that takes long is left to its end while the server answers others', async () => {
+  const service = await start({});
+  try {
+    const { queryable } = service.app.get(Database);
+    expect(await queryable.query('SELECT 1 AS one FROM pg_sleep(4)')).toEqual([{ one: 1 }]);
+  } finally {
+    await service.stop();
   }
 }, 60_000);
 

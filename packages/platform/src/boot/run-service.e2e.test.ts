@@ -73,6 +73,13 @@ test('says ready with its port, and ends cleanly on SIGTERM while a caller keeps
   for (const line of said.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
 }, 30_000);
 
+test('answers its supervisor from its event loop', async () => {
+  const { started } = start();
+  await ready(started);
+  started.send({ type: 'ping' });
+  expect((await once(started, 'message'))[0]).toEqual({ type: 'pong' });
+}, 30_000);
+
 test('ends with its supervisor', async () => {
   const { started } = start();
   await ready(started);

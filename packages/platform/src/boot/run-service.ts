@@ -1,8 +1,10 @@
 import { describeError } from '../observability/redaction.ts';
+import { answerPings } from './answer-pings.ts';
 import { bootService } from './boot-service.ts';
 import type { RunningService } from './boot-service.ts';
 import { sentenceOf } from './refusal-sentence.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { guardAgainstStall } from './stall-guard.ts';
 
 const graceMs = 10_000;
 
@@ -42,6 +44,8 @@ export const runService = async (definition: ServiceDefinition): Promise<void> =
   const orphaned = () => process.exit(0);
   const isEmbedded = process.env['TACT_MODE'] === 'embedded' && process.send !== undefined;
   if (isEmbedded) process.once('disconnect', orphaned);
+  if (process.send === undefined) guardAgainstStall();
+  else answerPings();
   try {
     const service = await bootService(definition, { environment: process.env });
     watch(service);

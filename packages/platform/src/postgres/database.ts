@@ -3,6 +3,7 @@ import { currentContext } from '../observability/context.ts';
 import { cleanError, connectionSentence } from './errors.ts';
 import { FairTurns } from './fair-turns.ts';
 import type { Queryable } from './queryable.ts';
+import { watchedSocket } from './server-watch.ts';
 
 export type DatabaseOptions = {
   readonly url: string;
@@ -94,8 +95,10 @@ export function clientConfig(
   return {
     connectionString: options.url,
     application_name: options.applicationName ?? `tact-${options.schema}`,
-    connectionTimeoutMillis: 10_000,
+    // Also the wait for a free connection of the pool: whoever asks is told within five seconds that there is none.
+    connectionTimeoutMillis: 4_500,
     keepAlive: true,
+    stream: watchedSocket(options.url),
     types,
     options: [
       `search_path=${options.schema}`,
