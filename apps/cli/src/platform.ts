@@ -26,6 +26,7 @@ export type PlatformOptions = {
 };
 
 const READY_MS_MAX = 60_000;
+const RECORD_AGAIN_MS = 5_000;
 /** The gateway lets requests end for three seconds, which it has to be given. */
 const GATEWAY_GRACE_MS = 5_000;
 
@@ -71,6 +72,8 @@ export class Platform {
   readonly #options: PlatformOptions;
   readonly #stores: Stores;
   readonly #startedAt = new Date().toISOString();
+  #isRecorded = true;
+  #recordAgain: NodeJS.Timeout | undefined;
   #gateway: SupervisedService | undefined;
   #supervisor: Supervisor | undefined;
 
@@ -121,6 +124,7 @@ export class Platform {
 
   /** In the order of use, so that nothing is cut off from what it needs: the database is last. */
   async stop(): Promise<void> {
+    clearTimeout(this.#recordAgain);
     const { step } = this.#options.terminal;
     const [gateway, supervisor] = [this.#gateway, this.#supervisor];
     if (gateway) await step('gateway stopped', () => gateway.stop(GATEWAY_GRACE_MS));
@@ -184,6 +188,7 @@ export class Platform {
   }
 
   #record(): void {
+    clearTimeout(this.#recordAgain);
     const supervisor = identityOf(process.pid);
     if (supervisor === undefined) return;
     const { home, terminal } = this.#options;
@@ -196,9 +201,12 @@ export class Platform {
         ...(this.#gateway === undefined ? {} : { gateway: this.#gateway.run }),
         services: [...(this.#supervisor?.services ?? [])],
       });
+      this.#isRecorded = true;
     } catch {
       // A full disk while running: what runs goes on running, `tact status` shows the last state written.
-      terminal.warn('the state of the services could not be written to disk');
+      if (this.#isRecorded) terminal.warn('the state of the services could not be written to disk');
+      this.#isRecorded = false;
+      this.#recordAgain = setTimeout(() => this.#record(), RECORD_AGAIN_MS).unref();
     }
   }
 }

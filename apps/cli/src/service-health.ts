@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const ServiceHealth = z.object({
   status: z.string(),
   checks: z.record(z.string(), z.string()).catch({}),
+  reasons: z.record(z.string(), z.string()).catch({}),
   relay: z
     .object({ depth: z.number(), oldestAgeSeconds: z.number().nullable().default(null) })
     .optional()

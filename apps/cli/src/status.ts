@@ -13,10 +13,10 @@ const ask = async (run: ServiceRun): Promise<Seen> => ({
   health: run.port === undefined || run.state !== 'ready' ? undefined : await healthOn(run.port),
 });
 
-const downIn = ({ checks }: ServiceHealth): string =>
+const downIn = ({ checks, reasons }: ServiceHealth): string =>
   Object.entries(checks)
     .filter(([, state]) => state === 'down')
-    .map(([name]) => name)
+    .map(([name]) => (reasons[name] === undefined ? name : `${name} (${reasons[name]})`))
     .join(', ');
 
 const ageOf = (seconds: number | null | undefined): string =>

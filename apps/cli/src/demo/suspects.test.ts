@@ -157,6 +157,7 @@ test('a silent service, an outbox and a lag all mean: not caught up', () => {
   const well = {
     status: 'ready',
     checks: {},
+    reasons: {},
     relay,
     consumers: [{ group: 'g', lag: 0, parked: 2 }],
   };

@@ -1,9 +1,11 @@
-import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 const KEPT = 3;
+/** After a failed write the file is tried again this often: a disk that was full has room again. */
+const AGAIN_AFTER_MS = 5_000;
 /** A service that fails over and over must not flood the terminal; the file has every line. */
 const SHOWN_MAX = 5;
 const SHOWN_EVERY_MS = 30_000;
@@ -36,7 +38,11 @@ const rotate = (path: string): void => {
 
 /** The log file of one service, over all its restarts. */
 export class ServiceLog {
-  readonly #file;
+  readonly #path: string;
+  readonly #againAfterMs: number;
+  #file: WriteStream | undefined;
+  #failedAt: number | undefined;
+  #lost = 0;
   readonly #show: (brief: string) => void;
   #shown: number[] = [];
   /** The last words on stderr: the one clear sentence of a service that refuses to start. */
@@ -44,24 +50,23 @@ export class ServiceLog {
   /** Before the first `ready` the plain words of a failure are said once, by the start that fails. */
   startingUp = true;
 
-  constructor(path: string, show: (brief: string) => void) {
-    rotate(path);
-    this.#file = createWriteStream(path, { flags: 'a', mode: 0o600 });
-    // A full disk must not stop the platform: the lines are lost, the person is told once.
-    this.#file.once('error', (error) => show(`its log cannot be written (${error.message})`));
-    this.#file.on('error', () => {});
+  constructor(path: string, show: (brief: string) => void, againAfterMs = AGAIN_AFTER_MS) {
+    this.#path = path;
     this.#show = show;
+    this.#againAfterMs = againAfterMs;
+    rotate(path);
+    this.#file = this.#open();
   }
 
   take(stdout: Readable, stderr: Readable): void {
     this.lastWords = undefined;
     createInterface({ input: stdout }).on('line', (line) => {
-      this.#file.write(`${line}\n`);
+      this.#write(line);
       const brief = briefOf(line);
       if (brief !== undefined) this.#surface(brief);
     });
     createInterface({ input: stderr }).on('line', (line) => {
-      this.#file.write(`${line}\n`);
+      this.#write(line);
       const brief = briefOf(line) ?? line.trim();
       if (brief === '') return;
       if (!noise.test(line)) this.lastWords = brief;
@@ -70,7 +75,7 @@ export class ServiceLog {
   }
 
   note(text: string): void {
-    this.#file.write(`${JSON.stringify({ time: new Date().toISOString(), supervisor: text })}\n`);
+    this.#write(JSON.stringify({ time: new Date().toISOString(), supervisor: text }));
   }
 
   #surface(brief: string): void {
@@ -81,7 +86,33 @@ export class ServiceLog {
     this.#show(this.#shown.length > SHOWN_MAX ? 'more lines like these are in its log' : brief);
   }
 
+  #open(): WriteStream {
+    const file = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
+    file.on('error', (error) => {
+      if (this.#file !== file) return;
+      this.#file = undefined;
+      // A full disk must not stop the platform: the lines are lost, the person is told once.
+      if (this.#failedAt === undefined) this.#show(`its log cannot be written (${error.message})`);
+      this.#failedAt = performance.now();
+    });
+    return file;
+  }
+
+  #write(line: string): void {
+    if (this.#file === undefined) {
+      this.#lost += 1;
+      if (performance.now() - (this.#failedAt ?? 0) < this.#againAfterMs) return;
+      this.#file = this.#open();
+    }
+    this.#file.write(`${line}\n`, (error) => {
+      if (error || this.#failedAt === undefined) return;
+      this.#failedAt = undefined;
+      this.#show(`its log is written again; about ${this.#lost} line(s) were lost`);
+      this.#lost = 0;
+    });
+  }
+
   close(): void {
-    this.#file.end();
+    this.#file?.end();
   }
 }

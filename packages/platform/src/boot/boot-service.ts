@@ -21,6 +21,7 @@ import { Sweep } from '../sweep/sweep.ts';
 import { Closers } from './closers.ts';
 import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
+import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
@@ -70,6 +71,7 @@ type Assembly = {
   readonly consumers: Consumers;
   readonly projections: Projections;
   readonly parkedRecords: ParkedRecords;
+  readonly heartbeat: Heartbeat;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -84,6 +86,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Consumers, useValue: assembly.consumers },
     { provide: Projections, useValue: assembly.projections },
     { provide: ParkedRecords, useValue: assembly.parkedRecords },
+    { provide: Heartbeat, useValue: assembly.heartbeat },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -137,11 +140,7 @@ const start = async (
 ): Promise<{ app: NestFastifyApplication; port: number }> => {
   const { storage, messaging, health, closers, config } = assembly;
   await makeFirstKey(assembly);
-  health.add({
-    name: 'database',
-    required: true,
-    check: async () => void (await storage.database.queryable.query('SELECT 1')),
-  });
+  watchStorage(assembly.heartbeat, health, assembly.metrics);
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
   closers.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
@@ -169,6 +168,7 @@ export const bootService = async (
       consumers: new Consumers(),
       projections: new Projections(),
       parkedRecords: new ParkedRecords(),
+      heartbeat: new Heartbeat(storage.database),
     };
     const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
     const base = { config, definition, storage, ...offers, ...tools };

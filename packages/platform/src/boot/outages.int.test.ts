@@ -129,10 +129,7 @@ test('a database that is away makes 503 and unready; back again, nothing needs a
     wire.cut();
     expect(await post(service)).toEqual({ status: 503, retryAfter: '2' });
     const away = await readiness(service);
-    expect([away.status, away.checks]).toEqual([
-      503,
-      expect.objectContaining({ database: 'down' }),
-    ]);
+    expect([away.status, away.checks]).toEqual([503, expect.objectContaining({ storage: 'down' })]);
     await wire.mend();
     await expect(service.settled({ timeoutMs: 20_000 })).resolves.toBeUndefined();
     expect(await post(service)).toEqual({ status: 200, retryAfter: null });
@@ -195,7 +192,7 @@ test('a broker that is away at the start keeps nobody out', async () => {
     const report = await readiness(service);
     expect([report.status, report.checks]).toEqual([
       200,
-      { database: 'up', 'relay-and-consumers': 'up', log: 'down' },
+      { storage: 'up', clock: 'up', 'relay-and-consumers': 'up', log: 'down' },
     ]);
     await expect(service.settled({ timeoutMs: 100 })).rejects.toThrow('wait to be published');
   } finally {

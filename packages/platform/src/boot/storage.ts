@@ -25,6 +25,7 @@ import { consumerMigrations } from '../consumer/schema.ts';
 import { projectionMigrations } from '../projection/checkpoint.ts';
 import { relayMigrations } from '../relay/schema.ts';
 import type { Closers } from './closers.ts';
+import { heartbeatMigrations } from './heartbeat.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
 export type Storage = {
@@ -45,6 +46,7 @@ const platformMigrations: readonly Migration[] = [
   ...consumerMigrations,
   ...projectionMigrations,
   ...idempotencyMigrations,
+  ...heartbeatMigrations,
 ];
 
 type Opening = {

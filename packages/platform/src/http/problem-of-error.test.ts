@@ -5,6 +5,7 @@ import { problemOfError } from './problem-of-error.ts';
 test.each([
   ['08006', 'unavailable'],
   ['53100', 'unavailable'],
+  ['25006', 'unavailable'],
   ['53300', 'unavailable'],
   ['57P03', 'unavailable'],
   ['ECONNREFUSED', 'unavailable'],

@@ -9,9 +9,9 @@ import {
 } from '../personal-data/refusals.ts';
 import { ProblemError } from './problem-error.ts';
 
-/** SQLSTATE classes and socket errors that mean: the database is away or out of room, the request itself is fine. */
+/** SQLSTATE classes and socket errors that mean: the database is away, full or read-only, the request itself is fine. */
 const awayCodes =
-  /^(?:08...|57P0[123]|53...|58030|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+  /^(?:08...|57P0[123]|53...|58030|25006|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
 const awayMessages =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/;
 

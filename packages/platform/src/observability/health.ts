@@ -6,17 +6,40 @@ export type HealthCheck = {
   check(): Promise<void>;
 };
 
+/** Why a part does not work, in a word that tells a caller nothing of what we hold. */
+export const unwellReasons = [
+  'disk-full',
+  'read-only',
+  'no-connection',
+  'too-slow',
+  'clock-skew',
+  'no-answer',
+  'failed',
+] as const;
+export type UnwellReason = (typeof unwellReasons)[number];
+
+/** Thrown by a check that knows why. */
+export class Unwell extends Error {
+  override readonly name = 'Unwell';
+
+  constructor(readonly reason: UnwellReason) {
+    super(reason);
+  }
+}
+
 /** `status` and `checks`, and what the parts tell of themselves under their own names. */
 export type HealthReport = {
   readonly status: 'ready' | 'not-ready';
   readonly checks: Readonly<Record<string, 'up' | 'down'>>;
+  /** Of the checks that are down. */
+  readonly reasons?: Readonly<Record<string, UnwellReason>>;
   readonly [detail: string]: unknown;
 };
 
 const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new Unwell('no-answer')), ms);
   });
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
@@ -48,20 +71,24 @@ export class Health {
     return { ...Object.assign({}, ...details), ...checked };
   }
 
-  async #check(): Promise<Pick<HealthReport, 'status' | 'checks'>> {
+  async #check(): Promise<Pick<HealthReport, 'status' | 'checks' | 'reasons'>> {
     const results = await Promise.all(
       this.#checks.map(async (one) => {
         const { name, required } = one;
-        const up = await within(one.check(), timeoutMs).then(
-          () => true,
-          () => false,
+        const why = await within(one.check(), timeoutMs).then(
+          () => undefined,
+          (error: unknown) => (error instanceof Unwell ? error.reason : ('failed' as const)),
         );
-        return { name, required, up };
+        return { name, required, why };
       }),
     );
+    const down = results.filter(({ why }) => why !== undefined);
     return {
-      status: results.some(({ required, up }) => required && !up) ? 'not-ready' : 'ready',
-      checks: Object.fromEntries(results.map(({ name, up }) => [name, up ? 'up' : 'down'])),
+      status: down.some(({ required }) => required) ? 'not-ready' : 'ready',
+      checks: Object.fromEntries(results.map(({ name, why }) => [name, why ? 'down' : 'up'])),
+      ...(down.length === 0
+        ? {}
+        : { reasons: Object.fromEntries(down.map(({ name, why }) => [name, why ?? 'failed'])) }),
     };
   }
 }

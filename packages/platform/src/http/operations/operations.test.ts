@@ -87,7 +87,7 @@ test('ready follows what is required, and reports the rest', async () => {
   const up = await app.inject('/health/ready');
   expect([up.statusCode, up.json()]).toEqual([
     200,
-    { status: 'ready', checks: { database: 'up', log: 'down' } },
+    { status: 'ready', checks: { database: 'up', log: 'down' }, reasons: { log: 'failed' } },
   ]);
   databaseIsUp = false;
   const down = await app.inject('/health/ready');

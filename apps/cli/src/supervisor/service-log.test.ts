@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { ServiceLog } from './service-log.ts';
+
+const until = async (holds: () => boolean): Promise<void> => {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error('waited too long');
+    await sleep(5);
+  }
+};
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+// `/dev/full` is a file on a disk without room.
+onLinux(
+  'a log on a full disk is written again when there is room, and says what was lost',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tact-log-'));
+    const path = join(folder, 'ingestion.log');
+    symlinkSync('/dev/full', path);
+    const said: string[] = [];
+    const log = new ServiceLog(path, (brief) => said.push(brief), 50);
+    log.note('one');
+    await until(() => said.length === 1);
+    log.note('two');
+    await sleep(60);
+    log.note('three');
+    await sleep(60);
+    expect(said).toEqual(['its log cannot be written (ENOSPC: no space left on device, write)']);
+    unlinkSync(path);
+    log.note('four');
+    await until(() => said.length === 2);
+    log.close();
+    expect(said[1]).toMatch(/^its log is written again; about \d line\(s\) were lost$/);
+    expect(readFileSync(path, 'utf8')).toContain('four');
+    rmSync(folder, { recursive: true });
+  },
+);
