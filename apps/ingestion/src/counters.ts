@@ -9,7 +9,9 @@ export type WithoutEffect =
   | 'consent-missing'
   | 'contact-erased'
   | 'waits-for-message'
-  | 'message-never-came';
+  | 'message-never-came'
+  | 'waits-for-its-time'
+  | 'timestamp-in-future';
 
 /** Counts what had no effect, by day and reason. Numbers only: nothing of the part itself is kept. */
 @Injectable()

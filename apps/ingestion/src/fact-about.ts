@@ -9,5 +9,16 @@ export type FactAbout = {
   readonly signal: Omit<SignalRecorded, 'contactId'>;
 };
 
-/** What became of a fact. `duplicate`: it was known; the others say why nothing was stored. */
-export type Recorded = 'recorded' | 'duplicate' | Exclude<Admission, object> | 'contact-erased';
+/** What became of a fact. `duplicate`: it was known; the others say why nothing was recorded. */
+export type Recorded =
+  | 'recorded'
+  | 'duplicate'
+  | Exclude<Admission, object>
+  | 'contact-erased'
+  | 'waits-for-its-time';
+
+/** Clocks differ, and so do their zones' rules; what is dated further ahead has not happened yet by our clock. */
+const clockSkewMaxMs = 2 * 3_600_000;
+
+export const isDatedAhead = (occurredAt: number, now: Date): boolean =>
+  occurredAt > now.getTime() + clockSkewMaxMs;

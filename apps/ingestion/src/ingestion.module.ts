@@ -8,6 +8,9 @@ import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { GateFreshness, GateWatch } from './gate-freshness.ts';
 import { WithoutEffectCounters } from './counters.ts';
+import { ApplyFactsAhead } from './facts-ahead/apply-facts-ahead.ts';
+import { FactsAheadWatch } from './facts-ahead/facts-ahead-watch.ts';
+import { FactsAhead } from './facts-ahead/facts-ahead.ts';
 import { DroppedMessages } from './follow-messages/dropped-messages.ts';
 import { JoinOrphans } from './follow-messages/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './follow-messages/message-watch.ts';
@@ -64,6 +67,9 @@ import { SignalLines } from './signal-lines.ts';
     GateWatch,
     ConsentGate,
     WithoutEffectCounters,
+    FactsAhead,
+    ApplyFactsAhead,
+    FactsAheadWatch,
     RecordFacts,
     AroundObservations,
     Objections,

@@ -2,6 +2,7 @@ import type { Migration } from '@tact/platform';
 import { messagesSchema } from './follow-messages/schema.ts';
 import { errorCodesSchema } from './error-codes.table.ts';
 import { cohortSchema } from './cohort-monitor/schema.ts';
+import { factsAheadSchema } from './facts-ahead/schema.ts';
 import { importSchema } from './import-schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -59,4 +60,5 @@ export const ingestionMigrations: readonly Migration[] = [
       )
       .join('\n'),
   },
+  { name: 'FactsAhead1764418900000', up: factsAheadSchema },
 ];

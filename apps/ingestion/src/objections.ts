@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
 import { EventStore, type StreamAppend, SubjectErased, Vault } from '@tact/platform';
-import type { FactAbout, Recorded } from './fact-about.ts';
+import { type FactAbout, isDatedAhead, type Recorded } from './fact-about.ts';
 
 type Objection = Pick<EventDataOf<'ObjectionHeard'>, 'scope' | 'ground'>;
 
@@ -12,6 +12,15 @@ const objectionIn = ({ kind, inboundType }: FactAbout['signal']): Objection | un
     ? { scope: 'everything', ground: 'stop-word' }
     : { scope: 'marketing', ground: 'marketing-preference' };
 };
+
+/**
+ * A wish to be left alone holds from when it is heard, whatever time it bears: waiting for a wrong clock would be a
+ * message too many, and an objection dated ahead would outlive the consent that follows it.
+ */
+export const heardNow = (fact: FactAbout, now: Date): FactAbout =>
+  objectionIn(fact.signal) !== undefined && isDatedAhead(Date.parse(fact.signal.occurredAt), now)
+    ? { ...fact, signal: { ...fact.signal, occurredAt: now.toISOString() } }
+    : fact;
 
 /**
  * Whoever has not agreed to be analysed can still ask to be left alone (GDPR Art. 21). Of such a person nothing is

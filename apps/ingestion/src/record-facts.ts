@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { SignalRecorded } from '@tact/contracts';
 import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from '@tact/platform';
 import { type Admission, ConsentGate } from './consent-gate.ts';
-import type { FactAbout, Recorded } from './fact-about.ts';
-import { Objections } from './objections.ts';
+import { type FactAbout, isDatedAhead, type Recorded } from './fact-about.ts';
+import { FactsAhead } from './facts-ahead/facts-ahead.ts';
+import { heardNow, Objections } from './objections.ts';
 
 /** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
 const appendsAtOnceMax = 2_000;
@@ -15,10 +16,13 @@ export class RecordFacts {
     private readonly gate: ConsentGate,
     private readonly store: EventStore,
     private readonly objections: Objections,
+    private readonly ahead: FactsAhead,
   ) {}
 
   /** One answer a fact, in order; durable when it resolves. */
-  async record(tenantId: string, facts: readonly FactAbout[]): Promise<Recorded[]> {
+  async record(tenantId: string, told: readonly FactAbout[]): Promise<Recorded[]> {
+    const { now } = this.ahead;
+    const facts = told.map((fact) => heardNow(fact, now));
     const admissions = await this.admissions(tenantId, facts);
     const results: Recorded[] = [];
     for (let from = 0; from < facts.length; from += appendsAtOnceMax) {
@@ -26,7 +30,7 @@ export class RecordFacts {
       // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
       results.push(
         ...(await Promise.all(
-          some.map((fact, nth) => this.recordOne(tenantId, fact, admissions[from + nth])),
+          some.map((fact, nth) => this.recordOne(tenantId, { fact, now }, admissions[from + nth])),
         )),
       );
     }
@@ -36,12 +40,17 @@ export class RecordFacts {
 
   private async recordOne(
     tenantId: string,
-    fact: FactAbout,
+    { fact, now }: { readonly fact: FactAbout; readonly now: Date },
     admission: Admission | undefined,
   ): Promise<Recorded> {
     if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    const { contactId } = admission;
     try {
-      const { duplicate } = await this.append(tenantId, fact, admission.contactId);
+      if (isDatedAhead(Date.parse(fact.signal.occurredAt), now)) {
+        await this.ahead.keep(tenantId, { ...fact, contactId });
+        return 'waits-for-its-time';
+      }
+      const { duplicate } = await this.append(tenantId, fact, contactId);
       return duplicate ? 'duplicate' : 'recorded';
     } catch (error) {
       if (!(error instanceof SubjectErased)) throw error;

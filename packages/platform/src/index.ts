@@ -121,6 +121,8 @@ export { ConsumerLags } from './boot/consumer-lags.ts';
 export { Consumers, provideConsumer } from './boot/consumers.ts';
 export { Rounds } from './boot/rounds.ts';
 export { runBackup } from './backup/run-backup.ts';
+export { Heartbeat } from './boot/heartbeat.ts';
+export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
 export { Projections, provideProjection } from './boot/projections.ts';

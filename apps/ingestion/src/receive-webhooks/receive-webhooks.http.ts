@@ -12,6 +12,7 @@ import {
   Answers,
   Clock,
   Describe,
+  Heartbeat,
   parseForeignJson,
   ProblemError,
   Public,
@@ -19,10 +20,11 @@ import {
   ServiceConfig,
 } from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
+import { isDatedAhead } from '../fact-about.ts';
 import { answerHandshake } from './handshake.ts';
 import { RecordObservations } from './record-observations.ts';
 import { signatureMatches } from './signature.ts';
-import { readWebhook } from './whatsapp.ts';
+import { type Reading, readWebhook } from './whatsapp.ts';
 
 const parseBody = (rawBody: Buffer): WhatsAppWebhook => {
   try {
@@ -41,6 +43,7 @@ export class ReceiveWebhooksController {
     private readonly commands: CommandBus,
     private readonly config: ServiceConfig<IngestionConfig>,
     private readonly clock: Clock,
+    private readonly heartbeat: Heartbeat,
   ) {
     this.appSecret = createSecretKey(config.values.WHATSAPP_APP_SECRET, 'utf8');
   }
@@ -93,7 +96,20 @@ export class ReceiveWebhooksController {
       wabaIds: WHATSAPP_WABA_IDS,
       now: this.clock.now(),
     });
+    await this.assertOurClock(reading);
     await this.commands.execute(new RecordObservations(WHATSAPP_TENANT, reading));
     return { received: true };
+  }
+
+  /**
+   * Facts dated ahead wait for their time. But when our clock is known to be wrong, every fact of the present looks
+   * like one of them: then WhatsApp keeps them, and sends them again.
+   */
+  private async assertOurClock({ observations, orphans }: Reading): Promise<void> {
+    const now = this.clock.now();
+    const told = [...observations, ...orphans];
+    if (!told.some(({ occurredAt }) => isDatedAhead(occurredAt, now))) return;
+    if (await this.heartbeat.isClockTrusted()) return;
+    throw new ProblemError('unavailable', { retryAfterSeconds: 30 });
   }
 }

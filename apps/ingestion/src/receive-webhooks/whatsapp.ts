@@ -1,5 +1,6 @@
 import type { WhatsAppWebhook } from '@tact/contracts';
 import { z } from 'zod';
+import { isDatedAhead } from '../fact-about.ts';
 import { readCalls } from './reading/calls.ts';
 import { readContactBook, readEchoes, readHistory } from './reading/coexistence.ts';
 import { readGroups } from './reading/groups.ts';
@@ -92,8 +93,16 @@ const readEntry = (given: unknown, { wabaIds, now }: Reader): readonly Part[] =>
   });
 };
 
-/** Clocks differ, and so do their zones' rules; a fact further ahead than this is held back as unreadable. */
-const clockSkewMaxMs = 2 * 3_600_000;
+/**
+ * What is said of the sender, or of a person's identities, holds from when we hear it: it is no observation whose time
+ * is evidence. Facts about people keep the time they bear, and wait for it.
+ */
+const heard = (part: Part, now: Date): Part =>
+  typeof part !== 'string' &&
+  (part.about === 'sender' || part.about === 'identity') &&
+  isDatedAhead(part.occurredAt, now)
+    ? { ...part, occurredAt: now.getTime() }
+    : part;
 
 /**
  * Reads a WhatsApp webhook into what it says about people, messages, the sender and identities. Pure: the same
@@ -102,13 +111,10 @@ const clockSkewMaxMs = 2 * 3_600_000;
  */
 export const readWebhook = (body: WhatsAppWebhook, reader: Reader): Reading => {
   const isOurs = body.object === 'whatsapp_business_account';
-  const latest = reader.now.getTime() + clockSkewMaxMs;
   const read: readonly Part[] = isOurs
     ? body.entry.flatMap((entry) => readEntry(entry, reader))
     : ['foreign-object'];
-  const parts = read.map((part) =>
-    typeof part !== 'string' && part.occurredAt > latest ? 'timestamp-in-future' : part,
-  );
+  const parts = read.map((part) => heard(part, reader.now));
   const told = parts.filter((part) => typeof part !== 'string');
   return {
     observations: told.filter((part) => part.about === 'person'),

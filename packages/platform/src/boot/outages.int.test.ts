@@ -179,7 +179,7 @@ test('a statement that takes long is left to its end while the server answers ot
   const service = await start({});
   try {
     const { queryable } = service.app.get(Database);
-    expect(await queryable.query('SELECT 1 AS one FROM pg_sleep(4)')).toEqual([{ one: 1 }]);
+    expect(await queryable.query('SELECT 1 AS one FROM pg_sleep(5)')).toEqual([{ one: 1 }]);
   } finally {
     await service.stop();
   }

@@ -1,13 +1,14 @@
 import type { ParkedRecordsList, RedriveReport } from '@tact/contracts';
 import type { ConsumerRunner } from '../consumer/consumer-runner.ts';
 
-type Runner = Pick<ConsumerRunner, 'group' | 'parkedKeys' | 'redrive'>;
+/** A consumer, or another part of the service that sets things aside for a person to look at. */
+export type ParkedGroup = Pick<ConsumerRunner, 'group' | 'parkedKeys' | 'redrive'>;
 
 /** What the service's consumers set aside, for the operator who mends the cause and redrives by key. */
 export class ParkedRecords {
-  readonly #runners = new Map<string, Runner>();
+  readonly #runners = new Map<string, ParkedGroup>();
 
-  watch(runner: Runner): void {
+  watch(runner: ParkedGroup): void {
     this.#runners.set(runner.group, runner);
   }
 

@@ -95,8 +95,7 @@ export function clientConfig(
   return {
     connectionString: options.url,
     application_name: options.applicationName ?? `tact-${options.schema}`,
-    // Also the wait for a free connection of the pool: whoever asks is told within five seconds that there is none.
-    connectionTimeoutMillis: 4_500,
+    connectionTimeoutMillis: 10_000,
     keepAlive: true,
     stream: watchedSocket(options.url),
     types,

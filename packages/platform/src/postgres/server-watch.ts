@@ -1,17 +1,19 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 /** A question without any answer for so long makes us ask whether the server is there at all. */
-const SUSPICIOUS_MS = 2_000;
-const PROBE_MS = 1_500;
+const SUSPICIOUS_MS = 1_500;
+/** A machine under load may need so long for a new connection; with what went before, less than five seconds. */
+const PROBE_MS = 2_750;
 
 const noAnswer = (): Error =>
   Object.assign(new Error('the database server does not answer'), { code: 'ETIMEDOUT' });
 
 /** A connection that knows since when its server owes it an answer. */
 class WatchedSocket extends Socket {
-  #askedAt: number | undefined;
+  /** Since it was made: a host that is not there does not even let it connect. */
+  #askedAt = performance.now();
   #readBefore = 0;
 
   constructor() {
@@ -33,11 +35,11 @@ class WatchedSocket extends Socket {
   }
 
   get isWaiting(): boolean {
-    return this.#askedAt !== undefined && this.bytesRead === this.#readBefore;
+    return this.bytesRead === this.#readBefore;
   }
 
   waitsMs(now: number): number {
-    return this.isWaiting ? now - (this.#askedAt ?? now) : 0;
+    return this.isWaiting ? now - this.#askedAt : 0;
   }
 }
 
@@ -53,6 +55,7 @@ class ServerWatch {
   readonly #sockets = new Set<WatchedSocket>();
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  #spokeAt = 0;
   #isLooking = false;
   #isSilent = false;
 
@@ -80,15 +83,16 @@ class ServerWatch {
   async #look(): Promise<void> {
     const now = performance.now();
     // We were late ourselves: what came meanwhile is not read yet.
-    const isLate = now - this.#lookedAt > 2 * LOOK_MS;
+    const isLate = now - this.#lookedAt > LOOK_MS + 500;
     this.#lookedAt = now;
     if (this.#isLooking || isLate) return;
     const waits = [...this.#sockets].some((one) => one.waitsMs(now) > SUSPICIOUS_MS);
-    if (!waits && !this.#isSilent) return;
+    if (!this.#isSilent && (!waits || now - this.#spokeAt < SUSPICIOUS_MS)) return;
     this.#isLooking = true;
     const read = this.#bytesRead();
     this.#isSilent = !(await this.#speaks()) && this.#bytesRead() === read;
     if (this.#isSilent) for (const socket of this.#sockets) socket.destroy(noAnswer());
+    else this.#spokeAt = performance.now();
     this.#isLooking = false;
   }
 

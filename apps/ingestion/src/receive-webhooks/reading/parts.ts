@@ -70,7 +70,6 @@ export const skipReasons = [
   'contact-book',
   'history-declined',
   'person-not-named',
-  'timestamp-in-future',
 ] as const;
 /** Why a part has no effect: nothing is dropped silently. */
 export type SkipReason = (typeof skipReasons)[number];
