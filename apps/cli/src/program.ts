@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alerts } from './alerts.ts';
 import { addBackup } from './backup/add-backup.ts';
 import { credentialsIn } from './demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './demo.ts';
@@ -62,6 +63,10 @@ export const program = (): Command => {
     .command('status')
     .description('services, consumer lag, outbox, parked records')
     .action(() => status(homeAt(env['TACT_HOME']), terminal));
+  tact
+    .command('alerts')
+    .description('what a person must look at, since when, and what to do')
+    .action(() => alerts(homeAt(env['TACT_HOME']), terminal));
   tact
     .command('parked')
     .description('records that could not be handled, by key, with the reason')

@@ -320,6 +320,12 @@ describe('tact status', () => {
     expect(await run.ended).toBe(0);
     expect(run.said()).toMatch(/^ingestion +ready +\d+ +\d+ +0 +2 +1\.5 s$/m);
     expect(run.said()).toMatch(/^service-consumer +scoring +3 +1$/m);
+    expect(run.said()).toContain('4 alert(s) open: tact alerts shows them');
+    const alerts = tact(['alerts']);
+    expect(await alerts.ended).toBe(0);
+    expect(alerts.said()).toMatch(
+      /^keys-parked +ingestion +open +\S+ +3 +Records .* Redrive them\.$/m,
+    );
   });
 
   test('says so when nothing runs', async () => {

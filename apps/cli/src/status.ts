@@ -1,6 +1,7 @@
+import { readAlerts } from './alerts.ts';
 import type { Home } from './home.ts';
 import { isRunning } from './process-identity.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, sentenceOf } from './refusal.ts';
 import { readRunFile, type RunFile, type ServiceRun } from './run-file.ts';
 import { healthOn, type ServiceHealth } from './service-health.ts';
 import { tableOf } from './table.ts';
@@ -75,6 +76,22 @@ export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
   ];
 };
 
+/** Only who is ready is asked: what the others lack is shown above, and must not be waited for. */
+const alertsLine = async (home: Home, seen: readonly Seen[]): Promise<string> => {
+  const ready = seen.filter(({ health }) => health?.status === 'ready');
+  try {
+    const open = (
+      await readAlerts(
+        home,
+        ready.map(({ run }) => run.service),
+      )
+    ).filter(({ state }) => state === 'open').length;
+    return open === 0 ? 'no alert is open' : `${open} alert(s) open: tact alerts shows them`;
+  } catch (error) {
+    return `alerts could not be read: ${sentenceOf(error)}`;
+  }
+};
+
 /** `tact status`: what runs, how far consumers are behind, what waits in the outbox, what is parked. */
 export const status = async (home: Home, terminal: Terminal): Promise<void> => {
   const run = readRunFile(home);
@@ -83,6 +100,7 @@ export const status = async (home: Home, terminal: Terminal): Promise<void> => {
   }
   const seen = await Promise.all(run.services.map(ask));
   for (const line of statusLines(run, seen)) terminal.line(line);
+  terminal.line(await alertsLine(home, seen));
   const unwell = seen.filter(({ health }) => health?.status !== 'ready');
   if (unwell.length > 0) {
     throw new Refusal(`Not ready: ${unwell.map((one) => one.run.service).join(', ')}.`);

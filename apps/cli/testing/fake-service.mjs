@@ -29,6 +29,12 @@ const server = createServer((request, response) => {
     }
     if (url === '/health/live') return answer(response, 200, { status: 'live' });
     if (url === '/internal/caller') return response.writeHead(204).end();
+    if (url === '/alerts') {
+      const since = '2026-11-29T10:00:00.000Z';
+      const words = { what: 'Records were set aside.', todo: 'Redrive them.' };
+      const alert = { kind: 'keys-parked', state: 'open', since, count: 3, ...words };
+      return answer(response, 200, { items: [alert] });
+    }
     if (url === '/openapi.json') {
       return answer(response, 200, { openapi: '3.1.0', paths: { [`/v1/${name}`]: {} } });
     }

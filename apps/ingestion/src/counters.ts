@@ -1,34 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Database } from '@tact/platform';
-import type { SkipReason } from './receive-webhooks/reading/parts.ts';
+import type { WithoutEffect } from '@tact/contracts';
+import { Clock, Database, Metrics } from '@tact/platform';
 
-/** Why a part of a webhook had no effect: it could not be read, or the person is not to be analysed. */
-export type WithoutEffect =
-  | SkipReason
-  | 'contact-unknown'
-  | 'consent-missing'
-  | 'contact-erased'
-  | 'waits-for-message'
-  | 'message-never-came'
-  | 'waits-for-its-time'
-  | 'timestamp-in-future';
+const hourMs = 3_600_000;
 
-/** Counts what had no effect, by day and reason. Numbers only: nothing of the part itself is kept. */
+/** Counts what had no effect, by hour and reason. Numbers only: nothing of the part itself is kept. */
 @Injectable()
 export class WithoutEffectCounters {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   async add(tenantId: string, reasons: readonly WithoutEffect[]): Promise<void> {
     if (reasons.length === 0) return;
+    const now = this.clock.now().getTime();
     await this.database.queryable.query(
-      `INSERT INTO parts_without_effect AS counter (tenant_id, day, reason, parts)
-       SELECT $1, $3::date, reason, count(*) FROM unnest($2::text[]) AS reason GROUP BY reason
+      `INSERT INTO parts_without_effect AS counter (tenant_id, hour, reason, parts)
+       SELECT $1, $3::timestamptz, reason, count(*) FROM unnest($2::text[]) AS reason GROUP BY reason
        ORDER BY reason
-       ON CONFLICT (tenant_id, day, reason) DO UPDATE SET parts = counter.parts + excluded.parts`,
-      [tenantId, reasons, this.clock.now().toISOString().slice(0, 10)],
+       ON CONFLICT (tenant_id, hour, reason) DO UPDATE SET parts = counter.parts + excluded.parts`,
+      [tenantId, reasons, new Date(now - (now % hourMs))],
+    );
+    for (const reason of reasons) this.counted.inc({ reason });
+  }
+
+  private get counted() {
+    return this.metrics.counter(
+      'tact_parts_without_effect_total',
+      'Parts of webhooks, and lines, that were taken and changed nothing.',
+      ['reason'],
     );
   }
 }

@@ -126,12 +126,10 @@ describe('a webhook', () => {
     expect(row?.n).toBe(21_000);
   }, 60_000);
 
-  test('about someone not to be analysed is counted on the day of the platform’s clock', async () => {
+  test('about someone not to be analysed is counted in the hour of the platform’s clock', async () => {
     const stranger = { id: 'wamid.s', status: 'sent', timestamp: '1793606409' };
     await webhook({ statuses: [{ ...stranger, recipient_id: '33639989999' }] });
-    const rows = await query<{ day: string }>(
-      `SELECT DISTINCT day::text FROM parts_without_effect`,
-    );
-    expect(rows).toEqual([{ day: '2026-11-20' }]);
+    const rows = await query<{ hour: Date }>(`SELECT DISTINCT hour FROM parts_without_effect`);
+    expect(rows).toEqual([{ hour: new Date('2026-11-20T10:00:00Z') }]);
   });
 });

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
+import { GrowthAlerts } from './alerts/growth-alerts.ts';
+import { ListAlertsController, ListAlertsHandler } from './alerts/list-alerts.http.ts';
 import { ChangeIdentities } from './receive-webhooks/change-identities.ts';
 import { CohortMonitor } from './cohort-monitor/cohort-monitor.ts';
 import { CohortProjection } from './cohort-monitor/cohort.projection.ts';
@@ -61,12 +63,15 @@ import { SignalLines } from './signal-lines.ts';
     RecordSignalsController,
     ReceiveImportsController,
     ShowImportsController,
+    ListAlertsController,
   ],
   providers: [
     GateFreshness,
     GateWatch,
     ConsentGate,
     WithoutEffectCounters,
+    GrowthAlerts,
+    ListAlertsHandler,
     FactsAhead,
     ApplyFactsAhead,
     FactsAheadWatch,

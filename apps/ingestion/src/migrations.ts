@@ -1,5 +1,6 @@
 import type { Migration } from '@tact/platform';
 import { messagesSchema } from './follow-messages/schema.ts';
+import { growthAlertsSchema } from './alerts/schema.ts';
 import { errorCodesSchema } from './error-codes.table.ts';
 import { cohortSchema } from './cohort-monitor/schema.ts';
 import { factsAheadSchema } from './facts-ahead/schema.ts';
@@ -61,4 +62,5 @@ export const ingestionMigrations: readonly Migration[] = [
       .join('\n'),
   },
   { name: 'FactsAhead1764418900000', up: factsAheadSchema },
+  { name: 'GrowthAlerts1764419000000', up: growthAlertsSchema },
 ];

@@ -19,9 +19,15 @@ export class SignalAdmissions {
   ) {}
 
   /** In the order of the lines. Who is left out is counted each time it is asked for. */
-  async admit(tenantId: string, lines: readonly SignalLine[]): Promise<SignalAdmission[]> {
+  async admit(
+    tenantId: string,
+    lines: readonly SignalLine[],
+    erased: ReadonlySet<string> = new Set(),
+  ): Promise<SignalAdmission[]> {
     const now = this.clock.now();
-    const admissions = await this.ask(tenantId, lines);
+    const admissions = (await this.ask(tenantId, lines)).map((one) =>
+      typeof one === 'object' && erased.has(one.contactId) ? ('contact-erased' as const) : one,
+    );
     const refused = admissions.filter((one) => typeof one === 'string');
     await this.counters.add(tenantId, refused);
     return lines.map(({ occurredAt }, nth) => {

@@ -24,12 +24,11 @@ export class SignalLines {
     lines: readonly SignalLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
-    const admissions = await this.admissions.admit(tenantId, lines);
+    const admissions = await this.admissions.admit(tenantId, lines, erased);
     const steps = lines.map((line, nth): Step => {
       const admission = admissions[nth] ?? 'not-contactable';
       if (admission === 'sender') return this.senderStep(tenantId, line);
       if (typeof admission === 'string' || 'errors' in admission) return admission;
-      if (erased.has(admission.contactId)) return 'not-contactable';
       return { append: this.facts.ofContact({ tenantId, via }, admission.contactId, line) };
     });
     const appends = steps.flatMap((step) =>

@@ -60,6 +60,7 @@ export {
   currentContext,
   runInContext,
 } from './observability/context.ts';
+export { Alerts } from './observability/alerts.ts';
 export { Health, type HealthCheck, type HealthReport } from './observability/health.ts';
 export { Log, type LogLevel, type LogOptions, createLog } from './observability/logger.ts';
 export { type HttpObservation, Metrics } from './observability/metrics.ts';

@@ -1,7 +1,6 @@
 import { CommandHandler, Command, type ICommandHandler } from '@nestjs/cqrs';
-import type { EventDataOf } from '@tact/contracts';
+import type { EventDataOf, WithoutEffect } from '@tact/contracts';
 import { EventStore, type StreamAppend, Vault } from '@tact/platform';
-import type { WithoutEffect } from '../counters.ts';
 import type { FactAbout } from '../fact-about.ts';
 import { RecordFacts } from '../record-facts.ts';
 import { AroundObservations } from './around-observations.ts';

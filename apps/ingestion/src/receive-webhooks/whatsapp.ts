@@ -5,14 +5,16 @@ import { readCalls } from './reading/calls.ts';
 import { readContactBook, readEchoes, readHistory } from './reading/coexistence.ts';
 import { readGroups } from './reading/groups.ts';
 import { readInbound } from './reading/inbound.ts';
-import type {
-  IdentityChange,
-  Observation,
-  OrphanFailure,
-  Part,
-  ReadValue,
-  SenderObservation,
-  SkipReason,
+import {
+  type IdentityChange,
+  type Observation,
+  type OrphanFailure,
+  type Part,
+  type Parts,
+  type ReadValue,
+  type SenderObservation,
+  type SkipReason,
+  toldBy,
 } from './reading/parts.ts';
 import { readPreferences } from './reading/preferences.ts';
 import { Items, lenient, ShortText, Timestamp } from './reading/schemas.ts';
@@ -35,11 +37,11 @@ const readMessages: ReadValue = (value, place) => {
   const parsed = Messages.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
   const { statuses, messages, errors } = parsed.data;
-  return [
+  return toldBy([
     ...readStatuses(statuses, place),
     ...readInbound(messages, place),
     ...readAccountErrors(errors, place),
-  ];
+  ]);
 };
 
 /** Every field Tact takes, by Meta's name. Another one is skipped and counted. */
@@ -76,13 +78,13 @@ export type Reading = {
 
 type Reader = { readonly wabaIds: ReadonlySet<string>; readonly now: Date };
 
-const readEntry = (given: unknown, { wabaIds, now }: Reader): readonly Part[] => {
+const readEntry = (given: unknown, { wabaIds, now }: Reader): Parts => {
   const entry = Entry.safeParse(given);
   if (!entry.success) return ['value-unreadable'];
   const { id: wabaId, time, changes } = entry.data;
   if (!wabaIds.has(wabaId)) return ['foreign-account'];
   const entryAt = time === undefined ? now.getTime() : time * 1000;
-  return changes.flatMap((item) => {
+  const told = changes.flatMap((item): Parts => {
     const change = Change.safeParse(item);
     if (!change.success) return ['value-unreadable' as const];
     const { field, value } = change.data;
@@ -91,6 +93,7 @@ const readEntry = (given: unknown, { wabaIds, now }: Reader): readonly Part[] =>
     const sender = Metadata.safeParse(value).data?.metadata?.phone_number_id;
     return read(value, { wabaId, entryAt, ...(sender === undefined ? {} : { sender }) });
   });
+  return toldBy(told);
 };
 
 /**
@@ -111,8 +114,8 @@ const heard = (part: Part, now: Date): Part =>
  */
 export const readWebhook = (body: WhatsAppWebhook, reader: Reader): Reading => {
   const isOurs = body.object === 'whatsapp_business_account';
-  const read: readonly Part[] = isOurs
-    ? body.entry.flatMap((entry) => readEntry(entry, reader))
+  const read: Parts = isOurs
+    ? toldBy(body.entry.flatMap((entry) => readEntry(entry, reader)))
     : ['foreign-object'];
   const parts = read.map((part) => heard(part, reader.now));
   const told = parts.filter((part) => typeof part !== 'string');

@@ -6,6 +6,7 @@ export const apiTags = {
   Imports: 'Files of a CRM, of any length, judged line by line.',
   'Block likelihoods': 'How probable it is that a contact blocked the business, and why.',
   Incidents: 'Windows of time in which silence is held against nobody.',
+  Alerts: 'What a person must look at.',
   Models: 'What turns signals into likelihoods, and how good it was on held-out people.',
   Consents: 'What a person agreed to and took back, with its proof.',
   'Contact decisions': 'Whether a message may be sent now.',

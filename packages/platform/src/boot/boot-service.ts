@@ -11,6 +11,7 @@ import { ensureFirstKey } from '../http/access/first-key.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
+import { Alerts } from '../observability/alerts.ts';
 import { Health } from '../observability/health.ts';
 import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
@@ -33,6 +34,7 @@ import { rotateKeysHourly } from './rotate-keys.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
+import { watchAlerts } from './watch-alerts.ts';
 import { watchMessaging } from './watch-messaging.ts';
 
 export type BootOptions = {
@@ -72,6 +74,7 @@ type Assembly = {
   readonly projections: Projections;
   readonly parkedRecords: ParkedRecords;
   readonly heartbeat: Heartbeat;
+  readonly alerts: Alerts;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -87,6 +90,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Projections, useValue: assembly.projections },
     { provide: ParkedRecords, useValue: assembly.parkedRecords },
     { provide: Heartbeat, useValue: assembly.heartbeat },
+    { provide: Alerts, useValue: assembly.alerts },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -141,6 +145,7 @@ const start = async (
   const { storage, messaging, health, closers, config } = assembly;
   await makeFirstKey(assembly);
   watchStorage(assembly.heartbeat, health, assembly.metrics);
+  watchAlerts(assembly.alerts, { ...assembly, relay: messaging.relay });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
   closers.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
@@ -169,6 +174,7 @@ export const bootService = async (
       projections: new Projections(),
       parkedRecords: new ParkedRecords(),
       heartbeat: new Heartbeat(storage.database),
+      alerts: new Alerts(),
     };
     const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
     const base = { config, definition, storage, ...offers, ...tools };

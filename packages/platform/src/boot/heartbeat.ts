@@ -1,5 +1,5 @@
 import type { Health } from '../observability/health.ts';
-import { Unwell } from '../observability/health.ts';
+import { Unwell, type UnwellReason } from '../observability/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Migration } from '../postgres/migrations.ts';
 import type { Database } from '../postgres/database.ts';
@@ -40,6 +40,12 @@ const reasonOf = (error: unknown): Unwell => {
   return new Unwell('no-connection');
 };
 
+/** What is wrong and since when, as far as this process saw it. */
+export type StorageMatters = {
+  readonly failing?: { readonly reason: UnwellReason; readonly since: Date };
+  readonly skewed?: { readonly seconds: number; readonly since: Date };
+};
+
 type Beat =
   | { readonly endedAt: number; readonly skewMs: number }
   | { readonly why: Unwell; endedAt: number };
@@ -49,6 +55,8 @@ export class Heartbeat {
   readonly #database: Database;
   #last: Beat | undefined;
   #pending: Promise<Beat> | undefined;
+  #failingSince: Date | undefined;
+  #skewedSince: Date | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -69,6 +77,16 @@ export class Heartbeat {
   /** False when our clock and the database's differ: one of them is wrong, and we cannot tell which. */
   async isClockTrusted(): Promise<boolean> {
     return Math.abs((await this.skewMs()) ?? 0) <= SKEW_MS_MAX;
+  }
+
+  async matters(): Promise<StorageMatters> {
+    const last = await this.#recent();
+    const [failing, skewed] = [this.#failingSince, this.#skewedSince];
+    if ('why' in last) {
+      return failing === undefined ? {} : { failing: { reason: last.why.reason, since: failing } };
+    }
+    const seconds = Math.round(last.skewMs / 1000);
+    return skewed === undefined ? {} : { skewed: { seconds, since: skewed } };
   }
 
   async #recent(): Promise<Beat> {
@@ -93,8 +111,12 @@ export class Heartbeat {
         return (row?.databaseMs ?? askedAt) - (askedAt + Date.now()) / 2;
       }, LIMITS);
       this.#last = { skewMs, endedAt: performance.now() };
+      this.#failingSince = undefined;
+      const isSkewed = Math.abs(skewMs) > SKEW_MS_MAX;
+      this.#skewedSince = isSkewed ? (this.#skewedSince ?? new Date()) : undefined;
     } catch (error) {
       this.#last = { why: reasonOf(error), endedAt: performance.now() };
+      this.#failingSince ??= new Date();
     }
     return this.#last;
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AlertsController } from '../http/operations/alerts.http.ts';
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 import { SweepController } from '../http/operations/sweep.http.ts';
@@ -12,6 +13,7 @@ export type Part = { readonly provide: unknown; readonly useValue: unknown };
 const everyServices: readonly Type[] = [
   OperationsController,
   ParkedRecordsController,
+  AlertsController,
   SweepController,
 ];
 

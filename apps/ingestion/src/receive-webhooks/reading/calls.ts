@@ -7,8 +7,10 @@ import {
   senderOf,
   type Observation,
   type Part,
+  type Parts,
   type Place,
   type ReadValue,
+  toldBy,
 } from './parts.ts';
 import { aggregateOf } from './sender.ts';
 import { eachOf, Errors, Items, lenient, Text, Timestamp } from './schemas.ts';
@@ -91,8 +93,8 @@ const readCall = (call: Call, place: Place): Part => {
 export const readCalls: ReadValue = (value, place) => {
   const parsed = Calls.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return [
-    ...eachOf(parsed.data.statuses, CallStatus, (status): readonly Part[] => {
+  return toldBy([
+    ...eachOf(parsed.data.statuses, CallStatus, (status): Parts => {
       const kind = kinds[status.status];
       if (kind === undefined) return ['status-unknown'];
       const { recipient_id: phone, recipient_user_id: bsuid, timestamp: at } = status;
@@ -103,5 +105,5 @@ export const readCalls: ReadValue = (value, place) => {
       readCall(call, place),
       ...aggregateOf(call.errors, { ...place, at: call.timestamp * 1000 }),
     ]),
-  ];
+  ]);
 };

@@ -1,6 +1,15 @@
 import type { SignalKind } from '@tact/contracts';
 import { z } from 'zod';
-import { identitiesOf, isNamed, senderOf, type Part, type Place, type ReadValue } from './parts.ts';
+import {
+  identitiesOf,
+  isNamed,
+  senderOf,
+  toldBy,
+  type Part,
+  type Parts,
+  type Place,
+  type ReadValue,
+} from './parts.ts';
 import { eachOf, Items, lenient, Text, Timestamp } from './schemas.ts';
 
 const Echo = z.looseObject({
@@ -15,7 +24,7 @@ const Echoes = z.looseObject({ message_echoes: Items });
 export const readEchoes: ReadValue = (value, place) => {
   const parsed = Echoes.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return eachOf(parsed.data.message_echoes, Echo, (echo) => {
+  const told = eachOf(parsed.data.message_echoes, Echo, (echo): Parts => {
     const identities = identitiesOf({ phone: echo.to, bsuid: echo.to_user_id });
     if (!isNamed(identities)) return ['person-not-named' as const];
     return [
@@ -26,6 +35,7 @@ export const readEchoes: ReadValue = (value, place) => {
       },
     ];
   });
+  return toldBy(told);
 };
 
 const StateSync = z.looseObject({ state_sync: Items });
@@ -34,7 +44,7 @@ const StateSync = z.looseObject({ state_sync: Items });
 export const readContactBook: ReadValue = (value) => {
   const parsed = StateSync.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return parsed.data.state_sync.map(() => 'contact-book' as const);
+  return toldBy(parsed.data.state_sync.map(() => 'contact-book' as const));
 };
 
 const Past = z.looseObject({
@@ -73,10 +83,13 @@ const readPast = (past: z.infer<typeof Past>, phone: string, place: Place): Part
 export const readHistory: ReadValue = (value, place) => {
   const parsed = History.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return eachOf(parsed.data.history, Chunk, ({ threads, errors }): readonly Part[] => [
-    ...(errors === undefined ? [] : ['history-declined' as const]),
-    ...eachOf(threads, Thread, ({ id, messages }) =>
-      eachOf(messages, Past, (past) => [readPast(past, id, place)]),
-    ),
-  ]);
+  const told = eachOf(parsed.data.history, Chunk, ({ threads, errors }) =>
+    toldBy([
+      ...(errors === undefined ? [] : ['history-declined' as const]),
+      ...eachOf(threads, Thread, ({ id, messages }) =>
+        toldBy(eachOf(messages, Past, (past) => [readPast(past, id, place)])),
+      ),
+    ]),
+  );
+  return toldBy(told);
 };

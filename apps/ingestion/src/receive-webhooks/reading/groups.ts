@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identitiesOf, isNamed, senderOf, type Part, type ReadValue } from './parts.ts';
+import { identitiesOf, isNamed, senderOf, toldBy, type Parts, type ReadValue } from './parts.ts';
 import { eachOf, Items, Text, Timestamp } from './schemas.ts';
 
 const Participant = z.looseObject({ wa_id: Text, user_id: Text, input: Text });
@@ -19,8 +19,8 @@ const Groups = z.looseObject({ groups: Items });
 export const readGroups: ReadValue = (value, place) => {
   const parsed = Groups.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return eachOf(parsed.data.groups, Group, (group): readonly Part[] => {
-    const joined = eachOf(group.added_participants, Participant, (one): readonly Part[] => {
+  const told = eachOf(parsed.data.groups, Group, (group): Parts => {
+    const joined = eachOf(group.added_participants, Participant, (one): Parts => {
       const identities = identitiesOf({ phone: one.wa_id ?? one.input, bsuid: one.user_id });
       if (!isNamed(identities)) return ['person-not-named'];
       const who = one.user_id ?? one.wa_id ?? one.input ?? '';
@@ -33,6 +33,8 @@ export const readGroups: ReadValue = (value, place) => {
       ];
     });
     const others = group.removed_participants.map(() => 'group-change' as const);
-    return joined.length + others.length === 0 ? ['group-change'] : [...joined, ...others];
+    const [first, ...rest] = [...joined, ...others];
+    return first === undefined ? ['group-change'] : [first, ...rest];
   });
+  return toldBy(told);
 };

@@ -5,6 +5,7 @@ import {
   senderOf,
   type Observation,
   type Part,
+  type Parts,
   type Place,
 } from './parts.ts';
 import { eachOf, lenient, Text, Timestamp } from './schemas.ts';
@@ -35,7 +36,7 @@ const isStop = ({ text, button, interactive }: Message): boolean => {
   );
 };
 
-const readMessage = (message: Message, place: Place): readonly Part[] => {
+const readMessage = (message: Message, place: Place): Parts => {
   if (message.type === 'system') return [readSystem(message)];
   // Whoever blocked us still writes in a group we share.
   if (message.group_id !== undefined && message.group_id !== null) return ['group-message'];

@@ -1,4 +1,4 @@
-import type { Identities, SenderSignalKind, SignalKind } from '@tact/contracts';
+import type { Identities, SenderSignalKind, SignalKind, WithoutEffect } from '@tact/contracts';
 
 /** Where a part of a webhook was found. */
 export type Place = {
@@ -57,27 +57,37 @@ export type IdentityChange = {
   readonly factKey: readonly string[];
 };
 
-export const skipReasons = [
-  'foreign-object',
-  'foreign-account',
-  'field-not-supported',
-  'value-unreadable',
-  'status-unknown',
-  'group-message',
-  'group-change',
-  'message-not-from-contact',
-  'call-without-evidence',
-  'contact-book',
-  'history-declined',
-  'person-not-named',
-] as const;
 /** Why a part has no effect: nothing is dropped silently. */
-export type SkipReason = (typeof skipReasons)[number];
+export type SkipReason = Extract<
+  WithoutEffect,
+  | 'foreign-object'
+  | 'foreign-account'
+  | 'field-not-supported'
+  | 'value-unreadable'
+  | 'nothing-told'
+  | 'status-unknown'
+  | 'group-message'
+  | 'group-change'
+  | 'message-not-from-contact'
+  | 'call-without-evidence'
+  | 'contact-book'
+  | 'history-declined'
+  | 'person-not-named'
+>;
 
 export type Part = Observation | OrphanFailure | SenderObservation | IdentityChange | SkipReason;
 
+/** What is read of something is never nothing: a fact, or why there is none. No reader can drop a part silently. */
+export type Parts = readonly [Part, ...Part[]];
+
+/** Of lists that may all be empty, which is a reason too. */
+export const toldBy = (parts: readonly Part[]): Parts => {
+  const [first, ...others] = parts;
+  return first === undefined ? ['nothing-told'] : [first, ...others];
+};
+
 /** Reads the value of one change, whatever its field. */
-export type ReadValue = (value: unknown, place: Place) => readonly Part[];
+export type ReadValue = (value: unknown, place: Place) => Parts;
 
 export const senderOf = ({ sender }: Place): { sender?: string } =>
   sender === undefined ? {} : { sender };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Part } from './parts.ts';
+import type { Part, Parts } from './parts.ts';
 
 // Meta adds fields and values without notice, so every object is loose and only what is used is named.
 
@@ -28,7 +28,7 @@ export const ShortText = lenient(z.string().min(1).max(64));
 export const eachOf = <Schema extends z.ZodType>(
   items: readonly unknown[],
   schema: Schema,
-  read: (item: z.infer<Schema>) => readonly Part[],
+  read: (item: z.infer<Schema>) => Parts,
 ): readonly Part[] =>
   items.flatMap((item): readonly Part[] => {
     const parsed = schema.safeParse(item);

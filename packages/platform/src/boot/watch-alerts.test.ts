@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { AlertList } from '@tact/contracts';
+import { Alerts } from '../observability/alerts.ts';
+import type { Heartbeat, StorageMatters } from './heartbeat.ts';
+import type { ParkedRecords } from './parked-records.ts';
+import { watchAlerts } from './watch-alerts.ts';
+
+const since = new Date('2026-11-29T10:00:00Z');
+
+type Told = { matters?: StorageMatters; parked?: number; depth?: number; oldestAgeMs?: number };
+const alertsOf = async ({ matters = {}, parked = 0, depth = 0, oldestAgeMs = 0 }: Told) => {
+  const alerts = new Alerts();
+  const items = Array.from({ length: parked }, () => ({ parkedAt: since.toISOString() }));
+  watchAlerts(alerts, {
+    heartbeat: { matters: () => Promise.resolve(matters) } as Heartbeat,
+    parkedRecords: { list: () => Promise.resolve({ items }) } as unknown as ParkedRecords,
+    relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
+  });
+  return AlertList.parse({ items: await alerts.of('demo') }).items;
+};
+
+test('a service that is well needs nobody', async () => {
+  expect(await alertsOf({})).toEqual([]);
+  expect(await alertsOf({ depth: 3, oldestAgeMs: 60_000 })).toEqual([]);
+});
+
+test.each([
+  [{ matters: { failing: { reason: 'disk-full', since } } }, { kind: 'not-storing', count: 1 }],
+  [{ matters: { skewed: { seconds: 86_400, since } } }, { kind: 'clock-skew', count: 86_400 }],
+  [{ parked: 2 }, { kind: 'keys-parked', count: 2 }],
+] satisfies [Told, object][])('%j is told with its beginning', async (told, alert) => {
+  const found = await alertsOf(told);
+  expect(found).toMatchObject([{ ...alert, state: 'open', since: since.toISOString() }]);
+});
+
+test('events that wait for minutes are told', async () => {
+  const found = await alertsOf({ depth: 7, oldestAgeMs: 400_000 });
+  expect(found).toMatchObject([{ kind: 'relay-stalled', count: 7 }]);
+});
+
+test('a part that cannot be read hides no other', async () => {
+  const alerts = new Alerts();
+  alerts.add(() => Promise.reject(new Error('down')));
+  watchAlerts(alerts, {
+    heartbeat: {
+      matters: () => Promise.resolve({ failing: { reason: 'read-only', since } }),
+    } as Heartbeat,
+    parkedRecords: { list: () => Promise.reject(new Error('down')) } as unknown as ParkedRecords,
+    relay: { outbox: () => Promise.reject(new Error('down')) },
+  });
+  expect((await alerts.of('demo')).map(({ kind }) => kind)).toEqual(['not-storing']);
+});
