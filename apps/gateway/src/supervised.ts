@@ -24,7 +24,9 @@ export const onOrigins = (): Supervised | undefined => {
   process.once('disconnect', orphaned);
   const first = Promise.withResolvers<Origins>();
   let moved: (origins: Origins) => void = first.resolve;
-  process.on('message', (message) => {
+  process.on('message', (message: { readonly type?: unknown } | null) => {
+    // From the event loop: who cannot answer is frozen, and started again.
+    if (message?.type === 'ping') process.send?.({ type: 'pong' }, () => undefined);
     const told = OriginsMessage.safeParse(message).data;
     if (told !== undefined) moved(told.origins);
   });
