@@ -56,6 +56,7 @@ class ServerWatch {
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
   #spokeAt = 0;
+  #looks = 0;
   #isLooking = false;
   #isSilent = false;
 
@@ -85,12 +86,16 @@ class ServerWatch {
     // We were late ourselves: what came meanwhile is not read yet.
     const isLate = now - this.#lookedAt > LOOK_MS + 500;
     this.#lookedAt = now;
+    this.#looks += 1;
     if (this.#isLooking || isLate) return;
     const waits = [...this.#sockets].some((one) => one.waitsMs(now) > SUSPICIOUS_MS);
     if (!this.#isSilent && (!waits || now - this.#spokeAt < SUSPICIOUS_MS)) return;
     this.#isLooking = true;
-    const read = this.#bytesRead();
-    this.#isSilent = !(await this.#speaks()) && this.#bytesRead() === read;
+    const [read, looks] = [this.#bytesRead(), this.#looks];
+    const speaks = await this.#speaks();
+    // Silence that was not listened to is none: our event loop may have been busy all the while.
+    const hasListened = this.#looks - looks >= PROBE_MS / LOOK_MS / 2;
+    this.#isSilent = !speaks && hasListened && this.#bytesRead() === read;
     if (this.#isSilent) for (const socket of this.#sockets) socket.destroy(noAnswer());
     else this.#spokeAt = performance.now();
     this.#isLooking = false;
