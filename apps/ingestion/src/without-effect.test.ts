@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { WithoutEffect, withoutEffectTexts } from '@tact/contracts';
-import { readWebhook, WebhookBody } from './receive-webhooks/whatsapp.ts';
+import { WhatsAppWebhook, WithoutEffect, withoutEffectTexts } from '@tact/contracts';
+import { readWebhook } from './receive-webhooks/whatsapp.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -22,7 +22,7 @@ test.each(WithoutEffect.options)(
 
 describe('whatever is empty says so', () => {
   const read = (entry: unknown) =>
-    readWebhook(WebhookBody.parse({ object: 'whatsapp_business_account', entry }), {
+    readWebhook(WhatsAppWebhook.parse({ object: 'whatsapp_business_account', entry }), {
       wabaIds: new Set(['1']),
       now: new Date('2026-11-20T10:00:00Z'),
     });
