@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { CommandBus } from '@nestjs/cqrs';
-import { Clock, ServiceConfig } from '@tact/platform';
+import { Clock, type Heartbeat, ServiceConfig } from '@tact/platform';
 import type { IngestionConfig } from '../config.ts';
 import { ReceiveWebhooksController } from './receive-webhooks.http.ts';
 
@@ -15,6 +15,7 @@ const controller = new ReceiveWebhooksController(
     WHATSAPP_WABA_IDS: [],
   } as unknown as ConstructorParameters<typeof ServiceConfig<IngestionConfig>>[0]),
   new Clock(),
+  { isClockTrusted: () => Promise.resolve(true) } as unknown as Heartbeat,
 );
 const signed = (body: Buffer) =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
