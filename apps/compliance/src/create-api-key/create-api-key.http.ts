@@ -68,7 +68,7 @@ export class CreateApiKeyController {
   @Idempotent({ secretFields: ['key'] })
   @Describe({
     operationId: 'createApiKey',
-    tag: 'API keys',
+    tag: 'Keys',
     summary: 'Creates a key',
     description:
       'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself; `expiresAt` lies in the future.',

@@ -67,7 +67,7 @@ export class ListApiKeysController {
   @RequireScope('admin')
   @Describe({
     operationId: 'listApiKeys',
-    tag: 'API keys',
+    tag: 'Keys',
     summary: 'Lists the keys of the tenant',
     description: 'Those that ended too, oldest first; never the text of a key.',
   })

@@ -53,7 +53,7 @@ export class RevokeApiKeyController {
   @RequireScope('admin')
   @Describe({
     operationId: 'revokeApiKey',
-    tag: 'API keys',
+    tag: 'Keys',
     summary: 'Revokes a key',
     description:
       'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another is revoked with `force=true` only.',

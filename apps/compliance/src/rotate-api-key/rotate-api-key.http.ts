@@ -79,7 +79,7 @@ export class RotateApiKeyController {
   @Idempotent({ secretFields: ['key'] })
   @Describe({
     operationId: 'rotateApiKey',
-    tag: 'API keys',
+    tag: 'Keys',
     summary: 'Gives a key a successor',
     description:
       'The successor has the same scopes and label; the old key works on for `overlapSeconds`.',

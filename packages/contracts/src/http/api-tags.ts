@@ -11,7 +11,7 @@ export const apiTags = {
   Consents: 'What a person agreed to and took back, with its proof.',
   'Contact decisions': 'Whether a message may be sent now.',
   'Data requests': 'Rights of the person (GDPR Art. 15 to 21) and their due dates.',
-  'API keys': 'Who may call, and for what.',
+  Keys: 'Who may call, and for what.',
   Webhooks: 'What WhatsApp tells.',
   Operations: 'For operators, on the port of a service.',
 } as const satisfies Record<string, string>;
