@@ -1,7 +1,7 @@
+import { securityHeaders } from '@tact/contracts';
 import { describeError } from '@tact/platform/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerWentAway } from './bodies/read-body.ts';
-import { ownHeaders } from './own-headers.ts';
 import { sendProblem } from './problem.ts';
 import { RefusedRequest, doubtful } from './refused-request.ts';
 import { awaitsContinue, condemn } from './server.ts';
@@ -25,7 +25,7 @@ export const refuse = (
 
 /** A service's own refusal of a caller, whose body was not read for it. */
 const handOn = (request: FastifyRequest, reply: FastifyReply, refused: CallerRefused): void => {
-  void reply.code(refused.status).headers({ ...ownHeaders, ...refused.headers });
+  void reply.code(refused.status).headers({ ...securityHeaders, ...refused.headers });
   leaveConnection(request, false);
   void reply.send(refused.body);
 };

@@ -1,13 +1,13 @@
+import { securityHeaders } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { mergeOpenApi } from './merge-openapi.ts';
-import { ownHeaders } from './own-headers.ts';
 import { unavailable } from './refused-request.ts';
 import { askAll, type OriginOf } from './upstreams/ask-all.ts';
 
 const sendJson = (reply: FastifyReply, status: number, body: unknown): FastifyReply =>
   reply
     .code(status)
-    .headers(ownHeaders)
+    .headers(securityHeaders)
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(body));
 

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problems, type Problem, type ProblemSlug } from '@tact/contracts';
+import { problems, securityHeaders, type Problem, type ProblemSlug } from '@tact/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ownHeaders } from './own-headers.ts';
 import { RefusedRequest } from './refused-request.ts';
 
 /** Not of digits alone, which could be a phone number padded with zeros. */
@@ -48,7 +47,7 @@ export const sendProblem = (
   for (const name of Object.keys(reply.getHeaders())) void reply.removeHeader(name);
   void reply
     .code(body.status)
-    .headers({ ...ownHeaders, ...headers })
+    .headers({ ...securityHeaders, ...headers })
     .type(PROBLEM)
     .send(JSON.stringify(body));
 };
@@ -72,7 +71,7 @@ const bareProblemOf = (status: number): { headers: Record<string, string>; body:
     headers: {
       'content-type': PROBLEM,
       'content-length': length,
-      ...ownHeaders,
+      ...securityHeaders,
       connection: 'close',
     },
     body,

@@ -35,6 +35,7 @@ export * from './http/outreach.ts';
 export * from './http/parked-records.ts';
 export * from './http/projections.ts';
 export * from './http/query.ts';
+export * from './http/security-headers.ts';
 export * from './http/signal-timeline.ts';
 export * from './http/sweep.ts';
 export * from './http/webhooks.ts';

@@ -1,4 +1,4 @@
-import type { ProblemSlug } from '@tact/contracts';
+import { type ProblemSlug, securityHeaders } from '@tact/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contextFromHeaders } from '../observability/context.ts';
 import type { WorkContext } from '../observability/context.ts';
@@ -36,16 +36,7 @@ export const stateOf = (request: FastifyRequest): RequestState => {
   return raw[state];
 };
 
-export const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-} as const;
-
-/** Headers of every answer. A route that serves a page replaces the policy it needs. */
+/** Of a service behind TLS also that nothing else may be used. */
 export const setSecurityHeaders = (reply: FastifyReply, options: { https: boolean }): void => {
   reply.headers(securityHeaders);
   if (options.https) reply.header('strict-transport-security', 'max-age=31536000');

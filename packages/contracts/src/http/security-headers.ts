@@ -1,5 +1,5 @@
-/** Of every answer the gateway itself gives; a service's answer brings its own. */
-export const ownHeaders = {
+/** Headers of every answer, of the gateway and of each service. A route that serves a page replaces the policy it needs. */
+export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
