@@ -29,7 +29,7 @@ export const describedIdentities = z
     phone: Identities.shape.phone.meta({
       format: 'phone',
       description: 'International form. It must be a number that can exist.',
-      examples: ['+33639980101'],
+      examples: ['+33639980990'],
     }),
     bsuid: Identities.shape.bsuid.meta({ format: 'token' }),
     parentBsuid: Identities.shape.parentBsuid.meta({ format: 'token' }),

@@ -13,5 +13,5 @@ export const SearchContactRequest = z
       describedIdentities.omit({ parentBsuid: true }).meta({ minProperties: 1, maxProperties: 1 }),
     ),
   })
-  .meta({ examples: [{ identity: { phone: '+33639980101' } }] });
+  .meta({ examples: [{ identity: { phone: '+33639980990' } }] });
 export type SearchContactRequest = z.infer<typeof SearchContactRequest>;

@@ -45,7 +45,7 @@ export const RegisterContactRequest = z
   .meta({
     examples: [
       {
-        identities: { phone: '+33639980101' },
+        identities: { phone: '+33639980990' },
         timeZone: 'Europe/Paris',
         consents: [
           {

@@ -13,10 +13,10 @@ afterEach(() => {
 });
 
 /** As much of a request as the limit touches. */
-const asked = ({ ip = '192.0.2.1', streamed = false } = {}) => {
+const asked = ({ ip = '192.0.2.1', streamed = false, length = '3' } = {}) => {
   const socket = { end: jest.fn(), destroySoon: jest.fn(), destroy: jest.fn(), bytesRead: 0 };
-  const headers = { 'content-length': '3' };
-  const raw = Object.assign(new EventEmitter(), { headers, socket });
+  const headers = { 'content-length': length };
+  const raw = Object.assign(new EventEmitter(), { headers, socket, complete: false });
   const answer = new EventEmitter();
   const request = { raw, socket, ip, headers, routeOptions: { config: { streamed } } };
   bodies.limit(request as unknown as FastifyRequest, { raw: answer } as unknown as FastifyReply);
@@ -40,6 +40,14 @@ test.each([
   (event === 'end' ? raw : answer).emit(event);
   jest.advanceTimersByTime(60_000);
   expect(socket.end).not.toHaveBeenCalled();
+});
+
+test('a caller who has sent all is not slow, however long the answer takes', () => {
+  const none = Array.from({ length: 30 }, () => asked({ length: '0' }));
+  const whole = Array.from({ length: 30 }, () => asked());
+  for (const { raw } of whole) raw.complete = true;
+  jest.advanceTimersByTime(60_000);
+  for (const { socket } of [...none, ...whole]) expect(socket.end).not.toHaveBeenCalled();
 });
 
 test('of one address sixteen bodies may be slow, and others have theirs', () => {

@@ -17,7 +17,7 @@ const unreadMsMax = 2_000;
 const unreadLookMs = 20;
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 
 /**
  * What still comes of a body after its answer is read and dropped, because most callers send all before they read
@@ -76,20 +76,24 @@ export class SlowBodies {
     const caller = stateOf(request).context.keyId ?? addressOf(request);
     const end = isStreamed(request)
       ? this.#limitSilence(caller, raw.socket)
-      : this.#limitWhole(caller, raw.socket);
+      : this.#limitWhole(caller, raw);
     for (const over of ['end', 'close'] as const) raw.once(over, end);
     // Whatever became of the body, an answered request is over.
     for (const over of ['finish', 'close'] as const) reply.raw.once(over, end);
   }
 
-  #limitWhole(caller: string, socket: Socket): () => void {
+  #limitWhole(caller: string, raw: IncomingMessage): () => void {
+    const { socket } = raw;
     let release: (() => void) | undefined;
     const cut = () => {
+      // All of it has come: whoever is slow now, the caller is not.
+      if (raw.complete) return;
       socket.end(this.#refusal);
       // Half closed it would be held as before.
       socket.destroySoon();
     };
     let timer = setTimeout(() => {
+      if (raw.complete) return;
       release = this.#slow.take(caller);
       if (release) timer = setTimeout(cut, bodyMsMax - promptMsMax).unref();
       else cut();
