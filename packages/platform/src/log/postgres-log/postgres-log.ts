@@ -48,7 +48,7 @@ export class PostgresLog extends MessageLog {
     try {
       await migrate(database, logMigrations);
       const log = new PostgresLog(database, options.lines);
-      await log.admin.maintain();
+      await log.#maintain();
       return log;
     } catch (error) {
       await database.close();
@@ -102,6 +102,7 @@ export class PostgresLog extends MessageLog {
     await this.#database.close();
   }
 
+  /** A backup holds the tables for as long as it reads them: no reason for a service not to start. */
   async #maintain(): Promise<void> {
     await this.admin.maintain().catch((error: unknown) => {
       this.#lines.warn(
