@@ -191,3 +191,17 @@ test('while our clock is known to be wrong, WhatsApp keeps what looks ahead, and
   await webhook(sent(phone, daysAhead(-1)));
   expect([await rows(), await kindsOf(contactId)]).toEqual([[], ['message-sent']]);
 });
+
+test('no webhook fails for ever by a year the database does not read', async () => {
+  const phone = newPhone();
+  const contactId = await register(phone);
+  const timestamp = '999999999999';
+  await webhook(sent(phone, timestamp));
+  await webhook({
+    statuses: [{ id: wamid(), status: 'failed', timestamp, errors: [{ code: 131_026 }] }],
+  });
+  const text = { id: wamid(), type: 'text', from: phone, text: { body: 'STOP' } };
+  await webhook({ messages: [{ ...text, timestamp }] });
+  expect(await rows()).toHaveLength(2);
+  expect(await kindsOf(contactId)).toEqual(['marketing-opt-out']);
+});
