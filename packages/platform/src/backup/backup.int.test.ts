@@ -266,6 +266,26 @@ describe('a backup', () => {
     );
   });
 
+  test('is refused when a key that people hang on was changed', async () => {
+    const { keys } = secretsIn('home');
+    const [epoch = ''] = readdirSync(keys).filter((one) => one.startsWith('epoch'));
+    const right = readFileSync(join(keys, epoch));
+    writeFileSync(join(keys, epoch), Buffer.alloc(right.length, 7));
+    await expect(backup()).rejects.toThrow(`${epoch} does not open this data`);
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(join(keys, epoch), right);
+  });
+
+  test('brings no key back that had died', async () => {
+    const { keys } = secretsIn('home');
+    writeFileSync(join(keys, 'epoch-600.key'), Buffer.alloc(32), { mode: 0o600 });
+    await backup();
+    rmSync(join(keys, 'epoch-600.key'));
+    await restore();
+    const there = readdirSync(secretsIn(`new-${target.name}`).keys);
+    expect(there.toSorted()).toEqual([expect.stringMatching(/^epoch-(?!600)\d+\.key$/), 'root.key']);
+  });
+
   test('refuses what it could not bring back, by name', async () => {
     await asking(source.url, 'CREATE VIEW ingestion.seen AS SELECT 1 AS one');
     await expect(backup()).rejects.toThrow('does not keep: view ingestion.seen. Give Tact');
@@ -335,14 +355,17 @@ describe('a restore refuses, and writes nothing,', () => {
   ] as [string, () => unknown, RegExp][])('%s', async (what, break_, sentence) => {
     await backup();
     await break_();
-    await expect(restore()).rejects.toThrow(sentence);
+    let cleared = 0;
+    const clearLog = () => Promise.resolve(void (cleared += 1));
+    await expect(restore({ clearLog })).rejects.toThrow(sentence);
+    expect(cleared).toBe(0);
     if (!what.startsWith('a database')) await untouched();
   });
 
   test('a newer format, data of another installation, and a copy older than seven days', async () => {
     await backup();
     const path = join(folder, 'data', 'manifest.json');
-    const manifest = await readManifest(join(folder, 'data'), DataManifest);
+    const { manifest } = await readManifest(join(folder, 'data'), DataManifest);
     const change = (changed: object) =>
       writeFileSync(path, manifestText({ ...manifest, ...changed }));
     change({ format: 2 });
@@ -354,6 +377,23 @@ describe('a restore refuses, and writes nothing,', () => {
     await expect(restore({ now })).rejects.toThrow(/8 days ago: copies are kept for 7 days/);
     await untouched();
     await restore({ now, mayBeOld: true });
+  });
+
+  test('statements and rows by whoever had the data without the keys', async () => {
+    await backup();
+    const path = join(folder, 'data', 'manifest.json');
+    const { manifest } = await readManifest(join(folder, 'data'), DataManifest);
+    const [{ role = '' } = {}] = await asking<{ role: string }>(
+      target.url,
+      'SELECT current_user::text AS role',
+    );
+    const grants = [{ role, statement: 'CREATE TABLE public.pwned AS SELECT 1 AS one' }];
+    writeFileSync(path, manifestText({ ...manifest, grants }));
+    const sentence = /data was written or changed by somebody without the keys/;
+    await expect(restore()).rejects.toThrow(sentence);
+    rmSync(join(folder, 'data', 'manifest.seal'));
+    await expect(restore()).rejects.toThrow(sentence);
+    await untouched();
   });
 
   test('other secrets in the way; the same ones are no obstacle, so a restore can be repeated', async () => {

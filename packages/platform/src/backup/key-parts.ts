@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyFile, readKeyFile } from '../personal-data/key-files.ts';
 import { RootSecret } from '../personal-data/root-secret.ts';
+import type { Queryable } from '../postgres/queryable.ts';
 import { writePlain } from './files.ts';
 import type { DataManifest, FileEntry, KeysManifest } from './manifest.ts';
 import { BackupRefused, fileRefusal } from './refusal.ts';
@@ -75,6 +76,18 @@ export const proveRoot = async (
   throw new BackupRefused(
     `The keys in ${folder} are not those this data was sealed with: name the keys of the same installation.`,
   );
+};
+
+/** Of the keys, those that the restored data can need: a key that had died by then stays dead. */
+export const livingKeys = async (
+  queryable: Queryable,
+  files: readonly FileEntry[],
+): Promise<FileEntry[]> => {
+  const rows = await queryable.query<{ epoch: number }>(
+    'SELECT epoch FROM vault.key_epochs WHERE wrapped IS NOT NULL',
+  );
+  const alive = new Set(rows.map(({ epoch }) => `epoch-${epoch}.key`));
+  return files.filter(({ file }) => !file.startsWith('epoch-') || alive.has(file));
 };
 
 const placeOf = (entry: FileEntry, { keys, credentials }: SecretPlaces): string =>

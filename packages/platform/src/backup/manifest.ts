@@ -83,11 +83,11 @@ const versionOf = (text: string): unknown => {
   }
 };
 
-/** Reads and proves a manifest. Throws `BackupRefused` naming the file. */
+/** Reads and proves a manifest, and gives its text beside it. Throws `BackupRefused` naming the file. */
 export const readManifest = async <Schema extends z.ZodType>(
   folder: string,
   schema: Schema,
-): Promise<z.infer<Schema>> => {
+): Promise<{ readonly manifest: z.infer<Schema>; readonly text: string }> => {
   const path = join(folder, MANIFEST);
   const whole = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
@@ -112,5 +112,5 @@ export const readManifest = async <Schema extends z.ZodType>(
   if (data === undefined) {
     throw new BackupRefused(`${path} is not the manifest of this part: name the right folder.`);
   }
-  return data;
+  return { manifest: data, text: whole };
 };

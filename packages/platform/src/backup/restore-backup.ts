@@ -8,12 +8,14 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { anyRelation, readCatalog } from './catalog.ts';
 import { proveFile } from './files.ts';
 import {
+  livingKeys,
   missingKeys,
   placeSecrets,
   proveRoot,
   refuseOtherSecrets,
   type SecretPlaces,
 } from './key-parts.ts';
+import { proveEpochs, proveSeal } from './key-proofs.ts';
 import { DataManifest, KeysManifest, readManifest, type TableEntry } from './manifest.ts';
 import type { Progress } from './progress.ts';
 import { BackupRefused } from './refusal.ts';
@@ -26,6 +28,8 @@ export type RestoreOptions = {
   readonly secrets: SecretPlaces;
   /** The restored platform will find its messages on a Kafka whose topics are new. */
   readonly freshLog: boolean;
+  /** Takes away what the broker holds of another history: only once everything else is done and can be taken back. */
+  readonly clearLog?: () => Promise<void>;
   /** Older copies hold people whose erasure destroyed a key since: the operator will erase them again. */
   readonly mayBeOld: boolean;
   readonly now: Date;
@@ -49,8 +53,8 @@ const refuseOld = ({ takenAt }: DataManifest, { mayBeOld, now }: RestoreOptions)
 const prove = async (options: RestoreOptions) => {
   const { folders, secrets, progress } = options;
   const from = { data: join(folders.data, 'data'), keys: join(folders.keys, 'keys') };
-  const data = await readManifest(from.data, DataManifest);
-  const keys = await readManifest(from.keys, KeysManifest);
+  const { manifest: data, text } = await readManifest(from.data, DataManifest);
+  const { manifest: keys } = await readManifest(from.keys, KeysManifest);
   refuseOld(data, options);
   for (const file of keys.files) await proveFile(from.keys, file);
   for (const { content } of data.tables) {
@@ -65,6 +69,7 @@ const prove = async (options: RestoreOptions) => {
     );
   }
   await proveRoot(from.keys, keys, data);
+  await proveSeal(from, keys, text);
   await refuseOtherSecrets(from.keys, keys.files, secrets);
   return { data, keys, from };
 };
@@ -171,7 +176,12 @@ export const restoreBackup = async (options: RestoreOptions): Promise<DataManife
       );
     }
     await fill(session, proved, options);
-    await placeSecrets(proved.from.keys, proved.keys.files, options.secrets);
+    const { data, keys, from } = proved;
+    const { epochs } = data;
+    await proveEpochs(session.queryable, from.keys, { rootKey: keys.rootKey, epochs });
+    const files = await livingKeys(session.queryable, keys.files);
+    await placeSecrets(from.keys, files, options.secrets);
+    await options.clearLog?.();
     await session.client.query('COMMIT');
     options.progress.at('statistics');
     await session.client.query('ANALYZE').catch(() => undefined);

@@ -5,6 +5,7 @@ import { type Catalog, readCatalog } from './catalog.ts';
 import { dumpTable } from './dump-rows.ts';
 import { DraftFolder, writePlain } from './files.ts';
 import { copySecrets, missingKeys, type SecretPlaces } from './key-parts.ts';
+import { proveEpochs, SEAL, sealOf } from './key-proofs.ts';
 import {
   DataManifest,
   type KeysManifest,
@@ -105,6 +106,7 @@ const write = async (
       `${secrets.keys} lacks ${missing}, without which this data cannot be read: set TACT_KEYS_DIR (or TACT_HOME) to the keys of this database.`,
     );
   }
+  await proveEpochs(queryable, keys.path, { rootKey, ...vault });
   const secretsText = manifestText({ ...common, kind: 'keys', takenAt, rootKey, files });
   await writePlain(Buffer.from(secretsText), keys.path, MANIFEST);
   const tables: DataManifest['tables'] = [];
@@ -127,7 +129,10 @@ const write = async (
     tables,
     sequences: await sequencesOf(queryable, catalog),
   });
-  await writePlain(Buffer.from(manifestText(manifest)), data.path, MANIFEST);
+  const text = manifestText(manifest);
+  const seal = await sealOf(keys.path, { rootKey, files }, text);
+  if (seal !== undefined) await writePlain(Buffer.from(`${seal}\n`), data.path, SEAL);
+  await writePlain(Buffer.from(text), data.path, MANIFEST);
   return manifest;
 };
 

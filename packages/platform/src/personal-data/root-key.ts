@@ -5,7 +5,8 @@ export type KeyPurpose =
   | 'event-ids'
   | 'fence'
   | 'idempotency'
-  | 'root-check';
+  | 'root-check'
+  | 'backup-seal';
 
 /**
  * Holds the root of all keys outside PostgreSQL and its backups: files here, a KMS elsewhere. A remote
