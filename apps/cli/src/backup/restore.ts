@@ -1,5 +1,7 @@
-import { openHome } from '../home.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { openHome, type Home } from '../home.ts';
 import { lockHome } from '../home-lock.ts';
+import { Refusal } from '../refusal.ts';
 import type { Place } from './backup.ts';
 import { withDatabase } from './database-of.ts';
 import { runProgram } from './keeper-program.ts';
@@ -10,6 +12,14 @@ export type RestoreFlags = {
   readonly deleteTopics: boolean;
 };
 
+/** Records of facts the backup does not know, under numbers that new facts will get. */
+const refuseTopics = ({ kafka }: Home): void => {
+  if (!existsSync(kafka) || readdirSync(kafka).length === 0) return;
+  throw new Refusal(
+    `${kafka} holds the topics of another history: remove this folder, and everything is published again.`,
+  );
+};
+
 /** `tact restore`: a backup into an empty data folder, or into an empty database of one's own. */
 export const restore = async (
   folder: string,
@@ -17,6 +27,7 @@ export const restore = async (
   { home, env, terminal }: Place,
 ): Promise<void> => {
   openHome(home);
+  refuseTopics(home);
   const unlock = lockHome(home.lock);
   const args = [
     ...['restore', folder],

@@ -73,14 +73,18 @@ const restore = async (
   { config, progress, signal }: Work,
 ): Promise<void> => {
   const { KAFKA_BROKERS: brokers } = config;
-  if (brokers !== undefined) {
-    const gone = await clearTopics(brokers, { mayDelete: given['delete-topics'] });
+  const mayDelete = given['delete-topics'];
+  // Told before hours of work; deleted after them, so that a backup that cannot be restored costs no topic.
+  if (brokers !== undefined && !mayDelete) await clearTopics(brokers, { mayDelete });
+  const clearLog = async (): Promise<void> => {
+    if (brokers === undefined || !mayDelete) return;
+    const gone = await clearTopics(brokers, { mayDelete });
     if (gone.length > 0) progress.line(`  ✓ deleted the topics ${gone.join(', ')}`);
-  }
+  };
   const { takenAt, ...manifest } = await restoreBackup({
     ...{ folders, progress, signal, databaseUrl: config.DATABASE_URL },
     ...{ secrets: secretsOf(config), freshLog: brokers !== undefined, now: new Date() },
-    mayBeOld: given['older-than-seven-days'],
+    ...{ mayBeOld: given['older-than-seven-days'], clearLog },
   });
   progress.line(`  ✓ ${rowsOf({ takenAt, ...manifest })}, ${progress.total}`);
   progress.line(`  The platform is what it was at ${takenAt}. Nothing that came later is in it:`);
