@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
+import { evidenceOf } from '@tact/domain';
 import { EventStore, type StreamAppend, SubjectErased, Vault } from '@tact/platform';
 import { type FactAbout, isDatedAhead, type Recorded } from './fact-about.ts';
 
@@ -13,12 +14,18 @@ const objectionIn = ({ kind, inboundType }: FactAbout['signal']): Objection | un
     : { scope: 'marketing', ground: 'marketing-preference' };
 };
 
+/** Whether the person wants something of us: to be left alone, also by the code of a failure, or to hear from us again. */
+const isWish = (signal: FactAbout['signal']): boolean =>
+  objectionIn(signal) !== undefined ||
+  signal.kind === 'marketing-opt-in' ||
+  (signal.kind === 'message-failed' && evidenceOf(signal.code) === 'opt_out');
+
 /**
- * A wish to be left alone holds from when it is heard, whatever time it bears: waiting for a wrong clock would be a
- * message too many, and an objection dated ahead would outlive the consent that follows it.
+ * A wish holds from when it is heard, whatever time it bears: waiting for a wrong clock would be a message too many, an
+ * objection dated ahead would outlive the consent that follows it, and a resume that waited would undo the stop after it.
  */
 export const heardNow = (fact: FactAbout, now: Date): FactAbout =>
-  objectionIn(fact.signal) !== undefined && isDatedAhead(Date.parse(fact.signal.occurredAt), now)
+  isWish(fact.signal) && isDatedAhead(Date.parse(fact.signal.occurredAt), now)
     ? { ...fact, signal: { ...fact.signal, occurredAt: now.toISOString() } }
     : fact;
 

@@ -12,6 +12,8 @@ test('a data folder that holds topics of another history is refused', async () =
   writeFileSync(join(home.kafka, 'meta.properties'), 'x');
   const place = { home, env: {}, terminal: terminalOn({ write: () => 0 }) };
   const flags = { olderThanSevenDays: false, deleteTopics: false };
-  await expect(restore('/nowhere', flags, place)).rejects.toThrow('kafka holds the topics of another history: remove this folder');
+  await expect(restore('/nowhere', flags, place)).rejects.toThrow(
+    'kafka holds the topics of another history: remove this folder',
+  );
   rmSync(home.root, { recursive: true });
 });

@@ -171,6 +171,39 @@ test('a wish to be left alone does not wait for its time', async () => {
   expect(await kindsOf(contactId)).toContain('marketing-opt-out');
 });
 
+test('nor does one that WhatsApp tells as the code of a failure', async () => {
+  const phone = newPhone();
+  const contactId = await register(phone);
+  const [told] = sent(phone, daysAhead(1)).statuses;
+  await webhook({ statuses: [{ ...told, status: 'failed', errors: [{ code: 131_050 }] }] });
+  expect(await rows()).toEqual([]);
+  const [fact] = (await eventsOf(`contact-${contactId}`)).filter(
+    ({ type }) => type === 'SignalRecorded',
+  );
+  expect(fact?.data).toMatchObject({ kind: 'message-failed', code: 131_050, occurredAt: now });
+});
+
+test('a wish to hear from us again does not come after the stop that followed it', async () => {
+  const phone = newPhone();
+  const contactId = await register(phone);
+  const wish = (value: string, days: number) =>
+    webhook(
+      { user_preferences: [{ wa_id: phone, value, timestamp: daysAhead(days) }] },
+      'user_preferences',
+    );
+  await wish('resume', 1);
+  await wish('stop', 2);
+  await applyAt(2 * dayMs);
+  const wishes = (await eventsOf(`contact-${contactId}`)).filter(
+    ({ type }) => type === 'SignalRecorded',
+  );
+  // Outreach lifts a suppression only by a wish that is later than it.
+  expect(wishes.map(({ data }) => [data.kind, data.occurredAt])).toEqual([
+    ['marketing-opt-in', now],
+    ['marketing-opt-out', now],
+  ]);
+});
+
 test('a failure that names nobody waits for its message, then for its time', async () => {
   const [phone, id] = [newPhone(), wamid()];
   const contactId = await register(phone);

@@ -283,7 +283,10 @@ describe('a backup', () => {
     rmSync(join(keys, 'epoch-600.key'));
     await restore();
     const there = readdirSync(secretsIn(`new-${target.name}`).keys);
-    expect(there.toSorted()).toEqual([expect.stringMatching(/^epoch-(?!600)\d+\.key$/), 'root.key']);
+    expect(there.toSorted()).toEqual([
+      expect.stringMatching(/^epoch-(?!600)\d+\.key$/),
+      'root.key',
+    ]);
   });
 
   test('refuses what it could not bring back, by name', async () => {
