@@ -4,7 +4,7 @@ import type { Home } from './home.ts';
 import { Refusal, codeOf } from './refusal.ts';
 
 const waysOut =
-  'put it back from its backup, or start once with --new-key, which draws a new first key and revokes the old one';
+  'put it back from its backup, or start once with --new-key, which draws a new first key and revokes the old one (and draws the secrets and accounts of the webhooks, unless WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN and WHATSAPP_WABA_IDS give them)';
 
 const textOf = (path: string): string | undefined => {
   try {
@@ -16,7 +16,7 @@ const textOf = (path: string): string | undefined => {
       throw new Refusal(`${path} is a folder: remove it, then ${waysOut}.`, { cause: error });
     }
     throw new Refusal(
-      `${path} cannot be read (${code ?? 'for an unknown reason'}): make it readable for this user, or ${waysOut}.`,
+      `${path} cannot be read (${code ?? 'for an unknown reason'}): make it readable for this user, or remove it, then ${waysOut}.`,
       { cause: error },
     );
   }

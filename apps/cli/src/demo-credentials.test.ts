@@ -38,7 +38,7 @@ describe('a damaged file is refused by name, with the ways out, and stays as it 
     keep(text);
     for (const read of [() => secretsFor(home, {}, once), () => credentialsIn(home)]) {
       expect(read).toThrow(
-        `${home.credentials} is damaged, and it holds the first API key: put it back from its backup, or start once with --new-key, which draws a new first key and revokes the old one.`,
+        `${home.credentials} is damaged, and it holds the first API key: put it back from its backup, or start once with --new-key, which draws a new first key and revokes the old one (and draws the secrets and accounts of the webhooks, unless WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN and WHATSAPP_WABA_IDS give them).`,
       );
     }
     expect(readdirSync(home.root)).toEqual(['credentials.json']);
@@ -52,7 +52,9 @@ describe('a damaged file is refused by name, with the ways out, and stays as it 
 
   test('one that cannot be read', () => {
     symlinkSync(home.credentials, home.credentials);
-    expect(() => secretsFor(home, {}, once)).toThrow('cannot be read (ELOOP)');
+    expect(() => secretsFor(home, {}, once)).toThrow(
+      'cannot be read (ELOOP): make it readable for this user, or remove it, then put it back',
+    );
   });
 });
 
