@@ -106,8 +106,9 @@ class ServerWatch {
   }
 
   async #speaks(): Promise<boolean> {
+    const socket = new Socket();
     const client = new Client({
-      ...{ connectionString: this.#url, application_name: 'tact-probe' },
+      ...{ connectionString: this.#url, application_name: 'tact-probe', stream: () => socket },
       ...{ connectionTimeoutMillis: PROBE_MS, query_timeout: PROBE_MS },
     });
     client.on('error', () => undefined);
@@ -115,9 +116,9 @@ class ServerWatch {
       await client.connect();
       await client.query('SELECT 1');
       return true;
-    } catch (error) {
-      // A refusal is a word too: it has no connection left, or is just starting.
-      return /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
+    } catch {
+      // Any byte is a word: that it has no connection left, is just starting, or takes its time to let us in.
+      return socket.bytesRead > 0;
     } finally {
       void client.end().catch(() => undefined);
     }
