@@ -15,6 +15,11 @@ type Row = {
   readonly occurredAt: Date;
 };
 
+type Expired = {
+  readonly tenantId: string;
+  readonly reason: 'message-never-came' | 'timestamp-in-future';
+};
+
 const joinedAtOnceMax = 500;
 
 /**
@@ -76,11 +81,13 @@ export class Orphans {
     ]);
   }
 
-  /** Failures whose message never turned up; says how many, by tenant. */
-  expire(before: Date): Promise<{ tenantId: string }[]> {
+  /** Failures whose message never turned up, and those dated so far ahead that no row would ever be old; says whose. */
+  expire({ before, after }: { before: Date; after: Date }): Promise<Expired[]> {
     return this.database.queryable.query(
-      'DELETE FROM orphan_failures WHERE occurred_at < $1 RETURNING tenant_id AS "tenantId"',
-      [before],
+      `DELETE FROM orphan_failures WHERE occurred_at < $1 OR occurred_at > $2
+       RETURNING tenant_id AS "tenantId",
+         CASE WHEN occurred_at > $2 THEN 'timestamp-in-future' ELSE 'message-never-came' END AS reason`,
+      [before, after],
     );
   }
 

@@ -6,6 +6,8 @@ import { RecordFacts } from '../record-facts.ts';
 
 /** WhatsApp repeats its webhooks for seven days; a message that has not turned up by then never will. */
 const orphanLifeMs = 7 * 24 * 3_600_000;
+/** As long as a fact waits for its time. */
+const aheadMsMax = 30 * 24 * 3_600_000;
 
 /** Failures that named nobody: told as soon as their message is known, counted once it can come no more. */
 @Injectable()
@@ -31,11 +33,14 @@ export class JoinOrphans {
       }
       await this.orphans.forget(joinable);
     }
-    const lost = await this.orphans.expire(new Date(now.getTime() - orphanLifeMs));
+    const lost = await this.orphans.expire({
+      before: new Date(now.getTime() - orphanLifeMs),
+      after: new Date(now.getTime() + aheadMsMax),
+    });
     for (const [tenantId, own] of Map.groupBy(lost, (one) => one.tenantId)) {
       await this.counters.add(
         tenantId,
-        own.map(() => 'message-never-came'),
+        own.map(({ reason }) => reason),
       );
     }
   }
