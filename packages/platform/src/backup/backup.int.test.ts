@@ -386,7 +386,7 @@ describe('a restore refuses, and writes nothing,', () => {
     await backup();
     const path = join(folder, 'data', 'manifest.json');
     const { manifest } = await readManifest(join(folder, 'data'), DataManifest);
-    const [{ role = '' } = {}] = await asking<{ role: string }>(
+    const [{ role } = { role: '' }] = await asking<{ role: string }>(
       target.url,
       'SELECT current_user::text AS role',
     );

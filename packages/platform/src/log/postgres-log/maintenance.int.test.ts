@@ -19,7 +19,7 @@ test('a service starts while a backup holds the tables that a new day needs', as
   ]);
   await log.stop({ drainMs: 0 });
   const database = await openDatabase({ url: server.url, schema: 'log', poolSize: 1 });
-  const [{ child = '' } = {}] = await database.queryable.query<{ child: string }>(
+  const [{ child } = { child: '' }] = await database.queryable.query<{ child: string }>(
     `SELECT max(inhrelid::regclass::text) AS child FROM pg_inherits
      WHERE inhrelid::regclass::text ~ '_[0-9]{8}$'`,
   );
