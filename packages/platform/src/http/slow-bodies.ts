@@ -6,6 +6,7 @@ import { isStreamed } from './body-parsers.ts';
 import { Places } from './places.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
+import { whenAnswered } from './when-answered.ts';
 
 const promptMsMax = 2_000;
 const bodyMsMax = 30_000;
@@ -79,7 +80,7 @@ export class SlowBodies {
       : this.#limitWhole(caller, raw);
     for (const over of ['end', 'close'] as const) raw.once(over, end);
     // Whatever became of the body, an answered request is over.
-    for (const over of ['finish', 'close'] as const) reply.raw.once(over, end);
+    whenAnswered(reply, end);
   }
 
   #limitWhole(caller: string, raw: IncomingMessage): () => void {

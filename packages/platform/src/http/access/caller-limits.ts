@@ -6,6 +6,7 @@ import { Places } from '../places.ts';
 import { ProblemError } from '../problem-error.ts';
 import { isProbe } from '../request-hooks.ts';
 import { stateOf } from '../request-state.ts';
+import { whenAnswered } from '../when-answered.ts';
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
@@ -84,7 +85,7 @@ export class CallerLimits {
         retryAfterSeconds: 1,
       });
     }
-    for (const over of ['finish', 'close'] as const) reply.raw.once(over, done);
+    whenAnswered(reply, done);
   }
 
   /** A look at the caller ahead of a call that will be counted itself: refused where that one would be. */

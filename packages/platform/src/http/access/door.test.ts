@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -65,6 +66,7 @@ class ThingModule {}
 
 let app: NestFastifyApplication;
 let asked: string[] = [];
+let lookUp = Promise.resolve();
 const lines: string[] = [];
 const identities: Readonly<Record<string, { keyId: string; scopes: readonly string[] }>> = {
   good: { keyId: 'ak_1', scopes: ['contacts:write'] },
@@ -77,10 +79,11 @@ beforeAll(async () => {
     log: createLog({ service: 'things', level: 'debug', destination }),
     metrics: new Metrics('things', { process: false }),
     apiKeys: {
-      verify: (key) => {
+      verify: async (key) => {
         asked.push(key);
         const known = identities[key];
-        return Promise.resolve(known && ({ tenantId: 'acme', ...known } as never));
+        await lookUp;
+        return known && ({ tenantId: 'acme', ...known } as never);
       },
     },
   });
@@ -235,6 +238,33 @@ test('a route that is not costs no look-up of a key, and its path is in no log l
   expect(asked).toEqual([]);
   expect(lines.join('')).not.toContain('33639980777');
 });
+
+test.each([
+  ['of its calls', '/v1/things', 'application/json', 130],
+  ['of its files', '/v1/things/stream', 'application/x-ndjson', 20],
+])(
+  'callers who go away while their key is looked up keep no place %s',
+  async (_what, path, type, times) => {
+    const ask = () => {
+      const dialled = dial();
+      const headers = [`content-type: ${type}`, bearer('good'), 'content-length: 2', '', '{}'];
+      dialled.socket.write([`POST ${path} HTTP/1.1`, 'host: x', ...headers].join('\r\n'));
+      return dialled;
+    };
+    const server = app.getHttpServer() as Server;
+    const open = () =>
+      new Promise<number>((resolve) => server.getConnections((_none, count) => resolve(count)));
+    const before = await open();
+    const found = Promise.withResolvers<void>();
+    lookUp = found.promise;
+    const callers = Array.from({ length: times }, ask);
+    while (asked.length < times) await pause(5);
+    for (const { socket } of callers) socket.destroy();
+    while ((await open()) > before) await pause(5);
+    found.resolve();
+    expect(await ask().heard(/\r\n\r\n\{/)).toMatch(/^HTTP\/1.1 20[01] /);
+  },
+);
 
 test('HEAD needs what GET needs, and OPTIONS is no way to ask for free', async () => {
   const statusOf = async (method: 'HEAD' | 'OPTIONS', url: string, key?: string) => {
