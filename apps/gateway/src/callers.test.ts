@@ -21,6 +21,9 @@ let heard: string[];
 let asked: IncomingMessage['headers'][];
 let answer: Answer;
 let frozen: boolean;
+let probes: number;
+/** Says who calls in the place of the usual answer. */
+let vouch: ((response: ServerResponse) => void) | undefined;
 let service: Server;
 let gateway: Gateway;
 const sockets: Socket[] = [];
@@ -38,15 +41,21 @@ beforeEach(async () => {
   heard = [];
   asked = [];
   frozen = false;
+  probes = 0;
+  vouch = undefined;
   answer = (request, response) => {
     request.resume().once('end', () => response.writeHead(204).end());
   };
   service = createServer((request, response) => {
     // As a stopped process: it takes connections and requests, and says nothing.
     if (frozen) return;
-    if (request.url === '/health/live') return void response.writeHead(200).end();
+    if (request.url === '/health/live') {
+      probes += 1;
+      return void response.writeHead(200).end();
+    }
     if (request.url === '/internal/caller') {
       asked.push(request.headers);
+      if (vouch !== undefined) return void vouch(response);
       const { authorization } = request.headers;
       if (authorization === 'Bearer good') return void response.writeHead(204).end();
       const [status, body] = authorization === 'Bearer busy' ? [429, '{}'] : [401, '{"a":1}'];
@@ -159,6 +168,8 @@ describe('slow callers cost only themselves', () => {
     await begin({ TACT_BODIES_PER_ADDRESS: '3', TACT_TRUSTED_PROXIES: 'loopback' });
     for (let nth = 0; nth < 3; nth += 1) {
       slowUpload('/v1/webhooks/whatsapp', 'x-forwarded-for: 192.0.2.1\r\n');
+      // One customer of IPv6 has a network of addresses.
+      slowUpload('/v1/webhooks/whatsapp', `x-forwarded-for: 2001:db8::${nth}\r\n`);
     }
     const statusOf = async (address: string): Promise<number> => {
       const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
@@ -167,6 +178,8 @@ describe('slow callers cost only themselves', () => {
     };
     while ((await statusOf('192.0.2.1')) !== 429) await sleep(10);
     expect(await statusOf('192.0.2.2')).toBe(204);
+    while ((await statusOf('2001:db8::3')) !== 429) await sleep(10);
+    expect(await statusOf('2001:db8:0:1::')).toBe(204);
   });
 
   test('an import flows on for as long as it comes, byte for byte', async () => {
@@ -192,7 +205,136 @@ describe('slow callers cost only themselves', () => {
   });
 });
 
+/** Asks, waits until a service hears of it (or is asked who calls), and is gone. */
+const askAndLeave = async (request: string, heardOf: () => number): Promise<void> => {
+  const socket = open();
+  const before = heardOf();
+  socket.write(request);
+  while (heardOf() === before) await sleep(2);
+  socket.resetAndDestroy();
+};
+
+const raw = (path: string, key: string): string =>
+  `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${key}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
+
+describe('callers that go away', () => {
+  test('before a long answer hold no connection to its service', async () => {
+    await begin();
+    const waiting: (() => void)[] = [];
+    let closed = 0;
+    answer = (request, response) => {
+      request.resume();
+      response.once('close', () => (closed += 1));
+      waiting.push(() => response.writeHead(200).end(Buffer.alloc(4 * 1024 * 1024)));
+    };
+    for (let nth = 0; nth < 8; nth += 1) {
+      await askAndLeave(raw('/v1/webhooks/whatsapp', 'Bearer good'), () => waiting.length);
+    }
+    // The gateway has heard that they left.
+    await sleep(100);
+    for (const give of waiting) give();
+    while (closed < 8) await sleep(5);
+  });
+
+  test('while their key is asked about hold none either', async () => {
+    await begin();
+    const asking: (() => void)[] = [];
+    vouch = (response) => asking.push(() => response.writeHead(204).end());
+    // In rounds, because there are fewer connections for questions than for imports.
+    for (let round = 0; round < 6; round += 1) {
+      for (let nth = 0; nth < 24; nth += 1) {
+        await askAndLeave(raw('/v1/imports', `Bearer ${round}-${nth}`), () => asking.length);
+      }
+      // The gateway has heard that they left.
+      await sleep(50);
+      for (const give of asking.splice(0)) give();
+    }
+    vouch = undefined;
+    expect((await post('/v1/imports')).status).toBe(204);
+    expect(heard).toEqual(['POST /v1/imports']);
+  });
+
+  test('with CONNECT, which nobody serves, end nothing but themselves', async () => {
+    await begin();
+    for (let nth = 0; nth < 20; nth += 1) {
+      const socket = open();
+      await once(socket, 'connect');
+      socket.write('CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n');
+      if (nth % 2 === 0) await sleep(5);
+      socket.resetAndDestroy();
+    }
+    await sleep(50);
+    expect((await post('/v1/webhooks/whatsapp')).status).toBe(204);
+  });
+});
+
+test('a key that asks for more than its calls leaves others theirs', async () => {
+  await begin();
+  let inHand = 0;
+  // As a service does: 128 of one key at a time.
+  answer = ({ headers }, response) => {
+    if (headers.authorization !== 'Bearer greedy') return void response.end();
+    if (inHand >= 128) return void response.writeHead(429).end();
+    inHand += 1;
+    response.once('close', () => (inHand -= 1));
+    setTimeout(() => response.end(), 1_000);
+    return undefined;
+  };
+  const ask = (key: string) =>
+    fetch(`${gateway.origin}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+  const greedy = Array.from({ length: 300 }, async () => (await ask('greedy')).status);
+  while (inHand < 128) await sleep(5);
+  const began = performance.now();
+  expect((await ask('modest')).status).toBe(200);
+  expect(performance.now() - began).toBeLessThan(900);
+  const statuses = await Promise.all(greedy);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(300 - 128);
+});
+
+test('an import refused early is heard out, its answer read, and the connection goes on', async () => {
+  await begin();
+  answer = (_request, response) => void response.writeHead(415).end();
+  const socket = open();
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const piece = Buffer.alloc(64 * 1024);
+  const bytes = 384 * piece.length;
+  socket.write(
+    `POST /v1/imports HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\ncontent-type: a/b\r\ncontent-length: ${bytes}\r\n\r\n`,
+  );
+  for (let nth = 0; nth < 384; nth += 1) {
+    if (!socket.write(piece)) await once(socket, 'drain');
+  }
+  socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  await once(socket, 'close');
+  expect(text).toMatch(/^HTTP\/1\.1 415 .*HTTP\/1\.1 200 OK/s);
+});
+
+test('pages that ask every service are asked for by all, and ask once', async () => {
+  await begin();
+  answer = (_request, response) => void response.end('{"paths":{}}');
+  const pages = Array.from({ length: 50 }, () => fetch(`${gateway.origin}/openapi.json`));
+  expect((await Promise.all(pages)).every(({ status }) => status === 200)).toBe(true);
+  expect(heard).toHaveLength(serviceNames.length);
+});
+
 describe('a service that does not answer', () => {
+  test('is not one that is slow to say who calls: whether it lives is asked behind no stranger', async () => {
+    await begin();
+    vouch = () => {};
+    const paths = ['/v1/signals', '/v1/outcomes', '/v1/consents', '/v1/api-keys'];
+    const strangers = paths.flatMap((path) =>
+      Array.from({ length: 64 }, (_, nth) => post(path, `Bearer ${path}-${nth}`)),
+    );
+    void Promise.allSettled(strangers);
+    while (asked.length < 32 * serviceNames.length) await sleep(5);
+    const before = probes;
+    // One a second for each service.
+    await sleep(2_500);
+    expect(probes - before).toBeGreaterThanOrEqual(2 * serviceNames.length);
+    expect((await post('/v1/webhooks/whatsapp')).status).toBe(204);
+  }, 10_000);
+
   test('frozen: who waits gets 503 within five seconds, who comes later at once, until it is back', async () => {
     await begin();
     answer = () => {};

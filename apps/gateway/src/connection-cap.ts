@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { trustOf } from './config.ts';
+import { networkOf } from './network-of.ts';
 
 /** Counts connections by address. A trusted proxy stands for many callers: its own are not counted. */
 export class ConnectionCap {
@@ -18,17 +19,18 @@ export class ConnectionCap {
   admit(socket: Socket): void {
     const address = socket.remoteAddress;
     if (address === undefined || this.#isTrusted(address, 0)) return;
-    const open = this.#open.get(address) ?? 0;
+    const network = networkOf(address);
+    const open = this.#open.get(network) ?? 0;
     if (open >= this.#most) {
       this.#refused();
       socket.destroy();
       return;
     }
-    this.#open.set(address, open + 1);
+    this.#open.set(network, open + 1);
     socket.once('close', () => {
-      const left = (this.#open.get(address) ?? 1) - 1;
-      if (left > 0) this.#open.set(address, left);
-      else this.#open.delete(address);
+      const left = (this.#open.get(network) ?? 1) - 1;
+      if (left > 0) this.#open.set(network, left);
+      else this.#open.delete(network);
     });
   }
 }

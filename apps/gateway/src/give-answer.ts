@@ -22,6 +22,11 @@ export const giveAnswer = (
 ): void => {
   void reply.hijack();
   const response = reply.raw;
+  // The caller went away, or was refused for what came behind: no event will say it again, so nothing waits for one.
+  if (response.destroyed || response.headersSent) {
+    if (!Buffer.isBuffer(body)) body.destroy();
+    return;
+  }
   const closes = isLast || isCondemned(raw.socket);
   // Whoever answers before the end of the body wants to be heard: what still comes is dropped.
   if (!closes && !raw.complete) dropRest(raw);

@@ -4,12 +4,31 @@ import { mergeOpenApi } from './merge-openapi.ts';
 import { unavailable } from './refused-request.ts';
 import { askAll, type OriginOf } from './upstreams/ask-all.ts';
 
+const sendText = (reply: FastifyReply, status: number, text: string): FastifyReply =>
+  reply.code(status).headers(securityHeaders).type('application/json; charset=utf-8').send(text);
+
 const sendJson = (reply: FastifyReply, status: number, body: unknown): FastifyReply =>
-  reply
-    .code(status)
-    .headers(securityHeaders)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(body));
+  sendText(reply, status, JSON.stringify(body));
+
+/**
+ * These pages ask every service and are anybody's to ask for: whoever comes while a question is under way, or a
+ * moment later, shares its answer. A failure is not kept.
+ */
+const shared = <T>(ask: () => Promise<T>, keptMs: number): (() => Promise<T>) => {
+  let last: Promise<T> | undefined;
+  const forget = (): void => {
+    last = undefined;
+  };
+  return () => {
+    if (last !== undefined) return last;
+    last = ask();
+    last.then(() => setTimeout(forget, keptMs).unref(), forget);
+    return last;
+  };
+};
+
+const READINESS_KEPT_MS = 200;
+const DESCRIPTION_KEPT_MS = 5_000;
 
 export const ownPaths: ReadonlySet<string> = new Set([
   '/',
@@ -23,6 +42,15 @@ export const registerOwnPages = (
   fastify: FastifyInstance,
   { originOf, ownOrigin }: { originOf: OriginOf; ownOrigin: () => string },
 ): void => {
+  const readiness = shared(() => askAll(originOf, '/health/ready', 3_000), READINESS_KEPT_MS);
+  const description = shared(async () => {
+    const answers = await askAll(originOf, '/openapi.json', 5_000);
+    if (!answers.every(({ ok }) => ok)) {
+      throw unavailable('service-away', 'A service does not answer now.');
+    }
+    const documents = answers.map(({ service, body }) => ({ service, document: body }));
+    return JSON.stringify(mergeOpenApi(documents, ownOrigin()));
+  }, DESCRIPTION_KEPT_MS);
   fastify.get('/', (_request, reply) =>
     sendJson(reply, 200, {
       name: 'tact',
@@ -32,7 +60,7 @@ export const registerOwnPages = (
   );
   fastify.get('/health/live', (_request, reply) => sendJson(reply, 200, { status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
-    const answers = await askAll(originOf, '/health/ready', 3_000);
+    const answers = await readiness();
     const ready = answers.every(({ ok }) => ok);
     if (!ready) void reply.header('retry-after', '1');
     return sendJson(reply, ready ? 200 : 503, {
@@ -42,12 +70,7 @@ export const registerOwnPages = (
       ),
     });
   });
-  fastify.get('/openapi.json', async (_request, reply) => {
-    const answers = await askAll(originOf, '/openapi.json', 5_000);
-    if (!answers.every(({ ok }) => ok)) {
-      throw unavailable('service-away', 'A service does not answer now.');
-    }
-    const documents = answers.map(({ service, body }) => ({ service, document: body }));
-    return sendJson(reply, 200, mergeOpenApi(documents, ownOrigin()));
-  });
+  fastify.get('/openapi.json', async (_request, reply) =>
+    sendText(reply, 200, await description()),
+  );
 };

@@ -81,7 +81,12 @@ export const serverOf = (handler: Handler, cap: ConnectionCap): Server => {
     handle(request, response);
   });
   server.on('checkExpectation', handle);
-  server.on('connect', (_request, socket) => socket.end(bareProblem(405)));
+  server.on('connect', (_request, socket: Socket) => {
+    // Node has let go of this one: its errors and its end are ours to hear, or they would end the process.
+    socket.on('error', () => {});
+    socket.end(bareProblem(405));
+    socket.destroySoon();
+  });
   server.on('clientError', (error, socket: OwnSocket) =>
     refuseUnreadable(error, socket, socket[lastAnswer]),
   );

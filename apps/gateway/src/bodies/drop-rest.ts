@@ -23,5 +23,7 @@ export const dropRest = (request: IncomingMessage): void => {
   };
   for (const over of ['end', 'error', 'close'] as const) request.once(over, end);
   socket.once('close', end);
+  // Whoever it was passed on to would else pause it when he lets go of it.
+  request.unpipe();
   request.resume();
 };

@@ -37,6 +37,8 @@ export const parseBody =
   (request: FastifyRequest, _payload: unknown, done: Parsed): void => {
     const { raw, target, ip } = request;
     if (!hasBody(raw)) return done(null);
+    // Gone while the key was asked about: of this body no end and no close will be heard any more.
+    if (raw.destroyed) return done(new CallerWentAway('the caller went away'));
     try {
       if (target.bytesMax === undefined) {
         const body = streamOf(request, uploads);

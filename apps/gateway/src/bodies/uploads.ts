@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { GatewayConfig } from '../config.ts';
+import { networkOf } from '../network-of.ts';
 import { RefusedRequest, unavailable } from '../refused-request.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -53,9 +54,10 @@ export class Uploads {
   /** Throws `RefusedRequest` when the address has too many under way. */
   begin(
     request: IncomingMessage,
-    address: string,
+    from: string,
     { isStreamed }: { isStreamed: boolean },
   ): Upload {
+    const address = networkOf(from);
     const share = this.#shares.get(address) ?? { bodies: 0, bytes: 0 };
     if (share.bodies >= this.#limits.TACT_BODIES_PER_ADDRESS) {
       throw new RefusedRequest('rate-limited', 'bodies-per-address', {

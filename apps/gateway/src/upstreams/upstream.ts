@@ -4,16 +4,17 @@ import { AnswerReader, type Answered } from './answer.ts';
 
 /**
  * What shares connections. A webhook never waits behind anything else, an import that takes hours holds none that
- * others need, and a stranger's keys are asked about apart.
+ * others need, a stranger's keys are asked about apart, and whether a service lives is asked behind none of them.
  */
-export const lanes = ['webhooks', 'requests', 'imports', 'operations'] as const;
+export const lanes = ['webhooks', 'requests', 'imports', 'operations', 'probes'] as const;
 export type Lane = (typeof lanes)[number];
 
 const connections: Record<Lane, number> = {
   webhooks: 128,
-  requests: 128,
-  imports: 32,
+  requests: 512,
+  imports: 128,
   operations: 32,
+  probes: 2,
 };
 /** Silence of a service before its answer begins; one that hangs as a whole is noticed by its probe. */
 const ANSWER_MS_MAX: Record<Lane, number> = {
@@ -21,6 +22,7 @@ const ANSWER_MS_MAX: Record<Lane, number> = {
   requests: 120_000,
   imports: 600_000,
   operations: 4_000,
+  probes: 4_000,
 };
 const PROBE_MS_MAX = 1_500;
 
@@ -93,8 +95,10 @@ export class Upstream {
 
   async #isLive(): Promise<boolean> {
     const signal = AbortSignal.timeout(PROBE_MS_MAX);
+    const pool = this.#pools?.probes;
+    if (pool === undefined) return false;
     try {
-      const { body } = await this.ask({ method: 'GET', path: '/health/live', signal });
+      const { body } = await pool.request({ method: 'GET', path: '/health/live', signal });
       await body.dump();
       // Whatever it says, it speaks; what it can do is the business of /health/ready.
       return true;
@@ -114,6 +118,7 @@ export class Upstream {
             requests: poolOf(origin, 'requests'),
             imports: poolOf(origin, 'imports'),
             operations: poolOf(origin, 'operations'),
+            probes: poolOf(origin, 'probes'),
           };
     for (const pool of old) void pool.destroy(why);
   }
