@@ -7,9 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Socket, connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Problem, serviceNames } from '@tact/contracts';
 import { createLog } from '@tact/platform/observability';
 import { readConfig } from './config.ts';
@@ -254,6 +254,26 @@ describe('callers that go away', () => {
     expect(heard).toEqual(['POST /v1/imports']);
   });
 
+  test('are no service that does not answer', async () => {
+    await begin({ TACT_OPERATOR_PORT: '0' });
+    const waiting: (() => void)[] = [];
+    answer = (request, response) => {
+      request.resume();
+      waiting.push(() => response.end('{}'));
+    };
+    const asks = [
+      'GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n',
+      raw('/v1/webhooks/whatsapp', 'Bearer good'),
+      raw('/v1/imports', 'Bearer good').replace('length: 2', 'length: 3'),
+    ];
+    for (const ask of asks) await askAndLeave(ask, () => waiting.length);
+    await sleep(100);
+    for (const give of waiting) give();
+    await sleep(100);
+    const metrics = await fetch(`http://127.0.0.1:${gateway.operatorPort}/metrics`);
+    expect(await metrics.text()).not.toContain('service-away');
+  });
+
   test('with CONNECT, which nobody serves, end nothing but themselves', async () => {
     await begin();
     for (let nth = 0; nth < 20; nth += 1) {
@@ -316,6 +336,29 @@ test('pages that ask every service are asked for by all, and ask once', async ()
   const pages = Array.from({ length: 50 }, () => fetch(`${gateway.origin}/openapi.json`));
   expect((await Promise.all(pages)).every(({ status }) => status === 200)).toBe(true);
   expect(heard).toHaveLength(serviceNames.length);
+});
+
+test('an import waits for its answer longer than an idle connection may, and no longer than its lane', async () => {
+  await begin();
+  const limits = jest.spyOn(Socket.prototype, 'setTimeout');
+  const ofCallers = () =>
+    limits.mock.calls.flatMap(([ms], nth) =>
+      limits.mock.contexts[nth]?.localPort === gateway.port ? [ms] : [],
+    );
+  const socket = open();
+  let atWork: number | undefined;
+  answer = (request, response) => {
+    request.resume().once('end', () => {
+      atWork = ofCallers().at(-1);
+      response.end();
+    });
+  };
+  socket.write(raw('/v1/imports', 'Bearer good'));
+  await once(socket, 'data');
+  expect(atWork).toBe(0);
+  // The connection itself may be idle as long as any other.
+  expect(ofCallers().at(-1)).toBeGreaterThan(75_000 - 1);
+  limits.mockRestore();
 });
 
 describe('a service that does not answer', () => {

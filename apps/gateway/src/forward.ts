@@ -3,6 +3,7 @@ import type { FastifyReplyFromHooks } from '@fastify/reply-from';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serviceNames } from '@tact/contracts';
 import { releaseBody } from './bodies/parse-body.ts';
+import { CallerWentAway } from './bodies/read-body.ts';
 import type { Uploads } from './bodies/uploads.ts';
 import { ofTheConnection } from './connection-headers.ts';
 import { giveAnswer } from './give-answer.ts';
@@ -55,10 +56,13 @@ const hooksOf = (service: string, isDraining: () => boolean): FastifyReplyFromHo
   },
   // Nothing is sent twice: what a service has read, it may have done.
   retryDelay: () => null,
-  onError: (reply) => {
-    void (reply as FastifyReply).send(
-      unavailable('service-away', 'A service does not answer now.'),
-    );
+  onError: (given) => {
+    const reply = given as FastifyReply;
+    // A question that was broken off because nobody waits for the answer says nothing of the service.
+    const error = reply.raw.destroyed
+      ? new CallerWentAway('the caller went away')
+      : unavailable('service-away', 'A service does not answer now.');
+    void reply.send(error);
   },
 });
 

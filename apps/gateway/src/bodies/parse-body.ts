@@ -22,6 +22,9 @@ const streamOf = (request: FastifyRequest, uploads: Uploads): Readable => {
   const { raw, ip } = request;
   const upload = uploads.begin(raw, ip, { isStreamed: true });
   upload.cut = () => raw.socket.destroy();
+  // Its silences are judged by whose they are: the caller's by `uploads`, the service's by its lane. Node's own limit,
+  // which the next request has again, knows no difference.
+  raw.socket.setTimeout(0);
   for (const over of ['end', 'close'] as const) raw.once(over, () => uploads.end(upload));
   return passedOn(request);
 };
