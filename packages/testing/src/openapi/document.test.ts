@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { publicRoutes, serviceOfPath } from '@tact/contracts';
+import { bodyBytesMaxOf, publicRouteOf, publicRoutes, serviceOfPath } from '@tact/contracts';
 import { mergeOpenApi } from '@tact/gateway';
 import {
   type DescribedRoute,
@@ -75,6 +75,23 @@ describe('every route', () => {
         !isOperator && serviceOfPath(path.replace('{contactId}', 'ct_0')) !== service,
     );
     expect(astray.map(named)).toEqual([]);
+  });
+
+  test('says who may call it: one that does not opens to nobody', () => {
+    expect(routes.filter(({ rule }) => rule === undefined).map(named)).toEqual([]);
+  });
+
+  test('that is published needs a key at the gateway where it needs one itself, and takes as long a body', () => {
+    const published = routes.filter(({ isOperator }) => !isOperator);
+    const at = ({ path }: { readonly path: string }) => path.replace('{contactId}', 'ct_0');
+    const otherKey = published.filter(
+      (route) => publicRouteOf(at(route))?.needsKey === route.isPublic,
+    );
+    expect(otherKey.map(named)).toEqual([]);
+    const cut = published.filter(
+      (route) => route.streamedLine !== undefined && bodyBytesMaxOf(at(route)) !== undefined,
+    );
+    expect(cut.map(named)).toEqual([]);
   });
 });
 
