@@ -55,7 +55,7 @@ beforeEach(async () => {
     }
     if (request.url === '/internal/caller') {
       asked.push(request.headers);
-      if (vouch !== undefined) return void vouch(response);
+      if (vouch !== undefined) return vouch(response);
       const { authorization } = request.headers;
       if (authorization === 'Bearer good') return void response.writeHead(204).end();
       const [status, body] = authorization === 'Bearer busy' ? [429, '{}'] : [401, '{"a":1}'];
@@ -182,6 +182,30 @@ describe('slow callers cost only themselves', () => {
     expect(await statusOf('2001:db8:0:1::')).toBe(204);
   });
 
+  test('where all that may be held is held, whoever holds more gives way', async () => {
+    const bytes = { TACT_BODY_BYTES: '4194304', TACT_BODY_BYTES_PER_ADDRESS: '4194304' };
+    await begin({ ...bytes, TACT_OPERATOR_PORT: '0', TACT_TRUSTED_PROXIES: 'loopback' });
+    const heavy = ['192.0.2.1', '192.0.2.2'].map((address) => {
+      const socket = open();
+      socket.write(
+        `POST /v1/webhooks/whatsapp HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${address}\r\ncontent-length: 3000000\r\n\r\n`,
+      );
+      socket.write(Buffer.alloc(2 * 1024 * 1024 - 100));
+      return socket;
+    });
+    const held = async () =>
+      (await (await fetch(`http://127.0.0.1:${gateway.operatorPort}/metrics`)).text()).includes(
+        'tact_gateway_body_bytes{service="gateway"} 4194104',
+      );
+    while (!(await held())) await sleep(20);
+    const first = Promise.race(heavy.map((socket) => once(socket, 'data')));
+    const headers = { 'x-forwarded-for': '192.0.2.3' };
+    const init = { method: 'POST', headers, body: 'x'.repeat(2_000) };
+    const small = await fetch(`${gateway.origin}/v1/webhooks/whatsapp`, init);
+    expect(small.status).toBe(204);
+    expect(String((await first)[0])).toMatch(/^HTTP\/1\.1 503 .*retry-after: 1/s);
+  });
+
   test('an import flows on for as long as it comes, byte for byte', async () => {
     await begin();
     let bytes = 0;
@@ -221,10 +245,10 @@ describe('callers that go away', () => {
   test('before a long answer hold no connection to its service', async () => {
     await begin();
     const waiting: (() => void)[] = [];
-    let closed = 0;
+    const count = { closed: 0 };
     answer = (request, response) => {
       request.resume();
-      response.once('close', () => (closed += 1));
+      response.once('close', () => (count.closed += 1));
       waiting.push(() => response.writeHead(200).end(Buffer.alloc(4 * 1024 * 1024)));
     };
     for (let nth = 0; nth < 8; nth += 1) {
@@ -233,7 +257,7 @@ describe('callers that go away', () => {
     // The gateway has heard that they left.
     await sleep(100);
     for (const give of waiting) give();
-    while (closed < 8) await sleep(5);
+    while (count.closed < 8) await sleep(5);
   });
 
   test('while their key is asked about hold none either', async () => {
@@ -290,20 +314,20 @@ describe('callers that go away', () => {
 
 test('a key that asks for more than its calls leaves others theirs', async () => {
   await begin();
-  let inHand = 0;
+  const count = { inHand: 0 };
   // As a service does: 128 of one key at a time.
   answer = ({ headers }, response) => {
     if (headers.authorization !== 'Bearer greedy') return void response.end();
-    if (inHand >= 128) return void response.writeHead(429).end();
-    inHand += 1;
-    response.once('close', () => (inHand -= 1));
+    if (count.inHand >= 128) return void response.writeHead(429).end();
+    count.inHand += 1;
+    response.once('close', () => (count.inHand -= 1));
     setTimeout(() => response.end(), 1_000);
     return undefined;
   };
   const ask = (key: string) =>
     fetch(`${gateway.origin}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
   const greedy = Array.from({ length: 300 }, async () => (await ask('greedy')).status);
-  while (inHand < 128) await sleep(5);
+  while (count.inHand < 128) await sleep(5);
   const began = performance.now();
   expect((await ask('modest')).status).toBe(200);
   expect(performance.now() - began).toBeLessThan(900);
@@ -343,7 +367,7 @@ test('an import waits for its answer longer than an idle connection may, and no 
   const limits = jest.spyOn(Socket.prototype, 'setTimeout');
   const ofCallers = () =>
     limits.mock.calls.flatMap(([ms], nth) =>
-      limits.mock.contexts[nth]?.localPort === gateway.port ? [ms] : [],
+      (limits.mock.contexts[nth] as Socket).localPort === gateway.port ? [ms] : [],
     );
   const socket = open();
   let atWork: number | undefined;

@@ -45,7 +45,7 @@ export const readBody = (
   };
   const end = (): void => settle(undefined);
   const gone = (): void => settle(new CallerWentAway('the caller went away'));
-  upload.cut = () => settle(tooSlow());
+  upload.cut = (why = tooSlow()) => settle(why);
   request.on('data', take).on('end', end).on('close', gone);
   // Without a listener the error of an aborted message would end the process; `close` follows it.
   request.on('error', ignored);

@@ -13,7 +13,7 @@ const SILENCE_MS_MAX = 120_000;
 
 type Share = { bodies: number; bytes: number };
 
-/** One body on its way in. `cut` is called once when it is too slow. */
+/** One body on its way in. `cut` is called once, when it is too slow or for the reason given. */
 export type Upload = {
   readonly request: IncomingMessage;
   readonly address: string;
@@ -21,7 +21,7 @@ export type Upload = {
   readonly isStreamed: boolean;
   bytes: number;
   heard: { bytes: number; at: number };
-  cut: () => void;
+  cut: (why?: RefusedRequest) => void;
 };
 
 export type UploadLimits = Pick<
@@ -52,11 +52,7 @@ export class Uploads {
   }
 
   /** Throws `RefusedRequest` when the address has too many under way. */
-  begin(
-    request: IncomingMessage,
-    from: string,
-    { isStreamed }: { isStreamed: boolean },
-  ): Upload {
+  begin(request: IncomingMessage, from: string, { isStreamed }: { isStreamed: boolean }): Upload {
     const address = networkOf(from);
     const share = this.#shares.get(address) ?? { bodies: 0, bytes: 0 };
     if (share.bodies >= this.#limits.TACT_BODIES_PER_ADDRESS) {
@@ -74,14 +70,20 @@ export class Uploads {
     return upload;
   }
 
-  /** Counts bytes that are held from now on. Throws `RefusedRequest` when they are too many. */
+  /**
+   * Counts bytes that are held from now on. Throws `RefusedRequest` when they are too many. Where they are too many of
+   * all, whoever holds more gives way: a handful of addresses must not keep everybody's bodies out.
+   */
   hold(upload: Upload, bytes: number): void {
     const share = this.#shares.get(upload.address);
-    if (this.#bytes + bytes > this.#limits.TACT_BODY_BYTES) {
-      throw unavailable('bytes-held', 'Too many bodies are on their way; try again.');
-    }
-    if ((share?.bytes ?? 0) + bytes > this.#limits.TACT_BODY_BYTES_PER_ADDRESS) {
+    const own = (share?.bytes ?? 0) + bytes;
+    if (own > this.#limits.TACT_BODY_BYTES_PER_ADDRESS) {
       throw unavailable('bytes-per-address', 'Your address is sending too much at a time.');
+    }
+    while (this.#bytes + bytes > this.#limits.TACT_BODY_BYTES) {
+      const heavier = this.#heaviestBeyond(own);
+      if (heavier === undefined) throw tooManyBytes();
+      heavier.cut(tooManyBytes());
     }
     upload.bytes += bytes;
     this.#bytes += bytes;
@@ -112,6 +114,17 @@ export class Uploads {
     clearInterval(this.#look);
   }
 
+  /** The largest body on its way of the address that holds most, if that is more than so many bytes. */
+  #heaviestBeyond(bytes: number): Upload | undefined {
+    let [most, heaviest]: [number, Upload | undefined] = [bytes, undefined];
+    for (const upload of this.#underWay) {
+      const held = this.#shares.get(upload.address)?.bytes ?? 0;
+      const isLarger = held === most && upload.bytes > (heaviest?.bytes ?? Infinity);
+      if (upload.bytes > 0 && (held > most || isLarger)) [most, heaviest] = [held, upload];
+    }
+    return heaviest;
+  }
+
   #forget(address: string, { bodies, bytes }: Share): void {
     if (bodies === 0 && bytes === 0) this.#shares.delete(address);
   }
@@ -125,6 +138,9 @@ export class Uploads {
     }
   }
 }
+
+const tooManyBytes = (): RefusedRequest =>
+  unavailable('bytes-held', 'Too many bodies are on their way; try again.');
 
 const isSlow = ({ began, bytes }: Upload, now: number): boolean => {
   const ms = now - began;
