@@ -1,9 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Metrics, type Log } from '@tact/platform/observability';
 
-/** What is counted and logged of the requests: one line for each that is refused here, without a word of the caller's. */
+const LINES_MAX = 20;
+const LINES_OF_MS = 10_000;
+
+/**
+ * What is counted and logged of the requests: a line for what is refused here, without a word of the caller's. All
+ * are counted; how many come is the callers' choice, and must not be how fast the log grows.
+ */
 export class Watch {
   readonly metrics = new Metrics('gateway');
+  readonly #lines = new Map<string, { since: number; lines: number }>();
   readonly #log: Log;
   readonly #refused;
 
@@ -29,9 +36,21 @@ export class Watch {
 
   refused(reason: string, { method, target }: FastifyRequest, status: number): void {
     this.#refused.inc({ reason });
+    if (!this.#isTold(reason, performance.now())) return;
     const line = { reason, status, method, target: target?.route?.service };
     if (status >= 500) this.#log.warn(line, 'request refused');
     else this.#log.info(line, 'request refused');
+  }
+
+  /** Reasons are our own words, so there are few of them. */
+  #isTold(reason: string, now: number): boolean {
+    const told = this.#lines.get(reason);
+    if (told === undefined || now - told.since >= LINES_OF_MS) {
+      this.#lines.set(reason, { since: now, lines: 1 });
+      return true;
+    }
+    told.lines += 1;
+    return told.lines <= LINES_MAX;
   }
 
   connectionRefused(): void {
