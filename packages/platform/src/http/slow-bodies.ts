@@ -63,6 +63,12 @@ export class SlowBodies {
     fastify.server.on('checkContinue', (raw: IncomingMessage, answer: ServerResponse) => {
       fastify.server.emit('request', raw, answer);
     });
+    // The framework closes the connection on a body that is too large. Whoever still sends reads a reset then, and the
+    // gateway can only say that the service went away.
+    fastify.addHook('onSend', ({ raw }, reply, _payload, done) => {
+      if (reply.statusCode === 413 && !raw.complete) void reply.removeHeader('connection');
+      done();
+    });
     fastify.addHook('onRequest', (request, reply, done) => {
       this.limit(request, reply);
       if (request.headers.expect !== undefined) reply.raw.writeContinue();

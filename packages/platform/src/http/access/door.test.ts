@@ -206,6 +206,16 @@ test('a small refused body is passed over, and the connection goes on', async ()
   expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
 });
 
+test('a body that is too large is passed over too: its sender reads why, and no reset', async () => {
+  const { socket, heard } = dial();
+  const large = 'x'.repeat(2 * 1024 * 1024);
+  const headers = [bearer('good'), `content-length: ${large.length}`];
+  const second = `${head('/v1/things', ['content-length: 4', bearer('good')])}[[]]`;
+  socket.write(head('/v1/things', headers) + large + second);
+  const answers = await heard(/"made":true/);
+  expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+});
+
 test.each([
   ['lower case', ['authorization: bearer good'], 200],
   ['two spaces', ['authorization: Bearer  good'], 200],
