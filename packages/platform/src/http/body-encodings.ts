@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { refusalOfStream } from './body-parsers.ts';
 import { ProblemError } from './problem-error.ts';
 
 const isUtf8 = (charset: string): boolean => /^"?utf-?8"?$/i.test(charset);
@@ -19,7 +20,7 @@ export const refuseEncodings = (fastify: FastifyInstance): void => {
     // Where nothing is, no body is read: neither its type nor its size is worth a word.
     if (request.is404) return done(new ProblemError('not-found'));
     const detail = refusalOf(request);
-    if (detail === undefined) return done();
+    if (detail === undefined) return done(refusalOfStream(request));
     return done(
       new ProblemError('unsupported-media-type', {
         detail,

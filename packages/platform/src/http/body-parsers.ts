@@ -91,6 +91,12 @@ const keepBytes = (request: FastifyRequest, bytes: Buffer): void => {
   Object.assign(request, { rawBody: bytes });
 };
 
+/** Refused on its head: read to tell its type, a large one would be refused for its size. */
+export const refusalOfStream = (request: FastifyRequest): ProblemError | undefined =>
+  isStreamed(request) && !streamedTypes.test(request.headers['content-type'] ?? '')
+    ? notStreamable()
+    : undefined;
+
 type Done = (error: Error | null, body?: unknown) => void;
 
 const notStreamable = () =>
@@ -113,7 +119,6 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
     (request, bytes, done: Done) => {
       keepBytes(request, bytes);
       if (isRaw(request)) return done(null, bytes);
-      if (isStreamed(request)) return done(notStreamable());
       // Many clients name the type of a body they do not send; a schema, where there is one, refuses it.
       if (bytes.length === 0) return done(null, undefined);
       const refuse = (detail = 'The body is not valid JSON.') =>
@@ -136,7 +141,6 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
   fastify.addContentTypeParser<Buffer>('*', { parseAs }, (request, bytes, done: Done) => {
     keepBytes(request, bytes);
     if (isRaw(request)) return done(null, bytes);
-    if (isStreamed(request)) return done(notStreamable());
     if (bytes.length === 0) return done(null, undefined);
     done(notJson());
   });

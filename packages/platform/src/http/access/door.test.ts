@@ -216,6 +216,12 @@ test('a body that is too large is passed over too: its sender reads why, and no 
   expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
 });
 
+test('a file of another type is refused for its type, whatever its size', async () => {
+  const { socket, heard } = dial();
+  socket.write(head('/v1/things/stream', [bearer('good'), 'content-length: 5000000']));
+  expect(await heard(/\r\n\r\n\{/)).toMatch(/^HTTP\/1.1 415 /);
+});
+
 test.each([
   ['lower case', ['authorization: bearer good'], 200],
   ['two spaces', ['authorization: Bearer  good'], 200],
