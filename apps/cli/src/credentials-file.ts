@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { Credentials } from '@tact/contracts';
-import type { Home } from './home.ts';
+import { writePrivate, type Home } from './home.ts';
 import { Refusal, codeOf } from './refusal.ts';
 
 const waysOut =
@@ -22,6 +22,9 @@ const textOf = (path: string): string | undefined => {
   }
 };
 
+const textFor = (credentials: Credentials): string =>
+  `${JSON.stringify(credentials, undefined, 2)}\n`;
+
 const parsed = (text: string): Credentials | undefined => {
   try {
     return Credentials.safeParse(JSON.parse(text)).data;
@@ -35,7 +38,7 @@ const parsed = (text: string): Credentials | undefined => {
  * one copy of a key that still opens everything. With `mayBeDamaged` it counts as absent.
  */
 export const readCredentials = (
-  home: Home,
+  home: Pick<Home, 'credentials'>,
   { mayBeDamaged = false } = {},
 ): Credentials | undefined => {
   const path = home.credentials;
@@ -46,4 +49,20 @@ export const readCredentials = (
     throw new Refusal(`${path} is damaged, and it holds the first API key: ${waysOut}.`);
   }
   return found;
+};
+
+/** What a start drew that ended before the services had accepted it; one that was cut short counts as none. */
+export const readDrawnCredentials = ({ drawnCredentials }: Home): Credentials | undefined =>
+  readCredentials({ credentials: drawnCredentials }, { mayBeDamaged: true });
+
+/**
+ * Keeps what was drawn before a service learns of it: a start that dies in between must find the key it drew. It
+ * becomes `credentials.json` once the services have accepted it: a key they refuse is nobody's credentials.
+ */
+export const keepDrawnCredentials = (home: Home, credentials: Credentials): void =>
+  writePrivate(home.drawnCredentials, textFor(credentials));
+
+export const keepCredentials = (home: Home, credentials: Credentials): void => {
+  writePrivate(home.credentials, textFor(credentials));
+  rmSync(home.drawnCredentials, { force: true });
 };

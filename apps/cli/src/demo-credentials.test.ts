@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { keepCredentials, keepDrawnCredentials } from './credentials-file.ts';
 import { credentialsIn, secretsFor } from './demo-credentials.ts';
 import { homeAt, type Home } from './home.ts';
 
@@ -25,6 +26,18 @@ test('without a file, everything is drawn; with one, everything is kept', () => 
   keep(JSON.stringify(whole));
   const { origin: _, ...kept } = whole;
   expect(secretsFor(home, {}, once)).toEqual(kept);
+});
+
+test('what was drawn is found again, and is nobody’s credentials before it was accepted', () => {
+  keepDrawnCredentials(home, whole);
+  const { origin: _, ...drawn } = whole;
+  expect(secretsFor(home, {}, once)).toEqual(drawn);
+  expect(() => credentialsIn(home)).toThrow('There are no credentials');
+  const restored = { ...whole, apiKey: `tact_demo_${'b'.repeat(48)}` };
+  keep(JSON.stringify(restored));
+  expect(secretsFor(home, {}, once).apiKey).toBe(restored.apiKey);
+  keepCredentials(home, restored);
+  expect(readdirSync(home.root)).toEqual(['credentials.json']);
 });
 
 describe('a damaged file is refused by name, with the ways out, and stays as it is', () => {

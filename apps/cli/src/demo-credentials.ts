@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials } from '@tact/contracts';
-import { readCredentials } from './credentials-file.ts';
+import { readCredentials, readDrawnCredentials } from './credentials-file.ts';
 import type { Home } from './home.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,7 +24,7 @@ export const secretsFor = (
   env: NodeJS.ProcessEnv,
   { newKey }: { readonly newKey: boolean },
 ): Secrets => {
-  const kept = readCredentials(home, { mayBeDamaged: newKey });
+  const kept = readCredentials(home, { mayBeDamaged: newKey }) ?? readDrawnCredentials(home);
   const keptKey = newKey ? undefined : kept?.apiKey;
   const { whatsapp } = kept ?? {};
   return {

@@ -15,6 +15,8 @@ import { Refusal, codeOf, fileRefusal } from './refusal.ts';
 export type Home = {
   readonly root: string;
   readonly credentials: string;
+  /** Credentials that were drawn, until the services have accepted them. */
+  readonly drawnCredentials: string;
   readonly run: string;
   readonly lock: string;
   readonly logs: string;
@@ -45,6 +47,7 @@ export const homeAt = (folder: string | undefined): Home => {
   return {
     root,
     credentials: under('credentials.json'),
+    drawnCredentials: under('credentials.drawn.json'),
     run: under('run.json'),
     lock: under('lock'),
     logs: under('logs'),

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Credentials } from '@tact/contracts';
+import { keepCredentials, keepDrawnCredentials } from './credentials-file.ts';
 import { secretsFor } from './demo-credentials.ts';
-import { emptyHome, homeAt, openHome, writePrivate, type Home } from './home.ts';
+import { emptyHome, homeAt, openHome, type Home } from './home.ts';
 import { lockHome } from './home-lock.ts';
 import { endOrphans, stopLeftPostgres } from './orphans.ts';
 import { Platform } from './platform.ts';
@@ -78,9 +79,6 @@ const after = async (
   }
 };
 
-const keepCredentials = (home: Home, credentials: Credentials): void =>
-  writePrivate(home.credentials, `${JSON.stringify(credentials, undefined, 2)}\n`);
-
 /** Runs the whole platform until it is told to stop. Throws `Refusal` when it cannot start. */
 export const start = async (
   options: StartOptions,
@@ -109,8 +107,10 @@ export const start = async (
     const isNew = draws || !existsSync(home.credentials);
     const secrets = secretsFor(home, env, { newKey: draws });
     const { kafka, port } = options;
-    // Kept before a service learns of it: a start that dies in between must find the key it drew.
-    keepCredentials(home, { origin: `http://localhost:${port}`, ...secrets });
+    const drawn = { origin: `http://localhost:${port}`, ...secrets };
+    // A key that replaces another is known to be wanted, and its predecessor ends when the services learn of it.
+    if (isNew && !draws) keepDrawnCredentials(home, drawn);
+    else keepCredentials(home, drawn);
     const started = new Platform({ home, env, secrets, newKey: draws, port, kafka, terminal });
     platform = started;
     await started.start(signal);
