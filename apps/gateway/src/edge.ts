@@ -32,12 +32,14 @@ export type EdgeOptions = {
   readonly trustedProxies: string;
   /** As callers see it, for the description: what they say of it themselves is not repeated. */
   readonly ownOrigin: () => string;
+  /** Callers come over TLS, and must not come otherwise. */
+  readonly https: boolean;
   /** True while the gateway stops: every answer is the last of its connection. */
   readonly isDraining: () => boolean;
 };
 
 const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
-  const { upstreams, watch, isDraining } = options;
+  const { upstreams, watch, https, isDraining } = options;
   const authentication = new Authentication();
   app.decorateRequest('target');
   // Before anything waits: what is pipelined behind a doubtful request is not read.
@@ -59,6 +61,7 @@ const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
     const { raw } = request;
+    if (https) void reply.header('strict-transport-security', 'max-age=31536000');
     if (isDraining() || isCondemned(raw.socket)) void reply.header('connection', 'close');
     else if (!raw.complete) {
       // Whoever answers before the end of the body wants to be heard: what still comes is dropped.

@@ -288,3 +288,22 @@ describe('what the gateway answers itself', () => {
     expect(answer.headers.get('allow')).toBe('GET, HEAD');
   });
 });
+
+test('callers who come over TLS are told to come so alone', async () => {
+  const config = readConfig({
+    PORT: '0',
+    TACT_LOG_LEVEL: 'silent',
+    TACT_PUBLIC_ORIGIN: 'https://tact.example',
+  });
+  const other = await startGateway(config, createLog({ service: 'gateway', level: 'silent' }));
+  try {
+    for (const path of ['/health/live', '/v2/nothing']) {
+      const { headers } = await fetch(`${other.origin}${path}`);
+      expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
+    }
+    const plain = await fetch(`${base}/health/live`);
+    expect(plain.headers.get('strict-transport-security')).toBeNull();
+  } finally {
+    await other.stop(100);
+  }
+});

@@ -37,6 +37,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gat
   const edge = await createEdge({
     ...{ upstreams, uploads, watch, trustedProxies: config.TACT_TRUSTED_PROXIES },
     ownOrigin: () => ownOrigin ?? '/',
+    https: config.TACT_PUBLIC_ORIGIN?.startsWith('https:') ?? false,
     isDraining: () => draining,
   });
   const release = async (): Promise<void> => {

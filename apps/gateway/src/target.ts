@@ -13,8 +13,7 @@ const PATH_LENGTH_MAX = 1_024;
 const TARGET_LENGTH_MAX = 8_192;
 
 /** RFC 3986: segments of `pchar`, none empty (but a last one) and none of one or two dots. */
-const normalPath =
-  /^\/(?!.*\.\.)(?:(?!\.(?:\/|$))(?:[\w\-.~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})+(?:\/|$))*$/;
+const normalPath = /^\/(?:(?!\.{1,2}(?:\/|$))(?:[\w\-.~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})+(?:\/|$))*$/;
 /** Spelled out or encoded, these would read differently here and in a service: letters, `.`, `/`, `\`, `%`, controls. */
 const ambiguous = /%(?:[01][0-9a-f]|2[5def]|3[0-9]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])/i;
 const query = /^[\x21-\x7e]*$/;

@@ -38,10 +38,13 @@ export const describedIdentities = z
   })
   .meta({ minProperties: 1 });
 
-/** The same, with at least one identity: what a request must give. */
-export const SomeIdentities = describedAs(
-  Identities.refine((value) => Object.values(value).some((identity) => identity !== undefined), {
-    message: 'Give at least one identity: phone, bsuid, email or crmId.',
-  }),
-  describedIdentities,
+const named = Identities.refine(
+  (value) => Object.values(value).some((identity) => identity !== undefined),
+  { message: 'Give at least one identity: phone, bsuid, email or crmId.' },
 );
+
+/** At least one identity, each in a form that can be known: what a registration must give. */
+export const SomeIdentities = describedAs(named, describedIdentities);
+
+/** At least one identity as a person wrote it: what has no canonical form is kept, and finds nobody. */
+export const StatedIdentities = describedAs(named.meta({}), Identities.meta({ minProperties: 1 }));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DataRight, RequestChannel } from '../events/data-requests.ts';
-import { SomeIdentities } from '../identities.ts';
+import { StatedIdentities } from '../identities.ts';
 import { DataRequestId } from '../ids.ts';
 import { instantIn, personal, statedTime, utcTime } from '../personal.ts';
 import { WrittenAt } from './at-least.ts';
@@ -13,7 +13,7 @@ const regulationApplies = '2018-05-25';
 export const OpenDataRequest = z
   .strictObject({
     right: DataRight,
-    identities: SomeIdentities,
+    identities: StatedIdentities,
     channel: RequestChannel.default('api'),
     /** When it reached the business by another channel; never in the future. Now when absent. */
     receivedAt: statedTime()
