@@ -1,5 +1,4 @@
 const app = '^apps/(?:ingestion|scoring|outreach|compliance)/src';
-const slices = '^apps/([^/]+)/src/([^/]+)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -49,14 +48,6 @@ export default {
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
-    },
-    {
-      name: 'no-slice-to-slice',
-      comment:
-        'A slice is read alone: what two slices share belongs to domain, contracts or the app’s root.',
-      severity: 'error',
-      from: { path: slices, pathNot: '/src/testing/' },
-      to: { path: slices, pathNot: '^apps/$1/src/(?:$2|testing)/' },
     },
     {
       name: 'drivers-in-platform-only',

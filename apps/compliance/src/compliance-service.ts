@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '@tact/platform';
 import { ComplianceModule } from './compliance.module.ts';
 import { complianceMigrations } from './migrations.ts';
-import { DataRequestTable } from './show-data-request/data-request.table.ts';
+import { DataRequestTable } from './data-requests/data-request.table.ts';
 
 /** What makes this service; the boot does the rest. */
 export const complianceService: ServiceDefinition = {

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Database, EventStore } from '@tact/platform';
 import { ingestionUnderTest } from '../../../packages/testing/src/ingestion-under-test.ts';
-import { ConsentGate, type SignalConsent } from './consent-gate.ts';
+import { ConsentGate, type SignalConsent } from './consent-gate/consent-gate.ts';
 
 const { keyOf, running, webhook } = ingestionUnderTest();
 let apiKey: string;

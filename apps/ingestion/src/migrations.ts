@@ -1,10 +1,10 @@
 import type { Migration } from '@tact/platform';
-import { messagesSchema } from './follow-messages/schema.ts';
+import { messagesSchema } from './whatsapp/lifecycle/schema.ts';
 import { growthAlertsSchema } from './alerts/schema.ts';
-import { errorCodesSchema } from './error-codes.table.ts';
-import { cohortSchema } from './cohort-monitor/schema.ts';
-import { factsAheadSchema } from './facts-ahead/schema.ts';
-import { importSchema } from './import-schema.ts';
+import { errorCodesSchema } from './signals/error-codes.table.ts';
+import { cohortSchema } from './cohort/schema.ts';
+import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
+import { importSchema } from './imports/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [

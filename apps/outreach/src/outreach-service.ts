@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from '@tact/platform';
-import { ConsentTable, SuppressionTable } from './list-consents/consent.table.ts';
+import { ConsentTable, SuppressionTable } from './consents/consent.table.ts';
 import { outreachMigrations } from './migrations.ts';
 import { OutreachModule } from './outreach.module.ts';
 

@@ -23,9 +23,9 @@ import {
   Vault,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { ContactPolicies, type PolicyFact, streamOf } from './contact-policies.ts';
-import { FollowContactsConsumer } from './follow-contacts/follow-contacts.consumer.ts';
-import { ConsentsProjection } from './list-consents/consents.projection.ts';
+import { ContactPolicies, type PolicyFact, streamOf } from './ledger/contact-policies.ts';
+import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
+import { ConsentsProjection } from './consents/consents.projection.ts';
 import { outreachService } from './outreach-service.ts';
 
 const now = '2026-11-20T10:00:00.000Z';

@@ -1,8 +1,8 @@
 import type { Migration } from '@tact/platform';
-import { learningMigrations } from './learning-migrations.ts';
-import { incidentsSchema } from './list-incidents/incident.table.ts';
-import { aggregatesSchema } from './show-aggregates/schema.ts';
-import { historySchema } from './show-history/likelihood-history.table.ts';
+import { learningMigrations } from './models/learning-migrations.ts';
+import { incidentsSchema } from './incidents/incident.table.ts';
+import { aggregatesSchema } from './assessment/aggregates/schema.ts';
+import { historySchema } from './assessment/history/likelihood-history.table.ts';
 
 // The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
 // rebuild need them all. The key leads with the contact, because every read is of one contact in the

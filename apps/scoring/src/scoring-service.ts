@@ -1,10 +1,10 @@
 import type { ServiceDefinition } from '@tact/platform';
-import { IncidentTable } from './list-incidents/incident.table.ts';
-import { BlockLikelihoodTable } from './block-likelihood.table.ts';
+import { IncidentTable } from './incidents/incident.table.ts';
+import { BlockLikelihoodTable } from './assessment/block-likelihood.table.ts';
 import { ScoringConfig } from './config.ts';
 import { scoringMigrations } from './migrations.ts';
-import { LikelihoodHistoryTable } from './show-history/likelihood-history.table.ts';
-import { RebuildTable } from './rebuild-projections/rebuild.table.ts';
+import { LikelihoodHistoryTable } from './assessment/history/likelihood-history.table.ts';
+import { RebuildTable } from './rebuild/rebuild.table.ts';
 import { ScoringModule } from './scoring.module.ts';
 
 export const scoringService: ServiceDefinition = {

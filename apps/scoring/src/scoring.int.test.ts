@@ -12,8 +12,8 @@ import {
   LikelihoodHistoryPage,
 } from '@tact/contracts';
 import { Database, EventStore, MessageLog, type RunningService } from '@tact/platform';
-import { RebuildRecords } from './rebuild-projections/rebuild-records.ts';
-import { KeepIncidents } from './keep-incidents.ts';
+import { RebuildRecords } from './rebuild/rebuild-records.ts';
+import { KeepIncidents } from './incidents/keep-incidents.ts';
 import { scoringUnderTest } from './testing/scoring-under-test.ts';
 import {
   contact,

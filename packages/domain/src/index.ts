@@ -11,18 +11,22 @@ export { suppressedSince } from './contact-policy/suppression.ts';
 export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
 export * from './data-request/legal-calendar.ts';
 export { toldCells } from './aggregates/suppressed.ts';
-export { assessContact, type Assessment } from './block-likelihood/assess.ts';
-export { assumedPriors } from './block-likelihood/assumed-priors.ts';
+export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';
+export { assumedPriors } from './block-likelihood/model/assumed-priors.ts';
 export {
   callErrors,
   errorCodesProvenance,
   messageErrors,
   type Evidence,
   type JudgedCode,
-} from './block-likelihood/error-codes.ts';
-export { callEvidenceOf, evidenceOf, isJudged } from './block-likelihood/error-evidence.ts';
-export type { CensoredWindow, SignalFact } from './block-likelihood/facts.ts';
-export type { Assumed, Priors } from './block-likelihood/priors.ts';
+} from './block-likelihood/evidence/error-codes.ts';
+export {
+  callEvidenceOf,
+  evidenceOf,
+  isJudged,
+} from './block-likelihood/evidence/error-evidence.ts';
+export type { CensoredWindow, SignalFact } from './block-likelihood/evidence/facts.ts';
+export type { Assumed, Priors } from './block-likelihood/model/priors.ts';
 export {
   assumedTaught,
   calibrationFrom,
@@ -44,7 +48,7 @@ export {
   foldLikelihood,
   initialLikelihood,
   type LikelihoodState,
-} from './block-likelihood/incremental.ts';
+} from './block-likelihood/incremental/incremental.ts';
 export {
   incidentDecider,
   type IncidentEvent,

@@ -95,21 +95,21 @@ export {
   canonicalIdentities,
   canonicalIdentity,
   type CanonicalOptions,
-} from './personal-data/canonical-identity.ts';
+} from './personal-data/identity/canonical-identity.ts';
 export type {
   IdentityConflict,
   OwnerRow,
   Registered,
   Registration,
-} from './personal-data/identity-index.ts';
-export { type BlobKey, Blobs } from './personal-data/blobs.ts';
-export { LocalRootKey } from './personal-data/local-root-key.ts';
-export { phoneVariants, type PhoneCountry } from './personal-data/phone.ts';
+} from './personal-data/identity/identity-index.ts';
+export { type BlobKey, Blobs } from './personal-data/sealing/blobs.ts';
+export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';
+export { phoneVariants, type PhoneCountry } from './personal-data/identity/phone.ts';
 export * from './personal-data/refusals.ts';
-export type { KeyPurpose, RootKey } from './personal-data/root-key.ts';
+export type { KeyPurpose, RootKey } from './personal-data/root-key/root-key.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
-export type { SealedFields } from './personal-data/sealer.ts';
-export type { Subject } from './personal-data/subject-keys.ts';
+export type { SealedFields } from './personal-data/sealing/sealer.ts';
+export type { Subject } from './personal-data/keys/subject-keys.ts';
 export { Vault, type VaultOptions } from './personal-data/vault.ts';
 export { type PlatformConfig, ServiceConfig, readConfig } from './config/config.ts';
 export { StartupRefusal } from './config/startup-refusal.ts';

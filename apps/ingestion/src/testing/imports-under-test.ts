@@ -8,7 +8,7 @@ import {
 } from '@tact/contracts';
 import { Database, type RunningService } from '@tact/platform';
 import { ingestionUnderTest } from '../../../../packages/testing/src/ingestion-under-test.ts';
-import { ImportWorker } from '../apply-imports/import-worker.ts';
+import { ImportWorker } from '../imports/apply/import-worker.ts';
 
 type Body = NonNullable<RequestInit['body']>;
 type Options = {

@@ -16,16 +16,16 @@ import {
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { contact } from '../../../../packages/testing/src/signal-events.ts';
-import { Announcements } from '../announcements.ts';
-import { Assessor } from '../assessor.ts';
-import { Ageing } from '../block-likelihood/ageing.ts';
-import { BlockLikelihoodConsumer } from '../block-likelihood/block-likelihood.consumer.ts';
-import { DueAssessments } from '../due-assessments.ts';
+import { Announcements } from '../assessment/announcements.ts';
+import { Assessor } from '../assessment/assessor.ts';
+import { Ageing } from '../assessment/ageing.ts';
+import { BlockLikelihoodConsumer } from '../assessment/block-likelihood.consumer.ts';
+import { DueAssessments } from '../assessment/queue.ts';
 import { ScoringConfig } from '../config.ts';
-import { Facts } from '../facts.ts';
-import { KeepIncidents } from '../keep-incidents.ts';
+import { Facts } from '../facts/facts.ts';
+import { KeepIncidents } from '../incidents/keep-incidents.ts';
 import { scoringMigrations } from '../migrations.ts';
-import { ShadowBuilds } from '../rebuild-projections/shadow-build.ts';
+import { ShadowBuilds } from '../rebuild/shadow-build.ts';
 
 export type ScoringParts = ReturnType<typeof partsOf>;
 

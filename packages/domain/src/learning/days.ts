@@ -1,13 +1,13 @@
-import { coreLikelihoods } from '../block-likelihood/day-likelihood.ts';
-import type { DayPlan, Plan } from '../block-likelihood/day-plan.ts';
-import { coreStep, type Hazard, type Matrix, type Model } from '../block-likelihood/model.ts';
+import { coreLikelihoods } from '../block-likelihood/filter/day-likelihood.ts';
+import type { DayPlan, Plan } from '../block-likelihood/evidence/day-plan.ts';
+import { coreStep, type Hazard, type Matrix, type Model } from '../block-likelihood/model/model.ts';
 import {
   BLOCKED,
   CORE_COUNT,
   LIVENESS_COUNT,
   QUEUED,
   talkers,
-} from '../block-likelihood/states.ts';
+} from '../block-likelihood/model/states.ts';
 
 export const CELLS = talkers.length * CORE_COUNT;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assumedPriors } from '../block-likelihood/assumed-priors.ts';
-import type { SignalFact } from '../block-likelihood/facts.ts';
-import { livenessStep } from '../block-likelihood/model.ts';
-import type { Priors } from '../block-likelihood/priors.ts';
-import { DAY_MS, HOUR_MS, LIVENESS_COUNT, livenesses } from '../block-likelihood/states.ts';
+import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
+import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
+import { livenessStep } from '../block-likelihood/model/model.ts';
+import type { Priors } from '../block-likelihood/model/priors.ts';
+import { DAY_MS, HOUR_MS, LIVENESS_COUNT, livenesses } from '../block-likelihood/model/states.ts';
 import { addCounts, changeOf, noCounts, taughtBy } from './counts.ts';
 import { assumedTaught, changeMin, fittedPriors, roundsMax } from './fit.ts';
 import { saidOf } from './held-out.ts';

@@ -1,6 +1,6 @@
 import type { LearnedRate } from '@tact/contracts';
-import { assumedPriors } from '../block-likelihood/assumed-priors.ts';
-import type { Priors } from '../block-likelihood/priors.ts';
+import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
+import type { Priors } from '../block-likelihood/model/priors.ts';
 import { type Calibration, calibrationLabelsMin, identity, plattOf } from './calibration.ts';
 import { type Counts, observationsOf } from './counts.ts';
 import { type Judged, weighed } from './held-out.ts';

@@ -1,9 +1,13 @@
-import { planOf } from '../block-likelihood/day-plan.ts';
-import { causesOf, type Circumstances, familiesWithout } from '../block-likelihood/assess.ts';
-import { censoredBy } from '../block-likelihood/censoring.ts';
-import { historyOf, type SignalFact } from '../block-likelihood/facts.ts';
-import { filtered } from '../block-likelihood/filter.ts';
-import { modelOf } from '../block-likelihood/model.ts';
+import { planOf } from '../block-likelihood/evidence/day-plan.ts';
+import {
+  causesOf,
+  type Circumstances,
+  familiesWithout,
+} from '../block-likelihood/verdict/assess.ts';
+import { censoredBy } from '../block-likelihood/evidence/censoring.ts';
+import { historyOf, type SignalFact } from '../block-likelihood/evidence/facts.ts';
+import { filtered } from '../block-likelihood/filter/filter.ts';
+import { modelOf } from '../block-likelihood/model/model.ts';
 import { calibrated, identity, type Weighed } from './calibration.ts';
 import type { Example } from './labels.ts';
 

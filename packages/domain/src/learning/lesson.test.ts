@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assessContact } from '../block-likelihood/assess.ts';
-import { assumedPriors } from '../block-likelihood/assumed-priors.ts';
-import { planOf } from '../block-likelihood/day-plan.ts';
-import { historyOf, type SignalFact } from '../block-likelihood/facts.ts';
-import { modelOf } from '../block-likelihood/model.ts';
-import { BLOCKED, CORE_COUNT, DAY_MS, HOUR_MS } from '../block-likelihood/states.ts';
+import { assessContact } from '../block-likelihood/verdict/assess.ts';
+import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
+import { planOf } from '../block-likelihood/evidence/day-plan.ts';
+import { historyOf, type SignalFact } from '../block-likelihood/evidence/facts.ts';
+import { modelOf } from '../block-likelihood/model/model.ts';
+import { BLOCKED, CORE_COUNT, DAY_MS, HOUR_MS } from '../block-likelihood/model/states.ts';
 import { everyDay } from './days.ts';
 import type { Label } from './labels.ts';
 import { lessonOf } from './lesson.ts';

@@ -1,9 +1,13 @@
 import type { SignalFamily } from '@tact/contracts';
-import { censoredBy } from '../block-likelihood/censoring.ts';
-import { planOf } from '../block-likelihood/day-plan.ts';
-import { type CensoredWindow, historyOf, type SignalFact } from '../block-likelihood/facts.ts';
-import { modelOf } from '../block-likelihood/model.ts';
-import { BLOCKED, CORE_COUNT, dayOf } from '../block-likelihood/states.ts';
+import { censoredBy } from '../block-likelihood/evidence/censoring.ts';
+import { planOf } from '../block-likelihood/evidence/day-plan.ts';
+import {
+  type CensoredWindow,
+  historyOf,
+  type SignalFact,
+} from '../block-likelihood/evidence/facts.ts';
+import { modelOf } from '../block-likelihood/model/model.ts';
+import { BLOCKED, CORE_COUNT, dayOf } from '../block-likelihood/model/states.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { CELLS, everyDay } from './days.ts';
 import type { Label } from './labels.ts';

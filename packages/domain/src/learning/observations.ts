@@ -1,4 +1,4 @@
-import type { Model } from '../block-likelihood/model.ts';
+import type { Model } from '../block-likelihood/model/model.ts';
 import {
   BLOCKED,
   CORE_COUNT,
@@ -6,7 +6,7 @@ import {
   livenesses,
   QUEUED,
   talkers,
-} from '../block-likelihood/states.ts';
+} from '../block-likelihood/model/states.ts';
 import { count, type Counts } from './counts.ts';
 import { CELLS, hazardFactor, type LearningDay, nightOf } from './days.ts';
 import type { Label } from './labels.ts';

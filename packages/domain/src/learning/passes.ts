@@ -1,5 +1,11 @@
-import type { Matrix, Model } from '../block-likelihood/model.ts';
-import { CORE_COUNT, FREE, LIVENESS_COUNT, QUEUED, talkers } from '../block-likelihood/states.ts';
+import type { Matrix, Model } from '../block-likelihood/model/model.ts';
+import {
+  CORE_COUNT,
+  FREE,
+  LIVENESS_COUNT,
+  QUEUED,
+  talkers,
+} from '../block-likelihood/model/states.ts';
 import { CELLS, likelihoodsOf, nightOf, type LearningDay } from './days.ts';
 
 type Moves = readonly (readonly [from: number, to: number])[];

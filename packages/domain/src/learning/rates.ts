@@ -1,4 +1,4 @@
-import type { Assumed, Priors } from '../block-likelihood/priors.ts';
+import type { Assumed, Priors } from '../block-likelihood/model/priors.ts';
 
 /** The rates that data can teach. All others stay assumed: too little in a history speaks of them. */
 export const rateNames = [

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { assumedPriors } from '../block-likelihood/assumed-priors.ts';
-import type { SignalFact } from '../block-likelihood/facts.ts';
-import { DAY_MS } from '../block-likelihood/states.ts';
+import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
+import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
+import { DAY_MS } from '../block-likelihood/model/states.ts';
 import { calibrated, calibratedCauses, plattOf } from './calibration.ts';
 import { calibrationFrom, fittedPriors, assumedTaught } from './fit.ts';
 import { type Judged, labelFrequencyOf, saidOf, weighed } from './held-out.ts';
 import { exampleOf, labelWithin } from './labels.ts';
 import { metricsOf } from './metrics.ts';
 import { reliabilitySvg } from './reliability-svg.ts';
-import { assessContact } from '../block-likelihood/assess.ts';
+import { assessContact } from '../block-likelihood/verdict/assess.ts';
 
 const day = (n: number, hour = 9) => Date.UTC(2026, 8, 1) + n * DAY_MS + hour * 3_600_000;
 const sent = (n: number): SignalFact => ({

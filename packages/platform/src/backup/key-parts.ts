@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createKeyFile, readKeyFile } from '../personal-data/key-files.ts';
-import { RootSecret } from '../personal-data/root-secret.ts';
+import { createKeyFile, readKeyFile } from '../personal-data/root-key/key-files.ts';
+import { RootSecret } from '../personal-data/root-key/root-secret.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { writePlain } from './files.ts';
 import type { DataManifest, FileEntry, KeysManifest } from './manifest.ts';

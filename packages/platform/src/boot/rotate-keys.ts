@@ -1,6 +1,6 @@
 import { describeError } from '../observability/redaction.ts';
 import type { Log } from '../observability/logger.ts';
-import type { KeyRotation } from '../personal-data/key-rotation.ts';
+import type { KeyRotation } from '../personal-data/keys/key-rotation.ts';
 import type { Closers } from './closers.ts';
 
 const everyMs = 3_600_000;

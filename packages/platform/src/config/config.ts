@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { Scope } from '@tact/contracts';
 import { z } from 'zod';
 import { logLevels } from '../observability/logger.ts';
-import { missingRootKeySettings, rootKeySettings } from '../personal-data/root-key-settings.ts';
+import {
+  missingRootKeySettings,
+  rootKeySettings,
+} from '../personal-data/root-key/root-key-settings.ts';
 import { StartupRefusal } from './startup-refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);

@@ -8,8 +8,8 @@ import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.t
 import { openDatabase, type Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import type { Queryable } from '../postgres/queryable.ts';
-import { LocalRootKey } from './local-root-key.ts';
-import type { PhoneCountry } from './phone.ts';
+import { LocalRootKey } from './root-key/local-root-key.ts';
+import type { PhoneCountry } from './identity/phone.ts';
 import { InvalidIdentity, SubjectErased } from './refusals.ts';
 import { vaultMigrations } from './schema.ts';
 import { Vault } from './vault.ts';

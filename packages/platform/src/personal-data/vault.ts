@@ -2,20 +2,20 @@ import type { Identities, IdentityKind } from '@tact/contracts';
 import type { Sealer } from '../event-store/events.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
-import { Blobs } from './blobs.ts';
-import type { CanonicalOptions } from './canonical-identity.ts';
-import { ErasureNotices } from './erasure-notices.ts';
+import { Blobs } from './sealing/blobs.ts';
+import type { CanonicalOptions } from './identity/canonical-identity.ts';
+import { ErasureNotices } from './keys/erasure-notices.ts';
 import {
   type AskedAt,
   IdentityIndex,
   type OwnersPart,
   type Registration,
-} from './identity-index.ts';
-import { KeyEpochs } from './key-epochs.ts';
-import { References } from './references.ts';
-import type { RootKey } from './root-key.ts';
-import { PersonalDataSealer } from './sealer.ts';
-import { SubjectKeys, type Subject } from './subject-keys.ts';
+} from './identity/identity-index.ts';
+import { KeyEpochs } from './keys/key-epochs.ts';
+import { References } from './identity/references.ts';
+import type { RootKey } from './root-key/root-key.ts';
+import { PersonalDataSealer } from './sealing/sealer.ts';
+import { SubjectKeys, type Subject } from './keys/subject-keys.ts';
 
 export type VaultOptions = {
   /**

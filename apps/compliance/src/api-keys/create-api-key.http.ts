@@ -1,0 +1,83 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CreateApiKeyRequest, CreatedApiKey } from '@tact/contracts';
+import {
+  Answers,
+  type ApiKeyIdentity,
+  ApiKeyRegister,
+  Caller,
+  Clock,
+  currentContext,
+  Describe,
+  EventStore,
+  Idempotent,
+  RequireScope,
+  ServiceConfig,
+} from '@tact/platform';
+import { auditOf, environmentOf, refuseElapsed, refuseScopesBeyond, viewOf } from './api-keys.ts';
+
+export class CreateApiKey extends Command<CreatedApiKey> {
+  constructor(
+    readonly caller: ApiKeyIdentity,
+    readonly request: CreateApiKeyRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CreateApiKey)
+export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
+  constructor(
+    private readonly register: ApiKeyRegister,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly config: ServiceConfig,
+  ) {}
+
+  async execute({ caller, request }: CreateApiKey): Promise<CreatedApiKey> {
+    const { label, scopes, expiresAt } = request;
+    const now = this.clock.now();
+    refuseElapsed(expiresAt, now);
+    refuseScopesBeyond(caller, scopes);
+    const { record, key } = await this.store.transaction(async (tx) => {
+      const drawn = await this.register.draw(tx, {
+        ...{ tenantId: caller.tenantId, label, scopes },
+        environment: environmentOf(this.config.values),
+        commandId: currentContext()?.commandId,
+        ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+      });
+      const { keyId } = drawn.record;
+      const ends = drawn.record.expiresAt?.toISOString();
+      const audit = auditOf('ApiKeyCreated', caller, {
+        ...{ keyId, scopes, at: now.toISOString() },
+        ...(ends === undefined ? {} : { expiresAt: ends }),
+      });
+      if (drawn.key !== undefined) await this.store.appendIn(tx, [audit]);
+      return drawn;
+    });
+    return { ...viewOf(record, caller, this.clock.now()), ...(key === undefined ? {} : { key }) };
+  }
+}
+
+@Controller('v1/api-keys')
+export class CreateApiKeyController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post()
+  @RequireScope('admin')
+  @Idempotent({ secretFields: ['key'] })
+  @Describe({
+    operationId: 'createApiKey',
+    tag: 'Keys',
+    summary: 'Creates a key',
+    description:
+      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself; `expiresAt` lies in the future.',
+  })
+  @Answers(CreatedApiKey, { description: 'The key, with its text.' })
+  create(
+    @Caller() caller: ApiKeyIdentity,
+    @Body({ schema: CreateApiKeyRequest }) request: CreateApiKeyRequest,
+  ): Promise<CreatedApiKey> {
+    return this.commands.execute(new CreateApiKey(caller, request));
+  }
+}

@@ -1,0 +1,81 @@
+import { Controller, Get, Query as QueryString } from '@nestjs/common';
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { ApiKeyId, ApiKeyPage } from '@tact/contracts';
+import {
+  Answers,
+  type ApiKeyIdentity,
+  ApiKeyRegister,
+  Caller,
+  Clock,
+  Database,
+  Describe,
+  pageQuery,
+  readCursor,
+  RequireScope,
+  writeCursor,
+} from '@tact/platform';
+import { z } from 'zod';
+import { viewOf } from './api-keys.ts';
+
+const Wanted = z.strictObject(pageQuery);
+type Wanted = z.infer<typeof Wanted>;
+
+const Place = z.tuple([z.iso.datetime(), ApiKeyId]);
+
+export class ListApiKeys extends Query<ApiKeyPage> {
+  constructor(
+    readonly caller: ApiKeyIdentity,
+    readonly wanted: Wanted,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListApiKeys)
+export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
+  constructor(
+    private readonly register: ApiKeyRegister,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ caller, wanted: { limit, cursor } }: ListApiKeys): Promise<ApiKeyPage> {
+    const [createdAt, keyId] = cursor === undefined ? [] : readCursor(cursor, Place);
+    const after =
+      createdAt === undefined || keyId === undefined
+        ? {}
+        : { after: { createdAt: new Date(createdAt), keyId } };
+    const page = { limit: limit + 1, ...after };
+    const found = await this.register.list(this.database.queryable, caller.tenantId, page);
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    const now = this.clock.now();
+    return {
+      items: shown.map((record) => viewOf(record, caller, now)),
+      ...(last !== undefined && found.length > limit
+        ? { nextCursor: writeCursor([last.createdAt.toISOString(), last.keyId]) }
+        : {}),
+    };
+  }
+}
+
+@Controller('v1/api-keys')
+export class ListApiKeysController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @RequireScope('admin')
+  @Describe({
+    operationId: 'listApiKeys',
+    tag: 'Keys',
+    summary: 'Lists the keys of the tenant',
+    description: 'Those that ended too, oldest first; never the text of a key.',
+  })
+  @Answers(ApiKeyPage, { description: 'A page of keys.' })
+  list(
+    @Caller() caller: ApiKeyIdentity,
+    @QueryString({ schema: Wanted }) wanted: Wanted,
+  ): Promise<ApiKeyPage> {
+    return this.queries.execute(new ListApiKeys(caller, wanted));
+  }
+}

@@ -1,0 +1,70 @@
+import { Controller, Delete, Param, Query as QueryString } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ApiKeyId, ApiKeyView, RevokeApiKeyQuery } from '@tact/contracts';
+import {
+  Answers,
+  type ApiKeyIdentity,
+  ApiKeyRegister,
+  Caller,
+  Clock,
+  Describe,
+  EventStore,
+  RequireScope,
+} from '@tact/platform';
+import { auditOf, problemOfRefusal, viewOf } from './api-keys.ts';
+
+export class RevokeApiKey extends Command<ApiKeyView> {
+  constructor(
+    readonly caller: ApiKeyIdentity,
+    readonly keyId: string,
+    readonly force: boolean,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RevokeApiKey)
+export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
+  constructor(
+    private readonly register: ApiKeyRegister,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ caller, keyId, force }: RevokeApiKey): Promise<ApiKeyView> {
+    const { tenantId } = caller;
+    const now = this.clock.now();
+    const record = await this.store.transaction(async (tx) => {
+      const revoked = await this.register.revoke(tx, { tenantId, keyId }, { force });
+      if ('refused' in revoked) throw problemOfRefusal(revoked);
+      const audit = auditOf('ApiKeyRevoked', caller, { keyId, at: now.toISOString() });
+      if (revoked.isNew) await this.store.appendIn(tx, [audit]);
+      return revoked.record;
+    });
+    return viewOf(record, caller, this.clock.now());
+  }
+}
+
+@Controller('v1/api-keys')
+export class RevokeApiKeyController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Delete(':keyId')
+  @RequireScope('admin')
+  @Describe({
+    operationId: 'revokeApiKey',
+    tag: 'Keys',
+    summary: 'Revokes a key',
+    description:
+      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another is revoked with `force=true` only.',
+    refuses: ['unprocessable'],
+  })
+  @Answers(ApiKeyView, { description: 'The key as it is now.' })
+  revoke(
+    @Caller() caller: ApiKeyIdentity,
+    @Param('keyId', { schema: ApiKeyId }) keyId: string,
+    @QueryString({ schema: RevokeApiKeyQuery }) { force }: RevokeApiKeyQuery,
+  ): Promise<ApiKeyView> {
+    return this.commands.execute(new RevokeApiKey(caller, keyId, force === 'true'));
+  }
+}

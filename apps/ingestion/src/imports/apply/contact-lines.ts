@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { ContactLine } from '@tact/contracts';
+import { canonicalIdentities, InvalidIdentity, Vault } from '@tact/platform';
+import { ContactRegistrations, type Wanted } from '../../contacts/contact-registrations.ts';
+import { type Outcome, type PreparedLines, refusedLine } from '../../signals/line-outcomes.ts';
+
+/** Contacts of an import: people found or created, and what is new of them. */
+@Injectable()
+export class ContactLines {
+  constructor(
+    private readonly vault: Vault,
+    private readonly registrations: ContactRegistrations,
+  ) {}
+
+  prepare(tenantId: string, lines: readonly ContactLine[]): PreparedLines {
+    const read = lines.map((line) => this.wanted(tenantId, line));
+    return async (tx) => {
+      const wanted = read.filter((one) => 'request' in one);
+      const done = (await this.registrations.register(tx, tenantId, wanted)).values();
+      return read.map((one): Outcome => {
+        if (!('request' in one)) return one;
+        const registration = done.next().value;
+        if (typeof registration !== 'object') {
+          return refusedLine('/identities', 'The identities belong to different contacts.');
+        }
+        return registration.isNews ? 'applied' : 'duplicate';
+      });
+    };
+  }
+
+  private wanted(
+    tenantId: string,
+    line: ContactLine,
+  ): Wanted | { errors: { pointer: string; message: string }[] } {
+    const { id, ...details } = line;
+    try {
+      const request = { ...details, identities: canonicalIdentities(details.identities) };
+      // The content is part of it: a row that changed under its id is news, the same row is not.
+      const commandId = this.vault.factId(tenantId, 'contact-line', id, JSON.stringify(request));
+      return { request, commandId };
+    } catch (error) {
+      if (!(error instanceof InvalidIdentity)) throw error;
+      return { errors: [{ pointer: `/identities/${error.kind}`, message: error.message }] };
+    }
+  }
+}

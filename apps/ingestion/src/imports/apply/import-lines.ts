@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type ConsentLine,
+  type ContactLine,
+  importLines,
+  type ImportType,
+  type SignalLine,
+} from '@tact/contracts';
+import { errorsOfIssues, isStorable } from '@tact/platform';
+import {
+  type LineErrors,
+  type Outcome,
+  type PreparedLines,
+  refusedLine,
+} from '../../signals/line-outcomes.ts';
+import { SignalLines } from '../../signals/signal-lines.ts';
+import { lineDefects, type SpooledLine } from '../spooled-lines.ts';
+import { ConsentLines } from './consent-lines.ts';
+import { ContactLines } from './contact-lines.ts';
+
+type Line = ContactLine | ConsentLine | SignalLine;
+type Judged = { readonly line: Line } | { readonly errors: LineErrors };
+
+const whole = (message: string): Judged => ({ errors: [{ pointer: '', message }] });
+
+/** A spooled line as its type has it, or what is wrong with it: places and sentences, never a value. */
+export const judge = (type: ImportType, spooled: SpooledLine): Judged => {
+  if ('defect' in spooled) return whole(lineDefects[spooled.defect]);
+  let value: unknown;
+  try {
+    value = JSON.parse(spooled.text);
+  } catch {
+    // The parser's own text quotes the line.
+    return whole('The line is not JSON.');
+  }
+  if (!isStorable(spooled.text, value)) {
+    return whole('A text holds U+0000 or half a surrogate pair.');
+  }
+  const schema = importLines[type];
+  const parsed = schema.safeParse(value);
+  return parsed.success
+    ? { line: parsed.data }
+    : { errors: errorsOfIssues(parsed.error.issues, schema) };
+};
+
+/** What the lines of each type do. */
+@Injectable()
+export class ImportLines {
+  constructor(
+    private readonly contacts: ContactLines,
+    private readonly consents: ConsentLines,
+    private readonly signals: SignalLines,
+  ) {}
+
+  /** Outcomes in the order of the lines, those that are malformed included. */
+  async prepare(
+    { tenantId, type }: { tenantId: string; type: ImportType },
+    judged: readonly Judged[],
+    erased: ReadonlySet<string>,
+  ): Promise<PreparedLines> {
+    const good = judged.flatMap((one) => ('line' in one ? [one.line] : []));
+    const run = await this.prepareGood({ tenantId, type }, good, erased);
+    return async (tx) => {
+      const outcomes = good.length === 0 ? [] : await run(tx);
+      const told = outcomes.values();
+      return judged.map((one): Outcome => {
+        if ('errors' in one) return { errors: one.errors };
+        return told.next().value ?? refusedLine('', 'The line was lost on our side.');
+      });
+    };
+  }
+
+  private prepareGood(
+    { tenantId, type }: { tenantId: string; type: ImportType },
+    lines: readonly Line[],
+    erased: ReadonlySet<string>,
+  ): Promise<PreparedLines> | PreparedLines {
+    switch (type) {
+      case 'contacts':
+        return this.contacts.prepare(tenantId, lines as readonly ContactLine[]);
+      case 'consents':
+        return this.consents.prepare(tenantId, lines as readonly ConsentLine[], erased);
+      case 'signals':
+      default: {
+        const told = { tenantId, via: 'import' } as const;
+        return this.signals.prepare(told, lines as readonly SignalLine[], erased);
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { isErased, type SignalRecorded } from '@tact/contracts';
+import { Clock, Database, Vault } from '@tact/platform';
+import type { FactAbout } from '../attributed-signal.ts';
+
+export type KnownFact = Omit<FactAbout, 'who'> & { readonly contactId: string };
+export type WaitingFact = KnownFact & { readonly tenantId: string };
+
+type Row = {
+  readonly tenantId: string;
+  readonly eventId: string;
+  readonly contactId: string;
+  readonly heardAt: Date;
+  readonly sealed: object;
+};
+
+const hourMs = 3_600_000;
+const readAtOnceMax = 500;
+/** As long as WhatsApp itself keeps trying to deliver a message. A time further ahead is no time of ours. */
+const keptMs = 30 * 24 * hourMs;
+
+const columns = `tenant_id AS "tenantId", event_id AS "eventId", contact_id AS "contactId",
+  heard_at AS "heardAt", sealed`;
+
+/**
+ * Facts about people that are dated later than clocks differ. Taken as they are, they would outlive everything that is
+ * observed until then; dropped, they would be lost for good when it is our clock that is behind. So they wait here,
+ * sealed under their person's key, until their time has come. To the hour only: an exact instant leads to a person.
+ */
+@Injectable()
+export class FactsAhead {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  get now(): Date {
+    return this.clock.now();
+  }
+
+  /** Throws `SubjectErased`. Repeating it changes nothing. */
+  async keep(tenantId: string, fact: KnownFact): Promise<void> {
+    const { eventId, contactId, signal } = fact;
+    const [sealed] = await this.vault.sealer.seal([
+      this.eventOf({ tenantId, eventId, contactId }, { contactId, ...signal }),
+    ]);
+    const dueMs = Math.ceil(Date.parse(signal.occurredAt) / hourMs) * hourMs;
+    const now = this.now.getTime();
+    await this.database.queryable.query(
+      `INSERT INTO facts_ahead (tenant_id, event_id, contact_id, due_at, heard_at, sealed)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+      [
+        ...[tenantId, eventId, contactId, new Date(dueMs)],
+        ...[new Date(now - (now % hourMs)), JSON.stringify(sealed)],
+      ],
+    );
+  }
+
+  /** Facts whose time has come. They stay until `forget` is told that they were recorded. */
+  async due(now: Date): Promise<WaitingFact[]> {
+    const rows = await this.database.queryable.query<Row>(
+      `SELECT ${columns} FROM facts_ahead WHERE due_at <= $1 ORDER BY due_at LIMIT ${readAtOnceMax}`,
+      [now],
+    );
+    return this.opened(rows, ({ occurredAt }) => occurredAt);
+  }
+
+  /** A person's facts as they count when nobody waits for them: from when they were heard of. */
+  async asHeard(contactId: string): Promise<WaitingFact[]> {
+    const rows = await this.database.queryable.query<Row>(
+      `SELECT ${columns} FROM facts_ahead WHERE contact_id = $1 ORDER BY due_at`,
+      [contactId],
+    );
+    return this.opened(rows, (_, { heardAt }) => heardAt.toISOString());
+  }
+
+  async forget(facts: readonly Pick<WaitingFact, 'eventId'>[]): Promise<void> {
+    await this.database.queryable.query('DELETE FROM facts_ahead WHERE event_id = ANY ($1)', [
+      facts.map(({ eventId }) => eventId),
+    ]);
+  }
+
+  /** Facts nobody applied while they waited; says whose tenant's they were. */
+  expire(now: Date): Promise<{ tenantId: string }[]> {
+    return this.database.queryable.query(
+      `DELETE FROM facts_ahead WHERE heard_at < $1 RETURNING tenant_id AS "tenantId"`,
+      [new Date(now.getTime() - keptMs)],
+    );
+  }
+
+  /** Whose facts wait, since when. */
+  waiting(): Promise<{ contactId: string; facts: number; since: Date }[]> {
+    return this.database.queryable.query(
+      `SELECT contact_id AS "contactId", count(*)::int AS facts, min(heard_at) AS since
+       FROM facts_ahead GROUP BY contact_id ORDER BY since, contact_id`,
+    );
+  }
+
+  /** Of a person who was erased meanwhile only the key of the fact is left: it goes to the gate, which knows nobody. */
+  private async opened(
+    rows: readonly Row[],
+    at: (signal: SignalRecorded, row: Row) => string,
+  ): Promise<WaitingFact[]> {
+    const opened = await this.vault.sealer.open(rows.map((row) => this.eventOf(row, row.sealed)));
+    return rows.map((row, nth) => {
+      const { tenantId, eventId, contactId, heardAt } = row;
+      const { contactId: _, ...signal } = opened[nth] as SignalRecorded;
+      const occurredAt = isErased(signal.occurredAt)
+        ? heardAt.toISOString()
+        : at({ contactId, ...signal }, row);
+      return { tenantId, eventId, contactId, signal: { ...signal, occurredAt } };
+    });
+  }
+
+  private eventOf(row: Pick<Row, 'tenantId' | 'eventId' | 'contactId'>, data: object) {
+    const { tenantId, eventId: id, contactId: subject } = row;
+    return { id, type: 'SignalRecorded', subject, tenantId, data };
+  }
+}

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { SignalRecorded } from '@tact/contracts';
+import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from '@tact/platform';
+import { type Admission, ConsentGate } from '../consent-gate/consent-gate.ts';
+import { type FactAbout, isDatedAhead, type Recorded } from './attributed-signal.ts';
+import { FactsAhead } from './facts-ahead/facts-ahead.ts';
+import { heardNow, Objections } from './objections.ts';
+
+/** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
+const appendsAtOnceMax = 2_000;
+
+/** The one way a contact's signal gets in, whoever observed it: through the consent gate, into the person's stream. */
+@Injectable()
+export class RecordFacts {
+  constructor(
+    private readonly gate: ConsentGate,
+    private readonly store: EventStore,
+    private readonly objections: Objections,
+    private readonly ahead: FactsAhead,
+  ) {}
+
+  /** One answer a fact, in order; durable when it resolves. */
+  async record(tenantId: string, told: readonly FactAbout[]): Promise<Recorded[]> {
+    const { now } = this.ahead;
+    const facts = told.map((fact) => heardNow(fact, now));
+    const admissions = await this.admissions(tenantId, facts);
+    const results: Recorded[] = [];
+    for (let from = 0; from < facts.length; from += appendsAtOnceMax) {
+      const some = facts.slice(from, from + appendsAtOnceMax);
+      // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
+      results.push(
+        ...(await Promise.all(
+          some.map((fact, nth) => this.recordOne(tenantId, { fact, now }, admissions[from + nth])),
+        )),
+      );
+    }
+    await this.objections.hear(tenantId, facts, results);
+    return results;
+  }
+
+  private async recordOne(
+    tenantId: string,
+    { fact, now }: { readonly fact: FactAbout; readonly now: Date },
+    admission: Admission | undefined,
+  ): Promise<Recorded> {
+    if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    const { contactId } = admission;
+    try {
+      if (isDatedAhead(Date.parse(fact.signal.occurredAt), now)) {
+        await this.ahead.keep(tenantId, { ...fact, contactId });
+        return 'waits-for-its-time';
+      }
+      const { duplicate } = await this.append(tenantId, fact, contactId);
+      return duplicate ? 'duplicate' : 'recorded';
+    } catch (error) {
+      if (!(error instanceof SubjectErased)) throw error;
+      return 'contact-erased';
+    }
+  }
+
+  private append(
+    tenantId: string,
+    { eventId, signal }: FactAbout,
+    contactId: string,
+  ): Promise<AppendResult> {
+    return this.store.append(signalAppend({ tenantId, contactId, eventId, signal }));
+  }
+
+  /** Who was named by identities is looked up; who is known by id is only asked for consent. */
+  private async admissions(tenantId: string, facts: readonly FactAbout[]): Promise<Admission[]> {
+    const named = facts.flatMap(({ who, signal }) =>
+      'contactId' in who ? [] : [{ who, at: Date.parse(signal.occurredAt) }],
+    );
+    const known = facts.flatMap(({ who }) => ('contactId' in who ? [who.contactId] : []));
+    const [byName, byId] = await Promise.all([
+      this.gate.admit(
+        tenantId,
+        named.map(({ who }) => who),
+        named.map(({ at }) => at),
+      ),
+      this.gate.admitContacts(tenantId, known),
+    ]);
+    let [nextName, nextId] = [0, 0];
+    return facts.map(
+      ({ who }) =>
+        ('contactId' in who ? byId[nextId++] : byName[nextName++]) ?? ('contact-unknown' as const),
+    );
+  }
+}
+
+type Signal = {
+  readonly tenantId: string;
+  readonly contactId: string;
+  readonly eventId: string;
+  readonly signal: Omit<SignalRecorded, 'contactId'>;
+};
+
+/** The append of one signal to its person's stream. */
+export const signalAppend = ({ tenantId, contactId, eventId, signal }: Signal): StreamAppend => ({
+  stream: `contact-${contactId}`,
+  expected: 'any',
+  events: [
+    {
+      ...{ id: eventId, type: 'SignalRecorded', time: signal.occurredAt },
+      data: { contactId, ...signal },
+    },
+  ],
+  context: { tenantId, subject: contactId },
+});

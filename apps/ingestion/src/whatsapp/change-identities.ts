@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import type { Identities } from '@tact/contracts';
+import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { ConsentGate } from '../consent-gate/consent-gate.ts';
+import { signalAppend } from '../signals/record-facts.ts';
+import type { IdentityChange } from './reading/parts.ts';
+
+const hourMs = 3_600_000;
+
+/** Why a change of identity had no effect. */
+export type ChangeWithoutEffect = 'contact-unknown' | 'consent-missing';
+
+/**
+ * The provider says that a person goes on under another number or id. The person stays one contact, so consents,
+ * refusals and caps hold on; the score does not: the model begins anew at a change of number. The old number
+ * is theirs for what happened before, in whatever order it is told; the next one to have it is somebody else.
+ */
+@Injectable()
+export class ChangeIdentities {
+  constructor(
+    private readonly vault: Vault,
+    private readonly store: EventStore,
+    private readonly gate: ConsentGate,
+  ) {}
+
+  /** One by one, in order; gives the reasons of those without effect. Repeating a change changes nothing. */
+  async change(
+    tenantId: string,
+    changes: readonly IdentityChange[],
+  ): Promise<ChangeWithoutEffect[]> {
+    const without: ChangeWithoutEffect[] = [];
+    for (const change of changes) {
+      const reason = await this.changeOne(tenantId, change);
+      if (reason !== undefined) without.push(reason);
+    }
+    return without;
+  }
+
+  private async changeOne(
+    tenantId: string,
+    change: IdentityChange,
+  ): Promise<ChangeWithoutEffect | undefined> {
+    const at = [change.occurredAt, Date.now()];
+    const people = [change.previous, change.current];
+    const [before, after] = await this.vault.resolveMany(tenantId, people, { at });
+    const contactId = before ?? after;
+    if (contactId === undefined) return 'contact-unknown';
+    const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
+    if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    const other = after === contactId ? undefined : after;
+    await this.store.transaction(async (tx) => {
+      // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
+      // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
+      const [told] = await this.store.appendIn(tx, [this.signalOf(tenantId, contactId, change)]);
+      if (told?.duplicate !== false) return;
+      const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
+      const now = { tenantId, contactId: other ?? contactId };
+      const appends = [...links, ...(await this.carryOn(tx, now, change))];
+      await this.leave(tx, { tenantId, contactId }, change);
+      const events = appends.map((one, nth) => this.withId(tenantId, change, [one, nth]));
+      if (events.length > 0) await this.store.appendIn(tx, events);
+    });
+    return undefined;
+  }
+
+  /** From here on another story is told: what was observed before is held neither for nor against the person. */
+  private signalOf(tenantId: string, contactId: string, change: IdentityChange): StreamAppend {
+    const occurredAt = new Date(change.occurredAt).toISOString();
+    return signalAppend({
+      ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
+      signal: { kind: 'number-changed', occurredAt, origin: 'whatsapp-webhook' },
+    });
+  }
+
+  /** The new identities join whoever goes on, in the index and as a fact. */
+  private async carryOn(
+    tx: Queryable,
+    { tenantId, contactId }: { tenantId: string; contactId: string },
+    { current }: IdentityChange,
+  ): Promise<StreamAppend[]> {
+    const added = await this.vault.addIdentities(tx, { tenantId, subject: contactId }, current);
+    if (added.length === 0) return [];
+    const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
+    return [
+      {
+        ...{ stream: `contact-${contactId}`, expected: 'any' },
+        // Two fields of the webhook may tell of one change: what was joined is the fact, whoever told it.
+        events: [
+          {
+            id: this.vault.factId(
+              tenantId,
+              'identities-joined',
+              contactId,
+              JSON.stringify(identities),
+            ),
+            ...{ type: 'ContactUpdated', data: { contactId, identities } },
+          },
+        ],
+        context: { tenantId, subject: contactId },
+      },
+    ];
+  }
+
+  /** A number that was left is theirs for what happened before, and nobody's until somebody else has it. */
+  private async leave(
+    tx: Queryable,
+    { tenantId, contactId }: { tenantId: string; contactId: string },
+    { previous: { phone }, current, occurredAt }: IdentityChange,
+  ): Promise<void> {
+    if (phone === undefined || current.phone === undefined) return;
+    // To the hour, for an exact instant would lead back to the person.
+    const until = new Date(Math.ceil(occurredAt / hourMs) * hourMs);
+    const ending = { identities: { phone }, until };
+    await this.vault.endIdentities(tx, { tenantId, subject: contactId }, ending);
+  }
+
+  private withId(
+    tenantId: string,
+    change: IdentityChange,
+    [append, nth]: readonly [StreamAppend, number],
+  ): StreamAppend {
+    const [event] = append.events;
+    if (event === undefined || event.id !== undefined) return append;
+    const id = this.idOf(tenantId, change, `${event.type}/${nth}`);
+    return { ...append, events: [{ ...event, id }] };
+  }
+
+  private idOf(tenantId: string, { factKey }: IdentityChange, what: string): string {
+    return this.vault.factId(tenantId, 'identity-change', ...factKey, what);
+  }
+}
+
+/** Both are known already as two contacts: they are linked and never merged, because nobody can unmix two people. */
+const linkAppends = (
+  tenantId: string,
+  { contactId, other }: { readonly contactId: string; readonly other: string },
+  { because, occurredAt }: IdentityChange,
+): StreamAppend[] => {
+  const at = new Date(occurredAt).toISOString();
+  const link = (from: string, to: string, direction: 'previous' | 'next'): StreamAppend => ({
+    ...{ stream: `contact-${from}`, expected: 'any' },
+    events: [
+      {
+        ...{ type: 'ContactLinked', time: at },
+        data: { contactId: from, otherContactId: to, direction, because, occurredAt: at },
+      },
+    ],
+    context: { tenantId, subject: from },
+  });
+  return [link(contactId, other, 'next'), link(other, contactId, 'previous')];
+};

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Database, type Queryable, Vault } from '@tact/platform';
+import type { FactAbout } from '../../signals/attributed-signal.ts';
+import { RecordFacts } from '../../signals/record-facts.ts';
+
+type Due = {
+  readonly tenantId: string;
+  readonly messageRef: string;
+  readonly contactId: string;
+  readonly dueAt: Date;
+};
+
+const droppedAtOnceMax = 500;
+/** WhatsApp repeats its webhooks for seven days; a month later nothing is told of a message any more. */
+const keptMs = 30 * 86_400_000;
+
+/**
+ * WhatsApp drops a message without a word when its time to live is over: absence is the signal, so the platform
+ * keeps the time itself.
+ */
+@Injectable()
+export class DroppedMessages {
+  constructor(
+    private readonly database: Database,
+    private readonly facts: RecordFacts,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Tells of the messages whose time is over, some at a time; says how many it looked at. The rows are held until
+   * the facts are durable: where a process ends in between, the next tells the same again, which is no new fact.
+   */
+  drop(): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const due = await this.claim(tx);
+      for (const [tenantId, own] of Map.groupBy(due, (one) => one.tenantId)) {
+        // Who must not be analysed any more, or was erased, leaves nothing behind, not even that nothing came.
+        await this.facts.record(
+          tenantId,
+          own.map((message) => this.factOf(message)),
+        );
+      }
+      return due.length;
+    });
+  }
+
+  /** Messages that are over long ago: their facts are kept, that they were waited for is not. */
+  async forget(): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - keptMs);
+    await this.database.queryable.query(
+      `DELETE FROM messages WHERE state <> 'waiting' AND due_at < $1`,
+      [before],
+    );
+  }
+
+  /** Other processes pass these rows by until the transaction ends. */
+  private claim(tx: Queryable): Promise<Due[]> {
+    return tx.query<Due>(
+      `UPDATE messages AS m SET state = 'dropped'
+       FROM (
+         SELECT tenant_id, message_ref FROM messages
+         WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT ${droppedAtOnceMax}
+         FOR UPDATE SKIP LOCKED
+       ) AS due
+       WHERE m.tenant_id = due.tenant_id AND m.message_ref = due.message_ref
+       RETURNING m.tenant_id AS "tenantId", m.message_ref AS "messageRef",
+         m.contact_id AS "contactId", m.due_at AS "dueAt"`,
+      [this.clock.now()],
+    );
+  }
+
+  private factOf({ tenantId, messageRef, contactId, dueAt }: Due): FactAbout {
+    return {
+      who: { contactId },
+      eventId: this.vault.factId(tenantId, 'timer', messageRef, 'dropped'),
+      signal: {
+        ...{ kind: 'message-dropped', occurredAt: dueAt.toISOString() },
+        ...{ origin: 'timer', messageRef },
+      },
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { WithoutEffectCounters } from '../../signals/without-effect-counters.ts';
+import { JudgeCodes } from '../../signals/error-codes.ts';
+import { Orphans } from './orphans.ts';
+import { RecordFacts } from '../../signals/record-facts.ts';
+
+/** WhatsApp repeats its webhooks for seven days; a message that has not turned up by then never will. */
+const orphanLifeMs = 7 * 24 * 3_600_000;
+/** As long as a fact waits for its time. */
+const aheadMsMax = 30 * 24 * 3_600_000;
+
+/** Failures that named nobody: told as soon as their message is known, counted once it can come no more. */
+@Injectable()
+export class JoinOrphans {
+  constructor(
+    private readonly orphans: Orphans,
+    private readonly facts: RecordFacts,
+    private readonly codes: JudgeCodes,
+    private readonly counters: WithoutEffectCounters,
+  ) {}
+
+  async join(now: Date): Promise<void> {
+    for (;;) {
+      const joinable = await this.orphans.joinable();
+      if (joinable.length === 0) break;
+      for (const [tenantId, own] of Map.groupBy(joinable, (one) => one.tenantId)) {
+        // A code floods whatever way its failures take.
+        const results = await this.codes.record(tenantId, own, (some) =>
+          this.facts.record(tenantId, some),
+        );
+        const without = results.filter((one) => one !== 'recorded' && one !== 'duplicate');
+        await this.counters.add(tenantId, without);
+      }
+      await this.orphans.forget(joinable);
+    }
+    const lost = await this.orphans.expire({
+      before: new Date(now.getTime() - orphanLifeMs),
+      after: new Date(now.getTime() + aheadMsMax),
+    });
+    for (const [tenantId, own] of Map.groupBy(lost, (one) => one.tenantId)) {
+      await this.counters.add(
+        tenantId,
+        own.map(({ reason }) => reason),
+      );
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { Clock, EventStore, Log, ProjectionStand, Rounds, ServiceConfig } from '@tact/platform';
+import type { IngestionConfig } from '../../config.ts';
+import { DroppedMessages } from './dropped-messages.ts';
+import { JoinOrphans } from './join-orphans.ts';
+import { messagesName } from './messages.projection.ts';
+
+/** What has to be done about messages though nobody calls: joins orphans, tells of the dropped. */
+@Injectable()
+export class MessageFollower {
+  constructor(
+    private readonly orphans: JoinOrphans,
+    private readonly dropped: DroppedMessages,
+    private readonly store: EventStore,
+    private readonly stand: ProjectionStand,
+  ) {}
+
+  /** One round of all of it, until nothing is left to do. A failure that can be joined is joined before its message is due. */
+  async follow(now: Date): Promise<void> {
+    await this.orphans.join(now);
+    if (!(await this.knowsAll())) return;
+    while ((await this.dropped.drop()) > 0);
+    await this.dropped.forget();
+  }
+
+  /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */
+  private async knowsAll(): Promise<boolean> {
+    const head = await this.store.head();
+    const position = await this.stand.reached(messagesName, head);
+    if (position >= head) return true;
+    // Positions that were drawn and never written are nothing to wait for.
+    const { events } = await this.store.readProjected({ after: position, limit: 1 });
+    return events.length === 0;
+  }
+}
+
+/** Follows as long as the service runs. */
+@Injectable()
+export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #rounds: Rounds;
+
+  constructor(
+    follower: MessageFollower,
+    config: ServiceConfig<IngestionConfig>,
+    clock: Clock,
+    log: Log,
+  ) {
+    this.#rounds = new Rounds({
+      everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
+      // After a failure what is due stays due.
+      round: () => follower.follow(clock.now()),
+      ...{ log, complaint: 'messages could not be followed' },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#rounds.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { type EventDataOf, isErased } from '@tact/contracts';
+import {
+  type ProjectedEvent,
+  type Projection,
+  type Queryable,
+  ServiceConfig,
+} from '@tact/platform';
+import type { IngestionConfig } from '../../config.ts';
+
+type Signal = EventDataOf<'SignalRecorded'>;
+
+export const messagesName = 'messages';
+
+const hourMs = 3_600_000;
+
+/** What ends the wait for a message: the phone took it, or it failed, for whatever reason. */
+const settles = new Set<Signal['kind']>([
+  'message-delivered',
+  'message-read',
+  'message-played',
+  'message-failed',
+]);
+
+/** Remembers each message of ours: whose it is, and when WhatsApp will have dropped it. From ingestion's own events. */
+@Injectable()
+export class MessagesProjection implements Projection {
+  readonly name = messagesName;
+  readonly version = 1;
+  readonly restMs = 1_000;
+
+  constructor(private readonly config: ServiceConfig<IngestionConfig>) {}
+
+  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
+    const rows = events.flatMap((event) =>
+      event.type === 'SignalRecorded' ? this.rowOf(event, event.data as Signal) : [],
+    );
+    if (rows.length === 0) return;
+    await tx.query(
+      `INSERT INTO messages AS known (tenant_id, message_ref, contact_id, due_at, state)
+       SELECT tenant_id, message_ref, min(contact_id), min(due_at),
+         CASE WHEN bool_or(settled) THEN 'settled' ELSE 'waiting' END
+       FROM json_to_recordset($1::json) AS told (tenant_id text, message_ref text, contact_id text,
+         due_at timestamptz, settled boolean)
+       GROUP BY tenant_id, message_ref ORDER BY tenant_id, message_ref
+       ON CONFLICT (tenant_id, message_ref) DO UPDATE SET
+         due_at = coalesce(least(known.due_at, excluded.due_at), known.due_at, excluded.due_at),
+         state = CASE WHEN known.state = 'waiting' THEN excluded.state ELSE known.state END`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  private rowOf({ tenantid, time }: ProjectedEvent, signal: Signal) {
+    const { kind, messageRef, contactId, backfill } = signal;
+    const isSent = kind === 'message-sent';
+    if (messageRef === undefined || !(isSent || settles.has(kind))) return [];
+    const row = { tenant_id: tenantid, message_ref: messageRef, contact_id: contactId };
+    // A history tells of messages whose time is over; nothing is to be waited for.
+    const settled = settles.has(kind) || backfill === true;
+    return [{ ...row, due_at: this.dueAt(time, signal), settled }];
+  }
+
+  /**
+   * The first full hour at which the message has outlived its time to live and the buffer. The envelope tells the
+   * hour it was sent in, so its whole hour is waited for.
+   */
+  private dueAt(time: string, { occurredAt, ttlSeconds, messageCategory }: Signal): string | null {
+    if (isErased(occurredAt)) return null;
+    const { MESSAGE_TTL_SECONDS, AUTHENTICATION_TTL_SECONDS, MESSAGE_TTL_BUFFER_SECONDS } =
+      this.config.values;
+    const isCode = messageCategory === 'authentication';
+    const ttl = ttlSeconds ?? (isCode ? AUTHENTICATION_TTL_SECONDS : MESSAGE_TTL_SECONDS);
+    const sentBefore = (Math.floor(Date.parse(time) / hourMs) + 1) * hourMs;
+    const due = sentBefore + (ttl + MESSAGE_TTL_BUFFER_SECONDS) * 1000;
+    return new Date(Math.ceil(due / hourMs) * hourMs).toISOString();
+  }
+}

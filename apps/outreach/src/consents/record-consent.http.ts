@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ConsentReceipt, type ConsentState, formatId, RecordConsentRequest } from '@tact/contracts';
+import { consentKey } from '@tact/domain';
+import {
+  Answers,
+  Clock,
+  Describe,
+  heardBy,
+  Idempotent,
+  refuseFuture,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+
+/** Writes an agreement or its withdrawal into the ledger, with its proof. */
+export class RecordConsent extends Command<ConsentReceipt> {
+  constructor(
+    readonly tenantId: string,
+    readonly state: ConsentState,
+    readonly request: RecordConsentRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordConsent)
+export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
+  constructor(
+    private readonly policies: ContactPolicies,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
+    const now = this.clock.now();
+    refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
+    const at = heardBy(now, request.at);
+    const consentId = formatId('consent', randomBytes(16));
+    const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
+    const decided = await this.policies.run(tenantId, { kind, ...request, at, consentId });
+    const { version, position } = decided;
+    const [event] = decided.events;
+    const kept = event?.type === 'ConsentGiven' || event?.type === 'ConsentWithdrawn';
+    const known = decided.state.consents[consentKey(request.purpose, request.channel)];
+    return {
+      // A call repeated with its idempotency key names the record the first one wrote.
+      consentId: kept ? event.data.consentId : consentId,
+      ...{ state, version, position },
+      standing: known?.state ?? state,
+    };
+  }
+}
+
+@Controller('v1/consents')
+export class RecordConsentController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post()
+  @HttpCode(201)
+  @RequireScope('consents:write')
+  @Idempotent()
+  @Describe({
+    operationId: 'recordConsent',
+    tag: 'Consents',
+    summary: 'Records a consent with its proof',
+    description: '`at` never lies in the future; a later word of the person outdates it.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(ConsentReceipt, { description: 'The receipt.' })
+  give(
+    @Tenant() tenantId: string,
+    @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+  ): Promise<ConsentReceipt> {
+    return this.commands.execute(new RecordConsent(tenantId, 'given', request));
+  }
+
+  @Post('withdrawals')
+  @HttpCode(201)
+  @RequireScope('consents:write')
+  @Idempotent()
+  @Describe({
+    operationId: 'withdrawConsent',
+    tag: 'Consents',
+    summary: 'Records that a consent was withdrawn',
+    description: 'Acknowledged at a version after which nothing is allowed by it.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(ConsentReceipt, { description: 'The receipt.' })
+  withdraw(
+    @Tenant() tenantId: string,
+    @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+  ): Promise<ConsentReceipt> {
+    return this.commands.execute(new RecordConsent(tenantId, 'withdrawn', request));
+  }
+}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type ContactPolicyCommand,
+  contactPolicyDecider,
+  type ContactPolicyEvent,
+  type ContactPolicyState,
+  type DecideContact,
+} from '@tact/domain';
+import {
+  type ConsumedEvent,
+  currentContext,
+  EventStore,
+  newEventId,
+  ProblemError,
+  type Queryable,
+  type StreamAppend,
+  SubjectErased,
+  Vault,
+  VersionConflict,
+} from '@tact/platform';
+import { Turns } from './keyed-mutex.ts';
+
+/** Where one person's consents, counted messages and decisions are, in one order. */
+export const streamOf = (contactId: string): string => `contact-${contactId}`;
+
+/** Something the log told; its id comes from what it tells, and `cause` is the event that told it. */
+export type PolicyFact = {
+  readonly id: string;
+  readonly command: Exclude<ContactPolicyCommand, DecideContact>;
+  readonly cause: Pick<ConsumedEvent, 'id' | 'correlationid' | 'traceparent' | 'tenantid'>;
+};
+
+/** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
+@Injectable()
+export class ContactPolicies {
+  private readonly turns = new Turns();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly vault: Vault,
+  ) {}
+
+  /** For a caller: 404 for a contact that is not the tenant's, exactly as for one that does not exist. */
+  async run(tenantId: string, command: ContactPolicyCommand) {
+    const { contactId } = command;
+    if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
+    const stream = streamOf(contactId);
+    const decided = await this.turns.take(stream, () =>
+      this.store
+        .transact(contactPolicyDecider, stream, command, {
+          commandId: currentContext()?.commandId ?? newEventId(),
+          context: { tenantId, subject: contactId },
+        })
+        .catch((error: unknown) => {
+          // The caller named no version: the races lost are ours, with the log or another process.
+          if (!(error instanceof VersionConflict)) throw error;
+          throw new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });
+        }),
+    );
+    if ('refused' in decided) throw new ProblemError('unprocessable');
+    return decided;
+  }
+
+  /**
+   * For facts from the log, inside the consumer's transaction: appended whatever the version, because a
+   * fact is true whatever was decided meanwhile, and a decision under way conflicts with it and is made
+   * anew. `id` comes from the fact, so a replay appends nothing. One append for all, so that the streams
+   * are locked in the one order that the store knows.
+   */
+  async runIn(tx: Queryable, facts: readonly PolicyFact[]): Promise<void> {
+    const appends: StreamAppend[] = [];
+    for (const own of Map.groupBy(facts, streamOfFact).values()) {
+      appends.push(...(await this.appendsOf(tx, own)));
+    }
+    await this.appendLiving(tx, appends);
+  }
+
+  /** Appends of one person's facts, in their order. */
+  private async appendsOf(tx: Queryable, facts: readonly PolicyFact[]): Promise<StreamAppend[]> {
+    let state = await this.stateFor(tx, facts);
+    return facts.flatMap((fact): StreamAppend[] => {
+      const { id, command, cause } = fact;
+      const decided = contactPolicyDecider.decide(command, state);
+      state = decided.reduce(contactPolicyDecider.evolve, state);
+      if (decided.length === 0) return [];
+      const events = decided.map((event) => ({ ...event, id }));
+      const context = {
+        tenantId: cause.tenantid,
+        subject: command.contactId,
+        correlationId: cause.correlationid,
+        causationId: cause.id,
+        ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
+      };
+      return [{ stream: streamOf(command.contactId), expected: 'any', events, context }];
+    });
+  }
+
+  /** Only a time zone is weighed against what is known; for anything else, no stream is read. */
+  private async stateFor(tx: Queryable, facts: readonly PolicyFact[]) {
+    const zone = facts.find(({ command }) => command.kind === 'set-time-zone');
+    return zone ? this.stateIn(tx, zone.command.contactId) : contactPolicyDecider.initial();
+  }
+
+  /** What is known of a person, as the caller's transaction sees it. */
+  async stateIn(tx: Queryable, contactId: string): Promise<ContactPolicyState> {
+    const { events } = await this.store.loadIn(tx, streamOf(contactId));
+    return events
+      .map((event) => event as unknown as ContactPolicyEvent)
+      .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
+  }
+
+  /** Facts of a person erased meanwhile come too late: they are dropped, or they would be parked with the person in them. */
+  private async appendLiving(tx: Queryable, appends: readonly StreamAppend[]): Promise<void> {
+    if (appends.length === 0) return;
+    try {
+      await this.store.appendIn(tx, appends);
+    } catch (error) {
+      if (!(error instanceof SubjectErased)) throw error;
+      const gone = new Set(error.subjects);
+      const living = appends.filter(({ context }) => !gone.has(context.subject));
+      await this.appendLiving(tx, living);
+    }
+  }
+}
+
+const streamOfFact = ({ command }: PolicyFact): string => streamOf(command.contactId);

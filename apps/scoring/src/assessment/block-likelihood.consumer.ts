@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
+import type { Cause } from './announcements.ts';
+import { lockProjection } from './rows.ts';
+import { DueAssessments } from './queue.ts';
+import { type ContactKey, Facts, textOfKey } from '../facts/facts.ts';
+import { KeepIncidents, incidentTypes } from '../incidents/keep-incidents.ts';
+
+/** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
+const AT_ONCE_MAX = 24;
+
+const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
+  correlationId: correlationid,
+  causationId: id,
+  ...(traceparent === undefined ? {} : { traceparent }),
+});
+
+/**
+ * Facts in, likelihoods out, in one transaction: the facts kept, the rows of who they touch, the announcements.
+ * Under a backlog the facts alone, and whoever they touch is due. Incidents are few and come on the same topic: as a
+ * group of its own, their reader would read every signal to find them.
+ */
+@Injectable()
+export class BlockLikelihoodConsumer implements Consumer {
+  readonly group = 'scoring.block-likelihood';
+  readonly topics = ['contact-signals.v1'];
+  readonly types = ['SignalRecorded', ...incidentTypes];
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly due: DueAssessments,
+    private readonly incidents: KeepIncidents,
+  ) {}
+
+  async handle(
+    tx: Queryable,
+    events: readonly ConsumedEvent[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await lockProjection(tx, 'shared');
+    const told = events.filter(({ type }) => incidentTypes.includes(type));
+    if (told.length > 0) await this.incidents.keep(tx, told);
+    const signals = events.filter(({ type }) => type === 'SignalRecorded');
+    if (signals.length > 0) await this.follow(tx, signals, signal);
+  }
+
+  private async follow(
+    tx: Queryable,
+    events: readonly ConsumedEvent[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    // Only who has a fact that was not known: a replay leaves every row as it is, its day included.
+    const touched = await this.facts.keep(tx, events);
+    if (touched.length === 0) return;
+    if (touched.length > AT_ONCE_MAX) return this.due.defer(tx, touched);
+    const latest = new Map(events.map((event) => [keyText(event), causeOf(event)]));
+    const toldBy = (key: ContactKey): Cause => latest.get(textOfKey(key)) ?? {};
+    await this.due.assessNow(tx, touched, { causeOf: toldBy, signal });
+  }
+}
+
+const keyText = ({ tenantid, data }: ConsumedEvent): string =>
+  textOfKey({ tenantId: tenantid, contactId: (data as Pick<ContactKey, 'contactId'>).contactId });

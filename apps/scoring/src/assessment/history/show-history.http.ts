@@ -1,0 +1,101 @@
+import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { ContactId, LikelihoodHistoryPage } from '@tact/contracts';
+import {
+  Answers,
+  Clock,
+  Describe,
+  pageQuery,
+  ProblemError,
+  readCursor,
+  RequireScope,
+  Tenant,
+  writeCursor,
+} from '@tact/platform';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { AtLeast, Stand } from '../../facts/read-position.ts';
+import { type LikelihoodHistoryRow, LikelihoodHistoryTable } from './likelihood-history.table.ts';
+
+const Wanted = z.strictObject({ atLeast: AtLeast, ...pageQuery });
+type Wanted = z.infer<typeof Wanted>;
+
+const Place = z.tuple([z.iso.date()]);
+
+/** What was told of one contact, day by day, the latest first. */
+export class ShowHistory extends Query<LikelihoodHistoryPage> {
+  constructor(
+    readonly tenantId: string,
+    readonly contactId: string,
+    readonly wanted: Wanted,
+  ) {
+    super();
+  }
+}
+
+const itemOf = ({ day, assessment, ...row }: LikelihoodHistoryRow) => {
+  const { causes, priorLogOdds, families, rule } = assessment;
+  const { probability, band, modelVersion } = row;
+  return {
+    ...{ day, probability, band, causes, priorLogOdds, modelVersion },
+    ...{ families: [...families], rule },
+  };
+};
+
+@QueryHandler(ShowHistory)
+export class ShowHistoryHandler implements IQueryHandler<ShowHistory> {
+  constructor(
+    private readonly rows: DataSource,
+    private readonly stand: Stand,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, contactId, wanted }: ShowHistory): Promise<LikelihoodHistoryPage> {
+    const { atLeast, limit, cursor } = wanted;
+    const position = await this.stand.reached(atLeast);
+    const select = this.rows
+      .getRepository(LikelihoodHistoryTable)
+      .createQueryBuilder('row')
+      .where('row.tenantId = :tenantId AND row.contactId = :contactId', { tenantId, contactId })
+      .orderBy('row.day', 'DESC')
+      // One row more than asked for tells whether there is a next page.
+      .limit(limit + 1);
+    if (cursor !== undefined) {
+      const [before] = readCursor(cursor, Place);
+      select.andWhere('row.day < :before', { before });
+    }
+    const found = await select.getMany();
+    if (found.length === 0 && cursor === undefined) throw new ProblemError('not-found');
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: page.map(itemOf),
+      ...(last !== undefined && found.length > limit
+        ? { nextCursor: writeCursor([last.day]) }
+        : {}),
+      asOf: { position, at: this.clock.now().toISOString() },
+    };
+  }
+}
+
+@Controller('v1/contacts')
+export class ShowHistoryController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get(':contactId/block-likelihood/history')
+  @RequireScope('scores:read')
+  @Describe({
+    operationId: 'showLikelihoodHistory',
+    tag: 'Block likelihoods',
+    summary: 'Shows what was said of a contact, day by day',
+    description: 'The latest day first. A contact without facts answers like a random id.',
+  })
+  @Answers(LikelihoodHistoryPage, { description: 'A page of days.' })
+  show(
+    @Tenant() tenantId: string,
+    @Param('contactId', { schema: ContactId }) contactId: string,
+    @QueryString({ schema: Wanted }) wanted: Wanted,
+  ): Promise<LikelihoodHistoryPage> {
+    return this.queries.execute(new ShowHistory(tenantId, contactId, wanted));
+  }
+}

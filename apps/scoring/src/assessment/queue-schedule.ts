@@ -1,0 +1,62 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { Log, Rounds } from '@tact/platform';
+import { DueAssessments } from './queue.ts';
+
+const LOOK_EVERY_MS = 50;
+/** So long nothing may have been deferred: about as long as from one chunk of an import to the next. Before its end no facts are whole. */
+const QUIET_MS = 300;
+/**
+ * The longest a contact waits from one sweep to the next, quiet or not; also how soon the marks of a process that died
+ * are seen to. Between the two it is four times what the last sweep took: in the middle of an import, assessing gets a
+ * fifth of the time.
+ */
+const WAIT_MS = { min: 10_000, max: 60_000 };
+
+/** Assesses the contacts that were left due, as soon as it is quiet. */
+@Injectable()
+export class DueSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #rounds: Rounds;
+  #sweptAt = performance.now();
+  #waitMs = WAIT_MS.min;
+
+  constructor(
+    private readonly due: DueAssessments,
+    log: Log,
+  ) {
+    this.#rounds = new Rounds({
+      everyMs: LOOK_EVERY_MS,
+      round: (signal) => this.#look(signal),
+      ...{ log, complaint: 'contacts that are due could not be assessed' },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#rounds.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    const { deferredAt } = this.due;
+    const isTime = now - this.#sweptAt >= this.#waitMs;
+    const isQuiet = deferredAt > this.#sweptAt && now - deferredAt >= QUIET_MS;
+    if (!isTime && !isQuiet) return;
+    // The quiet was none when more comes after all: the sweep gives way, and is no sweep.
+    const goesOn = (): boolean => isTime || this.due.deferredAt === deferredAt;
+    const sweptAt = this.#sweptAt;
+    this.#sweptAt = now;
+    if (!(await this.due.sweep(signal, goesOn))) {
+      this.#sweptAt = sweptAt;
+      return;
+    }
+    const tookMs = performance.now() - now;
+    this.#waitMs = Math.min(Math.max(WAIT_MS.min, 4 * tookMs), WAIT_MS.max);
+  }
+}

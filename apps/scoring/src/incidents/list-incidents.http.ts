@@ -1,0 +1,91 @@
+import { Controller, Get, Query as QueryString } from '@nestjs/common';
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { IncidentPage } from '@tact/contracts';
+import {
+  Answers,
+  Clock,
+  Describe,
+  pageQuery,
+  readCursor,
+  RequireScope,
+  Tenant,
+  writeCursor,
+} from '@tact/platform';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { Stand } from '../facts/read-position.ts';
+import { IncidentTable } from './incident.table.ts';
+
+const Wanted = z.strictObject(pageQuery);
+type Wanted = z.infer<typeof Wanted>;
+
+const Place = z.tuple([z.iso.datetime(), z.string()]);
+
+/** The incidents of one tenant, latest first. */
+export class ListIncidents extends Query<IncidentPage> {
+  constructor(
+    readonly tenantId: string,
+    readonly wanted: Wanted,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListIncidents)
+export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
+  constructor(
+    private readonly rows: DataSource,
+    private readonly stand: Stand,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, wanted: { limit, cursor } }: ListIncidents): Promise<IncidentPage> {
+    const position = await this.stand.reached();
+    const select = this.rows
+      .getRepository(IncidentTable)
+      .createQueryBuilder('row')
+      .where('row.tenantId = :tenantId', { tenantId })
+      .orderBy('row.startedAt', 'DESC')
+      .addOrderBy('row.incidentId', 'DESC')
+      .limit(limit + 1);
+    if (cursor !== undefined) {
+      const [startedAt, incidentId] = readCursor(cursor, Place);
+      const last = { startedAt, incidentId };
+      select.andWhere('(row.startedAt, row.incidentId) < (:startedAt, :incidentId)', last);
+    }
+    const found = await select.getMany();
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return IncidentPage.parse({
+      items: page.map(({ incidentId, cause, startedAt, endedAt, messages, stuck }) => ({
+        ...{ incidentId, cause, messages, stuck, state: endedAt === null ? 'open' : 'closed' },
+        from: startedAt.toISOString(),
+        ...(endedAt === null ? {} : { until: endedAt.toISOString() }),
+      })),
+      ...(last !== undefined && found.length > limit
+        ? { nextCursor: writeCursor([last.startedAt.toISOString(), last.incidentId]) }
+        : {}),
+      asOf: { position, at: this.clock.now().toISOString() },
+    });
+  }
+}
+
+@Controller('v1/incidents')
+export class ListIncidentsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @RequireScope('scores:read')
+  @Describe({
+    operationId: 'listIncidents',
+    tag: 'Incidents',
+    summary: 'Lists incidents, latest first',
+  })
+  @Answers(IncidentPage, { description: 'A page of incidents.' })
+  list(
+    @Tenant() tenantId: string,
+    @QueryString({ schema: Wanted }) wanted: Wanted,
+  ): Promise<IncidentPage> {
+    return this.queries.execute(new ListIncidents(tenantId, wanted));
+  }
+}

@@ -1,0 +1,207 @@
+import type { SignalFamily, SignalKind } from '@tact/contracts';
+import { censoredDays, outsideMs } from './censoring.ts';
+import { type CensoredWindow, fateOf, type History } from './facts.ts';
+import { hazardOf, type HazardCalendar } from './hazard.ts';
+import type { Model } from '../model/model.ts';
+import { DAY_MS, dayOf, type Trait } from '../model/states.ts';
+import { lifeOf, merged, waitOf, type Wait } from './waiting.ts';
+
+type Heard = 'unknown' | 'none' | 'some';
+
+/** What one day told, by the families that are listened to. Days between two plans told nothing. */
+export type DayPlan = {
+  readonly day: number;
+  /** A sign of life came: what waited before it is settled. */
+  alive: boolean;
+  /** A message arrived; `queue` when all that came that day had been sent on earlier days. */
+  arrived: 'none' | 'queue' | 'any';
+  /** A message waited this day long enough to mean something. */
+  waits: boolean;
+  /** A message sent this day still waits at its end. */
+  joins: boolean;
+  /** Something waits at the end of the day, so also on the quiet days that follow. */
+  waitsOn: boolean;
+  accepted: boolean;
+  unreachable: boolean;
+  inbound: Heard;
+  ring: Heard;
+  receipt: boolean;
+  receiptMissing: boolean;
+  readonly looks: Map<string, { readonly trait: Trait; readonly seen: boolean }>;
+};
+
+export type Plan = {
+  readonly days: readonly DayPlan[];
+  readonly hazard: HazardCalendar;
+  readonly hearsInbound: boolean;
+};
+
+export type Listening = {
+  readonly model: Model;
+  readonly families: ReadonlySet<SignalFamily>;
+  readonly asOf: number;
+};
+
+type DayAt = (instant: number) => DayPlan;
+
+/** A day that told nothing. */
+export const emptyDay = (day: number): DayPlan => ({
+  day,
+  alive: false,
+  arrived: 'none',
+  waits: false,
+  joins: false,
+  waitsOn: false,
+  accepted: false,
+  unreachable: false,
+  inbound: 'unknown',
+  ring: 'unknown',
+  receipt: false,
+  receiptMissing: false,
+  looks: new Map(),
+});
+
+const look = (trait: Trait, seen: boolean) => (day: DayPlan) => {
+  day.looks.set(`${trait}/${seen}`, { trait, seen });
+};
+const arrival = (day: DayPlan) => {
+  day.arrived = 'any';
+};
+const ring = (day: DayPlan) => {
+  day.ring = 'some';
+};
+/** Kinds that change the chance of a block, or nothing at all: see `hazard.ts`. */
+const nothing = () => undefined;
+
+/** What a fact that is no status of a known message says of its day. */
+const reading: Record<SignalKind, (day: DayPlan) => void> = {
+  'message-sent': nothing,
+  'message-delivered': arrival,
+  'message-read': arrival,
+  'message-played': arrival,
+  'message-failed': nothing,
+  'message-dropped': nothing,
+  'inbound-message': (day) => {
+    day.inbound = 'some';
+  },
+  'call-rang': ring,
+  'call-answered': ring,
+  'call-rejected': ring,
+  'call-not-ringing': (day) => {
+    if (day.ring === 'unknown') day.ring = 'none';
+  },
+  'photo-seen': look('photo', true),
+  'photo-missing': look('photo', false),
+  'presence-seen': look('presence', true),
+  'presence-missing': look('presence', false),
+  'group-receipt': (day) => {
+    day.receipt = true;
+  },
+  'group-receipt-missing': (day) => {
+    day.receiptMissing = true;
+  },
+  'group-add-accepted': look('group-add', true),
+  'group-add-refused': look('group-add', false),
+  'complaint-recorded': nothing,
+  'promotion-sent': nothing,
+  'marketing-opt-out': nothing,
+  'marketing-opt-in': nothing,
+  'number-changed': nothing,
+};
+
+const readMessages = ({ messages }: History, at: DayAt): void => {
+  for (const message of messages) {
+    const { sentAt, failedAt, arrivals } = message;
+    const fate = fateOf(message);
+    if (fate === 'unreachable' && failedAt !== undefined) at(failedAt).unreachable = true;
+    const isTest = fate === 'arrived' || fate === 'waiting';
+    if (isTest && sentAt !== undefined) at(sentAt).accepted = true;
+    for (const arrivedAt of arrivals.values()) {
+      const day = at(arrivedAt);
+      const isOld = sentAt !== undefined && dayOf(sentAt) < day.day;
+      if (!isOld) day.arrived = 'any';
+      else if (day.arrived === 'none') day.arrived = 'queue';
+    }
+  }
+};
+
+/** The waits of messages, joined; every day on which one begins or ends gets a plan. */
+const readWaits = (history: History, { model, asOf }: Listening, context: WaitContext) => {
+  const waits = history.messages.flatMap((message) => {
+    const wait = waitOf(message, context.life, model.timeToLiveMs);
+    return wait ? [{ from: wait.from, until: Math.min(wait.until, asOf + 1) }] : [];
+  });
+  for (const { from, until } of waits) {
+    context.at(Math.min(until, asOf));
+    const day = context.at(from);
+    day.joins ||= until >= Math.min((day.day + 1) * DAY_MS, asOf + 1);
+  }
+  return merged(waits);
+};
+type WaitContext = { readonly life: readonly number[]; readonly at: DayAt };
+
+type Waits = { readonly waits: readonly Wait[]; readonly censored: readonly CensoredWindow[] };
+
+/** Walks days and waits together, both in time order. */
+const placeWaits = (
+  days: readonly DayPlan[],
+  { waits, censored }: Waits,
+  { model, asOf }: Listening,
+): void => {
+  let next = 0;
+  let waitsOn = false;
+  for (const day of days) {
+    const [from, until] = [day.day * DAY_MS, Math.min((day.day + 1) * DAY_MS, asOf + 1)];
+    while (next < waits.length && (waits[next]?.until ?? Infinity) <= from) next += 1;
+    for (let index = next; index < waits.length; index++) {
+      const wait = waits[index];
+      if (!wait || wait.from >= until) break;
+      const stretch = { from: Math.max(wait.from, from), until: Math.min(wait.until, until) };
+      day.waits ||= outsideMs(censored, stretch) >= model.waitMsMin;
+      day.waitsOn ||= wait.until >= until;
+    }
+    // A sign of life on the same day already says how the phone was: the day counts once.
+    if (day.alive) day.waits = false;
+    // What came after its time to live was not waiting in our books any more.
+    if (day.arrived === 'queue' && !waitsOn) day.arrived = 'any';
+    waitsOn = day.waitsOn;
+  }
+};
+
+/** What the families that are listened to told of a contact, day by day, up to `asOf`. */
+export const planOf = (history: History, listening: Listening): Plan => {
+  const { families, asOf, model } = listening;
+  const days = new Map<number, DayPlan>();
+  const dayAt = (day: number): DayPlan => {
+    const known = days.get(day);
+    if (known) return known;
+    const added = emptyDay(day);
+    days.set(day, added);
+    return added;
+  };
+  const at: DayAt = (instant) => dayAt(dayOf(instant));
+  at(history.startAt);
+  at(asOf);
+  const life = lifeOf(history, families);
+  for (const instant of life) at(instant).alive = true;
+  if (families.has('delivery')) readMessages(history, at);
+  for (const [kind, { family, instants }] of history.others) {
+    if (!families.has(family)) continue;
+    for (const instant of instants) reading[kind](at(instant));
+  }
+  const waits = families.has('delivery') ? readWaits(history, listening, { life, at }) : [];
+  const hazard = hazardOf(history, families, model);
+  const [startDay, lastDay] = [dayOf(history.startAt), dayOf(asOf)];
+  for (const day of hazard.changes) if (day > startDay && day < lastDay) dayAt(day);
+  const { censored = [] } = history;
+  const unheard = censoredDays(censored, { from: startDay, until: lastDay });
+  for (const day of unheard) dayAt(day);
+  const sorted = [...days.values()].toSorted((a, b) => a.day - b.day);
+  placeWaits(sorted, { waits, censored }, listening);
+  const hearsInbound = families.has('inbound');
+  for (const day of sorted) {
+    const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unheard.has(day.day);
+    if (hearsInbound && isWhole && day.inbound === 'unknown') day.inbound = 'none';
+  }
+  return { days: sorted, hazard, hearsInbound };
+};

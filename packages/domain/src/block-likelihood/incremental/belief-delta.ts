@@ -1,0 +1,147 @@
+import {
+  apartOf,
+  CELLS,
+  groupOf,
+  GROUPS,
+  groupsIn,
+  sizeOf,
+  type Condensed,
+} from './factored-belief.ts';
+import type { Model } from '../model/model.ts';
+import {
+  emptySettings,
+  joined,
+  NOTHING,
+  placesOf,
+  SHARES,
+  traitsIn,
+  WEIGHTS,
+  type PackedBelief,
+} from './packed-belief.ts';
+import { ratiosIn, ratioText, type Fineness } from './ratio-text.ts';
+import type { Trait } from '../model/states.ts';
+
+const finenessOf = { core: [2, 3, 4], settings: [1, 2, 3] } as const satisfies Record<
+  string,
+  Fineness
+>;
+
+/** Where the whole belief holds nothing, ratios are to this instead. */
+const FLOOR = { core: Math.exp(-WEIGHTS.nats), settings: Math.exp(-SHARES.nats) };
+
+/** In a group in which nobody is, settings stand as in all groups together: another belief may have somebody there. */
+const completed = (belief: Condensed): Condensed => {
+  const { core, settings } = belief;
+  const filled = groupsIn(core);
+  if (filled.length === GROUPS) return belief;
+  const width = settings.length / GROUPS;
+  const together = new Float64Array(width);
+  const masses = new Float64Array(GROUPS);
+  for (let cell = 0; cell < CELLS; cell++)
+    masses[groupOf(cell)] = (masses[groupOf(cell)] ?? 0) + (core[cell] ?? 0);
+  for (const group of filled) {
+    for (let at = 0; at < width; at++)
+      together[at] =
+        (together[at] ?? 0) + (masses[group] ?? 0) * (settings[group * width + at] ?? 0);
+  }
+  const complete = Float64Array.from(settings, (share, at) =>
+    filled.includes(Math.floor(at / width)) ? share : (together[at % width] ?? 0),
+  );
+  return { ...belief, settings: complete };
+};
+
+/** The whole belief as others are told beside it: nothing in it is smaller than what its letters can say. */
+export const referenceOf = (whole: Condensed): Condensed => {
+  const { core, traits: of, settings } = completed(whole);
+  return {
+    core: core.map((weight) => (weight > 0 ? Math.max(weight, FLOOR.core) : 0)),
+    traits: of,
+    settings: settings.map((share) => (share > 0 ? Math.max(share, FLOOR.settings) : 0)),
+  };
+};
+
+/** What a belief with more traits holds of fewer: nothing is known to depend on a look left out. */
+const ofTraits = (
+  model: Model,
+  { core, traits: all, settings }: Condensed,
+  of: readonly Trait[],
+): Condensed => {
+  if (all.length === of.length) return { core, traits: of, settings };
+  const narrow = emptySettings(model, of);
+  if (of.length === 0) return { core, traits: of, settings: narrow };
+  const width = settings.length / GROUPS;
+  const kept = of.map((trait) => ({
+    apart: apartOf(model, all, trait),
+    size: sizeOf(model, trait),
+  }));
+  for (let at = 0; at < settings.length; at++) {
+    let to = Math.floor(at / width);
+    for (const { apart, size } of kept) to = to * size + (Math.floor(at / apart) % size);
+    narrow[to] = (narrow[to] ?? 0) + (settings[at] ?? 0);
+  }
+  return { core, traits: of, settings: narrow };
+};
+
+/** A ratio to the floor could not be read again from less. */
+const SMALLEST = 1e-270;
+
+const ratio = (weight: number, beside: number, floor: number): number => {
+  if (weight <= 0) return beside > 0 ? -Infinity : 0;
+  return Math.log(weight / (beside > 0 ? beside : floor));
+};
+
+/**
+ * A belief by how it differs from the whole one, cell by cell; empty where it does not. So the difference survives
+ * the rounding of both, which share the rounding of the whole.
+ */
+export const packedBeside = (
+  model: Model,
+  given: Condensed,
+  reference: Condensed,
+): PackedBelief => {
+  const belief = { ...given, core: given.core.map((weight) => (weight < SMALLEST ? 0 : weight)) };
+  const beside = ofTraits(model, reference, belief.traits);
+  let [core, settings, isAlike] = ['', '', true];
+  for (let cell = 0; cell < CELLS; cell++) {
+    const text = ratioText(
+      ratio(belief.core[cell] ?? 0, beside.core[cell] ?? 0, FLOOR.core),
+      finenessOf.core,
+    );
+    isAlike &&= text === NOTHING;
+    core += text;
+  }
+  for (const at of placesOf(belief)) {
+    const text = ratioText(
+      ratio(belief.settings[at] ?? 0, beside.settings[at] ?? 0, FLOOR.settings),
+      finenessOf.settings,
+    );
+    isAlike &&= text === NOTHING;
+    settings += text;
+  }
+  const isNarrow = belief.traits.length < reference.traits.length;
+  return isAlike && !isNarrow ? '' : joined(core, belief.traits, settings);
+};
+
+const times = (beside: number, logarithm: number, floor: number): number => {
+  if (logarithm === 0) return beside;
+  return (beside > 0 ? beside : floor) * Math.exp(logarithm);
+};
+
+export const unpackedBeside = (
+  model: Model,
+  text: PackedBelief,
+  reference: Condensed,
+): Condensed => {
+  const [coreText = '', initialsText = '', settingsText = ''] = text.split('.');
+  const of = traitsIn(initialsText);
+  const beside = ofTraits(model, reference, of);
+  const next = ratiosIn(coreText, finenessOf.core);
+  const core = new Float64Array(CELLS);
+  for (let cell = 0; cell < CELLS; cell++)
+    core[cell] = times(beside.core[cell] ?? 0, next(), FLOOR.core);
+  const settings = emptySettings(model, of);
+  const nextShare = ratiosIn(settingsText, finenessOf.settings);
+  for (const at of placesOf({ core, settings, traits: of }))
+    settings[at] = times(beside.settings[at] ?? 0, nextShare(), FLOOR.settings);
+  return { core, traits: of, settings };
+};

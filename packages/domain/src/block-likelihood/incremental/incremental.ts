@@ -1,0 +1,132 @@
+import {
+  assessHistory,
+  emptyHistory,
+  unpackedBeliefs,
+  type Assessment,
+  type Closed,
+} from '../verdict/assess.ts';
+import { closedOn } from './checkpoint.ts';
+import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
+import { historyOf, type History, type SignalFact } from '../evidence/facts.ts';
+import { modelOf } from '../model/model.ts';
+import type { Priors } from '../model/priors.ts';
+import { DAY_MS, dayOf } from '../model/states.ts';
+import { stillSpeaking } from './retained-facts.ts';
+
+/**
+ * What is kept of a contact instead of all its facts: the beliefs at the end of a closed day, and the
+ * facts that are open or still speak. Plain JSON; the bench measures how long it gets.
+ */
+export type LikelihoodState = {
+  readonly modelVersion: string;
+  readonly startAt: number | undefined;
+  readonly closed: Closed | undefined;
+  /** One after another in one text: see `compact-fact.ts`. */
+  readonly facts: string;
+  /** The instant of the youngest fact. */
+  readonly newest: number | undefined;
+  /** A fact came for a closed day: assess again from all facts, and start anew. */
+  readonly outdated: boolean;
+};
+
+/** WhatsApp repeats webhooks for seven days; a day is closed when that is over. */
+const OPEN_DAYS = 8;
+/**
+ * Closing costs as much as hundreds of facts, so days are closed several at a time: when many facts are
+ * kept and some days are over, or at once when the state would grow too large. A fact takes 6 to 12 letters.
+ */
+const CLOSE_FROM = { letters: 240, days: 56, lettersAtOnce: 1550 };
+
+/** Of a long list this many are taken in at once, and days closed after each. */
+const CHUNK = 256;
+
+export const initialLikelihood = ({ version }: Priors): LikelihoodState => ({
+  modelVersion: version,
+  startAt: undefined,
+  closed: undefined,
+  facts: '',
+  newest: undefined,
+  outdated: false,
+});
+
+const historyUntil = (
+  startAt: number | undefined,
+  facts: readonly CompactFact[],
+  asOf: number,
+): History => {
+  const history = historyOf(facts.map(expanded), asOf) ?? emptyHistory(asOf);
+  return startAt === undefined
+    ? history
+    : { ...history, startAt: Math.min(startAt, history.startAt) };
+};
+
+/** Takes in facts, in any order and with repeats; closes days that are over. */
+export const foldLikelihood = (
+  state: LikelihoodState,
+  facts: readonly SignalFact[],
+  priors: Priors,
+): LikelihoodState => {
+  // In time order, or the youngest of a long list would close the days of the others.
+  const inOrder =
+    facts.length === 1 ? facts : facts.toSorted((a, b) => a.occurredAt - b.occurredAt);
+  let next = state;
+  for (let from = 0; from < inOrder.length; from += CHUNK) {
+    next = folded(next, inOrder.slice(from, from + CHUNK), priors);
+  }
+  return next;
+};
+
+const folded = (
+  state: LikelihoodState,
+  facts: readonly SignalFact[],
+  priors: Priors,
+): LikelihoodState => {
+  const { closed } = state;
+  const openFrom = closed === undefined ? -Infinity : (closed.day + 1) * DAY_MS;
+  let known = state.facts;
+  let { outdated, newest = -Infinity } = state;
+  for (const fact of facts) {
+    const { kind, occurredAt } = fact;
+    const text = compact(fact);
+    if (holds(known, text)) continue;
+    known += text;
+    newest = Math.max(newest, occurredAt);
+    outdated ||= occurredAt < openFrom || (closed !== undefined && kind === 'number-changed');
+  }
+  if (known.length === state.facts.length) return state;
+  const next = { ...state, outdated, facts: known, newest };
+  return outdated ? next : closedDays(next, newest, priors);
+};
+
+const closedDays = (state: LikelihoodState, newest: number, priors: Priors): LikelihoodState => {
+  const { facts, closed } = state;
+  const day = dayOf(newest) - OPEN_DAYS;
+  const isMany = facts.length >= CLOSE_FROM.letters;
+  const days = closed === undefined ? CLOSE_FROM.days : day - closed.day;
+  const isDue = isMany && (days >= CLOSE_FROM.days || facts.length >= CLOSE_FROM.lettersAtOnce);
+  if (!isDue || days < 1) return state;
+  const each = eachOf(facts);
+  const parts = each.map(partsOf);
+  const history = historyUntil(state.startAt, parts, newest);
+  if (day <= dayOf(history.startAt)) return state;
+  const next = closedOn(history, day, { model: modelOf(priors), newest, closed, facts: parts });
+  const speaks = stillSpeaking(parts, day);
+  const kept = each.filter((_, nth) => speaks(parts[nth])).join('');
+  return { ...state, startAt: history.startAt, closed: next, facts: kept };
+};
+
+/** The assessment of what was folded, at an instant; undefined when the state is outdated. */
+export const concludeLikelihood = (
+  state: LikelihoodState,
+  { priors, asOf }: { readonly priors: Priors; readonly asOf: number },
+): Assessment | undefined => {
+  const { closed, outdated, modelVersion } = state;
+  const isTooEarly = closed !== undefined && asOf < (closed.day + 1) * DAY_MS;
+  if (outdated || isTooEarly || modelVersion !== priors.version) return undefined;
+  const history = historyUntil(state.startAt, eachOf(state.facts).map(partsOf), asOf);
+  const begun = closed && {
+    day: closed.day,
+    beliefs: unpackedBeliefs(modelOf(priors), closed),
+  };
+  return assessHistory(history, { priors, asOf, begun });
+};

@@ -1,0 +1,100 @@
+import { signalKindFamilies, type SignalKind } from '@tact/contracts';
+import { kindOf, type CompactFact } from './compact-fact.ts';
+import { dayOf } from '../model/states.ts';
+import { signsOfLife } from '../evidence/waiting.ts';
+
+/** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
+const LASTING_DAYS = 33;
+const FREQUENT_DAYS = 2;
+/** What becomes of a message to a number that was left is told late, and must be known as the old number's. */
+const CHANGED_DAYS = 64;
+
+const readings: ReadonlySet<SignalKind> = new Set(['message-read', 'message-played']);
+
+/** A message that failed or was dropped waits no more. */
+const ends: ReadonlySet<SignalKind> = new Set(['message-failed', 'message-dropped']);
+
+type Told = { open: boolean; settled: boolean; recent: boolean; deliveredOn: number };
+
+const untold: Told = { open: false, settled: false, recent: false, deliveredOn: -Infinity };
+
+/** What the facts that are kept tell of each message: heard in open days, over, sent lately. */
+const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<string, Told> => {
+  const told = new Map<string, Told>();
+  for (const fact of facts) {
+    const [, at, ref] = fact;
+    if (!ref) continue;
+    const kind = kindOf(fact);
+    const message = told.get(ref) ?? { ...untold };
+    message.open ||= dayOf(at) > closedDay;
+    message.settled ||= signsOfLife.has(kind) || ends.has(kind);
+    const isCounted = kind === 'message-sent' || kind === 'message-failed';
+    message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
+    if (kind === 'message-delivered') message.deliveredOn = dayOf(at);
+    told.set(ref, message);
+  }
+  return told;
+};
+
+/** The youngest fact of each kind and code among the closed and among the open days. */
+const lastWords = (facts: readonly CompactFact[], closedDay: number): ReadonlySet<CompactFact> => {
+  const last = new Map<number, CompactFact>();
+  for (const fact of facts) {
+    const [kind, at, , code = 0] = fact;
+    const word = (code * 64 + kind) * 2 + Number(dayOf(at) > closedDay);
+    const known = last.get(word);
+    if (known === undefined || known[1] <= at) last.set(word, fact);
+  }
+  return new Set(last.values());
+};
+
+/** The youngest sign of life of each day. */
+const lastLives = (facts: readonly CompactFact[]): ReadonlyMap<number, number> => {
+  const lives = new Map<number, number>();
+  for (const fact of facts) {
+    if (!signsOfLife.has(kindOf(fact))) continue;
+    lives.set(dayOf(fact[1]), Math.max(fact[1], lives.get(dayOf(fact[1])) ?? -Infinity));
+  }
+  return lives;
+};
+
+const lastChange = (facts: readonly CompactFact[]): number =>
+  facts.reduce(
+    (last, fact) => (kindOf(fact) === 'number-changed' ? Math.max(last, fact[1]) : last),
+    -Infinity,
+  );
+
+/**
+ * What still speaks after a day is closed: open days, messages that wait, lasting context, and the last
+ * word of each kind. The last arrival of the closed days is what settled the messages sent before it.
+ */
+export const stillSpeaking = (
+  facts: readonly CompactFact[],
+  closedDay: number,
+): ((fact: CompactFact | undefined) => boolean) => {
+  const told = toldOf(facts, closedDay);
+  const words = lastWords(facts, closedDay);
+  const lives = lastLives(facts);
+  const changedAt = lastChange(facts);
+  // Read on the day it was delivered, before a younger sign of life: that says nothing more of the day.
+  const isEcho = (fact: CompactFact, message: Told | undefined): boolean =>
+    readings.has(kindOf(fact)) &&
+    message?.deliveredOn === dayOf(fact[1]) &&
+    fact[1] < (lives.get(dayOf(fact[1])) ?? -Infinity);
+  const spoken = new Set<string>();
+  for (const [, , ref] of words) if (ref) spoken.add(ref);
+  return (fact) => {
+    if (fact === undefined) return false;
+    const [, at, ref] = fact;
+    const message = ref ? told.get(ref) : undefined;
+    if (words.has(fact)) return true;
+    if (isEcho(fact, message)) return false;
+    if (dayOf(at) > closedDay || message?.open) return true;
+    const isLasting = dayOf(at) > closedDay - LASTING_DAYS;
+    if (at < changedAt && !message?.settled && dayOf(at) > closedDay - CHANGED_DAYS) return true;
+    if (message && ref) {
+      return message.recent || (!message.settled && isLasting) || spoken.has(ref);
+    }
+    return isLasting && signalKindFamilies[kindOf(fact)] === 'context';
+  };
+};
