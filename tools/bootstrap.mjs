@@ -32,7 +32,7 @@ const verbs = {
   check: built(['tools', 'check.mjs']),
   'api-check': built(['tools', 'api-check.mjs']),
   'check:fix': built(['tools', 'check.mjs'], '--fix'),
-  bench: built(['packages', 'testing', 'dist', 'bench', 'run-bench.js']),
+  bench: built(['packages', 'bench', 'dist', 'run-bench.js']),
 };
 
 async function main() {

@@ -1,25 +1,25 @@
 import { Command } from 'commander';
-import { alerts } from './alerts.ts';
-import { addBackup } from './backup/add-backup.ts';
-import { credentialsIn } from './demo-credentials.ts';
-import { demo, demoPopulation, nowOf } from './demo.ts';
-import { languageOf } from './demo/words.ts';
-import { homeAt } from './home.ts';
-import { createKey, type CreateKeyOptions } from './keys/create-key.ts';
-import { listKeys } from './keys/list-keys.ts';
-import { revokeKey } from './keys/revoke-key.ts';
-import { rotateKey } from './keys/rotate-key.ts';
-import { importFile, type ImportFlags } from './import-file.ts';
-import { addModels } from './models/add-models.ts';
-import { parked, redrive } from './redrive.ts';
-import { linesOf } from './refusal.ts';
-import { seed } from './seed.ts';
-import { send } from './send.ts';
-import { portFrom, start, type Running } from './start.ts';
-import { status } from './status.ts';
-import { sweep, type SweepOptions } from './sweep.ts';
-import { TactApi } from './tact-api.ts';
-import { printable, terminalOn, type Terminal } from './terminal.ts';
+import { alerts } from './verbs/alerts.ts';
+import { addBackup } from './verbs/backup/add-backup.ts';
+import { credentialsIn } from './home/demo-credentials.ts';
+import { demo, demoPopulation, nowOf } from './verbs/demo/demo.ts';
+import { languageOf } from './verbs/demo/words.ts';
+import { homeAt } from './home/home.ts';
+import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
+import { listKeys } from './verbs/keys/list-keys.ts';
+import { revokeKey } from './verbs/keys/revoke-key.ts';
+import { rotateKey } from './verbs/keys/rotate-key.ts';
+import { importFile, type ImportFlags } from './verbs/import-file.ts';
+import { addModels } from './verbs/models/add-models.ts';
+import { parked, redrive } from './verbs/redrive.ts';
+import { linesOf } from './terminal/refusal.ts';
+import { seed } from './verbs/seed.ts';
+import { send } from './verbs/send.ts';
+import { portFrom, start, type Running } from './verbs/start.ts';
+import { status } from './verbs/status.ts';
+import { sweep, type SweepOptions } from './verbs/sweep/sweep.ts';
+import { TactClient } from '@tact/client';
+import { printable, terminalOn, type Terminal } from './terminal/terminal.ts';
 
 const env = process.env;
 
@@ -79,7 +79,10 @@ export const program = (): Command => {
     .action((options: { group: string; key: string }) =>
       redrive(homeAt(env['TACT_HOME']), options, terminal),
     );
-  const running = () => ({ api: new TactApi(credentialsIn(homeAt(env['TACT_HOME']))), terminal });
+  const running = () => ({
+    api: new TactClient(credentialsIn(homeAt(env['TACT_HOME']))),
+    terminal,
+  });
   tact
     .command('seed')
     .description('post the WhatsApp corpus, signed, and compare the answers')

@@ -50,7 +50,5 @@ export * from './routes.ts';
 export * from './scopes.ts';
 export * from './signals.ts';
 export * from './topics.ts';
-export type { Digest } from './traces/encodings.ts';
-export * from './traces/needle.ts';
-export * from './traces/trace-search.ts';
+export * from './http/needle.ts';
 export * from './without-effect.ts';

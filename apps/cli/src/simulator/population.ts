@@ -1,4 +1,4 @@
-import type { Population, SimulatedPerson } from '../population.ts';
+import type { Population, SimulatedPerson } from './people.ts';
 import { observationsOf } from './observe.ts';
 import { simulate, type SimulatedContact, type SimulationRequest } from './simulate.ts';
 import { fictionalBusiness, toWebhookBody } from './webhook-body.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identityOf, signalProcess, type ProcessIdentity } from '../process-identity.ts';
-import { sentenceOf } from '../refusal.ts';
+import { identityOf, signalProcess, type ProcessIdentity } from '../home/process-identity.ts';
+import { sentenceOf } from '../terminal/refusal.ts';
 import { Backoff } from './backoff.ts';
 import { untilSilent, type StorePatience } from './store-silence.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { serviceNames, type ServiceName } from '@tact/contracts';
-import { Refusal } from '../refusal.ts';
-import type { ServiceRun } from '../run-file.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import type { ServiceRun } from '../home/run-file.ts';
 import { SupervisedService } from './supervised-service.ts';
 
 export type SupervisorOptions = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../personal.ts';
-import { Needle } from '../traces/needle.ts';
+import { Needle } from './needle.ts';
 
 export const SWEPT_NEEDLES_MAX = 5000;
 const Needles = z.array(Needle).min(1).max(SWEPT_NEEDLES_MAX);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { TraceSearch } from '@tact/contracts';
+import { TraceSearch } from '@tact/traces';
 import type { Needle, PlantedCanary } from '@tact/contracts';
 import type { MessageLog } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';

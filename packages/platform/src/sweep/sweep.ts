@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
-import { TraceSearch } from '@tact/contracts';
-import type {
-  Digest,
-  SweepPlaces,
-  SweepReport,
-  SweepRequest,
-  SweptKind,
-  TraceHits,
-} from '@tact/contracts';
+import { TraceSearch } from '@tact/traces';
+import type { SweepPlaces, SweepReport, SweepRequest, SweptKind } from '@tact/contracts';
+import type { Digest, TraceHits } from '@tact/traces';
 import { z } from 'zod';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import type { MessageLog, ReceivedRecord } from '../log/port.ts';

@@ -8,9 +8,9 @@ import {
   sharesOf,
   sweepPages,
   sweepServices,
-  TactApi,
 } from '@tact/cli';
-import { TraceSearch } from '@tact/contracts';
+import { TactClient } from '@tact/client';
+import { TraceSearch } from '@tact/traces';
 import fc from 'fast-check';
 import {
   apiKey,
@@ -133,7 +133,7 @@ describe(`the whole corpus twice, in any order, ${AT_ONCE} at a time (TACT_TEST_
     const tact = open.at(-1)!;
     const services = tact.services.map(({ service, origin }) => ({
       service,
-      api: new TactApi({ origin, tenant: 'demo', apiKey, whatsapp }),
+      api: new TactClient({ origin, tenant: 'demo', apiKey, whatsapp }),
     }));
     const swept = [
       ...(await sweepServices(await sharesOf(services), needles)),

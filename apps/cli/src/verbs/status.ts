@@ -1,0 +1,108 @@
+import { readAlerts } from './alerts.ts';
+import type { Home } from '../home/home.ts';
+import { isRunning } from '../home/process-identity.ts';
+import { Refusal, sentenceOf } from '../terminal/refusal.ts';
+import { readRunFile, type RunFile, type ServiceRun } from '../home/run-file.ts';
+import { healthOn, type ServiceHealth } from '../supervisor/service-health.ts';
+import { tableOf } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+type Seen = { readonly run: ServiceRun; readonly health: ServiceHealth | undefined };
+
+const ask = async (run: ServiceRun): Promise<Seen> => ({
+  run,
+  health: run.port === undefined || run.state !== 'ready' ? undefined : await healthOn(run.port),
+});
+
+const downIn = ({ checks, reasons }: ServiceHealth): string =>
+  Object.entries(checks)
+    .filter(([, state]) => state === 'down')
+    .map(([name]) => (reasons[name] === undefined ? name : `${name} (${reasons[name]})`))
+    .join(', ');
+
+const ageOf = (seconds: number | null | undefined): string =>
+  typeof seconds === 'number' ? `${seconds.toFixed(1)} s` : '-';
+
+const serviceRows = (seen: readonly Seen[]): string[][] =>
+  seen.map(({ run, health }) => {
+    const down = health === undefined ? '' : downIn(health);
+    return [
+      run.service,
+      run.state === 'ready' ? (health?.status ?? 'silent') : run.state,
+      String(run.process?.pid ?? '-'),
+      String(run.port ?? '-'),
+      String(run.restarts),
+      health?.relay === undefined ? '-' : String(health.relay.depth),
+      ageOf(health?.relay?.oldestAgeSeconds),
+      down === '' ? '' : `down: ${down}`,
+    ];
+  });
+
+/** It has neither outbox nor consumers: its state, and how often it was started again. */
+const gatewayRows = ({ gateway }: RunFile): string[][] => {
+  if (gateway === undefined) return [];
+  const { state, process, port, restarts } = gateway;
+  const [pid, at] = [process?.pid, port].map((number) => String(number ?? '-'));
+  return [['gateway', state, pid ?? '-', at ?? '-', String(restarts), '-', '-', '']];
+};
+
+const consumerRows = (seen: readonly Seen[]): string[][] =>
+  seen.flatMap(({ run, health }) =>
+    (health?.consumers ?? []).map(({ group, lag, parked }) => [
+      group,
+      run.service,
+      String(lag),
+      String(parked),
+    ]),
+  );
+
+export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
+  const consumers = consumerRows(seen);
+  const store = run.database === 'embedded' ? 'embedded PostgreSQL' : 'PostgreSQL at DATABASE_URL';
+  const log = run.messageLog === 'kafka' ? 'Kafka' : 'the PostgreSQL log';
+  const head = ['service', 'state', 'pid', 'port', 'restarts', 'outbox', 'oldest', ''];
+  return [
+    `tact at ${run.origin}, since ${run.startedAt}, on ${store}, messages on ${log}`,
+    ...run.stores
+      .filter(({ restarts }) => restarts > 0)
+      .map(({ name, restarts }) => `${name} was started again ${restarts} time(s)`),
+    '',
+    ...tableOf(head, [...gatewayRows(run), ...serviceRows(seen)]),
+    ...(consumers.length === 0
+      ? []
+      : ['', ...tableOf(['consumer group', 'service', 'lag', 'parked'], consumers)]),
+    '',
+    'each service answers /health/live, /health/ready, /metrics and /openapi.json on its own port',
+  ];
+};
+
+/** Only who is ready is asked: what the others lack is shown above, and must not be waited for. */
+const alertsLine = async (home: Home, seen: readonly Seen[]): Promise<string> => {
+  const ready = seen.filter(({ health }) => health?.status === 'ready');
+  try {
+    const open = (
+      await readAlerts(
+        home,
+        ready.map(({ run }) => run.service),
+      )
+    ).filter(({ state }) => state === 'open').length;
+    return open === 0 ? 'no alert is open' : `${open} alert(s) open: tact alerts shows them`;
+  } catch (error) {
+    return `alerts could not be read: ${sentenceOf(error)}`;
+  }
+};
+
+/** `tact status`: what runs, how far consumers are behind, what waits in the outbox, what is parked. */
+export const status = async (home: Home, terminal: Terminal): Promise<void> => {
+  const run = readRunFile(home);
+  if (run === undefined || !isRunning(run.supervisor)) {
+    throw new Refusal(`Nothing runs on ${home.root}: start the platform with npm start.`);
+  }
+  const seen = await Promise.all(run.services.map(ask));
+  for (const line of statusLines(run, seen)) terminal.line(line);
+  terminal.line(await alertsLine(home, seen));
+  const unwell = seen.filter(({ health }) => health?.status !== 'ready');
+  if (unwell.length > 0) {
+    throw new Refusal(`Not ready: ${unwell.map((one) => one.run.service).join(', ')}.`);
+  }
+};

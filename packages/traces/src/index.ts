@@ -1,0 +1,2 @@
+export type { Digest } from './encodings.ts';
+export * from './trace-search.ts';
