@@ -1,8 +1,68 @@
 const app = '^apps/(?:ingestion|scoring|outreach|compliance)/src';
 
+/**
+ * The features of each room, lowest floor first, with the sentence that says why. A feature imports from the floors
+ * below its own: not from its own floor, not from above, not from the room's root.
+ */
+const floors = {
+  'apps/ingestion/src': {
+    why: 'who may be observed is asked by all; a signal is recorded the same way whoever brings it',
+    order: [['consent-gate'], ['contacts', 'signals'], ['whatsapp', 'imports', 'cohort', 'alerts']],
+  },
+  'apps/scoring/src': {
+    why: 'an assessment is made of facts, exclusions and incidents; a rebuild makes it anew, a new model asks for that',
+    order: [['facts', 'exclusions'], ['incidents'], ['assessment'], ['rebuild'], ['models']],
+  },
+  'apps/outreach/src': {
+    why: 'consents and decisions are words on one ledger of a person, and read it in one order',
+    order: [['ledger'], ['consents', 'decisions']],
+  },
+  'apps/compliance/src': {
+    why: 'keys of programs and requests of persons have nothing in common',
+    order: [['api-keys', 'data-requests']],
+  },
+  'apps/cli/src': {
+    why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
+    order: [['terminal'], ['home'], ['supervisor', 'simulator'], ['verbs']],
+  },
+  'packages/platform/src/personal-data': {
+    why: 'the root key opens keys, keys open what is sealed',
+    order: [['root-key'], ['keys'], ['identity', 'sealing']],
+  },
+};
+
+const tests = '\\.test\\.ts$|/src/testing/';
+const anyOf = (names) => `(?:${names.join('|')})`;
+
+const downwards = Object.entries(floors).flatMap(([room, { why, order }]) => [
+  ...order.flatMap((floor, at) =>
+    floor.map((feature) => {
+      const below = [feature, ...order.slice(0, at).flat()];
+      return {
+        name: `features-downwards-${feature}`,
+        comment: `${feature} imports ${below.slice(1).join(', ') || 'no other feature'} of ${room}, because ${why}.`,
+        severity: 'error',
+        from: { path: `^${room}/${feature}/`, pathNot: tests },
+        to: {
+          path: `^${room}/`,
+          pathNot: `^${room}/${anyOf(below)}/${room.startsWith('packages') ? `|^${room}/(?:boxes|refusals)\\.ts$` : ''}`,
+        },
+      };
+    }),
+  ),
+  {
+    name: 'a-feature-has-a-floor',
+    comment: `A new folder of ${room} is written into the floors at the top of .dependency-cruiser.mjs.`,
+    severity: 'error',
+    from: { path: `^${room}/[^/]+/`, pathNot: `^${room}/${anyOf(order.flat())}/|${tests}` },
+    to: {},
+  },
+]);
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
+    ...downwards,
     {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or a third one is missing.',
@@ -34,10 +94,10 @@ export default {
     {
       name: 'platform-ships-without-testing',
       comment:
-        'packages/testing, and what an app’s own tests share in src/testing, is imported by tests only.',
+        'packages/testing, and what an app’s own tests share in src/testing, is imported by tests and the bench only.',
       severity: 'error',
       from: {
-        path: '^(?:apps|packages/(?!testing)|infra)',
+        path: '^(?:apps|packages/(?!testing|bench)|infra)',
         pathNot: '\\.test\\.ts$|^apps/[^/]+/src/testing/',
       },
       to: { path: '^packages/testing/|^apps/[^/]+/src/testing/' },
@@ -48,6 +108,40 @@ export default {
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'a-root-is-no-drawer',
+      comment:
+        'At the root of a service stand main.ts, the service definition, the module and the table of contents of its migrations: everything else belongs to a feature.',
+      severity: 'error',
+      from: {
+        path: `${app}/[^/]+\\.ts$`,
+        pathNot: `/src/(?:main|index|migrations|[a-z]+-service|[a-z]+\\.module)\\.ts$|${tests}`,
+      },
+      to: {},
+    },
+    {
+      name: 'traces-know-contracts-only',
+      comment: 'traces looks for bytes: the shapes of what is looked for are all it needs to know.',
+      severity: 'error',
+      from: { path: '^packages/traces/src', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^packages/(?:traces|contracts)/' },
+    },
+    {
+      name: 'client-knows-contracts-only',
+      comment:
+        'client speaks HTTP in the shapes of contracts: it must run where no database and no service is.',
+      severity: 'error',
+      from: { path: '^packages/client/src', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(?:apps|infra)/|^packages/(?!client|contracts)' },
+    },
+    {
+      name: 'bench-and-simulator-are-ends',
+      comment:
+        'What measures and what simulates worlds is shipped with nothing: no room imports it.',
+      severity: 'error',
+      from: { path: '^(?:apps|infra)/|^packages/(?!bench|simulator)', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/(?:bench|simulator)/' },
     },
     {
       name: 'drivers-in-platform-only',

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '@tact/platform';
 import { IncidentTable } from './incidents/incident.table.ts';
 import { BlockLikelihoodTable } from './assessment/block-likelihood.table.ts';
-import { ScoringConfig } from './config.ts';
+import { AssessmentSettings } from './assessment/settings.ts';
 import { scoringMigrations } from './migrations.ts';
 import { LikelihoodHistoryTable } from './assessment/history/likelihood-history.table.ts';
 import { RebuildTable } from './rebuild/rebuild.table.ts';
@@ -12,5 +12,5 @@ export const scoringService: ServiceDefinition = {
   module: ScoringModule,
   migrations: scoringMigrations,
   entities: [BlockLikelihoodTable, IncidentTable, LikelihoodHistoryTable, RebuildTable],
-  configSchema: ScoringConfig,
+  configSchema: AssessmentSettings,
 };

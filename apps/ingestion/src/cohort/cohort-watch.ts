@@ -4,7 +4,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Clock, Log, Rounds, ServiceConfig } from '@tact/platform';
-import type { IngestionConfig } from '../config.ts';
+import type { CohortSettings } from './settings.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
 
 /** Looks at the cohorts as long as the service runs. */
@@ -14,7 +14,7 @@ export class CohortWatch implements OnApplicationBootstrap, OnApplicationShutdow
 
   constructor(
     monitor: CohortMonitor,
-    config: ServiceConfig<IngestionConfig>,
+    config: ServiceConfig<CohortSettings>,
     clock: Clock,
     log: Log,
   ) {

@@ -13,7 +13,7 @@ import {
   createLog,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import type { IngestionConfig } from '../config.ts';
+import type { ConsentGateSettings } from './settings.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { GateFreshness } from './staleness.ts';
@@ -180,7 +180,7 @@ describe('a gate that has not heard everything for too long', () => {
     const clock = { now: () => new Date(Date.UTC(2030, 0, 1) + second * 1000) };
     const partition = () => ({ topic: 't', partition: 0, committed, end: committed + 7, lag: 7 });
     const lags = { of: () => Promise.resolve([partition()]) };
-    const config = app.get<ServiceConfig<IngestionConfig>>(ServiceConfig);
+    const config = app.get<ServiceConfig<ConsentGateSettings>>(ServiceConfig);
     const freshness = new GateFreshness(app.get(Database), lags as never, clock as never, config);
     const ages = [];
     for (; second < 30; second += 5) {

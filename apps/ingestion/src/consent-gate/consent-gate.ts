@@ -8,7 +8,7 @@ import {
   ServiceConfig,
   Vault,
 } from '@tact/platform';
-import type { IngestionConfig } from '../config.ts';
+import type { ConsentGateSettings } from './settings.ts';
 import { GateFreshness } from './staleness.ts';
 
 /** The latest word on signal analysis for one contact, from the ledger or from a declaration. */
@@ -64,7 +64,7 @@ export class ConsentGate {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly freshness: GateFreshness,
-    private readonly config: ServiceConfig<IngestionConfig>,
+    private readonly config: ServiceConfig<ConsentGateSettings>,
   ) {}
 
   /**

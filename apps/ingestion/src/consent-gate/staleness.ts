@@ -12,7 +12,7 @@ import {
   ProblemError,
   ServiceConfig,
 } from '@tact/platform';
-import type { IngestionConfig } from '../config.ts';
+import type { ConsentGateSettings } from './settings.ts';
 
 type Place = { readonly topic: string; readonly partition: number };
 const placeOf = ({ topic, partition }: Place): string => `${topic}:${partition}`;
@@ -37,7 +37,7 @@ export class GateFreshness implements OnApplicationBootstrap, OnApplicationShutd
     private readonly database: Database,
     private readonly lags: ConsumerLags,
     private readonly clock: Clock,
-    private readonly config: ServiceConfig<IngestionConfig>,
+    private readonly config: ServiceConfig<ConsentGateSettings>,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {

@@ -9,7 +9,7 @@ import {
   ServiceConfig,
   Vault,
 } from '@tact/platform';
-import type { IngestionConfig } from '../config.ts';
+import type { SignalsSettings } from './settings.ts';
 import type { FactAbout, Recorded } from './attributed-signal.ts';
 
 /** Failures of one code in two windows, the ones just told of (`added`) included. */
@@ -34,7 +34,7 @@ const crosses = (total: number, { added, max }: { added: number; max: number }):
 export class CodesNow {
   constructor(
     private readonly clock: Clock,
-    private readonly config: ServiceConfig<IngestionConfig>,
+    private readonly config: ServiceConfig<SignalsSettings>,
   ) {}
 
   /** Milliseconds since the epoch. */

@@ -19,7 +19,7 @@ import {
   RawRoute,
   ServiceConfig,
 } from '@tact/platform';
-import type { IngestionConfig } from '../config.ts';
+import type { WhatsAppSettings } from './settings.ts';
 import { isDatedAhead } from '../signals/attributed-signal.ts';
 import { answerHandshake } from './handshake.ts';
 import { RecordObservations } from './record-observations.ts';
@@ -41,7 +41,7 @@ export class ReceiveWebhooksController {
 
   constructor(
     private readonly commands: CommandBus,
-    private readonly config: ServiceConfig<IngestionConfig>,
+    private readonly config: ServiceConfig<WhatsAppSettings>,
     private readonly clock: Clock,
     private readonly heartbeat: Heartbeat,
   ) {

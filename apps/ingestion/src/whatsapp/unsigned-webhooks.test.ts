@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { CommandBus } from '@nestjs/cqrs';
 import { Clock, type Heartbeat, ServiceConfig } from '@tact/platform';
-import type { IngestionConfig } from '../config.ts';
+import type { WhatsAppSettings } from './settings.ts';
 import { ReceiveWebhooksController } from './receive-webhooks.http.ts';
 
 const secret = 'a secret of the app';
@@ -13,7 +13,7 @@ const controller = new ReceiveWebhooksController(
     WHATSAPP_APP_SECRET: secret,
     WHATSAPP_TENANT: 'demo',
     WHATSAPP_WABA_IDS: [],
-  } as unknown as ConstructorParameters<typeof ServiceConfig<IngestionConfig>>[0]),
+  } as unknown as ConstructorParameters<typeof ServiceConfig<WhatsAppSettings>>[0]),
   new Clock(),
   { isClockTrusted: () => Promise.resolve(true) } as unknown as Heartbeat,
 );

@@ -7,8 +7,8 @@ import { readWebhook } from './whatsapp.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  // What `parts.ts` and `fact-about.ts` name are types: a name there drops nothing.
-  .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|fact-about\.ts$/.test(file))
+  // What `parts.ts` and `attributed-signal.ts` name are types: a name there drops nothing.
+  .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|attributed-signal\.ts$/.test(file))
   .map((file) => readFileSync(join(folder, file), 'utf8').replace(/type SkipReason[^;]*;/s, ''));
 
 test.each(WithoutEffect.options)(

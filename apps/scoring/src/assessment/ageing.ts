@@ -15,7 +15,7 @@ import {
 import { type Day, dayOf } from './assess-contacts.ts';
 import { Announcements } from './announcements.ts';
 import { lockProjection, reassess } from './rows.ts';
-import type { ScoringConfig } from '../config.ts';
+import type { AssessmentSettings } from './settings.ts';
 import { type ContactKey, Facts } from '../facts/facts.ts';
 import { forgetHistory } from './history/likelihood-history.ts';
 
@@ -70,7 +70,7 @@ export class Ageing {
 export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #rounds: Rounds;
 
-  constructor(ageing: Ageing, config: ServiceConfig<ScoringConfig>, log: Log) {
+  constructor(ageing: Ageing, config: ServiceConfig<AssessmentSettings>, log: Log) {
     this.#rounds = new Rounds({
       everyMs: config.values.SCORING_AGEING_SECONDS * 1000,
       round: async (signal) => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, EventStore, type Queryable, ServiceConfig } from '@tact/platform';
 import { dayOf } from './assess-contacts.ts';
 import { columnsOf, lockProjection } from './rows.ts';
-import type { ScoringConfig } from '../config.ts';
+import type { AssessmentSettings } from './settings.ts';
 import { noteHistory } from './history/likelihood-history.ts';
 import type { ContactKey } from '../facts/facts.ts';
 
@@ -33,7 +33,7 @@ export class Announcements {
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
-    config: ServiceConfig<ScoringConfig>,
+    config: ServiceConfig<AssessmentSettings>,
   ) {
     this.#step = config.values.SCORING_ANNOUNCE_STEP;
   }

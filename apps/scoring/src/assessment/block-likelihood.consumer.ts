@@ -39,7 +39,7 @@ export class BlockLikelihoodConsumer implements Consumer {
   ): Promise<void> {
     await lockProjection(tx, 'shared');
     const told = events.filter(({ type }) => incidentTypes.includes(type));
-    if (told.length > 0) await this.incidents.keep(tx, told);
+    if (told.length > 0) await this.due.deferTenants(tx, await this.incidents.keep(tx, told));
     const signals = events.filter(({ type }) => type === 'SignalRecorded');
     if (signals.length > 0) await this.follow(tx, signals, signal);
   }

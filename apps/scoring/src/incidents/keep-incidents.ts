@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
 import type { ConsumedEvent, Queryable } from '@tact/platform';
-import { DueAssessments } from '../assessment/queue.ts';
 
 type Opened = EventDataOf<'IncidentOpened'>;
 type Closed = EventDataOf<'IncidentClosed'>;
@@ -9,14 +8,12 @@ type Closed = EventDataOf<'IncidentClosed'>;
 export const incidentTypes: readonly string[] = ['IncidentOpened', 'IncidentClosed'];
 
 /**
- * Keeps the incidents ingestion tells of: found by the cohort monitor, or declared by the business. What they censor
- * changes every likelihood of the tenant, so all of its contacts are due.
+ * Keeps the incidents ingestion tells of: found by the cohort monitor, or declared by the business. Gives the tenants
+ * they concern: what is censored changes every likelihood of theirs.
  */
 @Injectable()
 export class KeepIncidents {
-  constructor(private readonly due: DueAssessments) {}
-
-  async keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
+  async keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<readonly string[]> {
     const rows = events.map(({ type, data }) => {
       const told = data as Opened & Partial<Closed>;
       const row = { tenant_id: told.tenantId, incident_id: told.incidentId, cause: told.cause };
@@ -26,7 +23,7 @@ export class KeepIncidents {
         ...(type === 'IncidentClosed' ? { ended_at: told.until } : {}),
       };
     });
-    if (rows.length === 0) return;
+    if (rows.length === 0) return [];
     await tx.query(
       `INSERT INTO incidents AS known
          (tenant_id, incident_id, cause, started_at, ended_at, messages, stuck)
@@ -40,9 +37,6 @@ export class KeepIncidents {
          stuck = greatest(known.stuck, excluded.stuck)`,
       [JSON.stringify(rows)],
     );
-    await this.due.deferTenants(
-      tx,
-      rows.map((row) => row.tenant_id),
-    );
+    return rows.map((row) => row.tenant_id);
   }
 }

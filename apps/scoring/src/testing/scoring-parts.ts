@@ -21,7 +21,7 @@ import { Assessor } from '../assessment/assessor.ts';
 import { Ageing } from '../assessment/ageing.ts';
 import { BlockLikelihoodConsumer } from '../assessment/block-likelihood.consumer.ts';
 import { DueAssessments } from '../assessment/queue.ts';
-import { ScoringConfig } from '../config.ts';
+import { AssessmentSettings } from '../assessment/settings.ts';
 import { Facts } from '../facts/facts.ts';
 import { KeepIncidents } from '../incidents/keep-incidents.ts';
 import { scoringMigrations } from '../migrations.ts';
@@ -35,11 +35,11 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const clock = { now } as never;
   const facts = new Facts(database, vault);
   const store = new EventStore({ database, source: 'scoring', now });
-  const settings = new ServiceConfig<ScoringConfig>(ScoringConfig.parse({}) as never);
+  const settings = new ServiceConfig<AssessmentSettings>(AssessmentSettings.parse({}) as never);
   const announcements = new Announcements(store, clock, settings);
   const assessor = new Assessor(facts, clock);
   const due = new DueAssessments(database, store, assessor, announcements);
-  const incidents = new KeepIncidents(due);
+  const incidents = new KeepIncidents();
   return {
     ...{ database, store, facts, due, announcements },
     consumer: new BlockLikelihoodConsumer(facts, due, incidents),

@@ -4,7 +4,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Log, ParkedRecords, Rounds, ServiceConfig } from '@tact/platform';
-import type { IngestionConfig } from '../../config.ts';
+import type { SignalsSettings } from '../settings.ts';
 import { ApplyFactsAhead } from './apply-facts-ahead.ts';
 
 /** Looks for facts whose time has come, and shows those that wait to operators. */
@@ -15,7 +15,7 @@ export class FactsAheadWatch implements OnApplicationBootstrap, OnApplicationShu
   constructor(
     private readonly ahead: ApplyFactsAhead,
     private readonly parkedRecords: ParkedRecords,
-    config: ServiceConfig<IngestionConfig>,
+    config: ServiceConfig<SignalsSettings>,
     log: Log,
   ) {
     this.#rounds = new Rounds({

@@ -4,7 +4,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Clock, EventStore, Log, ProjectionStand, Rounds, ServiceConfig } from '@tact/platform';
-import type { IngestionConfig } from '../../config.ts';
+import type { SignalsSettings } from '../../signals/settings.ts';
 import { DroppedMessages } from './dropped-messages.ts';
 import { JoinOrphans } from './join-orphans.ts';
 import { messagesName } from './messages.projection.ts';
@@ -45,7 +45,7 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     follower: MessageFollower,
-    config: ServiceConfig<IngestionConfig>,
+    config: ServiceConfig<SignalsSettings>,
     clock: Clock,
     log: Log,
   ) {

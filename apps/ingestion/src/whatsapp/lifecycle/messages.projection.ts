@@ -6,7 +6,7 @@ import {
   type Queryable,
   ServiceConfig,
 } from '@tact/platform';
-import type { IngestionConfig } from '../../config.ts';
+import type { LifecycleSettings } from './settings.ts';
 
 type Signal = EventDataOf<'SignalRecorded'>;
 
@@ -29,7 +29,7 @@ export class MessagesProjection implements Projection {
   readonly version = 1;
   readonly restMs = 1_000;
 
-  constructor(private readonly config: ServiceConfig<IngestionConfig>) {}
+  constructor(private readonly config: ServiceConfig<LifecycleSettings>) {}
 
   async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
     const rows = events.flatMap((event) =>
