@@ -13,7 +13,7 @@ import {
 } from '@tact/contracts';
 import { Database, EventStore, MessageLog, type RunningService } from '@tact/platform';
 import { RebuildRecords } from './rebuild/rebuild-records.ts';
-import { KeepIncidents } from './incidents/keep-incidents.ts';
+import { BlockLikelihoodConsumer } from './assessment/block-likelihood.consumer.ts';
 import { scoringUnderTest } from './testing/scoring-under-test.ts';
 import {
   contact,
@@ -203,7 +203,7 @@ describe('GET /v1/incidents', () => {
     ];
     await service.app
       .get(Database)
-      .transaction((tx) => service.app.get(KeepIncidents).keep(tx, events));
+      .transaction((tx) => service.app.get(BlockLikelihoodConsumer).handle(tx, events));
     const { status, body } = await call('/v1/incidents');
     expect(status).toBe(200);
     expect(IncidentPage.parse(body).items).toMatchObject([

@@ -23,8 +23,8 @@ const silent = (who: string, tenantId = 'demo'): ConsumedEvent[] => [
 
 /** Hands incidents to their consumer and assesses whoever they make due. */
 const tell = async (events: readonly ConsumedEvent[]): Promise<void> => {
-  const { database, incidents, due } = parts();
-  await database.transaction((tx) => incidents.keep(tx, events));
+  const { database, consumer, due } = parts();
+  await database.transaction((tx) => consumer.handle(tx, events));
   await due.sweep(never);
 };
 const probability = async (who: string) => (await rowOf(who))?.probability ?? Number.NaN;

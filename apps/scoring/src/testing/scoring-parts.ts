@@ -39,12 +39,10 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const announcements = new Announcements(store, clock, settings);
   const assessor = new Assessor(facts, clock);
   const due = new DueAssessments(database, store, assessor, announcements);
-  const incidents = new KeepIncidents();
   return {
     ...{ database, store, facts, due, announcements },
-    consumer: new BlockLikelihoodConsumer(facts, due, incidents),
+    consumer: new BlockLikelihoodConsumer(facts, due, new KeepIncidents()),
     ageing: new Ageing(database, announcements, facts, clock),
-    incidents,
     builds: new ShadowBuilds(database, facts, due),
   };
 };

@@ -70,9 +70,9 @@ test('nothing is noted of who is erased', async () => {
 test('what an incident changes is told as of the day it became known', async () => {
   await deliver([...sent, missed('19'), missed('20')]);
   setNow('2026-11-22T06:00:00.000Z');
-  const { database, incidents, due } = parts();
+  const { database, consumer, due } = parts();
   const outage = incidentEvents({ nth: '0b', from: '2026-11-17T00:00:00.000Z' });
-  await database.transaction((tx) => incidents.keep(tx, outage));
+  await database.transaction((tx) => consumer.handle(tx, outage));
   await due.sweep(never);
   expect(await days('ana')).toEqual(['2026-11-20', '2026-11-22']);
 });
