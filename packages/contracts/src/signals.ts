@@ -11,39 +11,37 @@ export const signalFamilies = [
 ] as const;
 export type SignalFamily = (typeof signalFamilies)[number];
 
-/** Every kind of contact signal, and the family it belongs to: one family never concludes alone. */
-export const signalKindFamilies = {
-  'message-sent': 'delivery',
-  'message-delivered': 'delivery',
-  'message-read': 'delivery',
-  'message-played': 'delivery',
-  'message-failed': 'delivery',
-  'message-dropped': 'delivery',
-  'inbound-message': 'inbound',
-  'call-rang': 'call',
-  'call-answered': 'call',
-  'call-rejected': 'call',
-  'call-not-ringing': 'call',
-  'photo-seen': 'photo',
-  'photo-missing': 'photo',
-  'presence-seen': 'presence',
-  'presence-missing': 'presence',
-  'group-receipt': 'group',
-  'group-receipt-missing': 'group',
-  'group-add-accepted': 'group',
-  'group-add-refused': 'group',
-  'complaint-recorded': 'context',
-  'promotion-sent': 'context',
-  'marketing-opt-out': 'context',
-  'marketing-opt-in': 'context',
-  'number-changed': 'context',
-} as const satisfies Record<string, SignalFamily>;
+/** Every kind of contact signal. What each means stands once, in the domain's table of kinds. */
+export const SignalKind = z.enum([
+  'message-sent',
+  'message-delivered',
+  'message-read',
+  'message-played',
+  'message-failed',
+  'message-dropped',
+  'inbound-message',
+  'call-rang',
+  'call-answered',
+  'call-rejected',
+  'call-not-ringing',
+  'photo-seen',
+  'photo-missing',
+  'presence-seen',
+  'presence-missing',
+  'group-receipt',
+  'group-receipt-missing',
+  'group-add-accepted',
+  'group-add-refused',
+  'complaint-recorded',
+  'promotion-sent',
+  'marketing-opt-out',
+  'marketing-opt-in',
+  'number-changed',
+]);
+export type SignalKind = z.infer<typeof SignalKind>;
 
-export type SignalKind = keyof typeof signalKindFamilies;
-export const SignalKind = z.enum(Object.keys(signalKindFamilies) as [SignalKind, ...SignalKind[]]);
-
-/** What is said about the sender as a whole, never about one contact. */
-export const SenderSignalKind = z.enum([
+/** What WhatsApp or the CRM says about the sender as a whole. */
+export const toldSenderKinds = [
   'phone-quality-changed',
   'phone-number-changed',
   'template-quality-changed',
@@ -53,16 +51,12 @@ export const SenderSignalKind = z.enum([
   'account-alert',
   'capability-changed',
   'account-error',
+] as const;
+
+/** What is said about the sender as a whole, never about one contact; the last two are counted by the platform itself. */
+export const SenderSignalKind = z.enum([
+  ...toldSenderKinds,
   'error-code-flood',
   'error-code-unknown',
 ]);
 export type SenderSignalKind = z.infer<typeof SenderSignalKind>;
-
-export const messageKinds = [
-  'message-sent',
-  'message-delivered',
-  'message-read',
-  'message-played',
-  'message-failed',
-  'message-dropped',
-] as const satisfies readonly SignalKind[];

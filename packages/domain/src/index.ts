@@ -59,3 +59,5 @@ export {
 } from './cohort/incidents.ts';
 export type { CohortCount, UsualCount } from './cohort/stall.ts';
 export { stallSettings } from './cohort/stall-settings.ts';
+export { assertNever } from './signals/assert-never.ts';
+export { answersMessage, familyOf, provesSending } from './signals/kinds.ts';

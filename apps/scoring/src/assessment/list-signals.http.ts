@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { ContactId, SignalTimelinePage, signalKindFamilies } from '@tact/contracts';
+import { ContactId, SignalTimelinePage } from '@tact/contracts';
+import { familyOf } from '@tact/domain';
 import {
   Answers,
   Clock,
@@ -35,7 +36,7 @@ export class ListSignals extends Query<SignalTimelinePage> {
 
 const itemOf = ({ eventId, signal }: OpenedSignal): SignalTimelinePage['items'][number] => {
   const { contactId: _, ttlSeconds: __, ...told } = signal;
-  return { eventId, family: signalKindFamilies[signal.kind], ...told };
+  return { eventId, family: familyOf(signal.kind), ...told };
 };
 
 @QueryHandler(ListSignals)

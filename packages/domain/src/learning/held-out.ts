@@ -1,13 +1,10 @@
 import { planOf } from '../block-likelihood/evidence/day-plan.ts';
-import {
-  causesOf,
-  type Circumstances,
-  familiesWithout,
-} from '../block-likelihood/verdict/assess.ts';
+import { causesOf, type Circumstances } from '../block-likelihood/verdict/assess.ts';
 import { censoredBy } from '../block-likelihood/evidence/censoring.ts';
 import { historyOf, type SignalFact } from '../block-likelihood/evidence/facts.ts';
 import { filtered } from '../block-likelihood/filter/filter.ts';
 import { modelOf } from '../block-likelihood/model/model.ts';
+import { everyFamily } from '../signals/families.ts';
 import { calibrated, identity, type Weighed } from './calibration.ts';
 import type { Example } from './labels.ts';
 
@@ -20,7 +17,7 @@ export const saidOf = (
   if (!told) return priors.block.initially.value;
   const history = censoredBy(told, incidents);
   const model = modelOf(priors);
-  const plan = planOf(history, { model, families: familiesWithout(undefined), asOf });
+  const plan = planOf(history, { model, families: everyFamily, asOf });
   return calibrated(causesOf(filtered(model, plan)).blocked, priors.calibration ?? identity);
 };
 

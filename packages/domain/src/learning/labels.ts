@@ -1,7 +1,7 @@
 import type { OutcomeKind } from '@tact/contracts';
 import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
 import { DAY_MS, dayOf } from '../block-likelihood/model/states.ts';
-import { signsOfLife } from '../block-likelihood/evidence/waiting.ts';
+import { signsOfLife } from '../signals/kinds.ts';
 
 /** What somebody told of a contact; epoch milliseconds of when it was so. */
 export type Outcome = { readonly kind: OutcomeKind; readonly at: number };

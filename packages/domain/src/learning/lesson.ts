@@ -1,4 +1,3 @@
-import type { SignalFamily } from '@tact/contracts';
 import { censoredBy } from '../block-likelihood/evidence/censoring.ts';
 import { planOf } from '../block-likelihood/evidence/day-plan.ts';
 import {
@@ -8,6 +7,7 @@ import {
 } from '../block-likelihood/evidence/facts.ts';
 import { modelOf } from '../block-likelihood/model/model.ts';
 import { BLOCKED, CORE_COUNT, dayOf } from '../block-likelihood/model/states.ts';
+import { taughtFamilies } from '../signals/families.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { CELLS, everyDay } from './days.ts';
 import type { Label } from './labels.ts';
@@ -21,14 +21,6 @@ import {
 } from './observations.ts';
 import { forward, toMorning, toWeighed } from './passes.ts';
 import type { Taught } from './rates.ts';
-
-/** Looks at photo, presence and groups teach none of the rates, and hidden settings would multiply the states. */
-const taughtFamilies: ReadonlySet<SignalFamily> = new Set([
-  'delivery',
-  'inbound',
-  'call',
-  'context',
-]);
 
 /**
  * What a label says in every cell, and what the lack of one says on the last day. People who tell are a sample:

@@ -1,16 +1,7 @@
-import type { SignalKind } from '@tact/contracts';
+import { kindsAgainst } from '../../signals/kinds.ts';
 import { evidenceOf } from './error-evidence.ts';
 import { type CensoredWindow, fateOf, type History, type Message } from './facts.ts';
 import { dayOf } from '../model/states.ts';
-
-/** What points away from a person's phone, and in an outage only to the outage. */
-const negative = new Set<SignalKind>([
-  'call-not-ringing',
-  'photo-missing',
-  'presence-missing',
-  'group-receipt-missing',
-  'group-add-refused',
-]);
 
 const isWithin = (windows: readonly CensoredWindow[], at: number | undefined): boolean =>
   at !== undefined && windows.some(({ from, until }) => at >= from && at < until);
@@ -32,7 +23,7 @@ const censoredMessage = (message: Message, windows: readonly CensoredWindow[]): 
 export const censoredBy = (history: History, windows: readonly CensoredWindow[]): History => {
   if (windows.length === 0) return history;
   const others = [...history.others].map(([kind, told]) => {
-    if (!negative.has(kind)) return [kind, told] as const;
+    if (!kindsAgainst.has(kind)) return [kind, told] as const;
     return [
       kind,
       { ...told, instants: told.instants.filter((at) => !isWithin(windows, at)) },

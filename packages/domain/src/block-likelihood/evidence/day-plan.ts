@@ -1,4 +1,5 @@
-import type { SignalFamily, SignalKind } from '@tact/contracts';
+import type { SignalFamily } from '@tact/contracts';
+import { signalKinds, type Telling } from '../../signals/kinds.ts';
 import { censoredDays, outsideMs } from './censoring.ts';
 import { type CensoredWindow, fateOf, type History } from './facts.ts';
 import { hazardOf, type HazardCalendar } from './hazard.ts';
@@ -67,45 +68,37 @@ const look = (trait: Trait, seen: boolean) => (day: DayPlan) => {
 const arrival = (day: DayPlan) => {
   day.arrived = 'any';
 };
-const ring = (day: DayPlan) => {
-  day.ring = 'some';
-};
-/** Kinds that change the chance of a block, or nothing at all: see `hazard.ts`. */
+/** Changes the chance of a block, or nothing at all: see `hazard.ts`. */
 const nothing = () => undefined;
 
 /** What a fact that is no status of a known message says of its day. */
-const reading: Record<SignalKind, (day: DayPlan) => void> = {
-  'message-sent': nothing,
-  'message-delivered': arrival,
-  'message-read': arrival,
-  'message-played': arrival,
-  'message-failed': nothing,
-  'message-dropped': nothing,
-  'inbound-message': (day) => {
+const reading: Record<Telling, (day: DayPlan) => void> = {
+  nothing,
+  arrival,
+  wrote: (day) => {
     day.inbound = 'some';
   },
-  'call-rang': ring,
-  'call-answered': ring,
-  'call-rejected': ring,
-  'call-not-ringing': (day) => {
+  rang: (day) => {
+    day.ring = 'some';
+  },
+  'did-not-ring': (day) => {
     if (day.ring === 'unknown') day.ring = 'none';
   },
-  'photo-seen': look('photo', true),
-  'photo-missing': look('photo', false),
-  'presence-seen': look('presence', true),
-  'presence-missing': look('presence', false),
+  'photo-shown': look('photo', true),
+  'photo-gone': look('photo', false),
+  'presence-shown': look('presence', true),
+  'presence-gone': look('presence', false),
   'group-receipt': (day) => {
     day.receipt = true;
   },
-  'group-receipt-missing': (day) => {
+  'no-group-receipt': (day) => {
     day.receiptMissing = true;
   },
-  'group-add-accepted': look('group-add', true),
-  'group-add-refused': look('group-add', false),
-  'complaint-recorded': nothing,
-  'promotion-sent': nothing,
-  'marketing-opt-out': nothing,
-  'marketing-opt-in': nothing,
+  'added-to-group': look('group-add', true),
+  'not-added-to-group': look('group-add', false),
+  complaint: nothing,
+  'marketing-stopped': nothing,
+  'marketing-resumed': nothing,
   'number-changed': nothing,
 };
 
@@ -187,7 +180,7 @@ export const planOf = (history: History, listening: Listening): Plan => {
   if (families.has('delivery')) readMessages(history, at);
   for (const [kind, { family, instants }] of history.others) {
     if (!families.has(family)) continue;
-    for (const instant of instants) reading[kind](at(instant));
+    for (const instant of instants) reading[signalKinds[kind].tells](at(instant));
   }
   const waits = families.has('delivery') ? readWaits(history, listening, { life, at }) : [];
   const hazard = hazardOf(history, families, model);

@@ -1,5 +1,6 @@
-import type { SignalFamily, SignalKind } from '@tact/contracts';
-import { fateOf, type History, type Message } from './facts.ts';
+import { everyFamily } from '../../signals/families.ts';
+import { kindsTelling, type Telling } from '../../signals/kinds.ts';
+import { fateOf, hasEvidence, type History, instantsOf, type Message } from './facts.ts';
 import type { Model } from '../model/model.ts';
 import { DAY_MS } from '../model/states.ts';
 import { lifeOf, waitOf } from './waiting.ts';
@@ -10,7 +11,7 @@ type Looks = 'seen' | 'gone' | 'never';
 type LastMessage = 'none' | 'arrived' | 'underway' | 'unheard';
 
 /** The counts that sentences and the publishing rule speak of. */
-export type Tally = {
+export type EvidenceSummary = {
   readonly waiting: number;
   readonly waitingDays: number;
   readonly unreachableCodes: number;
@@ -30,16 +31,6 @@ export type Tally = {
   readonly signsOfLife: number;
 };
 
-const everyFamily: ReadonlySet<SignalFamily> = new Set([
-  'delivery',
-  'inbound',
-  'call',
-  'photo',
-  'presence',
-  'group',
-  'context',
-]);
-
 const lastOf = (instants: readonly number[]): number => Math.max(-Infinity, ...instants);
 
 const lastMessageOf = (
@@ -58,9 +49,9 @@ const lastMessageOf = (
   return isWaiting(last) ? 'underway' : 'unheard';
 };
 
-export const tallyOf = (history: History, model: Model, asOf: number): Tally => {
-  const instants = (kind: SignalKind) => history.others.get(kind)?.instants ?? [];
-  const looks = (seen: SignalKind, missing: SignalKind): Looks => {
+export const summaryOf = (history: History, model: Model, asOf: number): EvidenceSummary => {
+  const instants = (tells: Telling) => instantsOf(history, tells);
+  const looks = (seen: Telling, missing: Telling): Looks => {
     if (instants(seen).length === 0) return 'never';
     return lastOf(instants(seen)) >= lastOf(instants(missing)) ? 'seen' : 'gone';
   };
@@ -73,31 +64,30 @@ export const tallyOf = (history: History, model: Model, asOf: number): Tally => 
     const wait = openWait(message);
     return wait && asOf - wait.from >= model.waitMsMin ? [wait.from] : [];
   });
-  const optOuts = history.messages.filter(({ codes }) => codes.has(131050));
+  const optOuts = history.messages.filter((one) => hasEvidence(one, 'opt_out'));
   const out = lastOf([
-    ...instants('marketing-opt-out'),
+    ...instants('marketing-stopped'),
     ...optOuts.map((one) => one.failedAt ?? 0),
   ]);
-  const spoke = Math.max(history.startAt, lastOf(instants('inbound-message')));
+  const spoke = Math.max(history.startAt, lastOf(instants('wrote')));
   return {
     waiting: waits.length,
     waitingDays: waits.length === 0 ? 0 : Math.floor((asOf - Math.min(...waits)) / DAY_MS),
     unreachableCodes: history.messages.filter((one) => fateOf(one) === 'unreachable').length,
     lastMessage: lastMessageOf(history, (message) => openWait(message) !== undefined),
-    inbound: instants('inbound-message').length,
+    inbound: instants('wrote').length,
     silentDays: Math.floor((asOf - spoke) / DAY_MS),
-    rang: lastOf([
-      instants('call-rang').length,
-      instants('call-answered').length,
-      instants('call-rejected').length,
-    ]),
-    callsInSilence: instants('call-not-ringing').length,
-    photo: looks('photo-seen', 'photo-missing'),
-    presence: looks('presence-seen', 'presence-missing'),
+    // One call is often told twice, as ringing and as answered: kinds are not added up.
+    rang: Math.max(
+      ...kindsTelling('rang').map((kind) => history.others.get(kind)?.instants.length ?? 0),
+    ),
+    callsInSilence: instants('did-not-ring').length,
+    photo: looks('photo-shown', 'photo-gone'),
+    presence: looks('presence-shown', 'presence-gone'),
     groupReceipts: instants('group-receipt').length,
-    groupRefusals: instants('group-add-refused').length,
-    complaints: instants('complaint-recorded').length,
-    optedOut: out > lastOf(instants('marketing-opt-in')),
+    groupRefusals: instants('not-added-to-group').length,
+    complaints: instants('complaint').length,
+    optedOut: out > lastOf(instants('marketing-resumed')),
     signsOfLife: life.length,
   };
 };

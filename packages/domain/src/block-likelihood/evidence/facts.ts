@@ -1,4 +1,14 @@
-import { signalKindFamilies, type SignalFamily, type SignalKind } from '@tact/contracts';
+import { signalFamilies, type SignalFamily, type SignalKind } from '@tact/contracts';
+import { silentFamilies } from '../../signals/families.ts';
+import {
+  endsUnheard,
+  familyOf,
+  kindsTelling,
+  signalKinds,
+  type Telling,
+} from '../../signals/kinds.ts';
+import { messageStages } from '../../signals/message-stages.ts';
+import { DAY_MS } from '../model/states.ts';
 import { evidenceOf } from './error-evidence.ts';
 
 /** One observation about one contact. `occurredAt` is when it happened, epoch milliseconds. */
@@ -37,33 +47,37 @@ export type History = {
   readonly censored?: readonly CensoredWindow[];
 };
 
-const arrivals = new Set<SignalKind>(['message-delivered', 'message-read', 'message-played']);
+/** When anything was recorded that tells this, whatever its kind. */
+export const instantsOf = ({ others }: History, tells: Telling): readonly number[] =>
+  kindsTelling(tells).flatMap((kind) => others.get(kind)?.instants ?? []);
 
 const earliest = (known: number | undefined, at: number): number =>
   known === undefined || at < known ? at : known;
 
 const tell = (message: Message, { kind, occurredAt, code }: SignalFact): void => {
-  if (arrivals.has(kind))
+  const { stage } = signalKinds[kind];
+  if (stage === 'none') return;
+  if (messageStages[stage].arrives) {
     message.arrivals.set(kind, earliest(message.arrivals.get(kind), occurredAt));
-  else if (kind === 'message-sent') message.sentAt = earliest(message.sentAt, occurredAt);
-  else if (kind === 'message-dropped') message.droppedAt = earliest(message.droppedAt, occurredAt);
+  } else if (stage === 'sent') message.sentAt = earliest(message.sentAt, occurredAt);
+  else if (stage === 'dropped') message.droppedAt = earliest(message.droppedAt, occurredAt);
   else {
     message.failedAt = earliest(message.failedAt, occurredAt);
     message.codes.add(code);
   }
 };
 
-/** What comes of a message that went to a number the person has left: the old number's silence, not the new one's. */
-const endsUnheard = new Set<SignalKind>(['message-failed', 'message-dropped']);
-
 type Beginning = { readonly changedAt: number; readonly sentBefore: ReadonlySet<string> };
+
+/** From then on another phone answers: what is known begins anew. */
+export const changesNumber = (kind: SignalKind): boolean =>
+  signalKinds[kind].tells === 'number-changed';
 
 /** The last change of number by an instant, and the messages that were under way to the number before. */
 const beginningOf = (facts: readonly SignalFact[], asOf: number): Beginning => {
   let changedAt = -Infinity;
   for (const { kind, occurredAt } of facts) {
-    if (kind === 'number-changed' && occurredAt <= asOf)
-      changedAt = Math.max(changedAt, occurredAt);
+    if (changesNumber(kind) && occurredAt <= asOf) changedAt = Math.max(changedAt, occurredAt);
   }
   const sentBefore = new Set<string>();
   for (const { occurredAt, messageRef } of facts) {
@@ -82,13 +96,14 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
   for (const fact of facts) {
     const { kind, occurredAt, messageRef } = fact;
     if (occurredAt > asOf || occurredAt < changedAt) continue;
+    // What comes of a message to a number the person has left is the old number's silence, not the new one's.
     if (endsUnheard.has(kind) && messageRef !== undefined && sentBefore.has(messageRef)) continue;
     if (opensHistory(fact)) startAt = Math.min(startAt, occurredAt);
-    const family = signalKindFamilies[kind];
+    const { family, stage } = signalKinds[kind];
     families.add(family);
-    if (family === 'delivery' && messageRef !== undefined) {
+    if (stage !== 'none' && messageRef !== undefined) {
       tell(messageOf(messages, messageRef), fact);
-    } else if (kind === 'message-failed') {
+    } else if (stage === 'failed') {
       tell(messageOf(messages, `${occurredAt}/${fact.code}`), fact);
     } else {
       const instants = others.get(kind);
@@ -98,7 +113,7 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
   }
   if (families.size === 0) return undefined;
   const byKind = [...others].map(
-    ([kind, at]) => [kind, { family: signalKindFamilies[kind], instants: [...at] }] as const,
+    ([kind, at]) => [kind, { family: familyOf(kind), instants: [...at] }] as const,
   );
   return {
     startAt: Math.min(startAt, asOf),
@@ -108,9 +123,24 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
   };
 };
 
+export const emptyHistory = (asOf: number): History => ({
+  startAt: asOf,
+  messages: [],
+  others: new Map(),
+  families: new Set(),
+});
+
+/** Families with a fact, and those whose silence tells, once a day has passed. */
+export const heardFamilies = (history: History, asOf: number): readonly SignalFamily[] =>
+  signalFamilies.filter(
+    (family) =>
+      history.families.has(family) ||
+      (silentFamilies.has(family) && asOf - history.startAt >= DAY_MS),
+  );
+
 /** A failure that says nothing of the person does not begin the history either. */
 const opensHistory = ({ kind, code }: SignalFact): boolean =>
-  kind !== 'message-failed' || evidenceOf(code) !== 'neutral';
+  signalKinds[kind].stage !== 'failed' || evidenceOf(code) !== 'neutral';
 
 const messageOf = (messages: Map<string, Message>, ref: string): Message => {
   const known = messages.get(ref);

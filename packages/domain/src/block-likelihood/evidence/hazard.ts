@@ -1,5 +1,5 @@
-import type { SignalFamily, SignalKind } from '@tact/contracts';
-import { fateOf, hasEvidence, type History } from './facts.ts';
+import type { SignalFamily } from '@tact/contracts';
+import { fateOf, hasEvidence, type History, instantsOf } from './facts.ts';
 import type { Hazard, Model } from '../model/model.ts';
 import { dayOf } from '../model/states.ts';
 
@@ -12,9 +12,6 @@ export type HazardCalendar = {
 
 const calm: Hazard = { complaint: false, frequent: false, optOut: false };
 const calmCalendar: HazardCalendar = { on: () => calm, changes: [] };
-
-const daysOf = ({ others }: History, kind: SignalKind): readonly number[] =>
-  (others.get(kind)?.instants ?? []).map(dayOf);
 
 /** Days of too many messages, or of WhatsApp saying that we write too much to this person. */
 const frequentDays = ({ messages }: History, above: number): ReadonlySet<number> => {
@@ -37,12 +34,8 @@ const frequentDays = ({ messages }: History, above: number): ReadonlySet<number>
 const turnsOf = (history: History, families: ReadonlySet<SignalFamily>) => {
   const turns: { readonly at: number; readonly out: boolean }[] = [];
   if (families.has('context')) {
-    for (const at of history.others.get('marketing-opt-in')?.instants ?? []) {
-      turns.push({ at, out: false });
-    }
-    for (const at of history.others.get('marketing-opt-out')?.instants ?? []) {
-      turns.push({ at, out: true });
-    }
+    for (const at of instantsOf(history, 'marketing-resumed')) turns.push({ at, out: false });
+    for (const at of instantsOf(history, 'marketing-stopped')) turns.push({ at, out: true });
   }
   if (families.has('delivery')) {
     for (const message of history.messages) {
@@ -62,7 +55,7 @@ export const hazardOf = (
   const frequent = families.has('delivery')
     ? frequentDays(history, priors.block.frequentAbove.value)
     : new Set<number>();
-  const complaints = families.has('context') ? daysOf(history, 'complaint-recorded') : [];
+  const complaints = families.has('context') ? instantsOf(history, 'complaint').map(dayOf) : [];
   const turns = turnsOf(history, families);
   if (frequent.size + complaints.length + turns.length === 0) return calmCalendar;
   const lasting = priors.block.complaintDays.value;

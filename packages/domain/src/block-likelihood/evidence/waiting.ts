@@ -1,19 +1,9 @@
-import type { SignalFamily, SignalKind } from '@tact/contracts';
+import type { SignalFamily } from '@tact/contracts';
+import { signsOfLife } from '../../signals/kinds.ts';
 import { fateOf, type History, type Message } from './facts.ts';
 
 /** A stretch in which at least one message of ours waited without a sign of the phone, half open. */
 export type Wait = { readonly from: number; readonly until: number };
-
-/** Kinds that prove a live phone and no block at that instant, besides the statuses of known messages. */
-export const signsOfLife: ReadonlySet<SignalKind> = new Set([
-  'message-delivered',
-  'message-read',
-  'message-played',
-  'inbound-message',
-  'call-rang',
-  'call-answered',
-  'call-rejected',
-]);
 
 /** Instants of life in time order. */
 export const lifeOf = (

@@ -5,7 +5,7 @@ import {
   GROUPS,
   groupsIn,
   sizeOf,
-  type Condensed,
+  type FactoredBelief,
 } from './factored-belief.ts';
 import type { Model } from '../model/model.ts';
 import {
@@ -30,7 +30,7 @@ const finenessOf = { core: [2, 3, 4], settings: [1, 2, 3] } as const satisfies R
 const FLOOR = { core: Math.exp(-WEIGHTS.nats), settings: Math.exp(-SHARES.nats) };
 
 /** In a group in which nobody is, settings stand as in all groups together: another belief may have somebody there. */
-const completed = (belief: Condensed): Condensed => {
+const completed = (belief: FactoredBelief): FactoredBelief => {
   const { core, settings } = belief;
   const filled = groupsIn(core);
   if (filled.length === GROUPS) return belief;
@@ -50,8 +50,8 @@ const completed = (belief: Condensed): Condensed => {
   return { ...belief, settings: complete };
 };
 
-/** The whole belief as others are told beside it: nothing in it is smaller than what its letters can say. */
-export const referenceOf = (whole: Condensed): Condensed => {
+/** The whole belief as others are told by their differences from it: nothing in it is smaller than what its letters can say. */
+export const referenceOf = (whole: FactoredBelief): FactoredBelief => {
   const { core, traits: of, settings } = completed(whole);
   return {
     core: core.map((weight) => (weight > 0 ? Math.max(weight, FLOOR.core) : 0)),
@@ -63,9 +63,9 @@ export const referenceOf = (whole: Condensed): Condensed => {
 /** What a belief with more traits holds of fewer: nothing is known to depend on a look left out. */
 const ofTraits = (
   model: Model,
-  { core, traits: all, settings }: Condensed,
+  { core, traits: all, settings }: FactoredBelief,
   of: readonly Trait[],
-): Condensed => {
+): FactoredBelief => {
   if (all.length === of.length) return { core, traits: of, settings };
   const narrow = emptySettings(model, of);
   if (of.length === 0) return { core, traits: of, settings: narrow };
@@ -85,26 +85,26 @@ const ofTraits = (
 /** A ratio to the floor could not be read again from less. */
 const SMALLEST = 1e-270;
 
-const ratio = (weight: number, beside: number, floor: number): number => {
-  if (weight <= 0) return beside > 0 ? -Infinity : 0;
-  return Math.log(weight / (beside > 0 ? beside : floor));
+const ratio = (weight: number, base: number, floor: number): number => {
+  if (weight <= 0) return base > 0 ? -Infinity : 0;
+  return Math.log(weight / (base > 0 ? base : floor));
 };
 
 /**
  * A belief by how it differs from the whole one, cell by cell; empty where it does not. So the difference survives
  * the rounding of both, which share the rounding of the whole.
  */
-export const packedBeside = (
+export const packedDelta = (
   model: Model,
-  given: Condensed,
-  reference: Condensed,
+  given: FactoredBelief,
+  reference: FactoredBelief,
 ): PackedBelief => {
   const belief = { ...given, core: given.core.map((weight) => (weight < SMALLEST ? 0 : weight)) };
-  const beside = ofTraits(model, reference, belief.traits);
+  const base = ofTraits(model, reference, belief.traits);
   let [core, settings, isAlike] = ['', '', true];
   for (let cell = 0; cell < CELLS; cell++) {
     const text = ratioText(
-      ratio(belief.core[cell] ?? 0, beside.core[cell] ?? 0, FLOOR.core),
+      ratio(belief.core[cell] ?? 0, base.core[cell] ?? 0, FLOOR.core),
       finenessOf.core,
     );
     isAlike &&= text === NOTHING;
@@ -112,7 +112,7 @@ export const packedBeside = (
   }
   for (const at of placesOf(belief)) {
     const text = ratioText(
-      ratio(belief.settings[at] ?? 0, beside.settings[at] ?? 0, FLOOR.settings),
+      ratio(belief.settings[at] ?? 0, base.settings[at] ?? 0, FLOOR.settings),
       finenessOf.settings,
     );
     isAlike &&= text === NOTHING;
@@ -122,26 +122,26 @@ export const packedBeside = (
   return isAlike && !isNarrow ? '' : joined(core, belief.traits, settings);
 };
 
-const times = (beside: number, logarithm: number, floor: number): number => {
-  if (logarithm === 0) return beside;
-  return (beside > 0 ? beside : floor) * Math.exp(logarithm);
+const times = (base: number, logarithm: number, floor: number): number => {
+  if (logarithm === 0) return base;
+  return (base > 0 ? base : floor) * Math.exp(logarithm);
 };
 
-export const unpackedBeside = (
+export const unpackedDelta = (
   model: Model,
   text: PackedBelief,
-  reference: Condensed,
-): Condensed => {
+  reference: FactoredBelief,
+): FactoredBelief => {
   const [coreText = '', initialsText = '', settingsText = ''] = text.split('.');
   const of = traitsIn(initialsText);
-  const beside = ofTraits(model, reference, of);
+  const base = ofTraits(model, reference, of);
   const next = ratiosIn(coreText, finenessOf.core);
   const core = new Float64Array(CELLS);
   for (let cell = 0; cell < CELLS; cell++)
-    core[cell] = times(beside.core[cell] ?? 0, next(), FLOOR.core);
+    core[cell] = times(base.core[cell] ?? 0, next(), FLOOR.core);
   const settings = emptySettings(model, of);
   const nextShare = ratiosIn(settingsText, finenessOf.settings);
   for (const at of placesOf({ core, settings, traits: of }))
-    settings[at] = times(beside.settings[at] ?? 0, nextShare(), FLOOR.settings);
+    settings[at] = times(base.settings[at] ?? 0, nextShare(), FLOOR.settings);
   return { core, traits: of, settings };
 };

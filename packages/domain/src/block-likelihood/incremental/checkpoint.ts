@@ -1,28 +1,54 @@
-import { signalKindFamilies, type SignalFamily } from '@tact/contracts';
-import { familiesWithout, heardFamilies, unpackedBeliefs, type Closed } from '../verdict/assess.ts';
+import type { SignalFamily } from '@tact/contracts';
+import { everyFamily, familiesSpeakingOn, silentFamilies } from '../../signals/families.ts';
+import { familyOf } from '../../signals/kinds.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
-import { beginning, condensedOn, type Lane } from './factored-days.ts';
-import type { Condensed } from './factored-belief.ts';
-import { courseOf, isSameCourse, type Course } from './day-sequence.ts';
+import { beginning, factoredOn, type Lane } from './factored-days.ts';
+import type { FactoredBelief } from './factored-belief.ts';
+import { daySequenceOf, isSameSequence, type DaySequence } from './day-sequence.ts';
 import { planOf, type Plan } from '../evidence/day-plan.ts';
-import type { History } from '../evidence/facts.ts';
+import { heardFamilies, type History } from '../evidence/facts.ts';
 import type { Model } from '../model/model.ts';
-import { packedBeside, referenceOf } from './belief-delta.ts';
-import { packedBelief, type PackedBelief } from './packed-belief.ts';
+import { packedDelta, referenceOf, unpackedDelta } from './belief-delta.ts';
+import { packedBelief, unpackedBelief, type PackedBelief } from './packed-belief.ts';
 import { dayOf, type Trait } from '../model/states.ts';
 import { planWithout } from './plan-without-family.ts';
 
-const traitOf: Readonly<Partial<Record<SignalFamily, Trait>>> = {
+/** Beliefs at the end of a day: `all`, and without each family heard so far, by its ratios to that. */
+export type Checkpoint = {
+  readonly day: number;
+  readonly beliefs: Readonly<Record<string, PackedBelief>>;
+};
+
+export const unpackedBeliefs = (
+  model: Model,
+  { beliefs }: Checkpoint,
+): ReadonlyMap<string, FactoredBelief> => {
+  const whole = unpackedBelief(model, beliefs['all'] ?? '');
+  const reference = referenceOf(whole);
+  return new Map(
+    Object.entries(beliefs).map(([name, text]) => [
+      name,
+      name === 'all' ? whole : unpackedDelta(model, text, reference),
+    ]),
+  );
+};
+
+/** The setting that is looked at in a family. */
+const traitOf: Readonly<Record<SignalFamily, Trait | undefined>> = {
+  delivery: undefined,
+  inbound: undefined,
+  call: undefined,
   photo: 'photo',
   presence: 'presence',
   group: 'group-add',
+  context: undefined,
 };
 
-/** Families with a fact after a day; silence of people is one of every day. */
+/** Families with a fact after a day; silence, where it tells, is one of every day. */
 const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<SignalFamily> => {
-  const heard = new Set<SignalFamily>(['inbound']);
+  const heard = new Set(silentFamilies);
   for (const fact of facts) {
-    if (dayOf(fact[1]) > day) heard.add(signalKindFamilies[kindOf(fact)]);
+    if (dayOf(fact[1]) > day) heard.add(familyOf(kindOf(fact)));
   }
   return heard;
 };
@@ -34,24 +60,24 @@ const beliefsOn = (
   model: Model,
   ways: readonly Way[],
   { after, until }: { after: number | undefined; until: number },
-): ReadonlyMap<string, Condensed> => {
-  const courses = new Map<Plan, Course>();
-  const known: Course[] = [];
+): ReadonlyMap<string, FactoredBelief> => {
+  const sequences = new Map<Plan, DaySequence>();
+  const known: DaySequence[] = [];
   for (const { plan } of ways) {
-    if (courses.has(plan)) continue;
-    const course = courseOf(plan, { after: after ?? plan.days[0]?.day ?? until, until });
-    const same = known.find((one) => isSameCourse(one, course));
-    courses.set(plan, same ?? course);
-    if (!same) known.push(course);
+    if (sequences.has(plan)) continue;
+    const sequence = daySequenceOf(plan, { after: after ?? plan.days[0]?.day ?? until, until });
+    const same = known.find((one) => isSameSequence(one, sequence));
+    sequences.set(plan, same ?? sequence);
+    if (!same) known.push(sequence);
   }
-  const beliefs = new Map<string, Condensed>();
-  for (const course of known) {
-    const alike = ways.filter(({ plan }) => courses.get(plan) === course);
+  const beliefs = new Map<string, FactoredBelief>();
+  for (const sequence of known) {
+    const alike = ways.filter(({ plan }) => sequences.get(plan) === sequence);
     const plan = alike[0]?.plan;
     if (!plan) continue;
     const lanes = alike.map(({ lane }) => lane);
-    const closed = condensedOn(model, {
-      ...{ plan, course, until, lanes },
+    const closed = factoredOn(model, {
+      ...{ plan, sequence, until, lanes },
       isFirst: after === undefined,
     });
     for (const [nth, belief] of closed.entries()) beliefs.set(alike[nth]?.name ?? '', belief);
@@ -63,14 +89,14 @@ const beliefsOn = (
  * Beliefs at the end of a day, from those of an earlier close on. A family whose absence makes no
  * difference has no belief of its own, until it is heard again.
  */
-export const closedOn = (
+export const checkpointOn = (
   history: History,
   day: number,
   { model, newest, closed, facts }: Closing,
-): Closed => {
+): Checkpoint => {
   const heard = heardSince(facts, closed?.day ?? -Infinity);
   const listening = { model, asOf: newest };
-  const whole = planOf(history, { ...listening, families: familiesWithout(undefined) });
+  const whole = planOf(history, { ...listening, families: everyFamily });
   const known = closed && unpackedBeliefs(model, closed);
   const wayOf = (name: string, plan: Plan, unseen?: Trait): Way => {
     const belief = (known && (known.get(name) ?? known.get('all'))) ?? beginning(model, plan);
@@ -89,7 +115,7 @@ export const closedOn = (
   const reference = referenceOf(all);
   const beliefs: Record<string, PackedBelief> = { all: packedBelief(all) };
   for (const [family, belief] of Object.entries(without)) {
-    const text = packedBeside(model, belief, reference);
+    const text = packedDelta(model, belief, reference);
     if (text !== '') beliefs[family] = text;
   }
   return { day, beliefs };
@@ -97,10 +123,10 @@ export const closedOn = (
 type Closing = {
   readonly model: Model;
   readonly newest: number;
-  readonly closed: Closed | undefined;
+  readonly closed: Checkpoint | undefined;
   readonly facts: readonly CompactFact[];
 };
 
-/** What is said by context lasts, and what waits is heard every day: these two always speak on. */
+/** What lasts speaks on of itself: context, and what waits. */
 const speaksOn = (family: SignalFamily, heard: ReadonlySet<SignalFamily>): boolean =>
-  family === 'delivery' || family === 'context' || heard.has(family);
+  familiesSpeakingOn.has(family) || heard.has(family);

@@ -23,13 +23,13 @@ const keyOf = (plan: DayPlan, { complaint, frequent, optOut }: Hazard): number =
 };
 
 /** Days after one, each as what it is a case of. */
-export type Course = { readonly after: number; readonly days: readonly Day[] };
+export type DaySequence = { readonly after: number; readonly days: readonly Day[] };
 
 /** Every day after one up to another, those of no plan as what they are: days of silence. */
-export const courseOf = (
+export const daySequenceOf = (
   { days: plans, hazard, hearsInbound }: Plan,
   { after, until }: { after: number; until: number },
-): Course => {
+): DaySequence => {
   const days: Day[] = [];
   let next = 0;
   let waits = false;
@@ -47,7 +47,7 @@ export const courseOf = (
   return { after, days };
 };
 
-export const isSameCourse = (one: Course, other: Course): boolean =>
+export const isSameSequence = (one: DaySequence, other: DaySequence): boolean =>
   one.after === other.after &&
   one.days.length === other.days.length &&
   one.days.every(({ key }, nth) => key === other.days[nth]?.key);
@@ -58,7 +58,7 @@ const FAINT = 1e-100;
 /** Takes weights from the end of a day to the end of another. */
 export const throughDays = (
   model: Model,
-  { after, days }: Course,
+  { after, days }: DaySequence,
   { passing, from, until }: { passing: Passing; from: number; until: number },
 ): void => {
   for (let nth = from - after; nth < until - after;) {

@@ -17,7 +17,7 @@ import {
  * A belief as it is kept of closed days: the core, and what settings go together in each of five groups of it, as if
  * beyond the group a setting said nothing of the phone. Open days are weighed exactly, whatever they start from.
  */
-export type Condensed = {
+export type FactoredBelief = {
   readonly core: Float64Array;
   readonly traits: readonly Trait[];
   /** By group, then by one trait after the other: shares that add up to one in each group. */
@@ -54,7 +54,7 @@ export const apartOf = (model: Model, traits: readonly Trait[], trait: Trait): n
   traits.slice(traits.indexOf(trait) + 1).reduce((apart, after) => apart * sizeOf(model, after), 1);
 
 /** The belief over everything at once, to go on from. */
-export const spreadOut = (model: Model, { core, traits, settings }: Condensed): Belief => {
+export const spreadOut = (model: Model, { core, traits, settings }: FactoredBelief): Belief => {
   const width = settings.length / GROUPS;
   const wide = SETTINGS ** traits.length;
   const places = Array.from({ length: width }, (_, at) =>
@@ -85,9 +85,9 @@ export const groupsIn = (core: Float64Array): readonly number[] => {
 /** A trait that is looked at for the first time stands alike in every group. */
 export const withTrait = (
   model: Model,
-  { core, traits, settings }: Condensed,
+  { core, traits, settings }: FactoredBelief,
   { trait, age }: { trait: Trait; age: number },
-): Condensed => {
+): FactoredBelief => {
   if (traits.includes(trait)) return { core, traits, settings };
   const aged = agedTrait(model, trait, age);
   const size = sizeOf(model, trait);
@@ -103,7 +103,7 @@ const shares = new Float64Array(GROUPS);
 /** Weighs by a look, in place. The core is left for the caller to make add up to one. */
 export const weighLook = (
   model: Model,
-  { core, traits, settings }: Condensed,
+  { core, traits, settings }: FactoredBelief,
   { trait, seen: isSeen }: { readonly trait: Trait; readonly seen: boolean },
 ): void => {
   const [size, apart] = [sizeOf(model, trait), apartOf(model, traits, trait)];

@@ -1,5 +1,5 @@
-import { CELLS, GROUPS, weighLook, withTrait, type Condensed } from './factored-belief.ts';
-import { throughDays, type Course } from './day-sequence.ts';
+import { CELLS, GROUPS, weighLook, withTrait, type FactoredBelief } from './factored-belief.ts';
+import { throughDays, type DaySequence } from './day-sequence.ts';
 import type { Passing } from './day-operators.ts';
 import type { Plan } from '../evidence/day-plan.ts';
 import { filtered } from '../filter/filter.ts';
@@ -10,14 +10,14 @@ import type { Trait } from '../model/states.ts';
 
 /** One of the beliefs that go through the same days, at an earlier close. */
 export type Lane = {
-  readonly belief: Condensed;
+  readonly belief: FactoredBelief;
   /** A trait whose looks are passed over, as if nobody had looked. */
   readonly unseen: Trait | undefined;
 };
 
 type Closing = {
   readonly plan: Plan;
-  readonly course: Course;
+  readonly sequence: DaySequence;
   readonly until: number;
   readonly lanes: readonly Lane[];
   /** The first day is taken in but for its looks. */
@@ -29,7 +29,7 @@ const passing: Passing = { now: new Float64Array(), next: new Float64Array(), co
 /** Every belief takes the same days, so all go through them side by side. */
 const pass = (
   model: Model,
-  { course, from, until }: { course: Course; from: number; until: number },
+  { sequence, from, until }: { sequence: DaySequence; from: number; until: number },
   lanes: readonly Apart[],
 ): void => {
   if (until <= from) return;
@@ -46,7 +46,7 @@ const pass = (
     copy({ weights, width: origins.length, first: 0 }, to);
     first += origins.length;
   }
-  throughDays(model, course, { passing, from, until });
+  throughDays(model, sequence, { passing, from, until });
   first = 0;
   for (const { origins, weights } of lanes) {
     const to = { weights, width: origins.length, first: 0 };
@@ -69,7 +69,7 @@ const copy = (from: Columns, to: Columns): void => {
 };
 
 /** The core when the first day is over; settings come with looks. */
-export const beginning = (model: Model, plan: Plan): Condensed => {
+export const beginning = (model: Model, plan: Plan): FactoredBelief => {
   const day = plan.days[0]?.day ?? 0;
   const { weights: core } = filtered(model, plan, { until: day, isBlind: true });
   return { core, traits: [], settings: new Float64Array(GROUPS).fill(1) };
@@ -89,24 +89,24 @@ const looked = (model: Model, lane: Apart, { looks, day, age }: Looked): Apart =
 };
 type Looked = { readonly looks: Looks; readonly day: number; readonly age: number };
 
-/** The condensed beliefs at the end of a day: exact between looks, condensed again at each. */
-export const condensedOn = (
+/** The factored beliefs at the end of a day: exact between looks, factored again at each. */
+export const factoredOn = (
   model: Model,
-  { plan, course, until, lanes, isFirst }: Closing,
-): readonly Condensed[] => {
+  { plan, sequence, until, lanes, isFirst }: Closing,
+): readonly FactoredBelief[] => {
   const firstDay = plan.days[0]?.day ?? until;
-  let from = course.after;
+  let from = sequence.after;
   let ways = lanes.map(({ belief }) => apart(from, belief));
   for (const { day, looks: all } of plan.days) {
     if (day > until) break;
     if (all.size === 0 || day < from || (day === from && !isFirst)) continue;
-    pass(model, { course, from, until: day }, ways);
+    pass(model, { sequence, from, until: day }, ways);
     from = day;
     ways = ways.map((lane, nth) => {
       const looks = [...all.values()].filter(({ trait }) => trait !== lanes[nth]?.unseen);
       return looks.length === 0 ? lane : looked(model, lane, { looks, day, age: day - firstDay });
     });
   }
-  pass(model, { course, from, until }, ways);
+  pass(model, { sequence, from, until }, ways);
   return ways.map((lane) => together(model, lane, { day: until, core: new Float64Array(CELLS) }));
 };

@@ -1,17 +1,19 @@
-import {
-  assessHistory,
-  emptyHistory,
-  unpackedBeliefs,
-  type Assessment,
-  type Closed,
-} from '../verdict/assess.ts';
-import { closedOn } from './checkpoint.ts';
+import { assessHistory, type Assessment } from '../verdict/assess.ts';
+import { checkpointOn, type Checkpoint, unpackedBeliefs } from './checkpoint.ts';
 import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
-import { historyOf, type History, type SignalFact } from '../evidence/facts.ts';
-import { modelOf } from '../model/model.ts';
+import { spreadOut } from './factored-belief.ts';
+import {
+  changesNumber,
+  emptyHistory,
+  historyOf,
+  type History,
+  type SignalFact,
+} from '../evidence/facts.ts';
+import type { Belief } from '../filter/filter.ts';
+import { modelOf, type Model } from '../model/model.ts';
 import type { Priors } from '../model/priors.ts';
 import { DAY_MS, dayOf } from '../model/states.ts';
-import { stillSpeaking } from './retained-facts.ts';
+import { retainedFacts } from './retained-facts.ts';
 
 /**
  * What is kept of a contact instead of all its facts: the beliefs at the end of a closed day, and the
@@ -20,7 +22,7 @@ import { stillSpeaking } from './retained-facts.ts';
 export type LikelihoodState = {
   readonly modelVersion: string;
   readonly startAt: number | undefined;
-  readonly closed: Closed | undefined;
+  readonly closed: Checkpoint | undefined;
   /** One after another in one text: see `compact-fact.ts`. */
   readonly facts: string;
   /** The instant of the youngest fact. */
@@ -91,14 +93,14 @@ const folded = (
     if (holds(known, text)) continue;
     known += text;
     newest = Math.max(newest, occurredAt);
-    outdated ||= occurredAt < openFrom || (closed !== undefined && kind === 'number-changed');
+    outdated ||= occurredAt < openFrom || (closed !== undefined && changesNumber(kind));
   }
   if (known.length === state.facts.length) return state;
   const next = { ...state, outdated, facts: known, newest };
-  return outdated ? next : closedDays(next, newest, priors);
+  return outdated ? next : closeDays(next, newest, priors);
 };
 
-const closedDays = (state: LikelihoodState, newest: number, priors: Priors): LikelihoodState => {
+const closeDays = (state: LikelihoodState, newest: number, priors: Priors): LikelihoodState => {
   const { facts, closed } = state;
   const day = dayOf(newest) - OPEN_DAYS;
   const isMany = facts.length >= CLOSE_FROM.letters;
@@ -109,11 +111,20 @@ const closedDays = (state: LikelihoodState, newest: number, priors: Priors): Lik
   const parts = each.map(partsOf);
   const history = historyUntil(state.startAt, parts, newest);
   if (day <= dayOf(history.startAt)) return state;
-  const next = closedOn(history, day, { model: modelOf(priors), newest, closed, facts: parts });
-  const speaks = stillSpeaking(parts, day);
+  const next = checkpointOn(history, day, { model: modelOf(priors), newest, closed, facts: parts });
+  const speaks = retainedFacts(parts, day);
   const kept = each.filter((_, nth) => speaks(parts[nth])).join('');
   return { ...state, startAt: history.startAt, closed: next, facts: kept };
 };
+
+/** Each belief of a closed day, spread out when it is asked for: together they are large. */
+const spreadBeliefs = (model: Model, closed: Checkpoint): ReadonlyMap<string, () => Belief> =>
+  new Map(
+    [...unpackedBeliefs(model, closed)].map(([name, belief]) => [
+      name,
+      () => spreadOut(model, belief),
+    ]),
+  );
 
 /** The assessment of what was folded, at an instant; undefined when the state is outdated. */
 export const concludeLikelihood = (
@@ -124,9 +135,6 @@ export const concludeLikelihood = (
   const isTooEarly = closed !== undefined && asOf < (closed.day + 1) * DAY_MS;
   if (outdated || isTooEarly || modelVersion !== priors.version) return undefined;
   const history = historyUntil(state.startAt, eachOf(state.facts).map(partsOf), asOf);
-  const begun = closed && {
-    day: closed.day,
-    beliefs: unpackedBeliefs(modelOf(priors), closed),
-  };
+  const begun = closed && { day: closed.day, beliefs: spreadBeliefs(modelOf(priors), closed) };
   return assessHistory(history, { priors, asOf, begun });
 };

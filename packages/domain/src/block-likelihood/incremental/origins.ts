@@ -5,7 +5,7 @@ import {
   GROUPS,
   groupsIn,
   sizeOf,
-  type Condensed,
+  type FactoredBelief,
 } from './factored-belief.ts';
 import type { Model } from '../model/model.ts';
 import { normalise } from '../filter/quiet-days.ts';
@@ -45,10 +45,10 @@ const regrouped = (
   return mixed;
 };
 
-/** Lets settings take their own course for some nights, in place, by what remains of what they were. */
+/** Lets settings take their own sequence for some nights, in place, by what remains of what they were. */
 const drift = (
   model: Model,
-  { traits, settings }: Pick<Condensed, 'traits' | 'settings'>,
+  { traits, settings }: Pick<FactoredBelief, 'traits' | 'settings'>,
   nights: number,
 ): void => {
   for (const trait of traits) {
@@ -71,13 +71,13 @@ const drift = (
 /** A belief on its way: its core by where it came from, while somebody's settings are known. */
 export type Apart = {
   readonly day: number;
-  readonly belief: Condensed;
+  readonly belief: FactoredBelief;
   readonly origins: readonly number[];
   readonly weights: Float64Array;
 };
 
 /** Sets a belief on its way; in the room of one that is over, if there is enough. */
-export const apart = (day: number, belief: Condensed, room?: Float64Array): Apart => {
+export const apart = (day: number, belief: FactoredBelief, room?: Float64Array): Apart => {
   const { core, traits } = belief;
   if (traits.length === 0) return { day, belief, origins: [0], weights: core.slice() };
   const origins = groupsIn(core);
@@ -96,7 +96,7 @@ export const together = (
   model: Model,
   lane: Apart,
   { day, core }: { day: number; core: Float64Array },
-): Condensed => {
+): FactoredBelief => {
   const { belief, origins, weights } = lane;
   const { traits, settings } = belief;
   normalise(weights);

@@ -1,9 +1,9 @@
-import { CELLS, GROUPS, groupsIn, sizeOf, type Condensed } from './factored-belief.ts';
+import { CELLS, GROUPS, groupsIn, sizeOf, type FactoredBelief } from './factored-belief.ts';
 import { inLetters, numberAt } from './letters.ts';
 import type { Model } from '../model/model.ts';
 import { traits, type Trait } from '../model/states.ts';
 
-/** A condensed belief in a few hundred letters: the core, what was looked at by its initials, the settings. */
+/** A factored belief in a few hundred letters: the core, what was looked at by its initials, the settings. */
 export type PackedBelief = string;
 
 /** Logarithms down to e^-nats: weights are told apart by four millionths, shares of settings by a ten-thousandth. */
@@ -38,7 +38,7 @@ export const traitsIn = (text: string): readonly Trait[] =>
   text.split('').flatMap((initial) => traits.filter((trait) => initials[trait] === initial));
 
 /** Settings of groups in which nobody is are never asked for. */
-export const placesOf = ({ core, settings, traits: of }: Condensed): readonly number[] => {
+export const placesOf = ({ core, settings, traits: of }: FactoredBelief): readonly number[] => {
   if (of.length === 0) return [];
   const width = settings.length / GROUPS;
   const places: number[] = [];
@@ -56,7 +56,7 @@ export const emptySettings = (model: Model, of: readonly Trait[]): Float64Array 
   return new Float64Array(GROUPS * width).fill(of.length === 0 ? 1 : 0);
 };
 
-export const packedBelief = (belief: Condensed): PackedBelief => {
+export const packedBelief = (belief: FactoredBelief): PackedBelief => {
   let core = '';
   for (const weight of belief.core) core += logText(weight, WEIGHTS);
   let settings = '';
@@ -64,7 +64,7 @@ export const packedBelief = (belief: Condensed): PackedBelief => {
   return joined(core, belief.traits, settings);
 };
 
-export const unpackedBelief = (model: Model, text: PackedBelief): Condensed => {
+export const unpackedBelief = (model: Model, text: PackedBelief): FactoredBelief => {
   const [coreText = '', initialsText = '', settingsText = ''] = text.split('.');
   const next = logsIn(coreText, WEIGHTS);
   const core = new Float64Array(CELLS);

@@ -1,7 +1,15 @@
-import { signalKindFamilies, type SignalKind } from '@tact/contracts';
+import { familiesOfLastingFacts } from '../../signals/families.ts';
+import {
+  countedInFrequency,
+  echoes,
+  endsUnheard,
+  familyOf,
+  signalKinds,
+  signsOfLife,
+} from '../../signals/kinds.ts';
+import { changesNumber } from '../evidence/facts.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
 import { dayOf } from '../model/states.ts';
-import { signsOfLife } from '../evidence/waiting.ts';
 
 /** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
 const LASTING_DAYS = 33;
@@ -9,14 +17,9 @@ const FREQUENT_DAYS = 2;
 /** What becomes of a message to a number that was left is told late, and must be known as the old number's. */
 const CHANGED_DAYS = 64;
 
-const readings: ReadonlySet<SignalKind> = new Set(['message-read', 'message-played']);
-
-/** A message that failed or was dropped waits no more. */
-const ends: ReadonlySet<SignalKind> = new Set(['message-failed', 'message-dropped']);
-
 type Told = { open: boolean; settled: boolean; recent: boolean; deliveredOn: number };
 
-const untold: Told = { open: false, settled: false, recent: false, deliveredOn: -Infinity };
+const unheard: Told = { open: false, settled: false, recent: false, deliveredOn: -Infinity };
 
 /** What the facts that are kept tell of each message: heard in open days, over, sent lately. */
 const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<string, Told> => {
@@ -25,12 +28,12 @@ const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<s
     const [, at, ref] = fact;
     if (!ref) continue;
     const kind = kindOf(fact);
-    const message = told.get(ref) ?? { ...untold };
+    const message = told.get(ref) ?? { ...unheard };
     message.open ||= dayOf(at) > closedDay;
-    message.settled ||= signsOfLife.has(kind) || ends.has(kind);
-    const isCounted = kind === 'message-sent' || kind === 'message-failed';
+    message.settled ||= signsOfLife.has(kind) || endsUnheard.has(kind);
+    const isCounted = countedInFrequency.has(kind);
     message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
-    if (kind === 'message-delivered') message.deliveredOn = dayOf(at);
+    if (signalKinds[kind].stage === 'delivered') message.deliveredOn = dayOf(at);
     told.set(ref, message);
   }
   return told;
@@ -60,7 +63,7 @@ const lastLives = (facts: readonly CompactFact[]): ReadonlyMap<number, number> =
 
 const lastChange = (facts: readonly CompactFact[]): number =>
   facts.reduce(
-    (last, fact) => (kindOf(fact) === 'number-changed' ? Math.max(last, fact[1]) : last),
+    (last, fact) => (changesNumber(kindOf(fact)) ? Math.max(last, fact[1]) : last),
     -Infinity,
   );
 
@@ -68,7 +71,7 @@ const lastChange = (facts: readonly CompactFact[]): number =>
  * What still speaks after a day is closed: open days, messages that wait, lasting context, and the last
  * word of each kind. The last arrival of the closed days is what settled the messages sent before it.
  */
-export const stillSpeaking = (
+export const retainedFacts = (
   facts: readonly CompactFact[],
   closedDay: number,
 ): ((fact: CompactFact | undefined) => boolean) => {
@@ -78,7 +81,7 @@ export const stillSpeaking = (
   const changedAt = lastChange(facts);
   // Read on the day it was delivered, before a younger sign of life: that says nothing more of the day.
   const isEcho = (fact: CompactFact, message: Told | undefined): boolean =>
-    readings.has(kindOf(fact)) &&
+    echoes.has(kindOf(fact)) &&
     message?.deliveredOn === dayOf(fact[1]) &&
     fact[1] < (lives.get(dayOf(fact[1])) ?? -Infinity);
   const spoken = new Set<string>();
@@ -95,6 +98,6 @@ export const stillSpeaking = (
     if (message && ref) {
       return message.recent || (!message.settled && isLasting) || spoken.has(ref);
     }
-    return isLasting && signalKindFamilies[kindOf(fact)] === 'context';
+    return isLasting && familiesOfLastingFacts.has(familyOf(kindOf(fact)));
   };
 };

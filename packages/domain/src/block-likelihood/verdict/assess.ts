@@ -1,18 +1,12 @@
-import {
-  signalFamilies,
-  type Band,
-  type Causes,
-  type NextObservation,
-  type Sentence,
-  type SignalFamily,
-} from '@tact/contracts';
+import type { Band, Causes, NextObservation, Sentence, SignalFamily } from '@tact/contracts';
 import { calibratedCauses } from '../../learning/calibration.ts';
-import { referenceOf, unpackedBeside } from '../incremental/belief-delta.ts';
+import { familiesWithout } from '../../signals/families.ts';
 import { censoredBy } from '../evidence/censoring.ts';
-import { spreadOut, type Condensed } from '../incremental/factored-belief.ts';
 import { planOf, type Plan } from '../evidence/day-plan.ts';
 import {
   type CensoredWindow,
+  emptyHistory,
+  heardFamilies,
   historyOf,
   type History,
   type SignalFact,
@@ -20,12 +14,11 @@ import {
 import { filtered, type Belief } from '../filter/filter.ts';
 import { modelOf, type Model } from '../model/model.ts';
 import { nextObservation } from './next-observation.ts';
-import { unpackedBelief, type PackedBelief } from '../incremental/packed-belief.ts';
 import type { Priors } from '../model/priors.ts';
-import { ruled } from './band-rule.ts';
+import { decideBand } from './band-rule.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
 import { BLOCKED, CORE_COUNT, DAY_MS, LIVENESS_COUNT, talkers } from '../model/states.ts';
-import { tallyOf, type Tally } from '../evidence/evidence-summary.ts';
+import { summaryOf, type EvidenceSummary } from '../evidence/evidence-summary.ts';
 
 export type Assessment = {
   readonly probability: number;
@@ -69,26 +62,6 @@ export const causesOf = ({ weights }: Belief): Causes => {
   return { blocked: Math.min(1, blocked), ...causes };
 };
 
-/** Beliefs at the end of a day: `all`, and without each family heard so far, by its ratios to that. */
-export type Closed = {
-  readonly day: number;
-  readonly beliefs: Readonly<Record<string, PackedBelief>>;
-};
-
-export const unpackedBeliefs = (
-  model: Model,
-  { beliefs }: Closed,
-): ReadonlyMap<string, Condensed> => {
-  const whole = unpackedBelief(model, beliefs['all'] ?? '');
-  const reference = referenceOf(whole);
-  return new Map(
-    Object.entries(beliefs).map(([name, text]) => [
-      name,
-      name === 'all' ? whole : unpackedBeside(model, text, reference),
-    ]),
-  );
-};
-
 export type Circumstances = {
   readonly priors: Priors;
   readonly asOf: number;
@@ -96,17 +69,14 @@ export type Circumstances = {
   readonly incidents?: readonly CensoredWindow[];
 };
 
-/** The same, unpacked. */
-type Begun = { readonly day: number; readonly beliefs: ReadonlyMap<string, Condensed> };
+/** What was believed at the end of an earlier day: by all families, as `all`, and without each that was heard by then. */
+type Begun = { readonly day: number; readonly beliefs: ReadonlyMap<string, () => Belief> };
 
 type Asked = {
   readonly priors: Priors;
   readonly asOf: number;
   readonly begun?: Begun | undefined;
 };
-
-export const familiesWithout = (without: SignalFamily | undefined): ReadonlySet<SignalFamily> =>
-  new Set(signalFamilies.filter((family) => family !== without));
 
 const listened = (
   history: History,
@@ -117,7 +87,7 @@ const listened = (
   const plan = planOf(history, { model, families: familiesWithout(without), asOf });
   // A family first heard after the closing day had told nothing by then.
   const known = begun?.beliefs.get(without ?? 'all') ?? begun?.beliefs.get('all');
-  const from = begun && known ? { day: begun.day, belief: spreadOut(model, known) } : undefined;
+  const from = begun && known ? { day: begun.day, belief: known() } : undefined;
   const belief = filtered(model, plan, { from });
   return { plan, belief, causes: calibratedCauses(causesOf(belief), priors.calibration) };
 };
@@ -135,14 +105,14 @@ const unobserved = (history: History, model: Model, asOf: number): number =>
 const TRACE = 1e-6;
 
 /** An observation that points to a block was made in this family; silence is none. */
-const pointsToBlock = (family: SignalFamily, tally: Tally): boolean => {
+const pointsToBlock = (family: SignalFamily, summary: EvidenceSummary): boolean => {
   const points: Record<SignalFamily, boolean> = {
-    delivery: tally.waiting > 0 || tally.unreachableCodes > 0,
+    delivery: summary.waiting > 0 || summary.unreachableCodes > 0,
     inbound: false,
-    call: tally.callsInSilence > 0,
-    photo: tally.photo === 'gone',
-    presence: tally.presence === 'gone',
-    group: tally.groupRefusals > 0 || tally.groupReceipts > 0,
+    call: summary.callsInSilence > 0,
+    photo: summary.photo === 'gone',
+    presence: summary.presence === 'gone',
+    group: summary.groupRefusals > 0 || summary.groupReceipts > 0,
     context: false,
   };
   return points[family];
@@ -159,20 +129,13 @@ const contributions = (effects: readonly Effect[], total: number): readonly numb
   );
 };
 
-/** Families with a fact, and the silence of people once a day has passed. */
-export const heardFamilies = (history: History, asOf: number): readonly SignalFamily[] =>
-  signalFamilies.filter(
-    (family) =>
-      history.families.has(family) || (family === 'inbound' && asOf - history.startAt >= DAY_MS),
-  );
-
 /** The assessment of a history; with `begun`, days up to that day are not weighed again. */
 export const assessHistory = (history: History, asked: Asked): Assessment => {
   const { priors, asOf } = asked;
   const model = modelOf(priors);
   const { plan, belief, causes } = listened(history, asked, undefined);
   const priorLogOdds = logit(unobserved(history, model, asOf));
-  const tally = tallyOf(history, model, asOf);
+  const summary = summaryOf(history, model, asOf);
   const effects = heardFamilies(history, asOf).map((family): Effect => {
     const without = listened(history, asked, family).causes.blocked;
     return { family, without, alone: logit(causes.blocked) - logit(without) };
@@ -182,20 +145,20 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
     family,
     contribution: shares[index] ?? 0,
     probabilityWithout: Math.min(1, without),
-    sentence: sentenceOf(family, tally),
+    sentence: sentenceOf(family, summary),
     // What speaks against a block needs no excuse.
     innocentAlternatives: (shares[index] ?? 0) > 0 ? [...innocentAlternatives[family]] : [],
   }));
   const against = families.filter(({ contribution }) => contribution > TRACE);
-  const negative = against.filter(({ family }) => pointsToBlock(family, tally));
-  const ruling = ruled(
-    { causes, against, negativeFamilies: negative.length, signsOfLife: tally.signsOfLife },
+  const negative = against.filter(({ family }) => pointsToBlock(family, summary));
+  const ruling = decideBand(
+    { causes, against, negativeFamilies: negative.length, signsOfLife: summary.signsOfLife },
     priors,
   );
   const { blocked: probability } = causes;
   // Whoever can be reached is left in peace, however little is certain.
   const isDoubtful = ruling.band !== 'reachable';
-  const { optedOut } = tally;
+  const { optedOut } = summary;
   const next = isDoubtful ? nextObservation({ model, plan, belief, optedOut }) : undefined;
   return {
     ...{ probability, causes, priorLogOdds, families, modelVersion: priors.version },
@@ -215,10 +178,3 @@ export const assessContact = (
   const history = historyOf(facts, asOf) ?? emptyHistory(asOf);
   return assessHistory(censoredBy(history, incidents), { priors, asOf });
 };
-
-export const emptyHistory = (asOf: number): History => ({
-  startAt: asOf,
-  messages: [],
-  others: new Map(),
-  families: new Set(),
-});

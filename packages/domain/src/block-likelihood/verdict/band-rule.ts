@@ -30,7 +30,7 @@ const told = (band: Band, outcome: Ruling['rule']['outcome'], verdict: Verdict):
 };
 
 /** The publishing rule of the scoring page, section 4: no single family may conclude, and no band is certain. */
-export const ruled = (judged: Judged, { publishing }: Priors): Ruling => {
+export const decideBand = (judged: Judged, { publishing }: Priors): Ruling => {
   const { causes, against, negativeFamilies, signsOfLife } = judged;
   const others = causes['phone-off'] + causes['long-off'] + causes.churned + causes.network;
   if (causes.blocked >= publishing.suspected.value) {

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { signalKindFamilies, type SignalKind } from '@tact/contracts';
+import { signalFamilies, SignalKind } from '@tact/contracts';
 import fc from 'fast-check';
 import { assessContact } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
+import { familyOf } from '../../signals/kinds.ts';
 import type { SignalFact } from '../evidence/facts.ts';
 import { DAY_MS, HOUR_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 8, 1, 8);
-const kinds = (Object.keys(signalKindFamilies) as SignalKind[]).filter(
-  (kind) => kind !== 'number-changed',
-);
+const kinds = SignalKind.options.filter((kind) => kind !== 'number-changed');
 const codes = [131026, 131049, 131050, 130472, 131056, 131000, undefined];
 
 /** Histories of up to ninety days: a few messages with statuses in any order, and any other facts. */
@@ -23,7 +22,7 @@ const someFact: fc.Arbitrary<SignalFact> = fc
   .map(({ kind, hours, ref, code }) => ({
     kind,
     occurredAt: start + hours * HOUR_MS,
-    ...(signalKindFamilies[kind] === 'delivery' ? { messageRef: `mr_${ref}` } : {}),
+    ...(familyOf(kind) === 'delivery' ? { messageRef: `mr_${ref}` } : {}),
     ...(kind === 'message-failed' && code !== undefined ? { code } : {}),
   }));
 const someFacts = fc.array(someFact, { minLength: 1, maxLength: 25 });
@@ -102,7 +101,7 @@ describe('laws of the block likelihood', () => {
     fc.assert(
       fc.property(someFacts, life, fc.integer({ min: 0, max: 60 }), (facts, kind, days) => {
         const occurredAt = endOf(facts) + days * DAY_MS;
-        const isStatus = signalKindFamilies[kind] === 'delivery';
+        const isStatus = familyOf(kind) === 'delivery';
         const sign = { kind, occurredAt, ...(isStatus ? { messageRef: 'mr_sign' } : {}) };
         const { probability, band } = assess([...facts, sign], occurredAt);
         expect(probability).toBeLessThan(0.001);
@@ -174,10 +173,10 @@ describe('laws of the block likelihood', () => {
   });
 
   test('one family alone never concludes, and makes a suspicion only when it is very clear', () => {
-    const family = fc.constantFrom(...new Set(Object.values(signalKindFamilies)));
+    const family = fc.constantFrom(...signalFamilies);
     fc.assert(
       fc.property(someFacts, family, fc.nat(90), (facts, only, days) => {
-        const alone = facts.filter(({ kind }) => signalKindFamilies[kind] === only);
+        const alone = facts.filter(({ kind }) => familyOf(kind) === only);
         const { band, probability } = assess(alone, endOf(facts) + days * DAY_MS);
         expect(band).not.toBe('probable');
         expect(band === 'suspected' && probability < 0.85).toBe(false);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { allowedObservations, signalKindFamilies, type SignalKind } from '@tact/contracts';
+import { allowedObservations, SignalKind } from '@tact/contracts';
 import fc from 'fast-check';
 import { assessContact } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
+import { familyOf } from '../../signals/kinds.ts';
 import { planOf } from '../evidence/day-plan.ts';
 import { historyOf, type SignalFact } from '../evidence/facts.ts';
 import { filtered } from '../filter/filter.ts';
@@ -12,9 +13,7 @@ import { DAY_MS, HOUR_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 8, 1, 8);
 const on = (day: number) => start + day * DAY_MS;
-const kinds = (Object.keys(signalKindFamilies) as SignalKind[]).filter(
-  (kind) => kind !== 'number-changed',
-);
+const kinds = SignalKind.options.filter((kind) => kind !== 'number-changed');
 const someFact: fc.Arbitrary<SignalFact> = fc
   .record({
     kind: fc.constantFrom(...kinds),
@@ -24,7 +23,7 @@ const someFact: fc.Arbitrary<SignalFact> = fc
   .map(({ kind, hours, ref }) => ({
     kind,
     occurredAt: start + hours * HOUR_MS,
-    ...(signalKindFamilies[kind] === 'delivery' ? { messageRef: `mr_${ref}` } : {}),
+    ...(familyOf(kind) === 'delivery' ? { messageRef: `mr_${ref}` } : {}),
   }));
 const someFacts = fc.array(someFact, { minLength: 1, maxLength: 20 });
 const sent = (day: number): SignalFact => ({

@@ -1,7 +1,7 @@
 import type { Sentence, SignalFamily } from '@tact/contracts';
-import type { Tally } from '../evidence/evidence-summary.ts';
+import type { EvidenceSummary } from '../evidence/evidence-summary.ts';
 
-type Words = (tally: Tally) => Sentence;
+type Words = (summary: EvidenceSummary) => Sentence;
 
 const count = (n: number, one: string, many: string): string => `${n} ${n > 1 ? many : one}`;
 const days = (n: number): Sentence => ({
@@ -13,7 +13,7 @@ const daysOrLess = (n: number): Sentence =>
   n === 0 ? { fr: 'moins d’un jour', en: 'less than a day' } : days(n);
 const pluralEn = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-const lastMessageWords: Record<Tally['lastMessage'], Sentence> = {
+const lastMessageWords: Record<EvidenceSummary['lastMessage'], Sentence> = {
   arrived: {
     fr: 'Le dernier message est arrivé sur le téléphone.',
     en: 'The last message arrived on the phone.',
@@ -127,7 +127,8 @@ const words: Record<SignalFamily, Words> = {
 };
 
 /** What a family showed, in one sentence for each language. It never says that someone blocked us. */
-export const sentenceOf = (family: SignalFamily, tally: Tally): Sentence => words[family](tally);
+export const sentenceOf = (family: SignalFamily, summary: EvidenceSummary): Sentence =>
+  words[family](summary);
 
 const phoneOff: Sentence = {
   fr: 'le téléphone est éteint ou sans réseau',
