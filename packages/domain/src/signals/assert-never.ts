@@ -1,5 +1,5 @@
 /** Ends a switch over a union: a member nobody thought of does not compile, and at run time it is a defect. */
 export const assertNever = (value: never): never => {
-  const { type, kind } = Object(value) as { readonly type?: unknown; readonly kind?: unknown };
-  throw new Error(`no case is written for ${String(type ?? kind ?? typeof value)}`);
+  const { type } = Object(value) as { readonly type?: unknown };
+  throw new Error(`no case is written for ${typeof type === 'string' ? type : typeof value}`);
 };

@@ -17,7 +17,7 @@ import { nextObservation } from './next-observation.ts';
 import type { Priors } from '../model/priors.ts';
 import { decideBand } from './band-rule.ts';
 import { innocentAlternatives, sentenceOf } from './sentences.ts';
-import { BLOCKED, CORE_COUNT, DAY_MS, LIVENESS_COUNT, talkers } from '../model/states.ts';
+import { BLOCKED, CORE_COUNT, LIVENESS_COUNT, talkers } from '../model/states.ts';
 import { summaryOf, type EvidenceSummary } from '../evidence/evidence-summary.ts';
 
 export type Assessment = {
