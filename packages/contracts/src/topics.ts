@@ -10,8 +10,6 @@ export const serviceNames = [
 
 export type TopicDefinition = {
   readonly owner: ServiceName;
-  /** Event types it carries. The key of each record is the event's subject. */
-  readonly events: readonly EventType[];
   readonly partitions: { readonly development: number; readonly production: number };
   readonly retentionDays: number;
   readonly cleanupPolicy: 'delete' | 'compact';
@@ -23,46 +21,24 @@ const partitions = { development: 6, production: 12 } as const;
 export const topics = {
   'contact-signals.v1': {
     owner: 'ingestion',
-    events: [
-      'ContactRegistered',
-      'ContactUpdated',
-      'ContactLinked',
-      'ConsentDeclared',
-      'SignalRecorded',
-      'ObjectionHeard',
-      'SenderSignalRecorded',
-      'IncidentOpened',
-      'IncidentClosed',
-      'ContactSearched',
-    ],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
   'block-likelihoods.v1': {
     owner: 'scoring',
-    events: ['BlockLikelihoodChanged'],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
   'contact-policies.v1': {
     owner: 'outreach',
-    events: [
-      'ConsentGiven',
-      'ConsentWithdrawn',
-      'ContactAllowed',
-      'ContactDenied',
-      'ContactSuppressed',
-      'SuppressionLifted',
-    ],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
   'data-requests.v1': {
     owner: 'compliance',
-    events: ['DataRequestReceived'],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
@@ -70,7 +46,6 @@ export const topics = {
   // Compacted: a service that was away reads the whole fence before it is ready.
   'privacy-fence.v1': {
     owner: 'compliance',
-    events: ['SubjectFenced'],
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'compact',
@@ -79,11 +54,61 @@ export const topics = {
 
 export type TopicName = keyof typeof topics;
 
-const topicByType = new Map<string, TopicName>(
-  (Object.keys(topics) as TopicName[]).flatMap((name) =>
-    topics[name].events.map((type) => [type, name] as const),
-  ),
-);
+/** Where every type is told: on one topic, whose key is the event's subject, or to nobody but its own service. */
+const placeOfType = {
+  ContactRegistered: 'contact-signals.v1',
+  ContactUpdated: 'contact-signals.v1',
+  ContactLinked: 'contact-signals.v1',
+  ConsentDeclared: 'contact-signals.v1',
+  SignalRecorded: 'contact-signals.v1',
+  ObjectionHeard: 'contact-signals.v1',
+  SenderSignalRecorded: 'contact-signals.v1',
+  IncidentOpened: 'contact-signals.v1',
+  IncidentClosed: 'contact-signals.v1',
+  ContactSearched: 'contact-signals.v1',
+  BlockLikelihoodChanged: 'block-likelihoods.v1',
+  ConsentGiven: 'contact-policies.v1',
+  ConsentWithdrawn: 'contact-policies.v1',
+  ContactAllowed: 'contact-policies.v1',
+  ContactDenied: 'contact-policies.v1',
+  ContactSuppressed: 'contact-policies.v1',
+  SuppressionLifted: 'contact-policies.v1',
+  DataRequestReceived: 'data-requests.v1',
+  SubjectFenced: 'privacy-fence.v1',
+  OutcomeRecorded: 'private',
+  ModelPromoted: 'private',
+  ContactTimeZoneSet: 'private',
+  OutboundMessageCounted: 'private',
+  ApiKeyCreated: 'private',
+  ApiKeyRotated: 'private',
+  ApiKeyRevoked: 'private',
+} as const satisfies Record<EventType, TopicName | 'private'>;
 
-/** The topic that carries a type, or undefined: the event is private to its service. */
-export const topicOf = (type: string): TopicName | undefined => topicByType.get(type);
+/** The types a topic carries. */
+export type EventTypeOn<Topic extends TopicName> = {
+  [Type in EventType]: (typeof placeOfType)[Type] extends Topic ? Type : never;
+}[EventType];
+
+/**
+ * What one reader makes of every type of its topics: true where it reads it. A new type there does not compile until
+ * each reader has said so.
+ */
+export type Reading<Topic extends TopicName> = Readonly<Record<EventTypeOn<Topic>, boolean>>;
+
+type Read<Table extends Readonly<Partial<Record<EventType, boolean>>>> = {
+  [Type in keyof Table & EventType]: Table[Type] extends true ? Type : never;
+}[keyof Table & EventType];
+
+/** The types that a reader reads, in the order of its table. */
+export const typesRead = <const Table extends Readonly<Partial<Record<EventType, boolean>>>>(
+  table: Table,
+): readonly Read<Table>[] =>
+  Object.entries(table).flatMap(([type, isRead]) => (isRead ? [type as Read<Table>] : []));
+
+const places = new Map<string, TopicName | 'private'>(Object.entries(placeOfType));
+
+/** The topic that carries a type, or undefined: the event is private to its service, or not known here. */
+export const topicOf = (type: string): TopicName | undefined => {
+  const place = places.get(type);
+  return place === 'private' ? undefined : place;
+};

@@ -1,13 +1,23 @@
 // contact-policy/ and data-request/data-request.ts are used by outreach and compliance as they are: keep their names.
 export {
-  consentKey,
-  contactPolicy,
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
 } from './contact-policy/contact-policy.ts';
-export type { ContactPolicyState, DecideContact } from './contact-policy/policy-state.ts';
-export { suppressedSince } from './contact-policy/suppression.ts';
+export {
+  consentKey,
+  type ContactPolicyState,
+  type DecideContact,
+} from './contact-policy/policy-state.ts';
+export { suppressedSince, suppressionScopes } from './contact-policy/suppression.ts';
+export { type Wish, wishOf, wishToFollow } from './contact-policy/wishes.ts';
+export {
+  analysisEventTypes,
+  type AnalysisWord,
+  analysisWordOf,
+  opensAnalysis,
+} from './analysis/analysis-words.ts';
+export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
 export * from './data-request/legal-calendar.ts';
 export { toldCells } from './aggregates/suppressed.ts';

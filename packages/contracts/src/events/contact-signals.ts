@@ -108,6 +108,7 @@ const Sight = personal('free-text', z.string().min(1).max(500));
 
 /** How the sender classed the message; decides whether it counts in the pressure cap. */
 export const MessageCategory = z.enum(['marketing', 'utility', 'authentication', 'service']);
+export type MessageCategory = z.infer<typeof MessageCategory>;
 
 export const SignalRecorded = defineEvent({
   type: 'SignalRecorded',

@@ -60,7 +60,8 @@ export type EventType = keyof typeof eventDefinitions;
 export type TactEvent = {
   [Type in EventType]: EventOf<(typeof eventDefinitions)[Type]>;
 }[EventType];
-export type EventDataOf<Type extends EventType> = Extract<TactEvent, { type: Type }>['data'];
+export type EventOfType<Type extends EventType> = Extract<TactEvent, { type: Type }>;
+export type EventDataOf<Type extends EventType> = EventOfType<Type>['data'];
 
 const byName = new Map<string, EventDefinition>(Object.entries(eventDefinitions));
 

@@ -1,4 +1,5 @@
-import type { EventDataOf } from '@tact/contracts';
+import type { EventOfType } from '@tact/contracts';
+import { assertNever } from '../signals/assert-never.ts';
 import {
   beginOf,
   type CohortCount,
@@ -11,11 +12,7 @@ import { stallSettings } from './stall-settings.ts';
 
 // Events
 
-type Told<Type extends 'IncidentOpened' | 'IncidentClosed'> = {
-  readonly type: Type;
-  readonly data: EventDataOf<Type>;
-};
-export type IncidentEvent = Told<'IncidentOpened'> | Told<'IncidentClosed'>;
+export type IncidentEvent = EventOfType<'IncidentOpened' | 'IncidentClosed'>;
 
 // Commands
 
@@ -58,6 +55,8 @@ const evolve = (state: IncidentState, event: IncidentEvent): IncidentState => {
     }
     case 'IncidentClosed':
       return { open: undefined, judgedUntilMs: Date.parse(event.data.until) };
+    default:
+      return assertNever(event);
   }
 };
 

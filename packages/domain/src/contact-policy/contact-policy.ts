@@ -1,24 +1,30 @@
-import type { Channel, ConsentState, EventDataOf, Purpose } from '@tact/contracts';
-import { isErased } from '@tact/contracts';
+import {
+  type Channel,
+  type ConsentState,
+  type EventDataOf,
+  type EventOfType,
+  type EventTypeOn,
+  isErased,
+  type Purpose,
+} from '@tact/contracts';
+import { assertNever } from '../signals/assert-never.ts';
 import { counted } from './outbound.ts';
-import type { ContactPolicyState, DecideContact } from './policy-state.ts';
+import { messageCategories } from './message-categories.ts';
+import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
+import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from './pressure-cap.ts';
+import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { withLift, withSuppression } from './suppression.ts';
 
 // Events
 
-type Policy<Type extends PolicyType> = { readonly type: Type; readonly data: EventDataOf<Type> };
+/** What the log carries of a person's policy, and what stays in this stream. */
 type PolicyType =
-  | 'ConsentGiven'
-  | 'ConsentWithdrawn'
+  | EventTypeOn<'contact-policies.v1'>
   | 'ContactTimeZoneSet'
-  | 'OutboundMessageCounted'
-  | 'ContactSuppressed'
-  | 'SuppressionLifted'
-  | 'ContactAllowed'
-  | 'ContactDenied';
-export type ContactPolicyEvent = { [Type in PolicyType]: Policy<Type> }[PolicyType];
+  | 'OutboundMessageCounted';
+export type ContactPolicyEvent = EventOfType<PolicyType>;
 
 // Commands
 
@@ -48,15 +54,7 @@ export type ContactPolicyCommand =
     }
   | DecideContact;
 
-/** Name and version of the rules; a decision says which it was made by. */
-export const contactPolicy = { id: 'consent-and-pressure', version: '2026-11-26' } as const;
-
 // Fold
-
-/** Messages a person needs do not use the cap up; everything else does, the unknown included. */
-const free = new Set(['utility', 'authentication', 'service']);
-
-export const consentKey = (purpose: Purpose, channel: Channel): string => `${purpose}/${channel}`;
 
 const withConsent = (
   state: ContactPolicyState,
@@ -93,18 +91,21 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       const { at, messageRef, messageCategory } = event.data;
       // Whose key is gone is not written to any more, and no cap is left to count in.
       if (isErased(at)) return state;
-      const isFree = messageCategory !== undefined && free.has(messageCategory);
+      // Whatever is not known to be needed uses the cap up.
+      const isFree = messageCategory !== undefined && !messageCategories[messageCategory].usesCap;
       const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef, isFree });
       return { ...state, outbound };
     }
     case 'ContactAllowed': {
       const { reserved, purpose, at, channel } = event.data;
-      if (!reserved || purpose === 'service-message') return state;
+      if (!reserved || !purposes[purpose].usesCap) return state;
       const promise = { atMs: Date.parse(at), messageRef: undefined, isFree: false };
       return { ...state, outbound: counted(state.outbound, { ...promise, promisedOn: channel }) };
     }
     case 'ContactDenied':
       return state;
+    default:
+      return assertNever(event);
   }
 };
 
@@ -116,7 +117,7 @@ const decideContact = (
 ): readonly [ContactPolicyEvent] => {
   const { contactId, decisionId, channel, purpose, reserve, now } = command;
   const { rules, reasons, nextAllowedAt } = walkRules(command, state);
-  const policy = `${contactPolicy.id}@${contactPolicy.version}`;
+  const policy = `${contactPolicyId}@${currentPolicy.version}`;
   const decision = {
     contactId,
     decisionId,
@@ -177,6 +178,8 @@ export const contactPolicyDecider = {
       }
       case 'decide-contact':
         return decideContact(command, state);
+      default:
+        return assertNever(command);
     }
   },
 };

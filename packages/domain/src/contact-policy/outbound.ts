@@ -1,22 +1,20 @@
+import { channels } from './channels.ts';
+import { currentPolicy } from './policy-versions.ts';
 import type { Outbound } from './pressure-cap.ts';
 
 /** The cap looks back a rolling day and a calendar day; anything older can no longer count. */
 const lookBackMs = 3 * 86_400_000;
 
-/**
- * A message seen leaving this soon after a reservation is the one that was promised: it takes the
- * reservation's place instead of counting twice. WhatsApp gives times in whole seconds.
- */
-const promiseKept = { beforeMs: 2_000, afterMs: 15 * 60_000 } as const;
-
 const withoutPromise = (
   outbound: readonly Outbound[],
   { atMs, isFree }: Outbound,
 ): readonly Outbound[] => {
+  const { promiseKept } = currentPolicy;
   const kept = outbound.findIndex(
     (one) =>
       !isFree &&
-      one.promisedOn === 'whatsapp' &&
+      one.promisedOn !== undefined &&
+      channels[one.promisedOn].isSeenLeaving &&
       atMs >= one.atMs - promiseKept.beforeMs &&
       atMs <= one.atMs + promiseKept.afterMs,
   );

@@ -15,8 +15,11 @@ export type Suppression = {
 };
 export type Suppressions = Readonly<Partial<Record<SuppressionScope, Suppression>>>;
 
+/** Where a consent stands in the state. */
+export const consentKey = (purpose: Purpose, channel: Channel): string => `${purpose}/${channel}`;
+
 export type ContactPolicyState = {
-  /** Latest word by `purpose/channel`. */
+  /** Latest word by `consentKey`. */
   readonly consents: Readonly<Record<string, ConsentEntry>>;
   readonly suppressions: Suppressions;
   readonly timeZone: string | undefined;

@@ -21,7 +21,6 @@ export type CapUsage = {
   readonly roomAtMs: number;
 };
 
-const dayMs = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
 const newFormat = (timeZone: string): Intl.DateTimeFormat | undefined => {
@@ -62,15 +61,23 @@ const nextLocalDay = (atMs: number, timeZone: string): number => {
   return Math.ceil(after / 1_000) * 1_000;
 };
 
+type CapLimits = {
+  readonly nowMs: number;
+  readonly timeZone: string;
+  /** Most messages in each of the two days. */
+  readonly max: number;
+  readonly windowMs: number;
+};
+
 /**
  * How much of the cap is used: a rolling day and the person's calendar day, counted apart, because
  * the stricter of the two decides. Facts that carry a later time than now count too.
  */
 export const capUsage = (
   outbound: readonly Outbound[],
-  { nowMs, timeZone, max }: { nowMs: number; timeZone: string; max: number },
+  { nowMs, timeZone, max, windowMs }: CapLimits,
 ): CapUsage => {
-  const recent = outbound.filter(({ atMs }) => atMs > nowMs - dayMs);
+  const recent = outbound.filter(({ atMs }) => atMs > nowMs - windowMs);
   const free = recent.filter(({ isFree }) => isFree).length;
   const rolling = recent.filter(({ isFree }) => !isFree).map(({ atMs }) => atMs);
   const today = localDate(nowMs, timeZone);
@@ -79,7 +86,7 @@ export const capUsage = (
   const leaving = rolling.toSorted((left, right) => right - left)[max - 1];
   const roomAtMs = Math.max(
     nowMs,
-    leaving === undefined ? nowMs : leaving + dayMs,
+    leaving === undefined ? nowMs : leaving + windowMs,
     localDay >= max ? nextLocalDay(nowMs, timeZone) : nowMs,
   );
   return { rolling: rolling.length, localDay, free, roomAtMs };

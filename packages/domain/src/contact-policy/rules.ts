@@ -1,6 +1,8 @@
 import type { DecisionRule, Reason } from '@tact/contracts';
-import type { ContactPolicyState, DecideContact } from './policy-state.ts';
+import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
+import { currentPolicy, type RuleId } from './policy-versions.ts';
 import { capUsage } from './pressure-cap.ts';
+import { purposes } from './purposes.ts';
 import { suppressionAgainst } from './suppression.ts';
 
 type Verdict = Omit<DecisionRule, 'id'> & {
@@ -8,19 +10,15 @@ type Verdict = Omit<DecisionRule, 'id'> & {
   readonly nextAllowedAt?: string;
 };
 
-/** Most messages to one person in a day, over everything sent (outreach R3). */
-const messagesPerDayMax = 3;
-
-type RuleId = 'no-probing' | 'suppression' | 'consent' | 'time-zone' | 'pressure-cap';
 type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
 
 const rules: Record<RuleId, Rule> = {
   /** Agreeing to be analysed is no agreement to be written to: a message sent only to observe is refused. */
   'no-probing'({ purpose }) {
     const inputs = { purpose };
-    return purpose === 'signal-analysis'
-      ? { verdict: 'denied', reason: 'no-probing', inputs }
-      : { verdict: 'passed', reason: 'allowed', inputs };
+    return purposes[purpose].isWrittenFor
+      ? { verdict: 'passed', reason: 'allowed', inputs }
+      : { verdict: 'denied', reason: 'no-probing', inputs };
   },
 
   /** Who asked to be left alone is, on every channel and from every number of ours. */
@@ -34,7 +32,7 @@ const rules: Record<RuleId, Rule> = {
 
   /** Without an active consent for this purpose on this channel, nothing is sent. */
   consent({ purpose, channel, now }, { consents }) {
-    const known = consents[`${purpose}/${channel}`];
+    const known = consents[consentKey(purpose, channel)];
     const inputs = { purpose, channel, state: known?.state ?? null, since: known?.at ?? null };
     // An agreement dated in the future is not one yet.
     const isEarly = known?.state === 'given' && Date.parse(known.at) > now.getTime();
@@ -58,15 +56,17 @@ const rules: Record<RuleId, Rule> = {
   /** Service messages do not use the cap up and are not held back by it; their usage is shown. */
   'pressure-cap'({ now, purpose }, { outbound, timeZone }) {
     if (timeZone === undefined) return { verdict: 'passed', reason: 'allowed', inputs: {} };
+    const { messagesPerDayMax } = currentPolicy;
     const usage = capUsage(outbound, {
       nowMs: now.getTime(),
       timeZone,
       max: messagesPerDayMax,
+      windowMs: currentPolicy.capWindowMs,
     });
     const { rolling, localDay, free, roomAtMs } = usage;
     const inputs = { messagesPerDayMax, rolling24h: rolling, localDay, free24h: free };
     const full = Math.max(rolling, localDay) >= messagesPerDayMax;
-    if (!full || purpose === 'service-message') {
+    if (!full || !purposes[purpose].usesCap) {
       return { verdict: 'passed', reason: 'allowed', inputs };
     }
     const nextAllowedAt = new Date(roomAtMs).toISOString();
@@ -76,7 +76,7 @@ const rules: Record<RuleId, Rule> = {
 
 /** Walks every rule, so that a person reads all that stands against a message, not the first thing. */
 export const walkRules = (command: DecideContact, state: ContactPolicyState) => {
-  const verdicts = (Object.keys(rules) as RuleId[]).map((id) => ({
+  const verdicts = currentPolicy.rules.map(({ id }) => ({
     id,
     ...rules[id](command, state),
   }));

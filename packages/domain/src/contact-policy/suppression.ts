@@ -1,5 +1,11 @@
 import type { Channel, EventDataOf, Purpose, SuppressionScope } from '@tact/contracts';
-import type { ConsentEntry, Suppression, Suppressions } from './policy-state.ts';
+import {
+  consentKey,
+  type ConsentEntry,
+  type Suppression,
+  type Suppressions,
+} from './policy-state.ts';
+import { purposes } from './purposes.ts';
 
 const later = (one: string | undefined, other: string): string =>
   one === undefined || Date.parse(other) > Date.parse(one) ? other : one;
@@ -33,10 +39,14 @@ export const suppressedSince = (
   return isLifted ? undefined : suppressedAt;
 };
 
+/** What each scope closes; the widest comes first. */
 const reach: Record<SuppressionScope, (purpose: Purpose) => boolean> = {
   everything: () => true,
-  marketing: (purpose) => purpose === 'marketing',
+  marketing: (purpose) => purposes[purpose].isPromotion,
 };
+
+/** Every scope, the widest first. */
+export const suppressionScopes = Object.keys(reach) as readonly SuppressionScope[];
 
 /**
  * What stands against a message of this purpose, on whatever channel and from whatever number. An agreement
@@ -52,8 +62,8 @@ export const suppressionAgainst = (
   },
   { purpose, channel }: { readonly purpose: Purpose; readonly channel: Channel },
 ): { readonly scope: SuppressionScope; readonly since: string } | undefined => {
-  const consent = consents[`${purpose}/${channel}`];
-  for (const scope of ['everything', 'marketing'] as const) {
+  const consent = consents[consentKey(purpose, channel)];
+  for (const scope of suppressionScopes) {
     const since = reach[scope](purpose) ? suppressedSince(suppressions, scope) : undefined;
     if (since === undefined) continue;
     const isFresh = consent?.state === 'given' && Date.parse(consent.at) > Date.parse(since);

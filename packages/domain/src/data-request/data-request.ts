@@ -1,11 +1,9 @@
-import type { DataRight, EventDataOf, Identities } from '@tact/contracts';
+import type { DataRight, EventDataOf, EventOfType, EventTypeOn, Identities } from '@tact/contracts';
+import { assertNever } from '../signals/assert-never.ts';
 import { dueDates } from './legal-calendar.ts';
+import { rights } from './rights.ts';
 
-type DataRequestReceived = {
-  readonly type: 'DataRequestReceived';
-  readonly data: EventDataOf<'DataRequestReceived'>;
-};
-export type DataRequestEvent = DataRequestReceived;
+export type DataRequestEvent = EventOfType<EventTypeOn<'data-requests.v1'>>;
 
 export type ReceiveDataRequest = {
   readonly requestId: string;
@@ -23,9 +21,14 @@ type DataRequestState = { readonly received: boolean };
 export const dataRequest = {
   initial: (): DataRequestState => ({ received: false }),
 
-  evolve: (_state: DataRequestState, _event: DataRequestEvent): DataRequestState => ({
-    received: true,
-  }),
+  evolve(_state: DataRequestState, event: DataRequestEvent): DataRequestState {
+    switch (event.type) {
+      case 'DataRequestReceived':
+        return { received: true };
+      default:
+        return assertNever(event.type);
+    }
+  },
 
   decide(
     { now, receivedAt, ...request }: ReceiveDataRequest,
@@ -34,7 +37,8 @@ export const dataRequest = {
     if (receivedAt > now) return { refused: 'received-in-future' };
     // A second copy of the same letter neither restarts nor moves the clock.
     if (state.received) return [];
-    const data = { ...request, receivedAt: receivedAt.toISOString(), ...dueDates(receivedAt) };
+    const due = dueDates(receivedAt, rights[request.right].answeredWithinMonths);
+    const data = { ...request, receivedAt: receivedAt.toISOString(), ...due };
     return [{ type: 'DataRequestReceived', data }];
   },
 };

@@ -1,0 +1,43 @@
+import type { Reason } from '@tact/contracts';
+
+/** The rules there are; a version says which of them are walked, and in what order. */
+export type RuleId = 'no-probing' | 'suppression' | 'consent' | 'time-zone' | 'pressure-cap';
+
+type PolicyVersion = {
+  /** The day from which it decides. */
+  readonly version: string;
+  /** Walked in this order, each with the reasons it may deny by. */
+  readonly rules: readonly { readonly id: RuleId; readonly denies: readonly Reason[] }[];
+  /** Most messages to one person in a day, over everything sent (outreach R3). */
+  readonly messagesPerDayMax: number;
+  /** The rolling day the cap looks back, beside the person's calendar day. */
+  readonly capWindowMs: number;
+  /**
+   * A message seen leaving this soon before or after a reservation is the one that was promised: it takes the
+   * reservation's place instead of counting twice. WhatsApp gives times in whole seconds.
+   */
+  readonly promiseKept: { readonly beforeMs: number; readonly afterMs: number };
+};
+
+/** Name of the rules; a decision says it with the version it was made by. */
+export const contactPolicyId = 'consent-and-pressure';
+
+/** Every version that ever decided, the newest first. A changed rule is a new one: a test holds each to its digest. */
+const policyVersions = [
+  {
+    version: '2026-11-26',
+    rules: [
+      { id: 'no-probing', denies: ['no-probing'] },
+      { id: 'suppression', denies: ['suppressed'] },
+      { id: 'consent', denies: ['consent-missing', 'consent-withdrawn', 'consent-unreadable'] },
+      { id: 'time-zone', denies: ['time-zone-unknown'] },
+      { id: 'pressure-cap', denies: ['pressure-cap-reached'] },
+    ],
+    messagesPerDayMax: 3,
+    capWindowMs: 24 * 3_600_000,
+    promiseKept: { beforeMs: 2_000, afterMs: 15 * 60_000 },
+  },
+] as const satisfies readonly [PolicyVersion, ...PolicyVersion[]];
+
+/** The version that decides. */
+export const currentPolicy: PolicyVersion = policyVersions[0];
