@@ -116,7 +116,9 @@ describe('a wish to be left alone', () => {
     const [id, correlationid] = [randomUUID(), randomUUID()];
     const event = { id, correlationid, type, tenantid: 'demo', data: { ...signal, ...wish } };
     await database.transaction((tx) =>
-      service.app.get(FollowContactsConsumer).handle(tx, [event as unknown as ConsumedEvent]),
+      service.app
+        .get(FollowContactsConsumer)
+        .handle(tx, [event as unknown as ConsumedEvent<'SignalRecorded' | 'ObjectionHeard'>]),
     );
   };
   const reasons = async (contactId: string, more: object = {}) =>
@@ -348,7 +350,9 @@ test('the list of consents keeps the word that stands in the ledger, one stateme
         return tx.query(text, values);
       },
     };
-    const all = judged.flatMap(({ events }) => events) as unknown as readonly ProjectedEvent[];
+    const all = judged.flatMap(({ events }) => events) as unknown as readonly ProjectedEvent<
+      'ConsentGiven' | 'ConsentWithdrawn'
+    >[];
     return service.app.get(ConsentsProjection).handle(counting, all);
   });
   expect(statements).toBe(1);

@@ -3,6 +3,7 @@ export {
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
+  contactPolicyEventTypes,
 } from './contact-policy/contact-policy.ts';
 export {
   consentKey,
@@ -13,6 +14,7 @@ export { suppressedSince, suppressionScopes } from './contact-policy/suppression
 export { type Wish, wishOf, wishToFollow } from './contact-policy/wishes.ts';
 export {
   analysisEventTypes,
+  analysisTopics,
   type AnalysisWord,
   analysisWordOf,
   opensAnalysis,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SignalKind, SignalRecorded } from '@tact/contracts';
+import type { EventDataOf, EventEnvelope, SignalKind, SignalRecorded } from '@tact/contracts';
 import type { ConsumedEvent } from '@tact/platform';
 
 /** A made-up contact; the same name gives the same id. */
@@ -27,7 +27,13 @@ export type Told = {
 };
 
 /** A fact as the log brings it; the same fact told twice is the same event. */
-export const signalEvent = ({ who, kind, at, tenantId = 'demo', ...rest }: Told): ConsumedEvent => {
+export const signalEvent = ({
+  who,
+  kind,
+  at,
+  tenantId = 'demo',
+  ...rest
+}: Told): ConsumedEvent<'SignalRecorded'> => {
   const contactId = contact(`${tenantId}/${who}`);
   const id = uuidOf(JSON.stringify([tenantId, who, kind, at, rest]));
   const data: SignalRecorded = {
@@ -47,7 +53,7 @@ export const messageEvents = (
   who: string,
   name: string,
   statuses: Partial<Record<'sent' | 'delivered' | 'read' | 'failed', string>>,
-): ConsumedEvent[] =>
+): ConsumedEvent<'SignalRecorded'>[] =>
   Object.entries(statuses).map(([status, at]) =>
     signalEvent({
       who,
@@ -67,20 +73,37 @@ export type ToldIncident = {
   readonly tenantId?: string;
 };
 
-/** A tenant-wide incident as the log brings it; the end before the beginning, as it may happen. */
-export const incidentEvents = (told: ToldIncident): ConsumedEvent[] => {
-  const { nth, from, until, tenantId = 'demo' } = told;
-  const incident = { tenantId, incidentId: `in_${nth.repeat(16)}`, cause: 'delivery-stall', from };
-  const counts = { openedAt: from, messages: 40, stuck: 38, usualShare: 0.05 };
-  const event = (type: string, data: object): ConsumedEvent => ({
-    ...signalEvent({ who: 'nobody', kind: 'message-sent', at: from, tenantId }),
-    ...{ id: uuidOf(JSON.stringify([type, data])), type, data, subject: tenantId },
-    dataschema: `urn:tact:event:${type}:1`,
+type IncidentType = 'IncidentOpened' | 'IncidentClosed';
+
+const incidentEvent = <Type extends IncidentType>(
+  type: Type,
+  data: EventDataOf<Type>,
+): EventEnvelope<Type, EventDataOf<Type>> &
+  Pick<ConsumedEvent, 'topic' | 'partition' | 'offset' | 'shard' | 'shardSeq'> => {
+  const { data: _, ...envelope } = signalEvent({
+    who: 'nobody',
+    kind: 'message-sent',
+    at: data.from,
+    tenantId: data.tenantId,
   });
-  return [
-    ...(until === undefined
+  return {
+    ...envelope,
+    ...{ id: uuidOf(JSON.stringify([type, data])), type, data, subject: data.tenantId },
+    dataschema: `urn:tact:event:${type}:1`,
+  };
+};
+
+/** A tenant-wide incident as the log brings it; the end before the beginning, as it may happen. */
+export const incidentEvents = (told: ToldIncident): ConsumedEvent<IncidentType>[] => {
+  const { nth, from, until, tenantId = 'demo' } = told;
+  const incident = {
+    ...{ tenantId, incidentId: `in_${nth.repeat(16)}`, from },
+    cause: 'delivery-stall' as const,
+  };
+  const counts = { openedAt: from, messages: 40, stuck: 38, usualShare: 0.05 };
+  const closed =
+    until === undefined
       ? []
-      : [event('IncidentClosed', { ...incident, until, closedAt: until })]),
-    event('IncidentOpened', { ...incident, ...counts }),
-  ];
+      : [incidentEvent('IncidentClosed', { ...incident, until, closedAt: until })];
+  return [...closed, incidentEvent('IncidentOpened', { ...incident, ...counts })];
 };

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
 import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
+
+const types = ['DataRequestReceived'] as const;
+type Type = (typeof types)[number];
 
 /** Writes the file of each data request, from compliance's own events. */
 @Injectable()
-export class DataRequestProjection implements Projection {
+export class DataRequestProjection implements Projection<Type> {
   readonly name = 'data-requests';
   readonly version = 1;
+  readonly types = types;
 
-  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
-    for (const { type, tenantid, data } of events) {
-      if (type !== 'DataRequestReceived') continue;
-      const { requestId, right, channel, receivedAt, internalDue, legalDue } =
-        data as EventDataOf<'DataRequestReceived'>;
+  async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
+    for (const { tenantid, data } of events) {
+      const { requestId, right, channel, receivedAt, internalDue, legalDue } = data;
       await tx.query(
         `INSERT INTO data_requests
            (request_id, tenant_id, "right", channel, status, received_at, internal_due, legal_due)

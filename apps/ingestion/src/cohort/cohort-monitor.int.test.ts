@@ -98,7 +98,7 @@ const hear = (
       occurredAt: occurredAt instanceof Date ? occurredAt.toISOString() : occurredAt,
       ...more,
     },
-  })) as unknown as readonly ProjectedEvent[];
+  })) as unknown as readonly ProjectedEvent<'SignalRecorded'>[];
   return database().transaction((tx) => service.app.get(CohortProjection).handle(tx, events));
 };
 const people = (count: number) => Array.from({ length: count }, (_, nth) => nth);

@@ -1,24 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { type EventDataOf, isErased } from '@tact/contracts';
+import { isErased } from '@tact/contracts';
+import { answersMessage, provesSending } from '@tact/domain';
 import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
 
-type Signal = EventDataOf<'SignalRecorded'>;
+const types = ['SignalRecorded'] as const;
+type Recorded = ProjectedEvent<(typeof types)[number]>;
 
 const hourMs = 3_600_000;
 
-/** An answer of whatever kind: the message is no longer stuck. */
-const answers = new Set<Signal['kind']>([
-  'message-delivered',
-  'message-read',
-  'message-played',
-  'message-failed',
-]);
-
-const rowOf = ({ type, tenantid, data, time }: ProjectedEvent) => {
-  if (type !== 'SignalRecorded') return [];
-  const { kind, contactId, messageRef, occurredAt, origin, backfill } = data as Signal;
-  const isSent = kind === 'message-sent';
-  if (messageRef === undefined || !(isSent || answers.has(kind))) return [];
+const rowOf = ({ tenantid, data, time }: Recorded) => {
+  const { kind, contactId, messageRef, occurredAt, origin, backfill } = data;
+  if (messageRef === undefined || !provesSending.has(kind)) return [];
+  const isAnswer = answersMessage.has(kind);
   // What is told of the past, in any order, would look stuck between two lines.
   if (backfill === true || origin === 'crm-import' || isErased(occurredAt)) return [];
   const instant = Date.parse(time);
@@ -26,19 +19,20 @@ const rowOf = ({ type, tenantid, data, time }: ProjectedEvent) => {
   return [
     {
       ...{ tenant_id: tenantid, message_ref: messageRef, contact_id: contactId },
-      ...{ sent_hour: isSent ? hour : null, answered_hour: isSent ? null : hour },
+      ...{ sent_hour: isAnswer ? null : hour, answered_hour: isAnswer ? hour : null },
     },
   ];
 };
 
 /** When each recent message of ours was sent and first answered, by the hour. From ingestion's own events. */
 @Injectable()
-export class CohortProjection implements Projection {
+export class CohortProjection implements Projection<(typeof types)[number]> {
   readonly name = 'cohort';
   readonly version = 1;
+  readonly types = types;
   readonly restMs = 1_000;
 
-  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
+  async handle(tx: Queryable, events: readonly Recorded[]): Promise<void> {
     const rows = events.flatMap(rowOf);
     if (rows.length === 0) return;
     await tx.query(

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { analysisEventTypes } from '@tact/domain';
 import {
   type ConsumedEvent,
   Database,
@@ -51,7 +52,11 @@ const hear = (contactId: string, type: string, data: object) =>
     .transaction((tx) =>
       service.app
         .get(ConsentGateConsumer)
-        .handle(tx, [{ type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent]),
+        .handle(tx, [
+          { type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent<
+            (typeof analysisEventTypes)[number]
+          >,
+        ]),
     );
 const consent = (at: string) => ({ purpose: 'signal-analysis', channel: 'whatsapp', at });
 const objection = (at: string) => ({ scope: 'everything', at });

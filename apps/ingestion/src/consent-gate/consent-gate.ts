@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
+import { type AnalysisWord, mayBeAnalysed } from '@tact/domain';
 import {
   Coalescer,
   Database,
@@ -23,10 +24,7 @@ export type SignalConsent = {
 type Named = { readonly tenantId: string; readonly contactId: string };
 
 /** What the gate hears about one contact. */
-export type GateWord =
-  | ({ readonly about: 'consent' } & SignalConsent)
-  | (Named & { readonly about: 'suppression'; readonly isLift: boolean; readonly at: string })
-  | (Named & { readonly about: 'fence' });
+export type GateWord = AnalysisWord & { readonly tenantId: string };
 
 /** Who an observation is about, as far as it may be analysed: the contact id, or why there is none. */
 export type Admission = { readonly contactId: string } | 'contact-unknown' | 'consent-missing';
@@ -48,9 +46,14 @@ const heard = `${wordIn('signal_consents', 'state, at')} AS c ON true
   ${wordIn('fenced_contacts', 'contact_id')} AS f ON true`;
 
 /** What these words come to; $3 is what holds where nobody said anything. */
-const isOpen = `(coalesce(c.state, $3) = 'given'
-  AND (s.suppressed_at IS NULL OR s.lifted_at > s.suppressed_at OR c.at > s.suppressed_at) IS TRUE
-  AND f.contact_id IS NULL)`;
+const isOpen = mayBeAnalysed({
+  givenAt: `CASE WHEN c.state = 'given' THEN c.at END`,
+  withdrawnAt: `CASE WHEN c.state = 'withdrawn' THEN c.at END`,
+  suppressedAt: 's.suppressed_at',
+  liftedAt: 's.lifted_at',
+  isFenced: '(f.contact_id IS NOT NULL)',
+  unlessSaid: '$3::boolean',
+});
 
 /**
  * Who may be analysed. A signal of a person without an active consent for `signal-analysis` on
@@ -133,8 +136,8 @@ export class ConsentGate {
     return new Set(rows.map(({ contactId }) => contactId));
   }
 
-  private get unlessSaid(): string {
-    return this.config.values.LAWFUL_BASIS === 'legitimate-interest' ? 'given' : 'none';
+  private get unlessSaid(): boolean {
+    return this.config.values.LAWFUL_BASIS === 'legitimate-interest';
   }
 
   /**

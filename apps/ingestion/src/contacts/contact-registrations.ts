@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DeclaredConsent, RegisterContactRequest } from '@tact/contracts';
+import { opensAnalysis } from '@tact/domain';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { type ContactEvent, contactEvents } from './contact-events.ts';
@@ -26,6 +27,9 @@ type Declared = {
   readonly commandId?: string | undefined;
 };
 
+/** What is appended, and the consent it declares, if any. */
+type Appended = { readonly append: StreamAppend; readonly consent?: ConsentData };
+
 /** Registers people, and keeps what is declared of their consents, in batches. */
 @Injectable()
 export class ContactRegistrations {
@@ -46,21 +50,17 @@ export class ContactRegistrations {
       tenantId,
       wanted.map(({ request }) => request.identities),
     );
-    const appends: { readonly nth: number; readonly append: StreamAppend }[] = [];
+    const appends: (Appended & { readonly nth: number })[] = [];
     const answers = registrations.map((registration, nth): ContactRegistration => {
       const { request, commandId } = wanted[nth] as Wanted;
       if ('conflict' in registration) return 'identity-conflict';
       const { contactId } = registration;
       const events = contactEvents(registration, request);
       const own = this.appendsOf({ tenantId, contactId, commandId }, events);
-      appends.push(...own.map((append) => ({ nth, append })));
+      appends.push(...own.map((appended) => ({ ...appended, nth })));
       return { contactId, isNews: false };
     });
-    const recorded = await this.append(
-      tx,
-      tenantId,
-      appends.map(({ append }) => append),
-    );
+    const recorded = await this.append(tx, tenantId, appends);
     const news = new Set(appends.filter((_, at) => recorded[at]).map(({ nth }) => nth));
     return answers.map((answer, nth) =>
       typeof answer === 'string' ? answer : { ...answer, isNews: news.has(nth) },
@@ -80,19 +80,20 @@ export class ContactRegistrations {
   private async append(
     tx: Queryable,
     tenantId: string,
-    appends: readonly StreamAppend[],
+    appends: readonly Appended[],
   ): Promise<boolean[]> {
     if (appends.length === 0) return [];
-    const results = await this.store.appendIn(tx, appends);
+    const results = await this.store.appendIn(
+      tx,
+      appends.map(({ append }) => append),
+    );
     // One that was declared before is at the gate already, with whatever was said since.
     const fresh = results.map(({ duplicate }) => !duplicate);
-    const consents = appends.flatMap(({ events: [event] }, at) =>
-      fresh[at] && event?.type === 'ConsentDeclared' ? [event.data as ConsentData] : [],
-    );
+    const declared = appends.flatMap(({ consent }, at) => (consent && fresh[at] ? [consent] : []));
     await this.gate.record(
       tx,
-      consents
-        .filter(({ purpose, channel }) => purpose === 'signal-analysis' && channel === 'whatsapp')
+      declared
+        .filter(opensAnalysis)
         .map(({ contactId, state, at }) => ({ tenantId, contactId, state, at })),
     );
     return fresh;
@@ -102,7 +103,7 @@ export class ContactRegistrations {
   private appendsOf(
     subject: { tenantId: string; contactId: string; commandId?: string | undefined },
     events: readonly ContactEvent[],
-  ): StreamAppend[] {
+  ): Appended[] {
     const { tenantId, contactId, commandId } = subject;
     return events.map((event, nth) => {
       if (event.type === 'ConsentDeclared') {
@@ -110,28 +111,30 @@ export class ContactRegistrations {
         const own = commandId && `${commandId}/consent-${events.length - nth}`;
         return this.consentAppend({ tenantId, data: event.data, commandId: own }, commandId);
       }
-      return {
+      const append: StreamAppend = {
         stream: `contact-${contactId}`,
-        expected: 'any' as const,
+        expected: 'any',
         events: [event],
         context: { tenantId, subject: contactId, ...idsOf(commandId) },
       };
+      return { append };
     });
   }
 
   private consentAppend(
     { tenantId, data, commandId }: Declared,
     causationId = commandId,
-  ): StreamAppend {
+  ): Appended {
     const { contactId, purpose, channel, state, at } = data;
     const parts = ['consent-declared', contactId, purpose, channel, state, at];
     const id = this.vault.factId(tenantId, ...parts);
-    return {
+    const append: StreamAppend = {
       stream: `contact-${contactId}`,
       expected: 'any',
       events: [{ id, type: 'ConsentDeclared', data }],
       context: { tenantId, subject: contactId, ...idsOf(commandId, causationId) },
     };
+    return { append, consent: data };
   }
 }
 

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
-import { Clock, EventStore, type Queryable, type StoredEvent, Vault } from '@tact/platform';
+import {
+  Clock,
+  EventStore,
+  isOfType,
+  type Queryable,
+  type StoredEvent,
+  Vault,
+} from '@tact/platform';
 import { type Outcome, refusedLine } from './line-outcomes.ts';
 
 /** What the business says of its own sending: nothing before `opened` or after `closed` is held against anyone. */
@@ -15,7 +21,7 @@ type Incident = { readonly incidentId: string; readonly from: string };
 
 const openOf = (events: readonly StoredEvent[]): Incident | undefined => {
   const last = events.at(-1);
-  return last?.type === 'IncidentOpened' ? (last.data as EventDataOf<'IncidentOpened'>) : undefined;
+  return last && isOfType(last, ['IncidentOpened']) ? last.data : undefined;
 };
 
 /** Incidents that a tenant declares itself, one open at a time; those the platform finds have streams of their own. */

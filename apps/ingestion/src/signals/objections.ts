@@ -1,31 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
-import { evidenceOf } from '@tact/domain';
+import { wishOf, wishToFollow } from '@tact/domain';
 import { EventStore, type StreamAppend, SubjectErased, Vault } from '@tact/platform';
 import { type FactAbout, isDatedAhead, type Recorded } from './attributed-signal.ts';
 
 type Objection = Pick<EventDataOf<'ObjectionHeard'>, 'scope' | 'ground'>;
 
-/** What a signal asks of us; undefined where it asks for nothing. */
-const objectionIn = ({ kind, inboundType }: FactAbout['signal']): Objection | undefined => {
-  if (kind !== 'marketing-opt-out') return undefined;
-  return inboundType === 'stop-word'
-    ? { scope: 'everything', ground: 'stop-word' }
-    : { scope: 'marketing', ground: 'marketing-preference' };
+/** What a signal asks us to stop; undefined where it asks for nothing, or to hear from us again. */
+const objectionIn = (signal: FactAbout['signal']): Objection | undefined => {
+  const wish = wishToFollow(signal);
+  return wish?.asks === 'stop' ? { scope: wish.scope, ground: wish.ground } : undefined;
 };
-
-/** Whether the person wants something of us: to be left alone, also by the code of a failure, or to hear from us again. */
-const isWish = (signal: FactAbout['signal']): boolean =>
-  objectionIn(signal) !== undefined ||
-  signal.kind === 'marketing-opt-in' ||
-  (signal.kind === 'message-failed' && evidenceOf(signal.code) === 'opt_out');
 
 /**
  * A wish holds from when it is heard, whatever time it bears: waiting for a wrong clock would be a message too many, an
  * objection dated ahead would outlive the consent that follows it, and a resume that waited would undo the stop after it.
  */
 export const heardNow = (fact: FactAbout, now: Date): FactAbout =>
-  isWish(fact.signal) && isDatedAhead(Date.parse(fact.signal.occurredAt), now)
+  wishOf(fact.signal) !== undefined && isDatedAhead(Date.parse(fact.signal.occurredAt), now)
     ? { ...fact, signal: { ...fact.signal, occurredAt: now.toISOString() } }
     : fact;
 

@@ -1,21 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
+import type { ConsentState } from '@tact/contracts';
 import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
+
+const stateOf = {
+  ConsentGiven: 'given',
+  ConsentWithdrawn: 'withdrawn',
+} as const satisfies Record<string, ConsentState>;
+
+const types = ['ConsentGiven', 'ConsentWithdrawn'] as const;
+type Type = (typeof types)[number];
 
 /** Keeps the latest word on each purpose and channel, from outreach's own ledger. */
 @Injectable()
-export class ConsentsProjection implements Projection {
+export class ConsentsProjection implements Projection<Type> {
   readonly name = 'consents';
   readonly version = 1;
+  readonly types = types;
 
-  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
-    const words = events
-      .filter(({ type }) => type === 'ConsentGiven' || type === 'ConsentWithdrawn')
-      .map(({ type, tenantid, data, position }) => ({
-        ...(data as EventDataOf<'ConsentGiven'>),
-        ...{ tenantId: tenantid, state: type === 'ConsentGiven' ? 'given' : 'withdrawn', position },
-      }));
-    if (words.length === 0) return;
+  async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
+    const words = events.map(({ type, tenantid, data, position }) => ({
+      ...data,
+      ...{ tenantId: tenantid, state: stateOf[type], position },
+    }));
     // One statement a batch; of several words on the same, the one that the ledger would let stand.
     await tx.query(
       `INSERT INTO consents AS known

@@ -1,22 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
+import { assertNever } from '@tact/domain';
 import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
+
+const types = ['ContactSuppressed', 'SuppressionLifted'] as const;
+type Type = (typeof types)[number];
+
+const rowOf = (event: ProjectedEvent<Type>): object => {
+  const { contactId, scope, ground, at } = event.data;
+  const key = { tenant_id: event.tenantid, contact_id: contactId, scope };
+  switch (event.type) {
+    case 'ContactSuppressed':
+      return { ...key, ground, suppressed_at: at };
+    case 'SuppressionLifted':
+      return { ...key, lifted_at: at };
+    default:
+      return assertNever(event);
+  }
+};
 
 /** Keeps the latest suppression and the latest lift of each scope, from outreach's own ledger. */
 @Injectable()
-export class SuppressionsProjection implements Projection {
+export class SuppressionsProjection implements Projection<Type> {
   readonly name = 'suppressions';
   readonly version = 1;
+  readonly types = types;
 
-  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
-    const rows = events.flatMap(({ type, tenantid, data }) => {
-      const isLift = type === 'SuppressionLifted';
-      if (!isLift && type !== 'ContactSuppressed') return [];
-      const { contactId, scope, ground, at } = data as EventDataOf<'ContactSuppressed'>;
-      const key = { tenant_id: tenantid, contact_id: contactId, scope };
-      return [isLift ? { ...key, lifted_at: at } : { ...key, ground, suppressed_at: at }];
-    });
-    if (rows.length === 0) return;
+  async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
+    const rows = events.map(rowOf);
     await tx.query(
       `INSERT INTO suppressions AS known (tenant_id, contact_id, scope, ground, suppressed_at, lifted_at)
        SELECT tenant_id, contact_id, scope,

@@ -1,40 +1,45 @@
 import { Injectable } from '@nestjs/common';
+import { isErased, type Reading, typesRead } from '@tact/contracts';
 import {
-  type EventDataOf,
-  isErased,
-  type SuppressionGround,
-  type SuppressionScope,
-} from '@tact/contracts';
-import { suppressedSince } from '@tact/domain';
+  assertNever,
+  provesSending,
+  suppressedSince,
+  suppressionScopes,
+  type Wish,
+  wishToFollow,
+} from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { formatConsentId } from './consent-id.ts';
 
-/** Signals that prove a message of ours left, whichever of them arrives first. */
-const sendProofs = new Set([
-  'message-sent',
-  'message-delivered',
-  'message-read',
-  'message-played',
-  'message-failed',
-]);
+/** What the ledger reads of ingestion's topic: what concerns one person's policy. */
+const reading = {
+  ContactRegistered: true,
+  ContactUpdated: true,
+  ContactLinked: true,
+  ConsentDeclared: true,
+  SignalRecorded: true,
+  ObjectionHeard: true,
+  SenderSignalRecorded: false,
+  IncidentOpened: false,
+  IncidentClosed: false,
+  ContactSearched: false,
+} as const satisfies Reading<'contact-signals.v1'>;
 
-/** WhatsApp's answer that the person stopped marketing messages. */
-const marketingOptOutCode = 131_050;
+const types = typesRead(reading);
+type Type = (typeof types)[number];
+type Event<Of extends Type = Type> = ConsumedEvent<Of>;
 
 /** What an event of ingestion says to the ledger. */
 type Told = Omit<PolicyFact, 'cause'>;
 
 /** Brings into the ledger what ingestion heard: declared consents, time zones, and messages of ours. */
 @Injectable()
-export class FollowContactsConsumer implements Consumer {
+export class FollowContactsConsumer implements Consumer<Type> {
   readonly group = 'outreach.contacts';
   readonly topics = ['contact-signals.v1'];
-  readonly types = [
-    ...['ContactRegistered', 'ContactUpdated', 'ContactLinked'],
-    ...['ConsentDeclared', 'SignalRecorded', 'ObjectionHeard'],
-  ];
+  readonly types = types;
   /** The time zone and a consent's proof are personal: they are read here and sealed again in the ledger. */
   readonly personalData = 'opened';
 
@@ -43,30 +48,41 @@ export class FollowContactsConsumer implements Consumer {
     private readonly vault: Vault,
   ) {}
 
-  async handle(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
+  async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
     const facts: PolicyFact[] = [];
     for (const cause of events) {
-      const told =
-        cause.type === 'ContactLinked' ? await this.linkOf(tx, cause) : this.factsOf(cause);
-      facts.push(...told.map((fact) => ({ ...fact, cause })));
+      const told = await this.factsOf(tx, cause);
+      facts.push(...told.flatMap((fact) => (fact === undefined ? [] : [{ ...fact, cause }])));
     }
     await this.policies.runIn(tx, facts);
   }
 
-  private factsOf(event: ConsumedEvent): Told[] {
-    const facts =
-      event.type === 'SignalRecorded'
-        ? [this.outboundOf(event), this.wishOf(event)]
-        : [this.factOf(event)];
-    return facts.filter((fact) => fact !== undefined);
+  private async factsOf(tx: Queryable, event: Event): Promise<readonly (Told | undefined)[]> {
+    switch (event.type) {
+      case 'ContactRegistered':
+      case 'ContactUpdated':
+        return [this.timeZoneOf(event)];
+      case 'ContactLinked':
+        return await this.linkOf(tx, event);
+      case 'ConsentDeclared':
+        return [this.consentOf(event)];
+      case 'SignalRecorded':
+        return [this.outboundOf(event), this.wishOf(event)];
+      case 'ObjectionHeard': {
+        const id = this.vault.factId('wish', event.id);
+        return [{ id, command: { kind: 'suppress', ...event.data } }];
+      }
+      default:
+        return assertNever(event);
+    }
   }
 
   /** Who goes on as another contact is not asked to object twice: what the earlier one refused holds for the later. */
-  private async linkOf(tx: Queryable, { id, data }: ConsumedEvent): Promise<Told[]> {
-    const { contactId, otherContactId, direction } = data as EventDataOf<'ContactLinked'>;
+  private async linkOf(tx: Queryable, { id, data }: Event<'ContactLinked'>): Promise<Told[]> {
+    const { contactId, otherContactId, direction } = data;
     if (direction !== 'previous') return [];
     const { suppressions, outbound } = await this.policies.stateIn(tx, otherContactId);
-    const refused = (['everything', 'marketing'] as const).flatMap((scope): Told[] => {
+    const refused = suppressionScopes.flatMap((scope): Told[] => {
       const at = suppressedSince(suppressions, scope);
       if (at === undefined) return [];
       const command = { kind: 'suppress', contactId, scope, ground: 'objection', at } as const;
@@ -82,34 +98,18 @@ export class FollowContactsConsumer implements Consumer {
     return [...refused, ...spent];
   }
 
-  private factOf(event: ConsumedEvent): Told | undefined {
-    switch (event.type) {
-      case 'ContactRegistered':
-      case 'ContactUpdated':
-        return this.timeZoneOf(event);
-      case 'ObjectionHeard': {
-        const objection = event.data as EventDataOf<'ObjectionHeard'>;
-        return {
-          id: this.vault.factId('wish', event.id),
-          command: { kind: 'suppress', ...objection },
-        };
-      }
-      case 'ConsentDeclared':
-        return this.consentOf(event);
-      default:
-        return undefined;
-    }
-  }
-
-  private timeZoneOf({ id, data }: ConsumedEvent): Told | undefined {
-    const { contactId, timeZone } = data as EventDataOf<'ContactRegistered'>;
+  private timeZoneOf({
+    id,
+    data,
+  }: Event<'ContactRegistered' | 'ContactUpdated'>): Told | undefined {
+    const { contactId, timeZone } = data;
     if (timeZone === undefined || isErased(timeZone)) return undefined;
     const command = { kind: 'set-time-zone', contactId, timeZone } as const;
     return { id: this.vault.factId('time-zone', id), command };
   }
 
-  private consentOf({ id, data }: ConsumedEvent): Told | undefined {
-    const { state, proof, ...consent } = data as EventDataOf<'ConsentDeclared'>;
+  private consentOf({ id, data }: Event<'ConsentDeclared'>): Told | undefined {
+    const { state, proof, ...consent } = data;
     // Without its proof a consent is none, and an erased person gave none.
     if (isErased(proof.source)) return undefined;
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
@@ -120,10 +120,9 @@ export class FollowContactsConsumer implements Consumer {
     };
   }
 
-  private outboundOf({ tenantid, data }: ConsumedEvent): Told | undefined {
-    const signal = data as EventDataOf<'SignalRecorded'>;
-    const { contactId, kind, occurredAt, messageRef, messageCategory, backfill } = signal;
-    if (!sendProofs.has(kind) || messageRef === undefined) return undefined;
+  private outboundOf({ tenantid, data }: Event<'SignalRecorded'>): Told | undefined {
+    const { contactId, kind, occurredAt, messageRef, messageCategory, backfill } = data;
+    if (!provesSending.has(kind) || messageRef === undefined) return undefined;
     // A history tells of what was sent long ago, and an erased person is not counted for.
     if (backfill === true || isErased(occurredAt)) return undefined;
     return {
@@ -140,25 +139,27 @@ export class FollowContactsConsumer implements Consumer {
   }
 
   /** A wish to be left alone, in words, in WhatsApp's settings or as its error code, or to hear from us again. */
-  private wishOf({ id, data }: ConsumedEvent): Told | undefined {
-    const signal = data as EventDataOf<'SignalRecorded'>;
-    const { contactId, kind, occurredAt: at, inboundType, code, effectSuspended } = signal;
-    if (isErased(at) || effectSuspended === true) return undefined;
-    const told = { id: this.vault.factId('wish', id) };
-    const suppress = (scope: SuppressionScope, ground: SuppressionGround): Told => ({
-      ...told,
-      command: { kind: 'suppress', contactId, scope, ground, at },
-    });
-    if (kind === 'marketing-opt-in') {
-      const lift = { kind: 'lift-suppression', scope: 'marketing' } as const;
-      return { ...told, command: { ...lift, contactId, ground: 'marketing-preference', at } };
-    }
-    if (kind === 'message-failed' && code === marketingOptOutCode) {
-      return suppress('marketing', 'marketing-opt-out-code');
-    }
-    if (kind !== 'marketing-opt-out') return undefined;
-    return inboundType === 'stop-word'
-      ? suppress('everything', 'stop-word')
-      : suppress('marketing', 'marketing-preference');
+  private wishOf({ id, data }: Event<'SignalRecorded'>): Told | undefined {
+    const { contactId, occurredAt: at } = data;
+    const wish = wishToFollow(data);
+    if (isErased(at) || wish === undefined) return undefined;
+    return { id: this.vault.factId('wish', id), command: commandOf(wish, { contactId, at }) };
   }
 }
+
+type Whose = { readonly contactId: string; readonly at: string };
+
+const commandOf = (wish: Wish, whose: Whose): Told['command'] => {
+  switch (wish.asks) {
+    case 'stop': {
+      const { scope, ground } = wish;
+      return { kind: 'suppress', ...whose, scope, ground };
+    }
+    case 'resume': {
+      const { scope, ground } = wish;
+      return { kind: 'lift-suppression', ...whose, scope, ground };
+    }
+    default:
+      return assertNever(wish);
+  }
+};

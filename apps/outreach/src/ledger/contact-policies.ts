@@ -3,6 +3,7 @@ import {
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
+  contactPolicyEventTypes,
   type ContactPolicyState,
   type DecideContact,
 } from '@tact/domain';
@@ -10,9 +11,11 @@ import {
   type ConsumedEvent,
   currentContext,
   EventStore,
+  isOfType,
   newEventId,
   ProblemError,
   type Queryable,
+  type StoredEvent,
   type StreamAppend,
   SubjectErased,
   Vault,
@@ -105,7 +108,7 @@ export class ContactPolicies {
   async stateIn(tx: Queryable, contactId: string): Promise<ContactPolicyState> {
     const { events } = await this.store.loadIn(tx, streamOf(contactId));
     return events
-      .map((event) => event as unknown as ContactPolicyEvent)
+      .map(policyEvent)
       .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
   }
 
@@ -122,5 +125,11 @@ export class ContactPolicies {
     }
   }
 }
+
+/** A stream that holds anything else is a defect: to leave it out could allow what was refused. */
+const policyEvent = (event: StoredEvent): ContactPolicyEvent => {
+  if (isOfType(event, contactPolicyEventTypes)) return event;
+  throw new Error(`a ${event.type} is no word on what a person allows`);
+};
 
 const streamOfFact = ({ command }: PolicyFact): string => streamOf(command.contactId);

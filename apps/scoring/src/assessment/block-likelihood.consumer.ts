@@ -1,15 +1,34 @@
 import { Injectable } from '@nestjs/common';
+import { type Reading, typesRead } from '@tact/contracts';
+import { assertNever } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import type { Cause } from './announcements.ts';
 import { lockProjection } from './rows.ts';
 import { DueAssessments } from './queue.ts';
-import { type ContactKey, Facts, textOfKey } from '../facts/facts.ts';
-import { KeepIncidents, incidentTypes } from '../incidents/keep-incidents.ts';
+import { type ContactKey, Facts, type SignalTold, textOfKey } from '../facts/facts.ts';
+import { type IncidentTold, KeepIncidents } from '../incidents/keep-incidents.ts';
 
 /** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
 const AT_ONCE_MAX = 24;
 
-const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
+/** Of the topic's events, likelihoods follow from what was observed and from what censors it. */
+const reading = {
+  ContactRegistered: false,
+  ContactUpdated: false,
+  ContactLinked: false,
+  ConsentDeclared: false,
+  SignalRecorded: true,
+  ObjectionHeard: false,
+  SenderSignalRecorded: false,
+  IncidentOpened: true,
+  IncidentClosed: true,
+  ContactSearched: false,
+} as const satisfies Reading<'contact-signals.v1'>;
+
+const types = typesRead(reading);
+type Type = (typeof types)[number];
+
+const causeOf = ({ id, correlationid, traceparent }: SignalTold): Cause => ({
   correlationId: correlationid,
   causationId: id,
   ...(traceparent === undefined ? {} : { traceparent }),
@@ -21,10 +40,10 @@ const causeOf = ({ id, correlationid, traceparent }: ConsumedEvent): Cause => ({
  * group of its own, their reader would read every signal to find them.
  */
 @Injectable()
-export class BlockLikelihoodConsumer implements Consumer {
+export class BlockLikelihoodConsumer implements Consumer<Type> {
   readonly group = 'scoring.block-likelihood';
   readonly topics = ['contact-signals.v1'];
-  readonly types = ['SignalRecorded', ...incidentTypes];
+  readonly types = types;
 
   constructor(
     private readonly facts: Facts,
@@ -34,19 +53,34 @@ export class BlockLikelihoodConsumer implements Consumer {
 
   async handle(
     tx: Queryable,
-    events: readonly ConsumedEvent[],
+    events: readonly ConsumedEvent<Type>[],
     signal?: AbortSignal,
   ): Promise<void> {
     await lockProjection(tx, 'shared');
-    const told = events.filter(({ type }) => incidentTypes.includes(type));
-    if (told.length > 0) await this.due.deferTenants(tx, await this.incidents.keep(tx, told));
-    const signals = events.filter(({ type }) => type === 'SignalRecorded');
+    const incidents: IncidentTold[] = [];
+    const signals: SignalTold[] = [];
+    for (const event of events) {
+      switch (event.type) {
+        case 'IncidentOpened':
+        case 'IncidentClosed':
+          incidents.push(event);
+          break;
+        case 'SignalRecorded':
+          signals.push(event);
+          break;
+        default:
+          assertNever(event);
+      }
+    }
+    if (incidents.length > 0) {
+      await this.due.deferTenants(tx, await this.incidents.keep(tx, incidents));
+    }
     if (signals.length > 0) await this.follow(tx, signals, signal);
   }
 
   private async follow(
     tx: Queryable,
-    events: readonly ConsumedEvent[],
+    events: readonly SignalTold[],
     signal?: AbortSignal,
   ): Promise<void> {
     // Only who has a fact that was not known: a replay leaves every row as it is, its day included.
@@ -59,5 +93,5 @@ export class BlockLikelihoodConsumer implements Consumer {
   }
 }
 
-const keyText = ({ tenantid, data }: ConsumedEvent): string =>
-  textOfKey({ tenantId: tenantid, contactId: (data as Pick<ContactKey, 'contactId'>).contactId });
+const keyText = ({ tenantid, data: { contactId } }: SignalTold): string =>
+  textOfKey({ tenantId: tenantid, contactId });

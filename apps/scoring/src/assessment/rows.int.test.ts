@@ -20,7 +20,7 @@ const failedEvents = (who: string, at: string, code: object) => [
 ];
 
 /** A small crowd: silent ones, answering ones, changed numbers, complaints, two tenants, one instant shared by all. */
-const history: ConsumedEvent[] = Array.from({ length: 24 }, (_, nth) => {
+const history: ConsumedEvent<'SignalRecorded'>[] = Array.from({ length: 24 }, (_, nth) => {
   const who = `person ${nth}`;
   const day = (offset: number) =>
     `2026-11-${String(1 + ((nth + offset) % 17)).padStart(2, '0')}T08:0${nth % 10}:00.000Z`;
@@ -45,7 +45,10 @@ const shuffled = <Item>(items: readonly Item[], seed: number): Item[] => {
     .map(([, item]) => item);
 };
 
-const deliverInBatches = async (events: readonly ConsumedEvent[], size: number): Promise<void> => {
+const deliverInBatches = async (
+  events: readonly ConsumedEvent<'SignalRecorded'>[],
+  size: number,
+): Promise<void> => {
   for (let from = 0; from < events.length; from += size) {
     await deliver(events.slice(from, from + size));
   }

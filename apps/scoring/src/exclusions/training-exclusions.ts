@@ -1,21 +1,33 @@
 import { Injectable } from '@nestjs/common';
+import { type AnalysisWord, assertNever, mayBeAnalysed } from '@tact/domain';
 import { Database, type Queryable } from '@tact/platform';
 
-/** One word that decides whether a person is in a fit; RFC 3339 UTC. */
-export type Word = {
-  readonly tenantId: string;
-  readonly contactId: string;
-  readonly says: 'withdrawn' | 'given' | 'suppressed' | 'lifted' | 'fenced';
-  readonly at: string;
-};
+/** One word that decides whether a person is in a fit. */
+export type Word = AnalysisWord & { readonly tenantId: string };
 
 /**
  * True of a row of `left_out` whose person is in no fit: erased, objecting, or without the consent that was
- * withdrawn. At one instant the word that protects wins.
+ * withdrawn. Facts are of people whom the gate let in: where nothing was said since, they stay.
  */
-export const isLeftOut = `(fenced
-  OR withdrawn_at >= coalesce(given_at, withdrawn_at)
-  OR suppressed_at >= coalesce(greatest(lifted_at, given_at), suppressed_at))`;
+export const isLeftOut = `(NOT ${mayBeAnalysed({
+  ...{ givenAt: 'given_at', withdrawnAt: 'withdrawn_at' },
+  ...{ suppressedAt: 'suppressed_at', liftedAt: 'lifted_at' },
+  ...{ isFenced: 'fenced', unlessSaid: 'true' },
+})})`;
+
+/** The column of `left_out` that a word is kept in, with what is kept. */
+const kept = (word: Word): object => {
+  switch (word.about) {
+    case 'consent':
+      return word.state === 'given' ? { given_at: word.at } : { withdrawn_at: word.at };
+    case 'suppression':
+      return word.isLift ? { lifted_at: word.at } : { suppressed_at: word.at };
+    case 'fence':
+      return { fenced: true };
+    default:
+      return assertNever(word);
+  }
+};
 
 /** Whom a fit must not see. Scoring hears of it from the ledger and from the fence, as ingestion does. */
 @Injectable()
@@ -25,9 +37,9 @@ export class LeftOut {
   /** Keeps the latest word of each kind. What a fenced person told goes with it, and what was told of that person. */
   async hear(tx: Queryable, words: readonly Word[]): Promise<void> {
     if (words.length === 0) return;
-    const rows = words.map(({ tenantId, contactId, says, at }) => ({
-      ...{ tenant_id: tenantId, contact_id: contactId },
-      ...(says === 'fenced' ? { fenced: true } : { [`${says}_at`]: at }),
+    const rows = words.map((word) => ({
+      ...{ tenant_id: word.tenantId, contact_id: word.contactId },
+      ...kept(word),
     }));
     await tx.query(
       `INSERT INTO left_out AS known
@@ -46,7 +58,7 @@ export class LeftOut {
          fenced = known.fenced OR excluded.fenced`,
       [JSON.stringify(rows)],
     );
-    const fenced = words.filter(({ says }) => says === 'fenced');
+    const fenced = words.filter(({ about }) => about === 'fence');
     if (fenced.length === 0) return;
     await tx.query(
       `WITH history AS (

@@ -15,6 +15,9 @@ export type OpenedSignal = ContactKey & {
   readonly signal: SignalRecorded;
 };
 
+/** A signal as the log tells it; its personal fields are sealed. */
+export type SignalTold = ConsumedEvent<'SignalRecorded'>;
+
 type Row = ContactKey & { readonly eventId: string; readonly data: object };
 
 /** In event time, never in the order of receipt; the id settles what happened at one instant. */
@@ -46,7 +49,7 @@ export class Facts {
   ) {}
 
   /** Keeps facts, and names who has one that was not known before. */
-  keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<ContactKey[]> {
+  keep(tx: Queryable, events: readonly SignalTold[]): Promise<ContactKey[]> {
     return tx.query<ContactKey>(
       `WITH kept AS (
        INSERT INTO facts (tenant_id, contact_id, event_id, data)
@@ -57,7 +60,7 @@ export class Facts {
        SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM kept`,
       [
         events.map(({ tenantid }) => tenantid),
-        events.map(({ data }) => (data as SignalRecorded).contactId),
+        events.map(({ data }) => data.contactId),
         events.map(({ id }) => id),
         JSON.stringify(events.map(({ data }) => data)),
       ],

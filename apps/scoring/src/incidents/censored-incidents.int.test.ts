@@ -13,7 +13,7 @@ const never = new AbortController().signal;
 const day = (nth: number, hour = '08') =>
   `2026-11-${String(nth).padStart(2, '0')}T${hour}:00:00.000Z`;
 
-const silent = (who: string, tenantId = 'demo'): ConsumedEvent[] => [
+const silent = (who: string, tenantId = 'demo'): ConsumedEvent<'SignalRecorded'>[] => [
   ...messageEvents(who, 'heard', { sent: day(1), delivered: day(1, '09') }),
   ...messageEvents(who, 'stuck', { sent: day(12) }),
   ...['13', '15', '17'].map((date) =>
@@ -22,7 +22,7 @@ const silent = (who: string, tenantId = 'demo'): ConsumedEvent[] => [
 ];
 
 /** Hands incidents to their consumer and assesses whoever they make due. */
-const tell = async (events: readonly ConsumedEvent[]): Promise<void> => {
+const tell = async (events: ReturnType<typeof incidentEvents>): Promise<void> => {
   const { database, consumer, due } = parts();
   await database.transaction((tx) => consumer.handle(tx, events));
   await due.sweep(never);

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf } from '@tact/contracts';
+import { assertNever } from '@tact/domain';
 import type { ConsumedEvent, Queryable } from '@tact/platform';
 
-type Opened = EventDataOf<'IncidentOpened'>;
-type Closed = EventDataOf<'IncidentClosed'>;
+export type IncidentTold = ConsumedEvent<'IncidentOpened' | 'IncidentClosed'>;
 
-export const incidentTypes: readonly string[] = ['IncidentOpened', 'IncidentClosed'];
+const rowOf = (event: IncidentTold) => {
+  const { tenantId, incidentId, cause, from } = event.data;
+  const row = { tenant_id: tenantId, incident_id: incidentId, cause, started_at: from };
+  switch (event.type) {
+    case 'IncidentOpened':
+      return { ...row, messages: event.data.messages, stuck: event.data.stuck };
+    case 'IncidentClosed':
+      return { ...row, messages: 0, stuck: 0, ended_at: event.data.until };
+    default:
+      return assertNever(event);
+  }
+};
 
 /**
  * Keeps the incidents ingestion tells of: found by the cohort monitor, or declared by the business. Gives the tenants
@@ -13,16 +23,8 @@ export const incidentTypes: readonly string[] = ['IncidentOpened', 'IncidentClos
  */
 @Injectable()
 export class KeepIncidents {
-  async keep(tx: Queryable, events: readonly ConsumedEvent[]): Promise<readonly string[]> {
-    const rows = events.map(({ type, data }) => {
-      const told = data as Opened & Partial<Closed>;
-      const row = { tenant_id: told.tenantId, incident_id: told.incidentId, cause: told.cause };
-      const counts = { messages: told.messages ?? 0, stuck: told.stuck ?? 0 };
-      return {
-        ...{ ...row, ...counts, started_at: told.from },
-        ...(type === 'IncidentClosed' ? { ended_at: told.until } : {}),
-      };
-    });
+  async keep(tx: Queryable, events: readonly IncidentTold[]): Promise<readonly string[]> {
+    const rows = events.map(rowOf);
     if (rows.length === 0) return [];
     await tx.query(
       `INSERT INTO incidents AS known

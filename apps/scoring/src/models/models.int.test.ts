@@ -11,6 +11,7 @@ import {
   ProjectionRebuild,
 } from '@tact/contracts';
 import { assumedPriors } from '@tact/domain';
+import type { analysisEventTypes } from '@tact/domain';
 import { type ConsumedEvent, Database, type RunningService } from '@tact/platform';
 import {
   contact,
@@ -82,7 +83,7 @@ const object = (nth: number) =>
       {
         ...{ type: 'ContactSuppressed', tenantid: 'demo' },
         data: { contactId: contact(`demo/p${nth}`), scope: 'everything', at: at(70) },
-      } as ConsumedEvent,
+      } as ConsumedEvent<(typeof analysisEventTypes)[number]>,
     ]),
   );
 

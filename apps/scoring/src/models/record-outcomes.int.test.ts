@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { Problem, RecordOutcomesResponse } from '@tact/contracts';
+import type { analysisEventTypes } from '@tact/domain';
 import { type ConsumedEvent, Database, type RunningService, Vault } from '@tact/platform';
 import { LeftOutConsumer } from '../exclusions/training-exclusions.consumer.ts';
 import { Outcomes } from './outcomes.ts';
@@ -37,7 +38,11 @@ const hear = (contactId: string, type: string, data: object) =>
     .transaction((tx) =>
       service.app
         .get(LeftOutConsumer)
-        .handle(tx, [{ type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent]),
+        .handle(tx, [
+          { type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent<
+            (typeof analysisEventTypes)[number]
+          >,
+        ]),
     );
 
 const told = async (contactId: string) => {

@@ -102,11 +102,11 @@ export const scoringParts = () => {
   };
 
   /** Hands events to the consumer and leaves due what it leaves due. */
-  const hand = (events: readonly ConsumedEvent[]): Promise<void> =>
+  const hand = (events: readonly ConsumedEvent<'SignalRecorded'>[]): Promise<void> =>
     parts.database.transaction((tx) => parts.consumer.handle(tx, events));
 
   /** The same, and assesses whoever is due. */
-  const deliver = async (events: readonly ConsumedEvent[]): Promise<void> => {
+  const deliver = async (events: readonly ConsumedEvent<'SignalRecorded'>[]): Promise<void> => {
     await hand(events);
     await parts.due.sweep(never);
   };

@@ -59,6 +59,7 @@ function foldLatest(): Fold<ProjectedEvent> {
 const latest: Projection = {
   name: 'latest',
   version: 1,
+  types: ['SignalRecorded'],
   async handle(tx: Queryable, events): Promise<void> {
     const fold = foldLatest();
     fold.add(events);

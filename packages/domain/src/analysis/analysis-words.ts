@@ -1,4 +1,13 @@
-import type { Channel, ConsentState, EventDataOf, EventType, Purpose } from '@tact/contracts';
+import {
+  type Channel,
+  type ConsentState,
+  type EventDataOf,
+  type EventOfType,
+  type Purpose,
+  type Reading,
+  type TopicName,
+  typesRead,
+} from '@tact/contracts';
 import { channels } from '../contact-policy/channels.ts';
 import { purposes } from '../contact-policy/purposes.ts';
 import { assertNever } from '../signals/assert-never.ts';
@@ -20,21 +29,25 @@ export const opensAnalysis = ({
   readonly channel: Channel;
 }): boolean => purposes[purpose].opensAnalysis && channels[channel].isObserved;
 
-/** The events that can say something of it. */
-export const analysisEventTypes = [
-  'ConsentGiven',
-  'ConsentWithdrawn',
-  'ContactSuppressed',
-  'SuppressionLifted',
-  'SubjectFenced',
-] as const satisfies readonly EventType[];
+/** What is read to know of it: decisions say nothing of who may be analysed. */
+const reading = {
+  ConsentGiven: true,
+  ConsentWithdrawn: true,
+  ContactSuppressed: true,
+  SuppressionLifted: true,
+  ContactAllowed: false,
+  ContactDenied: false,
+  SubjectFenced: true,
+} as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
 
-type AnalysisEvent = {
-  [Type in (typeof analysisEventTypes)[number]]: {
-    readonly type: Type;
-    readonly data: EventDataOf<Type>;
-  };
-}[(typeof analysisEventTypes)[number]];
+/** The events that can say something of it, and the topics they are on. */
+export const analysisEventTypes = typesRead(reading);
+export const analysisTopics = [
+  'contact-policies.v1',
+  'privacy-fence.v1',
+] as const satisfies readonly TopicName[];
+
+type AnalysisEvent = EventOfType<(typeof analysisEventTypes)[number]>;
 
 const consentWord = (
   data: EventDataOf<'ConsentGiven'>,

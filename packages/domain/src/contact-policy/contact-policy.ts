@@ -3,9 +3,11 @@ import {
   type ConsentState,
   type EventDataOf,
   type EventOfType,
-  type EventTypeOn,
+  type EventType,
   isErased,
   type Purpose,
+  type Reading,
+  typesRead,
 } from '@tact/contracts';
 import { assertNever } from '../signals/assert-never.ts';
 import { counted } from './outbound.ts';
@@ -19,12 +21,23 @@ import { withLift, withSuppression } from './suppression.ts';
 
 // Events
 
-/** What the log carries of a person's policy, and what stays in this stream. */
-type PolicyType =
-  | EventTypeOn<'contact-policies.v1'>
-  | 'ContactTimeZoneSet'
-  | 'OutboundMessageCounted';
-export type ContactPolicyEvent = EventOfType<PolicyType>;
+/** All the log carries of a person's policy is in this stream. */
+const told = {
+  ConsentGiven: true,
+  ConsentWithdrawn: true,
+  ContactAllowed: true,
+  ContactDenied: true,
+  ContactSuppressed: true,
+  SuppressionLifted: true,
+} as const satisfies Reading<'contact-policies.v1'>;
+
+/** Every type of this stream; the last two are told to nobody. */
+export const contactPolicyEventTypes = [
+  ...typesRead(told),
+  'ContactTimeZoneSet',
+  'OutboundMessageCounted',
+] as const satisfies readonly EventType[];
+export type ContactPolicyEvent = EventOfType<(typeof contactPolicyEventTypes)[number]>;
 
 // Commands
 

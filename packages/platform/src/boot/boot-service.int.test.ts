@@ -77,6 +77,7 @@ class Follower implements Consumer {
 class Tally implements Projection {
   readonly name = 'tally';
   readonly version = 1;
+  readonly types = ['ContactRegistered'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
     await tx.query('INSERT INTO tally (events) VALUES ($1)', [events.length]);

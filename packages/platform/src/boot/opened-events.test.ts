@@ -67,6 +67,8 @@ describe('received data', () => {
   });
 });
 
+const none: ReadonlySet<string> = new Set();
+
 describe('a record of a later version', () => {
   const record = {
     ...toRecord(
@@ -81,7 +83,7 @@ describe('a record of a later version', () => {
   };
 
   test('is parked as too new by who reads its type, until a release reads it', () => {
-    const { event, defect } = decode(record, { types: ['ParcelSent'] }, validate);
+    const { event, defect } = decode(record, { types: ['ParcelSent'] }, { validate, unread: none });
     expect(event).toBeUndefined();
     expect(defect).toEqual({ reason: 'too-new', detail: of(3) });
     const later = validateBy(
@@ -90,11 +92,15 @@ describe('a record of a later version', () => {
         [1, 2].map((from) => ({ type: 'ParcelSent', from, up: (data: object) => ({ ...data }) })),
       ),
     );
-    expect(decode(record, { types: ['ParcelSent'] }, later).event?.data).toEqual({ grams: 5 });
+    expect(
+      decode(record, { types: ['ParcelSent'] }, { validate: later, unread: none }).event?.data,
+    ).toEqual({ grams: 5 });
   });
 
   test('is no affair of who does not', () => {
-    expect(decode(record, { types: ['Other'] }, validate)).toMatchObject({ record });
-    expect(decode(record, { types: ['Other'] }, validate).defect).toBeUndefined();
+    expect(decode(record, { types: ['Other'] }, { validate, unread: none })).toMatchObject({
+      record,
+    });
+    expect(decode(record, { types: ['Other'] }, { validate, unread: none }).defect).toBeUndefined();
   });
 });

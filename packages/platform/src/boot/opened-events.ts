@@ -1,4 +1,4 @@
-import { eventSchemas, versionInDataschema } from '@tact/contracts';
+import { eventDefinitions, eventSchemas, versionInDataschema } from '@tact/contracts';
 import type { EventSchemas } from '@tact/contracts';
 import { TOO_NEW, UNKNOWN_TYPE } from '../consumer/consumer.ts';
 import type { ConsumedEvent, Consumer, ValidateData } from '../consumer/consumer.ts';
@@ -27,6 +27,9 @@ export const validateBy =
   };
 
 export const validateByContracts: ValidateData = validateBy(eventSchemas);
+
+/** Every type of the contracts. */
+export const knownTypes: readonly string[] = Object.keys(eventDefinitions);
 
 /** A consumer that asked for it gets the personal fields opened; an erased person's read as `Erased`. */
 export const openedFor = (consumer: Consumer, sealer: Sealer): Consumer => {

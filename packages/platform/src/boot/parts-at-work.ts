@@ -7,7 +7,7 @@ import { describeError } from '../observability/redaction.ts';
 import type { EventSource, Projection } from '../projection/projection.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { ProjectionRunner } from '../projection/runner.ts';
-import { openedFor, validateByContracts } from './opened-events.ts';
+import { knownTypes, openedFor, validateByContracts } from './opened-events.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import type { Storage } from './storage.ts';
 
@@ -46,6 +46,7 @@ export const startConsumer = async (
     log: messageLog,
     consumer: openedFor(consumer, storage.vault.sealer),
     validate: validateByContracts,
+    knownTypes,
     lines: log,
     metrics,
   });

@@ -10,7 +10,8 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Outcome } from './attempt.ts';
 import type { Consumer, ValidateData } from './consumer.ts';
-import { decode } from './decode.ts';
+import { decode, unreadBy } from './decode.ts';
+import type { Reading } from './decode.ts';
 import { isolate } from './isolate.ts';
 import type { Retries } from './isolate.ts';
 import { parkedKeys, parkedSummary } from './parking.ts';
@@ -23,6 +24,8 @@ export type ConsumerRunnerOptions = {
   readonly log: MessageLog;
   readonly consumer: Consumer;
   readonly validate: ValidateData;
+  /** The event types there are: records of those the consumer does not want pass by unopened. Absent: all are opened. */
+  readonly knownTypes?: readonly string[];
   readonly lines: LogLines;
   readonly metrics?: Metrics;
   readonly from?: 'earliest' | 'latest';
@@ -38,6 +41,7 @@ const KEYS_LISTED_MAX = 1_000;
 export class ConsumerRunner {
   readonly #options: ConsumerRunnerOptions;
   readonly #limits: { handlerTimeoutMs: number; retries: Retries };
+  readonly #reading: Reading;
   readonly #count: (what: 'handled' | 'duplicate' | 'parked' | 'lost', count: number) => void;
   #subscription: Subscription | undefined;
 
@@ -47,7 +51,9 @@ export class ConsumerRunner {
       handlerTimeoutMs: options.handlerTimeoutMs ?? 20_000,
       retries: options.retries ?? { tries: 3, firstRestMs: 100 },
     };
-    const { group } = options.consumer;
+    const { consumer, validate, knownTypes = [] } = options;
+    this.#reading = { validate, unread: unreadBy(consumer, knownTypes) };
+    const { group } = consumer;
     const counter = options.metrics?.counter(
       'tact_consumer_events_total',
       'Events by what became of them; `lost` counts gaps in the sources’ own numbering and must stay 0.',
@@ -65,7 +71,10 @@ export class ConsumerRunner {
   async start(): Promise<void> {
     const { log, consumer, from } = this.#options;
     this.#subscription = await log.subscribe(
-      { group: consumer.group, topics: consumer.topics, from: from ?? 'earliest' },
+      {
+        ...{ group: consumer.group, topics: consumer.topics, from: from ?? 'earliest' },
+        unread: [...this.#reading.unread],
+      },
       (records, context) => this.#deliver(records, context),
     );
   }
@@ -102,9 +111,9 @@ export class ConsumerRunner {
 
   /** Handles the parked records of a key in order; what arrives meanwhile waits behind them. */
   redrive(key: string): Promise<Redriven> {
-    const { database, consumer, validate } = this.#options;
+    const { database, consumer } = this.#options;
     const { handlerTimeoutMs } = this.#limits;
-    return redrive({ database, consumer, validate, handlerTimeoutMs }, key);
+    return redrive({ database, consumer, reading: this.#reading, handlerTimeoutMs }, key);
   }
 
   /** Starts the group from 0 again, while it is stopped; `clear` empties the read model in the same transaction. */
@@ -124,8 +133,8 @@ export class ConsumerRunner {
   }
 
   async #deliver(records: readonly ReceivedRecord[], context: BatchContext): Promise<void> {
-    const { database, consumer, validate } = this.#options;
-    const batch = records.map((record) => decode(record, consumer, validate));
+    const { database, consumer } = this.#options;
+    const batch = records.map((record) => decode(record, consumer, this.#reading));
     const stopBeating = keepAlive(context);
     try {
       await isolate(

@@ -1,7 +1,9 @@
 import type { EventEnvelope } from '@tact/contracts';
+import type { DataOf } from '../event-store/events.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 
-export type ConsumedEvent = EventEnvelope & {
+/** Where an event was found: on the log, and in its source's own count. */
+type ConsumedPlace = {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
@@ -11,19 +13,24 @@ export type ConsumedEvent = EventEnvelope & {
   readonly shardSeq: number;
 };
 
-/** A read model or policy fed from the log. */
-export type Consumer = {
+/** One event of each of these types: a union told apart by `type`. Of a type the contracts do not know, data is unknown. */
+export type ConsumedEvent<Type extends string = string> = Type extends string
+  ? EventEnvelope<Type, DataOf<Type>> & ConsumedPlace
+  : never;
+
+/** A read model or policy fed from the log; it is given the types it declares, and no other. */
+export type Consumer<Type extends string = string> = {
   readonly group: string;
   readonly topics: readonly string[];
-  /** Event types it wants; others of its topics pass by unseen, unknown ones are parked. */
-  readonly types: readonly string[];
+  /** Event types it wants; others of its topics pass by unseen and unread, unknown ones are parked. */
+  readonly types: readonly Type[];
   /** Personal fields stay sealed (`$sealed`) unless a consumer needs them and says so here. */
   readonly personalData?: 'opened';
   /**
    * The effect, inside the transaction that also moves the checkpoint; events of one partition in order. It runs
    * again after a failure, so it must write through `tx` alone. It stops when `signal` is aborted.
    */
-  handle(tx: Queryable, events: readonly ConsumedEvent[], signal: AbortSignal): Promise<void>;
+  handle(tx: Queryable, events: readonly ConsumedEvent<Type>[], signal: AbortSignal): Promise<void>;
 };
 
 /** The data as this version reads it (upcast where needed), or why it cannot: names of fields, never a value. */

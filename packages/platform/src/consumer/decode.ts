@@ -1,5 +1,5 @@
-import { fromRecord } from '../log/cloud-events.ts';
-import type { ReadEnvelope } from '../log/cloud-events.ts';
+import { fromRecord, headOf } from '../log/cloud-events.ts';
+import type { ReadHead } from '../log/cloud-events.ts';
 import type { ReceivedRecord } from '../log/port.ts';
 import { TOO_NEW, UNKNOWN_TYPE } from './consumer.ts';
 import type { ConsumedEvent, Consumer, ValidateData } from './consumer.ts';
@@ -23,33 +23,44 @@ export type ParkReason =
 export type Decoded = {
   readonly record: ReceivedRecord;
   /** Missing when the headers are not ours: such a record is recognised by its offset alone. */
-  readonly place: Pick<ReadEnvelope, 'source' | 'shard' | 'shardSeq'> | undefined;
+  readonly place: Pick<ReadHead, 'source' | 'shard' | 'shardSeq'> | undefined;
   readonly event?: ConsumedEvent;
   readonly defect?: Defect;
 };
 
+/** How a consumer's records are read. */
+export type Reading = {
+  readonly validate: ValidateData;
+  /** Known types that the consumer does not want: their records pass by, and their values are never opened. */
+  readonly unread: ReadonlySet<string>;
+};
+
+const tooLarge = ({ length }: Buffer): Defect => ({
+  reason: 'too-large',
+  detail: `${length} bytes, ${VALUE_BYTES_MAX} are read`,
+});
+
 export function decode(
   record: ReceivedRecord,
-  consumer: Pick<Consumer, 'types'>,
-  validate: ValidateData,
+  { types }: Pick<Consumer, 'types'>,
+  { validate, unread }: Reading,
 ): Decoded {
+  const head = headOf(record);
+  if (head !== undefined && unread.has(head.type)) return { record, place: head };
   if (record.value.length > VALUE_BYTES_MAX) {
-    const place = fromRecord({ ...record, value: Buffer.from('{}') });
-    const detail = `${record.value.length} bytes, ${VALUE_BYTES_MAX} are read`;
-    return { record, place, defect: { reason: 'too-large', detail } };
+    return { record, place: head, defect: tooLarge(record.value) };
   }
   const envelope = fromRecord(record);
   if (envelope === undefined) {
-    const place = fromRecord({ ...record, value: Buffer.from('{}') });
-    const detail = place
+    const detail = head
       ? 'the value is not a JSON object'
       : 'the headers are not those of an event';
-    return { record, place, defect: { reason: 'malformed', detail } };
+    return { record, place: head, defect: { reason: 'malformed', detail } };
   }
   const { type, data, dataschema } = envelope;
   const validated = validate(type, data, dataschema);
   if ('data' in validated) {
-    if (!consumer.types.includes(type)) return { record, place: envelope };
+    if (!types.includes(type)) return { record, place: envelope };
     const { topic, partition, offset } = record;
     const event = { ...envelope, data: validated.data, topic, partition, offset };
     return { record, place: envelope, event };
@@ -58,9 +69,15 @@ export function decode(
     return { record, place: envelope, defect: { reason: 'unknown-type', detail: dataschema } };
   }
   // A defect in data this consumer does not read is not its affair.
-  if (!consumer.types.includes(type)) return { record, place: envelope };
+  if (!types.includes(type)) return { record, place: envelope };
   if (validated.problem === TOO_NEW) {
     return { record, place: envelope, defect: { reason: 'too-new', detail: dataschema } };
   }
   return { record, place: envelope, defect: { reason: 'invalid-data', detail: validated.problem } };
 }
+
+/** Of the types there are, those a consumer does not want. */
+export const unreadBy = (
+  { types }: Pick<Consumer, 'types'>,
+  knownTypes: readonly string[],
+): ReadonlySet<string> => new Set(knownTypes.filter((type) => !types.includes(type)));

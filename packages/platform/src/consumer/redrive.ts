@@ -2,15 +2,15 @@ import type { ReceivedRecord } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { limited } from './attempt.ts';
-import type { Consumer, ValidateData } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
 import { decode } from './decode.ts';
-import type { Defect } from './decode.ts';
+import type { Defect, Reading } from './decode.ts';
 import { defectOf, isPassing } from './failures.ts';
 
 export type RedriveOptions = {
   readonly database: Database;
   readonly consumer: Consumer;
-  readonly validate: ValidateData;
+  readonly reading: Reading;
   readonly handlerTimeoutMs: number;
 };
 
@@ -74,7 +74,7 @@ class StillDefective extends Error {
 
 async function redriveNext(
   tx: Queryable,
-  { consumer, validate, handlerTimeoutMs }: RedriveOptions,
+  { consumer, reading, handlerTimeoutMs }: RedriveOptions,
   { topic, key }: { topic: string; key: string },
 ): Promise<'handled' | 'free'> {
   const where = [consumer.group, topic, key];
@@ -97,7 +97,7 @@ async function redriveNext(
     );
     return 'free';
   }
-  const { event, defect } = decode(row, consumer, validate);
+  const { event, defect } = decode(row, consumer, reading);
   if (defect !== undefined) throw new StillDefective(defect);
   if (event !== undefined) {
     await limited({ msMax: handlerTimeoutMs, tx }, (limitedTx, signal) =>

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '@tact/contracts';
+import type { EventDataOf, EventEnvelope, EventType } from '@tact/contracts';
 
 /** `any` never conflicts, `none` means the stream must not exist, a number is the exact current version. */
 export type ExpectedVersion = 'any' | 'none' | number;
@@ -44,14 +44,32 @@ export type StoredEvent = EventEnvelope & {
   readonly version: number;
 };
 
+type TypedEvent<Type extends EventType> = {
+  [One in Type]: { readonly type: One; readonly data: EventDataOf<One> };
+}[Type];
+
+/** Tells events of some types apart from others of their stream: their data is then of the contracts' shape. */
+export const isOfType = <Event extends { readonly type: string }, Type extends EventType>(
+  event: Event,
+  types: readonly Type[],
+): event is Event & TypedEvent<Type> => types.some((type) => type === event.type);
+
 /** An event as it was written, for the relay: in its version, personal fields as ciphertext, the data not parsed. */
 export type WrittenEvent = Omit<StoredEvent, 'data'> & { readonly json: string };
 
-/** What a projection sees of a stored event: no ids of the request that caused it. */
-export type ProjectedEvent = Pick<
-  StoredEvent,
-  'id' | 'type' | 'subject' | 'tenantid' | 'time' | 'data' | 'position' | 'stream' | 'version'
->;
+/** The data of events of a type; unknown for a type that the contracts do not know. */
+export type DataOf<Type extends string> = Type extends EventType ? EventDataOf<Type> : unknown;
+
+/** What a projection sees of a stored event: no ids of the request that caused it. A union told apart by `type`. */
+export type ProjectedEvent<Type extends string = string> = Type extends string
+  ? Pick<
+      StoredEvent,
+      'id' | 'subject' | 'tenantid' | 'time' | 'position' | 'stream' | 'version'
+    > & {
+      readonly type: Type;
+      readonly data: DataOf<Type>;
+    }
+  : never;
 
 export type Page = {
   readonly after: number;

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tact/contracts';
-import type { LogRecord, ReceivedRecord } from './port.ts';
+import type { LogRecord } from './port.ts';
 
 /** Where a record stands in its source's own count: gapless per shard, so a lost or repeated one shows. */
 export type ShardPlace = {
@@ -45,15 +45,16 @@ export function toRecord(
 
 export type ReadEnvelope = EventEnvelope & ShardPlace;
 
-/** The envelope of a record, or undefined when it is none of ours or its value is not a JSON object. */
-export function fromRecord({ headers, key, value }: ReceivedRecord): ReadEnvelope | undefined {
+/** What the headers alone tell of an event: its value need not be opened for it. */
+export type ReadHead = Omit<ReadEnvelope, 'data'>;
+
+/** The head of a record, or undefined when its headers are not those of an event. */
+export function headOf({ headers, key }: Pick<LogRecord, 'headers' | 'key'>): ReadHead | undefined {
   const shardSeq = Number(headers['shard_seq']);
   const source = headers['ce_source'];
   const { shard, ce_id: id, ce_type: type } = headers;
   if (!shard || !id || !type || !source?.startsWith(SOURCE_PREFIX)) return undefined;
   if (!Number.isSafeInteger(shardSeq) || shardSeq < 1) return undefined;
-  const data = parseObject(value);
-  if (data === undefined) return undefined;
   const { traceparent } = headers;
   return {
     id,
@@ -66,10 +67,16 @@ export function fromRecord({ headers, key, value }: ReceivedRecord): ReadEnvelop
     correlationid: headers['ce_correlationid'] ?? '',
     causationid: headers['ce_causationid'] ?? '',
     ...(traceparent === undefined ? {} : { traceparent }),
-    data,
     shard,
     shardSeq,
   };
+}
+
+/** The envelope of a record, or undefined when it is none of ours or its value is not a JSON object. */
+export function fromRecord(record: LogRecord): ReadEnvelope | undefined {
+  const head = headOf(record);
+  const data = head === undefined ? undefined : parseObject(record.value);
+  return head === undefined || data === undefined ? undefined : { ...head, data };
 }
 
 function parseObject(value: Buffer): object | undefined {

@@ -67,6 +67,14 @@ export type LogAdmin = {
   dropTopic(topic: string): Promise<void>;
 };
 
+export type SubscribeOptions = {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly from: 'earliest' | 'latest';
+  /** Event types (`ce_type`) whose values nobody looks at: an adapter may deliver such records with an empty value. */
+  readonly unread?: readonly string[];
+};
+
 /**
  * The message log. It offers what Kafka offers and no more: order per partition, at least once,
  * no deletion of one record. The conformance suite is its definition.
@@ -75,10 +83,7 @@ export abstract class MessageLog {
   abstract readonly admin: LogAdmin;
   /** Resolves when every record is durable; keeps the order given, per partition. */
   abstract publish(records: readonly LogRecord[]): Promise<void>;
-  abstract subscribe(
-    options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
-    handle: BatchHandler,
-  ): Promise<Subscription>;
+  abstract subscribe(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription>;
   abstract stop(options: { drainMs: number }): Promise<void>;
 }
 

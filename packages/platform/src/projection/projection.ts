@@ -13,31 +13,50 @@ export type Fold<Event> = {
   write(tx: Queryable): Promise<void>;
 };
 
-/** Folds events into rows. Rows must depend on the events alone: no clock, no random, so that a rebuild agrees. */
-export type Projection<Event extends { position: number } = ProjectedEvent> = {
+/**
+ * Folds events into rows; it is given the types it declares, and no other. Rows must depend on the events alone: no
+ * clock, no random, so that a rebuild agrees.
+ */
+export type Projection<Type extends string = string> = {
   readonly name: string;
   /** Raised when the meaning of the rows changes: the old rows stay until a rebuild swaps them. */
   readonly version: number;
+  readonly types: readonly Type[];
   /** Milliseconds to rest, at most, after a batch that was not full, where nobody waits for the rows: few batches cost less than many. */
   readonly restMs?: number;
   /** Called with 1 to 2,000 events in order (some 25,000 in a rebuild), inside the transaction that moves the checkpoint. */
-  handle(tx: Queryable, events: readonly Event[], context: ProjectionContext): Promise<void>;
+  handle(
+    tx: Queryable,
+    events: readonly ProjectedEvent<Type>[],
+    context: ProjectionContext,
+  ): Promise<void>;
   /** Optional: a rebuild folds some 100,000 events by it before it writes, and keeps none of them. */
-  fold?(): Fold<Event>;
+  fold?(): Fold<ProjectedEvent<Type>>;
 };
 
-/** The projection's fold, or one that gathers events for `handle`. */
-export function foldOf<Event extends { position: number }>(
-  projection: Projection<Event>,
-): Fold<Event> {
+/** The events of the types a projection declares. */
+export const wantedBy = (
+  { types }: Pick<Projection, 'types'>,
+  events: readonly ProjectedEvent[],
+): readonly ProjectedEvent[] => events.filter(({ type }) => types.includes(type));
+
+/** The projection's fold, or one that gathers events for `handle`; of any events, it takes the wanted ones. */
+export function foldOf(projection: Projection): Fold<ProjectedEvent> {
   const own = projection.fold?.();
-  if (own !== undefined) return own;
-  const gathered: Event[] = [];
+  if (own !== undefined) {
+    return {
+      add: (events) => own.add(wantedBy(projection, events)),
+      write: (tx) => own.write(tx),
+    };
+  }
+  const gathered: ProjectedEvent[] = [];
   return {
     add: (events) => {
-      for (const event of events) gathered.push(event);
+      for (const event of wantedBy(projection, events)) gathered.push(event);
     },
-    write: (tx) => projection.handle(tx, gathered, { rebuilding: true }),
+    write: async (tx) => {
+      if (gathered.length > 0) await projection.handle(tx, gathered, { rebuilding: true });
+    },
   };
 }
 

@@ -20,10 +20,10 @@ export type RebuildProgress = {
   readonly events: number;
 };
 
-export type RebuildOptions<Event extends { position: number }> = {
+export type RebuildOptions = {
   readonly database: Database;
-  readonly source: EventSource<Event>;
-  readonly projection: Projection<Event>;
+  readonly source: EventSource;
+  readonly projection: Projection;
   /** The tables the projection writes, by the unqualified names it writes them under. */
   readonly tables: readonly string[];
   readonly onProgress?: (progress: RebuildProgress) => void;
@@ -47,9 +47,7 @@ const FOLDED_BATCH = 100_000;
 const SWAP_LAG_MAX = 2_000;
 
 /** Builds the read model anew beside the live one, compares both at the same position, and swaps them at once. */
-export async function rebuild<Event extends { position: number } = ProjectedEvent>(
-  options: RebuildOptions<Event>,
-): Promise<RebuildReport> {
+export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const { database, projection } = options;
   const lock = await database.connect('rebuild');
   try {
@@ -64,14 +62,14 @@ export async function rebuild<Event extends { position: number } = ProjectedEven
   }
 }
 
-class Rebuild<Event extends { position: number }> {
+class Rebuild {
   private readonly shadow: Shadow;
   private position = 0;
   private events = 0;
   /** What the live read model has passed is final: holes below are dead, whoever appends right now. */
   private settled = 0;
 
-  constructor(private readonly options: RebuildOptions<Event>) {
+  constructor(private readonly options: RebuildOptions) {
     const { database, projection, tables } = options;
     const name = projection.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
     this.shadow = { live: database.schema, shadow: `${database.schema}_rebuild_${name}`, tables };
@@ -165,8 +163,8 @@ class Rebuild<Event extends { position: number }> {
    * Up to the target, with the page after the next one being read all the while: a full page reaches its start plus
    * its size at the least, so the next one can be asked for from there; what both hold is passed over.
    */
-  private async *pages(target: number): AsyncGenerator<readonly Event[]> {
-    const read = (after: number): Promise<{ events: readonly Event[]; next: number }> => {
+  private async *pages(target: number): AsyncGenerator<readonly ProjectedEvent[]> {
+    const read = (after: number): Promise<{ events: readonly ProjectedEvent[]; next: number }> => {
       const page = this.options.source.read({ after, limit: PAGE, settled: this.settled });
       page.catch(() => undefined);
       return page;

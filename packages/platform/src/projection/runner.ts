@@ -8,12 +8,12 @@ import {
   ProjectionVersionDiffers,
   readCheckpoint,
 } from './checkpoint.ts';
-import type { EventSource, Projection } from './projection.ts';
+import { type EventSource, type Projection, wantedBy } from './projection.ts';
 
-export type RunnerOptions<Event extends { position: number }> = {
+export type RunnerOptions = {
   readonly database: Database;
-  readonly source: EventSource<Event>;
-  readonly projection: Projection<Event>;
+  readonly source: EventSource;
+  readonly projection: Projection;
   /** Told of every failed batch; the batch is tried again after a pause. */
   readonly onFailure?: (error: unknown) => void;
 };
@@ -31,7 +31,7 @@ const PAUSE_MS_MAX = 5_000;
 class Fenced extends Error {}
 
 /** Keeps a read model up to date: each batch and its checkpoint are one transaction, so its effect happens once. */
-export class ProjectionRunner<Event extends { position: number } = ProjectedEvent> {
+export class ProjectionRunner {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private position: number | undefined;
@@ -39,7 +39,7 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
   private readonly batchMin: number;
   private batchSize: number;
 
-  constructor(private readonly options: RunnerOptions<Event>) {
+  constructor(private readonly options: RunnerOptions) {
     this.batchMin = options.projection.restMs === undefined ? BATCH_MIN : BATCH_MAX;
     this.batchSize = this.batchMin;
   }
@@ -99,14 +99,15 @@ export class ProjectionRunner<Event extends { position: number } = ProjectedEven
     await pause(leftMs, undefined, { signal }).catch(() => undefined);
   }
 
-  private async apply(events: readonly Event[], next: number): Promise<boolean> {
+  private async apply(events: readonly ProjectedEvent[], next: number): Promise<boolean> {
     const { database, source, projection } = this.options;
     const from = this.position ?? 0;
     try {
       await database.transaction(async (tx) => {
         const mine = await advanceCheckpoint(tx, projection, { from, to: next });
         if (!mine) throw new Fenced();
-        await projection.handle(tx, events, { rebuilding: false });
+        const wanted = wantedBy(projection, events);
+        if (wanted.length > 0) await projection.handle(tx, wanted, { rebuilding: false });
       });
       this.position = next;
       return true;

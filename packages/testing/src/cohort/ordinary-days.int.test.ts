@@ -66,7 +66,7 @@ const eventOf = ({ tenant, kind, contactRef, messageId, at }: Told) =>
       ...{ kind: `message-${kind}`, contactId: `ct_${contactRef}`, messageRef: messageId },
       origin: 'whatsapp-webhook',
     },
-  }) as unknown as ProjectedEvent;
+  }) as unknown as ProjectedEvent<'SignalRecorded'>;
 
 test('sixty ordinary days open no incident, and one bad morning opens and closes one', async () => {
   const [monitor, projection] = [service.app.get(CohortMonitor), service.app.get(CohortProjection)];

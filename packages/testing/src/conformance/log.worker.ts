@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConsumerRunner, MessageLog } from '@tact/platform';
-import type { BatchHandler, LogRecord, Subscription } from '@tact/platform';
+import type { BatchHandler, LogRecord, SubscribeOptions, Subscription } from '@tact/platform';
 import { lines, openLog } from './fixture.ts';
 import { acceptAll, effectsOf, numbered, openService, relayOf } from './service.ts';
 import type { NumberedData, Service } from './service.ts';
@@ -28,10 +28,7 @@ class CrashingLog extends MessageLog {
     if (records.some(({ value }) => middle(value))) crash('after-publish');
   }
 
-  subscribe(
-    options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
-    handle: BatchHandler,
-  ): Promise<Subscription> {
+  subscribe(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription> {
     return this.#log.subscribe(options, async (records, context) => {
       await handle(records, context);
       if (!records.some(({ value }) => middle(value))) return;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine } from '@tact/contracts';
+import { opensAnalysis } from '@tact/domain';
 import { Clock, heardBy, liesAhead, type Queryable, Vault } from '@tact/platform';
 import { ConsentGate } from '../../consent-gate/consent-gate.ts';
 import { ContactRegistrations } from '../../contacts/contact-registrations.ts';
@@ -50,8 +51,8 @@ export class ConsentLines {
     return read.map((one): Outcome => {
       if (typeof one === 'string' || 'errors' in one) return one;
       if (fresh.next().value !== true) return 'duplicate';
-      const { purpose, channel, state, contactId } = one.data;
-      const opens = purpose === 'signal-analysis' && channel === 'whatsapp' && state === 'given';
+      const { state, contactId } = one.data;
+      const opens = opensAnalysis(one.data) && state === 'given';
       // A later word of the person stands: the line had no effect, and only a count may say so.
       return opens && !active.has(contactId) ? 'not-contactable' : 'applied';
     });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EventDataOf, isErased } from '@tact/contracts';
+import { isErased, type MessageCategory, type SignalRecorded } from '@tact/contracts';
+import { answersMessage, provesSending } from '@tact/domain';
 import {
   type ProjectedEvent,
   type Projection,
@@ -8,33 +9,25 @@ import {
 } from '@tact/platform';
 import type { LifecycleSettings } from './settings.ts';
 
-type Signal = EventDataOf<'SignalRecorded'>;
-
 export const messagesName = 'messages';
 
 const hourMs = 3_600_000;
 
-/** What ends the wait for a message: the phone took it, or it failed, for whatever reason. */
-const settles = new Set<Signal['kind']>([
-  'message-delivered',
-  'message-read',
-  'message-played',
-  'message-failed',
-]);
+const types = ['SignalRecorded'] as const;
+type Recorded = ProjectedEvent<(typeof types)[number]>;
 
 /** Remembers each message of ours: whose it is, and when WhatsApp will have dropped it. From ingestion's own events. */
 @Injectable()
-export class MessagesProjection implements Projection {
+export class MessagesProjection implements Projection<(typeof types)[number]> {
   readonly name = messagesName;
   readonly version = 1;
+  readonly types = types;
   readonly restMs = 1_000;
 
   constructor(private readonly config: ServiceConfig<LifecycleSettings>) {}
 
-  async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
-    const rows = events.flatMap((event) =>
-      event.type === 'SignalRecorded' ? this.rowOf(event, event.data as Signal) : [],
-    );
+  async handle(tx: Queryable, events: readonly Recorded[]): Promise<void> {
+    const rows = events.flatMap((event) => this.rowOf(event));
     if (rows.length === 0) return;
     await tx.query(
       `INSERT INTO messages AS known (tenant_id, message_ref, contact_id, due_at, state)
@@ -50,13 +43,13 @@ export class MessagesProjection implements Projection {
     );
   }
 
-  private rowOf({ tenantid, time }: ProjectedEvent, signal: Signal) {
+  private rowOf({ tenantid, time, data: signal }: Recorded) {
     const { kind, messageRef, contactId, backfill } = signal;
-    const isSent = kind === 'message-sent';
-    if (messageRef === undefined || !(isSent || settles.has(kind))) return [];
+    // What the platform concludes itself, from these very rows, proves nothing of a message.
+    if (messageRef === undefined || !provesSending.has(kind)) return [];
     const row = { tenant_id: tenantid, message_ref: messageRef, contact_id: contactId };
     // A history tells of messages whose time is over; nothing is to be waited for.
-    const settled = settles.has(kind) || backfill === true;
+    const settled = answersMessage.has(kind) || backfill === true;
     return [{ ...row, due_at: this.dueAt(time, signal), settled }];
   }
 
@@ -64,12 +57,19 @@ export class MessagesProjection implements Projection {
    * The first full hour at which the message has outlived its time to live and the buffer. The envelope tells the
    * hour it was sent in, so its whole hour is waited for.
    */
-  private dueAt(time: string, { occurredAt, ttlSeconds, messageCategory }: Signal): string | null {
+  private dueAt(
+    time: string,
+    { occurredAt, ttlSeconds, messageCategory }: SignalRecorded,
+  ): string | null {
     if (isErased(occurredAt)) return null;
     const { MESSAGE_TTL_SECONDS, AUTHENTICATION_TTL_SECONDS, MESSAGE_TTL_BUFFER_SECONDS } =
       this.config.values;
-    const isCode = messageCategory === 'authentication';
-    const ttl = ttlSeconds ?? (isCode ? AUTHENTICATION_TTL_SECONDS : MESSAGE_TTL_SECONDS);
+    const usual = MESSAGE_TTL_SECONDS;
+    const ttlOf: Record<MessageCategory, number> = {
+      ...{ marketing: usual, utility: usual, service: usual },
+      authentication: AUTHENTICATION_TTL_SECONDS,
+    };
+    const ttl = ttlSeconds ?? (messageCategory === undefined ? usual : ttlOf[messageCategory]);
     const sentBefore = (Math.floor(Date.parse(time) / hourMs) + 1) * hourMs;
     const due = sentBefore + (ttl + MESSAGE_TTL_BUFFER_SECONDS) * 1000;
     return new Date(Math.ceil(due / hourMs) * hourMs).toISOString();

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { MessageLog } from '../port.ts';
-import type { BatchHandler, LogRecord, Subscription } from '../port.ts';
+import type { BatchHandler, LogRecord, SubscribeOptions, Subscription } from '../port.ts';
 import { KafkaLogAdmin } from './admin.ts';
 import { fewRetries, kafkaClient, manyRetries } from './client.ts';
 import type { KafkaLogOptions } from './client.ts';
@@ -33,10 +33,7 @@ export class KafkaLog extends MessageLog {
     return this.#publisher.publish(records);
   }
 
-  async subscribe(
-    options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
-    handle: BatchHandler,
-  ): Promise<Subscription> {
+  async subscribe(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription> {
     // A broker that is away is told here, within seconds; later a consumer waits for it patiently.
     for (const topic of options.topics) await this.admin.partitions(topic);
     const subscription = new KafkaSubscription({

@@ -116,7 +116,7 @@ export class PostgresLogAdmin implements LogAdmin {
     for (const { id, part, end } of heads) {
       let place = { topic: id, topicName: topic, part, next: 0 };
       while (place.next < end) {
-        const found = await fetchAfter(this.#database, [place], 1);
+        const found = await fetchAfter(this.#database, [place], { placesMax: 1, unread: [] });
         const records = (found.get(place) ?? []).filter(({ offset }) => Number(offset) < end);
         const last = records.at(-1);
         if (last === undefined) break;

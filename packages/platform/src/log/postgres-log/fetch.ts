@@ -25,7 +25,9 @@ FROM (
 CROSS JOIN LATERAL (
   SELECT p.*, sum(octet_length(p.value)) OVER (ORDER BY p."offset") - octet_length(p.value) AS bytes_before
   FROM (
-    SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers, value FROM record
+    SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers,
+      CASE WHEN headers ->> 'ce_type' = ANY($5::text[]) THEN ''::bytea ELSE value END AS value
+    FROM record
     WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${RECORDS_MAX}
   ) p
 ) r
@@ -41,11 +43,14 @@ type Row = [
   value: Buffer,
 ];
 
-/** What follows the first places with something new, `placesMax` of them, in one round trip. */
+/**
+ * What follows the first places with something new, `placesMax` of them, in one round trip. Values of `unread` types
+ * stay in the database: whoever skips a decision by its type need not be sent its rules.
+ */
 export async function fetchAfter<P extends Place>(
   database: Database,
   places: readonly P[],
-  placesMax: number,
+  { placesMax, unread }: { readonly placesMax: number; readonly unread: readonly string[] },
 ): Promise<Map<P, ReceivedRecord[]>> {
   const { rows } = await database.pool
     .query<Row>({
@@ -57,6 +62,7 @@ export async function fetchAfter<P extends Place>(
         places.map(({ part }) => part),
         places.map(({ next }) => next),
         placesMax,
+        unread,
       ],
     })
     .catch((error: unknown) => {

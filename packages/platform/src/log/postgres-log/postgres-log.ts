@@ -4,7 +4,7 @@ import { migrate } from '../../postgres/migrations.ts';
 import { WakeUp } from '../../event-store/wake-up.ts';
 import type { LogLines } from '../log-lines.ts';
 import { MessageLog } from '../port.ts';
-import type { BatchHandler, LogRecord, Subscription } from '../port.ts';
+import type { BatchHandler, LogRecord, SubscribeOptions, Subscription } from '../port.ts';
 import { PostgresLogAdmin } from './admin.ts';
 import { logMigrations } from './schema.ts';
 import { PostgresSubscription } from './subscription.ts';
@@ -76,10 +76,7 @@ export class PostgresLog extends MessageLog {
     }
   }
 
-  async subscribe(
-    options: { group: string; topics: readonly string[]; from: 'earliest' | 'latest' },
-    handle: BatchHandler,
-  ): Promise<Subscription> {
+  async subscribe(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription> {
     const subscription = new PostgresSubscription({
       database: this.#database,
       waiter: this.#wakeUp.waiter(options.topics),
@@ -87,6 +84,7 @@ export class PostgresLog extends MessageLog {
       group: options.group,
       topics: await this.admin.topicIds(options.topics),
       from: options.from,
+      unread: options.unread ?? [],
       handle,
       signal: () => this.#wakeUp.signal(),
     });

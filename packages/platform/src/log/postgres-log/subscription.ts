@@ -22,6 +22,8 @@ export type SubscriptionOptions = {
   /** Names by id. */
   readonly topics: ReadonlyMap<number, string>;
   readonly from: 'earliest' | 'latest';
+  /** Event types whose values are left where they are. */
+  readonly unread: readonly string[];
   readonly handle: BatchHandler;
   /** Called when partitions were released, so that others look at once. */
   readonly signal: () => void;
@@ -100,7 +102,10 @@ export class PostgresSubscription implements Subscription {
       CONCURRENT_BATCHES_MAX - held.filter(({ running }) => running !== undefined).length;
     const places = held.filter(({ wantsRecords }) => wantsRecords);
     if (places.length === 0 || free <= 0) return 0;
-    const found = await fetchAfter(this.#options.database, places, free);
+    const found = await fetchAfter(this.#options.database, places, {
+      placesMax: free,
+      unread: this.#options.unread,
+    });
     const some = [...found].filter(([place]) => place.wantsRecords);
     if (this.#stop.signal.aborted) return 0;
     for (const [place, records] of some) void this.#deliver(place, records);

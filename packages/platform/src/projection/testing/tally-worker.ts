@@ -17,6 +17,7 @@ export const tallyMigrations = [
 export const tally: Projection = {
   name: 'tally',
   version: 1,
+  types: ['Counted'],
   async handle(tx: Queryable, events): Promise<void> {
     const rows = new Map<string, { count: number; total: number; last: number }>();
     for (const { stream, version, data } of events) {
