@@ -72,4 +72,10 @@ export {
 export type { CohortCount, UsualCount } from './cohort/stall.ts';
 export { stallSettings } from './cohort/stall-settings.ts';
 export { assertNever } from './signals/assert-never.ts';
-export { answersMessage, familyOf, provesSending } from './signals/kinds.ts';
+export {
+  answersMessage,
+  familyOf,
+  provesArrival,
+  provesSending,
+  stageOf,
+} from './signals/kinds.ts';

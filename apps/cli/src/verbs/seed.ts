@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Credentials, RegisterContactRequest } from '@tact/contracts';
+import { type Credentials, Purpose, type RegisterContactRequest } from '@tact/contracts';
 import { contactsNamed } from './corpus/contacts-named.ts';
 import { readCorpus, type Corpus, type Handshake } from './corpus/corpus.ts';
 import { handshakeQuery, signedCase } from './corpus/signed-case.ts';
@@ -22,7 +22,7 @@ export type CaseResult = {
 };
 
 const consentsAt = (at: string): RegisterContactRequest['consents'] =>
-  (['signal-analysis', 'service-message', 'marketing', 'feedback'] as const).map((purpose) => ({
+  Purpose.options.map((purpose) => ({
     purpose,
     channel: 'whatsapp',
     state: 'given',

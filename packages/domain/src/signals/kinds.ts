@@ -87,6 +87,9 @@ const kindsAt = (property: keyof (typeof messageStages)[MessageStage]): Readonly
 
 export const familyOf = (kind: SignalKind): SignalFamily => signalKinds[kind].family;
 
+/** The stage of a message of ours that a kind tells, or `none`. */
+export const stageOf = (kind: SignalKind): MessageStage | 'none' => signalKinds[kind].stage;
+
 /** Kinds that tell the same of a day, in the contracts' order. */
 export const kindsTelling = (tells: Telling): readonly SignalKind[] => [
   ...kindsWhere((meaning) => meaning.tells === tells),
@@ -96,8 +99,8 @@ export const kindsTelling = (tells: Telling): readonly SignalKind[] => [
 export const signsOfLife = kindsWhere(({ speaks }) => speaks === 'life');
 /** Kinds that point away from a person's phone, and in an outage only to the outage. */
 export const kindsAgainst = kindsWhere(({ speaks }) => speaks === 'against');
-/** Statuses that say the phone took a message. */
-export const arrivals = kindsAt('arrives');
+/** Statuses that prove that a phone took a message. */
+export const provesArrival = kindsAt('arrives');
 /** Statuses that say no more of a day than the delivery before them did. */
 export const echoes = kindsAt('repeatsDelivery');
 /** Statuses of a message that came to its end without the person. */

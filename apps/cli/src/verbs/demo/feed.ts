@@ -1,4 +1,5 @@
 import {
+  Purpose,
   RecordSignalsResponse,
   RegisterContactResponse,
   type RegisterContactRequest,
@@ -14,15 +15,13 @@ const requestOf = (person: SimulatedPerson, consentAt: string): RegisterContactR
   identities: person.identities,
   timeZone: person.timeZone,
   language: person.language,
-  consents: (['signal-analysis', 'service-message', 'marketing', 'feedback'] as const).map(
-    (purpose) => ({
-      purpose,
-      channel: 'whatsapp',
-      state: 'given',
-      at: consentAt,
-      proof: { source: 'invented for the demo', noticeVersion: 'demo-1' },
-    }),
-  ),
+  consents: Purpose.options.map((purpose) => ({
+    purpose,
+    channel: 'whatsapp',
+    state: 'given',
+    at: consentAt,
+    proof: { source: 'invented for the demo', noticeVersion: 'demo-1' },
+  })),
 });
 
 /** Makes the simulated people known, with their consents: without them no signal may be analysed. */

@@ -1,4 +1,5 @@
 import type { SignalKind } from '@tact/contracts';
+import { provesArrival, stageOf } from '@tact/domain';
 import { z } from 'zod';
 import {
   identitiesOf,
@@ -43,7 +44,7 @@ const categories: Record<string, NonNullable<Observation['messageCategory']>> = 
 
 /** A receipt of a shared group comes under a block too: it tells that the phone is on, and no more. */
 const ofGroup = (status: Status, kind: SignalKind, place: Place): Part => {
-  if (kind === 'message-sent' || kind === 'message-failed') return 'group-message';
+  if (!provesArrival.has(kind)) return 'group-message';
   const phone = status.recipient_participant_id;
   const bsuid = status.recipient_participant_user_id;
   const identities = identitiesOf({ phone, bsuid });
@@ -75,7 +76,7 @@ const readStatus = (status: Status, place: Place): Part => {
     ...(messageCategory === undefined ? {} : { messageCategory }),
   };
   if (isNamed(identities)) return { about: 'person', identities, ...fact };
-  return kind === 'message-failed' ? { about: 'message', ...fact } : 'person-not-named';
+  return stageOf(kind) === 'failed' ? { about: 'message', ...fact } : 'person-not-named';
 };
 
 /** Statuses of our own messages. */

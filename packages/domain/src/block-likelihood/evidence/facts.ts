@@ -5,6 +5,7 @@ import {
   familyOf,
   kindsTelling,
   signalKinds,
+  stageOf,
   type Telling,
 } from '../../signals/kinds.ts';
 import { messageStages } from '../../signals/message-stages.ts';
@@ -55,7 +56,7 @@ const earliest = (known: number | undefined, at: number): number =>
   known === undefined || at < known ? at : known;
 
 const tell = (message: Message, { kind, occurredAt, code }: SignalFact): void => {
-  const { stage } = signalKinds[kind];
+  const stage = stageOf(kind);
   if (stage === 'none') return;
   if (messageStages[stage].arrives) {
     message.arrivals.set(kind, earliest(message.arrivals.get(kind), occurredAt));
@@ -140,7 +141,7 @@ export const heardFamilies = (history: History, asOf: number): readonly SignalFa
 
 /** A failure that says nothing of the person does not begin the history either. */
 const opensHistory = ({ kind, code }: SignalFact): boolean =>
-  signalKinds[kind].stage !== 'failed' || evidenceOf(code) !== 'neutral';
+  stageOf(kind) !== 'failed' || evidenceOf(code) !== 'neutral';
 
 const messageOf = (messages: Map<string, Message>, ref: string): Message => {
   const known = messages.get(ref);

@@ -4,8 +4,8 @@ import {
   echoes,
   endsUnheard,
   familyOf,
-  signalKinds,
   signsOfLife,
+  stageOf,
 } from '../../signals/kinds.ts';
 import { changesNumber } from '../evidence/facts.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
@@ -33,7 +33,7 @@ const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<s
     message.settled ||= signsOfLife.has(kind) || endsUnheard.has(kind);
     const isCounted = countedInFrequency.has(kind);
     message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
-    if (signalKinds[kind].stage === 'delivered') message.deliveredOn = dayOf(at);
+    if (stageOf(kind) === 'delivered') message.deliveredOn = dayOf(at);
     told.set(ref, message);
   }
   return told;
