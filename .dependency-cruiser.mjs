@@ -1,6 +1,5 @@
 const app = '^apps/(?:ingestion|scoring|outreach|compliance)/src';
 const domain = '^packages/domain/src';
-const likelihood = `${domain}/block-likelihood`;
 
 /**
  * The features of each room, lowest floor first, with the sentence that says why. A feature imports from the floors
@@ -26,6 +25,10 @@ const floors = {
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
     order: [['terminal'], ['home'], ['supervisor', 'simulator'], ['verbs']],
+  },
+  'packages/domain/src/block-likelihood': {
+    why: 'rates are there before evidence, evidence before belief, belief before a verdict, and what keeps beliefs stands above',
+    order: [['model'], ['evidence'], ['filter'], ['verdict'], ['incremental']],
   },
   'packages/platform/src/personal-data': {
     why: 'the root key opens keys, keys open what is sealed',
@@ -92,37 +95,6 @@ export default {
       severity: 'error',
       from: { path: `${domain}/signals/`, pathNot: '\\.test\\.ts$' },
       to: { path: `${domain}/(?!signals/)` },
-    },
-    {
-      name: 'model-knows-no-evidence',
-      comment:
-        'States and rates are there before anything is observed: model imports no other drawer.',
-      severity: 'error',
-      from: { path: `${likelihood}/model/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `${likelihood}/(?!model/)` },
-    },
-    {
-      name: 'evidence-knows-no-belief',
-      comment:
-        'What facts say of a day does not depend on what is believed: evidence imports model alone.',
-      severity: 'error',
-      from: { path: `${likelihood}/evidence/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `${likelihood}/(?!evidence/|model/)` },
-    },
-    {
-      name: 'filter-knows-no-verdict',
-      comment: 'The filter weighs evidence by the model, and neither publishes nor keeps anything.',
-      severity: 'error',
-      from: { path: `${likelihood}/filter/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `${likelihood}/(?!filter/|evidence/|model/)` },
-    },
-    {
-      name: 'verdict-knows-no-checkpoint',
-      comment:
-        'A verdict is drawn from a belief, however it was come by: the incremental form stands above it.',
-      severity: 'error',
-      from: { path: `${likelihood}/verdict/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `${likelihood}/incremental/` },
     },
     {
       name: 'platform-knows-no-business-word',
