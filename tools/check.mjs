@@ -6,6 +6,7 @@ import process from 'node:process';
 const checks = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'growth', command: ['node', 'tools/check-growth.mjs'] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
   {
     name: 'rooms',

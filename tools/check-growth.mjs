@@ -1,0 +1,97 @@
+// The proof that meaning stands once, kept alive: in copies of contracts and domain every union grows by a member, and
+// the compiler must name exactly the places that have to know it. A place that falls silent here would take the next
+// kind, channel, purpose, right or event for one it knows.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const copy = join(root, '.cache/growth');
+
+/** What grows, and where: a text of contracts and what takes its place. */
+const growths = [
+  ['signals.ts', `  'inbound-message',\n`, `  'inbound-message',\n  'grown-kind',\n`],
+  ['purposes.ts', `'post', 'social'`, `'post', 'social', 'grown-channel'`],
+  ['purposes.ts', `'marketing', 'feedback'`, `'marketing', 'feedback', 'grown-purpose'`],
+  ['events/data-requests.ts', `  'portability',\n`, `  'portability',\n  'grown-right',\n`],
+  [
+    'events/contact-signals.ts',
+    `'utility', 'authentication', 'service'`,
+    `'utility', 'authentication', 'service', 'grown-category'`,
+  ],
+  [
+    'events/registry.ts',
+    `  ContactSearched,\n} as const`,
+    `  ContactSearched,\n  Grown: SubjectFenced,\n  GrownUnplaced: SubjectFenced,\n} as const`,
+  ],
+  [
+    'topics.ts',
+    `  SubjectFenced: 'privacy-fence.v1',\n`,
+    `  SubjectFenced: 'privacy-fence.v1',\n  Grown: 'contact-policies.v1',\n`,
+  ],
+];
+
+/** The places that must know, each with the member that its table lacks. */
+const expected = {
+  'contracts/src/topics.ts': ['GrownUnplaced'],
+  'domain/src/analysis/analysis-words.ts': ['Grown'],
+  'domain/src/block-likelihood/incremental/compact-fact.ts': ['grown-kind'],
+  'domain/src/contact-policy/channels.ts': ['grown-channel'],
+  'domain/src/contact-policy/contact-policy.ts': ['Grown'],
+  'domain/src/contact-policy/message-categories.ts': ['grown-category'],
+  'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
+  'domain/src/data-request/rights.ts': ['grown-right'],
+  'domain/src/signals/kinds.ts': ['grown-kind'],
+};
+
+const isTest = (path) => /\.test\.ts$/.test(path);
+
+rmSync(copy, { recursive: true, force: true });
+for (const name of ['contracts', 'domain']) {
+  const from = join(root, 'packages', name);
+  mkdirSync(join(copy, name), { recursive: true });
+  cpSync(join(from, 'src'), join(copy, name, 'src'), {
+    recursive: true,
+    filter: (path) => !isTest(path),
+  });
+  cpSync(join(from, 'package.json'), join(copy, name, 'package.json'));
+  symlinkSync(join(from, 'node_modules'), join(copy, name, 'node_modules'));
+}
+for (const [file, before, after] of growths) {
+  const path = join(copy, 'contracts/src', file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(before))
+    throw new Error(`${file} no longer holds ${before.trim()}: mend the growth.`);
+  writeFileSync(path, text.replace(before, after));
+}
+const config = {
+  extends: '../../tsconfig.base.json',
+  compilerOptions: {
+    ...{ noEmit: true, declaration: false, incremental: false, skipLibCheck: true },
+    ...{ rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true },
+    ...{ types: [], paths: { '@tact/contracts': ['./contracts/src/index.ts'] } },
+  },
+  include: ['contracts/src', 'domain/src'],
+};
+writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(config));
+const { stdout } = spawnSync('tsc', ['-p', join(copy, 'tsconfig.json'), '--pretty', 'false'], {
+  cwd: copy,
+  encoding: 'utf8',
+});
+
+// Errors that only follow from a missing row are not places of their own.
+const found = {};
+for (const line of stdout.split('\n')) {
+  const [, file, member] =
+    /^(\S+?)\(\d+,\d+\): error .*?Property '"?(.+?)"?' is missing/.exec(line) ?? [];
+  if (file !== undefined) found[file] = [...(found[file] ?? []), member];
+}
+const told = (places) => JSON.stringify(Object.entries(places).toSorted(), undefined, 2);
+if (told(found) !== told(expected)) {
+  process.stderr.write(`A new member is asked for at other places than those that must know it:\n`);
+  process.stderr.write(`${told(found)}\n${stdout}`);
+  process.exitCode = 1;
+}
+rmSync(copy, { recursive: true, force: true });
