@@ -13,14 +13,10 @@ const copy = join(root, '.cache/growth');
 /** What grows, and where: a text of contracts and what takes its place. */
 const growths = [
   ['signals.ts', `  'inbound-message',\n`, `  'inbound-message',\n  'grown-kind',\n`],
-  ['purposes.ts', `'post', 'social'`, `'post', 'social', 'grown-channel'`],
-  ['purposes.ts', `'marketing', 'feedback'`, `'marketing', 'feedback', 'grown-purpose'`],
+  ['purposes.ts', `'social']`, `'social', 'grown-channel']`],
+  ['purposes.ts', `'feedback']`, `'feedback', 'grown-purpose']`],
   ['events/data-requests.ts', `  'portability',\n`, `  'portability',\n  'grown-right',\n`],
-  [
-    'events/contact-signals.ts',
-    `'utility', 'authentication', 'service'`,
-    `'utility', 'authentication', 'service', 'grown-category'`,
-  ],
+  ['events/contact-signals.ts', `'service']`, `'service', 'grown-category']`],
   [
     'events/registry.ts',
     `  ContactSearched,\n} as const`,
@@ -88,7 +84,12 @@ for (const line of stdout.split('\n')) {
     /^(\S+?)\(\d+,\d+\): error .*?Property '"?(.+?)"?' is missing/.exec(line) ?? [];
   if (file !== undefined) found[file] = [...(found[file] ?? []), member];
 }
-const told = (places) => JSON.stringify(Object.entries(places).toSorted(), undefined, 2);
+const told = (places) =>
+  JSON.stringify(
+    Object.entries(places).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    undefined,
+    2,
+  );
 if (told(found) !== told(expected)) {
   process.stderr.write(`A new member is asked for at other places than those that must know it:\n`);
   process.stderr.write(`${told(found)}\n${stdout}`);
