@@ -24,6 +24,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   testEnvironmentOptions: { customExportConditions: ['tact-source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['/dist/', '/.tact/', '/.cache/'],
   injectGlobals: false,
+  setupFilesAfterEnv: ['<rootDir>/packages/testing/jest/patience.mjs'],
   ...extra,
 });
 
@@ -31,13 +32,17 @@ const project = (displayName, testMatch, extra = {}) => ({
 const servers = {
   globalSetup: '<rootDir>/packages/testing/jest/setup.mjs',
   globalTeardown: '<rootDir>/packages/testing/jest/teardown.mjs',
-  setupFilesAfterEnv: ['<rootDir>/packages/testing/jest/patience.mjs'],
 };
 
 const source = '<rootDir>/{apps,packages}/*/src/**/';
 
 export default {
-  reporters: ['default', '<rootDir>/packages/testing/jest/end-reporter.mjs'],
+  reporters: [
+    'default',
+    '<rootDir>/packages/testing/jest/cost-reporter.mjs',
+    '<rootDir>/packages/testing/jest/end-reporter.mjs',
+  ],
+  testSequencer: '<rootDir>/packages/testing/jest/longest-first.mjs',
   projects: [
     {
       ...project('unit', [`${source}*.test.ts`, '<rootDir>/infra/src/**/*.test.ts']),

@@ -1,24 +1,42 @@
-// `npm test`: four stages, all of them whatever an earlier one said, so that one run shows everything that is broken.
-import { join } from 'node:path';
+// `npm test`: two runs of jest, both whatever the first said, so that one `npm test` shows everything that is broken.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
 import { Stop, run, stage, wasInterrupted } from './child.mjs';
+import { costsOf } from './test-costs.mjs';
 import { build, root } from './toolchain.mjs';
 
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const costsFile = (nth) => join(root, '.cache', `test-costs-${process.pid}-${nth}.json`);
 
-/** Where a stage kills processes and holds others to time limits, its files run one after the other. */
-const stages = [['unit'], ['integration'], ['conformance', '--runInBand'], ['e2e', '--runInBand']];
+/**
+ * Many files wait, for leases, outages and processes, and few compute: more of them run at a time than there are cores.
+ * Where whole platforms run, each with seven processes under load, two are enough.
+ */
+const cores = availableParallelism();
+const runs = [
+  { stages: ['unit', 'integration', 'conformance'], workers: Math.min(cores, 4) + 2 },
+  { stages: ['e2e'], workers: 2 },
+];
 
 export const testHelp = `npm test                     every test
 npm test -- whatsapp         those whose path holds "whatsapp", of all stages
 npm test -- webhook -t twice of these, those whose name holds "twice"
 
-Stages, one after the other: unit (pure), integration (a real PostgreSQL, a real Kafka), conformance (both
-message logs), e2e (the real processes). Other flags are jest's: npm test -- -u, npm test -- --verbose.
+Stages: unit (pure), integration (a real PostgreSQL, a real Kafka) and conformance (both message logs) side by side,
+then e2e (the real processes). Other flags are jest's: npm test -- -u, npm test -- --verbose.
 
 KAFKA_REQUIRED=1 makes a missing Java or Maven a failure; without it the tests on Kafka are skipped, loudly.
 UPDATE_SCHEMAS=1 npm test -- schemas writes what a new event, field or value changes under packages/contracts.`;
 
 const asksForHelp = (args) => args.some((word) => word === '--help' || word === '-h');
+
+/** The stage of a test file; `jest.config.mjs` says the same in jest's words. */
+function stageOf(file) {
+  if (file.endsWith('.e2e.test.ts')) return 'e2e';
+  if (!file.endsWith('.int.test.ts')) return 'unit';
+  return /[\\/]conformance[\\/][^\\/]+$/.test(file) ? 'conformance' : 'integration';
+}
 
 /** Resolves with the exit code: not 0 when a test fails, and not 0 when none was asked for that exists. */
 export async function runTests(env, args) {
@@ -26,54 +44,53 @@ export async function runTests(env, args) {
     console.log(testHelp);
     return 0;
   }
-  const results = [];
-  let matched = 0;
+  const jestEnv = environmentOf(env);
+  const wanted = await wantedStages(args, jestEnv);
+  const began = performance.now();
+  const costs = [];
   let worst = 0;
-  for (const one of stages) {
-    const { text, code, files } = await runStage(one, { env, args });
-    if (wasInterrupted()) return code === 0 ? 130 : code;
-    results.push(text);
-    matched += files;
+  for (const [nth, { stages, workers }] of runs.entries()) {
+    const some = stages.filter((name) => wanted.has(name));
+    if (some.length === 0) continue;
+    const code =
+      (await prepare(some, env)) ||
+      (await runJest({ some, workers, args, env: { ...jestEnv, TACT_TEST_COSTS: costsFile(nth) } }));
     worst ||= code;
+    costs.push(...takeCosts(nth));
+    if (wasInterrupted()) return worst || 130;
   }
-  console.log(`\ntact · ${results.join(' · ')}`);
-  if (matched > 0 || worst > 0) return worst;
+  console.log(costsOf(costs, (performance.now() - began) / 1_000));
+  return worst;
+}
+
+function environmentOf(env) {
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  return {
+    ...env,
+    NODE_OPTIONS: [env.NODE_OPTIONS, ...flags].filter(Boolean).join(' '),
+    // Tests start hundreds of processes of the same programs: what V8 made of them once is kept.
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(root, '.cache', 'compiled'),
+  };
+}
+
+/** The stages that have a file which the words match; all of them where jest does not say. */
+async function wantedStages(args, env) {
+  const all = new Set(runs.flatMap(({ stages }) => stages));
+  if (args.length === 0) return all;
+  const listed = await run('node', [jest, '--listTests', ...args], { env, quiet: true });
+  if (listed.code !== 0) return all;
+  const files = listed.output.split('\n').filter((line) => line.endsWith('.test.ts'));
+  if (files.length > 0) return new Set(files.map((file) => stageOf(relative(root, file))));
   throw new Stop(
     `No test has ${args.map((word) => `"${word}"`).join(' or ')} in its path: give a part of a path, as in npm test -- whatsapp.`,
   );
 }
 
-async function runStage([name, ...flags], { env, args }) {
-  const began = performance.now();
-  const jestEnv = {
-    ...env,
-    NODE_OPTIONS: [
-      env.NODE_OPTIONS,
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-    ]
-      .filter(Boolean)
-      .join(' '),
-  };
-  // Last, because jest takes every word after this flag for a project's name.
-  const project = (...more) => [jest, ...more, ...args, '--selectProjects', name];
-  const listed = await run('node', project('--listTests'), { env: jestEnv, quiet: true });
-  const files = listed.output.split('\n').filter((line) => line.endsWith('.test.ts')).length;
-  if (listed.code === 0 && files === 0) return { text: `${name}: no test matches`, code: 0, files };
-  let code = await prepare(name, env);
-  if (code === 0) {
-    console.log(`\ntact · ${name} tests (${files} files)`);
-    ({ code } = await run('node', project(...flags), { env: jestEnv }));
-  }
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  return { text: `${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s`, code, files };
-}
-
 /** Integration wants Kafka's jars, where Java and Maven are present; e2e starts what was built. */
-async function prepare(name, env) {
+async function prepare(stages, env) {
   try {
-    if (name === 'e2e') await build(env);
-    if (name === 'integration' || name === 'conformance')
+    if (stages.includes('e2e')) await build(env);
+    if (stages.includes('integration') || stages.includes('conformance'))
       await stage('preparing Kafka', () =>
         run('node', [join(root, 'tools', 'prepare-kafka.mjs')], { env, quiet: true }),
       );
@@ -83,4 +100,21 @@ async function prepare(name, env) {
     console.error(error.message);
     return 1;
   }
+}
+
+async function runJest({ some, workers, args, env }) {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  console.log(`\ntact · ${some.join(', ')} tests, ${workers} files at a time`);
+  // The projects last, because jest takes every word after this flag for a project's name.
+  const words = [`--maxWorkers=${workers}`, ...args, '--selectProjects', ...some];
+  return (await run('node', [jest, ...words], { env })).code;
+}
+
+/** What `packages/testing/jest/cost-reporter.mjs` wrote; nothing where jest did not come to its end. */
+function takeCosts(nth) {
+  const file = costsFile(nth);
+  if (!existsSync(file)) return [];
+  const costs = JSON.parse(readFileSync(file, 'utf8'));
+  rmSync(file);
+  return costs;
 }

@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+
+/** Writes what each file took to the file `TACT_TEST_COSTS`, for the summary that `npm test` prints at its end. */
+export default class CostReporter {
+  #root;
+
+  constructor({ rootDir }) {
+    this.#root = rootDir;
+  }
+
+  onRunComplete(_contexts, { testResults }) {
+    const file = process.env.TACT_TEST_COSTS;
+    if (!file) return;
+    const costs = testResults.map(({ displayName, testFilePath, perfStats, ...result }) => ({
+      stage: displayName?.name ?? '',
+      file: relative(this.#root, testFilePath),
+      ms: perfStats.runtime,
+      isFailed: result.numFailingTests > 0 || result.testExecError != null,
+    }));
+    writeFileSync(file, JSON.stringify(costs));
+  }
+}

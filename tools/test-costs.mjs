@@ -1,0 +1,23 @@
+// What the stages of `npm test` cost, and which files cost most: whoever waits sees where.
+const SLOWEST = 10;
+
+const seconds = (ms) => (ms / 1_000).toFixed(1).padStart(7);
+
+/** One line a stage, then the slowest files; `wallSeconds` is what all of it took, side by side. */
+export function costsOf(costs, wallSeconds) {
+  const stages = [...new Set(costs.map(({ stage }) => stage))];
+  const lines = stages.map((stage) => {
+    const files = costs.filter((file) => file.stage === stage);
+    const ms = files.reduce((sum, file) => sum + file.ms, 0);
+    const failed = files.filter(({ isFailed }) => isFailed).length;
+    const outcome = failed === 0 ? 'passed' : `${failed} FAILED`;
+    return `${seconds(ms)} s  ${stage.padEnd(12)} ${files.length} files, ${outcome}`;
+  });
+  const slowest = costs.toSorted((one, other) => other.ms - one.ms).slice(0, SLOWEST);
+  return [
+    `\ntact · the tests took ${wallSeconds.toFixed(1)} s; file by file, of which several ran at a time:`,
+    ...lines,
+    ...(costs.length > 1 ? ['tact · the slowest files:'] : []),
+    ...(costs.length > 1 ? slowest.map(({ file, ms }) => `${seconds(ms)} s  ${file}`) : []),
+  ].join('\n');
+}
