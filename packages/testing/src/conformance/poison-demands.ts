@@ -12,6 +12,8 @@ const POISON_AT: Readonly<Record<string, number>> = { throws: 15, hangs: 22, sch
 const POISONED = Object.keys(POISON_AT);
 const ROUNDS = 60;
 const HANDLER_MS_MAX = 150;
+const FIRST_POISON = Math.min(...Object.values(POISON_AT));
+/** Or ten times what others lag before any poison came, on a machine that is busy with something else. */
 const LAG_MS_MAX = 2_000;
 
 export function poisonDemands(stage: Stage): void {
@@ -86,11 +88,13 @@ async function poison(stage: Stage, note: (text: string) => void): Promise<void>
   for (const key of HEALTHY) expect(before.get(key)).toEqual(upTo(ROUNDS));
   for (const key of POISONED) expect(before.get(key)).toEqual(upTo((POISON_AT[key] ?? 0) - 1));
   for (const key of ['throws', 'hangs']) expect(state.tries.get(key)).toBeGreaterThanOrEqual(3);
-  const [lag] = await service.database.queryable.query<{ max: number; p50: number }>(
-    `SELECT max(lag_ms) AS max, percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50 FROM effects
-     WHERE key LIKE 'healthy%'`,
+  const [lag] = await service.database.queryable.query<{ max: number; p50: number; usual: number }>(
+    `SELECT max(lag_ms) AS max, percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
+       max(lag_ms) FILTER (WHERE n < $1) AS usual
+     FROM effects WHERE key LIKE 'healthy%'`,
+    [FIRST_POISON],
   );
-  expect(lag?.max).toBeLessThan(LAG_MS_MAX);
+  expect(lag?.max).toBeLessThan(Math.max(LAG_MS_MAX, 10 * (lag?.usual ?? 0)));
   note(`other keys lag ${Math.round(lag?.p50 ?? 0)} ms, ${Math.round(lag?.max ?? 0)} ms at most`);
 
   // Not mended yet: nothing moves, the record stays first.
