@@ -54,7 +54,12 @@ export async function runTests(env, args) {
     if (some.length === 0) continue;
     const code =
       (await prepare(some, env)) ||
-      (await runJest({ some, workers, args, env: { ...jestEnv, TACT_TEST_COSTS: costsFile(nth) } }));
+      (await runJest({
+        some,
+        workers,
+        args,
+        env: { ...jestEnv, TACT_TEST_COSTS: costsFile(nth) },
+      }));
     worst ||= code;
     costs.push(...takeCosts(nth));
     if (wasInterrupted()) return worst || 130;

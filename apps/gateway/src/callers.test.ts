@@ -314,23 +314,21 @@ describe('callers that go away', () => {
 
 test('a key that asks for more than its calls leaves others theirs', async () => {
   await begin();
-  const count = { inHand: 0 };
+  const inHand: ServerResponse[] = [];
   // As a service does: 128 of one key at a time.
   answer = ({ headers }, response) => {
     if (headers.authorization !== 'Bearer greedy') return void response.end();
-    if (count.inHand >= 128) return void response.writeHead(429).end();
-    count.inHand += 1;
-    response.once('close', () => (count.inHand -= 1));
-    setTimeout(() => response.end(), 1_000);
+    if (inHand.length >= 128) return void response.writeHead(429).end();
+    inHand.push(response);
     return undefined;
   };
   const ask = (key: string) =>
     fetch(`${gateway.origin}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
   const greedy = Array.from({ length: 300 }, async () => (await ask('greedy')).status);
-  while (count.inHand < 128) await sleep(5);
-  const began = performance.now();
+  while (inHand.length < 128) await sleep(5);
+  // The greedy calls in hand end behind this one: were it to wait for one of them, it would wait for ever.
   expect((await ask('modest')).status).toBe(200);
-  expect(performance.now() - began).toBeLessThan(900);
+  for (const response of inHand) response.end();
   const statuses = await Promise.all(greedy);
   expect(statuses.filter((status) => status === 429)).toHaveLength(300 - 128);
 });
@@ -413,11 +411,13 @@ describe('a service that does not answer', () => {
       expect(one.status).toBe(503);
       expect(Problem.parse(await one.json()).type).toBe('/problems/unavailable');
     }
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const waited = performance.now() - began;
+    expect(waited).toBeLessThan(5_000);
     const later = performance.now();
     const at = await post('/v1/signals');
     expect([at.status, at.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(performance.now() - later).toBeLessThan(1_000);
+    // It did not wait as they did.
+    expect(performance.now() - later).toBeLessThan(waited);
     frozen = false;
     answer = (request, response) => void request.resume().once('end', () => response.end('{}'));
     while ((await post('/v1/signals')).status !== 200) await sleep(50);

@@ -1,3 +1,4 @@
+import { childrenOf } from '../../../infra/src/processes.ts';
 import { join, leave } from './runs.mjs';
 
 /** Runs once in jest's main process; the servers themselves are started by the first test that wants one. */
@@ -11,6 +12,8 @@ export default async function setup() {
   ]) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(code));
+      // Workers know nothing of it: one that went on would start anew what is stopped here.
+      for (const worker of childrenOf(process.pid)) process.kill(worker, 'SIGKILL');
       void leave(process.pid).finally(() => process.exit(code));
     });
   }

@@ -162,7 +162,8 @@ test('a database that says nothing makes 503 within five seconds, and then at on
     }
     const next = await timed();
     expect(next.status).toBe(503);
-    expect(next.ms).toBeLessThan(1_000);
+    // It did not wait as they did.
+    expect(next.ms).toBeLessThan(Math.min(...together.map(({ ms }) => ms)));
     expect((await readiness(service)).status).toBe(503);
     wire.thaw();
     const deadline = Date.now() + 20_000;

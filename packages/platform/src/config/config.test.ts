@@ -85,5 +85,6 @@ test('a clock that starts elsewhere goes on from there', () => {
   const start = new Date('2026-11-02T08:00:00Z');
   const now = new Clock(start).now().getTime();
   expect(now - start.getTime()).toBeGreaterThanOrEqual(0);
-  expect(now - start.getTime()).toBeLessThan(1000);
+  // A clock that did not start there is wrong by days.
+  expect(now - start.getTime()).toBeLessThan(60_000);
 });

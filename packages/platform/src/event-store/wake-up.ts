@@ -3,7 +3,7 @@ import { type Client, escapeLiteral } from 'pg';
 import type { Database } from '../postgres/database.ts';
 
 /** Milliseconds after which a waiter looks anyway: a lost notification costs no more than this. */
-const SAFETY_POLL_MS = 250;
+export const SAFETY_POLL_MS = 250;
 
 /** Least milliseconds between two notifications: the first of a burst goes at once, the others become one. */
 const NOTIFY_EVERY_MS = 5;

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, test } from '@jest/globals';
+import { runFolder } from '../scratch.ts';
 
 const cache = fileURLToPath(new URL('../../../../.cache/', import.meta.url));
-const folder = `${cache}conformance/`;
+/** What an earlier run found says nothing of this one. */
+const folder = join(runFolder(), 'conformance');
 
 type Result = {
   readonly id: string;
@@ -57,7 +60,10 @@ export class Report {
     // A run of some demands must not pass for a run of all.
     if (this.#results.length < this.#demands) return;
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}${this.#adapter}.json`, JSON.stringify(this.#results, undefined, 2));
+    writeFileSync(
+      join(folder, `${this.#adapter}.json`),
+      JSON.stringify(this.#results, undefined, 2),
+    );
     const table = conformanceTable();
     writeFileSync(`${cache}conformance.md`, table);
     process.stdout.write(`\n${table}\n`);
@@ -90,6 +96,6 @@ function conformanceTable(): string {
 }
 
 function read(adapter: string): Result[] {
-  const file = `${folder}${adapter}.json`;
+  const file = join(folder, `${adapter}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result[]) : [];
 }

@@ -67,14 +67,16 @@ test('a refused key is one look-up, however often it comes', async () => {
 test('invented keys hold one connection, and a key not seen before is answered among them', async () => {
   const made = await Promise.all(Array.from({ length: 10 }, () => keys.create(wanted)));
   looks = { count: 0, running: 0, runningMax: 0 };
+  let answers = 0;
   const waits: number[] = [];
   const flood = Array.from({ length: 64 }, async (_, nth) => {
     for (let round = 0; round < 60; round += 1) {
-      const began = performance.now();
+      const before = answers;
       const one = nth === round ? made[nth] : undefined;
       const identity = await keys.verify(one?.key ?? junk());
+      answers += 1;
       if (!one) continue;
-      waits.push(performance.now() - began);
+      waits.push(answers - before);
       expect(identity?.keyId).toBe(one.keyId);
     }
   });
@@ -82,7 +84,8 @@ test('invented keys hold one connection, and a key not seen before is answered a
   expect(looks.runningMax).toBe(1);
   expect(looks.count).toBeLessThan(64 * 60 * 0.1);
   expect(waits).toHaveLength(10);
-  expect(Math.max(...waits)).toBeLessThan(1000);
+  // Two queries at most went before its own answer, each for everybody who waited then.
+  expect(Math.max(...waits)).toBeLessThanOrEqual(3 * 64);
 });
 
 test('a key that is made after its text was refused works at once in this process', async () => {

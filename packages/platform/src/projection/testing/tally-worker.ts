@@ -43,18 +43,28 @@ export const tally: Projection = {
 export async function openTally(
   url: string,
   migrations?: Parameters<typeof migrate>[1],
+  projection = tally,
 ): Promise<{ database: Database; store: EventStore; runner: ProjectionRunner }> {
   const database = await openDatabase({ url, schema: 'tallies' });
   if (migrations !== undefined) await migrate(database, migrations);
   const store = new EventStore({ database });
-  const runner = new ProjectionRunner({ database, source: sourceOf(store), projection: tally });
+  const runner = new ProjectionRunner({ database, source: sourceOf(store), projection });
   return { database, store, runner };
 }
+
+/** Says so whenever it has a batch in hand. */
+const speaking: Projection = {
+  ...tally,
+  async handle(tx, events, context): Promise<void> {
+    await tally.handle(tx, events, context);
+    process.stdout.write('.');
+  },
+};
 
 // As a process of its own it runs until it is killed.
 const [, script, url] = process.argv;
 if (script === import.meta.filename && url !== undefined) {
-  const { runner } = await openTally(url);
+  const { runner } = await openTally(url, undefined, speaking);
   runner.start();
   await runner.done;
 }
