@@ -40,10 +40,12 @@ export const cellsPerPhone = ({ blocked }: Belief): number =>
 const endBlocksOfGone = (belief: Belief): void => {
   const cells = cellsPerPhone(belief);
   const nothingWaits = belief.free.at(-1)!;
-  for (let index = 0; index < belief.blocked.length; index++) {
-    if (!isChurned(Math.floor(index / cells) % phones.length)) continue;
-    nothingWaits[index]! += belief.blocked[index]!;
-    belief.blocked[index] = 0;
+  for (let block = 0; block < WRITERS * phones.length; block++) {
+    if (!isChurned(block % phones.length)) continue;
+    for (let index = block * cells; index < (block + 1) * cells; index++) {
+      nothingWaits[index]! += belief.blocked[index]!;
+      belief.blocked[index] = 0;
+    }
   }
 };
 
@@ -72,6 +74,15 @@ const drift = (world: World, look: Look): readonly (readonly number[])[] => {
   ];
 };
 
+/** Adds `length` cells at `from`, times `rate`, to those at `to`. */
+const give = (
+  [given, taken]: readonly [Float64Array, Float64Array],
+  rate: number,
+  { from, to, length }: { from: number; to: number; length: number },
+): void => {
+  for (let nth = 0; nth < length; nth++) taken[to + nth]! += given[from + nth]! * rate;
+};
+
 /** Multiplies one dimension by a matrix: the cells that lie `apart`, `matrix.length` of them at a time. */
 const moved = (
   weights: Float64Array,
@@ -79,14 +90,16 @@ const moved = (
   apart: number,
 ): Float64Array => {
   const next = new Float64Array(weights.length);
-  const size = matrix.length;
-  for (let index = 0; index < weights.length; index++) {
-    const weight = weights[index]!;
-    if (weight === 0) continue;
-    const from = Math.floor(index / apart) % size;
-    const start = index - from * apart;
-    const row = matrix[from]!;
-    for (let to = 0; to < size; to++) next[start + to * apart]! += weight * row[to]!;
+  const places = [weights, next] as const;
+  for (let start = 0; start < weights.length; start += matrix.length * apart) {
+    for (let from = 0; from < matrix.length; from++) {
+      const row = matrix[from]!;
+      for (let to = 0; to < row.length; to++) {
+        if (row[to] === 0) continue;
+        const ends = { from: start + from * apart, to: start + to * apart, length: apart };
+        give(places, row[to]!, ends);
+      }
+    }
   }
   return next;
 };
@@ -116,14 +129,14 @@ export const joinLook = (
 export const apartOf = ({ looks }: Belief, look: Look): number =>
   SETTINGS ** (looks.length - 1 - looks.indexOf(look));
 
-/** A night: some block and lose what waits, some lift the block; then phones and settings move on. */
-export const passNight = (world: World, belief: Belief, mood: Mood): void => {
-  const cells = cellsPerPhone(belief);
-  const chances = phones.map((_, phone) => turns(world, phone, mood));
-  const { free, blocked } = belief;
+/** Some of these cells block and lose what waits, some lift the block. */
+const turn = (
+  { free, blocked }: Belief,
+  { blocks, unblocks }: { blocks: number; unblocks: number },
+  { from, length }: { from: number; length: number },
+): void => {
   const nothingWaits = free.at(-1)!;
-  for (let index = 0; index < blocked.length; index++) {
-    const { blocks, unblocks } = chances[Math.floor(index / cells) % phones.length]!;
+  for (let index = from; index < from + length; index++) {
     const lifted = blocked[index]! * unblocks;
     blocked[index]! -= lifted;
     for (const weights of free) {
@@ -133,6 +146,14 @@ export const passNight = (world: World, belief: Belief, mood: Mood): void => {
     }
     nothingWaits[index]! += lifted;
   }
+};
+
+/** A night: some block and lose what waits, some lift the block; then phones and settings move on. */
+export const passNight = (world: World, belief: Belief, mood: Mood): void => {
+  const cells = cellsPerPhone(belief);
+  const { free, blocked } = belief;
+  for (let block = 0; block < WRITERS * phones.length; block++)
+    turn(belief, turns(world, block % phones.length, mood), { from: block * cells, length: cells });
   const moves = phoneMoves(world);
   const slept = (weights: Float64Array) => {
     let next = moved(weights, moves, cells);

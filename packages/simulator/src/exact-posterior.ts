@@ -61,24 +61,41 @@ const chanceOfLook = (
   return either(seen, setting === 0 ? open : seenWhenClosed);
 };
 
+/** The chance of what a day's looks showed, for every combination of settings. */
+const chancesOfLooks = (
+  world: World,
+  belief: Belief,
+  { day, blocked }: { day: ObservedDay; blocked: boolean },
+): Float64Array => {
+  const chances = new Float64Array(cellsPerPhone(belief)).fill(1);
+  for (const [look, seen] of Object.entries(day.looks) as [Look, boolean][]) {
+    const apart = apartOf(belief, look);
+    const bySetting = [0, 1, 2].map((setting) =>
+      chanceOfLook(world, look, { setting, blocked, seen }),
+    );
+    for (let cell = 0; cell < chances.length; cell++)
+      chances[cell]! *= bySetting[Math.floor(cell / apart) % 3]!;
+  }
+  return chances;
+};
+
 const weigh = (world: World, belief: Belief, day: ObservedDay): void => {
   const { inbound } = world;
-  const cells = cellsPerPhone(belief);
-  const seenLooks = Object.entries(day.looks) as [Look, boolean][];
+  const rates = [inbound.writerPerDay, inbound.quietPerDay];
+  const [open, shut] = [false, true].map((blocked) =>
+    chancesOfLooks(world, belief, { day, blocked }),
+  );
   for (const [nth, weights] of all(belief).entries()) {
     const blocked = nth === belief.free.length;
+    const looks = (blocked ? shut : open)!;
     const waiting = belief.pending.slice(nth);
-    const rates = [inbound.writerPerDay, inbound.quietPerDay];
     const chances = rates.flatMap((writesPerDay) =>
       phones.map((_, phone) => chanceOfDay(world, day, { blocked, phone, writesPerDay, waiting })),
     );
-    for (let index = 0; index < weights.length; index++) {
-      let chance = chances[Math.floor(index / cells)]!;
-      for (const [look, seen] of seenLooks) {
-        const setting = Math.floor(index / apartOf(belief, look)) % 3;
-        chance *= chanceOfLook(world, look, { setting, blocked, seen });
-      }
-      weights[index]! *= chance;
+    for (const [block, chance] of chances.entries()) {
+      const start = block * looks.length;
+      for (let cell = 0; cell < looks.length; cell++)
+        weights[start + cell]! *= chance * looks[cell]!;
     }
   }
 };
