@@ -1,10 +1,13 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Longest files first, so that none runs alone at the end. A fresh clone does not know them yet: conformance it is. */
+/** Short files with long suites: a fresh clone, which knows no times yet, would run them last. */
+const LONG = /[\\/](?:conformance[\\/]|withstand-)[^\\/]+$/;
+
+/** The longest files first, by what they took the last time, so that none runs alone at the end. */
 export default class LongestFirst extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
-    const isLong = ({ context }) => context.config.displayName?.name === 'conformance';
+    const isLong = ({ path }) => LONG.test(path);
     return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
   }
 }
