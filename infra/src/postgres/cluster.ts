@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { ServerRefused } from '../refusal.ts';
 import type { Binaries } from './binaries.ts';
 import { explain } from './explain.ts';
+import { liveServer } from './pid-file.ts';
 import { canReach, giveTo } from './run-as.ts';
 import type { Account } from './run-as.ts';
 import type { Durability } from './settings.ts';
@@ -46,7 +47,8 @@ export async function prepareCluster(
         'data-unusable',
         `${dataDir} was made by PostgreSQL ${version}, this is ${binaries.major}: move the folder away or upgrade it with pg_upgrade.`,
       );
-    giveTo(account, dataDir);
+    // The files of a live server are its own already, and come and go meanwhile.
+    if (liveServer(dataDir) === undefined) giveTo(account, dataDir);
     return { ...cluster, password: keptPassword(dataDir) };
   }
   if (existsSync(dataDir)) demandEmpty(dataDir);
