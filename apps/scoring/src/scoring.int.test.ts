@@ -265,7 +265,7 @@ describe('the outside', () => {
           return Promise.resolve();
         },
       );
-    for (let looks = 0; looks < 100 && heard.length < 3; looks++) await pause(50);
+    while (heard.length < 3) await pause(50);
     await subscription.stop();
     const lastFact = signalEvent({
       who: 'silent',
@@ -301,7 +301,7 @@ describe('/v1/projections', () => {
     const { rebuildId } = ProjectionRebuild.parse(begun.body);
     const url = `/v1/projections/block-likelihood/rebuilds/${rebuildId}`;
     let rebuild = ProjectionRebuild.parse((await call(url, admin)).body);
-    for (let looks = 0; looks < 100 && rebuild.state === 'running'; looks++) {
+    while (rebuild.state === 'running') {
       await pause(50);
       rebuild = ProjectionRebuild.parse((await call(url, admin)).body);
     }

@@ -41,7 +41,7 @@ const supervise = async () => {
 };
 
 const until = async (holds: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error('waited too long');
     await sleep(5);
