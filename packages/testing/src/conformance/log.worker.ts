@@ -112,6 +112,7 @@ const part = works ? await consume(service, log) : undefined;
 const seen = task.role === 'seen' ? await watch(service, log) : undefined;
 if (task.role === 'relay' || task.role === 'service') relay.start();
 
+process.stdin.resume().once('end', () => process.exit(1));
 process.once('SIGTERM', () => {
   void (async () => {
     await seen?.stop({ drainMs: 8_000 });

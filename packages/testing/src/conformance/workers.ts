@@ -42,7 +42,8 @@ export function startWorker(task: WorkerTask): Worker {
   const child = spawn(
     process.execPath,
     ['--conditions=tact-source', '--import', loader, script, JSON.stringify(task)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    // The end of its input tells it that the test's process died.
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   alive.add(child);
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
