@@ -183,7 +183,7 @@ describe('rebuild', () => {
     expect(written).toBeGreaterThan(report.events);
     expect(seen.at(-1)).toBe(report.events);
     expect(await rowsOf()).toEqual(await truth());
-  }, 30_000);
+  });
 
   test('mends wrong rows, unless the caller keeps them', async () => {
     await fill(0, 500);
