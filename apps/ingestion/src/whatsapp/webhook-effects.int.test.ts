@@ -198,6 +198,22 @@ test('a changed user id that is another contact’s already is linked, never mer
   ]);
 });
 
+test('the code by which WhatsApp says that someone wants no promotions is heard of everybody', async () => {
+  const phone = newPhone();
+  const contactId = await register(phone, 'withdrawn');
+  const failed = { id: wamid(), status: 'failed', timestamp: daysAgo(1), recipient_id: phone };
+  const wish = { ...failed, errors: [{ code: 131_050 }] };
+  const other = { ...failed, id: wamid(), errors: [{ code: 131_026 }] };
+  await webhook({ statuses: [wish, other] });
+  await webhook({ statuses: [wish, other] });
+  expect((await eventsOf(`contact-${contactId}`)).slice(2)).toMatchObject([
+    {
+      type: 'ObjectionHeard',
+      data: { contactId, scope: 'marketing', ground: 'marketing-opt-out-code' },
+    },
+  ]);
+});
+
 describe('codes', () => {
   const fail = (phone: string, code: number) =>
     webhook({
