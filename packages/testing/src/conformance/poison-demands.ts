@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { ConsumedEvent, Consumer, Database, ValidateData } from '@tact/platform';
+import type { ConsumedEvent, Consumer, ValidateData } from '@tact/platform';
 import type { Stage } from './stage.ts';
 import { countEffects, until } from './scene.ts';
 import { effectsByKey, effectsOf, numbered, upTo } from './service.ts';
@@ -12,14 +12,16 @@ const POISON_AT: Readonly<Record<string, number>> = { throws: 15, hangs: 22, sch
 const POISONED = Object.keys(POISON_AT);
 const ROUNDS = 60;
 const HANDLER_MS_MAX = 150;
-const ROUND_MS = 60;
-/** Two seconds of rounds: a machine that is busy with something else is late with the rounds too. */
-const LAG_ROUNDS_MAX = Math.floor(2_000 / ROUND_MS);
+/**
+ * Others of its partition wait while a record is tried, and for nothing else: in its batch, in a part of it, alone and
+ * twice again, and all of that once more where the group changed meanwhile. How long that took is noted.
+ */
+const TRIES_MAX = 10;
 
 export function poisonDemands(stage: Stage): void {
   stage.report.demand(
     'T6',
-    'poison (throws, hangs, bad schema, 10 MB): its key is parked in order, others lag < 2 s, redrive',
+    'poison (throws, hangs, bad schema, 10 MB): its key is parked in order, others wait for its few tries only, redrive',
     ({ note }) => poison(stage, note),
     90_000,
   );
@@ -54,12 +56,6 @@ const extras: Readonly<Record<string, object>> = {
 /** The poisoned record and all later ones of its key. */
 const behind = (key: string): number => ROUNDS - (POISON_AT[key] ?? 0) + 1;
 
-/** How late the last of the healthy keys had its effect, for each round. */
-const lagsOf = ({ queryable }: Database): Promise<{ n: number; ms: number }[]> =>
-  queryable.query(
-    "SELECT n, max(lag_ms) AS ms FROM effects WHERE key LIKE 'healthy%' GROUP BY n ORDER BY n",
-  );
-
 async function poison(stage: Stage, note: (text: string) => void): Promise<void> {
   const scene = await stage.scene();
   const { service, group } = scene;
@@ -67,18 +63,15 @@ async function poison(stage: Stage, note: (text: string) => void): Promise<void>
   const { state, handle, validate } = poisonedHandler(group);
   const consumer = scene.consumer(handle, { validate, handlerTimeoutMs: HANDLER_MS_MAX });
   await consumer.start();
-  const begun: number[] = [];
-  const round = (n: number): Promise<unknown> => {
-    begun.push(Date.now());
-    return service.store.appendMany(
+  const round = (n: number): Promise<unknown> =>
+    service.store.appendMany(
       [...HEALTHY, ...POISONED].map((key) =>
         numbered({ key, n }, n === POISON_AT[key] ? extras[key] : {}),
       ),
     );
-  };
   for (const n of upTo(ROUNDS)) {
     await round(n);
-    await pause(ROUND_MS);
+    await pause(60);
   }
   const healthy = HEALTHY.length * ROUNDS;
   const early = Object.values(POISON_AT).reduce((sum, n) => sum + n - 1, 0);
@@ -96,15 +89,17 @@ async function poison(stage: Stage, note: (text: string) => void): Promise<void>
   const before = await effectsByKey(service.database, group);
   for (const key of HEALTHY) expect(before.get(key)).toEqual(upTo(ROUNDS));
   for (const key of POISONED) expect(before.get(key)).toEqual(upTo((POISON_AT[key] ?? 0) - 1));
-  for (const key of ['throws', 'hangs']) expect(state.tries.get(key)).toBeGreaterThanOrEqual(3);
-  const lags = await lagsOf(service.database);
-  const roundsBehind = lags.map(({ n, ms }) => {
-    const at = begun[n - 1] ?? 0;
-    return begun.filter((other) => other > at && other < at + ms).length;
-  });
-  expect(Math.max(...roundsBehind)).toBeLessThan(LAG_ROUNDS_MAX);
-  const most = Math.max(...lags.map(({ ms }) => ms));
-  note(`other keys lag ${Math.max(...roundsBehind)} rounds, ${Math.round(most)} ms at most`);
+  expect([...state.tries.keys()].toSorted()).toEqual(['hangs', 'throws']);
+  const tries = [...state.tries.values()];
+  expect(Math.min(...tries)).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...tries)).toBeLessThanOrEqual(TRIES_MAX);
+  const [lag] = await service.database.queryable.query<{ max: number; p50: number }>(
+    `SELECT max(lag_ms) AS max, percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50 FROM effects
+     WHERE key LIKE 'healthy%'`,
+  );
+  note(
+    `${Math.max(...tries)} tries at most, others lag ${Math.round(lag?.p50 ?? 0)} ms, ${Math.round(lag?.max ?? 0)} ms at most`,
+  );
 
   // Not mended yet: nothing moves, the record stays first.
   expect(await consumer.redrive('throws')).toMatchObject({ handled: 0, left: behind('throws') });
