@@ -10,6 +10,7 @@ const KEYS = Array.from({ length: 20 }, (_, nth) => `key-${nth}`);
 const KILLED_MS = 20_000;
 const FROZEN_MS = 45_000;
 const RECOVERY_MS_MAX = 10_000;
+/** Or ten times what a command takes while the log is up, where the machine is busy with something else. */
 const COMMAND_MS_MAX = 2_000;
 
 export function outageDemands(stage: Stage): void {
@@ -56,6 +57,7 @@ async function outages(stage: Stage, note: (text: string) => void): Promise<void
   await consumer.start();
   const traffic = commands(scene);
   await until(async () => (await countEffects(scene)) > 200, 20_000);
+  const usualMs = traffic.slowestMs;
 
   await fixture.kill();
   const dead = await duringOutage(relay, KILLED_MS);
@@ -74,7 +76,7 @@ async function outages(stage: Stage, note: (text: string) => void): Promise<void
   await relay.stop();
   note(`recovered in ${afterKill} and ${afterFreeze} ms, outbox up to ${frozen.depth} events`);
   expect(Math.max(afterKill, afterFreeze)).toBeLessThan(RECOVERY_MS_MAX);
-  expect(traffic.slowestMs).toBeLessThan(COMMAND_MS_MAX);
+  expect(traffic.slowestMs).toBeLessThan(Math.max(COMMAND_MS_MAX, 10 * usualMs));
   // What waits is to be seen: as many events as were appended, the oldest as old as the outage.
   expect(dead.depth).toBeGreaterThan(1_000);
   expect(dead.oldestAgeMs).toBeGreaterThan(KILLED_MS * 0.9);
