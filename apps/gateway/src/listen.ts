@@ -26,6 +26,10 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
     });
   });
 
+/** The port that the system names: where any was asked for, the one that it drew. */
+const portIn = (error: unknown): number | undefined =>
+  (error as { port?: number } | undefined)?.port;
+
 const refused = (error: unknown, port: number): StartRefusal => {
   const code = codeOf(error);
   const sentence =
@@ -61,6 +65,31 @@ const stopListening = (server: Server, closed: () => void): void => {
 const connectionsOf = (server: Server): Promise<number> =>
   new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 
+/** What a caller on this machine writes for the host: an address that stands for all of them is `localhost`. */
+const shownHost = (host: string | undefined): string => {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+/** The same port on every address; all but the first may be missing on this machine. */
+const listenOnAll = async (
+  { servers, newServer }: { readonly servers: Server[]; readonly newServer: () => Server },
+  hosts: readonly string[],
+  wanted: number,
+): Promise<number> => {
+  let port = wanted;
+  for (const address of hosts) {
+    const server = newServer();
+    try {
+      port = await listen(server, port, address);
+      servers.push(server);
+    } catch (error) {
+      if (servers.length === 0 || !absent.has(codeOf(error) ?? '')) throw error;
+    }
+  }
+  return port;
+};
+
 /** `localhost` means both loopback addresses; a host of the caller's choice means that one. */
 export const listenOn = async (
   newServer: () => Server,
@@ -69,21 +98,10 @@ export const listenOn = async (
   const hosts = host === undefined || host === 'localhost' ? LOCAL : [host];
   for (let turn = 0; ; turn += 1) {
     const servers: Server[] = [];
-    let port = wanted;
     try {
-      for (const address of hosts) {
-        const server = newServer();
-        try {
-          port = await listen(server, port, address);
-          servers.push(server);
-        } catch (error) {
-          if (servers.length === 0 || !absent.has(codeOf(error) ?? '')) throw error;
-        }
-      }
-      const name = hosts === LOCAL || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-      const shown = name?.includes(':') ? `[${name}]` : name;
+      const port = await listenOnAll({ servers, newServer }, hosts, wanted);
       return {
-        origin: `http://${shown}:${port}`,
+        origin: `http://${shownHost(host)}:${port}`,
         port,
         connections: async () => {
           const counts = await Promise.all(servers.map(connectionsOf));
@@ -95,7 +113,7 @@ export const listenOn = async (
       await close(servers, 0);
       // Any port was asked for, and the free one of IPv4 is taken on IPv6: take another.
       if (wanted === 0 && codeOf(error) === 'EADDRINUSE' && turn < 10) continue;
-      throw refused(error, port);
+      throw refused(error, portIn(error) ?? wanted);
     }
   }
 };

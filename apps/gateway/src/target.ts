@@ -27,6 +27,11 @@ const isUtf8 = (path: string): boolean => {
   }
 };
 
+const isNormalPath = (path: string): boolean =>
+  normalPath.test(path) && (!path.includes('%') || (!ambiguous.test(path) && isUtf8(path)));
+
+const isNormalQuery = (text: string): boolean => query.test(text) && !text.includes('#');
+
 /**
  * One spelling for one path. The gateway and a service must never read two paths in one line, so whatever has a
  * second reading (an address in full, empty or dot segments, needless encodings) is refused, not repaired.
@@ -40,11 +45,7 @@ export const targetOf = (url: string): Target => {
       detail: 'The address is too long.',
     });
   }
-  const isNormal =
-    normalPath.test(path) &&
-    (!path.includes('%') || (!ambiguous.test(path) && isUtf8(path))) &&
-    (mark < 0 || (query.test(url.slice(mark)) && !url.includes('#')));
-  if (!isNormal) {
+  if (!isNormalPath(path) || (mark >= 0 && !isNormalQuery(url.slice(mark)))) {
     throw doubtful(
       'target-not-normal',
       'Give the path alone, in its plain spelling: no dot or empty segments, nothing encoded that need not be.',

@@ -82,7 +82,7 @@ export async function stopKafkaBroker(folder: string): Promise<boolean> {
 }
 
 async function startLocked(options: KafkaBrokerOptions, jars: Jars): Promise<KafkaBroker> {
-  const { dataDir, nodeId = 1, cluster, onProgress } = options;
+  const { dataDir, nodeId = 1, settings = {}, onProgress } = options;
   const last = readBrokerFile(dataDir);
   const adopted = last && (await adopt({ dataDir, nodeId, port: last.port }, last.pid));
   if (adopted) {
@@ -90,19 +90,22 @@ async function startLocked(options: KafkaBrokerOptions, jars: Jars): Promise<Kaf
     return adopted;
   }
   const port = await choosePort(options.port, last?.port);
-  const controllerPort =
-    cluster?.controllers[nodeId] ?? (await choosePort(undefined, last?.controllerPort));
-  const controllers = cluster?.controllers ?? { [nodeId]: controllerPort };
-  const { settings = {} } = options;
+  const { own, controllers } = await controllersOf(options, last?.controllerPort);
   const propertiesFile = join(dataDir, 'server.properties');
   writeFileSync(propertiesFile, propertiesFor({ dataDir, nodeId, port, controllers, settings }));
-  if (!existsSync(join(dataDir, 'logs', 'meta.properties'))) {
-    onProgress?.('Kafka: creating the data folder');
-    await format(jars, dataDir, cluster?.id ?? newClusterId());
-  }
-  const pid = await launch({ dataDir, nodeId, port }, jars, controllerPort);
+  await formatOnce(jars, options);
+  const pid = await launch({ dataDir, nodeId, port }, jars, own);
   onProgress?.(`Kafka ${jars.version} listens on 127.0.0.1:${port}`);
   return handle({ dataDir, nodeId, port }, pid, false);
+}
+
+/** The node's own port, and node id to port: those of the cluster it joins, else itself alone. */
+async function controllersOf(
+  { nodeId = 1, cluster }: KafkaBrokerOptions,
+  last: number | undefined,
+): Promise<{ own: number; controllers: Readonly<Record<number, number>> }> {
+  const own = cluster?.controllers[nodeId] ?? (await choosePort(undefined, last));
+  return { own, controllers: cluster?.controllers ?? { [nodeId]: own } };
 }
 
 async function choosePort(wanted: number | undefined, last: number | undefined): Promise<number> {
@@ -134,6 +137,13 @@ function readBrokerFile(dataDir: string): BrokerFile | undefined {
   } catch {
     return undefined;
   }
+}
+
+async function formatOnce(jars: Jars, options: KafkaBrokerOptions): Promise<void> {
+  const { dataDir, cluster, onProgress } = options;
+  if (existsSync(join(dataDir, 'logs', 'meta.properties'))) return;
+  onProgress?.('Kafka: creating the data folder');
+  await format(jars, dataDir, cluster?.id ?? newClusterId());
 }
 
 async function format(jars: Jars, dataDir: string, clusterId: string): Promise<void> {

@@ -11,14 +11,22 @@ export function accountFor(dataDir: string): Account | undefined {
   const own = process.getuid?.();
   const owner = existsSync(dataDir) ? statSync(dataDir) : undefined;
   if (own !== 0) {
-    if (owner && owner.uid !== own)
-      throw new ServerRefused(
-        'no-rights',
-        `The data folder ${dataDir} belongs to another user (uid ${owner.uid}): start as that user or choose another data folder.`,
-      );
+    if (owner && owner.uid !== own) throw belongsToAnother(dataDir, owner.uid);
     return undefined;
   }
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  return unprivilegedAccount();
+}
+
+function belongsToAnother(dataDir: string, uid: number): ServerRefused {
+  return new ServerRefused(
+    'no-rights',
+    `The data folder ${dataDir} belongs to another user (uid ${uid}): start as that user or choose another data folder.`,
+  );
+}
+
+/** The first of the users that a system has for this; root alone asks. */
+function unprivilegedAccount(): Account {
   for (const name of ['postgres', 'nobody']) {
     const uid = idOf('-u', name);
     const gid = idOf('-g', name);

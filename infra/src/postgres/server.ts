@@ -82,10 +82,10 @@ export async function stopEmbeddedPostgres(folder: string): Promise<boolean> {
 }
 
 async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, durability = 'full', onProgress } = options;
+  const { dataDir, durability = 'full', onProgress = () => undefined } = options;
   const account = accountFor(dataDir);
   const binaries = findBinaries(account);
-  if (!existsSync(dataDir)) onProgress?.('PostgreSQL: creating the data folder');
+  if (!existsSync(dataDir)) onProgress('PostgreSQL: creating the data folder');
   const cluster = await prepareCluster({ dataDir, account }, binaries, durability);
   const adopted = await adopt(cluster, onProgress);
   if (adopted) return adopted;
@@ -94,18 +94,23 @@ async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
     const port = await (options.port ? demandPort(options.port, 'PostgreSQL') : freePort());
     const outcome = await launch(cluster, binaries, settingsFor({ port, durability }));
     if ('ready' in outcome) {
-      onProgress?.(`PostgreSQL ${binaries.major} listens on 127.0.0.1:${port}`);
+      onProgress(`PostgreSQL ${binaries.major} listens on 127.0.0.1:${port}`);
       return handle(cluster, { ...outcome.ready, port, adopted: false });
     }
-    const again =
-      orphansRemain(outcome.said) || (portWasTaken(outcome.said) && options.port === undefined);
-    if (!again || Date.now() > deadline) {
-      if (portWasTaken(outcome.said)) throw portInUse(port, 'PostgreSQL');
-      throw explain(outcome.said, { what: 'PostgreSQL could not start on', dataDir });
-    }
+    if (!mayPass(outcome.said, options) || Date.now() > deadline)
+      throw startFailure(outcome.said, { port, dataDir });
     await sleep(100);
   }
 }
+
+const startFailure = (said: string, { port, dataDir }: { port: number; dataDir: string }): Error =>
+  portWasTaken(said)
+    ? portInUse(port, 'PostgreSQL')
+    : explain(said, { what: 'PostgreSQL could not start on', dataDir });
+
+/** Orphans of the last server end by themselves, and another free port can be drawn where none was asked for. */
+const mayPass = (said: string, { port }: EmbeddedPostgresOptions): boolean =>
+  orphansRemain(said) || (portWasTaken(said) && port === undefined);
 
 /** Waits while a live server is starting or stopping; it is taken only when it opens with this folder's password. */
 async function adopt(
@@ -138,9 +143,7 @@ async function launch(
 ): Promise<{ ready: Launched } | { said: string }> {
   const { dataDir, account, password } = cluster;
   const logFile = `${dataDir}.log`;
-  if (existsSync(logFile) && statSync(logFile).size > LOG_BYTES_MAX)
-    renameSync(logFile, `${logFile}.1`);
-  const log = openSync(logFile, 'a', 0o600);
+  const log = openLog(logFile);
   const logStart = statSync(logFile).size;
   const said = (): string => readFileSync(logFile).subarray(logStart).toString();
   const child = spawn(binaries.postgres, ['-D', pathFor(account, dataDir), ...settings], {
@@ -160,12 +163,19 @@ async function launch(
     return file?.pid === child.pid && file?.ready === true;
   };
   await until(() => failure !== undefined || isReady(), READY_MS_MAX, 15);
+  if (failure !== undefined || child.pid === undefined)
+    return { said: `${said()}\n${failure ?? ''}` };
   const file = readPidFile(dataDir);
-  if (failure === undefined && child.pid !== undefined && file && isReady())
-    if (await answers(file.port, password, file.startedAt))
-      return { ready: { pid: child.pid, child } };
-  if (child.pid !== undefined && failure === undefined) await stopServer(child.pid);
-  return { said: `${said()}\n${failure ?? ''}` };
+  if (file && isReady() && (await answers(file.port, password, file.startedAt)))
+    return { ready: { pid: child.pid, child } };
+  await stopServer(child.pid);
+  return { said: `${said()}\n` };
+}
+
+/** Appended to; one that has grown too large is kept once, under another name. */
+function openLog(file: string): number {
+  if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
+  return openSync(file, 'a', 0o600);
 }
 
 function handle(

@@ -19,13 +19,20 @@ export function machineOf(postgres: string): Machine {
 /** Missed, kept, or beyond: how a result stands to its targets. */
 export function verdict(result: BenchResult): string {
   if (isBounded(result)) return isWithin(result) ? 'kept' : 'MISSED';
-  const { floor, stretch, ratio, p50Ms = 0, p99Ms = 0 } = result;
-  const { p50FloorMs = Infinity, p99FloorMs = Infinity } = result;
-  const slow = p50Ms > p50FloorMs || p99Ms > p99FloorMs;
-  if (slow || (floor !== undefined && (ratio ?? 0) < floor)) return 'MISSED';
-  if (floor === undefined && p99FloorMs === Infinity) return '';
-  return stretch !== undefined && (ratio ?? 0) >= stretch ? 'stretch' : 'floor';
+  const { floor, stretch = Infinity, ratio = 0, p99FloorMs } = result;
+  if (isSlow(result) || isBelowFloor(result)) return 'MISSED';
+  if (floor === undefined && p99FloorMs === undefined) return '';
+  return ratio >= stretch ? 'stretch' : 'floor';
 }
+
+const isBelowFloor = ({ ratio = 0, floor = -Infinity }: BenchResult): boolean => ratio < floor;
+
+const isSlow = ({
+  p50Ms = 0,
+  p99Ms = 0,
+  p50FloorMs = Infinity,
+  p99FloorMs = Infinity,
+}: BenchResult): boolean => p50Ms > p50FloorMs || p99Ms > p99FloorMs;
 
 const isBounded = ({ atMost, atLeast }: BenchResult): boolean =>
   atMost !== undefined || atLeast !== undefined;

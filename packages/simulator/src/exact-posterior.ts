@@ -24,14 +24,15 @@ type Cell = {
 
 const either = (isSo: boolean, chance: number): number => (isSo ? chance : 1 - chance);
 
+const isSame = (one: readonly number[], other: readonly number[]): boolean =>
+  one.length === other.length && one.every((item) => other.includes(item));
+
 /** The chance of a day's observations when the phone is on the network that day, or is not. */
 const chanceGiven = (world: World, day: ObservedDay, cell: Cell, isConnected: boolean): number => {
   const { blocked, waiting } = cell;
-  const comes = isConnected && !blocked ? waiting : [];
-  const isAsSeen =
-    comes.length === day.arrived.length && comes.every((sentOn) => day.arrived.includes(sentOn));
-  if (!isAsSeen) return 0;
-  let chance = either(day.inbound, isConnected && !blocked ? cell.writesPerDay : 0);
+  const isReached = isConnected && !blocked;
+  if (!isSame(isReached ? waiting : [], day.arrived)) return 0;
+  let chance = either(day.inbound, isReached ? cell.writesPerDay : 0);
   const way = isConnected ? 'connected' : 'away';
   if (day.call !== 'none')
     chance *= either(day.call === 'rang', world.rings[blocked ? 'blocked' : way]);

@@ -79,32 +79,54 @@ const lookedAt = (world: World, hidden: Hidden, look: Look, chance: Chance): boo
 };
 
 const liveDay = (world: World, hidden: Hidden, today: Today): ObservedDay => {
-  const { plans, habits, chance, day } = today;
-  const { blocked, phone } = hidden;
-  const isConnected = chance.happens(connects(world, phone));
-  const { churned, otherwise } = world.unreachableCode;
-  const isRefused = chance.happens(isChurned(phone) ? churned : otherwise);
-  const sent = plans.messages - (plans.withheld ? 1 : 0);
-  hidden.queue = hidden.queue.filter((sentOn) => day - sentOn < TIME_TO_LIVE_DAYS);
-  if (sent > 0 && !isRefused && !blocked) hidden.queue.push(day);
-  const arrived = isConnected && !blocked ? hidden.queue : [];
-  if (isConnected) hidden.queue = [];
-  const rings = blocked ? world.rings.blocked : world.rings[isConnected ? 'connected' : 'away'];
-  const receipts = world.receipt[isConnected ? 'connected' : 'away'];
+  const { plans, habits, chance } = today;
+  const isConnected = chance.happens(connects(world, hidden.phone));
+  const isReached = isConnected && !hidden.blocked;
   return {
-    sent,
-    answer: isRefused ? 'unreachable' : 'accepted',
-    withheld: plans.withheld ? 1 : 0,
-    arrived,
+    ...exchangeMessages(world, hidden, { ...today, isConnected }),
     read: habits.tellsReads && chance.happens(0.8),
-    inbound: isConnected && !blocked && chance.happens(hidden.writesPerDay),
-    call: !plans.calls ? 'none' : chance.happens(rings) ? 'rang' : 'silent',
-    receipt: !plans.groupPost ? 'none' : chance.happens(receipts) ? 'seen' : 'missing',
+    inbound: isReached && chance.happens(hidden.writesPerDay),
+    ...tryPhone(world, hidden, { ...today, isConnected }),
     looks: Object.fromEntries(
       plans.looks.map((look) => [look, lookedAt(world, hidden, look, chance)]),
     ),
     complaint: plans.complaint,
     optOut: plans.optOut,
+  };
+};
+
+type Connected = Today & { readonly isConnected: boolean };
+
+/** What was sent today, and what came through of all that waits; it leaves the queue when the phone connects. */
+const exchangeMessages = (
+  world: World,
+  hidden: Hidden,
+  { plans, chance, day, isConnected }: Connected,
+): Pick<ObservedDay, 'sent' | 'answer' | 'withheld' | 'arrived'> => {
+  const { blocked, phone } = hidden;
+  const { churned, otherwise } = world.unreachableCode;
+  const isRefused = chance.happens(isChurned(phone) ? churned : otherwise);
+  const withheld = plans.withheld ? 1 : 0;
+  const sent = plans.messages - withheld;
+  hidden.queue = hidden.queue.filter((sentOn) => day - sentOn < TIME_TO_LIVE_DAYS);
+  if (sent > 0 && !isRefused && !blocked) hidden.queue.push(day);
+  const arrived = isConnected && !blocked ? hidden.queue : [];
+  if (isConnected) hidden.queue = [];
+  return { sent, answer: isRefused ? 'unreachable' : 'accepted', withheld, arrived };
+};
+
+/** What a call and a post in a shared group find, where there are such. */
+const tryPhone = (
+  world: World,
+  { blocked }: Hidden,
+  { plans, chance, isConnected }: Connected,
+): Pick<ObservedDay, 'call' | 'receipt'> => {
+  const place = isConnected ? 'connected' : 'away';
+  const rings = world.rings[blocked ? 'blocked' : place];
+  const receipts = world.receipt[place];
+  return {
+    call: !plans.calls ? 'none' : chance.happens(rings) ? 'rang' : 'silent',
+    receipt: !plans.groupPost ? 'none' : chance.happens(receipts) ? 'seen' : 'missing',
   };
 };
 type Today = {

@@ -8,6 +8,7 @@ const errors = (status: number, ...texts: readonly string[]): Reply => ({
   status,
   body: { errors: texts },
 });
+const keyNotFound = errors(400, 'encryption key not found');
 const base64 = (value: Input[string]): Buffer => Buffer.from(String(value ?? ''), 'base64');
 
 /** The routes of the transit engine Tact asks, with Vault's own codes: a missing key is 400, not 404, but for GET. */
@@ -17,13 +18,15 @@ class Transit {
   answer(method: string, path: string, input: Input): Reply {
     const [verb = '', name = '', config] = path.split('/');
     const key = this.keys.get(name);
-    if (verb === 'keys' && method === 'GET') return key ? { status: 200 } : errors(404);
-    if (verb === 'keys' && method === 'DELETE') return this.delete(name, key);
-    if (method !== 'POST') return errors(405, 'unsupported operation');
-    if (verb === 'keys' && config === undefined) return this.create(name);
-    if (verb === 'keys') return this.configure(name, key, input);
-    if (!key) return errors(400, 'encryption key not found');
-    return verb === 'encrypt' ? this.encrypt(key, input) : this.decrypt(key, input);
+    const routes: Readonly<Record<string, () => Reply>> = {
+      'GET keys': () => (key ? { status: 200 } : errors(404)),
+      'DELETE keys': () => this.delete(name, key),
+      'POST keys': () =>
+        config === undefined ? this.create(name) : this.configure(name, key, input),
+      'POST encrypt': () => (key ? this.encrypt(key, input) : keyNotFound),
+      'POST decrypt': () => (key ? this.decrypt(key, input) : keyNotFound),
+    };
+    return routes[`${method} ${verb}`]?.() ?? errors(405, 'unsupported operation');
   }
 
   private create(name: string): Reply {

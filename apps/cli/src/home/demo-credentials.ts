@@ -26,20 +26,30 @@ export const secretsFor = (
 ): Secrets => {
   const kept = readCredentials(home, { mayBeDamaged: newKey }) ?? readDrawnCredentials(home);
   const keptKey = newKey ? undefined : kept?.apiKey;
-  const { whatsapp } = kept ?? {};
   return {
     tenant: 'demo',
     apiKey: keptKey ?? `tact_demo_${randomBytes(24).toString('hex')}`,
-    whatsapp: {
-      appSecret:
-        env['WHATSAPP_APP_SECRET'] || (whatsapp?.appSecret ?? randomBytes(16).toString('hex')),
-      verifyToken:
-        env['WHATSAPP_VERIFY_TOKEN'] || (whatsapp?.verifyToken ?? randomBytes(16).toString('hex')),
-      wabaIds: wabaIdsOf(env['WHATSAPP_WABA_IDS']) ??
-        whatsapp?.wabaIds ?? [randomWabaId(), randomWabaId()],
-    },
+    whatsapp: whatsappSecretsFor(env, kept?.whatsapp),
   };
 };
+
+const whatsappSecretsFor = (
+  env: NodeJS.ProcessEnv,
+  kept: Secrets['whatsapp'] | undefined,
+): Secrets['whatsapp'] => {
+  const { appSecret, verifyToken, wabaIds } = kept ?? drawnWhatsappSecrets();
+  return {
+    appSecret: env['WHATSAPP_APP_SECRET'] || appSecret,
+    verifyToken: env['WHATSAPP_VERIFY_TOKEN'] || verifyToken,
+    wabaIds: wabaIdsOf(env['WHATSAPP_WABA_IDS']) ?? wabaIds,
+  };
+};
+
+const drawnWhatsappSecrets = (): Secrets['whatsapp'] => ({
+  appSecret: randomBytes(16).toString('hex'),
+  verifyToken: randomBytes(16).toString('hex'),
+  wabaIds: [randomWabaId(), randomWabaId()],
+});
 
 /** What a client verb needs of a running platform. Throws `Refusal` when none ever ran here. */
 export const credentialsIn = (home: Home): Credentials => {

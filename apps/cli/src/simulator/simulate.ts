@@ -171,11 +171,19 @@ const liveDay = (life: Life, diary: Diary, { chance, habits, day, startAt }: Day
   }
   life.sentYesterday = count;
   const evening = midnight + chance.whole(17 * 3600, 22 * 3600) * 1000;
-  if (connects && chance.happens(habits.writesPerDay)) diary.write('inbound', evening);
-  if (connects && !life.optedOut && chance.happens(parameters.optOutPerDay)) {
-    life.optedOut = true;
-    diary.write('opt-out', evening);
-  }
+  if (connects) answerInTheEvening(life, diary, { chance, habits, at: evening });
+};
+
+/** The person may write, and may opt out, once. */
+const answerInTheEvening = (
+  life: Life,
+  diary: Diary,
+  { chance, habits, at }: { chance: Chance; habits: Habits; at: number },
+): void => {
+  if (chance.happens(habits.writesPerDay)) diary.write('inbound', at);
+  if (life.optedOut || !chance.happens(parameters.optOutPerDay)) return;
+  life.optedOut = true;
+  diary.write('opt-out', at);
 };
 type Day = {
   readonly chance: Chance;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Credentials } from '@tact/contracts';
 import { keepCredentials, keepDrawnCredentials } from '../home/credentials-file.ts';
-import { secretsFor } from '../home/demo-credentials.ts';
+import { type Secrets, secretsFor } from '../home/demo-credentials.ts';
 import { emptyHome, homeAt, openHome, type Home } from '../home/home.ts';
 import { lockHome } from '../home/home-lock.ts';
 import { endOrphans, stopLeftPostgres } from '../supervisor/orphans.ts';
@@ -79,6 +79,30 @@ const after = async (
   }
 };
 
+/** Kept before the start, so that a start cut short draws no second key; `isNew`: never shown before. */
+const drawSecrets = (
+  home: Home,
+  env: NodeJS.ProcessEnv,
+  { newKey: asked, reset, port }: StartOptions,
+): { secrets: Secrets; isNew: boolean; newKey: boolean } => {
+  const newKey = asked || reset;
+  const isNew = newKey || !existsSync(home.credentials);
+  const secrets = secretsFor(home, env, { newKey });
+  const drawn = { origin: `http://localhost:${port}`, ...secrets };
+  // A key that replaces another is known to be wanted, and its predecessor ends when the services learn of it.
+  if (isNew && !newKey) keepDrawnCredentials(home, drawn);
+  else keepCredentials(home, drawn);
+  return { secrets, isNew, newKey };
+};
+
+const welcome = (
+  { home, env, terminal }: { home: Home; env: NodeJS.ProcessEnv; terminal: Terminal },
+  { origin, newKey }: { origin: string; newKey: string | undefined },
+): void => {
+  const tactHome = env['TACT_HOME'];
+  for (const line of welcomeLines({ home, origin, tactHome, newKey })) terminal.line(line);
+};
+
 /** Runs the whole platform until it is told to stop. Throws `Refusal` when it cannot start. */
 export const start = async (
   options: StartOptions,
@@ -103,24 +127,15 @@ export const start = async (
       await agreeToReset(home, { yes, env, input: process.stdin, terminal, signal });
     }
     await tidyUp(home, options, { env, terminal });
-    const draws = options.newKey || options.reset;
-    const isNew = draws || !existsSync(home.credentials);
-    const secrets = secretsFor(home, env, { newKey: draws });
+    const { secrets, isNew, newKey } = drawSecrets(home, env, options);
     const { kafka, port } = options;
-    const drawn = { origin: `http://localhost:${port}`, ...secrets };
-    // A key that replaces another is known to be wanted, and its predecessor ends when the services learn of it.
-    if (isNew && !draws) keepDrawnCredentials(home, drawn);
-    else keepCredentials(home, drawn);
-    const started = new Platform({ home, env, secrets, newKey: draws, port, kafka, terminal });
+    const started = new Platform({ home, env, secrets, newKey, port, kafka, terminal });
     platform = started;
     await started.start(signal);
     const credentials: Credentials = { origin: started.origin, ...secrets };
     keepCredentials(home, credentials);
-    const newKey = isNew && terminal.isLive ? secrets.apiKey : undefined;
-    const tactHome = env['TACT_HOME'];
-    for (const line of welcomeLines({ home, origin: started.origin, tactHome, newKey })) {
-      terminal.line(line);
-    }
+    const shownKey = isNew && terminal.isLive ? secrets.apiKey : undefined;
+    welcome({ home, env, terminal }, { origin: started.origin, newKey: shownKey });
     const servicePorts = () => started.servicePorts;
     await after(options, { credentials, signal, servicePorts }, terminal);
     await aborted(signal);

@@ -14,36 +14,45 @@ const ask = async (run: ServiceRun): Promise<Seen> => ({
   health: run.port === undefined || run.state !== 'ready' ? undefined : await healthOn(run.port),
 });
 
-const downIn = ({ checks, reasons }: ServiceHealth): string =>
-  Object.entries(checks)
-    .filter(([, state]) => state === 'down')
-    .map(([name]) => (reasons[name] === undefined ? name : `${name} (${reasons[name]})`))
-    .join(', ');
+const downOf = (health: ServiceHealth | undefined): string => {
+  if (health === undefined) return '';
+  const { checks, reasons } = health;
+  const down = Object.keys(checks)
+    .filter((name) => checks[name] === 'down')
+    .map((name) => (reasons[name] === undefined ? name : `${name} (${reasons[name]})`));
+  return down.length === 0 ? '' : `down: ${down.join(', ')}`;
+};
 
 const ageOf = (seconds: number | null | undefined): string =>
   typeof seconds === 'number' ? `${seconds.toFixed(1)} s` : '-';
 
 const serviceRows = (seen: readonly Seen[]): string[][] =>
   seen.map(({ run, health }) => {
-    const down = health === undefined ? '' : downIn(health);
+    const { service, state, restarts } = run;
+    const status = state === 'ready' ? (health?.status ?? 'silent') : state;
     return [
-      run.service,
-      run.state === 'ready' ? (health?.status ?? 'silent') : run.state,
-      String(run.process?.pid ?? '-'),
-      String(run.port ?? '-'),
-      String(run.restarts),
-      health?.relay === undefined ? '-' : String(health.relay.depth),
-      ageOf(health?.relay?.oldestAgeSeconds),
-      down === '' ? '' : `down: ${down}`,
+      service,
+      status,
+      ...placeOf(run),
+      String(restarts),
+      ...outboxOf(health),
+      downOf(health),
     ];
   });
+
+const placeOf = ({ process, port }: Pick<ServiceRun, 'process' | 'port'>): string[] =>
+  [process?.pid, port].map((number) => String(number ?? '-'));
+
+const outboxOf = (health: ServiceHealth | undefined): string[] => [
+  String(health?.relay?.depth ?? '-'),
+  ageOf(health?.relay?.oldestAgeSeconds),
+];
 
 /** It has neither outbox nor consumers: its state, and how often it was started again. */
 const gatewayRows = ({ gateway }: RunFile): string[][] => {
   if (gateway === undefined) return [];
-  const { state, process, port, restarts } = gateway;
-  const [pid, at] = [process?.pid, port].map((number) => String(number ?? '-'));
-  return [['gateway', state, pid ?? '-', at ?? '-', String(restarts), '-', '-', '']];
+  const { state, restarts } = gateway;
+  return [['gateway', state, ...placeOf(gateway), String(restarts), '-', '-', '']];
 };
 
 const consumerRows = (seen: readonly Seen[]): string[][] =>

@@ -5,7 +5,7 @@ import { doubtful } from '../refused-request.ts';
 const HEADERS_MAX = 200;
 
 /** All that `connection` may name: what belongs to one connection and frames nothing. */
-const connectionWords = new Set([
+const connectionOptions = new Set([
   'close',
   'keep-alive',
   'te',
@@ -14,6 +14,7 @@ const connectionWords = new Set([
   'http2-settings',
   'proxy-connection',
 ]);
+const httpVersions = new Set(['1.0', '1.1']);
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 const counted = ['host', 'content-length', 'transfer-encoding', 'expect', 'authorization'] as const;
 const hostForm = /^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
@@ -56,19 +57,23 @@ const refuseLengths = ({ headers, httpVersion }: IncomingMessage, framing: Frami
   }
 };
 
+const refuseConnection = (values: readonly string[]): void => {
+  const options = values.flatMap((value) => value.toLowerCase().split(','));
+  if (!options.every((option) => option.trim() === '' || connectionOptions.has(option.trim()))) {
+    throw doubtful('connection-names', 'connection names a header that is not of the connection.');
+  }
+};
+
 /** Refuses what two readers of the same bytes could cut into different requests. */
 export const refuseFraming = (request: IncomingMessage): void => {
   if (request.rawHeaders.length > 2 * HEADERS_MAX) {
     throw doubtful('too-many-headers', `Send at most ${HEADERS_MAX} headers.`, 431);
   }
-  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
+  if (!httpVersions.has(request.httpVersion)) {
     throw doubtful('http-version', 'HTTP/1.1 is spoken here.', 505);
   }
   const framing = framingOf(request);
-  const words = framing.connection.flatMap((value) => value.toLowerCase().split(','));
-  if (!words.every((word) => word.trim() === '' || connectionWords.has(word.trim()))) {
-    throw doubtful('connection-names', 'connection names a header that is not of the connection.');
-  }
+  refuseConnection(framing.connection);
   refuseHost(request, framing.host);
   refuseLengths(request, framing);
   // Node passes the first on; another reader would take the last.

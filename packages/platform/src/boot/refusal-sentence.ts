@@ -19,6 +19,9 @@ export const listenRefusal = (error: unknown, address: { host: string; port: num
   return new StartupRefusal(sentence, { cause: error });
 };
 
+/** Their messages are sentences for operators, and hold no secret. */
+const plainErrors = [StartupRefusal, BackupRefused, NotOurs, DatabaseError, RootKeyRefused];
+
 const isSystemError = (error: Error): boolean => 'syscall' in error && 'errno' in error;
 
 /** One sentence on what failed, and why, fit for a terminal: no stack, no secret. */
@@ -26,13 +29,7 @@ export const sentenceOf = (error: unknown, failed?: string): string => {
   if (!(error instanceof Error))
     return `${failed ?? 'The service did not start'}, for an unknown reason.`;
   const [line = ''] = error.message.split('\n');
-  const isOurs =
-    error instanceof StartupRefusal ||
-    error instanceof BackupRefused ||
-    error instanceof NotOurs ||
-    error instanceof DatabaseError ||
-    error instanceof RootKeyRefused;
-  if (isOurs) return line;
+  if (plainErrors.some((Plain) => error instanceof Plain)) return line;
   if (isSystemError(error)) return `${failed ?? 'The service cannot start'}: ${line}`;
   return `${failed ?? 'The service did not start'}, by a defect: ${error.name}: ${scrub(line)}`;
 };

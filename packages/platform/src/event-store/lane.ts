@@ -81,10 +81,10 @@ export class GroupCommitLane {
       const again: Waiting[] = [];
       for (const [nth, one] of batch.entries()) {
         const answer = answerOf(nth, one.append, packed, rows);
+        if (!(answer instanceof VersionConflict)) one.resolve(answer);
         // The earlier copy of the same fact lost its race; this copy is judged by what itself expects.
-        if (answer instanceof VersionConflict && packed.echo[nth] === true) again.push(one);
-        else if (answer instanceof VersionConflict) one.reject(answer);
-        else one.resolve(answer);
+        else if (packed.echo[nth] === true) again.push(one);
+        else one.reject(answer);
       }
       this.onCommit();
       this.waiting.unshift(...again);

@@ -19,22 +19,18 @@ type Kept = { readonly append: PreparedAppend; readonly events: readonly Prepare
 /** Turns appends into one statement; a fact that is in the call twice is sent once. */
 export function pack(appends: readonly PreparedAppend[], allOrNothing: boolean): Packed {
   const [only] = appends;
-  const [event] = only?.events ?? [];
-  if (only?.events.length === 1 && event !== undefined && appends.length === 1) {
-    return { statement: one(only, event), rowOf: [0], echo: [false] };
-  }
+  const single = only && appends.length === 1 ? singleOf(only, only.events) : undefined;
+  if (single !== undefined) return { statement: single, rowOf: [0], echo: [false] };
   const kept: Kept[] = [];
   const rowOf: number[] = [];
   const echo: boolean[] = [];
   const rowOfFact = new Map<string, number>();
   for (const append of appends) {
-    const command = append.commandId === null ? undefined : `${append.stream} ${append.commandId}`;
-    const repeated = command === undefined ? undefined : rowOfFact.get(command);
-    const events =
-      repeated === undefined ? append.events.filter(({ id }) => !rowOfFact.has(id)) : [];
+    const command = commandOf(append);
+    const events = unseenOf(append, rowOfFact);
     const isEcho = events.length === 0;
     echo.push(isEcho);
-    rowOf.push(isEcho ? (repeated ?? rowOfFact.get(append.events[0]?.id ?? '') ?? 0) : kept.length);
+    rowOf.push(isEcho ? rowOfEcho(append, rowOfFact) : kept.length);
     if (isEcho) continue;
     for (const { id } of events) rowOfFact.set(id, kept.length);
     if (command !== undefined) rowOfFact.set(command, kept.length);
@@ -43,13 +39,35 @@ export function pack(appends: readonly PreparedAppend[], allOrNothing: boolean):
   return { statement: statementOf(kept, allOrNothing), rowOf, echo };
 }
 
+/** A command is a fact of its own: who sends it again means the same events, whatever their ids. */
+const commandOf = ({ stream, commandId }: PreparedAppend): string | undefined =>
+  commandId === null ? undefined : `${stream} ${commandId}`;
+
+/** The row of every fact of the call so far, by event id and by command. */
+type RowOfFact = ReadonlyMap<string, number>;
+
+function unseenOf(append: PreparedAppend, rowOfFact: RowOfFact): readonly PreparedEvent[] {
+  const command = commandOf(append);
+  if (command !== undefined && rowOfFact.has(command)) return [];
+  return append.events.filter(({ id }) => !rowOfFact.has(id));
+}
+
+function rowOfEcho(append: PreparedAppend, rowOfFact: RowOfFact): number {
+  const facts = [commandOf(append), append.events[0]?.id];
+  const rows = facts.map((fact) => (fact === undefined ? undefined : rowOfFact.get(fact)));
+  return rows.find((row) => row !== undefined) ?? 0;
+}
+
 function statementOf(kept: readonly Kept[], allOrNothing: boolean): Statement {
   const [first] = kept;
-  const [event] = first?.events ?? [];
-  if (kept.length === 1 && first?.events.length === 1 && event !== undefined) {
-    return one(first.append, event);
-  }
-  return many(kept, allOrNothing);
+  const single = first && kept.length === 1 ? singleOf(first.append, first.events) : undefined;
+  return single ?? many(kept, allOrNothing);
+}
+
+/** The cheaper statement, where there is one event alone. */
+function singleOf(append: PreparedAppend, events: readonly PreparedEvent[]): Statement | undefined {
+  const [event] = events;
+  return event !== undefined && events.length === 1 ? one(append, event) : undefined;
 }
 
 // The record comes as one value: rows of a function in FROM are stored first and described column by column.

@@ -104,19 +104,23 @@ function addressed(append: StreamAppend, events: readonly PreparedEvent[]): Prep
   const { stream, expected, context } = append;
   const [first] = events;
   if (first === undefined) throw new Error(`An append to ${stream} holds no event`);
+  return {
+    stream,
+    expected: expected === 'any' ? -1 : expected === 'none' ? 0 : expected,
+    commandId: context.commandId ?? null,
+    tenantId: context.tenantId,
+    subject: context.subject,
+    meta: JSON.stringify(causesOf(context, first)),
+    events,
+  };
+}
+
+/** Those of the request or record under way, where the caller does not name others. */
+function causesOf(context: StreamAppend['context'], first: PreparedEvent) {
   const { commandId } = context;
-  // The request or record under way, where the caller does not name another one.
   const ambient = currentContext();
   const traceparent = context.traceparent ?? ambient?.traceparent;
   const correlationid = context.correlationId ?? ambient?.correlationId ?? commandId ?? first.id;
   const causationid = context.causationId ?? commandId ?? correlationid;
-  return {
-    stream,
-    expected: expected === 'any' ? -1 : expected === 'none' ? 0 : expected,
-    commandId: commandId ?? null,
-    tenantId: context.tenantId,
-    subject: context.subject,
-    meta: JSON.stringify({ correlationid, causationid, traceparent }),
-    events,
-  };
+  return { correlationid, causationid, traceparent };
 }

@@ -64,7 +64,7 @@ async function attempt<State, Command, Event extends NewEvent>(
   const rows = await access.load(stream);
   const earlier = earlierResult(decider, rows, commandId);
   if (earlier !== undefined) return earlier;
-  const version = rows.at(-1)?.event.version ?? 0;
+  const { version, position } = endOf(rows);
   if (expectedVersion !== undefined && expectedVersion !== version) {
     throw new VersionConflict(stream, expectedVersion, version);
   }
@@ -72,7 +72,6 @@ async function attempt<State, Command, Event extends NewEvent>(
   const decision = decider.decide(command, state);
   if ('refused' in decision) return decision;
   if (decision.length === 0) {
-    const position = rows.at(-1)?.event.position ?? 0;
     return { events: [], version, position, state, duplicate: false };
   }
   const events = decision.map((event) => identify(event, access.now));
@@ -82,11 +81,11 @@ async function attempt<State, Command, Event extends NewEvent>(
     events,
     context: { ...options.context, commandId },
   });
-  if (result.duplicate) {
-    // A twin with the same command id was first, between our load and our append.
-    const first = earlierResult(decider, await access.load(stream), commandId);
-    if (first !== undefined) return first;
-  }
+  // A twin with the same command id was first, between our load and our append.
+  const first = result.duplicate
+    ? earlierResult(decider, await access.load(stream), commandId)
+    : undefined;
+  if (first !== undefined) return first;
   return {
     events,
     version: result.version,
@@ -94,6 +93,12 @@ async function attempt<State, Command, Event extends NewEvent>(
     state: events.reduce<State>((before, event) => decider.evolve(before, event), state),
     duplicate: result.duplicate,
   };
+}
+
+/** An empty stream ends at 0. */
+function endOf(rows: readonly EventRow[]): { version: number; position: number } {
+  const { version = 0, position = 0 } = rows.at(-1)?.event ?? {};
+  return { version, position };
 }
 
 function earlierResult<State, Command, Event extends NewEvent>(
@@ -104,7 +109,7 @@ function earlierResult<State, Command, Event extends NewEvent>(
   const last = rows.findLastIndex((row) => row.commandId === commandId);
   if (last === -1) return undefined;
   const until = rows.slice(0, last + 1);
-  const { version = 0, position = 0 } = until.at(-1)?.event ?? {};
+  const { version, position } = endOf(until);
   const events = until
     .filter((row) => row.commandId === commandId)
     .map((row) => row.event as StoredEvent & Event);

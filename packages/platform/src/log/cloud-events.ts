@@ -50,26 +50,30 @@ export type ReadHead = Omit<ReadEnvelope, 'data'>;
 
 /** The head of a record, or undefined when its headers are not those of an event. */
 export function headOf({ headers, key }: Pick<LogRecord, 'headers' | 'key'>): ReadHead | undefined {
-  const shardSeq = Number(headers['shard_seq']);
-  const source = headers['ce_source'];
-  const { shard, ce_id: id, ce_type: type } = headers;
-  if (!shard || !id || !type || !source?.startsWith(SOURCE_PREFIX)) return undefined;
-  if (!Number.isSafeInteger(shardSeq) || shardSeq < 1) return undefined;
-  const { traceparent } = headers;
+  const place = placeIn(headers);
+  const { ce_id: id, ce_type: type, ce_source: source, traceparent } = headers;
+  if (!place || !id || !type || !source?.startsWith(SOURCE_PREFIX)) return undefined;
+  const attribute = (name: string): string => headers[`ce_${name}`] ?? '';
   return {
     id,
     source: source.slice(SOURCE_PREFIX.length),
     type,
     subject: headers['ce_subject'] ?? key,
-    time: headers['ce_time'] ?? '',
-    dataschema: headers['ce_dataschema'] ?? '',
-    tenantid: headers['ce_tenantid'] ?? '',
-    correlationid: headers['ce_correlationid'] ?? '',
-    causationid: headers['ce_causationid'] ?? '',
+    time: attribute('time'),
+    dataschema: attribute('dataschema'),
+    tenantid: attribute('tenantid'),
+    correlationid: attribute('correlationid'),
+    causationid: attribute('causationid'),
     ...(traceparent === undefined ? {} : { traceparent }),
-    shard,
-    shardSeq,
+    ...place,
   };
+}
+
+function placeIn(headers: LogRecord['headers']): ShardPlace | undefined {
+  const { shard } = headers;
+  const shardSeq = Number(headers['shard_seq']);
+  if (!shard || !Number.isSafeInteger(shardSeq) || shardSeq < 1) return undefined;
+  return { shard, shardSeq };
 }
 
 /** The envelope of a record, or undefined when it is none of ours or its value is not a JSON object. */

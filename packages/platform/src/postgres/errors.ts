@@ -59,16 +59,17 @@ export function cleanError(error: unknown): unknown {
   const driver = ((error as { driverError?: unknown }).driverError ?? error) as DriverError;
   const code = driver.code ?? (isEndOfConnection(driver.message) ? 'ECONNRESET' : undefined);
   if (code === undefined) return error;
-  const known = sentences[code];
-  const text =
-    known ??
-    (quotable.test(code) || connectionLost(code) ? driver.message : 'the statement failed');
   const where = driver.constraint ?? driver.table;
   return new DatabaseError(
-    `PostgreSQL ${code}: ${text ?? 'no reason given'}${where === undefined ? '' : ` (${where})`}`,
+    `PostgreSQL ${code}: ${reasonOf(code, driver)}${where === undefined ? '' : ` (${where})`}`,
     code,
     driver.constraint,
   );
+}
+
+function reasonOf(code: string, { message = 'no reason given' }: DriverError): string {
+  const mayQuote = quotable.test(code) || connectionLost(code);
+  return sentences[code] ?? (mayQuote ? message : 'the statement failed');
 }
 
 function isEndOfConnection(message = ''): boolean {

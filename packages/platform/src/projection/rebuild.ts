@@ -174,19 +174,29 @@ class Rebuild {
     while (this.position < target) {
       const ahead = start + PAGE < target ? read(start + PAGE) : undefined;
       const { events, next } = await reading;
-      const from = this.position;
-      const isClean = (events[0]?.position ?? 0) > from && next <= target;
-      const fresh = isClean
-        ? events
-        : events.filter(({ position }) => position > from && position <= target);
-      // A page asked for ahead may end before what the one before it held, in a source still settling.
-      this.position = next <= target ? Math.max(from, next) : (fresh.at(-1)?.position ?? from);
+      const { fresh, reached } = freshIn({ events, next }, this.position, target);
+      this.position = reached;
       if (fresh.length > 0) yield fresh;
       if (events.length === 0 || next >= target) return;
       // A source with gaps wider than pages, or one that came to its end: nothing was gained, ask again.
-      const usable = ahead !== undefined && next >= start + PAGE && next < start + 2 * PAGE;
-      start = usable ? start + PAGE : this.position;
-      reading = usable ? ahead : read(start);
+      const meetsNext = next >= start + PAGE && next < start + 2 * PAGE;
+      const usable = meetsNext ? ahead : undefined;
+      start = usable === undefined ? this.position : start + PAGE;
+      reading = usable ?? read(start);
     }
   }
+}
+
+/** The events of a page after `from` and up to the target, the page's own array where all of them are; and where it ends. */
+function freshIn<Event extends { position: number }>(
+  { events, next }: { events: readonly Event[]; next: number },
+  from: number,
+  target: number,
+): { fresh: readonly Event[]; reached: number } {
+  const first = events[0]?.position ?? 0;
+  // A page asked for ahead may end before what the one before it held, in a source still settling.
+  if (first > from && next <= target) return { fresh: events, reached: Math.max(from, next) };
+  const fresh = events.filter(({ position }) => position > from && position <= target);
+  const reached = next <= target ? Math.max(from, next) : (fresh.at(-1)?.position ?? from);
+  return { fresh, reached };
 }

@@ -78,16 +78,21 @@ export class ProjectionRunner {
       const { events, next } = page;
       const isFull = events.length >= this.batchSize;
       this.batchSize = isFull ? Math.min(this.batchSize * 2, BATCH_MAX) : this.batchMin;
-      // The next page is read while this one is applied, when the last one was full.
-      const reading = isFull ? source.read({ after: next, limit: this.batchSize }) : undefined;
-      reading?.catch(() => undefined);
+      const ahead = isFull ? this.readAhead(next) : undefined;
       if (await this.apply(events, next)) applied += events.length;
       if (!isFull) await this.rest();
-      page = await (reading !== undefined && this.position === next
-        ? reading
+      page = await (ahead !== undefined && this.position === next
+        ? ahead
         : source.read({ after: this.position, limit: this.batchSize }));
     }
     return applied;
+  }
+
+  /** The page after a full one is read while that one is applied. */
+  private readAhead(after: number): ReturnType<EventSource['read']> {
+    const page = this.options.source.read({ after, limit: this.batchSize });
+    page.catch(() => undefined);
+    return page;
   }
 
   private async rest(): Promise<void> {

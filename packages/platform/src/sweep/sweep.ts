@@ -80,11 +80,7 @@ export class Sweep {
     const search = new TraceSearch(needles, digest);
     const deadline = performance.now() + BUDGET_MS;
     const all = (await this.#places(kinds)).filter(({ name }) => names?.includes(name) ?? true);
-    const start = cursor === undefined ? undefined : readCursor(cursor, CursorPlace);
-    let index = start === undefined ? 0 : all.findIndex((place) => !isBefore(place, start));
-    if (index === -1) index = all.length;
-    const isSame = all[index]?.name === start?.[1] && all[index]?.kind === start?.[0];
-    let from = isSame ? (start?.[2] ?? 0) : 0;
+    let { index, from } = resumeAt(all, cursor);
     const places: Swept[] = [];
     for (; index < all.length && performance.now() < deadline; index += 1, from = 0) {
       const place = all[index] as Place;
@@ -94,12 +90,10 @@ export class Sweep {
       const nextCursor = writeCursor([place.kind, place.name, next]);
       return { places, done: index, total: all.length, nextCursor };
     }
+    const report = { places, done: index, total: all.length };
     const following = all[index];
-    return {
-      places,
-      ...{ done: index, total: all.length },
-      ...(following ? { nextCursor: writeCursor([following.kind, following.name, 0]) } : {}),
-    };
+    if (following === undefined) return report;
+    return { ...report, nextCursor: writeCursor([following.kind, following.name, 0]) };
   }
 
   async #places(kinds: readonly SweptKind[]): Promise<Place[]> {
@@ -120,21 +114,46 @@ export class Sweep {
       await this.#log.admin.scan(place.name, (records) => lookAtRecords(findings, records));
       return { swept: findings.of(place) };
     }
-    let at: number | undefined = from;
     try {
-      while (at !== undefined && (at === from || performance.now() < deadline)) {
-        const step = await readTable(this.#database.pool, place.table, at);
-        for (const { column, bytes } of step?.parts ?? []) findings.look(column, bytes);
-        findings.items += step?.rows ?? 0;
-        at = step?.next;
-      }
+      const next = await this.#lookIntoTable(place.table, findings, { from, deadline });
+      return { swept: findings.of(place), ...(next === undefined ? {} : { next }) };
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== '42501') throw error;
       return { swept: { ...findings.of(place), unreadable: true } };
     }
-    return { swept: findings.of(place), ...(at === undefined ? {} : { next: at }) };
+  }
+
+  /** At least one step of it; where it goes on, or undefined when all was read or the table went away. */
+  async #lookIntoTable(
+    table: SweptTable,
+    findings: Findings,
+    { from, deadline }: { from: number; deadline: number },
+  ): Promise<number | undefined> {
+    let at: number | undefined = from;
+    do {
+      const step = await readTable(this.#database.pool, table, at);
+      if (step === undefined) return undefined;
+      for (const { column, bytes } of step.parts) findings.look(column, bytes);
+      findings.items += step.rows;
+      at = step.next;
+    } while (at !== undefined && performance.now() < deadline);
+    return at;
   }
 }
+
+/** Where the cursor left off; a place that is gone since is passed over. */
+const resumeAt = (
+  places: readonly Place[],
+  cursor: string | undefined,
+): { index: number; from: number } => {
+  if (cursor === undefined) return { index: 0, from: 0 };
+  const left = readCursor(cursor, CursorPlace);
+  const index = places.findIndex((place) => !isBefore(place, left));
+  const place = places[index];
+  if (place === undefined) return { index: places.length, from: 0 };
+  const [kind, name, from] = left;
+  return { index, from: place.kind === kind && place.name === name ? from : 0 };
+};
 
 /** Tables come before topics, each in the order of their names. */
 const isBefore = (place: Place, [kind, name]: z.infer<typeof CursorPlace>): boolean =>

@@ -93,18 +93,19 @@ class RowReader {
     const rows = rowsOf(records.map(({ text }) => text));
     return records.flatMap(({ lines }, nth) => {
       const row = rows[nth];
-      const [first] = lines;
-      if (first === undefined) return [];
-      if (row !== undefined && this.#columns === undefined) {
-        this.#columns = columnsOf(this.#type, row);
-        return [];
-      }
-      const width = this.#columns?.length ?? 0;
-      if (row?.length === width) return [lineOf(first.line, this.#columns ?? [], row)];
-      // Two strays made a pair, and what is between them is no cell: only the first line is lost.
-      if (lines.length > 1) return [unreadable(first), ...this.#apart(lines.slice(1))];
-      return [row ? { line: first.line, defect: 'csv-columns' } : unreadable(first)];
+      if (row === undefined || this.#columns !== undefined) return this.#linesOf(lines, row);
+      this.#columns = columnsOf(this.#type, row);
+      return [];
     });
+  }
+
+  #linesOf([first, ...others]: readonly SpooledLine[], row: Row | undefined): SpooledLine[] {
+    if (first === undefined) return [];
+    const columns = this.#columns ?? [];
+    if (row?.length === columns.length) return [lineOf(first.line, columns, row)];
+    // Two strays made a pair, and what is between them is no cell: only the first line is lost.
+    if (others.length > 0) return [unreadable(first), ...this.#apart(others)];
+    return [row ? { line: first.line, defect: 'csv-columns' } : unreadable(first)];
   }
 
   #apart(lines: readonly SpooledLine[]): SpooledLine[] {

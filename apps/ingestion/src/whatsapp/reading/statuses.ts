@@ -57,6 +57,16 @@ const ofGroup = (status: Status, kind: SignalKind, place: Place): Part => {
   };
 };
 
+/** Why it failed and what it was billed as, where the status says so. */
+const detailsOf = ({ errors, pricing }: Status): Pick<Observation, 'code' | 'messageCategory'> => {
+  const code = errors?.[0]?.code;
+  const messageCategory = categories[pricing?.category ?? ''];
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(messageCategory === undefined ? {} : { messageCategory }),
+  };
+};
+
 const readStatus = (status: Status, place: Place): Part => {
   const kind = kinds[status.status];
   if (kind === undefined) return 'status-unknown';
@@ -66,14 +76,13 @@ const readStatus = (status: Status, place: Place): Part => {
     bsuid: status.recipient_user_id,
     parentBsuid: status.recipient_parent_user_id,
   });
-  const code = status.errors?.[0]?.code;
-  const messageCategory = categories[status.pricing?.category ?? ''];
   const fact = {
     ...senderOf(place),
-    ...{ kind, occurredAt: status.timestamp * 1000, wamid: status.id },
+    kind,
+    occurredAt: status.timestamp * 1000,
+    wamid: status.id,
     factKey: [place.sender ?? '', status.id, status.status],
-    ...(code === undefined ? {} : { code }),
-    ...(messageCategory === undefined ? {} : { messageCategory }),
+    ...detailsOf(status),
   };
   if (isNamed(identities)) return { about: 'person', identities, ...fact };
   return stageOf(kind) === 'failed' ? { about: 'message', ...fact } : 'person-not-named';

@@ -53,19 +53,24 @@ const responseOf = (slugs: readonly ProblemSlug[]): Json => {
 const refusalsOf = (route: DescribedRoute): readonly ProblemSlug[] => {
   const has = (place: 'body' | 'query' | 'path') =>
     route.inputs.some((input) => input.place === place);
-  const readsBody = has('body') || route.streamedLine !== undefined;
-  const isValidated = has('body') || has('query') || route.isIdempotent || !route.isPublic;
+  const { isPublic, isIdempotent, streamedLine, description } = route;
+  const isValidated = has('body') || has('query') || isIdempotent || !isPublic;
   return [
-    ...(['malformed-request'] as const),
-    ...(isValidated ? (['validation-failed'] as const) : []),
-    ...(route.isPublic ? [] : (['unauthenticated', 'scope-missing'] as const)),
-    ...(has('path') ? (['not-found'] as const) : []),
-    ...(readsBody ? (['body-too-large', 'unsupported-media-type'] as const) : []),
-    ...(route.isIdempotent ? (['idempotency-in-progress', 'idempotency-mismatch'] as const) : []),
-    ...(route.description?.refuses ?? []),
-    ...(['rate-limited', 'internal-error', 'unavailable'] as const),
+    'malformed-request',
+    ...when(isValidated, 'validation-failed'),
+    ...when(!isPublic, 'unauthenticated', 'scope-missing'),
+    ...when(has('path'), 'not-found'),
+    ...when(has('body') || streamedLine !== undefined, 'body-too-large', 'unsupported-media-type'),
+    ...when(isIdempotent, 'idempotency-in-progress', 'idempotency-mismatch'),
+    ...(description?.refuses ?? []),
+    'rate-limited',
+    'internal-error',
+    'unavailable',
   ];
 };
+
+const when = (isSo: boolean, ...slugs: readonly ProblemSlug[]): readonly ProblemSlug[] =>
+  isSo ? slugs : [];
 
 /** The refusals of operations, each kept once as a component. */
 export class RefusalResponses {
