@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 const TTL_MS = 2_000;
 const KEYS_MAX = 10_000;
@@ -8,27 +9,17 @@ const KEYS_MAX = 10_000;
  * reads the key of every request again.
  */
 export class KnownKeys {
-  readonly #until = new Map<string, number>();
+  readonly #vouched = new LRUCache<string, true>({ max: KEYS_MAX, ttl: TTL_MS });
 
   static hashOf(authorization: string): string {
     return createHash('sha256').update(authorization).digest('base64');
   }
 
-  has(hash: string, now = performance.now()): boolean {
-    const until = this.#until.get(hash);
-    if (until === undefined) return false;
-    if (until > now) return true;
-    this.#until.delete(hash);
-    return false;
+  has(hash: string): boolean {
+    return this.#vouched.has(hash);
   }
 
-  add(hash: string, now = performance.now()): void {
-    this.#until.delete(hash);
-    this.#until.set(hash, now + TTL_MS);
-    // The first in is the oldest.
-    for (const oldest of this.#until.keys()) {
-      if (this.#until.size <= KEYS_MAX) break;
-      this.#until.delete(oldest);
-    }
+  add(hash: string): void {
+    this.#vouched.set(hash, true);
   }
 }

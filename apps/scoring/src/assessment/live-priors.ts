@@ -1,11 +1,11 @@
 import { type Priors, assumedPriors } from '@tact/domain';
 import type { Queryable } from '@tact/platform';
+import { LRUCache } from 'lru-cache';
 
 type Live = { readonly tenantId: string; readonly version: string };
 
 /** Priors never change under their version, and the filter compiles each object once: as many as there are tenants. */
-const known = new Map<string, Priors>();
-const KNOWN_MAX = 1_000;
+const known = new LRUCache<string, Priors>({ max: 1_000 });
 const keyOf = ({ tenantId, version }: Live): string => `${tenantId}/${version}`;
 
 /**
@@ -23,17 +23,19 @@ export const livePriors = async (
     [tenants],
     'live_models',
   );
-  const missing = live.filter((one) => !known.has(keyOf(one)));
+  // Looked up once: what is read below may take the place of what is known.
+  const byTenant = new Map(live.map((one) => [one.tenantId, known.get(keyOf(one))]));
+  const missing = live.filter(({ tenantId }) => byTenant.get(tenantId) === undefined);
   if (missing.length > 0) {
     const rows = await tx.query<Live & { priors: Priors }>(
       `SELECT tenant_id AS "tenantId", version, priors FROM models
        JOIN unnest($1::text[], $2::text[]) AS asked (tenant_id, version) USING (tenant_id, version)`,
       [missing.map(({ tenantId }) => tenantId), missing.map(({ version }) => version)],
     );
-    if (known.size + rows.length > KNOWN_MAX) known.clear();
-    for (const row of rows) known.set(keyOf(row), row.priors);
+    for (const row of rows) {
+      known.set(keyOf(row), row.priors);
+      byTenant.set(row.tenantId, row.priors);
+    }
   }
-  // Looked up now: the next caller may clear what is kept.
-  const byTenant = new Map(live.map((one) => [one.tenantId, known.get(keyOf(one))]));
   return (tenantId) => byTenant.get(tenantId) ?? assumedPriors;
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ImportType } from '@tact/contracts';
 import { type BlobKey, Clock, Database, type Queryable, Vault } from '@tact/platform';
+import { LRUCache } from 'lru-cache';
 import { ImportNews } from '../import-news.ts';
 import type { Outcome } from '../../signals/line-outcomes.ts';
 import { readChunk, type SpooledLine } from '../spooled-lines.ts';
@@ -38,7 +39,7 @@ export class ClaimLost extends Error {
 /** The queue of imports in the database: who works on what, and how far it is. */
 @Injectable()
 export class ImportWork {
-  readonly #keys = new Map<string, BlobKey>();
+  readonly #keys = new LRUCache<string, BlobKey>({ max: keysMax });
 
   constructor(
     private readonly database: Database,
@@ -170,7 +171,6 @@ export class ImportWork {
   private async keyOf(importId: string, wrapped: Buffer): Promise<BlobKey> {
     const known = this.#keys.get(importId);
     if (known) return known;
-    if (this.#keys.size >= keysMax) this.#keys.clear();
     const key = await this.vault.blobs.open(wrapped, `import ${importId}`);
     this.#keys.set(importId, key);
     return key;

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Queryable } from '../../postgres/queryable.ts';
-import { ExpiringCache } from './expiring-cache.ts';
+import { expiringCache, type ExpiringCache } from './expiring-cache.ts';
 import { EpochKeyGone, RootKeyRefused } from '../refusals.ts';
 import { epochContext, type RootKey } from '../root-key/root-key.ts';
 
@@ -37,8 +37,8 @@ export class KeyEpochs {
     this.#queryable = options.queryable;
     this.#rootKey = options.rootKey;
     this.#now = options.now;
-    this.#cache = new ExpiringCache(options.now, cacheLimits);
-    this.#lost = new ExpiringCache(options.now, cacheLimits);
+    this.#cache = expiringCache(options.now, cacheLimits);
+    this.#lost = expiringCache(options.now, cacheLimits);
   }
 
   /** The epoch new keys are wrapped in; the first caller of an epoch creates it for all processes. */

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Queryable } from '../../postgres/queryable.ts';
 import { erasureChannel } from './erasure-notices.ts';
-import { ExpiringCache } from './expiring-cache.ts';
+import { expiringCache, type ExpiringCache } from './expiring-cache.ts';
 import type { KeyEpochs } from './key-epochs.ts';
 import { unwrapSubjectKey, wrapSubjectKey, type WrappedKey } from './subject-key-wrapping.ts';
 
@@ -48,7 +48,7 @@ export class SubjectKeys {
     this.#queryable = options.queryable;
     this.#epochs = options.epochs;
     this.#fenceKey = createSecretKey(options.fenceKey);
-    this.#cache = new ExpiringCache(options.now, cacheLimits);
+    this.#cache = expiringCache(options.now, cacheLimits);
   }
 
   /** Keyrings by `subjectId`; a subject that never had a key is absent. Mints nothing. */
