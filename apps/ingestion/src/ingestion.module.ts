@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
-import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
+import {
+  ProjectionStand,
+  provideConsumer,
+  provideProjection,
+  provideReaction,
+} from '@tact/platform';
 import { GrowthAlerts } from './alerts/growth-alerts.ts';
+import { IncidentAlerts } from './alerts/incident-alerts.reaction.ts';
 import { ListAlertsController, ListAlertsHandler } from './alerts/list-alerts.http.ts';
 import { ChangeIdentities } from './whatsapp/change-identities.ts';
 import { CohortMonitor } from './cohort/cohort-monitor.ts';
@@ -65,6 +71,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     ConsentGate,
     WithoutEffectCounters,
     GrowthAlerts,
+    IncidentAlerts,
+    provideReaction(IncidentAlerts),
     ListAlertsHandler,
     FactsAhead,
     ApplyFactsAhead,

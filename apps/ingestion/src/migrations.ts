@@ -1,6 +1,6 @@
 import type { Migration } from '@tact/platform';
 import { messagesSchema } from './whatsapp/lifecycle/schema.ts';
-import { growthAlertsSchema } from './alerts/schema.ts';
+import { growthAlertsMoved, growthAlertsSchema } from './alerts/schema.ts';
 import { errorCodesSchema } from './signals/error-codes.table.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
@@ -63,4 +63,5 @@ export const ingestionMigrations: readonly Migration[] = [
   },
   { name: 'FactsAhead1764418900000', up: factsAheadSchema },
   { name: 'GrowthAlerts1764419000000', up: growthAlertsSchema },
+  { name: 'GrowthAlertsMoved1764420300000', up: growthAlertsMoved },
 ];

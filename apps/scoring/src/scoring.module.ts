@@ -16,15 +16,7 @@ import { KeepIncidents } from './incidents/keep-incidents.ts';
 import { ListIncidentsController, ListIncidentsHandler } from './incidents/list-incidents.http.ts';
 import { ShadowBuilds } from './rebuild/shadow-build.ts';
 import { ListSignalsController, ListSignalsHandler } from './assessment/list-signals.http.ts';
-import {
-  ListProjectionsController,
-  ListProjectionsHandler,
-} from './rebuild/list-projections.http.ts';
-import {
-  RebuildProjectionHandler,
-  RebuildProjectionsController,
-  ShowRebuildHandler,
-} from './rebuild/rebuild-projections.http.ts';
+import { BlockLikelihoodReadModel } from './rebuild/block-likelihood.read-model.ts';
 import { RebuildRecords } from './rebuild/rebuild-records.ts';
 import { Rebuilds } from './rebuild/rebuilds.ts';
 import { Aggregates } from './assessment/aggregates/aggregates.ts';
@@ -48,9 +40,7 @@ import { Stand } from './facts/read-position.ts';
   controllers: [
     ListBlockLikelihoodsController,
     ListIncidentsController,
-    ListProjectionsController,
     ListSignalsController,
-    RebuildProjectionsController,
     ShowAggregatesController,
     ShowBlockLikelihoodController,
     ShowHistoryController,
@@ -79,9 +69,7 @@ import { Stand } from './facts/read-position.ts';
     KeepIncidents,
     RebuildRecords,
     Rebuilds,
-    RebuildProjectionHandler,
-    ShowRebuildHandler,
-    ListProjectionsHandler,
+    BlockLikelihoodReadModel,
     ...learningParts.providers,
   ],
 })

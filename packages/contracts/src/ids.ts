@@ -13,6 +13,7 @@ export const idPrefixes = {
   rebuild: 'rb',
   incident: 'in',
   apiKey: 'ak',
+  alert: 'al',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -34,6 +35,7 @@ export const RebuildId = idOf('rebuild');
 export const ImportId = idOf('import');
 export const IncidentId = idOf('incident');
 export const ApiKeyId = idOf('apiKey');
+export const AlertId = idOf('alert');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

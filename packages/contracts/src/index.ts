@@ -1,7 +1,9 @@
+export * from './alert-kinds.ts';
 export * from './collection.ts';
 export * from './credentials.ts';
 export type { EventEnvelope } from './envelope.ts';
 export * from './erased.ts';
+export * from './events/alerts.ts';
 export * from './events/api-keys.ts';
 export * from './events/audit.ts';
 export * from './events/block-likelihoods.ts';

@@ -9,7 +9,8 @@ export const serviceNames = [
 ] as const satisfies readonly ServiceName[];
 
 export type TopicDefinition = {
-  readonly owner: ServiceName;
+  /** Who publishes on it. */
+  readonly owner: ServiceName | 'every-service';
   readonly partitions: { readonly development: number; readonly production: number };
   readonly retentionDays: number;
   readonly cleanupPolicy: 'delete' | 'compact';
@@ -39,6 +40,12 @@ export const topics = {
   },
   'data-requests.v1': {
     owner: 'compliance',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'delete',
+  },
+  'alerts.v1': {
+    owner: 'every-service',
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'delete',
@@ -75,6 +82,8 @@ const placeOfType = {
   SuppressionLifted: 'contact-policies.v1',
   DataRequestReceived: 'data-requests.v1',
   SubjectFenced: 'privacy-fence.v1',
+  AlertRaised: 'alerts.v1',
+  AlertResolved: 'alerts.v1',
   OutcomeRecorded: 'private',
   ModelPromoted: 'private',
   ContactTimeZoneSet: 'private',

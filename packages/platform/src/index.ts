@@ -5,6 +5,7 @@ export { DatabaseError } from './postgres/errors.ts';
 export { type Migration, migrate } from './postgres/migrations.ts';
 export { openDataSource, queryableOf } from './postgres/data-source.ts';
 export { ADVISORY_CLASS } from './postgres/advisory.ts';
+export { isSessionLockHeld, type SessionLock, takeSessionLock } from './postgres/session-lock.ts';
 export * from './log/port.ts';
 export { type Destination, type ReadEnvelope, fromRecord, toRecord } from './log/cloud-events.ts';
 export { type KafkaLogOptions } from './log/kafka-log/client.ts';
@@ -38,11 +39,9 @@ export {
   type RebuildProgress,
   type RebuildReport,
 } from './projection/rebuild.ts';
-export {
-  PositionWentBackwards,
-  projectionMigrations,
-  ProjectionVersionDiffers,
-} from './projection/checkpoint.ts';
+export { projectionMigrations } from './projection/schema.ts';
+export { type ReadModel, ReadModels } from './projection/read-models.ts';
+export { PositionWentBackwards, ProjectionVersionDiffers } from './projection/checkpoint.ts';
 export {
   type Shadow,
   type TableDifference,
@@ -60,7 +59,7 @@ export {
   currentContext,
   runInContext,
 } from './observability/context.ts';
-export { Alerts } from './observability/alerts.ts';
+export { type Matter, RaisedAlerts } from './alerts/raised-alerts.ts';
 export { Health, type HealthCheck, type HealthReport } from './observability/health.ts';
 export { Log, type LogLevel, type LogOptions, createLog } from './observability/logger.ts';
 export { type HttpObservation, Metrics } from './observability/metrics.ts';
@@ -127,3 +126,5 @@ export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
 export { Projections, provideProjection } from './boot/projections.ts';
+export { provideReaction } from './boot/reactions.ts';
+export type { DecisionTable, Reaction } from './reaction/reaction.ts';

@@ -16,7 +16,7 @@ export default class CostReporter {
       stage: displayName?.name ?? '',
       file: relative(this.#root, testFilePath),
       ms: perfStats.runtime,
-      isFailed: result.numFailingTests > 0 || Boolean(result.testExecError),
+      isFailed: result.numFailingTests > 0 || result.testExecError != null,
     }));
     writeFileSync(file, JSON.stringify(costs));
   }

@@ -10,6 +10,7 @@ export class DataRequestProjection implements Projection<Type> {
   readonly name = 'data-requests';
   readonly version = 1;
   readonly types = types;
+  readonly tables = ['data_requests'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
     for (const { tenantid, data } of events) {

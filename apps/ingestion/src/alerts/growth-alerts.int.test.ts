@@ -64,7 +64,7 @@ test('a reason that grows raises an alert, of its tenant alone, which closes its
   expect(metrics.body).toMatch(
     /tact_parts_without_effect_total\{[^}]*reason="contact-unknown"[^}]*\} 49/,
   );
-  expect(await queryable.query('SELECT count(*)::int AS n FROM growth_alerts')).toEqual([{ n: 1 }]);
+  expect(await queryable.query('SELECT count(*)::int AS n FROM alerts')).toEqual([{ n: 1 }]);
 });
 
 test('what is usual for a tenant raises nothing', async () => {

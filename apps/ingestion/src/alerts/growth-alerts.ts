@@ -3,8 +3,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { type Alert, WithoutEffect, withoutEffectTexts } from '@tact/contracts';
-import { Alerts, Clock, Database, Log, Rounds } from '@tact/platform';
+import { Clock, Database, EventStore, Log, RaisedAlerts, Rounds } from '@tact/platform';
 import { isOpenAfter } from './growth.ts';
 
 type Counted = {
@@ -15,18 +14,11 @@ type Counted = {
   readonly isOpen: boolean;
 };
 
-type Row = {
-  readonly reason: string;
-  readonly since: Date;
-  readonly until: Date | null;
-  readonly parts: number;
-};
-
 const everyMs = 60_000;
 const hourMs = 3_600_000;
 const weekHours = 7 * 24;
 const keptMs = 90 * 24 * hourMs;
-const closedShownMax = 20;
+const kind = 'without-effect-grows';
 
 /** Raises an alert when parts without effect of one reason grow beyond their own usual, and closes it again. */
 @Injectable()
@@ -35,8 +27,9 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     private readonly database: Database,
-    private readonly alerts: Alerts,
-    private readonly clock: Clock,
+    private readonly store: EventStore,
+    private readonly alerts: RaisedAlerts,
+    clock: Clock,
     log: Log,
   ) {
     this.#rounds = new Rounds({
@@ -46,7 +39,6 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   onApplicationBootstrap(): void {
-    this.alerts.add((tenantId) => this.of(tenantId));
     this.#rounds.start();
   }
 
@@ -67,58 +59,23 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
            sum(parts) FILTER (WHERE hour < $1)::float8 AS earlier
          FROM parts_without_effect WHERE hour >= $2 GROUP BY tenant_id, reason
        ) AS c
-       FULL JOIN (SELECT * FROM growth_alerts WHERE until IS NULL) AS a USING (tenant_id, reason)`,
+       FULL JOIN (
+         SELECT tenant_id, about AS reason, since FROM alerts WHERE until IS NULL AND kind = '${kind}'
+       ) AS a USING (tenant_id, reason)`,
       [recentFrom, earlierFrom],
     );
     for (const { tenantId, reason, recent, earlier, isOpen } of counted) {
       const usual = (earlier / weekHours) * 2;
-      if (isOpenAfter(isOpen, { recent, usual }))
-        await this.open(tenantId, { reason, recent, now });
-      else if (isOpen) await this.close(tenantId, reason, now);
+      const isToBeOpen = isOpenAfter(isOpen, { recent, usual });
+      if (!isToBeOpen && !isOpen) continue;
+      const matter = { tenantId, kind, about: reason } as const;
+      await this.store.transaction((tx) =>
+        isToBeOpen
+          ? this.alerts.raise(tx, matter, { count: Math.round(recent), since: now })
+          : this.alerts.resolve(tx, matter, now),
+      );
     }
     const old = new Date(now.getTime() - keptMs);
-    await this.database.queryable.query('DELETE FROM growth_alerts WHERE until < $1', [old]);
     await this.database.queryable.query('DELETE FROM parts_without_effect WHERE hour < $1', [old]);
-  }
-
-  /** Of one tenant: the open ones, longest open first, then the latest that closed. */
-  async of(tenantId: string): Promise<Alert[]> {
-    const rows = await this.database.queryable.query<Row>(
-      `SELECT reason, since, until, parts::int AS parts FROM growth_alerts WHERE tenant_id = $1
-       ORDER BY until IS NOT NULL, CASE WHEN until IS NULL THEN since END, until DESC, reason
-       LIMIT ${WithoutEffect.options.length + closedShownMax}`,
-      [tenantId],
-    );
-    return rows.flatMap(({ reason: given, since, until, parts }): Alert[] => {
-      // A reason of a version before or after this one has no words here.
-      const reason = WithoutEffect.safeParse(given).data;
-      if (reason === undefined) return [];
-      const { why, todo } = withoutEffectTexts[reason];
-      return [
-        {
-          ...{ kind: 'without-effect-grows', reason, count: parts, what: why, todo },
-          ...{ state: until === null ? 'open' : 'closed', since: since.toISOString() },
-          ...(until === null ? {} : { until: until.toISOString() }),
-        },
-      ];
-    });
-  }
-
-  private async open(
-    tenantId: string,
-    { reason, recent, now }: { reason: string; recent: number; now: Date },
-  ): Promise<void> {
-    await this.database.queryable.query(
-      `INSERT INTO growth_alerts (tenant_id, reason, since, parts) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (tenant_id, reason) WHERE until IS NULL DO UPDATE SET parts = excluded.parts`,
-      [tenantId, reason, now, Math.round(recent)],
-    );
-  }
-
-  private async close(tenantId: string, reason: string, now: Date): Promise<void> {
-    await this.database.queryable.query(
-      `UPDATE growth_alerts SET until = $3 WHERE tenant_id = $1 AND reason = $2 AND until IS NULL`,
-      [tenantId, reason, now],
-    );
   }
 }

@@ -1,8 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { AlertList } from '@tact/contracts';
-import { Answers, Describe, RequireScope, Tenant } from '@tact/platform';
-import { GrowthAlerts } from './growth-alerts.ts';
+import { Answers, Describe, RaisedAlerts, RequireScope, Tenant } from '@tact/platform';
 
 /** What a person of this tenant must look at. */
 export class ListAlerts extends Query<AlertList> {
@@ -13,10 +12,10 @@ export class ListAlerts extends Query<AlertList> {
 
 @QueryHandler(ListAlerts)
 export class ListAlertsHandler implements IQueryHandler<ListAlerts> {
-  constructor(private readonly alerts: GrowthAlerts) {}
+  constructor(private readonly alerts: RaisedAlerts) {}
 
   async execute({ tenantId }: ListAlerts): Promise<AlertList> {
-    return { items: await this.alerts.of(tenantId) };
+    return { items: await this.alerts.ofTenant(tenantId) };
   }
 }
 

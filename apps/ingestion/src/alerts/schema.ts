@@ -11,3 +11,10 @@ CREATE TABLE growth_alerts (
   PRIMARY KEY (tenant_id, reason, since)
 );
 CREATE UNIQUE INDEX growth_alerts_open ON growth_alerts (tenant_id, reason) WHERE until IS NULL;`;
+
+/** They are rows of the platform's alerts, like those of every other part. */
+export const growthAlertsMoved = `
+INSERT INTO alerts (alert_id, tenant_id, kind, about, count, since, until, looked)
+SELECT 'al_' || md5(tenant_id || ' ' || reason || ' ' || since::text), tenant_id, 'without-effect-grows',
+  reason, parts, since, until, false FROM growth_alerts;
+DROP TABLE growth_alerts;`;

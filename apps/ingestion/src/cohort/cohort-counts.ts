@@ -15,6 +15,9 @@ const dayMs = 24 * hourMs;
 
 /** Rows live so long; then they are a count of their hour. Longer than any look back. */
 const rowLifeMs = 3 * dayMs;
+
+/** Messages from before are counts of their hour, but for those of an incident that is open. */
+export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - rowLifeMs);
 /** Hours of fewer people leave no count: it would tell of somebody. */
 const contactsOfAnHourMin = 10;
 
@@ -104,7 +107,7 @@ export async function forgetPast(
   tenantId: string,
   { now, keepFromMs, incidents }: PastHours,
 ): Promise<void> {
-  const before = new Date(Math.min(now.getTime() - rowLifeMs, keepFromMs ?? Infinity));
+  const before = new Date(Math.min(forgottenBefore(now).getTime(), keepFromMs ?? Infinity));
   await tx.query(
     `WITH gone AS (
        DELETE FROM cohort_messages WHERE tenant_id = $1 AND coalesce(sent_hour, answered_hour) < $2

@@ -11,6 +11,7 @@ import {
   Database,
   EventStore,
   type ProjectedEvent,
+  RaisedAlerts,
   type RunningService,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
@@ -120,6 +121,12 @@ describe('the story of an outage', () => {
         openedAt: '2026-11-02T10:00:15.000Z',
       }),
     ]);
+    await service.settled();
+    const { incidentId } = (await incidentsOf('demo'))[0]!.data as { incidentId: string };
+    const alert = { kind: 'incident-open', about: incidentId, since: '2026-11-02T10:00:15.000Z' };
+    const alerts = service.app.get(RaisedAlerts);
+    expect(await alerts.ofTenant('demo')).toMatchObject([{ ...alert, state: 'open', count: 20 }]);
+    expect(await alerts.ofTenant('other')).toEqual([]);
     for (const { webhook } of story.steps.slice(-1)) await post(webhook);
     await service.settled();
     for (const now of [at('14:01:00'), at('14:02:00'), at('18:00:00')]) await look(now);
@@ -132,6 +139,10 @@ describe('the story of an outage', () => {
     expect(closed?.data).toMatchObject({
       incidentId: (opened!.data as { incidentId: string }).incidentId,
     });
+    await service.settled();
+    expect(await alerts.ofTenant('demo')).toMatchObject([
+      { ...alert, state: 'closed', until: '2026-11-02T14:01:00.000Z' },
+    ]);
   });
 
   test('keeps hours, fingerprints and random ids, and no exact time', async () => {

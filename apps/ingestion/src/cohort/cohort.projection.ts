@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { isErased } from '@tact/contracts';
 import { answersMessage, provesSending } from '@tact/domain';
-import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
+import {
+  type BuiltBeside,
+  Clock,
+  type ProjectedEvent,
+  type Projection,
+  type Queryable,
+} from '@tact/platform';
+import { forgottenBefore } from './cohort-counts.ts';
 
 const types = ['SignalRecorded'] as const;
 type Recorded = ProjectedEvent<(typeof types)[number]>;
@@ -30,7 +37,10 @@ export class CohortProjection implements Projection<(typeof types)[number]> {
   readonly name = 'cohort';
   readonly version = 1;
   readonly types = types;
+  readonly tables = ['cohort_messages'];
   readonly restMs = 1_000;
+
+  constructor(private readonly clock: Clock) {}
 
   async handle(tx: Queryable, events: readonly Recorded[]): Promise<void> {
     const rows = events.flatMap(rowOf);
@@ -46,6 +56,24 @@ export class CohortProjection implements Projection<(typeof types)[number]> {
          sent_hour = least(known.sent_hour, excluded.sent_hour),
          answered_hour = least(known.answered_hour, excluded.answered_hour)`,
       [JSON.stringify(rows)],
+    );
+  }
+
+  /** What became a count of its hour does not come back as a row of somebody. */
+  async carryOver(tx: Queryable, { live, built }: BuiltBeside): Promise<void> {
+    const same = 'b.tenant_id = l.tenant_id AND b.message_ref = l.message_ref';
+    const old = 'coalesce(b.sent_hour, b.answered_hour) < $1';
+    const before = [forgottenBefore(this.clock.now())];
+    await tx.query(
+      `UPDATE ${built}.cohort_messages AS b SET sent_hour = l.sent_hour, answered_hour = l.answered_hour
+       FROM ${live}.cohort_messages AS l
+       WHERE ${same} AND ${old} AND coalesce(l.sent_hour, l.answered_hour) >= $1`,
+      before,
+    );
+    await tx.query(
+      `DELETE FROM ${built}.cohort_messages AS b
+       WHERE ${old} AND NOT EXISTS (SELECT FROM ${live}.cohort_messages AS l WHERE ${same})`,
+      before,
     );
   }
 }

@@ -16,6 +16,7 @@ export class ConsentsProjection implements Projection<Type> {
   readonly name = 'consents';
   readonly version = 1;
   readonly types = types;
+  readonly tables = ['consents'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
     const words = events.map(({ type, tenantid, data, position }) => ({

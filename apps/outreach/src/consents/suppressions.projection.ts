@@ -24,6 +24,7 @@ export class SuppressionsProjection implements Projection<Type> {
   readonly name = 'suppressions';
   readonly version = 1;
   readonly types = types;
+  readonly tables = ['suppressions'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
     const rows = events.map(rowOf);

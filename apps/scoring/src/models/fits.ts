@@ -1,9 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ModelCard } from '@tact/contracts';
-import { Clock, describeError, Log, ProblemError } from '@tact/platform';
+import { Clock, describeError, Log, ProblemError, type SessionLock } from '@tact/platform';
 import { cardOf } from './model-cards.ts';
 import { ModelRegistry } from './model-registry.ts';
-import type { SessionLock } from '../rebuild/session-lock.ts';
 import { type FitOrder, FitWork } from './fit-work.ts';
 import { TooFewPeople } from './too-few-people.ts';
 

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { FitReport, ModelState } from '@tact/contracts';
 import { type Priors, assumedPriors } from '@tact/domain';
-import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
-import { isSessionLockHeld, type SessionLock, takeSessionLock } from '../rebuild/session-lock.ts';
+import {
+  ADVISORY_CLASS,
+  Clock,
+  Database,
+  isSessionLockHeld,
+  type Queryable,
+  type SessionLock,
+  takeSessionLock,
+} from '@tact/platform';
 
 /** One model of a tenant. Priors and report are there once it was fitted. */
 export type ModelRow = {

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type ProjectionName, type ProjectionRebuild, formatId } from '@tact/contracts';
-import { Clock, Database } from '@tact/platform';
+import {
+  Clock,
+  Database,
+  isSessionLockHeld,
+  type SessionLock,
+  takeSessionLock,
+} from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { type Day, dayOf } from '../assessment/assess-contacts.ts';
-import { isSessionLockHeld, type SessionLock, takeSessionLock } from './session-lock.ts';
 import { type RebuildRow, RebuildTable, rebuildView } from './rebuild.table.ts';
 
 const projection: ProjectionName = 'block-likelihood';

@@ -24,7 +24,7 @@ describe('a rebuild as it is answered', () => {
 
   test('never claims more than all: contacts touched meanwhile are built twice', () => {
     const view = rebuildView({ ...row, contactsDone: 1100 }, true);
-    expect(view.contacts).toEqual({ done: 1000, total: 1000 });
+    expect(view.progress).toEqual({ of: 'contacts', done: 1000, total: 1000 });
     expect(view.expectedAt).toBe('2026-11-20T10:00:10.000Z');
   });
 

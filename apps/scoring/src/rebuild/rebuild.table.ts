@@ -52,7 +52,11 @@ export const rebuildView = (row: RebuildRow, isAlive: boolean): ProjectionRebuil
   return {
     ...{ rebuildId, projection, state },
     // Contacts touched meanwhile are built twice, so more may be done than there are.
-    contacts: { done: Math.min(contactsDone, contactsTotal), total: contactsTotal },
+    progress: {
+      of: 'contacts',
+      done: Math.min(contactsDone, contactsTotal),
+      total: contactsTotal,
+    },
     startedAt: startedAt.toISOString(),
     ...(finishedAt === null ? {} : { finishedAt: finishedAt.toISOString() }),
     ...(expectedAt === undefined ? {} : { expectedAt: expectedAt.toISOString() }),

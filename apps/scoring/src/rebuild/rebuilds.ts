@@ -1,9 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ProjectionRebuild } from '@tact/contracts';
-import { Log, ProblemError, describeError } from '@tact/platform';
+import { Log, ProblemError, type SessionLock, describeError } from '@tact/platform';
 import { Announcements } from '../assessment/announcements.ts';
 import { Reassessments } from './reassessments.ts';
-import type { SessionLock } from './session-lock.ts';
 import { RebuildRecords } from './rebuild-records.ts';
 import { type RebuildRow, rebuildView } from './rebuild.table.ts';
 import { ShadowBuilds } from './shadow-build.ts';

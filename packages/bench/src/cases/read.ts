@@ -60,6 +60,7 @@ const latest: Projection = {
   name: 'latest',
   version: 1,
   types: ['SignalRecorded'],
+  tables: ['latest'],
   async handle(tx: Queryable, events): Promise<void> {
     const fold = foldLatest();
     fold.add(events);
@@ -122,7 +123,7 @@ async function rebuilding(bench: Bench): Promise<BenchResult[]> {
   await raw.query(table);
   await new ProjectionRunner({ database, source: sourceOf(store), projection: latest }).catchUp();
   const rebuildOf = (projection: Projection) => async (): Promise<number> =>
-    (await rebuild({ database, source: sourceOf(store), projection, tables: ['latest'] })).events;
+    (await rebuild({ database, source: sourceOf(store), projection })).events;
   const folded = await interleave(bench.seconds, {
     raw: repeated(() => slimCursor(raw)),
     ours: repeated(rebuildOf(latestFolded)),

@@ -1,3 +1,4 @@
+import { AlertRaised, AlertResolved } from './alerts.ts';
 import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
 import { ContactSearched } from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
@@ -54,6 +55,8 @@ export const eventDefinitions = {
   ApiKeyRotated,
   ApiKeyRevoked,
   ContactSearched,
+  AlertRaised,
+  AlertResolved,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;

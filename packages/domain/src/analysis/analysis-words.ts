@@ -10,7 +10,6 @@ import {
 } from '@tact/contracts';
 import { channels } from '../contact-policy/channels.ts';
 import { purposes } from '../contact-policy/purposes.ts';
-import { scopes } from '../contact-policy/suppression.ts';
 import { assertNever } from '../signals/assert-never.ts';
 
 type Named = { readonly contactId: string };
@@ -58,11 +57,12 @@ const consentWord = (
   return opensAnalysis(data) ? { about: 'consent', contactId, state, at } : undefined;
 };
 
+/** Who wants no promotions has not objected to being understood. */
 const suppressionWord = (
   { contactId, scope, at }: Pick<EventDataOf<'ContactSuppressed'>, 'contactId' | 'scope' | 'at'>,
   isLift: boolean,
 ): AnalysisWord | undefined =>
-  scopes[scope].closesAnalysis ? { about: 'suppression', contactId, isLift, at } : undefined;
+  scope === 'everything' ? { about: 'suppression', contactId, isLift, at } : undefined;
 
 /** What an event says about who may be analysed; undefined where it says nothing. */
 export const analysisWordOf = (event: AnalysisEvent): AnalysisWord | undefined => {

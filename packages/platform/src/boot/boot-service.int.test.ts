@@ -78,6 +78,7 @@ class Tally implements Projection {
   readonly name = 'tally';
   readonly version = 1;
   readonly types = ['ContactRegistered'];
+  readonly tables = ['tally'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent[]): Promise<void> {
     await tx.query('INSERT INTO tally (events) VALUES ($1)', [events.length]);

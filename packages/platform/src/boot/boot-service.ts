@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
+import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { Clock } from '../config/clock.ts';
 import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
@@ -17,6 +18,7 @@ import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
+import { ReadModels } from '../projection/read-models.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { Closers } from './closers.ts';
@@ -29,6 +31,8 @@ import { ParkedRecords } from './parked-records.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { Part } from './platform.module.ts';
 import { Projections } from './projections.ts';
+import { lookAtAlerts } from './look-at-alerts.ts';
+import { Reactions } from './reactions.ts';
 import { listenRefusal } from './refusal-sentence.ts';
 import { rotateKeysHourly } from './rotate-keys.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -72,9 +76,12 @@ type Assembly = {
   readonly metrics: Metrics;
   readonly consumers: Consumers;
   readonly projections: Projections;
+  readonly readModels: ReadModels;
+  readonly reactions: Reactions;
   readonly parkedRecords: ParkedRecords;
   readonly heartbeat: Heartbeat;
   readonly alerts: Alerts;
+  readonly raisedAlerts: RaisedAlerts;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -88,9 +95,12 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Metrics, useValue: metrics },
     { provide: Consumers, useValue: assembly.consumers },
     { provide: Projections, useValue: assembly.projections },
+    { provide: ReadModels, useValue: assembly.readModels },
+    { provide: Reactions, useValue: assembly.reactions },
     { provide: ParkedRecords, useValue: assembly.parkedRecords },
     { provide: Heartbeat, useValue: assembly.heartbeat },
     { provide: Alerts, useValue: assembly.alerts },
+    { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -145,7 +155,9 @@ const start = async (
   const { storage, messaging, health, closers, config } = assembly;
   await makeFirstKey(assembly);
   watchStorage(assembly.heartbeat, health, assembly.metrics);
-  watchAlerts(assembly.alerts, { ...assembly, relay: messaging.relay });
+  watchAlerts(assembly.alerts, {
+    ...{ ...assembly, relay: messaging.relay, troubles: () => messaging.troubles() },
+  });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
   closers.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
@@ -154,6 +166,7 @@ const start = async (
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
   const timer = setInterval(sweep, hourMs).unref();
   closers.add('sweeper', () => Promise.resolve(clearInterval(timer)));
+  lookAtAlerts(assembly);
   rotateKeysHourly({ rotation: storage.keyRotation, log: assembly.log, closers });
   return { app, port };
 };
@@ -172,12 +185,15 @@ export const bootService = async (
     const offers = {
       consumers: new Consumers(),
       projections: new Projections(),
+      readModels: new ReadModels(),
+      reactions: new Reactions(),
       parkedRecords: new ParkedRecords(),
       heartbeat: new Heartbeat(storage.database),
       alerts: new Alerts(),
     };
     const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
-    const base = { config, definition, storage, ...offers, ...tools };
+    const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
+    const base = { config, definition, storage, ...offers, ...tools, raisedAlerts };
     const messaging = await Messaging.open(base);
     watchMessaging(messaging, base.health, base.metrics);
     const { app, port } = await start({ ...base, messaging });

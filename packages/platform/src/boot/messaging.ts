@@ -11,12 +11,16 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Closers } from './closers.ts';
 import type { Consumers } from './consumers.ts';
 import { openLog, topicSpecs } from './open-log.ts';
-import { startConsumer, startProjection } from './parts-at-work.ts';
+import { startConsumer, startProjection, startReaction } from './parts-at-work.ts';
 import type { PartAtWork, Workplace } from './parts-at-work.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import { sourceOf } from '../projection/projection.ts';
+import { readModelOfLog } from '../projection/read-model-of-log.ts';
+import type { ReadModels } from '../projection/read-models.ts';
+import type { UpkeepTrouble } from '../projection/upkeep.ts';
 import { sharedReads } from '../projection/shared-reads.ts';
 import type { Projections } from './projections.ts';
+import type { Reactions } from './reactions.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import type { Storage } from './storage.ts';
 
@@ -27,6 +31,8 @@ export type MessagingOptions = {
   readonly consumers: Consumers;
   readonly projections: Projections;
   readonly parkedRecords: ParkedRecords;
+  readonly readModels: ReadModels;
+  readonly reactions: Reactions;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly closers: Closers;
@@ -51,12 +57,13 @@ export class Messaging {
   #hasFailed = false;
 
   private constructor(log: MessageLog, options: MessagingOptions) {
-    const { storage, log: lines, metrics, parkedRecords } = options;
+    const { storage, log: lines, metrics, parkedRecords, readModels } = options;
     const { database, store } = storage;
     this.log = log;
     this.#options = options;
     const shared = sharedReads(sourceOf(storage.store));
-    this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, parkedRecords };
+    const offers = { parkedRecords, readModels };
+    this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, ...offers };
     this.relay = new Relay({ database, store, log, lines, topicOf });
     this.failed = new Promise((resolve) => {
       this.#fail = (error) => {
@@ -82,6 +89,12 @@ export class Messaging {
     return this.parts.find((part) => part.name === group)?.partitions?.();
   }
 
+  /** What is the matter with the read models. */
+  async troubles(): Promise<readonly UpkeepTrouble[]> {
+    const told = await Promise.all(this.parts.map((part) => part.trouble?.()));
+    return told.filter((trouble) => trouble !== undefined);
+  }
+
   get isAlive(): boolean {
     return !this.#hasFailed && !this.#stopping.signal.aborted;
   }
@@ -92,8 +105,15 @@ export class Messaging {
    * wait in its own schema.
    */
   async start(): Promise<void> {
-    for (const projection of this.#options.projections.all) {
+    const { consumers, projections, reactions, readModels } = this.#options;
+    for (const consumer of consumers.all) {
+      readModels.add(readModelOfLog(consumer, () => this.lagOf(consumer.group)));
+    }
+    for (const projection of projections.all) {
       this.#employ(projection, startProjection(projection, this.#workplace));
+    }
+    for (const following of reactions.all) {
+      this.#employ(following, startReaction(following, this.#workplace));
     }
     const connecting = this.#connect();
     connecting.catch((error: unknown) => this.#fail(error as Error));
@@ -148,8 +168,9 @@ export class Messaging {
 
   /** What is still under way, in words; undefined when nothing is. */
   async #openWork(): Promise<string | undefined> {
-    const { consumers, projections } = this.#options;
-    const missing = consumers.all.length + projections.all.length - this.#working.size;
+    const { consumers, projections, reactions } = this.#options;
+    const offered = consumers.all.length + projections.all.length + reactions.all.length;
+    const missing = offered - this.#working.size;
     if (missing > 0) return `${missing} consumers have not started`;
     const { depth } = await this.relay.outbox();
     if (depth > 0) return `${depth} events wait to be published`;

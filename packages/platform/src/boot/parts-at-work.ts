@@ -7,6 +7,8 @@ import { describeError } from '../observability/redaction.ts';
 import type { EventSource, Projection } from '../projection/projection.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { ProjectionRunner } from '../projection/runner.ts';
+import { ProjectionUpkeep, type UpkeepTrouble } from '../projection/upkeep.ts';
+import type { ReadModels } from '../projection/read-models.ts';
 import { knownTypes, openedFor, validateByContracts } from './opened-events.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import type { Storage } from './storage.ts';
@@ -20,6 +22,8 @@ export type PartAtWork = {
   partitions?(): Promise<readonly PartitionLag[]>;
   /** Records set aside because they could not be handled, and those that wait behind them. */
   parked(): Promise<number>;
+  /** Why a person must look at it, where that is so. */
+  trouble?(): Promise<UpkeepTrouble | undefined>;
   stop(): Promise<void>;
   /** Resolves with the reason when it died for good. */
   readonly died: Promise<Error>;
@@ -33,6 +37,7 @@ export type Workplace = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly parkedRecords: ParkedRecords;
+  readonly readModels: ReadModels;
 };
 
 const drainMs = 5000;
@@ -64,18 +69,40 @@ export const startConsumer = async (
 
 export const startProjection = (
   projection: Projection,
-  { storage, shared, log }: Workplace,
+  { storage, shared, log, readModels }: Workplace,
 ): PartAtWork => {
   const { name } = projection;
+  const own = sourceOf(storage.store);
+  const upkeep = new ProjectionUpkeep({
+    ...{ database: storage.database, projection, log },
+    source: projection.restMs === undefined ? own : shared,
+    rebuildSource: own,
+    erasedSince: (tx, since) => storage.vault.erasedSince(tx, since),
+  });
+  readModels.add(upkeep);
+  upkeep.start();
+  const died = new Promise<Error>((resolve) => {
+    upkeep.done.catch((error: unknown) => resolve(error as Error));
+  });
+  return {
+    name,
+    lag: async () => (await upkeep.lag()).lag,
+    parked: () => Promise.resolve(0),
+    trouble: () => upkeep.trouble(),
+    stop: () => upkeep.stop(),
+    died,
+  };
+};
+
+export const startReaction = (
+  following: Projection,
+  { storage, shared, log }: Workplace,
+): PartAtWork => {
+  const { name } = following;
   const runner = new ProjectionRunner({
-    database: storage.database,
-    source: projection.restMs === undefined ? sourceOf(storage.store) : shared,
-    projection,
+    ...{ database: storage.database, source: shared, projection: following },
     onFailure: (error) => {
-      log.warn(
-        { projection: name, error: describeError(error) },
-        'a projection failed; again soon',
-      );
+      log.warn({ reaction: name, error: describeError(error) }, 'a reaction failed; again soon');
     },
   });
   runner.start();

@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AlertsController } from '../http/operations/alerts.http.ts';
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
+import { ProjectionsController } from '../http/operations/projections.http.ts';
 import { SweepController } from '../http/operations/sweep.http.ts';
 
 /** A part of the platform under the class it is injected by. */
@@ -14,6 +15,7 @@ const everyServices: readonly Type[] = [
   OperationsController,
   ParkedRecordsController,
   AlertsController,
+  ProjectionsController,
   SweepController,
 ];
 

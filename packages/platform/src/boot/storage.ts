@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { alertMigrations } from '../alerts/schema.ts';
 import { Clock } from '../config/clock.ts';
 import { keysFolderOf } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
@@ -22,7 +23,8 @@ import type { Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import type { Migration } from '../postgres/migrations.ts';
 import { consumerMigrations } from '../consumer/schema.ts';
-import { projectionMigrations } from '../projection/checkpoint.ts';
+import { projectionMigrations } from '../projection/schema.ts';
+import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
 import type { Closers } from './closers.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
@@ -47,6 +49,8 @@ const platformMigrations: readonly Migration[] = [
   ...projectionMigrations,
   ...idempotencyMigrations,
   ...heartbeatMigrations,
+  ...alertMigrations,
+  ...reactionMigrations,
 ];
 
 type Opening = {

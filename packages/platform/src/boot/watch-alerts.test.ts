@@ -3,18 +3,27 @@ import { AlertList } from '@tact/contracts';
 import { Alerts } from '../observability/alerts.ts';
 import type { Heartbeat, StorageMatters } from './heartbeat.ts';
 import type { ParkedRecords } from './parked-records.ts';
+import type { UpkeepTrouble } from '../projection/upkeep.ts';
 import { watchAlerts } from './watch-alerts.ts';
 
 const since = new Date('2026-11-29T10:00:00Z');
 
-type Told = { matters?: StorageMatters; parked?: number; depth?: number; oldestAgeMs?: number };
-const alertsOf = async ({ matters = {}, parked = 0, depth = 0, oldestAgeMs = 0 }: Told) => {
+type Told = {
+  matters?: StorageMatters;
+  parked?: number;
+  depth?: number;
+  oldestAgeMs?: number;
+  troubles?: readonly UpkeepTrouble[];
+};
+const alertsOf = async (told: Told) => {
+  const { matters = {}, parked = 0, depth = 0, oldestAgeMs = 0, troubles = [] } = told;
   const alerts = new Alerts();
   const items = Array.from({ length: parked }, () => ({ parkedAt: since.toISOString() }));
   watchAlerts(alerts, {
     heartbeat: { matters: () => Promise.resolve(matters) } as Heartbeat,
     parkedRecords: { list: () => Promise.resolve({ items }) } as unknown as ParkedRecords,
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
+    troubles: () => Promise.resolve(troubles),
   });
   return AlertList.parse({ items: await alerts.of('demo') }).items;
 };
@@ -28,6 +37,10 @@ test.each([
   [{ matters: { failing: { reason: 'disk-full', since } } }, { kind: 'not-storing', count: 1 }],
   [{ matters: { skewed: { seconds: 86_400, since } } }, { kind: 'clock-skew', count: 86_400 }],
   [{ parked: 2 }, { kind: 'keys-parked', count: 2 }],
+  [
+    { troubles: [{ what: 'rebuild-failed', projection: 'tally', since }] },
+    { kind: 'rebuild-failed', about: 'tally', owner: 'operator' },
+  ],
 ] satisfies [Told, object][])('%j is told with its beginning', async (told, alert) => {
   const found = await alertsOf(told);
   expect(found).toMatchObject([{ ...alert, state: 'open', since: since.toISOString() }]);
@@ -47,6 +60,7 @@ test('a part that cannot be read hides no other', async () => {
     } as Heartbeat,
     parkedRecords: { list: () => Promise.reject(new Error('down')) } as unknown as ParkedRecords,
     relay: { outbox: () => Promise.reject(new Error('down')) },
+    troubles: () => Promise.reject(new Error('down')),
   });
   expect((await alerts.of('demo')).map(({ kind }) => kind)).toEqual(['not-storing']);
 });

@@ -1,5 +1,6 @@
-import type { Alert } from '@tact/contracts';
+import { alertOf } from '../alerts/alert-view.ts';
 import type { Alerts } from '../observability/alerts.ts';
+import type { UpkeepTrouble } from '../projection/upkeep.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ParkedRecords } from './parked-records.ts';
@@ -11,60 +12,41 @@ type Watched = {
   readonly heartbeat: Heartbeat;
   readonly parkedRecords: ParkedRecords;
   readonly relay: Pick<Relay, 'outbox'>;
+  /** What is the matter with the read models. */
+  readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
 };
 
-type Matter = Pick<Alert, 'kind' | 'count' | 'what' | 'todo'> & { readonly since: Date };
-
-const alertOf = ({ since, ...matter }: Matter): Alert => ({
-  ...{ ...matter, state: 'open', since: since.toISOString() },
-});
-
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
-export const watchAlerts = (alerts: Alerts, { heartbeat, parkedRecords, relay }: Watched): void => {
-  alerts.add(async () => {
+export const watchAlerts = (
+  alerts: Alerts,
+  { heartbeat, parkedRecords, relay, troubles }: Watched,
+): void => {
+  alerts.addOfService(async () => {
     const { items } = await parkedRecords.list();
     const [oldest] = items;
     if (oldest === undefined) return [];
-    return [
-      alertOf({
-        ...{ kind: 'keys-parked', count: items.length, since: new Date(oldest.parkedAt) },
-        what: 'Records were set aside with all that follow of their keys.',
-        todo: 'tact parked shows them and why; mend the cause, then tact redrive.',
-      }),
-    ];
+    const since = new Date(oldest.parkedAt);
+    return [alertOf('keys-parked', { count: items.length, since })];
   });
-  alerts.add(async () => {
+  alerts.addOfService(async () => {
     const { failing, skewed } = await heartbeat.matters();
     return [
       ...(failing === undefined
         ? []
-        : [
-            alertOf({
-              ...{ kind: 'not-storing', count: 1, since: failing.since },
-              what: `Nothing can be stored: ${failing.reason}.`,
-              todo: 'Make room on the disk of the database, or mend its connection; it heals by itself.',
-            }),
-          ]),
+        : [alertOf('not-storing', { count: 1, about: failing.reason, since: failing.since })]),
       ...(skewed === undefined
         ? []
-        : [
-            alertOf({
-              ...{ kind: 'clock-skew', count: skewed.seconds, since: skewed.since },
-              what: 'The clocks of this machine and of the database differ, by so many seconds.',
-              todo: 'Synchronise both with the time of the internet (NTP).',
-            }),
-          ]),
+        : [alertOf('clock-skew', { count: skewed.seconds, since: skewed.since })]),
     ];
   });
-  alerts.add(async () => {
+  alerts.addOfService(async () => {
     const { depth, oldestAgeMs } = await relay.outbox();
     if (depth === 0 || oldestAgeMs < stalledMs) return [];
-    return [
-      alertOf({
-        ...{ kind: 'relay-stalled', count: depth, since: new Date(Date.now() - oldestAgeMs) },
-        what: 'Events wait to be published, and webhooks go on being stored.',
-        todo: 'Start the message log again, or mend its connection; it catches up by itself.',
-      }),
-    ];
+    return [alertOf('relay-stalled', { count: depth, since: new Date(Date.now() - oldestAgeMs) })];
   });
+  alerts.addOfService(async () =>
+    (await troubles()).map(({ what, projection, since }) =>
+      alertOf(what, { about: projection, count: 1, since }),
+    ),
+  );
 };

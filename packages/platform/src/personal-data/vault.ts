@@ -130,6 +130,14 @@ export class Vault {
    * Makes a person's sealed data unreadable and the id unreachable. The mark comes first, so that
    * nothing new is sealed meanwhile. Other processes that listen drop the key at once, others within 60 s.
    */
+  /** Whether a person was erased since, as this transaction sees it. */
+  async erasedSince(tx: Queryable, since: Date): Promise<boolean> {
+    const rows = await tx.query('SELECT FROM vault.subject_keys WHERE erased_at >= $1 LIMIT 1', [
+      since,
+    ]);
+    return rows.length > 0;
+  }
+
   destroySubject(subject: Subject): Promise<void> {
     // One at a time: an erasure waits for registrations, which may wait for a connection of this pool.
     const erasure = this.#erasures.then(() => this.#destroy(subject));

@@ -1,21 +1,6 @@
-import type { Migration } from '../postgres/migrations.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 
 export type Checkpoint = { readonly position: number; readonly version: number };
-
-export const projectionMigrations: readonly Migration[] = [
-  {
-    name: 'CreateCheckpoints1763632801000',
-    up: `
-CREATE TABLE checkpoints (
-  name text PRIMARY KEY,
-  version integer NOT NULL,
-  position bigint NOT NULL,
-  timeline text NOT NULL,
-  updated_at timestamptz NOT NULL DEFAULT now()
-) WITH (fillfactor = 50);`,
-  },
-];
 
 /** After a failover or a restore, events the read model was built from are gone: only a rebuild is honest. */
 export class PositionWentBackwards extends Error {
@@ -29,7 +14,11 @@ export class PositionWentBackwards extends Error {
 
 /** The rows were made by another version of the projection's code. */
 export class ProjectionVersionDiffers extends Error {
-  constructor(name: string, stored: number, wanted: number) {
+  constructor(
+    name: string,
+    readonly stored: number,
+    readonly wanted: number,
+  ) {
     super(
       `The rows of ${name} are of version ${stored}, the code is of version ${wanted}: rebuild ${name}`,
     );

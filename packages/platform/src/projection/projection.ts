@@ -19,9 +19,11 @@ export type Fold<Event> = {
  */
 export type Projection<Type extends string = string> = {
   readonly name: string;
-  /** Raised when the meaning of the rows changes: the old rows stay until a rebuild swaps them. */
+  /** Raised when the meaning of the rows changes: the old rows answer until those of a rebuild are swapped in. */
   readonly version: number;
   readonly types: readonly Type[];
+  /** The tables it writes, by the unqualified names it writes them under: a rebuild makes them anew, and swaps them. */
+  readonly tables: readonly string[];
   /** Milliseconds to rest, at most, after a batch that was not full, where nobody waits for the rows: few batches cost less than many. */
   readonly restMs?: number;
   /** Called with 1 to 2,000 events in order (some 25,000 in a rebuild), inside the transaction that moves the checkpoint. */
@@ -32,7 +34,15 @@ export type Projection<Type extends string = string> = {
   ): Promise<void>;
   /** Optional: a rebuild folds some 100,000 events by it before it writes, and keeps none of them. */
   fold?(): Fold<ProjectedEvent<Type>>;
+  /**
+   * Where others forget or mark rows, which no event tells: brings that over from the live tables into the built ones.
+   * Called in a rebuild's last transaction, when both hold the same events; `live` and `built` are names of schemas.
+   */
+  carryOver?(tx: Queryable, schemas: BuiltBeside): Promise<void>;
 };
+
+/** Two schemas that hold tables of the same names. */
+export type BuiltBeside = { readonly live: string; readonly built: string };
 
 /** The events of the types a projection declares. */
 export const wantedBy = (

@@ -1,15 +1,16 @@
 import type { ProjectedEvent } from '../event-store/events.ts';
-import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
-import { placeCheckpoint, readCheckpoint } from './checkpoint.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import { takeSessionLock } from '../postgres/session-lock.ts';
+import { AlreadyRebuilding, beginRebuild, rebuildLockName, shadowOf } from './begin-rebuild.ts';
+import { type Checkpoint, placeCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { type EventSource, foldOf, type Projection } from './projection.ts';
+import { advanceRebuild, endRebuild, type RebuildRecord } from './rebuild-records.ts';
 import {
   compare,
-  createShadow,
-  dropShadow,
   enterShadow,
   type Shadow,
+  shapeOf,
   swap,
   type TableDifference,
 } from './shadow.ts';
@@ -24,17 +25,20 @@ export type RebuildOptions = {
   readonly database: Database;
   readonly source: EventSource;
   readonly projection: Projection;
-  /** The tables the projection writes, by the unqualified names it writes them under. */
-  readonly tables: readonly string[];
   readonly onProgress?: (progress: RebuildProgress) => void;
-  /** Asked before the swap when rows differ from the live ones; false keeps the live ones. Absent: swap. */
-  readonly accept?: (differences: readonly TableDifference[]) => boolean;
+  /** Told of the record as soon as there is one: the rebuild has begun, or goes on. */
+  readonly onBegin?: (record: RebuildRecord) => void;
+  /** Whether anybody was erased since: that person's events, read before, would bring rows back that are gone. */
+  readonly erasedSince?: (tx: Queryable, since: Date) => Promise<boolean>;
+  /** Aborted when the process ends: what is built stays, and the next one goes on with it. */
+  readonly signal?: AbortSignal;
 };
 
 export type RebuildReport = {
+  readonly rebuildId: string;
   readonly events: number;
   readonly position: number;
-  readonly swapped: boolean;
+  /** Empty where the live rows are of another version or another position: they are not to be the same. */
   readonly differences: readonly TableDifference[];
 };
 
@@ -46,85 +50,120 @@ const FOLDED_BATCH = 100_000;
 /** Fewer events than this are applied while the live projection waits. */
 const SWAP_LAG_MAX = 2_000;
 
-/** Builds the read model anew beside the live one, compares both at the same position, and swaps them at once. */
+/** What was built is not what would be built now: all is read again. */
+class ReadAgain extends Error {}
+
+/**
+ * Builds the read model anew beside the live one, compares both at the same position, and swaps them at once. One that a
+ * process left in the middle goes on where its last batch ended, if it was of this version and of tables like these.
+ */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
-  const { database, projection } = options;
-  const lock = await database.connect('rebuild');
+  const { database, projection, onBegin } = options;
+  const lock = await takeSessionLock(
+    database,
+    rebuildLockName(database, projection.name),
+    'rebuild',
+  );
+  if (lock === undefined) throw new AlreadyRebuilding(projection.name);
   try {
-    const { rows } = await lock.query<{ mine: boolean }>(
-      `SELECT pg_try_advisory_lock(${ADVISORY_CLASS}, hashtext($1)) AS mine`,
-      [`rebuild ${database.schema} ${projection.name}`],
-    );
-    if (rows[0]?.mine !== true) throw new Error(`${projection.name} is being rebuilt already`);
-    return await new Rebuild(options).run();
+    for (let anew = false; ; anew = true) {
+      const record = await beginRebuild(database, projection, { anew });
+      onBegin?.(record);
+      try {
+        return await new Rebuild(options, record).run();
+      } catch (error) {
+        if (!(error instanceof ReadAgain)) throw error;
+      }
+    }
   } finally {
-    await lock.end();
+    await lock.release();
   }
 }
 
 class Rebuild {
   private readonly shadow: Shadow;
-  private position = 0;
-  private events = 0;
+  /** Read and folded up to here; `written` is what the shadow and its record hold. */
+  private position: number;
+  private written: number;
+  private events: number;
   /** What the live read model has passed is final: holes below are dead, whoever appends right now. */
   private settled = 0;
 
-  constructor(private readonly options: RebuildOptions) {
-    const { database, projection, tables } = options;
-    const name = projection.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
-    this.shadow = { live: database.schema, shadow: `${database.schema}_rebuild_${name}`, tables };
+  constructor(
+    private readonly options: RebuildOptions,
+    private readonly record: RebuildRecord,
+  ) {
+    this.shadow = shadowOf(options.database, options.projection);
+    this.position = record.position;
+    this.written = record.position;
+    this.events = record.events;
   }
 
   async run(): Promise<RebuildReport> {
-    const { database, projection } = this.options;
-    await createShadow(database.queryable, this.shadow);
+    const { database, projection, source } = this.options;
     for (;;) {
       const live = await readCheckpoint(database.queryable, projection.name);
-      const target = live?.position ?? (await this.options.source.head());
+      const head = await source.head();
+      const followed = this.isFollowed(live, head);
+      const target = followed?.position ?? head;
       const before = this.position;
-      this.settled = live?.position ?? 0;
+      this.settled = followed?.position ?? 0;
       await this.advance(target, (apply) =>
         database.transaction(async (tx) => {
           await enterShadow(tx, this.shadow, 'off');
           await apply(tx);
         }),
       );
-      if (live !== undefined) this.settle(target);
+      if (followed !== undefined) this.settle(target);
       if (target - before <= SWAP_LAG_MAX || this.position === before) break;
     }
     return await database.transaction((tx) => this.finish(tx));
   }
 
+  /** A live read model of this version is met at its position; one of another stands still, and is overtaken. */
+  private isFollowed(live: Checkpoint | undefined, head: number): Checkpoint | undefined {
+    const { version } = this.options.projection;
+    return live?.version === version && live.position <= head ? live : undefined;
+  }
+
   /** Holding the live checkpoint stops its runner; what is left is applied, compared and swapped. */
   private async finish(tx: Queryable): Promise<RebuildReport> {
-    const { accept, projection } = this.options;
+    const { projection, source, erasedSince } = this.options;
+    const { rebuildId, shape, readingSince } = this.record;
+    const { live: schema, shadow: built } = this.shadow;
     await enterShadow(tx, this.shadow, 'on');
-    const [live] = await tx.query<{ position: number }>(
-      'SELECT position FROM checkpoints WHERE name = $1 FOR UPDATE',
+    const [live] = await tx.query<Checkpoint>(
+      'SELECT position, version FROM checkpoints WHERE name = $1 FOR UPDATE',
       [projection.name],
     );
-    if (live !== undefined) {
-      this.settled = live.position;
-      await this.advance(live.position, (apply) => apply(tx));
-      this.settle(live.position);
+    const followed = this.isFollowed(live, await source.head());
+    // An earlier version may have gone on in another process: nothing it shows is to be shown no more.
+    const target = followed?.position ?? live?.position ?? 0;
+    this.settled = followed?.position ?? 0;
+    await this.advance(target, (apply) => apply(tx));
+    if (followed !== undefined) this.settle(target);
+    // Whoever else writes into the live tables waits, and then writes into the built ones.
+    for (const table of this.shadow.tables) {
+      await tx.query(`LOCK TABLE ${schema}.${table} IN SHARE ROW EXCLUSIVE MODE`);
     }
-    const differences = await compare(tx, this.shadow);
-    const swapped =
-      accept === undefined || differences.every(({ same }) => same) || accept(differences);
-    if (swapped) {
-      await swap(tx, this.shadow);
-      await placeCheckpoint(tx, projection, this.position);
-    } else {
-      await dropShadow(tx, this.shadow);
-    }
-    return { events: this.events, position: this.position, swapped, differences };
+    if ((await shapeOf(tx, this.shadow)) !== shape) throw new ReadAgain();
+    if (await erasedSince?.(tx, readingSince)) throw new ReadAgain();
+    await projection.carryOver?.(tx, { live: schema, built });
+    const differences = followed === undefined ? [] : await compare(tx, this.shadow);
+    await endRebuild(tx, rebuildId, {
+      state: 'swapped',
+      ...(followed === undefined ? {} : { differences }),
+    });
+    await swap(tx, this.shadow);
+    await placeCheckpoint(tx, projection, this.position);
+    return { rebuildId, events: this.events, position: this.position, differences };
   }
 
   private async advance(
     target: number,
     within: (apply: (tx: Queryable) => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    const { projection, onProgress } = this.options;
+    const { projection, onProgress, signal } = this.options;
     const batch = projection.fold === undefined ? BATCH : FOLDED_BATCH;
     let fold = foldOf(projection);
     let count = 0;
@@ -132,7 +171,13 @@ class Rebuild {
       const [folded, size, position] = [fold, count, this.position];
       fold = foldOf(projection);
       count = 0;
-      await within((tx) => folded.write(tx));
+      signal?.throwIfAborted();
+      const move = { from: this.written, to: position, target, events: size };
+      await within(async (tx) => {
+        await advanceRebuild(tx, this.record.rebuildId, move);
+        await folded.write(tx);
+      });
+      this.written = position;
       this.events += size;
       onProgress?.({ position, target, events: this.events });
     };

@@ -24,13 +24,41 @@ export async function createShadow(
   await queryable.query(`CREATE SCHEMA ${shadow}`);
   for (const table of tables) {
     await queryable.query(`CREATE TABLE ${shadow}.${table} (LIKE ${live}.${table} INCLUDING ALL)`);
+    const [row] = await queryable.query<{ options: string | null }>(
+      `SELECT array_to_string(reloptions, ', ') AS options FROM pg_class WHERE oid = $1::regclass`,
+      [`${live}.${table}`],
+    );
+    // What LIKE leaves out.
+    if (row?.options) {
+      await queryable.query(`ALTER TABLE ${shadow}.${table} SET (${row.options})`);
+    }
   }
+}
+
+/** What the live tables look like: a shadow made of others than these is not to be swapped in. */
+export async function shapeOf(queryable: Queryable, { live, tables }: Shadow): Promise<string> {
+  const [row] = await queryable.query<{ shape: string }>(
+    `SELECT md5(coalesce(string_agg(part, ',' ORDER BY part), '')) AS shape FROM (
+       SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+         || a.attnotnull || coalesce(pg_get_expr(d.adbin, d.adrelid), '') AS part
+       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+       WHERE c.relnamespace = $1::regnamespace AND c.relname = ANY ($2)
+         AND a.attnum > 0 AND NOT a.attisdropped
+       UNION ALL
+       SELECT c.relname || i.indisunique || substring(pg_get_indexdef(i.indexrelid) FROM ' USING .*')
+       FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+       WHERE c.relnamespace = $1::regnamespace AND c.relname = ANY ($2)
+     ) AS parts`,
+    [live, tables],
+  );
+  return row?.shape ?? '';
 }
 
 /** Lets unqualified names mean the shadow's tables until the transaction ends; a lost shadow is only built again. */
 export async function enterShadow(
   tx: Queryable,
-  { live, shadow }: Shadow,
+  { live, shadow }: Pick<Shadow, 'live' | 'shadow'>,
   synchronousCommit: 'on' | 'off',
 ): Promise<void> {
   await tx.query(
@@ -65,15 +93,48 @@ async function checksum(tx: Queryable, table: string): Promise<Checksum> {
   return row ?? { rows: 0, sum: null };
 }
 
-/** Puts the built tables in the place of the live ones; readers see the old rows or the new ones, never none. */
+type Named = { readonly name: string; readonly definition: string };
+
+/** Indexes of a table; the definition without the names of index and schema, which differ between the two. */
+const indexesOf = (tx: Queryable, table: string): Promise<Named[]> =>
+  tx.query<Named>(
+    `SELECT c.relname AS name, i.indisunique || substring(pg_get_indexdef(c.oid) FROM ' USING .*') AS definition
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+     WHERE i.indrelid = $1::regclass ORDER BY c.relname`,
+    [table],
+  );
+
+const grantsOf = (tx: Queryable, table: string): Promise<{ grant: string }[]> =>
+  tx.query<{ grant: string }>(
+    `SELECT format('GRANT %s ON ${table} TO %s', string_agg(a.privilege_type, ', '),
+       CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(a.grantee::regrole::text) END) AS grant
+     FROM pg_class c, aclexplode(c.relacl) AS a WHERE c.oid = $1::regclass AND a.grantee <> c.relowner
+     GROUP BY a.grantee`,
+    [table],
+  );
+
+/**
+ * Puts the built tables in the place of the live ones; readers see the old rows or the new ones, never none. Indexes keep
+ * their names, which later migrations may call, and whoever was allowed to read is.
+ */
 export async function swap(tx: Queryable, { live, shadow, tables }: Shadow): Promise<void> {
   for (const table of tables) {
+    const indexes = await indexesOf(tx, `${live}.${table}`);
+    const grants = await grantsOf(tx, `${live}.${table}`);
     await tx.query(`DROP TABLE ${live}.${table}`);
     await tx.query(`ALTER TABLE ${shadow}.${table} SET SCHEMA ${live}`);
+    const built = await indexesOf(tx, `${live}.${table}`);
+    for (const { name, definition } of indexes) {
+      const at = built.findIndex((index) => index.definition === definition);
+      const [index] = at < 0 ? [] : built.splice(at, 1);
+      if (index === undefined || index.name === name) continue;
+      await tx.query(`ALTER INDEX ${live}."${index.name}" RENAME TO "${name}"`);
+    }
+    for (const { grant } of grants) await tx.query(grant);
   }
   await tx.query(`DROP SCHEMA ${shadow}`);
 }
 
-export async function dropShadow(tx: Queryable, { shadow }: Shadow): Promise<void> {
-  await tx.query(`DROP SCHEMA ${shadow} CASCADE`);
+export async function dropShadow(tx: Queryable, { shadow }: Pick<Shadow, 'shadow'>): Promise<void> {
+  await tx.query(`DROP SCHEMA IF EXISTS ${shadow} CASCADE`);
 }

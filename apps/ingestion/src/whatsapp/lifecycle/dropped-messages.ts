@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Database, type Queryable, Vault } from '@tact/platform';
 import type { FactAbout } from '../../signals/attributed-signal.ts';
 import { RecordFacts } from '../../signals/record-facts.ts';
+import { forgottenBefore } from './messages.projection.ts';
 
 type Due = {
   readonly tenantId: string;
@@ -11,8 +12,6 @@ type Due = {
 };
 
 const droppedAtOnceMax = 500;
-/** WhatsApp repeats its webhooks for seven days; a month later nothing is told of a message any more. */
-const keptMs = 30 * 86_400_000;
 
 /**
  * WhatsApp drops a message without a word when its time to live is over: absence is the signal, so the platform
@@ -47,7 +46,7 @@ export class DroppedMessages {
 
   /** Messages that are over long ago: their facts are kept, that they were waited for is not. */
   async forget(): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - keptMs);
+    const before = forgottenBefore(this.clock.now());
     await this.database.queryable.query(
       `DELETE FROM messages WHERE state <> 'waiting' AND due_at < $1`,
       [before],

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isErased, type MessageCategory, type SignalRecorded } from '@tact/contracts';
 import { answersMessage, provesSending } from '@tact/domain';
 import {
+  type BuiltBeside,
+  Clock,
   type ProjectedEvent,
   type Projection,
   type Queryable,
@@ -12,6 +14,11 @@ import type { LifecycleSettings } from './settings.ts';
 export const messagesName = 'messages';
 
 const hourMs = 3_600_000;
+/** WhatsApp repeats its webhooks for seven days; a month later nothing is told of a message any more. */
+const keptMs = 30 * 24 * hourMs;
+
+/** Messages that were over before are forgotten. */
+export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - keptMs);
 
 const types = ['SignalRecorded'] as const;
 type Recorded = ProjectedEvent<(typeof types)[number]>;
@@ -22,9 +29,13 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
   readonly name = messagesName;
   readonly version = 1;
   readonly types = types;
+  readonly tables = ['messages'];
   readonly restMs = 1_000;
 
-  constructor(private readonly config: ServiceConfig<LifecycleSettings>) {}
+  constructor(
+    private readonly config: ServiceConfig<LifecycleSettings>,
+    private readonly clock: Clock,
+  ) {}
 
   async handle(tx: Queryable, events: readonly Recorded[]): Promise<void> {
     const rows = events.flatMap((event) => this.rowOf(event));
@@ -40,6 +51,26 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
          due_at = coalesce(least(known.due_at, excluded.due_at), known.due_at, excluded.due_at),
          state = CASE WHEN known.state = 'waiting' THEN excluded.state ELSE known.state END`,
       [JSON.stringify(rows)],
+    );
+  }
+
+  /** What was dropped is not dropped again, and what was forgotten does not come back. */
+  async carryOver(tx: Queryable, { live, built }: BuiltBeside): Promise<void> {
+    const same = 'b.tenant_id = l.tenant_id AND b.message_ref = l.message_ref';
+    const before = [forgottenBefore(this.clock.now())];
+    await tx.query(
+      `UPDATE ${built}.messages AS b SET state = 'dropped' FROM ${live}.messages AS l
+       WHERE ${same} AND l.state = 'dropped' AND b.state <> 'dropped'`,
+    );
+    await tx.query(
+      `UPDATE ${built}.messages AS b SET due_at = l.due_at FROM ${live}.messages AS l
+       WHERE ${same} AND b.due_at < $1 AND (l.due_at IS NULL OR l.due_at >= $1)`,
+      before,
+    );
+    await tx.query(
+      `DELETE FROM ${built}.messages AS b
+       WHERE b.due_at < $1 AND NOT EXISTS (SELECT FROM ${live}.messages AS l WHERE ${same})`,
+      before,
     );
   }
 

@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { AlertList } from '@tact/contracts';
-import { Alerts } from '../../observability/alerts.ts';
+import { RaisedAlerts } from '../../alerts/raised-alerts.ts';
 import { RequireScope, Tenant } from '../access/access-decorators.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 
 @Operator()
 @Controller('alerts')
 export class AlertsController {
-  constructor(private readonly alerts: Alerts) {}
+  constructor(private readonly alerts: RaisedAlerts) {}
 
   @Get()
   @RequireScope('admin')
@@ -18,6 +18,6 @@ export class AlertsController {
   })
   @Answers(AlertList)
   async list(@Tenant() tenantId: string): Promise<AlertList> {
-    return { items: await this.alerts.of(tenantId) };
+    return { items: await this.alerts.list(tenantId) };
   }
 }

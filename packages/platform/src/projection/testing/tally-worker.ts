@@ -18,6 +18,7 @@ export const tally: Projection = {
   name: 'tally',
   version: 1,
   types: ['Counted'],
+  tables: ['tally'],
   async handle(tx: Queryable, events): Promise<void> {
     const rows = new Map<string, { count: number; total: number; last: number }>();
     for (const { stream, version, data } of events) {

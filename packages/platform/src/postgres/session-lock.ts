@@ -1,4 +1,5 @@
-import { ADVISORY_CLASS, type Database } from '@tact/platform';
+import { ADVISORY_CLASS } from './advisory.ts';
+import type { Database } from './database.ts';
 
 /** Held by one process; the database lets go of it when the process dies. */
 export type SessionLock = { release(): Promise<void> };

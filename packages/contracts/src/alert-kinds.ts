@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/** Matters that a part of a service cannot settle by itself: a person must look. */
+export const AlertKind = z.enum([
+  'without-effect-grows',
+  'keys-parked',
+  'clock-skew',
+  'not-storing',
+  'relay-stalled',
+  'incident-open',
+  'rebuild-failed',
+  'rows-newer',
+]);
+export type AlertKind = z.infer<typeof AlertKind>;
+
+/** Whose matter it is: who runs the platform, or who administers a tenant on it. */
+export const AlertOwner = z.enum(['operator', 'administrator']);
+export type AlertOwner = z.infer<typeof AlertOwner>;
+
+type Sentence = { readonly en: string; readonly fr: string };
+
+export type AlertTexts = {
+  readonly owner: AlertOwner;
+  readonly what: Sentence;
+  readonly todo: Sentence;
+  /** Where the matter can be looked at: a path of the service's own port, or of the origin under `/v1`. */
+  readonly link?: string;
+};
+
+export const alertTexts: Record<AlertKind, AlertTexts> = {
+  'without-effect-grows': {
+    owner: 'administrator',
+    what: {
+      en: 'Far more than usual of what is received has no effect, for the reason given.',
+      fr: 'Bien plus d’éléments reçus que d’habitude restent sans effet, pour la raison indiquée.',
+    },
+    todo: {
+      en: 'Read the reason and act on it.',
+      fr: 'Lisez la raison et corrigez sa cause.',
+    },
+    link: '/v1/alerts',
+  },
+  'keys-parked': {
+    owner: 'operator',
+    what: {
+      en: 'Records were set aside with all that follow of their keys.',
+      fr: 'Des enregistrements ont été mis de côté, avec tous ceux qui suivent de leurs clés.',
+    },
+    todo: {
+      en: 'tact parked shows them and why; mend the cause, then tact redrive.',
+      fr: 'tact parked les montre avec leur cause ; corrigez-la, puis tact redrive.',
+    },
+    link: '/parked-records',
+  },
+  'clock-skew': {
+    owner: 'operator',
+    what: {
+      en: 'The clocks of this machine and of the database differ, by so many seconds.',
+      fr: 'Les horloges de cette machine et de la base de données diffèrent, d’autant de secondes.',
+    },
+    todo: {
+      en: 'Synchronise both with the time of the internet (NTP).',
+      fr: 'Synchronisez les deux avec l’heure d’Internet (NTP).',
+    },
+  },
+  'not-storing': {
+    owner: 'operator',
+    what: { en: 'Nothing can be stored.', fr: 'Plus rien ne peut être enregistré.' },
+    todo: {
+      en: 'Make room on the disk of the database, or mend its connection; it heals by itself.',
+      fr: 'Libérez de la place sur le disque de la base de données, ou rétablissez sa connexion.',
+    },
+    link: '/health/ready',
+  },
+  'relay-stalled': {
+    owner: 'operator',
+    what: {
+      en: 'Events wait to be published, and webhooks go on being stored.',
+      fr: 'Des événements attendent d’être publiés ; les webhooks continuent d’être enregistrés.',
+    },
+    todo: {
+      en: 'Start the message log again, or mend its connection; it catches up by itself.',
+      fr: 'Redémarrez le journal des messages, ou rétablissez sa connexion ; il se rattrape seul.',
+    },
+  },
+  'incident-open': {
+    owner: 'administrator',
+    what: {
+      en: 'Most contacts are stuck at once: their silence is held against nobody while this lasts.',
+      fr: 'La plupart des contacts sont bloqués en même temps : leur silence n’est retenu contre personne.',
+    },
+    todo: {
+      en: 'Look at the state of the number and of WhatsApp; the incident closes itself.',
+      fr: 'Vérifiez l’état du numéro et celui de WhatsApp ; l’incident se referme seul.',
+    },
+    link: '/v1/incidents',
+  },
+  'rebuild-failed': {
+    owner: 'operator',
+    what: {
+      en: 'A read model could not be built anew; its old rows go on answering.',
+      fr: 'Un modèle de lecture n’a pas pu être reconstruit ; ses anciennes lignes répondent toujours.',
+    },
+    todo: {
+      en: 'Read why in the log of the service, mend it, then tact rebuild.',
+      fr: 'Lisez pourquoi dans les journaux du service, corrigez, puis tact rebuild.',
+    },
+    link: '/v1/projections',
+  },
+  'rows-newer': {
+    owner: 'operator',
+    what: {
+      en: 'A later release made the rows of a read model; this one leaves them as they are.',
+      fr: 'Une version plus récente a écrit les lignes d’un modèle de lecture ; celle-ci n’y touche pas.',
+    },
+    todo: {
+      en: 'Start the later release again, or restore a backup from before it.',
+      fr: 'Relancez la version plus récente, ou restaurez une sauvegarde antérieure.',
+    },
+    link: '/v1/projections',
+  },
+};
