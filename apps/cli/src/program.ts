@@ -12,6 +12,7 @@ import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { importFile, type ImportFlags } from './verbs/import-file.ts';
 import { addModels } from './verbs/models/add-models.ts';
 import { parked, redrive } from './verbs/redrive.ts';
+import { listProjections, rebuild } from './verbs/rebuild.ts';
 import { linesOf } from './terminal/refusal.ts';
 import { seed } from './verbs/seed.ts';
 import { send } from './verbs/send.ts';
@@ -78,6 +79,18 @@ export const program = (): Command => {
     .requiredOption('--key <key>', 'the key, a contact id')
     .action((options: { group: string; key: string }) =>
       redrive(homeAt(env['TACT_HOME']), options, terminal),
+    );
+  tact
+    .command('rebuild')
+    .description('build a read model anew beside the one that answers; without names, list them')
+    .argument('[service]')
+    .argument('[projection]')
+    .option('--watch', 'follow it to its end', false)
+    .action(
+      (service: string | undefined, projection: string | undefined, options: { watch: boolean }) =>
+        service === undefined || projection === undefined
+          ? listProjections(homeAt(env['TACT_HOME']), terminal)
+          : rebuild(homeAt(env['TACT_HOME']), { ...options, service, projection }, terminal),
     );
   const running = () => ({
     api: new TactClient(credentialsIn(homeAt(env['TACT_HOME']))),

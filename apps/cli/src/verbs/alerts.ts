@@ -25,9 +25,11 @@ export const alerts = async (home: Home, terminal: Terminal): Promise<void> => {
   const all = await readAlerts(home);
   if (all.length === 0) return terminal.line('nothing needs a person');
   const head = ['alert', 'service', 'state', 'since', 'count', 'what, and what to do'];
-  const rows = all.map(({ kind, reason, service, state, since, count, what, todo }) => [
-    ...[reason === undefined ? kind : `${kind}: ${reason}`, service, state, since],
-    ...[String(count), `${what} ${todo}`],
-  ]);
+  const rows = all.map(
+    ({ kind, reason, about = reason, service, state, since, count, what, todo }) => [
+      ...[about === undefined ? kind : `${kind}: ${about}`, service, state, since],
+      ...[String(count), `${what} ${todo}`],
+    ],
+  );
   for (const line of tableOf(head, rows)) terminal.line(line);
 };
