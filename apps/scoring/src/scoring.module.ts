@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { provideConsumer } from '@tact/platform';
+import { provideConsumer, provideReadModel } from '@tact/platform';
 import { Announcements } from './assessment/announcements.ts';
 import { Assessor } from './assessment/assessor.ts';
 import { Ageing, AgeingSchedule } from './assessment/ageing.ts';
@@ -70,6 +70,7 @@ import { Stand } from './facts/read-position.ts';
     RebuildRecords,
     Rebuilds,
     BlockLikelihoodReadModel,
+    provideReadModel(BlockLikelihoodReadModel),
     ...learningParts.providers,
   ],
 })

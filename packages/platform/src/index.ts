@@ -126,5 +126,6 @@ export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
 export { Projections, provideProjection } from './boot/projections.ts';
+export { provideReadModel } from './boot/provide-read-model.ts';
 export { provideReaction } from './boot/reactions.ts';
 export type { DecisionTable, Reaction } from './reaction/reaction.ts';

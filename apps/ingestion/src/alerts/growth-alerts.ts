@@ -3,7 +3,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock, Database, EventStore, Log, RaisedAlerts, Rounds } from '@tact/platform';
+import { Clock, Database, Log, RaisedAlerts, Rounds } from '@tact/platform';
 import { isOpenAfter } from './growth.ts';
 
 type Counted = {
@@ -27,7 +27,6 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     private readonly database: Database,
-    private readonly store: EventStore,
     private readonly alerts: RaisedAlerts,
     clock: Clock,
     log: Log,
@@ -69,7 +68,7 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
       const isToBeOpen = isOpenAfter(isOpen, { recent, usual });
       if (!isToBeOpen && !isOpen) continue;
       const matter = { tenantId, kind, about: reason } as const;
-      await this.store.transaction((tx) =>
+      await this.alerts.within((tx) =>
         isToBeOpen
           ? this.alerts.raise(tx, matter, { count: Math.round(recent), since: now })
           : this.alerts.resolve(tx, matter, now),

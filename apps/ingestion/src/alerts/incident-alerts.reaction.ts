@@ -11,24 +11,22 @@ type State = 'quiet' | 'open';
 type EventType = 'IncidentOpened' | 'IncidentClosed';
 type Command = 'raise' | 'resolve';
 
-const table: DecisionTable<State, EventType, Command> = {
-  quiet: {
-    IncidentOpened: { to: 'open', commands: ['raise'] },
-    IncidentClosed: { to: 'quiet', commands: [] },
-  },
-  open: {
-    IncidentOpened: { to: 'open', commands: [] },
-    IncidentClosed: { to: 'quiet', commands: ['resolve'] },
-  },
-};
-
 /** While most contacts of a tenant are stuck, its administrator is told. From ingestion's own events. */
 @Injectable()
 export class IncidentAlerts implements Reaction<State, EventType, Command> {
   readonly name = 'incident-alerts';
   readonly types = ['IncidentOpened', 'IncidentClosed'] as const;
   readonly initial = 'quiet';
-  readonly table = table;
+  readonly table: DecisionTable<State, EventType, Command> = {
+    quiet: {
+      IncidentOpened: { to: 'open', commands: ['raise'] },
+      IncidentClosed: { to: 'quiet', commands: [] },
+    },
+    open: {
+      IncidentOpened: { to: 'open', commands: [] },
+      IncidentClosed: { to: 'quiet', commands: ['resolve'] },
+    },
+  };
 
   constructor(private readonly alerts: RaisedAlerts) {}
 

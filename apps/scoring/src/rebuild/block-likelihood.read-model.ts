@@ -1,35 +1,28 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ProjectionRebuild, ProjectionSummary } from '@tact/contracts';
-import { Database, MessageLog, type ReadModel, ReadModels } from '@tact/platform';
+import { Database, MessageLog, type ReadModel } from '@tact/platform';
 import { modelVersion } from '../assessment/assess-contacts.ts';
 import { Stand } from '../facts/read-position.ts';
-import { RebuildRecords } from './rebuild-records.ts';
 import { Rebuilds } from './rebuilds.ts';
 
 /** The rows of likelihoods in the registry of read models: made of the facts scoring keeps, hence always anew. */
 @Injectable()
-export class BlockLikelihoodReadModel implements ReadModel, OnApplicationBootstrap {
+export class BlockLikelihoodReadModel implements ReadModel {
   readonly name = 'block-likelihood';
 
   constructor(
-    private readonly readModels: ReadModels,
     private readonly stand: Stand,
     private readonly database: Database,
     private readonly log: MessageLog,
-    private readonly records: RebuildRecords,
     private readonly rebuilds: Rebuilds,
   ) {}
-
-  onApplicationBootstrap(): void {
-    this.readModels.add(this);
-  }
 
   rebuild(): Promise<ProjectionRebuild> {
     return this.rebuilds.begin();
   }
 
   find(rebuildId: string): Promise<ProjectionRebuild | undefined> {
-    return this.records.find(rebuildId);
+    return this.rebuilds.records.find(rebuildId);
   }
 
   async show(): Promise<ProjectionSummary> {
@@ -43,7 +36,7 @@ export class BlockLikelihoodReadModel implements ReadModel, OnApplicationBootstr
            ON live.tenant_id = block_likelihoods.tenant_id AND live.state = 'live'`,
         [modelVersion],
       ),
-      this.records.latest(),
+      this.rebuilds.records.latest(),
     ]);
     const outdatedContacts = rows?.outdated ?? 0;
     return {

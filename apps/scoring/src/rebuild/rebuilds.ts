@@ -15,7 +15,7 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
 
   constructor(
     private readonly builds: ShadowBuilds,
-    private readonly records: RebuildRecords,
+    readonly records: RebuildRecords,
     private readonly announcements: Announcements,
     private readonly log: Log,
   ) {

@@ -54,9 +54,9 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
-  ContactSearched,
   AlertRaised,
   AlertResolved,
+  ContactSearched,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;

@@ -41,6 +41,11 @@ export class RaisedAlerts {
     this.#parts = parts;
   }
 
+  /** A transaction for who has none at hand; readers of the events hear of its commit. */
+  within<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#parts.store.transaction(work);
+  }
+
   /** Raises a matter, or brings the count of the open one up to date. */
   async raise(
     tx: Queryable,

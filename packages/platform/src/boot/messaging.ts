@@ -91,7 +91,9 @@ export class Messaging {
 
   /** What is the matter with the read models. */
   async troubles(): Promise<readonly UpkeepTrouble[]> {
-    const told = await Promise.all(this.parts.map((part) => part.trouble?.()));
+    const told = await Promise.all(
+      this.parts.map((part) => part.trouble?.() ?? Promise.resolve(undefined)),
+    );
     return told.filter((trouble) => trouble !== undefined);
   }
 

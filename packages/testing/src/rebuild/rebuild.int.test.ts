@@ -53,7 +53,8 @@ const ask = async (service: ServiceName, method: 'GET' | 'POST', path: string) =
   const at = tact.services.find((one) => one.service === service)?.origin ?? '';
   const headers = { authorization: `Bearer ${apiKey}` };
   const answer = await fetch(`${at}/v1/projections${path}`, { method, headers });
-  return { status: answer.status, body: (await answer.json()) as unknown };
+  const body: unknown = await answer.json();
+  return { status: answer.status, body };
 };
 
 const rebuilt = async (service: ServiceName, name: string): Promise<ProjectionRebuild> => {

@@ -107,8 +107,8 @@ test('nor is one who was erased after the rows were built and before they were s
   await sent(phone, 1);
   await sent(stays, 1);
   await running().settled();
-  const { queryable, connect } = running().app.get(Database);
-  const held = await connect('test');
+  const database = running().app.get(Database);
+  const held = await database.connect('test');
   try {
     // The swap waits for the checkpoint: what is built by now was read before the erasure.
     await held.query(`BEGIN; SELECT FROM checkpoints WHERE name = 'cohort' FOR UPDATE`);
@@ -130,5 +130,4 @@ test('nor is one who was erased after the rows were built and before they were s
   }
   expect((await rowsOf(subject)).cohort).toEqual([]);
   expect((await rowsOf(other)).cohort).toHaveLength(1);
-  expect(await queryable.query('SELECT FROM cohort_messages LIMIT 1')).toHaveLength(1);
 });
