@@ -51,6 +51,19 @@ export {
   enterShadow,
   swap as swapShadow,
 } from './projection/shadow.ts';
+export {
+  type Again,
+  type Job,
+  JobFenced,
+  type JobHandler,
+  jobKind,
+  type JobKind,
+  type LeasedJobHandler,
+  type LeasedWork,
+} from './jobs/job-kind.ts';
+export { Jobs, type NewJob } from './jobs/jobs.ts';
+export { JobRunner } from './jobs/job-runner.ts';
+export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
 export {
   type WorkContext,
@@ -118,6 +131,7 @@ export { openApiOf } from './http/openapi/openapi.ts';
 export { controllersOfService } from './boot/platform.module.ts';
 export { type BootOptions, type RunningService, bootService } from './boot/boot-service.ts';
 export { ConsumerLags } from './boot/consumer-lags.ts';
+export { JobHandlers, provideJobHandler } from './boot/job-handlers.ts';
 export { Consumers, provideConsumer } from './boot/consumers.ts';
 export { Rounds } from './boot/rounds.ts';
 export { runBackup } from './backup/run-backup.ts';

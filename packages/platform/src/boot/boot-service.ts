@@ -9,6 +9,8 @@ import { EventStore } from '../event-store/event-store.ts';
 import { ApiKeyRegister } from '../http/access/api-key-register.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { ensureFirstKey } from '../http/access/first-key.ts';
+import { JobRunner } from '../jobs/job-runner.ts';
+import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
@@ -25,6 +27,7 @@ import { Closers } from './closers.ts';
 import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
+import { JobHandlers } from './job-handlers.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
@@ -34,11 +37,12 @@ import { Projections } from './projections.ts';
 import { lookAtAlerts } from './look-at-alerts.ts';
 import { Reactions } from './reactions.ts';
 import { listenRefusal } from './refusal-sentence.ts';
-import { rotateKeysHourly } from './rotate-keys.ts';
+import { RotateKeys, scheduleRotation } from './rotate-keys.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { watchAlerts } from './watch-alerts.ts';
+import { watchJobs } from './watch-jobs.ts';
 import { watchMessaging } from './watch-messaging.ts';
 
 export type BootOptions = {
@@ -82,6 +86,8 @@ type Assembly = {
   readonly heartbeat: Heartbeat;
   readonly alerts: Alerts;
   readonly raisedAlerts: RaisedAlerts;
+  readonly jobHandlers: JobHandlers;
+  readonly jobRunner: JobRunner;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -106,6 +112,9 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: DataSource, useValue: storage.dataSource },
     { provide: Vault, useValue: storage.vault },
     { provide: EventStore, useValue: storage.store },
+    { provide: Jobs, useValue: storage.jobs },
+    { provide: JobHandlers, useValue: assembly.jobHandlers },
+    { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: ApiKeys, useValue: storage.apiKeys },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
@@ -149,6 +158,16 @@ const listen = async (app: NestFastifyApplication, config: PlatformConfig): Prom
   return (app.getHttpServer().address() as AddressInfo).port;
 };
 
+const startJobs = async (assembly: Assembly): Promise<void> => {
+  const { storage, jobHandlers, jobRunner: runner, log, closers } = assembly;
+  const { clock, jobs, keyRotation: rotation, database } = storage;
+  jobHandlers.add(new RotateKeys({ rotation, log, clock }));
+  await scheduleRotation(jobs, database.queryable);
+  runner.start();
+  watchJobs({ ...assembly, runner });
+  closers.add('jobs', () => runner.stop());
+};
+
 const start = async (
   assembly: Assembly,
 ): Promise<{ app: NestFastifyApplication; port: number }> => {
@@ -167,7 +186,7 @@ const start = async (
   const timer = setInterval(sweep, hourMs).unref();
   closers.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   lookAtAlerts(assembly);
-  rotateKeysHourly({ rotation: storage.keyRotation, log: assembly.log, closers });
+  await startJobs(assembly);
   return { app, port };
 };
 
@@ -191,9 +210,16 @@ export const bootService = async (
       heartbeat: new Heartbeat(storage.database),
       alerts: new Alerts(),
     };
+    const { database, store, clock } = storage;
+    const jobHandlers = new JobHandlers();
     const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
-    const base = { config, definition, storage, ...offers, ...tools, raisedAlerts };
+    const jobRunner = new JobRunner({
+      ...{ database, wakeUp: store.wakeUp, handlers: jobHandlers, now: () => clock.now() },
+      ...{ lines: log, metrics: tools.metrics },
+    });
+    const work = { jobHandlers, jobRunner };
+    const base = { config, definition, storage, ...offers, ...tools, ...work, raisedAlerts };
     const messaging = await Messaging.open(base);
     watchMessaging(messaging, base.health, base.metrics);
     const { app, port } = await start({ ...base, messaging });

@@ -3,6 +3,7 @@ import { topicOf } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { StartupRefusal } from '../config/startup-refusal.ts';
 import { TopicDrift } from '../log/port.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
 import type { MessageLog, PartitionLag } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
 import { describeError } from '../observability/redaction.ts';
@@ -33,6 +34,7 @@ export type MessagingOptions = {
   readonly parkedRecords: ParkedRecords;
   readonly readModels: ReadModels;
   readonly reactions: Reactions;
+  readonly jobRunner: Pick<JobRunner, 'open'>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly closers: Closers;
@@ -170,7 +172,7 @@ export class Messaging {
 
   /** What is still under way, in words; undefined when nothing is. */
   async #openWork(): Promise<string | undefined> {
-    const { consumers, projections, reactions } = this.#options;
+    const { consumers, projections, reactions, jobRunner } = this.#options;
     const offered = consumers.all.length + projections.all.length + reactions.all.length;
     const missing = offered - this.#working.size;
     if (missing > 0) return `${missing} consumers have not started`;
@@ -180,6 +182,8 @@ export class Messaging {
       const lag = await part.lag();
       if (lag > 0) return `${part.name} is ${lag} behind`;
     }
+    const jobs = await jobRunner.open();
+    if (jobs > 0) return `${jobs} jobs are due`;
     const after = await this.relay.outbox();
     return after.depth > 0 ? 'effects appended events' : undefined;
   }

@@ -10,6 +10,8 @@ import { ApiKeys } from '../http/access/api-keys.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
+import { Jobs } from '../jobs/jobs.ts';
+import { jobMigrations } from '../jobs/schema.ts';
 import type { Log } from '../observability/logger.ts';
 import { KeyRotation } from '../personal-data/keys/key-rotation.ts';
 import { settleLostEpochs } from '../personal-data/keys/lost-epochs.ts';
@@ -37,6 +39,7 @@ export type Storage = {
   readonly vault: Vault;
   readonly keyRotation: KeyRotation;
   readonly store: EventStore;
+  readonly jobs: Jobs;
   readonly apiKeys: ApiKeys;
   readonly idempotencyKeys: IdempotencyKeys;
 };
@@ -51,6 +54,7 @@ const platformMigrations: readonly Migration[] = [
   ...heartbeatMigrations,
   ...alertMigrations,
   ...reactionMigrations,
+  ...jobMigrations,
 ];
 
 type Opening = {
@@ -126,6 +130,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     vault,
     keyRotation: new KeyRotation({ database: vaultSchema, rootKey }),
     store,
+    jobs: new Jobs({ channel: store.wakeUp.channel, now }),
     apiKeys,
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret),
   };

@@ -18,7 +18,7 @@ export type Redriven = {
   readonly handled: number;
   /** Still parked: the first of them failed again, for this reason. */
   readonly left: number;
-  readonly defect?: Defect;
+  readonly defect?: { readonly reason: string; readonly detail: string };
 };
 
 type Row = ReceivedRecord & { id: number };
@@ -34,7 +34,7 @@ export async function redrive(options: RedriveOptions, key: string): Promise<Red
   );
   let handled = 0;
   let left = 0;
-  let defect: Defect | undefined;
+  let defect: Redriven['defect'];
   for (const { topic } of topics) {
     const done = await redriveTopic(options, topic, key);
     handled += done.handled;

@@ -31,7 +31,7 @@ import {
   writtenRows,
 } from './rows.ts';
 import { type Decided, transact, type TransactOptions } from './transact.ts';
-import { WakeUp } from './wake-up.ts';
+import { eventSubject, WakeUp } from './wake-up.ts';
 
 export type EventStoreOptions = {
   readonly database: Database;
@@ -81,7 +81,7 @@ export class EventStore {
         new GroupCommitLane(
           () => database.connect('append'),
           laneLimits,
-          () => this.wakeUp.signal(),
+          () => this.wakeUp.signal([eventSubject]),
         ),
     );
     this.reader = new HoleAwareReader(database.pool);
@@ -98,7 +98,7 @@ export class EventStore {
   async appendMany(appends: readonly StreamAppend[]): Promise<AppendResult[]> {
     const prepared = await prepare(appends, this.preparation);
     const results = await appendAll(prepared, (statement) => this.runTwice(statement));
-    this.wakeUp.signal();
+    this.wakeUp.signal([eventSubject]);
     return results;
   }
 
@@ -120,7 +120,7 @@ export class EventStore {
   /** A transaction that wakes the readers after its commit: for commands that also write other tables. */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     const result = await this.database.transaction(work);
-    this.wakeUp.signal();
+    this.wakeUp.signal([eventSubject]);
     return result;
   }
 

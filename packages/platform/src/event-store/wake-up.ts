@@ -8,6 +8,9 @@ export const SAFETY_POLL_MS = 250;
 /** Least milliseconds between two notifications: the first of a burst goes at once, the others become one. */
 const NOTIFY_EVERY_MS = 5;
 
+/** Readers of a wake-up who want to hear of appends alone. */
+export const eventSubject = 'events';
+
 /** Waits for the next append; a signal that came before the wait is not lost. */
 export class Waiter {
   private pending = false;
@@ -26,11 +29,11 @@ export class Waiter {
     this.wake?.();
   }
 
-  /** Resolves at the next append of any process, after the safety poll, or when `signal` is aborted. */
-  async next(signal?: AbortSignal): Promise<void> {
+  /** Resolves at the next signal of any process, after `withinMs`, or when `signal` is aborted. */
+  async next(signal?: AbortSignal, withinMs = SAFETY_POLL_MS): Promise<void> {
     if (!this.pending && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, SAFETY_POLL_MS);
+        const timer = setTimeout(resolve, withinMs);
         this.wake = () => {
           clearTimeout(timer);
           resolve();
@@ -51,7 +54,8 @@ export class Waiter {
 /** Tells readers of this and other processes that something was appended: coalesced NOTIFYs, never in an append. */
 export class WakeUp {
   private readonly waiters = new Set<Waiter>();
-  private readonly channel: string;
+  /** Where the processes of the service listen; a `NOTIFY` of a transaction with subjects as its payload is heard too. */
+  readonly channel: string;
   private client: Client | undefined;
   private opening: Promise<void> | undefined;
   private scheduled = false;

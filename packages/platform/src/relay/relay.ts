@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { WrittenEvent } from '../event-store/events.ts';
-import type { Waiter } from '../event-store/wake-up.ts';
+import { eventSubject, type Waiter } from '../event-store/wake-up.ts';
 import type { LogLines } from '../log/log-lines.ts';
 import type { MessageLog } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
@@ -87,7 +87,7 @@ export class Relay {
   }
 
   async #lead(lease: RelayLease): Promise<void> {
-    const waiter = this.#options.store.wakeUp.waiter();
+    const waiter = this.#options.store.wakeUp.waiter([eventSubject]);
     let lost: unknown;
     const renewal = setInterval(() => {
       lease.renew().catch((error: unknown) => {

@@ -1,0 +1,182 @@
+import { HandlerFault, limited } from '../consumer/attempt.ts';
+import { defectOf, isPassing } from '../consumer/failures.ts';
+import type { Database } from '../postgres/database.ts';
+import { DatabaseError } from '../postgres/errors.ts';
+import { backoffOf } from './backoff.ts';
+import type { Claimed } from './claim.ts';
+import { bringForward, endIn, giveBack, proveIn, renew } from './ending.ts';
+import { type Job, JobFenced, type JobHandler, type LeasedJobHandler } from './job-kind.ts';
+
+export type AttemptOptions = {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Drawn from [0, 1). */
+  readonly chance: () => number;
+  /** Aborted when the service stops, and when it cannot wait any longer for what runs. */
+  readonly stopping: AbortSignal;
+  readonly ending: AbortSignal;
+  /** A person asked for this attempt: when it fails, the job is parked again. */
+  readonly isLast?: boolean;
+};
+
+export type Ended = {
+  readonly outcome: 'done' | 'again' | 'failed' | 'parked' | 'fenced' | 'postponed';
+  readonly jobs: readonly Claimed[];
+  readonly error?: unknown;
+};
+
+/** The server gives up later than we do. */
+const serverGraceMs = 5_000;
+
+class BadPayload extends Error {
+  override readonly name = 'BadPayload';
+}
+
+const jobOf = ({ kind }: JobHandler | LeasedJobHandler, claimed: Claimed): Job => {
+  const { jobId, runAt, attempt } = claimed;
+  const payload = kind.payload.safeParse(claimed.payload);
+  if (!payload.success) throw new BadPayload(`Job ${jobId} does not say what a ${kind.name} does.`);
+  return { jobId, runAt, attempt, payload: payload.data };
+};
+
+/** Runs jobs and ends them in one transaction: all of it or nothing. One that fails among others is found alone. */
+export const attemptBatch = async (
+  handler: JobHandler,
+  jobs: readonly Claimed[],
+  options: AttemptOptions,
+): Promise<Ended[]> => {
+  const { database, ending } = options;
+  const { name, leaseMs } = handler.kind;
+  const limitMs = leaseMs + serverGraceMs;
+  const limits = { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs };
+  try {
+    const done = await database.transaction(async (tx) => {
+      const mine = await endIn(tx, jobs);
+      if (mine.length === 0) return mine;
+      const given = mine.map((one) => jobOf(handler, one));
+      await limited({ msMax: leaseMs, tx, stale: ending }, (limitedTx, ended) =>
+        handler.handle(limitedTx, given, ended),
+      ).catch((error: unknown) => {
+        throw new HandlerFault('the job failed', { cause: error });
+      });
+      await bringForward(tx, name, [...new Set(mine.flatMap(({ orderKey }) => orderKey ?? []))]);
+      return mine;
+    }, limits);
+    const lost = jobs.filter((one) => !done.includes(one));
+    const fenced: Ended[] = lost.length === 0 ? [] : [{ outcome: 'fenced', jobs: lost }];
+    return done.length === 0 ? fenced : [...fenced, { outcome: 'done', jobs: done }];
+  } catch (thrown) {
+    const error = thrown instanceof HandlerFault ? thrown.cause : thrown;
+    const [first, ...others] = jobs;
+    if (first === undefined) return [];
+    if (others.length === 0 || mayPass(error))
+      return await returnAll(handler, jobs, { ...options, error });
+    const ended: Ended[] = [];
+    for (const one of jobs) ended.push(...(await attemptBatch(handler, [one], options)));
+    return ended;
+  }
+};
+
+/** Runs a job under its lease, which is renewed meanwhile, and ends it afterwards. */
+export const attemptLeased = async (
+  handler: LeasedJobHandler,
+  claimed: Claimed,
+  options: AttemptOptions,
+): Promise<Ended[]> => {
+  const { database, now, stopping } = options;
+  const { leaseMs, name } = handler.kind;
+  const lease = new HeldLease(database, claimed, leaseMs);
+  const signal = AbortSignal.any([lease.signal, stopping]);
+  try {
+    const again = await handler.run(jobOf(handler, claimed), {
+      signal,
+      prove: (tx) => proveIn(tx, claimed, leaseMs),
+      othersWait: async (tx) => {
+        const rows = await tx.query(
+          `SELECT FROM jobs WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 LIMIT 1`,
+          [name, now()],
+        );
+        return rows.length > 0;
+      },
+    });
+    const isMine = again
+      ? await giveBack(database.queryable, claimed, { runAt: again.runAt, attempts: 0 })
+      : await database.transaction(async (tx) => {
+          const [mine] = await endIn(tx, [claimed]);
+          if (mine?.orderKey) await bringForward(tx, name, [mine.orderKey]);
+          return mine !== undefined;
+        });
+    if (!isMine) return [{ outcome: 'fenced', jobs: [claimed] }];
+    return [{ outcome: again ? 'again' : 'done', jobs: [claimed] }];
+  } catch (error) {
+    if (error instanceof JobFenced) return [{ outcome: 'fenced', jobs: [claimed] }];
+    return await returnAll(handler, [claimed], { ...options, error });
+  } finally {
+    lease.end();
+  }
+};
+
+/** Keeps a lease alive, and says when it was lost. */
+class HeldLease {
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #renewedAt = performance.now();
+
+  constructor(database: Database, job: Claimed, leaseMs: number) {
+    this.#timer = setInterval(() => {
+      const sentAt = performance.now();
+      renew(database.queryable, job, leaseMs).then(
+        (isMine) => {
+          if (isMine) this.#renewedAt = sentAt;
+          else this.#lost.abort(new JobFenced(job.jobId));
+        },
+        () => {
+          // A database that is away for longer than the lease may have given the job to somebody else.
+          if (performance.now() - this.#renewedAt > leaseMs) {
+            this.#lost.abort(new JobFenced(job.jobId));
+          }
+        },
+      );
+    }, leaseMs / 3);
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** The database or the keeper of the root key is away, full or busy: that is no job's fault. */
+const mayPass = (error: unknown): boolean =>
+  isPassing(error) || (error instanceof DatabaseError && /^53|^58/.test(error.code));
+
+/** Gives jobs back that could not be done. Where even that cannot be written, their leases end by themselves. */
+const returnAll = async (
+  { kind }: JobHandler | LeasedJobHandler,
+  jobs: readonly Claimed[],
+  { database, now, chance, stopping, isLast = false, error }: AttemptOptions & { error: unknown },
+): Promise<Ended[]> => {
+  const isOurs = stopping.aborted || mayPass(error);
+  const ended: Ended[] = [];
+  for (const job of jobs) {
+    const isOver = error instanceof BadPayload || job.attempt >= kind.attemptsMax || isLast;
+    const parks = !isOurs && isOver;
+    const pauseMs = stopping.aborted ? 0 : backoffOf(kind.backoffMs, job.attempt, chance());
+    const back = {
+      runAt: new Date(now().getTime() + pauseMs),
+      attempts: isOurs ? Math.max(job.attempt - 1, 0) : job.attempt,
+      why:
+        error instanceof BadPayload
+          ? { reason: 'bad-payload', detail: error.name }
+          : defectOf(error),
+      ...(parks ? { parkedAt: now() } : {}),
+    };
+    const isMine = await giveBack(database.queryable, job, back).catch(() => true);
+    const outcome = !isMine ? 'fenced' : parks ? 'parked' : isOurs ? 'postponed' : 'failed';
+    ended.push({ outcome, jobs: [job], error });
+  }
+  return ended;
+};
