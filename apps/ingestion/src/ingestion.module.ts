@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import {
   ProjectionStand,
   provideConsumer,
+  provideJobHandler,
   provideProjection,
   provideReaction,
 } from '@tact/platform';
@@ -35,7 +36,7 @@ import { ImportWork } from './imports/apply/import-work.ts';
 import { ImportWorker } from './imports/apply/import-worker.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
-import { ImportNews } from './imports/import-news.ts';
+import { ForgetImportErrors } from './imports/apply/forget-errors.ts';
 import { ImportUploads } from './imports/import-uploads.ts';
 import {
   ReceiveImportHandler,
@@ -105,9 +106,11 @@ import { SignalLines } from './signals/signal-lines.ts';
     ContactLines,
     ConsentLines,
     ImportLines,
-    ImportNews,
     ImportWork,
     ImportWorker,
+    provideJobHandler(ImportWorker),
+    ForgetImportErrors,
+    provideJobHandler(ForgetImportErrors),
     ShowImportHandler,
     ConsentGateConsumer,
     provideConsumer(ConsentGateConsumer),

@@ -4,7 +4,7 @@ import { growthAlertsMoved, growthAlertsSchema } from './alerts/schema.ts';
 import { errorCodesSchema } from './signals/error-codes.table.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
-import { importSchema } from './imports/schema.ts';
+import { importJobsSchema, importSchema } from './imports/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -63,5 +63,6 @@ export const ingestionMigrations: readonly Migration[] = [
   },
   { name: 'FactsAhead1764418900000', up: factsAheadSchema },
   { name: 'GrowthAlerts1764419000000', up: growthAlertsSchema },
+  { name: 'ImportsAsJobs1764420100000', up: importJobsSchema },
   { name: 'GrowthAlertsMoved1764420300000', up: growthAlertsMoved },
 ];

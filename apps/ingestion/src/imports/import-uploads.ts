@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { formatId, type ImportType } from '@tact/contracts';
-import { type BlobKey, Clock, Database, Vault } from '@tact/platform';
-import { ImportNews } from './import-news.ts';
+import { type BlobKey, Clock, Database, Jobs, type Queryable, Vault } from '@tact/platform';
+import { applyImport, silenceSeconds } from './jobs.ts';
 import { type SpooledLine, written } from './spooled-lines.ts';
 
 const chunkCharactersMax = 256 * 1024;
@@ -24,8 +24,10 @@ type Receiving = {
   readonly importId: string;
   readonly key: BlobKey;
   readonly database: Database;
-  readonly news: ImportNews;
+  readonly jobs: Jobs;
 };
+
+const workOf = (importId: string) => ({ payload: { importId }, unique: importId });
 
 export type EarlierUpload = {
   readonly importId: string;
@@ -43,17 +45,17 @@ export class Upload {
   readonly importId: string;
   readonly #key: BlobKey;
   readonly #database: Database;
-  readonly #news: ImportNews;
+  readonly #jobs: Jobs;
   #entries: string[] = [];
   #characters = 0;
   #chunks = 0;
   #writtenAt = performance.now();
 
-  constructor({ importId, key, database, news }: Receiving) {
+  constructor({ importId, key, database, jobs }: Receiving) {
     this.importId = importId;
     this.#key = key;
     this.#database = database;
-    this.#news = news;
+    this.#jobs = jobs;
   }
 
   /** Resolves when there is room for more. */
@@ -71,26 +73,30 @@ export class Upload {
 
   async complete(bytesReceived: number, bodyFingerprint: string): Promise<void> {
     if (this.#entries.length > 0) await this.#write(bytesReceived);
-    const ended = await this.#database.queryable.query(
-      `UPDATE imports SET upload = 'complete', bytes_received = $2, body_fingerprint = $3
-       WHERE import_id = $1 AND upload = 'receiving' RETURNING 1`,
-      [this.importId, bytesReceived, bodyFingerprint],
-    );
-    if (ended.length === 0) throw new UploadOverruled(`${this.importId} was taken for cut.`);
-    this.#news.signal();
+    await this.#database.transaction(async (tx) => {
+      const ended = await tx.query(
+        `UPDATE imports SET upload = 'complete', bytes_received = $2, body_fingerprint = $3
+         WHERE import_id = $1 AND upload = 'receiving' RETURNING 1`,
+        [this.importId, bytesReceived, bodyFingerprint],
+      );
+      if (ended.length === 0) throw new UploadOverruled(`${this.importId} was taken for cut.`);
+      await this.#toWork(tx);
+    });
   }
 
   /** The rest will not come: what is durable is judged, and the key is free for the file to be sent again. */
   async cut(): Promise<void> {
-    await this.#database.queryable.query(
-      `UPDATE imports SET upload = 'cut', key_fingerprint = NULL
-       WHERE import_id = $1 AND upload = 'receiving'`,
-      [this.importId],
-    );
-    await this.#database.queryable.query(
-      'DELETE FROM imports WHERE import_id = $1 AND chunks_received = 0',
-      [this.importId],
-    );
+    await this.#database.transaction(async (tx) => {
+      await tx.query(
+        `UPDATE imports SET upload = 'cut', key_fingerprint = NULL
+         WHERE import_id = $1 AND upload = 'receiving'`,
+        [this.importId],
+      );
+      await tx.query('DELETE FROM imports WHERE import_id = $1 AND chunks_received = 0', [
+        this.importId,
+      ]);
+      await this.#toWork(tx);
+    });
   }
 
   /** Says that the upload is alive while nothing comes. */
@@ -106,7 +112,15 @@ export class Upload {
     const lines = this.#entries.length;
     this.#entries = [];
     this.#characters = 0;
-    const [row] = await this.#database.queryable.query<{ ahead: number }>(
+    const values = [this.importId, this.#chunks, lines, bytesReceived, sealed];
+    const ahead = await this.#database.transaction((tx) => this.#keep(tx, values));
+    this.#chunks += 1;
+    this.#writtenAt = performance.now();
+    if (ahead > chunksAheadMax) await this.#room();
+  }
+
+  async #keep(tx: Queryable, values: readonly unknown[]): Promise<number> {
+    const [row] = await tx.query<{ ahead: number }>(
       `WITH alive AS (
          UPDATE imports SET chunks_received = $2::integer + 1, lines_read = lines_read + $3,
            bytes_received = $4, upload_seen_at = now()
@@ -116,13 +130,17 @@ export class Upload {
          INSERT INTO import_chunks (import_id, seq, sealed) SELECT $1, $2, $5 FROM alive
        )
        SELECT ahead FROM alive`,
-      [this.importId, this.#chunks, lines, bytesReceived, sealed],
+      values,
+      'keep_import_chunk',
     );
     if (!row) throw new UploadOverruled(`${this.importId} was taken for cut.`);
-    this.#chunks += 1;
-    this.#news.signal();
-    this.#writtenAt = performance.now();
-    if (row.ahead > chunksAheadMax) await this.#room();
+    await this.#toWork(tx);
+    return row.ahead;
+  }
+
+  /** Something of the import can be done now: the last statement of its transaction, as whoever does it has it. */
+  #toWork(tx: Queryable): Promise<void> {
+    return this.#jobs.schedule(tx, applyImport, workOf(this.importId));
   }
 
   async #room(): Promise<void> {
@@ -145,7 +163,7 @@ export class ImportUploads {
     private readonly database: Database,
     private readonly vault: Vault,
     private readonly clock: Clock,
-    private readonly news: ImportNews,
+    private readonly jobs: Jobs,
   ) {}
 
   /** The upload to fill, or the earlier one with this key that is not over or was answered. */
@@ -154,17 +172,26 @@ export class ImportUploads {
     const { key, wrapped } = await this.vault.blobs.create(`import ${importId}`);
     const values = [importId, tenantId, type, wrapped, keyFingerprint ?? null, this.clock.now()];
     for (;;) {
-      const begun = await this.database.queryable.query(
-        `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (tenant_id, key_fingerprint) DO NOTHING RETURNING 1`,
-        values,
-      );
-      const { database, news } = this;
-      if (begun.length > 0) return new Upload({ importId, key, database, news });
+      const isBegun = await this.database.transaction((tx) => this.insert(tx, importId, values));
+      const { database, jobs } = this;
+      if (isBegun) return new Upload({ importId, key, database, jobs });
       const earlier = await this.earlier(tenantId, keyFingerprint ?? '');
       if (earlier) return earlier;
     }
+  }
+
+  /** With it begins the watch over its silence. */
+  private async insert(tx: Queryable, importId: string, values: unknown[]): Promise<boolean> {
+    const begun = await tx.query(
+      `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (tenant_id, key_fingerprint) DO NOTHING RETURNING 1`,
+      values,
+    );
+    if (begun.length === 0) return false;
+    const runAt = new Date(this.clock.now().getTime() + silenceSeconds * 1_000);
+    await this.jobs.schedule(tx, applyImport, { ...workOf(importId), runAt });
+    return true;
   }
 
   /** A key is remembered for a day; that of an upload whose process died is free after a minute. */

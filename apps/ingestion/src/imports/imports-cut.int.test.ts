@@ -15,6 +15,7 @@ const {
   recorded,
   running,
   signalLines,
+  timePasses,
   upload,
   workOff,
 } = importLinesUnderTest();
@@ -82,6 +83,7 @@ describe('an upload', () => {
       `UPDATE imports SET upload_seen_at = now() - interval '61 s' WHERE import_id = $1`,
       [id],
     );
+    await timePasses();
     await workOff();
     expect(await progressOf(id)).toMatchObject({ state: 'incomplete', lines: { applied: 2_000 } });
     cut.abort();

@@ -48,3 +48,11 @@ export const importSchema = `
     PRIMARY KEY (import_id, line)
   );
   CREATE INDEX import_errors_age ON import_errors (at);`;
+
+/** What an earlier version was at goes on as a job, due at once on any clock. */
+export const importJobsSchema = `
+  INSERT INTO jobs (kind, unique_key, run_at, payload)
+  SELECT 'apply-import', import_id, to_timestamp(0), json_build_object('importId', import_id)
+  FROM imports WHERE state = 'running';
+  ALTER TABLE imports DROP COLUMN lease_owner, DROP COLUMN lease_until, DROP COLUMN failures,
+    DROP COLUMN worked_at;`;

@@ -6,7 +6,15 @@ import {
   ImportProgress,
   type ImportType,
 } from '@tact/contracts';
-import { Database, type RunningService } from '@tact/platform';
+import {
+  Clock,
+  Database,
+  EventStore,
+  JobRunner,
+  type LeasedJobHandler,
+  Log,
+  type RunningService,
+} from '@tact/platform';
 import { ingestionUnderTest } from '../../../../packages/testing/src/ingestion-under-test.ts';
 import { ImportWorker } from '../imports/apply/import-worker.ts';
 
@@ -101,10 +109,30 @@ export const importsUnderTest = () => {
     keys.set('demo', await keyOf('demo', ['admin']));
     keys.set('other', await keyOf('other', ['admin']));
     keys.set('narrow', await keyOf('demo', ['signals:write']));
-    await running().app.get(ImportWorker).onModuleDestroy();
+    await running().app.get(JobRunner).stop();
   });
 
-  const step = () => running().app.get(ImportWorker).step();
+  /** One look of a process at the imports, with whatever in the place of its worker; it stands still unless told. */
+  const runner = (handler: LeasedJobHandler<{ importId: string }> = worker()): JobRunner => {
+    const { app } = running();
+    return new JobRunner({
+      ...{ database: app.get(Database), wakeUp: app.get(EventStore).wakeUp },
+      ...{ now: () => app.get(Clock).now(), lines: app.get(Log), handlers: { all: [handler] } },
+    });
+  };
+  const worker = () => running().app.get(ImportWorker);
+
+  /** Judges one chunk, or finishes one import; false when there is nothing to do. */
+  const step = async (): Promise<boolean> => {
+    const one = runner();
+    const { started } = await one.look();
+    await one.ended();
+    return started > 0;
+  };
+  /** What waits for its time is due. */
+  const timePasses = () =>
+    query(`UPDATE jobs SET run_at = '-infinity' WHERE kind = 'apply-import'`);
+  const { query } = tablesOf(running);
   const workOff = async () => {
     while (await step());
   };
@@ -127,7 +155,7 @@ export const importsUnderTest = () => {
   return {
     ...tablesOf(running),
     ...api,
-    ...{ running, logLines, step, workOff, imported, people },
+    ...{ running, logLines, runner, worker, step, timePasses, workOff, imported, people },
   };
 };
 

@@ -192,6 +192,7 @@ describe('a running service', () => {
           { group: 'tally', lag: 0, parked: 0 },
           { group: 'ingestion-follower', lag: 0, parked: 0 },
         ],
+        jobs: [expect.objectContaining({ kind: 'rotate-keys', parked: 0 })],
       },
     ]);
     const printed = lines.find((line) => line.includes('service ready')) ?? '';

@@ -91,13 +91,6 @@ export const attemptLeased = async (
     const again = await handler.run(jobOf(handler, claimed), {
       signal,
       prove: (tx) => proveIn(tx, claimed, leaseMs),
-      othersWait: async (tx) => {
-        const rows = await tx.query(
-          `SELECT FROM jobs WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 LIMIT 1`,
-          [name, now()],
-        );
-        return rows.length > 0;
-      },
     });
     const isMine = again
       ? await giveBack(database.queryable, claimed, { runAt: again.runAt, attempts: 0 })
@@ -137,7 +130,7 @@ class HeldLease {
           }
         },
       );
-    }, leaseMs / 3);
+    }, leaseMs / 3).unref();
   }
 
   get signal(): AbortSignal {

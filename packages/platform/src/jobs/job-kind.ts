@@ -47,8 +47,6 @@ export type LeasedWork = {
   readonly signal: AbortSignal;
   /** Renews the lease as part of a transaction; throws `JobFenced` when the job is another's, so that nothing of it stays. */
   prove(tx: Queryable): Promise<void>;
-  /** Whether another job of this kind is due and nobody works on it. */
-  othersWait(tx: Queryable): Promise<boolean>;
 };
 
 /** Nothing: the job is done. Otherwise it waits until then, as if it had just been scheduled. */

@@ -16,7 +16,6 @@ export type AnyJobHandler = JobHandler | LeasedJobHandler;
 export type JobRunnerOptions = {
   readonly database: Database;
   readonly wakeUp: WakeUp;
-  /** Read when it starts. */
   readonly handlers: { readonly all: readonly AnyJobHandler[] };
   readonly now: () => Date;
   readonly lines: LogLines;
@@ -38,7 +37,6 @@ const batchMaxOf = (handler: AnyJobHandler): number =>
 /** Runs a service's jobs as they become due. Any number of processes may do so. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
-  #handlers: ReadonlyMap<string, AnyJobHandler> = new Map();
   readonly #count: (labels: { kind: string; outcome: string }, jobs: number) => void;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
@@ -62,7 +60,7 @@ export class JobRunner {
   }
 
   get kinds(): readonly JobKind[] {
-    return [...this.#handlers.values()].map(({ kind }) => kind);
+    return this.#options.handlers.all.map(({ kind }) => kind);
   }
 
   /** How many jobs are due or under way; none while nobody works on them here. */
@@ -74,9 +72,6 @@ export class JobRunner {
 
   start(): void {
     if (this.#work !== undefined) return;
-    const { all } = this.#options.handlers;
-    this.#handlers = new Map(all.map((handler) => [handler.kind.name, handler]));
-    if (all.length === 0) return;
     this.#waiter = this.#options.wakeUp.waiter([jobSubject]);
     this.#work = this.#loop(this.#waiter);
   }
@@ -91,7 +86,7 @@ export class JobRunner {
     this.#stopping.abort();
     await this.#work;
     this.#waiter?.close();
-    const ended = Promise.all(this.#running);
+    const ended = this.ended();
     await Promise.race([ended, pause(drainMs, undefined, { ref: false })]);
     this.#ending.abort(new Error('the service stops'));
     await Promise.race([ended, pause(endMs, undefined, { ref: false })]);
@@ -99,7 +94,7 @@ export class JobRunner {
 
   /** Runs a parked job now, once; resolves when it has ended or takes long. False: it is not parked any more. */
   async redrive(kind: string, jobId: number): Promise<boolean> {
-    const handler = this.#handlers.get(kind);
+    const handler = this.#handlerOf(kind);
     const job = handler && (await claimParked(this.#options.database, handler.kind, jobId));
     if (!job) return false;
     const attempt = this.#track(this.#attempt(handler, [job], true));
@@ -110,44 +105,56 @@ export class JobRunner {
   async #loop(waiter: Waiter): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const waitMs = await this.#look().catch((error: unknown) => {
+      const { waitMs } = await this.look().catch((error: unknown) => {
         this.#options.lines.warn({ error: describeError(error) }, 'no job could be looked for');
-        return retryMs;
+        return { waitMs: retryMs };
       });
       await waiter.next(signal, waitMs);
     }
   }
 
-  /** Starts what is due and has room; says in how many milliseconds to look again. */
-  async #look(): Promise<number> {
+  /** Starts what is due and has room; says how many jobs that were, and in how many milliseconds to look again. */
+  async look(): Promise<{ started: number; waitMs: number }> {
+    const started = await this.#startDue();
+    // A kind without room is looked at when it has some again.
+    const idle = this.kinds.filter(({ name }) => !this.#waiting.has(name));
+    if (idle.length === 0) return { started, waitMs: lookEveryMs };
+    const { database, now } = this.#options;
+    const { dueMs, leaseMs } = await nextLook(database, idle, now());
+    this.#takeBackAt = performance.now() + Math.min(leaseMs, lookEveryMs);
+    const soonest = Math.min(Math.max(dueMs, spinMsMin.due), Math.max(leaseMs, spinMsMin.lease));
+    return { started, waitMs: Math.min(soonest, lookEveryMs) };
+  }
+
+  /** Resolves when what runs has ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async #startDue(): Promise<number> {
     const { database, now } = this.#options;
     if (performance.now() >= this.#takeBackAt) await this.#takeBack();
     const rooms = this.#rooms();
     const hasRoom = new Set(rooms.map(({ kind }) => kind.name));
     for (const { name } of this.kinds) if (!hasRoom.has(name)) this.#waiting.add(name);
-    if (rooms.length > 0) {
-      const claimed = Map.groupBy(await claim(database, rooms, now()), ({ kind }) => kind);
-      for (const { kind, most } of rooms) {
-        const jobs = claimed.get(kind.name) ?? [];
-        if (jobs.length < most) this.#waiting.delete(kind.name);
-        else this.#waiting.add(kind.name);
-        this.#start(kind.name, jobs);
-      }
+    if (rooms.length === 0) return 0;
+    const claimed = await claim(database, rooms, now());
+    const perKind = Map.groupBy(claimed, ({ kind }) => kind);
+    for (const { kind, most } of rooms) {
+      const jobs = perKind.get(kind.name) ?? [];
+      if (jobs.length < most) this.#waiting.delete(kind.name);
+      else this.#waiting.add(kind.name);
+      this.#start(kind.name, jobs);
     }
-    // A kind without room is looked at when it has some again.
-    const idle = this.kinds.filter(({ name }) => !this.#waiting.has(name));
-    if (idle.length === 0) return lookEveryMs;
-    const { dueMs, leaseMs } = await nextLook(database, idle, now());
-    this.#takeBackAt = performance.now() + Math.min(leaseMs, lookEveryMs);
-    return Math.min(
-      Math.max(dueMs, spinMsMin.due),
-      Math.max(leaseMs, spinMsMin.lease),
-      lookEveryMs,
-    );
+    return claimed.length;
+  }
+
+  #handlerOf(kind: string): AnyJobHandler | undefined {
+    return this.#options.handlers.all.find((one) => one.kind.name === kind);
   }
 
   #rooms(): Room[] {
-    return [...this.#handlers.values()].flatMap((handler) => {
+    return this.#options.handlers.all.flatMap((handler) => {
       const { kind, atOnce = 1 } = handler;
       const free = atOnce - (this.#busy.get(kind.name) ?? 0);
       return free > 0 ? [{ kind, most: free * batchMaxOf(handler) }] : [];
@@ -155,7 +162,7 @@ export class JobRunner {
   }
 
   #start(kind: string, jobs: readonly Claimed[]): void {
-    const handler = this.#handlers.get(kind);
+    const handler = this.#handlerOf(kind);
     if (!handler) return;
     const size = batchMaxOf(handler);
     for (let from = 0; from < jobs.length; from += size) {

@@ -1,52 +1,42 @@
 import { describe, expect, test } from '@jest/globals';
-import { EventStore } from '@tact/platform';
-import { runLines } from '../../signals/line-outcomes.ts';
+import type { LeasedJobHandler, LeasedWork } from '@tact/platform';
 import { importLinesUnderTest } from '../../testing/imports-under-test.ts';
-import { ImportLines, judge } from './import-lines.ts';
-import { type Claim, ClaimLost, ImportWork } from './import-work.ts';
-import { ImportWorker } from './import-worker.ts';
 
-const { progressOf, query, recorded, running, signalLines, step, upload, workOff } =
-  importLinesUnderTest();
+const imports = importLinesUnderTest();
+const { progressOf, query, recorded, runner, signalLines, step, timePasses, upload, workOff } =
+  imports;
 
-/** What a worker does with a chunk, in the two halves between which a process may die. */
-const claimed = async (): Promise<Claim> => {
-  const claim = await running().app.get(ImportWork).claim();
-  if (!claim) throw new Error('there was nothing to claim');
-  return claim;
-};
-const judged = async (claim: Claim, fail?: Error): Promise<Claim | undefined> => {
-  const work = running().app.get(ImportWork);
-  const lines = await work.linesOf(claim);
-  const all = lines.map((line) => judge(claim.type, line));
-  let next: Claim | undefined;
-  await runLines(
-    running().app.get(EventStore),
-    (erased) => running().app.get(ImportLines).prepare(claim, all, erased),
-    {
-      after: async (tx, outcomes) => {
-        if (fail) throw fail;
-        next = await work.done(tx, claim, lines, outcomes);
-      },
-    },
-  );
-  return next;
-};
-const leaseEnds = () => query(`UPDATE imports SET lease_until = now() - interval '1 s'`);
+const leasesEnd = () =>
+  query(`UPDATE jobs SET lease_until = now() - interval '1 s' WHERE state = 'running'`);
+
+/** A process whose worker does something of its own about the job it was given. */
+const processWith = (run: LeasedJobHandler<{ importId: string }>['run']) =>
+  runner({ kind: imports.worker().kind, run });
+
+const never = new Promise<never>(() => undefined);
 
 describe('a worker that dies', () => {
   test('with a chunk in hand leaves it to the next, and every line is one effect', async () => {
     const before = await recorded();
     const importId = await upload(signalLines(4_500).join(''));
-    const dead = await judged(await claimed());
-    if (dead === undefined) throw new Error('the next chunk was left to others');
-    expect(dead.chunk).toBe(1);
-    // In the middle of the transaction, after the appends.
-    await expect(judged(dead, new Error('killed'))).rejects.toThrow('killed');
+    expect(await step()).toBe(true);
+    let died: (() => void) | undefined;
+    const death = new Promise<void>((resolve) => (died = resolve));
+    const dying = processWith(async (job, work) => {
+      // In the middle of the transaction, after the appends.
+      const prove = () => Promise.reject(new Error('killed'));
+      await imports
+        .worker()
+        .run(job, { ...work, prove })
+        .catch(died);
+      return never;
+    });
+    expect(await dying.look()).toMatchObject({ started: 1 });
+    await death;
     expect(await progressOf(importId)).toMatchObject({ lines: { applied: 1_000 } });
     // Its lease holds the others off, until it ends.
     expect(await step()).toBe(false);
-    await leaseEnds();
+    await leasesEnd();
     await workOff();
     expect(await progressOf(importId)).toMatchObject({
       ...{ state: 'finished', notContactable: 0 },
@@ -55,28 +45,37 @@ describe('a worker that dies', () => {
     expect((await recorded()) - before).toBe(4_500);
   }, 60_000);
 
-  test('not, but was only slow, changes nothing once another has done its chunk', async () => {
+  test('not, but was only slow, changes nothing once another has its chunk', async () => {
     const before = await recorded();
     const importId = await upload(signalLines(100).join(''));
-    const slow = await claimed();
-    await leaseEnds();
-    const fast = await claimed();
-    expect(fast.chunk).toBe(slow.chunk);
-    const racing = await Promise.allSettled([judged(slow), judged(fast)]);
-    expect(racing.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
-    expect(racing[0]).toMatchObject({ reason: expect.any(ClaimLost) });
+    let given: Parameters<LeasedJobHandler<{ importId: string }>['run']> | undefined;
+    const slow = processWith((job, work: LeasedWork) => {
+      given = [job, work];
+      return never;
+    });
+    await slow.look();
+    if (given === undefined) throw new Error('there was nothing to claim');
+    await leasesEnd();
+    const racing = await Promise.allSettled([imports.worker().run(...given), step()]);
+    expect(racing[1]).toEqual({ status: 'fulfilled', value: true });
     await workOff();
     expect((await progressOf(importId)).lines).toMatchObject({ applied: 100, duplicate: 0 });
     expect((await recorded()) - before).toBe(100);
+    // Whatever it finds to do, it can write nothing any more.
+    const [lost] = racing;
+    if (lost.status === 'rejected') expect(lost.reason).toMatchObject({ name: 'JobFenced' });
   }, 60_000);
 
   test('not, but is stopped between two chunks, leaves the import to others at once', async () => {
     await upload(signalLines(2_500).join(''));
-    await step();
-    expect(await running().app.get(ImportWork).claim()).toBeUndefined();
-    await running().app.get(ImportWorker).onModuleDestroy();
-    expect((await claimed()).chunk).toBe(1);
-    await leaseEnds();
+    expect(await step()).toBe(true);
+    const stopped = runner();
+    await stopped.look();
+    await stopped.stop();
+    expect(await query(`SELECT state FROM jobs WHERE kind = 'apply-import'`)).toEqual([
+      { state: 'waiting' },
+    ]);
+    expect(await step()).toBe(true);
   });
 
   test('leaves other imports their turn', async () => {
@@ -99,7 +98,7 @@ describe('a worker that dies', () => {
       lines: { applied: 0 },
     });
     await query('UPDATE import_chunks SET sealed = $1', [sealed[0]?.sealed]);
-    await leaseEnds();
+    await timePasses();
     await workOff();
     expect(await progressOf(importId)).toMatchObject({ state: 'finished', lines: { applied: 10 } });
   }, 60_000);
