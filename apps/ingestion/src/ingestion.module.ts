@@ -20,6 +20,7 @@ import { WithoutEffectCounters } from './signals/without-effect-counters.ts';
 import { ApplyFactsAhead } from './signals/facts-ahead/apply-facts-ahead.ts';
 import { FactsAheadWatch } from './signals/facts-ahead/facts-ahead-watch.ts';
 import { FactsAhead } from './signals/facts-ahead/facts-ahead.ts';
+import { DropMessages } from './whatsapp/lifecycle/drop-messages.ts';
 import { DroppedMessages } from './whatsapp/lifecycle/dropped-messages.ts';
 import { JoinOrphans } from './whatsapp/lifecycle/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './whatsapp/lifecycle/message-watch.ts';
@@ -88,6 +89,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     ProjectionStand,
     MessageFollower,
     MessageWatch,
+    DropMessages,
+    provideJobHandler(DropMessages),
     MessagesProjection,
     provideProjection(MessagesProjection),
     CodesNow,

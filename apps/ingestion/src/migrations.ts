@@ -1,5 +1,5 @@
 import type { Migration } from '@tact/platform';
-import { messagesSchema } from './whatsapp/lifecycle/schema.ts';
+import { dropJobsSchema, messagesSchema } from './whatsapp/lifecycle/schema.ts';
 import { growthAlertsMoved, growthAlertsSchema } from './alerts/schema.ts';
 import { errorCodesSchema } from './signals/error-codes.table.ts';
 import { cohortSchema } from './cohort/schema.ts';
@@ -64,5 +64,6 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'FactsAhead1764418900000', up: factsAheadSchema },
   { name: 'GrowthAlerts1764419000000', up: growthAlertsSchema },
   { name: 'ImportsAsJobs1764420100000', up: importJobsSchema },
+  { name: 'DroppedMessagesAsJobs1764420200000', up: dropJobsSchema },
   { name: 'GrowthAlertsMoved1764420300000', up: growthAlertsMoved },
 ];

@@ -3,7 +3,7 @@ import { serviceOfPath, type ServiceName } from '@tact/contracts';
 import { complianceService } from '@tact/compliance';
 import { ingestionService, MessageFollower } from '@tact/ingestion';
 import { outreachService } from '@tact/outreach';
-import { bootService, createLog, type RunningService, Clock } from '@tact/platform';
+import { bootService, createLog, type RunningService, Clock, JobRunner } from '@tact/platform';
 import { scoringService } from '@tact/scoring';
 import { testDatabase, type TestDatabase } from './postgres.ts';
 import { scratchFolder } from './scratch.ts';
@@ -65,6 +65,8 @@ export const startConstellation = async (
     const log = createLog({ service: definition.name, level: 'info', destination });
     running.set(definition.name, await bootService(definition, { environment, log }));
   }
+  // The same of jobs: what is due by the clock is done by tests that want it.
+  await running.get('ingestion')?.app.get(JobRunner).stop();
   const services = [...running.values()];
 
   const request = async (method: string, path: string, init: RequestInit): Promise<Response> => {

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { EventDataOf, Scope } from '@tact/contracts';
 import { ingestionService } from '@tact/ingestion';
-import { ApiKeys, bootService, createLog, EventStore, type RunningService } from '@tact/platform';
+import {
+  ApiKeys,
+  bootService,
+  createLog,
+  EventStore,
+  JobRunner,
+  type RunningService,
+} from '@tact/platform';
 import { testDatabase, type TestDatabase } from './postgres.ts';
 
 type Signal = EventDataOf<'SignalRecorded'>;
@@ -52,6 +59,8 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
           : { level: 'debug', destination: { write: (line: string) => void logLines.push(line) } }),
       }),
     });
+    // What is due by the clock is done by tests that want it.
+    await service.app.get(JobRunner).stop();
     apiKey = await keyOf('demo', ['admin']);
   });
   afterAll(async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** When facts that wait are looked at, and when a code of failure is too frequent to be believed. */
 export const SignalsSettings = z.object({
-  /** Seconds between two looks for messages that are due or orphans that can be joined. */
+  /** Seconds between two looks for orphans that can be joined and facts whose time has come. */
   MESSAGE_WATCH_SECONDS: z.coerce.number().positive().default(10),
   /** More failures of one code within 12 hours than this, and its automatic effects are suspended. */
   ERROR_CODE_FLOOD_MAX: z.coerce.number().int().positive().default(200),

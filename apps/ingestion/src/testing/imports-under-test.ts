@@ -109,7 +109,6 @@ export const importsUnderTest = () => {
     keys.set('demo', await keyOf('demo', ['admin']));
     keys.set('other', await keyOf('other', ['admin']));
     keys.set('narrow', await keyOf('demo', ['signals:write']));
-    await running().app.get(JobRunner).stop();
   });
 
   /** One look of a process at the imports, with whatever in the place of its worker; it stands still unless told. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Database, Vault } from '@tact/platform';
+import { Clock, Database, EventStore, JobRunner, Log, Vault } from '@tact/platform';
 import {
   daysAgo,
   newPhone,
@@ -7,6 +7,7 @@ import {
   wamid,
   ingestionUnderTest,
 } from '../../../../../packages/testing/src/ingestion-under-test.ts';
+import { DropMessages } from './drop-messages.ts';
 import { MessageFollower } from './message-watch.ts';
 
 const { register, webhook, kindsOf, running } = ingestionUnderTest();
@@ -16,10 +17,10 @@ const follow = async () => {
   await running().app.get(MessageFollower).follow(new Date(now));
 };
 
-const send = async (phone: string): Promise<string> => {
+const send = async (phone: string, days = 40): Promise<string> => {
   const id = wamid();
   await webhook({
-    statuses: [{ id, status: 'sent', timestamp: daysAgo(40), recipient_id: phone }],
+    statuses: [{ id, status: 'sent', timestamp: daysAgo(days), recipient_id: phone }],
   });
   return id;
 };
@@ -62,4 +63,36 @@ test('a person who was erased meanwhile stands in nobody’s way', async () => {
   await running().app.get(Vault).destroySubject({ tenantId: 'demo', subject });
   await follow();
   expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-dropped']);
+});
+
+test('one timer stands for all messages of an hour, and drops them when it has come', async () => {
+  const { app } = running();
+  const { queryable } = app.get(Database);
+  const timers = () =>
+    queryable.query<{ ahead: boolean }>(
+      `SELECT run_at > $1 AS ahead FROM jobs WHERE kind = 'drop-messages' ORDER BY run_at`,
+      [new Date(now)],
+    );
+  await queryable.query(`DELETE FROM jobs WHERE kind = 'drop-messages'`);
+  const [late, fresh] = [
+    [newPhone(), newPhone()],
+    [newPhone(), newPhone()],
+  ];
+  const contacts = await Promise.all(late.map((phone) => register(phone)));
+  for (const phone of fresh) await register(phone);
+  for (const phone of late) await send(phone);
+  for (const phone of fresh) await send(phone, 2);
+  await running().settled();
+  expect(await timers()).toEqual([{ ahead: false }, { ahead: true }]);
+  const runner = new JobRunner({
+    ...{ database: app.get(Database), wakeUp: app.get(EventStore).wakeUp, lines: app.get(Log) },
+    ...{ handlers: { all: [app.get(DropMessages)] }, now: () => app.get(Clock).now() },
+  });
+  expect(await runner.look()).toMatchObject({ started: 1 });
+  await runner.ended();
+  expect(await Promise.all(contacts.map(kindsOf))).toEqual([
+    ['message-sent', 'message-dropped'],
+    ['message-sent', 'message-dropped'],
+  ]);
+  expect(await timers()).toEqual([{ ahead: true }]);
 });

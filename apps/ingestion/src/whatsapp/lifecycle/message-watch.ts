@@ -19,12 +19,21 @@ export class MessageFollower {
     private readonly stand: ProjectionStand,
   ) {}
 
-  /** One round of all of it, until nothing is left to do. A failure that can be joined is joined before its message is due. */
-  async follow(now: Date): Promise<void> {
+  /** Once over, what orphans can be joined and what is over long ago. */
+  async tidy(now: Date): Promise<void> {
     await this.orphans.join(now);
-    if (!(await this.knowsAll())) return;
-    while ((await this.dropped.drop()) > 0);
     await this.dropped.forget();
+  }
+
+  /**
+   * All of it, until nothing is left to do; false when not enough is known yet. A failure that can be joined is joined
+   * before its message is due.
+   */
+  async follow(now: Date, signal?: AbortSignal): Promise<boolean> {
+    await this.tidy(now);
+    if (!(await this.knowsAll())) return false;
+    while ((await this.dropped.drop()) > 0) if (signal?.aborted === true) return false;
+    return true;
   }
 
   /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */
@@ -38,7 +47,7 @@ export class MessageFollower {
   }
 }
 
-/** Follows as long as the service runs. */
+/** Joins orphans as long as the service runs: any webhook may bring what one of them waits for. */
 @Injectable()
 export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #rounds: Rounds;
@@ -51,8 +60,7 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
   ) {
     this.#rounds = new Rounds({
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
-      // After a failure what is due stays due.
-      round: () => follower.follow(clock.now()),
+      round: () => follower.tidy(clock.now()),
       ...{ log, complaint: 'messages could not be followed' },
     });
   }

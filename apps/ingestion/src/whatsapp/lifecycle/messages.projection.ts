@@ -4,11 +4,13 @@ import { answersMessage, provesSending } from '@tact/domain';
 import {
   type BuiltBeside,
   Clock,
+  Jobs,
   type ProjectedEvent,
   type Projection,
   type Queryable,
   ServiceConfig,
 } from '@tact/platform';
+import { dropAt, dropMessages } from './jobs.ts';
 import type { LifecycleSettings } from './settings.ts';
 
 export const messagesName = 'messages';
@@ -23,6 +25,14 @@ export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - kep
 const types = ['SignalRecorded'] as const;
 type Recorded = ProjectedEvent<(typeof types)[number]>;
 
+type Row = {
+  readonly tenant_id: string;
+  readonly message_ref: string;
+  readonly contact_id: string;
+  readonly due_at: string | null;
+  readonly settled: boolean;
+};
+
 /** Remembers each message of ours: whose it is, and when WhatsApp will have dropped it. From ingestion's own events. */
 @Injectable()
 export class MessagesProjection implements Projection<(typeof types)[number]> {
@@ -34,6 +44,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
 
   constructor(
     private readonly config: ServiceConfig<LifecycleSettings>,
+    private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
 
@@ -52,6 +63,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
          state = CASE WHEN known.state = 'waiting' THEN excluded.state ELSE known.state END`,
       [JSON.stringify(rows)],
     );
+    await this.watchOver(tx, rows);
   }
 
   /** What was dropped is not dropped again, and what was forgotten does not come back. */
@@ -74,7 +86,16 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
     );
   }
 
-  private rowOf({ tenantid, time, data: signal }: Recorded) {
+  /** A timer for each hour in which one of them is due. */
+  private async watchOver(tx: Queryable, rows: readonly Row[]): Promise<void> {
+    const now = this.clock.now();
+    const hours = rows.flatMap(({ due_at: due, settled }) =>
+      due === null || settled ? [] : dropAt(new Date(due), now),
+    );
+    await this.jobs.schedule(tx, dropMessages, ...hours);
+  }
+
+  private rowOf({ tenantid, time, data: signal }: Recorded): Row[] {
     const { kind, messageRef, contactId, backfill } = signal;
     // What the platform concludes itself, from these very rows, proves nothing of a message.
     if (messageRef === undefined || !provesSending.has(kind)) return [];

@@ -26,3 +26,10 @@ CREATE TABLE orphan_failures (
 CREATE INDEX orphan_failures_message ON orphan_failures (tenant_id, message_ref);
 CREATE INDEX orphan_failures_age ON orphan_failures (occurred_at);
 `;
+
+/** Messages that an earlier version waited for get their timers, one for each hour. */
+export const dropJobsSchema = `
+INSERT INTO jobs (kind, unique_key, run_at, payload)
+SELECT 'drop-messages', to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'), due_at, '{}'
+FROM (SELECT DISTINCT due_at FROM messages WHERE state = 'waiting' AND due_at IS NOT NULL) AS hours;
+`;
