@@ -62,7 +62,7 @@ export const program = (): Command => {
     );
   tact
     .command('status')
-    .description('services, consumer lag, outbox, parked records')
+    .description('services, consumer lag, outbox, jobs, what is parked')
     .action(() => status(homeAt(env['TACT_HOME']), terminal));
   tact
     .command('alerts')
@@ -70,13 +70,13 @@ export const program = (): Command => {
     .action(() => alerts(homeAt(env['TACT_HOME']), terminal));
   tact
     .command('parked')
-    .description('records that could not be handled, by key, with the reason')
+    .description('records and jobs that could not be handled, by key, with the reason')
     .action(() => parked(homeAt(env['TACT_HOME']), terminal));
   tact
     .command('redrive')
-    .description('handle the parked records of a key again, in their order')
-    .requiredOption('--group <group>', 'the consumer group')
-    .requiredOption('--key <key>', 'the key, a contact id')
+    .description('handle the parked records or jobs of a key again, in their order')
+    .requiredOption('--group <group>', 'the consumer group, or jobs:<kind>')
+    .requiredOption('--key <key>', 'the key as tact parked shows it')
     .action((options: { group: string; key: string }) =>
       redrive(homeAt(env['TACT_HOME']), options, terminal),
     );

@@ -13,6 +13,15 @@ export const ServiceHealth = z.object({
     .array(z.object({ group: z.string(), lag: z.number(), parked: z.number() }))
     .optional()
     .catch(undefined),
+  jobs: z
+    .array(
+      z.object({
+        ...{ kind: z.string(), waiting: z.number(), running: z.number(), parked: z.number() },
+        oldestDueSeconds: z.number(),
+      }),
+    )
+    .optional()
+    .catch(undefined),
 });
 export type ServiceHealth = z.infer<typeof ServiceHealth>;
 

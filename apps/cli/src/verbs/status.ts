@@ -65,8 +65,17 @@ const consumerRows = (seen: readonly Seen[]): string[][] =>
     ]),
   );
 
+const jobRows = (seen: readonly Seen[]): string[][] =>
+  seen.flatMap(({ run, health }) =>
+    (health?.jobs ?? []).map(({ kind, waiting, running, parked, oldestDueSeconds }) => [
+      ...[kind, run.service, String(waiting), String(running), String(parked)],
+      oldestDueSeconds > 0 ? ageOf(oldestDueSeconds) : '-',
+    ]),
+  );
+
 export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
   const consumers = consumerRows(seen);
+  const jobs = jobRows(seen);
   const store = run.database === 'embedded' ? 'embedded PostgreSQL' : 'PostgreSQL at DATABASE_URL';
   const log = run.messageLog === 'kafka' ? 'Kafka' : 'the PostgreSQL log';
   const head = ['service', 'state', 'pid', 'port', 'restarts', 'outbox', 'oldest', ''];
@@ -80,6 +89,9 @@ export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
     ...(consumers.length === 0
       ? []
       : ['', ...tableOf(['consumer group', 'service', 'lag', 'parked'], consumers)]),
+    ...(jobs.length === 0
+      ? []
+      : ['', ...tableOf(['jobs', 'service', 'waiting', 'running', 'parked', 'due for'], jobs)]),
     '',
     'each service answers /health/live, /health/ready, /metrics and /openapi.json on its own port',
   ];
