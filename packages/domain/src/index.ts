@@ -69,6 +69,11 @@ export {
   showsStall,
   type SinceOpen,
 } from './cohort/incidents.ts';
+export {
+  declaredIncidentDecider,
+  type DeclaredIncidentState,
+  type DeclareIncident,
+} from './cohort/declared-incidents.ts';
 export type { CohortCount, UsualCount } from './cohort/stall.ts';
 export { stallSettings } from './cohort/stall-settings.ts';
 export { assertNever } from './signals/assert-never.ts';

@@ -25,7 +25,7 @@ export type { Redriven } from './consumer/redrive.ts';
 export { consumerMigrations } from './consumer/schema.ts';
 export * from './event-store/events.ts';
 export { EventStore, type EventStoreOptions } from './event-store/event-store.ts';
-export type { Decided, TransactOptions } from './event-store/transact.ts';
+export type { Decided, Folded, TransactOptions } from './event-store/transact.ts';
 export { StoreOverloaded, VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations } from './event-store/schema.ts';
 export { newEventId } from './event-store/event-id.ts';

@@ -4,12 +4,14 @@ import {
   incidentDecider,
   type IncidentEvent,
   type IncidentState,
+  type JudgeCohort,
   showsStall,
 } from '@tact/domain';
 import {
   ADVISORY_CLASS,
   Database,
   EventStore,
+  type Folded,
   type Queryable,
   type StoredEvent,
   Vault,
@@ -23,10 +25,7 @@ import {
   usualOf,
 } from './cohort-counts.ts';
 
-type Past = {
-  readonly stream: string;
-  readonly version: number;
-  readonly state: IncidentState;
+type Past = Folded<IncidentState> & {
   readonly incidents: readonly Span[];
 };
 
@@ -80,15 +79,13 @@ export class CohortMonitor {
   }
 
   private async pastOf(tx: Queryable, tenantId: string): Promise<Past> {
-    const stream = `incidents-${tenantId}`;
-    const { events, version } = await this.store.loadIn(tx, stream);
-    const told = events as readonly (StoredEvent & IncidentEvent)[];
-    const state = told.reduce<IncidentState>(incidentDecider.evolve, incidentDecider.initial());
-    return { stream, version, state, incidents: spansOf(told) };
+    const folded = await this.store.foldIn(tx, incidentDecider, `incidents-${tenantId}`);
+    const told = folded.rows.map(({ event }) => event as StoredEvent & IncidentEvent);
+    return { ...folded, incidents: spansOf(told) };
   }
 
   private async judge(tx: Queryable, { tenantId, now, past }: Look): Promise<void> {
-    const { stream, version, state } = past;
+    const { version, state } = past;
     const hours = await countHours(tx, tenantId, now);
     // A stall begins in an hour in which most are stuck; its end may show in any.
     const begins = state.open === undefined ? hours.filter(isMostlyStuck) : hours;
@@ -106,15 +103,15 @@ export class CohortMonitor {
       }),
       ...(sinceOpen === undefined ? {} : { sinceOpen }),
     };
-    const events = incidentDecider.decide(command, state);
-    if (events.length === 0) return;
-    await this.store.appendIn(tx, [
-      {
-        ...{ stream, expected: version === 0 ? 'none' : version },
-        events: events.map((event) => ({ id, time: now.toISOString(), ...event })),
-        context: { tenantId, subject: tenantId },
-      },
-    ]);
+    const decider = {
+      ...incidentDecider,
+      decide: (asked: JudgeCohort, known: IncidentState) =>
+        incidentDecider
+          .decide(asked, known)
+          .map((event) => ({ id, time: now.toISOString(), ...event })),
+    };
+    const context = { tenantId, subject: tenantId };
+    await this.store.transactIn(tx, decider, past, { command, commandId: id, context });
   }
 
   /** Remembers since when a stall has been seen; undefined while none is. */

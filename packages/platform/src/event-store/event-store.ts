@@ -30,7 +30,14 @@ import {
   streamRowsIn,
   writtenRows,
 } from './rows.ts';
-import { type Decided, transact, type TransactOptions } from './transact.ts';
+import {
+  type Decided,
+  decideOn,
+  type Folded,
+  foldRows,
+  transact,
+  type TransactOptions,
+} from './transact.ts';
 import { eventSubject, WakeUp } from './wake-up.ts';
 
 export type EventStoreOptions = {
@@ -131,11 +138,7 @@ export class EventStore {
 
   /** The same as the caller's transaction sees it: for consumers that decide on what they appended before. */
   async loadIn(tx: Queryable, stream: string): Promise<{ events: StoredEvent[]; version: number }> {
-    const rows = await streamRowsIn(tx, this.reading, stream);
-    const events = await openEvents(
-      rows.map(({ event }) => event),
-      this.sealer,
-    );
+    const events = (await this.loadRowsIn(tx, stream)).map(({ event }) => event);
     return { events, version: events.at(-1)?.version ?? 0 };
   }
 
@@ -152,6 +155,39 @@ export class EventStore {
       append: (append: StreamAppend) => this.append(append),
     };
     return await transact(access, decider, command, { ...options, stream });
+  }
+
+  /** What a decider knows of a stream, as the caller's transaction sees it. */
+  async foldIn<State, Command, Event extends NewEvent>(
+    tx: Queryable,
+    decider: Decider<State, Command, Event>,
+    stream: string,
+  ): Promise<Folded<State>> {
+    return foldRows(decider, stream, await this.loadRowsIn(tx, stream));
+  }
+
+  /**
+   * `transact` inside the caller's transaction, so that the fact and what the caller writes beside it commit together.
+   * `stream` may be what `foldIn` gave of it there, for commands that depend on the state. Throws VersionConflict when
+   * another transaction was first: the caller's is undone with it, and may run again.
+   */
+  async transactIn<State, Command, Event extends NewEvent>(
+    tx: Queryable,
+    decider: Decider<State, Command, Event>,
+    stream: string | Folded<State>,
+    { command, ...options }: TransactOptions & { readonly command: Command },
+  ): Promise<Decided<State, Event> | Refused> {
+    const folded = typeof stream === 'string' ? await this.foldIn(tx, decider, stream) : stream;
+    const access = {
+      now: this.preparation.now,
+      load: (name: string) => this.loadRowsIn(tx, name),
+      append: async (append: StreamAppend) => {
+        const [result] = await this.appendIn(tx, [append]);
+        if (result === undefined) throw new Error('an append was lost in its transaction');
+        return result;
+      },
+    };
+    return await decideOn(access, decider, { folded, command, options });
   }
 
   /** Everything after a position, in order, without ever passing an event that is not committed yet. */
@@ -195,7 +231,14 @@ export class EventStore {
   }
 
   private async loadRows(stream: string): Promise<EventRow[]> {
-    const rows = await streamRows(this.database.pool, this.reading, stream);
+    return await this.opened(await streamRows(this.database.pool, this.reading, stream));
+  }
+
+  private async loadRowsIn(tx: Queryable, stream: string): Promise<EventRow[]> {
+    return await this.opened(await streamRowsIn(tx, this.reading, stream));
+  }
+
+  private async opened(rows: readonly EventRow[]): Promise<EventRow[]> {
     const opened = await openEvents(
       rows.map(({ event }) => event),
       this.sealer,

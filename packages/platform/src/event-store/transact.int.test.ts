@@ -93,3 +93,56 @@ describe('transact', () => {
     await expect(stale).rejects.toMatchObject({ expected: 3, actual: 0 });
   });
 });
+
+describe('transactIn', () => {
+  const command = { by: 2, max: 100 };
+  const sidesOf = (stream: string) =>
+    database.queryable.query('SELECT total FROM sides WHERE stream = $1', [stream]);
+  const withSide = (stream: string, commandId: string, fail?: Error) =>
+    store.transaction(async (tx) => {
+      const decided = await store.transactIn(tx, counter, stream, { command, commandId, context });
+      if ('refused' in decided) throw new Error('refused');
+      const { state, duplicate } = decided;
+      if (!duplicate) await tx.query('INSERT INTO sides VALUES ($1, $2)', [stream, state]);
+      if (fail) throw fail;
+      return decided;
+    });
+
+  beforeAll(() => database.queryable.query('CREATE TABLE sides (stream text, total integer)'));
+
+  test('commits the fact and the row beside it, or neither', async () => {
+    const stream = randomUUID();
+    await expect(withSide(stream, 'one', new Error('undone'))).rejects.toThrow('undone');
+    expect(await sidesOf(stream)).toEqual([]);
+    expect((await store.load(stream)).version).toBe(0);
+    expect(await withSide(stream, 'one')).toMatchObject({ version: 1, state: 2, duplicate: false });
+    expect(await withSide(stream, 'one')).toMatchObject({ version: 1, state: 2, duplicate: true });
+    expect(await withSide(stream, 'two')).toMatchObject({ version: 2, state: 4 });
+    expect(await sidesOf(stream)).toEqual([{ total: 2 }, { total: 4 }]);
+  });
+
+  test('sees what its own transaction appended, and decides on what was folded there', async () => {
+    const stream = randomUUID();
+    const state = await store.transaction(async (tx) => {
+      await store.transactIn(tx, counter, stream, { command, commandId: 'a', context });
+      const folded = await store.foldIn(tx, counter, stream);
+      const next = { command: { by: folded.state, max: 100 }, commandId: 'b', context };
+      await store.transactIn(tx, counter, folded, next);
+      return (await store.foldIn(tx, counter, stream)).state;
+    });
+    expect(state).toBe(4);
+  });
+
+  test('of two that decide on the same version one is undone with its row', async () => {
+    const stream = randomUUID();
+    await withSide(stream, 'first');
+    const raced = store.transaction(async (tx) => {
+      const folded = await store.foldIn(tx, counter, stream);
+      await withSide(stream, 'fast');
+      await tx.query('INSERT INTO sides VALUES ($1, 99)', [stream]);
+      await store.transactIn(tx, counter, folded, { command, commandId: 'slow', context });
+    });
+    await expect(raced).rejects.toBeInstanceOf(VersionConflict);
+    expect(await sidesOf(stream)).toEqual([{ total: 2 }, { total: 4 }]);
+  });
+});

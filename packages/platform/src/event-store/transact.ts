@@ -29,6 +29,16 @@ export type Decided<State, Event> = {
   readonly duplicate: boolean;
 };
 
+/** A stream as its decider sees it, at a version. */
+export type Folded<State> = {
+  readonly stream: string;
+  /** 0 when the stream is empty. */
+  readonly version: number;
+  readonly state: State;
+  /** In their order, opened. */
+  readonly rows: readonly EventRow[];
+};
+
 type Access = {
   readonly now: () => Date;
   readonly load: (stream: string) => Promise<readonly EventRow[]>;
@@ -46,7 +56,8 @@ export async function transact<State, Command, Event extends NewEvent>(
 ): Promise<Decided<State, Event> | Refused> {
   for (let retry = 0; ; retry++) {
     try {
-      return await attempt(access, decider, command, options);
+      const folded = foldRows(decider, options.stream, await access.load(options.stream));
+      return await decideOn(access, decider, { folded, command, options });
     } catch (error) {
       const mayRetry = error instanceof VersionConflict && options.expectedVersion === undefined;
       if (!mayRetry || retry === RETRIES) throw error;
@@ -54,25 +65,28 @@ export async function transact<State, Command, Event extends NewEvent>(
   }
 }
 
-async function attempt<State, Command, Event extends NewEvent>(
+/** One attempt on what was loaded; throws VersionConflict when the stream has moved on since. */
+export async function decideOn<State, Command, Event extends NewEvent>(
   access: Access,
   decider: Decider<State, Command, Event>,
-  command: Command,
-  options: TransactOptions & { readonly stream: string },
+  asked: {
+    readonly folded: Folded<State>;
+    readonly command: Command;
+    readonly options: TransactOptions;
+  },
 ): Promise<Decided<State, Event> | Refused> {
-  const { stream, commandId, expectedVersion } = options;
-  const rows = await access.load(stream);
+  const { folded, command, options } = asked;
+  const { stream, rows, version, state } = folded;
+  const { commandId, expectedVersion } = options;
   const earlier = earlierResult(decider, rows, commandId);
   if (earlier !== undefined) return earlier;
-  const { version, position } = endOf(rows);
   if (expectedVersion !== undefined && expectedVersion !== version) {
     throw new VersionConflict(stream, expectedVersion, version);
   }
-  const state = fold(decider, rows);
   const decision = decider.decide(command, state);
   if ('refused' in decision) return decision;
   if (decision.length === 0) {
-    return { events: [], version, position, state, duplicate: false };
+    return { events: [], version, position: endOf(rows).position, state, duplicate: false };
   }
   const events = decision.map((event) => identify(event, access.now));
   const result = await access.append({
@@ -114,6 +128,15 @@ function earlierResult<State, Command, Event extends NewEvent>(
     .filter((row) => row.commandId === commandId)
     .map((row) => row.event as StoredEvent & Event);
   return { events, version, position, state: fold(decider, until), duplicate: true };
+}
+
+export function foldRows<State, Command, Event extends NewEvent>(
+  decider: Decider<State, Command, Event>,
+  stream: string,
+  rows: readonly EventRow[],
+): Folded<State> {
+  const version = rows.at(-1)?.event.version ?? 0;
+  return { stream, version, rows, state: fold(decider, rows) };
 }
 
 /** The store holds only what a decider of this stream decided, so its rows are the decider's events. */
