@@ -27,6 +27,8 @@ export type Ended = {
 
 /** The server gives up later than we do. */
 const serverGraceMs = 5_000;
+/** What the server allows a connection of ours anyway. */
+const connectionLimitMs = 30_000;
 
 class BadPayload extends Error {
   override readonly name = 'BadPayload';
@@ -47,8 +49,12 @@ export const attemptBatch = async (
 ): Promise<Ended[]> => {
   const { database, ending } = options;
   const { name, leaseMs } = handler.kind;
+  // Shorter ones the connection's own limits see to.
   const limitMs = leaseMs + serverGraceMs;
-  const limits = { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs };
+  const limits =
+    limitMs > connectionLimitMs
+      ? { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs }
+      : undefined;
   try {
     const done = await database.transaction(async (tx) => {
       const mine = await endIn(tx, jobs);

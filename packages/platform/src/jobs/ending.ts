@@ -32,9 +32,22 @@ export const endIn = async <Job extends Held>(
   tx: Queryable,
   jobs: readonly Job[],
 ): Promise<Job[]> => {
+  const [only, ...others] = jobs;
+  if (only !== undefined && others.length === 0 && (await isEnded(tx, only))) return [only];
   const rows = await tx.query<{ jobId: number }>(end, heldColumns(jobs), 'end_jobs');
   const ended = new Set(rows.map(({ jobId }) => jobId));
   return jobs.filter(({ jobId }) => ended.has(jobId));
+};
+
+/** The same for one job that nobody has asked for again, at a third of the cost. */
+const isEnded = async (tx: Queryable, { jobId, epoch }: Held): Promise<boolean> => {
+  const rows = await tx.query(
+    `DELETE FROM jobs WHERE job_id = $1 AND epoch = $2 AND state = 'running'
+       AND next_run_at IS NULL RETURNING 1`,
+    [jobId, epoch],
+    'end_job',
+  );
+  return rows.length > 0;
 };
 
 /** Lets the next of each order key come forward; the last statements of a transaction, because the keys are locked. */

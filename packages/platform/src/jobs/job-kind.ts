@@ -18,7 +18,7 @@ export type JobKind<Payload extends object = object> = {
 type NewKind<Payload extends object> = Pick<JobKind<Payload>, 'name' | 'payload'> &
   Partial<Omit<JobKind<Payload>, 'name' | 'payload'>>;
 
-const usual = { attemptsMax: 10, backoffMs: { first: 1_000, max: 3_600_000 }, leaseMs: 30_000 };
+const usual = { attemptsMax: 10, backoffMs: { first: 1_000, max: 3_600_000 }, leaseMs: 25_000 };
 
 /** Declares a kind. Throws where its payload could hold a person, because rows of jobs are in clear. */
 export const jobKind = <Payload extends object>(kind: NewKind<Payload>): JobKind<Payload> => {
@@ -55,7 +55,7 @@ export type Again = { readonly runAt: Date } | void;
 /** Effects in the service's own schema: jobs and their end are one transaction, so each takes effect exactly once. */
 export type JobHandler<Payload extends object = object> = {
   readonly kind: JobKind<Payload>;
-  /** Jobs in one transaction, 1 when absent; one that fails is found by running each alone. */
+  /** Jobs in one transaction, 100 when absent; one that fails is found by running each alone. */
   readonly batchMax?: number;
   /** Batches at the same time in this process, 1 when absent. */
   readonly atOnce?: number;

@@ -31,8 +31,10 @@ const spinMsMin = { due: 10, lease: 500 };
 /** How long a redrive is watched; what takes longer goes on by itself. */
 const redriveMs = 10_000;
 
+const batchMaxUsual = 100;
+
 const batchMaxOf = (handler: AnyJobHandler): number =>
-  'run' in handler ? 1 : (handler.batchMax ?? 1);
+  'run' in handler ? 1 : (handler.batchMax ?? batchMaxUsual);
 
 /** Runs a service's jobs as they become due. Any number of processes may do so. */
 export class JobRunner {
