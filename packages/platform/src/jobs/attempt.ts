@@ -89,7 +89,7 @@ export const attemptLeased = async (
   claimed: Claimed,
   options: AttemptOptions,
 ): Promise<Ended[]> => {
-  const { database, now, stopping } = options;
+  const { database, stopping } = options;
   const { leaseMs, name } = handler.kind;
   const lease = new HeldLease(database, claimed, leaseMs);
   const signal = AbortSignal.any([lease.signal, stopping]);
@@ -122,21 +122,20 @@ class HeldLease {
   #renewedAt = performance.now();
 
   constructor(database: Database, job: Claimed, leaseMs: number) {
-    this.#timer = setInterval(() => {
-      const sentAt = performance.now();
-      renew(database.queryable, job, leaseMs).then(
-        (isMine) => {
-          if (isMine) this.#renewedAt = sentAt;
-          else this.#lost.abort(new JobFenced(job.jobId));
-        },
-        () => {
-          // A database that is away for longer than the lease may have given the job to somebody else.
-          if (performance.now() - this.#renewedAt > leaseMs) {
-            this.#lost.abort(new JobFenced(job.jobId));
-          }
-        },
-      );
-    }, leaseMs / 3).unref();
+    const renewed = () => this.#renew(database, job, leaseMs);
+    this.#timer = setInterval(() => void renewed(), leaseMs / 3).unref();
+  }
+
+  async #renew({ queryable }: Database, job: Claimed, leaseMs: number): Promise<void> {
+    const sentAt = performance.now();
+    const lose = () => this.#lost.abort(new JobFenced(job.jobId));
+    try {
+      if (await renew(queryable, job, leaseMs)) this.#renewedAt = sentAt;
+      else lose();
+    } catch {
+      // A database that is away for longer than the lease may have given the job to somebody else.
+      if (sentAt - this.#renewedAt >= leaseMs) lose();
+    }
   }
 
   get signal(): AbortSignal {
