@@ -10,6 +10,7 @@ import {
 } from '@tact/contracts';
 import { channels } from '../contact-policy/channels.ts';
 import { purposes } from '../contact-policy/purposes.ts';
+import { scopes } from '../contact-policy/suppression.ts';
 import { assertNever } from '../signals/assert-never.ts';
 
 type Named = { readonly contactId: string };
@@ -57,12 +58,11 @@ const consentWord = (
   return opensAnalysis(data) ? { about: 'consent', contactId, state, at } : undefined;
 };
 
-/** Who wants no promotions has not objected to being understood. */
 const suppressionWord = (
   { contactId, scope, at }: Pick<EventDataOf<'ContactSuppressed'>, 'contactId' | 'scope' | 'at'>,
   isLift: boolean,
 ): AnalysisWord | undefined =>
-  scope === 'everything' ? { about: 'suppression', contactId, isLift, at } : undefined;
+  scopes[scope].closesAnalysis ? { about: 'suppression', contactId, isLift, at } : undefined;
 
 /** What an event says about who may be analysed; undefined where it says nothing. */
 export const analysisWordOf = (event: AnalysisEvent): AnalysisWord | undefined => {

@@ -39,14 +39,21 @@ export const suppressedSince = (
   return isLifted ? undefined : suppressedAt;
 };
 
-/** What each scope closes; the widest comes first. */
-const reach: Record<SuppressionScope, (purpose: Purpose) => boolean> = {
-  everything: () => true,
-  marketing: (purpose) => purposes[purpose].isPromotion,
+type ScopeMeaning = {
+  /** The purposes for which nothing is sent any more. */
+  readonly closes: (purpose: Purpose) => boolean;
+  /** Who wants no promotions has not objected to being understood. */
+  readonly closesAnalysis: boolean;
+};
+
+/** What each scope of a suppression means; the widest comes first. */
+export const scopes: Readonly<Record<SuppressionScope, ScopeMeaning>> = {
+  everything: { closes: () => true, closesAnalysis: true },
+  marketing: { closes: (purpose) => purposes[purpose].isPromotion, closesAnalysis: false },
 };
 
 /** Every scope, the widest first. */
-export const suppressionScopes = Object.keys(reach) as readonly SuppressionScope[];
+export const suppressionScopes = Object.keys(scopes) as readonly SuppressionScope[];
 
 /**
  * What stands against a message of this purpose, on whatever channel and from whatever number. An agreement
@@ -64,7 +71,7 @@ export const suppressionAgainst = (
 ): { readonly scope: SuppressionScope; readonly since: string } | undefined => {
   const consent = consents[consentKey(purpose, channel)];
   for (const scope of suppressionScopes) {
-    const since = reach[scope](purpose) ? suppressedSince(suppressions, scope) : undefined;
+    const since = scopes[scope].closes(purpose) ? suppressedSince(suppressions, scope) : undefined;
     if (since === undefined) continue;
     const isFresh = consent?.state === 'given' && Date.parse(consent.at) > Date.parse(since);
     if (!isFresh) return { scope, since };

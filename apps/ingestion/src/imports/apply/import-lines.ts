@@ -6,6 +6,7 @@ import {
   type ImportType,
   type SignalLine,
 } from '@tact/contracts';
+import { assertNever } from '@tact/domain';
 import { errorsOfIssues, isStorable } from '@tact/platform';
 import {
   type LineErrors,
@@ -80,11 +81,12 @@ export class ImportLines {
         return this.contacts.prepare(tenantId, lines as readonly ContactLine[]);
       case 'consents':
         return this.consents.prepare(tenantId, lines as readonly ConsentLine[], erased);
-      case 'signals':
-      default: {
+      case 'signals': {
         const told = { tenantId, via: 'import' } as const;
         return this.signals.prepare(told, lines as readonly SignalLine[], erased);
       }
+      default:
+        return assertNever(type);
     }
   }
 }
