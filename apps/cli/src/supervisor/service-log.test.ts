@@ -34,10 +34,13 @@ onLinux(
     await sleep(60);
     expect(said).toEqual(['its log cannot be written (ENOSPC: no space left on device, write)']);
     unlinkSync(path);
-    log.note('four');
-    await until(() => said.length === 2);
+    // A line that comes while it rests from the last failure is lost too.
+    await until(() => {
+      log.note('four');
+      return said.length === 2;
+    });
     log.close();
-    expect(said[1]).toMatch(/^its log is written again; about \d line\(s\) were lost$/);
+    expect(said[1]).toMatch(/^its log is written again; about \d+ line\(s\) were lost$/);
     expect(readFileSync(path, 'utf8')).toContain('four');
     rmSync(folder, { recursive: true });
   },

@@ -45,7 +45,7 @@ describe('the README names every command there is', () => {
   });
 
   test('every verb of tact', () => {
-    const program = ['program.ts', 'models/add-models.ts']
+    const program = ['program.ts', 'verbs/models/add-models.ts']
       .map((file) => readFileSync(join(root, 'apps', 'cli', 'src', file), 'utf8'))
       .join('\n');
     const verbs = Array.from(
