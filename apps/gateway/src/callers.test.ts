@@ -162,7 +162,7 @@ describe('slow callers cost only themselves', () => {
     clearInterval(trickle);
     expect(text.toString()).toMatch(/^HTTP\/1\.1 408 .*connection: close/is);
     expect(heard).toEqual([]);
-  }, 20_000);
+  });
 
   test('bodies and bytes of one address, and of all, have an end', async () => {
     await begin({ TACT_BODIES_PER_ADDRESS: '3', TACT_TRUSTED_PROXIES: 'loopback' });
@@ -391,14 +391,19 @@ describe('a service that does not answer', () => {
     const strangers = paths.flatMap((path) =>
       Array.from({ length: 64 }, (_, nth) => post(path, `Bearer ${path}-${nth}`)),
     );
-    void Promise.allSettled(strangers);
+    let given = 0;
+    for (const stranger of strangers)
+      void stranger.then(
+        () => (given += 1),
+        () => undefined,
+      );
     while (asked.length < 32 * serviceNames.length) await sleep(5);
     const before = probes;
-    // One a second for each service.
-    await sleep(2_500);
-    expect(probes - before).toBeGreaterThanOrEqual(2 * serviceNames.length);
+    // One a second for each service, while strangers wait: the last of them are given up after eight.
+    while (probes - before < 2 * serviceNames.length) await sleep(5);
+    expect(given).toBeLessThan(strangers.length);
     expect((await post('/v1/webhooks/whatsapp')).status).toBe(204);
-  }, 10_000);
+  });
 
   test('frozen: who waits gets 503 within five seconds, who comes later at once, until it is back', async () => {
     await begin();
@@ -421,14 +426,14 @@ describe('a service that does not answer', () => {
     frozen = false;
     answer = (request, response) => void request.resume().once('end', () => response.end('{}'));
     while ((await post('/v1/signals')).status !== 200) await sleep(50);
-  }, 30_000);
+  });
 
   test('alive but slow: a long answer is waited for', async () => {
     await begin();
     answer = (_request, response) => void setTimeout(() => response.end('late'), 6_500);
     const late = await fetch(`${gateway.origin}/v1/models`);
     expect(await late.text()).toBe('late');
-  }, 20_000);
+  });
 });
 
 /** One request on the agent's only connection, and whether its whole answer says that it is the last. */

@@ -16,7 +16,7 @@ export default class CostReporter {
       stage: displayName?.name ?? '',
       file: relative(this.#root, testFilePath),
       ms: perfStats.runtime,
-      isFailed: result.numFailingTests > 0 || result.testExecError != null,
+      isFailed: result.numFailingTests > 0 || Boolean(result.testExecError),
     }));
     writeFileSync(file, JSON.stringify(costs));
   }

@@ -129,7 +129,7 @@ describe('an observation', () => {
     expect((await post('/v1/signals', [])).status).toBe(400);
     expect((await record(items.slice(1))).accepted).toBe(1_000);
     expect(await signalsOf(one)).toHaveLength(1_000);
-  }, 30_000);
+  });
 });
 
 describe('a person who is not analysed', () => {

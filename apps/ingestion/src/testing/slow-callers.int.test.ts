@@ -23,7 +23,7 @@ beforeAll(async () => {
   let usual = 0;
   for (let nth = 0; nth < 20; nth += 1) usual = Math.max(usual, await askAll());
   waitMsMax = Math.max(2_000, 10 * usual);
-}, 30_000);
+});
 
 const post = (path: string, { key, body }: { key: string; body: string }) =>
   fetch(`${running().origin}${path}`, {

@@ -71,14 +71,14 @@ test('says ready with its port, and ends cleanly on SIGTERM while a caller keeps
   agent.destroy();
   expect(said.stderr).toBe('');
   for (const line of said.stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
-}, 30_000);
+});
 
 test('answers its supervisor from its event loop', async () => {
   const { started } = start();
   await ready(started);
   started.send({ type: 'ping' });
   expect((await once(started, 'message'))[0]).toEqual({ type: 'pong' });
-}, 30_000);
+});
 
 test('ends with its supervisor', async () => {
   const { started } = start();
@@ -87,7 +87,7 @@ test('ends with its supervisor', async () => {
   const exited = once(started, 'exit');
   started.disconnect();
   expect((await exited)[0]).toBe(0);
-}, 30_000);
+});
 
 test.each([
   [
@@ -96,13 +96,9 @@ test.each([
   ],
   [{ PORT: 'http' }, /^PORT is wrong: .*\n$/],
   [{ TACT_HOME: '/dev/null/nowhere' }, /^The service cannot start: ENOTDIR: .*\n$/],
-])(
-  'cannot start with %j: one sentence, exit code 1',
-  async (changes, sentence) => {
-    const { said, ended } = start(changes);
-    expect(await ended).toBe(1);
-    expect(said.stderr).toMatch(sentence);
-    expect(said.stderr).not.toContain('secret');
-  },
-  30_000,
-);
+])('cannot start with %j: one sentence, exit code 1', async (changes, sentence) => {
+  const { said, ended } = start(changes);
+  expect(await ended).toBe(1);
+  expect(said.stderr).toMatch(sentence);
+  expect(said.stderr).not.toContain('secret');
+});

@@ -23,7 +23,7 @@ test('a process whose event loop is blocked ends itself, with a sentence', async
     level: 60,
     msg: 'the event loop stood still for 0.4 s: the process ends, to be started again',
   });
-}, 30_000);
+});
 
 test('one that is busy in small pieces, or was stopped and goes on, is left alone', async () => {
   const busy = 'const end = Date.now() + 150; while (Date.now() < end);';
@@ -39,4 +39,4 @@ test('one that is busy in small pieces, or was stopped and goes on, is left alon
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   child.kill('SIGCONT');
   expect([await ended, said()]).toEqual([[0, null], '']);
-}, 30_000);
+});

@@ -25,7 +25,7 @@ test('a busy process of ours is not taken for a silent server', async () => {
   }
   expect(await slow).toEqual([{ one: 1 }]);
   await database.close();
-}, 30_000);
+});
 
 test('a server that takes its time to let somebody in is not silent', async () => {
   const real = new URL(server.url);
@@ -53,4 +53,4 @@ test('a server that takes its time to let somebody in is not silent', async () =
   expect(probes).toBeGreaterThan(0);
   await database.close();
   door.close();
-}, 30_000);
+});

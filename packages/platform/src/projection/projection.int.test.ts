@@ -178,7 +178,7 @@ describe('rebuild', () => {
     expect(written).toBeGreaterThan(report.events);
     expect(seen.at(-1)).toBe(report.events);
     expect(await rowsOf()).toEqual(await truth());
-  }, 30_000);
+  });
 
   test('mends wrong rows, and says that they were', async () => {
     await fill(0, 500);

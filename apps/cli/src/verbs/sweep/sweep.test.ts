@@ -62,7 +62,7 @@ test('every file is looked through, also where a piece ends in the middle of a n
   const lines = [...sweptLines(swept), ...hitLines(swept, [phone]), needleLine([phone], 0)];
   expect(lines.join('\n')).toContain('pg_wal/01  phone 1  E.164, UTF-8');
   expect(lines.join('\n')).not.toContain('39980166');
-}, 30_000);
+});
 
 describe('services', () => {
   const servers: Server[] = [];

@@ -118,7 +118,7 @@ test('a change made by hand is heard too, and a lost connection is opened again'
   } finally {
     await close();
   }
-}, 15_000);
+});
 
 test('where nobody listens, a key is still closed within five seconds', async () => {
   const { others, close } = await elsewhere();
@@ -130,7 +130,7 @@ test('where nobody listens, a key is still closed within five seconds', async ()
   } finally {
     await close();
   }
-}, 15_000);
+});
 
 test('the use of a key is noted to the hour, once an hour', async () => {
   let now = new Date('2026-11-20T10:41:12.345Z');

@@ -35,4 +35,4 @@ test('a service starts while a backup holds the tables that a new day needs', as
   });
   expect(warnings).toEqual([{ error: 'DatabaseError' }]);
   await database.close();
-}, 30_000);
+});
