@@ -285,7 +285,7 @@ describe('the ledger', () => {
     await tell(zoneFact(contactId));
     await give(contactId, '2026-11-20T10:04:00Z');
     expect((await decide(contactId)).body.decision).toBe('allowed');
-    expect(await withdraw(contactId, '2026-11-20T10:01:00Z')).toMatchObject({
+    expect(await withdraw(contactId, '2026-11-20T10:03:30Z')).toMatchObject({
       standing: 'withdrawn',
     });
     expect((await decide(contactId)).body.reasons[0]?.reason).toBe('consent-withdrawn');
