@@ -16,7 +16,7 @@ import { KeepIncidents } from './incidents/keep-incidents.ts';
 import { ListIncidentsController, ListIncidentsHandler } from './incidents/list-incidents.http.ts';
 import { ShadowBuilds } from './rebuild/shadow-build.ts';
 import { ListSignalsController, ListSignalsHandler } from './assessment/list-signals.http.ts';
-import { BlockLikelihoodReadModel } from './rebuild/block-likelihood.read-model.ts';
+import { BlockLikelihoodReadModel } from './rebuild/block-likelihood-read-model.ts';
 import { RebuildRecords } from './rebuild/rebuild-records.ts';
 import { Rebuilds } from './rebuild/rebuilds.ts';
 import { Aggregates } from './assessment/aggregates/aggregates.ts';

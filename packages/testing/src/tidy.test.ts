@@ -73,7 +73,7 @@ describe('sizes', () => {
 describe('names', () => {
   test('files are kebab-case with a suffix of the closed list', () => {
     const allowed =
-      /^[a-z0-9]+(-[a-z0-9]+)*(\.(http|consumer|projection|table|module|worker))?(\.(int|e2e))?(\.test)?\.(ts|mjs)$/;
+      /^[a-z0-9]+(-[a-z0-9]+)*(\.(http|consumer|projection|reaction|table|module|worker))?(\.(int|e2e))?(\.test)?\.(ts|mjs)$/;
     expect(offenders(({ path }) => !allowed.test(name(path)))).toEqual([]);
   });
 
