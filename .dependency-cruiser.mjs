@@ -24,7 +24,7 @@ const floors = {
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
-    order: [['terminal'], ['home'], ['supervisor', 'simulator'], ['verbs']],
+    order: [['terminal'], ['home'], ['supervisor', 'simulator', 'mail-sink'], ['verbs']],
   },
   'packages/domain/src/block-likelihood': {
     why: 'rates are there before evidence, evidence before belief, belief before a verdict, and what keeps beliefs stands above',

@@ -2,6 +2,7 @@ import replyFrom from '@fastify/reply-from';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerError, refuse } from './answer-error.ts';
 import { parseBody } from './bodies/parse-body.ts';
+import { registerDevPages, type MailOrigin } from './dev-pages.ts';
 import { dropRest } from './bodies/drop-rest.ts';
 import type { Uploads } from './bodies/uploads.ts';
 import { trustOf } from './config.ts';
@@ -32,6 +33,8 @@ export type EdgeOptions = {
   readonly trustedProxies: string;
   /** As callers see it, for the description: what they say of it themselves is not repeated. */
   readonly ownOrigin: () => string;
+  /** The embedded platform's own mails; none elsewhere. */
+  readonly mailOrigin: MailOrigin;
   /** Callers come over TLS, and must not come otherwise. */
   readonly https: boolean;
   /** True while the gateway stops: every answer is the last of its connection. */
@@ -47,7 +50,7 @@ const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
     refuseMethod(request.method);
     refuseFraming(request.raw);
     request.target = targetOf(request.raw.url ?? '');
-    refuseTarget(request);
+    refuseTarget(request, options.mailOrigin);
     done();
   });
   app.addHook('onRequest', (request, _reply, done) => {
@@ -101,6 +104,7 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
     disableRequestLogging: true,
   });
   registerOwnPages(app, { originOf: upstreams.originOf, ownOrigin: options.ownOrigin });
+  registerDevPages(app, options.mailOrigin);
   app.route({
     method: [...methods],
     url: '*',

@@ -13,8 +13,8 @@ export type Gateway = {
   readonly origin: string;
   readonly port: number;
   readonly operatorPort: number | undefined;
-  /** Services answer elsewhere now. */
-  moveTo(origins: Origins): void;
+  /** Services answer elsewhere now, and so does the mail sink where there is one. */
+  moveTo(origins: Origins, mail?: string): void;
   /** Lets running requests end for a while, then cuts them. */
   stop(drainMs: number): Promise<void>;
 };
@@ -34,9 +34,11 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gat
   const uploads = new Uploads(config);
   let draining = false;
   let ownOrigin = config.TACT_PUBLIC_ORIGIN;
+  let mailOrigin: string | undefined;
   const edge = await createEdge({
     ...{ upstreams, uploads, watch, trustedProxies: config.TACT_TRUSTED_PROXIES },
     ownOrigin: () => ownOrigin ?? '/',
+    mailOrigin: () => mailOrigin,
     https: config.TACT_PUBLIC_ORIGIN?.startsWith('https:') ?? false,
     isDraining: () => draining,
   });
@@ -62,7 +64,10 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gat
     const operators = await listenForOperators(watch.metrics, config);
     return {
       ...{ origin: listening.origin, port: listening.port, operatorPort: operators?.port },
-      moveTo: (origins) => upstreams.moveTo(origins),
+      moveTo: (origins, mail) => {
+        upstreams.moveTo(origins);
+        mailOrigin = mail;
+      },
       stop: async (drainMs) => {
         draining = true;
         await listening.close(drainMs);

@@ -2,7 +2,7 @@ import { createLog } from '@tact/platform/observability';
 import { originsFrom, readConfig } from './config.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { StartRefusal } from './refusal.ts';
-import { onOrigins, type Supervised } from './supervised.ts';
+import { onOrigins, type Supervised, type Whereabouts } from './supervised.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -36,11 +36,12 @@ export const runGateway = async (): Promise<void> => {
   const supervised = onOrigins();
   try {
     const config = readConfig(env);
-    const origins = supervised === undefined ? originsFrom(env) : await supervised.first;
+    const { origins, mail }: Whereabouts =
+      supervised === undefined ? { origins: originsFrom(env) } : await supervised.first;
     const log = createLog({ service: 'gateway', level: config.TACT_LOG_LEVEL });
     const gateway = await startGateway(config, log);
-    gateway.moveTo(origins);
-    supervised?.follow((moved) => gateway.moveTo(moved));
+    gateway.moveTo(origins, mail);
+    supervised?.follow((moved) => gateway.moveTo(moved.origins, moved.mail));
     watchSignals(gateway, supervised);
     const { origin, port, operatorPort } = gateway;
     log.info({ origin, operatorPort }, 'gateway listens');

@@ -6,13 +6,17 @@ import type { Origins } from './config.ts';
 const OriginsMessage = z.object({
   type: z.literal('origins'),
   origins: z.partialRecord(z.enum(serviceNames), z.url({ protocol: /^http$/ })),
+  /** Where the mail sink shows its mails. */
+  mail: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }).optional(),
 });
+
+export type Whereabouts = { readonly origins: Origins; readonly mail?: string | undefined };
 
 export type Supervised = {
   /** Time to end what runs, in ms; the supervisor waits that long and a little more. */
   readonly drainMs: number;
-  readonly first: Promise<Origins>;
-  follow(moved: (origins: Origins) => void): void;
+  readonly first: Promise<Whereabouts>;
+  follow(moved: (told: Whereabouts) => void): void;
 };
 
 const SUPERVISED_DRAIN_MS = 3_000;
@@ -22,13 +26,13 @@ export const onOrigins = (): Supervised | undefined => {
   if (process.send === undefined || process.env['TACT_MODE'] !== 'embedded') return undefined;
   const orphaned = (): void => process.exit(0);
   process.once('disconnect', orphaned);
-  const first = Promise.withResolvers<Origins>();
-  let moved: (origins: Origins) => void = first.resolve;
+  const first = Promise.withResolvers<Whereabouts>();
+  let moved: (told: Whereabouts) => void = first.resolve;
   process.on('message', (message: { readonly type?: unknown } | null) => {
     // From the event loop: who cannot answer is frozen, and started again.
     if (message?.type === 'ping') process.send?.({ type: 'pong' }, () => undefined);
     const told = OriginsMessage.safeParse(message).data;
-    if (told !== undefined) moved(told.origins);
+    if (told !== undefined) moved(told);
   });
   return {
     drainMs: SUPERVISED_DRAIN_MS,

@@ -19,6 +19,8 @@ export * from './events/registry.ts';
 export * from './events/sender-signals.ts';
 export * from './events/upcast.ts';
 export * from './http/alerts.ts';
+export * from './http/dev-mail.ts';
+export * from './http/mail.ts';
 export * from './http/api-keys.ts';
 export * from './http/api-tags.ts';
 export * from './http/at-least.ts';

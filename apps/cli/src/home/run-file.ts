@@ -23,6 +23,8 @@ export const RunFile = z.object({
     z.object({ name: z.string(), process: ProcessIdentity, restarts: z.int().default(0) }),
   ),
   gateway: ProcessRun.optional(),
+  /** The mail sink; none where the environment names an SMTP server. */
+  mail: ProcessRun.optional(),
   services: z.array(ProcessRun.extend({ service: z.enum(serviceNames) })),
 });
 export type RunFile = z.infer<typeof RunFile>;

@@ -14,7 +14,8 @@ const GRACE_MS = 5_000;
 export const endOrphans = async (home: Home, adopted: readonly string[]): Promise<number> => {
   const run = readRunFile(home);
   if (run === undefined) return 0;
-  const processes = [...(run.gateway ? [run.gateway] : []), ...run.services];
+  const { gateway, mail, services } = run;
+  const processes = [gateway ?? [], mail ?? [], services].flat();
   const left = processes.flatMap((entry) => entry.process ?? []).filter(isRunning);
   await Promise.all(left.map((process) => endProcess(process, { graceMs: GRACE_MS })));
   const stores = run.stores.filter(

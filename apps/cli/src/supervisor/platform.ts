@@ -11,6 +11,7 @@ import { writeRunFile } from '../home/run-file.ts';
 import { healthOn } from './service-health.ts';
 import { Stores } from './stores.ts';
 import { SupervisedService } from './supervised-service.ts';
+import { mailEnv, supervisedSink } from './supervised-sink.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -29,6 +30,7 @@ const READY_MS_MAX = 60_000;
 const RECORD_AGAIN_MS = 5_000;
 /** The gateway lets requests end for three seconds, which it has to be given. */
 const GATEWAY_GRACE_MS = 5_000;
+const MAIL_GRACE_MS = 1_000;
 
 const builtAt = (app: ServiceName | 'gateway', given?: string): string => {
   const entry = given || fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
@@ -75,6 +77,7 @@ export class Platform {
   #isRecorded = true;
   #recordAgain: NodeJS.Timeout | undefined;
   #gateway: SupervisedService | undefined;
+  #mail: SupervisedService | undefined;
   #supervisor: Supervisor | undefined;
 
   constructor(options: PlatformOptions) {
@@ -94,13 +97,14 @@ export class Platform {
     await this.#startGateway();
     signal.throwIfAborted();
     terminal.line(`  ✓ listening on ${this.origin}`);
-    await this.#stores.start();
+    await Promise.all([this.#stores.start(), this.#startMail()]);
     signal.throwIfAborted();
     const supervisor = new Supervisor({
       entryOf: entryOf(env),
       env: {
         ...serviceEnv(this.#options),
         ...this.#stores.env,
+        ...mailEnv(this.#mail?.port, env),
         TACT_PUBLIC_ORIGIN: this.origin,
         // A service that is started again goes on with the clock of the others.
         TACT_CLOCK_SET_AT: this.#startedAt,
@@ -129,12 +133,14 @@ export class Platform {
     const [gateway, supervisor] = [this.#gateway, this.#supervisor];
     if (gateway) await step('gateway stopped', () => gateway.stop(GATEWAY_GRACE_MS));
     if (supervisor) await step('services stopped', () => supervisor.stop());
+    await this.#mail?.stop(MAIL_GRACE_MS);
     await this.#stores.stop();
   }
 
   killNow(): void {
     this.#gateway?.killNow();
     this.#supervisor?.killNow();
+    this.#mail?.killNow();
     this.#stores.killNow();
   }
 
@@ -155,6 +161,18 @@ export class Platform {
     return this.#gateway.start();
   }
 
+  /** An SMTP server of the caller's own takes the place of the sink. */
+  async #startMail(): Promise<void> {
+    const { home, env, terminal } = this.#options;
+    if (env['SMTP_URL']) return;
+    const changed = () => {
+      this.#record();
+      this.#gateway?.tell(this.#origins());
+    };
+    this.#mail = supervisedSink({ home, env, warn: terminal.warn, changed });
+    await this.#mail.start();
+  }
+
   /** Where the services answer now, in the words the gateway understands. */
   #origins(): object {
     const origins = Object.fromEntries(
@@ -163,7 +181,8 @@ export class Platform {
         return origin === undefined ? [] : [[service, origin]];
       }),
     );
-    return { type: 'origins', origins };
+    const mail = this.#mail?.port === undefined ? undefined : this.#mail.origin;
+    return { type: 'origins', origins, ...(mail === undefined ? {} : { mail }) };
   }
 
   async #notReady(): Promise<readonly ServiceName[]> {
@@ -199,6 +218,7 @@ export class Platform {
         startedAt: this.#startedAt,
         ...this.#stores.run,
         ...(this.#gateway === undefined ? {} : { gateway: this.#gateway.run }),
+        ...(this.#mail === undefined ? {} : { mail: this.#mail.run }),
         services: [...(this.#supervisor?.services ?? [])],
       });
       this.#isRecorded = true;

@@ -18,7 +18,7 @@ const ReadyMessage = z.object({
 type Ready = z.infer<typeof ReadyMessage>;
 
 export type ServiceOptions = {
-  readonly service: ServiceName | 'gateway';
+  readonly service: ServiceName | 'gateway' | 'mail';
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;

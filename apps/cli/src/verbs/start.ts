@@ -100,7 +100,8 @@ const welcome = (
   { origin, newKey }: { origin: string; newKey: string | undefined },
 ): void => {
   const tactHome = env['TACT_HOME'];
-  for (const line of welcomeLines({ home, origin, tactHome, newKey })) terminal.line(line);
+  const hasSink = !env['SMTP_URL'];
+  for (const line of welcomeLines({ home, origin, tactHome, newKey, hasSink })) terminal.line(line);
 };
 
 /** Runs the whole platform until it is told to stop. Throws `Refusal` when it cannot start. */

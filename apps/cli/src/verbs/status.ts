@@ -48,12 +48,13 @@ const outboxOf = (health: ServiceHealth | undefined): string[] => [
   ageOf(health?.relay?.oldestAgeSeconds),
 ];
 
-/** It has neither outbox nor consumers: its state, and how often it was started again. */
-const gatewayRows = ({ gateway }: RunFile): string[][] => {
-  if (gateway === undefined) return [];
-  const { state, restarts } = gateway;
-  return [['gateway', state, ...placeOf(gateway), String(restarts), '-', '-', '']];
-};
+/** They have neither outbox nor consumers: their state, and how often they were started again. */
+const edgeRows = ({ gateway, mail }: RunFile): string[][] =>
+  Object.entries({ gateway, mail }).flatMap(([name, run]) =>
+    run === undefined
+      ? []
+      : [[name, run.state, ...placeOf(run), String(run.restarts), '-', '-', '']],
+  );
 
 const consumerRows = (seen: readonly Seen[]): string[][] =>
   seen.flatMap(({ run, health }) =>
@@ -85,7 +86,7 @@ export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
       .filter(({ restarts }) => restarts > 0)
       .map(({ name, restarts }) => `${name} was started again ${restarts} time(s)`),
     '',
-    ...tableOf(head, [...gatewayRows(run), ...serviceRows(seen)]),
+    ...tableOf(head, [...edgeRows(run), ...serviceRows(seen)]),
     ...(consumers.length === 0
       ? []
       : ['', ...tableOf(['consumer group', 'service', 'lag', 'parked'], consumers)]),

@@ -10,11 +10,13 @@ test('after the ready line: what to look at, what to try, how to stop', () => {
     origin,
     tactHome: undefined,
     newKey: undefined,
+    hasSink: true,
   });
   expect(lines).toEqual([
     '  the key, and all else a caller needs, is in /srv/tact/credentials.json',
     'tact is ready at http://localhost:8080',
     '  look: http://localhost:8080/openapi.json has every route; npm run tact -- status shows what runs',
+    '  mail: http://localhost:8080/dev/mail shows what the platform mailed; it is delivered to nobody',
     '  try:  npm run tact -- seed --fixtures posts webhooks of invented people; next time npm start -- --demo',
     '  stop: Ctrl-C',
   ]);
@@ -22,7 +24,13 @@ test('after the ready line: what to look at, what to try, how to stop', () => {
 
 test('a data folder of its own is part of every command, as a shell takes it', () => {
   const home = homeAt("/srv/l'été de Tact");
-  const said = welcomeLines({ home, origin, tactHome: 'x', newKey: undefined }).join('\n');
+  const said = welcomeLines({
+    home,
+    origin,
+    tactHome: 'x',
+    newKey: undefined,
+    hasSink: false,
+  }).join('\n');
   expect(said).toContain(String.raw`TACT_HOME='/srv/l'\''été de Tact' npm run tact -- status`);
 });
 
@@ -32,6 +40,7 @@ test('a new key is shown where a person watches', () => {
     origin,
     tactHome: undefined,
     newKey: 'tact_demo_new',
+    hasSink: false,
   });
   expect(first).toBe('  API key of tenant demo, shown this once: tact_demo_new');
 });

@@ -1,14 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { RefusedRequest } from '../refused-request.ts';
+import { isDevPath, type MailOrigin } from '../dev-pages.ts';
 import { ownPaths } from '../own-pages.ts';
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** Refuses what nobody serves, and a body longer than its path takes, before a byte of it is read. */
-export const refuseTarget = ({ method, target, raw }: FastifyRequest): void => {
+export const refuseTarget = (
+  { method, target, raw }: FastifyRequest,
+  mailOrigin: MailOrigin,
+): void => {
   const { path, route, bytesMax } = target;
-  if (route === undefined && !ownPaths.has(path))
+  if (route === undefined && !ownPaths.has(path) && !isDevPath(path, mailOrigin)) {
     throw new RefusedRequest('not-found', 'not-found');
+  }
   if (route === undefined && !isRead(method)) {
     throw new RefusedRequest('method-not-allowed', 'method-not-allowed', {
       headers: { allow: 'GET, HEAD' },

@@ -14,6 +14,8 @@ import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
+import { MailDesk } from '../mail/mail-desk.ts';
+import { Mailer } from '../mail/mailer.ts';
 import { Alerts } from '../observability/alerts.ts';
 import { Health } from '../observability/health.ts';
 import { Log, createLog } from '../observability/logger.ts';
@@ -28,6 +30,7 @@ import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { JobHandlers } from './job-handlers.ts';
+import { mailAlerts } from './mail-alerts.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
@@ -88,6 +91,7 @@ type Assembly = {
   readonly raisedAlerts: RaisedAlerts;
   readonly jobHandlers: JobHandlers;
   readonly jobRunner: JobRunner;
+  readonly mailDesk: MailDesk;
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -107,6 +111,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Heartbeat, useValue: assembly.heartbeat },
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
+    { provide: MailDesk, useValue: assembly.mailDesk },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -177,6 +182,8 @@ const start = async (
   watchAlerts(assembly.alerts, {
     ...{ ...assembly, relay: messaging.relay, troubles: () => messaging.troubles() },
   });
+  const { mailer } = assembly.mailDesk;
+  mailAlerts({ ...assembly, mailer, service: assembly.definition.name });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
   closers.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
@@ -212,7 +219,9 @@ export const bootService = async (
     };
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
-    const tools = { health: new Health(), metrics: new Metrics(name), log, closers };
+    const metrics = new Metrics(name);
+    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
+    const tools = { health: new Health(), metrics, log, closers, mailDesk };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
     const jobRunner = new JobRunner({
       ...{ database, wakeUp: store.wakeUp, handlers: jobHandlers, now: () => clock.now() },

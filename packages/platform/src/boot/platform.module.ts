@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AlertsController } from '../http/operations/alerts.http.ts';
+import { MailController } from '../http/operations/mail.http.ts';
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 import { ProjectionsController } from '../http/operations/projections.http.ts';
@@ -17,6 +18,7 @@ const everyServices: readonly Type[] = [
   AlertsController,
   ProjectionsController,
   SweepController,
+  MailController,
 ];
 
 /** Every controller of a service, without starting it. */

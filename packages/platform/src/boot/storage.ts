@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { alertMailMigrations } from '../alert-mail/schema.ts';
 import { alertMigrations } from '../alerts/schema.ts';
 import { Clock } from '../config/clock.ts';
 import { keysFolderOf } from '../config/config.ts';
@@ -55,6 +56,7 @@ const platformMigrations: readonly Migration[] = [
   ...alertMigrations,
   ...reactionMigrations,
   ...jobMigrations,
+  ...alertMailMigrations,
 ];
 
 type Opening = {

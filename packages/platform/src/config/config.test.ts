@@ -53,6 +53,19 @@ describe('one sentence for what is wrong', () => {
       { DATABASE_URL: url, TACT_VAULT_URL: 'http://hunter2@vault.example:8200' },
       /^TACT_VAULT_URL is wrong: it looks like https:\/\/host:8200\.$/,
     ],
+    [
+      { DATABASE_URL: url, APP_SECRET: 'long enough', SMTP_URL: 'smtp://a:hunter2@host' },
+      /^MAIL_FROM is not set; SMTP_URL needs it\.$/,
+    ],
+    [
+      { DATABASE_URL: url, APP_SECRET: 'long enough', ALERT_MAIL_TO: 'operator@example.org' },
+      /^SMTP_URL is not set; ALERT_MAIL_TO needs it\.$/,
+    ],
+    [
+      { DATABASE_URL: url, APP_SECRET: 'long enough', DKIM_SELECTOR: 'tact1' },
+      /^DKIM_DOMAIN is not set; DKIM_SELECTOR needs it\. DKIM_KEY_FILE is not set; DKIM_SELECTOR needs it\.$/,
+    ],
+    [{ DATABASE_URL: url, SMTP_URL: 'http://a:hunter2@host' }, /^SMTP_URL is wrong: it looks like/],
     [{ DATABASE_URL: url, TACT_ROOT_KEY: 'hunter2' }, /^TACT_ROOT_KEY is wrong: /],
     [{ DATABASE_URL: url, TACT_ROOT_DEPLOYMENT: 'hunter2/../' }, /^TACT_ROOT_DEPLOYMENT is wrong/],
   ])('%#', (environment, expected) => {
@@ -68,6 +81,8 @@ test('what is printed holds no secret', () => {
     ...{ TACT_ROOT_KEY: 'vault-transit', TACT_ROOT_DEPLOYMENT: 'shop' },
     ...{ TACT_VAULT_URL: 'https://vault.example:8200', TACT_VAULT_TOKEN: 'hvs.s3cret' },
     TACT_BOOTSTRAP_API_KEY: 'tact_live_opens_everything_0123456789abcdef',
+    ...{ SMTP_URL: 'smtps://tact:s3cret@mail.example', MAIL_FROM: 'tact@example.com' },
+    ALERT_MAIL_TO: 'operator@example.org',
   };
   const config = readConfig({ DATABASE_URL: url, APP_SECRET: 'long enough', ...provider }, own);
   const printed = JSON.stringify(redactedConfig(config));
@@ -76,6 +91,8 @@ test('what is printed holds no secret', () => {
   expect(printed).toContain('"TACT_ROOT_KEY":"vault-transit"');
   expect(printed).toContain('"TACT_VAULT_TOKEN":"[set]"');
   expect(printed).toContain('"TACT_BOOTSTRAP_API_KEY":"[set]"');
+  expect(printed).toContain('"ALERT_MAIL_TO":"[set]"');
+  expect(printed).not.toContain('operator@');
   expect(printed).not.toContain('opens_everything');
   expect(printed).not.toContain('s3cret');
   expect(printed).not.toContain('long enough');

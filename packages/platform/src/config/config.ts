@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Scope } from '@tact/contracts';
 import { z } from 'zod';
+import { mailSettings, missingMailSettings } from '../mail/mail-settings.ts';
 import { logLevels } from '../observability/logger.ts';
 import {
   missingRootKeySettings,
@@ -35,6 +36,7 @@ export const PlatformConfig = z.object({
     .regex(/^\d{1,6}(\s*,\s*\d{1,6})*$/, 'it looks like 687,688')
     .optional(),
   ...rootKeySettings,
+  ...mailSettings,
   /** RFC 3339: the platform's clock starts there. Embedded mode only. */
   TACT_CLOCK: z.iso.datetime({ offset: true }).optional(),
   /** RFC 3339, real time: when the platform as a whole was started with this clock. */
@@ -98,7 +100,7 @@ export const readConfig = <Schema extends z.ZodType = z.ZodType>(
   if (misplaced && platform.TACT_MODE !== 'embedded') {
     throw new StartupRefusal(`${misplaced} is for the embedded mode only; unset it.`);
   }
-  const missing = missingRootKeySettings(platform);
+  const missing = [...missingRootKeySettings(platform), ...missingMailSettings(platform)];
   if (missing.length > 0) throw new StartupRefusal(missing.join(' '));
   return { ...platform, ...(own as object) } as PlatformConfig & z.infer<Schema>;
 };
@@ -109,10 +111,11 @@ export const keysFolderOf = (config: PlatformConfig): string =>
 /** `admin` and every other scope, for the first tenant's key. */
 export const allScopes: readonly Scope[] = Scope.options;
 
+/** A secret by its name, or somebody's address. */
+const unprintable = /(?:KEY|URL|TOKEN|SECRET|PASSWORD|CREDENTIALS|MAIL_TO|MAIL_FROM)$/;
 const printable: ReadonlySet<string> = new Set(
   Object.keys(PlatformConfig.shape).filter(
-    (name) =>
-      name === 'TACT_ROOT_KEY' || !/(?:KEY|URL|TOKEN|SECRET|PASSWORD|CREDENTIALS)$/.test(name),
+    (name) => name === 'TACT_ROOT_KEY' || !unprintable.test(name),
   ),
 );
 

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -11,6 +12,7 @@ import { inventCanary, proveSight } from './canary.ts';
 import { sweepFiles } from './files.ts';
 import { digest } from './findings.ts';
 import { readIdentities } from './identities.ts';
+import { sweepMails } from './mails.ts';
 import { hitLines, needleLine, sweptLines } from './report.ts';
 import { sharesOf, sweepServices } from './services.ts';
 
@@ -155,4 +157,25 @@ test('each canary is another person who never was', () => {
   for (const nth of [1, 2, 3, 4, 5]) expect(one[nth]?.value).not.toBe(other[nth]?.value);
   const wamid = Buffer.from(one[4]?.value.slice(6) ?? '', 'base64').toString('latin1');
   expect(wamid).toContain(one[0]?.value.slice(1));
+});
+
+test('mails in the memory of the sink are looked through, each whole', async () => {
+  const summary = {
+    ...{ id: '7', receivedAt: '2026-11-29T10:00:00.000Z', from: 'a@example.org', bytes: 1 },
+    ...{ to: ['b@example.org'], subject: 'x' },
+  };
+  const server = createServer((request, response) => {
+    const isList = request.url === '/dev/mail.json';
+    if (!isList && request.url !== '/dev/mail/7.json') return response.writeHead(404).end();
+    return response.end(
+      JSON.stringify(isList ? { items: [summary], dropped: 0 } : { text: 'call +33639980166' }),
+    );
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const search = new TraceSearch([phone], digest);
+  const swept = await sweepMails(`http://127.0.0.1:${port}`, search);
+  await new Promise((done) => server.close(done));
+  expect(swept.hits).toContainEqual({ needle: 0, variant: 'E.164, UTF-8', count: 1 });
+  await expect(sweepMails(`http://127.0.0.1:${port}`, search)).rejects.toThrow('did not answer');
 });

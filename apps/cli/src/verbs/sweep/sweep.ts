@@ -15,6 +15,7 @@ import { proveSight } from './canary.ts';
 import { sweepFiles } from './files.ts';
 import { digest, type Swept } from './findings.ts';
 import { distinctNeedles, readIdentities } from './identities.ts';
+import { sweepMails } from './mails.ts';
 import { hitLines, needleLine, sweptLines, unreadableNames } from './report.ts';
 import { type Share, sharesOf, type SweptService, sweepPages, sweepServices } from './services.ts';
 
@@ -83,10 +84,12 @@ const sweepAll = async (
     }),
   );
   const pages = await terminal.step('pages of the services', () => sweepPages(services, search));
+  const run = readRunFile(home);
+  const mails = run?.mail?.state === 'ready' ? [await sweepMails(run.origin, search)] : [];
   const progress = filesProgress();
   const files = await sweepFiles(home.root, search, progress);
   progress.end();
-  return [...remote, ...pages, ...files];
+  return [...remote, ...pages, ...mails, ...files];
 };
 
 const elsewhereLine = (home: Home): string | undefined => {

@@ -1,0 +1,3 @@
+import { runSink } from './run-sink.ts';
+
+await runSink();

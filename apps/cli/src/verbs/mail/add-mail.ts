@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { Home } from '../../home/home.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { testMail } from './test-mail.ts';
+
+/** `tact mail ...`: whether the platform's mails arrive. */
+export const addMail = (tact: Command, parts: () => { home: Home; terminal: Terminal }): void => {
+  const mail = tact.command('mail').description('mails of the platform');
+  mail
+    .command('test')
+    .description('send a mail that says nothing but that mails arrive')
+    .argument('<address>', 'who gets it')
+    .option('--language <language>', 'en or fr', 'en')
+    .action((to: string, { language }: { language: string }) =>
+      testMail({ to, language }, parts()),
+    );
+};

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { request as ask } from 'undici';
+import { RefusedRequest, unavailable } from './refused-request.ts';
+
+/** Where the mail sink of the embedded platform shows what it took; undefined wherever there is none. */
+export type MailOrigin = () => string | undefined;
+
+const devPath = /^\/dev\/mail(?:\.json|\/[\w.]{1,20}(?:\/html)?)?$/;
+const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
+const ANSWER_MS_MAX = 5_000;
+
+/** True of the pages for whoever runs the embedded platform; nowhere else is there such a path. */
+export const isDevPath = (path: string, mailOrigin: MailOrigin): boolean =>
+  mailOrigin() !== undefined && devPath.test(path);
+
+/** Headers that are the sink's to say; all else of its answer is framed anew. */
+const passedOn = ['content-type', 'content-security-policy', 'x-frame-options', 'vary'] as const;
+const always = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+const answer = async (
+  { target, raw, headers }: FastifyRequest,
+  reply: FastifyReply,
+  origin: string,
+): Promise<FastifyReply> => {
+  // Who sits elsewhere is told what anybody is told of a path that is not there; a proxy's word is not asked for.
+  if (!loopback.test(raw.socket.remoteAddress ?? '') || headers['x-forwarded-for'] !== undefined) {
+    throw new RefusedRequest('not-found', 'not-found');
+  }
+  const told = await ask(`${origin}${target.path}`, {
+    headers: { host: headers.host ?? '', accept: headers.accept ?? '*/*' },
+    ...{ headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX },
+  }).catch(() => {
+    throw unavailable('mail-away', 'The mail sink does not answer now.');
+  });
+  const body = Buffer.from(await told.body.arrayBuffer());
+  for (const name of passedOn) {
+    const value = told.headers[name];
+    if (typeof value === 'string') void reply.header(name, value);
+  }
+  return reply.code(told.statusCode).headers(always).send(body);
+};
+
+/** `/dev/mail`, for who sits at this machine and looks at what the embedded platform mailed. */
+export const registerDevPages = (fastify: FastifyInstance, mailOrigin: MailOrigin): void => {
+  const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const origin = mailOrigin();
+    if (origin === undefined) throw new RefusedRequest('not-found', 'not-found');
+    return answer(request, reply, origin);
+  };
+  for (const url of ['/dev/mail', '/dev/mail.json', '/dev/mail/*']) fastify.get(url, handler);
+};

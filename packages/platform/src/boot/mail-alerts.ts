@@ -1,0 +1,37 @@
+import { AlertMails } from '../alert-mail/alert-mails.ts';
+import type { PlatformConfig } from '../config/config.ts';
+import type { Mailer } from '../mail/mailer.ts';
+import type { Alerts } from '../observability/alerts.ts';
+import type { Log } from '../observability/logger.ts';
+import type { Closers } from './closers.ts';
+import { Rounds } from './rounds.ts';
+import type { Storage } from './storage.ts';
+
+const everyMs = 30_000;
+
+type Parts = {
+  readonly config: PlatformConfig;
+  readonly storage: Pick<Storage, 'database' | 'clock'>;
+  readonly alerts: Alerts;
+  readonly mailer: Mailer | undefined;
+  readonly service: string;
+  readonly log: Log;
+  readonly closers: Closers;
+};
+
+/** The operator hears of what a person must look at; nobody does without ALERT_MAIL_TO. */
+export const mailAlerts = ({ config, storage, mailer, closers, ...parts }: Parts): void => {
+  const { ALERT_MAIL_TO: to, ALERT_MAIL_LANGUAGE: language, TACT_PUBLIC_ORIGIN: origin } = config;
+  if (to === undefined || mailer === undefined) return;
+  const { database, clock } = storage;
+  const mails = new AlertMails({
+    ...{ ...parts, database, clock, mailer, to, language },
+    ...(origin === undefined ? {} : { origin }),
+  });
+  const rounds = new Rounds({
+    ...{ everyMs, log: parts.log, complaint: 'alerts could not be mailed; again soon' },
+    round: (signal) => mails.round(signal),
+  });
+  rounds.start();
+  closers.add('alert mails', () => rounds.stop());
+};

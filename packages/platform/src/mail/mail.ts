@@ -1,0 +1,28 @@
+import type { MailDocument } from './template.ts';
+
+/** One mail to one person. */
+export type Mail = {
+  readonly to: string;
+  /** What it says; its text and its HTML are made from this one. */
+  readonly document: MailDocument;
+  /** Made before the send, see `messageIdOf`: the same mail has the same id in every attempt. */
+  readonly messageId: string;
+  /** RFC 8058: where one click ends further mails. HTTPS only, as mailbox providers ask for. */
+  readonly unsubscribe?: { readonly url: string };
+};
+
+/** Why a server did not take a mail, in a word that tells nothing of the person. */
+export type MailRefusal = 'recipient' | 'sender' | 'content' | 'authentication' | 'protocol';
+
+/**
+ * What became of one attempt.
+ * - `sent`: the server said that it has the mail.
+ * - `refused`: it said that it will never take it; another attempt would be refused too.
+ * - `deferred`: it certainly does not have it; the caller may try again later.
+ * - `unknown`: the text was handed over and no answer came. The mail may be on its way: nobody tries again unasked.
+ */
+export type MailOutcome =
+  | { readonly outcome: 'sent' }
+  | { readonly outcome: 'refused'; readonly why: MailRefusal; readonly replyCode: number }
+  | { readonly outcome: 'deferred'; readonly why: MailRefusal | 'no-connection' }
+  | { readonly outcome: 'unknown' };
