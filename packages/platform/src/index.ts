@@ -73,6 +73,8 @@ export {
   runInContext,
 } from './observability/context.ts';
 export { type Matter, RaisedAlerts } from './alerts/raised-alerts.ts';
+export { AddressPolicy } from './outbound/address-policy.ts';
+export { Outbound } from './outbound/outbound.ts';
 export { Health, type HealthCheck, type HealthReport } from './observability/health.ts';
 export { Log, type LogLevel, type LogOptions, createLog } from './observability/logger.ts';
 export { type HttpObservation, Metrics } from './observability/metrics.ts';

@@ -206,8 +206,9 @@ export const bootService = async (
   const { name } = definition;
   const log = options.log ?? createLog({ service: name, level: config.TACT_LOG_LEVEL });
   const closers = new Closers(log);
+  const metrics = new Metrics(name);
   try {
-    const storage = await openStorage({ config, definition, closers, lines: log });
+    const storage = await openStorage({ config, definition, closers, lines: log, metrics });
     const offers = {
       consumers: new Consumers(),
       projections: new Projections(),
@@ -219,7 +220,6 @@ export const bootService = async (
     };
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
-    const metrics = new Metrics(name);
     const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
     const tools = { health: new Health(), metrics, log, closers, mailDesk };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });

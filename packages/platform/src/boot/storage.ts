@@ -14,6 +14,9 @@ import { idempotencyMigrations } from '../http/idempotency/idempotency-migration
 import { Jobs } from '../jobs/jobs.ts';
 import { jobMigrations } from '../jobs/schema.ts';
 import type { Log } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { Outbound } from '../outbound/outbound.ts';
+import { operatorPolicyOf } from '../outbound/outbound-settings.ts';
 import { KeyRotation } from '../personal-data/keys/key-rotation.ts';
 import { settleLostEpochs } from '../personal-data/keys/lost-epochs.ts';
 import { openRootKey } from '../personal-data/root-key/root-key-settings.ts';
@@ -64,6 +67,7 @@ type Opening = {
   readonly definition: ServiceDefinition;
   readonly closers: Closers;
   readonly lines: Log;
+  readonly metrics: Metrics;
 };
 
 const clockOf = ({ TACT_CLOCK, TACT_CLOCK_SET_AT }: PlatformConfig): Clock => {
@@ -87,7 +91,7 @@ const openSchema = async (
 
 /** Everything of the service that lives in PostgreSQL, migrated and ready. */
 export const openStorage = async (opening: Opening): Promise<Storage> => {
-  const { config, definition, closers, lines } = opening;
+  const { config, definition, closers, lines, metrics } = opening;
   const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
   const schema = definition.name;
   const clock = clockOf(config);
@@ -101,8 +105,12 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     migrations: vaultMigrations,
     poolSize: 2,
   });
+  const now = () => clock.now();
+  const policy = operatorPolicyOf(config);
+  const outbound = new Outbound({ policy, log: lines, metrics, now });
+  closers.add('outgoing requests', () => outbound.close());
   const rootKey = await openRegisteredRoot(vaultSchema, (options) =>
-    openRootKey(config, keysFolderOf(config), options),
+    openRootKey(config, keysFolderOf(config), { ...options, outbound, policy }),
   );
   const given = (config.TACT_LOST_KEY_EPOCHS ?? '').split(',').map(Number);
   for (const { epoch, persons } of await settleLostEpochs(vaultSchema, rootKey, given)) {
@@ -117,7 +125,6 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   });
   const dataSource = await openDataSource({ url, schema, poolSize: 2 }, definition.entities ?? []);
   closers.add('read models', () => dataSource.destroy());
-  const now = () => clock.now();
   const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });
   closers.add('event store', () => store.close());
   const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);

@@ -65,6 +65,10 @@ describe('one sentence for what is wrong', () => {
       { DATABASE_URL: url, APP_SECRET: 'long enough', DKIM_SELECTOR: 'tact1' },
       /^DKIM_DOMAIN is not set; DKIM_SELECTOR needs it\. DKIM_KEY_FILE is not set; DKIM_SELECTOR needs it\.$/,
     ],
+    [
+      { DATABASE_URL: url, TACT_OUTBOUND_NETWORKS: '10.0.0.0/8, x' },
+      /^TACT_OUTBOUND_NETWORKS is wrong/,
+    ],
     [{ DATABASE_URL: url, SMTP_URL: 'http://a:hunter2@host' }, /^SMTP_URL is wrong: it looks like/],
     [{ DATABASE_URL: url, TACT_ROOT_KEY: 'hunter2' }, /^TACT_ROOT_KEY is wrong: /],
     [{ DATABASE_URL: url, TACT_ROOT_DEPLOYMENT: 'hunter2/../' }, /^TACT_ROOT_DEPLOYMENT is wrong/],

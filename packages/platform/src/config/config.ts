@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Scope } from '@tact/contracts';
 import { z } from 'zod';
 import { mailSettings, missingMailSettings } from '../mail/mail-settings.ts';
+import { outboundSettings } from '../outbound/outbound-settings.ts';
 import { logLevels } from '../observability/logger.ts';
 import {
   missingRootKeySettings,
@@ -37,6 +38,7 @@ export const PlatformConfig = z.object({
     .optional(),
   ...rootKeySettings,
   ...mailSettings,
+  ...outboundSettings,
   /** RFC 3339: the platform's clock starts there. Embedded mode only. */
   TACT_CLOCK: z.iso.datetime({ offset: true }).optional(),
   /** RFC 3339, real time: when the platform as a whole was started with this clock. */

@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { type AddressPolicy, assertPublicUrl } from '../../outbound/address-policy.ts';
+import type { Outbound } from '../../outbound/outbound.ts';
+import { OutboundFailed } from '../../outbound/outbound-failed.ts';
+import { RootKeyRefused } from '../refusals.ts';
 import { AwsKmsRootKey } from './aws-kms-root-key.ts';
 import { LocalRootKey } from './local-root-key.ts';
 import type { RootKey } from './root-key.ts';
@@ -69,11 +73,32 @@ const tokenOf = (settings: RootKeySettings) => async (): Promise<string> => {
   return file === undefined ? required(token) : (await readFile(file, 'utf8')).trim();
 };
 
+export type RootKeyParts = {
+  /** False where the database was made with a root already. */
+  readonly mayCreate: boolean;
+  /** How a provider is called, and which addresses one may have. */
+  readonly outbound: Pick<Outbound, 'send'>;
+  readonly policy: AddressPolicy;
+};
+
+/** A setting that means no server an operator may name is said at once; a name that is unknown now may come back. */
+const assertAddress = async (url: string, policy: AddressPolicy): Promise<void> => {
+  try {
+    await assertPublicUrl(url, policy);
+  } catch (cause) {
+    if (!(cause instanceof OutboundFailed) || cause.reason !== 'address-refused') return;
+    throw new RootKeyRefused(
+      'TACT_VAULT_URL means an address that is not called: name a server of your network, or add its network to TACT_OUTBOUND_NETWORKS.',
+      { cause },
+    );
+  }
+};
+
 /** Opens the provider that the settings name; `folder` holds its files. Throws one clear sentence. */
-export const openRootKey = (
+export const openRootKey = async (
   settings: RootKeySettings,
   folder: string,
-  { mayCreate } = { mayCreate: true },
+  { mayCreate, outbound, policy }: RootKeyParts,
 ): Promise<RootKey> => {
   if (settings.TACT_ROOT_KEY === 'local') return LocalRootKey.open(folder, { mayCreate });
   const deployment = required(settings.TACT_ROOT_DEPLOYMENT);
@@ -82,9 +107,11 @@ export const openRootKey = (
     const client = { region: required(region), ...(endpoint !== undefined && { endpoint }) };
     return AwsKmsRootKey.open({ folder, mayCreate, deployment, client });
   }
+  await assertAddress(required(settings.TACT_VAULT_URL), policy);
   return VaultTransitRootKey.open({
     folder,
     mayCreate,
+    outbound,
     deployment,
     address: required(settings.TACT_VAULT_URL),
     mount: settings.TACT_VAULT_MOUNT,

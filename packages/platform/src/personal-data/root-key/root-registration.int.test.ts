@@ -9,6 +9,7 @@ import { migrate } from '../../postgres/migrations.ts';
 import { LocalRootKey } from './local-root-key.ts';
 import { openRegisteredRoot } from './root-registration.ts';
 import { vaultMigrations } from '../schema.ts';
+import { testOutbound } from '../../../../testing/src/test-outbound.ts';
 import { VaultTransitRootKey } from './vault-transit-root-key.ts';
 
 let home: string;
@@ -54,17 +55,19 @@ test('an empty folder for a database that has a root is refused, and stays as it
 
 test('the same holds for the wrapped root of a remote provider', async () => {
   const server = await vaultTransitServer('token');
+  const { outbound } = testOutbound();
   const open = (folder: string) =>
     openRegisteredRoot(database, ({ mayCreate }) =>
       VaultTransitRootKey.open({
         ...{ folder: join(home, folder), mayCreate, deployment: 'shop', address: server.url },
-        ...{ mount: 'transit', token: () => Promise.resolve('token') },
+        ...{ mount: 'transit', token: () => Promise.resolve('token'), outbound },
       }),
     );
   await open('keys');
   const asked = server.exchanges.length;
   await expect(open('wrong')).rejects.toThrow(/There is no .*wrong\/root\.vault-transit/);
   expect([await filesIn('wrong'), server.exchanges.length]).toEqual([[], asked]);
+  await outbound.close();
   await server.close();
 });
 

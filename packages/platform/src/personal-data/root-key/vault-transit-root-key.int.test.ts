@@ -3,20 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { rootKeyContract } from '../../../../testing/src/root-key-contract.ts';
+import { testOutbound } from '../../../../testing/src/test-outbound.ts';
 import {
   vaultTransitServer,
   type VaultTransitServer,
 } from '../../../../testing/src/vault-transit-server.ts';
+import type { Outbound } from '../../outbound/outbound.ts';
 import { VaultTransitRootKey, type VaultTransitOptions } from './vault-transit-root-key.ts';
 
 const token = 'hvs.invented-token';
 let home: string;
 let server: VaultTransitServer;
+let outbound: Outbound;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'tact-transit-'));
   server = await vaultTransitServer(token);
+  ({ outbound } = testOutbound());
 });
 afterEach(async () => {
+  await outbound.close();
   await server.close();
   await rm(home, { recursive: true, force: true });
 });
@@ -24,7 +29,7 @@ afterEach(async () => {
 const open = (deployment = 'shop', more: Partial<VaultTransitOptions> = {}) =>
   VaultTransitRootKey.open({
     ...{ folder: join(home, deployment), deployment, address: server.url, mount: 'transit' },
-    token: () => Promise.resolve(token),
+    ...{ token: () => Promise.resolve(token), outbound },
     ...more,
   });
 const said = () =>

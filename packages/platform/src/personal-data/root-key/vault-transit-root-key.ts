@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Outbound, OutboundAnswer, OutboundRequest } from '../../outbound/outbound.ts';
+import { OutboundFailed } from '../../outbound/outbound-failed.ts';
 import { EpochKeyGone, RootKeyRefused, RootProviderFailed } from '../refusals.ts';
 import { SecretRootKey } from './secret-root-key.ts';
 import { epochContext } from './root-key.ts';
@@ -18,6 +20,8 @@ export type VaultTransitOptions = {
   readonly namespace?: string | undefined;
   /** Asked before each request, so that a renewed token is found without a restart. */
   readonly token: () => Promise<string>;
+  /** How Vault is called; it may reach the operator's own network. */
+  readonly outbound: Pick<Outbound, 'send'>;
 };
 
 type Answer = {
@@ -28,7 +32,6 @@ type Answer = {
 };
 type Request = { readonly method: 'GET' | 'POST' | 'DELETE'; readonly body?: object };
 
-const timeoutMs = 10_000;
 const keyShape = { type: 'aes256-gcm96', exportable: false, allow_plaintext_backup: false };
 
 /** One transit key per epoch, not exportable, deleted when the epoch is destroyed. */
@@ -134,29 +137,32 @@ export class VaultTransitRootKey extends SecretRootKey {
   }
 
   async #ask(path: string, { method, body }: Request): Promise<Answer> {
-    const { namespace, token } = this.#options;
-    const headers = {
-      'x-vault-token': await token(),
-      'x-vault-request': 'true',
-      ...(namespace !== undefined && { 'x-vault-namespace': namespace }),
-      ...(body && { 'content-type': 'application/json' }),
-    };
-    const send = async (): Promise<Answer> => {
-      const response = await fetch(`${this.#base}/${path}`, {
-        method,
-        headers,
-        // A redirect would carry the token to wherever it points.
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      return answerOf(response.status, await response.text());
+    const { namespace, token, outbound } = this.#options;
+    const request: OutboundRequest = {
+      ...{ method, url: `${this.#base}/${path}` },
+      headers: {
+        'x-vault-request': 'true',
+        ...(namespace !== undefined && { 'x-vault-namespace': namespace }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      sign: async () => ({ 'x-vault-token': await token() }),
+      ...(body && { body: JSON.stringify(body) }),
     };
     try {
       // Twice, because a kept connection may have been closed meanwhile; every request may be repeated.
-      return await send().catch(send);
+      const answer = await outbound
+        .send(request)
+        .catch((error: unknown): Promise<OutboundAnswer> => {
+          if (error instanceof OutboundFailed && error.reason === 'broken-off') {
+            return outbound.send(request);
+          }
+          throw error;
+        });
+      return answerOf(answer.status, answer.body.toString('utf8'));
     } catch (cause) {
-      throw new RootProviderFailed(`Vault did not answer ${path}: ${reasonOf(cause)}.`);
+      if (!(cause instanceof OutboundFailed)) throw cause;
+      const why = cause.code ?? cause.reason;
+      throw new RootProviderFailed(`Vault did not answer ${path}: ${why}.`, { cause });
     }
   }
 }
@@ -166,12 +172,6 @@ const base64 = (bytes: string | Uint8Array): string => Buffer.from(bytes).toStri
 const textOf = (value: unknown): string => {
   if (typeof value !== 'string') throw new RootProviderFailed('Vault answered without a text.');
   return value;
-};
-
-/** The system's code, e.g. ECONNREFUSED: fetch hides it one level down, behind "fetch failed". */
-const reasonOf = (cause: unknown): string => {
-  const { name, cause: below } = cause as { name?: string; cause?: { code?: string } };
-  return below?.code ?? name ?? 'no answer';
 };
 
 const answerOf = (status: number, text: string): Answer => {
