@@ -10,6 +10,7 @@ import { listKeys } from './verbs/keys/list-keys.ts';
 import { revokeKey } from './verbs/keys/revoke-key.ts';
 import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { importFile, type ImportFlags } from './verbs/import-file.ts';
+import { addClock } from './verbs/clock/add-clock.ts';
 import { addMail } from './verbs/mail/add-mail.ts';
 import { addModels } from './verbs/models/add-models.ts';
 import { parked, redrive } from './verbs/redrive.ts';
@@ -131,6 +132,7 @@ export const program = (): Command => {
       revokeKey({ keyId, force }, running()),
     );
   addModels(tact, running);
+  addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addBackup(tact, () => ({ home: homeAt(env['TACT_HOME']), env, terminal }));
   tact

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { request as ask } from 'undici';
+import { assertOwnMachine } from './own-machine.ts';
 import { RefusedRequest, unavailable } from './refused-request.ts';
 
 /** Where the mail sink of the embedded platform shows what it took; undefined wherever there is none. */
 export type MailOrigin = () => string | undefined;
 
 const devPath = /^\/dev\/mail(?:\.json|\/[\w.]{1,20}(?:\/html)?)?$/;
-const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 const ANSWER_MS_MAX = 5_000;
 
 /** True of the pages for whoever runs the embedded platform; nowhere else is there such a path. */
@@ -23,14 +23,12 @@ const always = {
 };
 
 const answer = async (
-  { target, raw, headers }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   origin: string,
 ): Promise<FastifyReply> => {
-  // Who sits elsewhere is told what anybody is told of a path that is not there; a proxy's word is not asked for.
-  if (!loopback.test(raw.socket.remoteAddress ?? '') || headers['x-forwarded-for'] !== undefined) {
-    throw new RefusedRequest('not-found', 'not-found');
-  }
+  assertOwnMachine(request);
+  const { target, headers } = request;
   const told = await ask(`${origin}${target.path}`, {
     headers: { host: headers.host ?? '', accept: headers.accept ?? '*/*' },
     ...{ headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX },

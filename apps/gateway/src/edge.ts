@@ -2,6 +2,7 @@ import replyFrom from '@fastify/reply-from';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerError, refuse } from './answer-error.ts';
 import { parseBody } from './bodies/parse-body.ts';
+import { registerDevClock, type AskClock } from './dev-clock.ts';
 import { registerDevPages, type MailOrigin } from './dev-pages.ts';
 import { dropRest } from './bodies/drop-rest.ts';
 import type { Uploads } from './bodies/uploads.ts';
@@ -35,6 +36,8 @@ export type EdgeOptions = {
   readonly ownOrigin: () => string;
   /** The embedded platform's own mails; none elsewhere. */
   readonly mailOrigin: MailOrigin;
+  /** The embedded platform's own clock; absent elsewhere. */
+  readonly askClock?: AskClock | undefined;
   /** Callers come over TLS, and must not come otherwise. */
   readonly https: boolean;
   /** True while the gateway stops: every answer is the last of its connection. */
@@ -42,7 +45,8 @@ export type EdgeOptions = {
 };
 
 const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
-  const { upstreams, watch, https, isDraining } = options;
+  const { upstreams, watch, https, isDraining, mailOrigin } = options;
+  const hasClock = options.askClock !== undefined;
   const authentication = new Authentication();
   app.decorateRequest('target');
   // Before anything waits: what is pipelined behind a doubtful request is not read.
@@ -50,7 +54,7 @@ const registerHooks = (app: FastifyInstance, options: EdgeOptions): void => {
     refuseMethod(request.method);
     refuseFraming(request.raw);
     request.target = targetOf(request.raw.url ?? '');
-    refuseTarget(request, options.mailOrigin);
+    refuseTarget(request, { mailOrigin, hasClock });
     done();
   });
   app.addHook('onRequest', (request, _reply, done) => {
@@ -105,6 +109,8 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
   });
   registerOwnPages(app, { originOf: upstreams.originOf, ownOrigin: options.ownOrigin });
   registerDevPages(app, options.mailOrigin);
+  const { askClock } = options;
+  if (askClock !== undefined) registerDevClock(app, { askClock, uploads });
   app.route({
     method: [...methods],
     url: '*',

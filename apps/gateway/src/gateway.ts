@@ -2,6 +2,7 @@ import type { Log } from '@tact/platform/observability';
 import { Uploads } from './bodies/uploads.ts';
 import type { GatewayConfig, Origins } from './config.ts';
 import { ConnectionCap } from './connection-cap.ts';
+import type { AskClock } from './dev-clock.ts';
 import { createEdge } from './edge.ts';
 import { listenOn } from './listen.ts';
 import { listenForOperators } from './operator-port.ts';
@@ -28,7 +29,11 @@ const gauges = ({ metrics }: Watch, uploads: Uploads, open: () => Promise<number
 };
 
 /** One origin in front of the services. Throws `StartRefusal` when the port cannot be listened on. */
-export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gateway> => {
+export const startGateway = async (
+  config: GatewayConfig,
+  log: Log,
+  askClock?: AskClock,
+): Promise<Gateway> => {
   const watch = new Watch(log);
   const upstreams = new Upstreams();
   const uploads = new Uploads(config);
@@ -38,7 +43,7 @@ export const startGateway = async (config: GatewayConfig, log: Log): Promise<Gat
   const edge = await createEdge({
     ...{ upstreams, uploads, watch, trustedProxies: config.TACT_TRUSTED_PROXIES },
     ownOrigin: () => ownOrigin ?? '/',
-    mailOrigin: () => mailOrigin,
+    ...{ mailOrigin: () => mailOrigin, askClock },
     https: config.TACT_PUBLIC_ORIGIN?.startsWith('https:') ?? false,
     isDraining: () => draining,
   });

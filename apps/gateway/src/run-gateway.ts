@@ -39,7 +39,7 @@ export const runGateway = async (): Promise<void> => {
     const { origins, mail }: Whereabouts =
       supervised === undefined ? { origins: originsFrom(env) } : await supervised.first;
     const log = createLog({ service: 'gateway', level: config.TACT_LOG_LEVEL });
-    const gateway = await startGateway(config, log);
+    const gateway = await startGateway(config, log, supervised?.askClock);
     gateway.moveTo(origins, mail);
     supervised?.follow((moved) => gateway.moveTo(moved.origins, moved.mail));
     watchSignals(gateway, supervised);

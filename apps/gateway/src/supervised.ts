@@ -1,6 +1,7 @@
-import { serviceNames } from '@tact/contracts';
+import { DevClock, serviceNames } from '@tact/contracts';
 import { z } from 'zod';
 import type { Origins } from './config.ts';
+import type { AskClock } from './dev-clock.ts';
 
 /** What the supervisor says, at once and whenever a service has another address. */
 const OriginsMessage = z.object({
@@ -12,7 +13,40 @@ const OriginsMessage = z.object({
 
 export type Whereabouts = { readonly origins: Origins; readonly mail?: string | undefined };
 
+const ClockMessage = z.object({
+  type: z.literal('clock-now'),
+  id: z.int(),
+  /** Absent when it was not moved. */
+  clock: DevClock.optional(),
+});
+
+const CLOCK_MS_MAX = 8_000;
+
+/** Questions to the launcher about the clock, and their answers, in whatever order they come. */
+const clockDesk = () => {
+  const waiting = new Map<number, (clock: DevClock | undefined) => void>();
+  let asked = 0;
+  const ask: AskClock = (byMs) =>
+    new Promise((resolve) => {
+      asked += 1;
+      const id = asked;
+      const late = setTimeout(() => waiting.get(id)?.(undefined), CLOCK_MS_MAX);
+      waiting.set(id, (clock) => {
+        clearTimeout(late);
+        waiting.delete(id);
+        resolve(clock);
+      });
+      process.send?.({ type: 'advance-clock', id, byMs }, () => undefined);
+    });
+  const hear = (message: unknown): void => {
+    const told = ClockMessage.safeParse(message).data;
+    if (told !== undefined) waiting.get(told.id)?.(told.clock);
+  };
+  return { ask, hear };
+};
+
 export type Supervised = {
+  readonly askClock: AskClock;
   /** Time to end what runs, in ms; the supervisor waits that long and a little more. */
   readonly drainMs: number;
   readonly first: Promise<Whereabouts>;
@@ -26,17 +60,20 @@ export const onOrigins = (): Supervised | undefined => {
   if (process.send === undefined || process.env['TACT_MODE'] !== 'embedded') return undefined;
   const orphaned = (): void => process.exit(0);
   process.once('disconnect', orphaned);
+  const clock = clockDesk();
   const first = Promise.withResolvers<Whereabouts>();
   let moved: (told: Whereabouts) => void = first.resolve;
   process.on('message', (message: { readonly type?: unknown } | null) => {
     // From the event loop: who cannot answer is frozen, and started again.
     if (message?.type === 'ping') process.send?.({ type: 'pong' }, () => undefined);
+    clock.hear(message);
     const told = OriginsMessage.safeParse(message).data;
     if (told !== undefined) moved(told);
   });
   return {
     drainMs: SUPERVISED_DRAIN_MS,
     first: first.promise,
+    askClock: clock.ask,
     follow: (next) => {
       process.off('disconnect', orphaned);
       moved = next;

@@ -19,6 +19,7 @@ export * from './events/registry.ts';
 export * from './events/sender-signals.ts';
 export * from './events/upcast.ts';
 export * from './http/alerts.ts';
+export * from './http/dev-clock.ts';
 export * from './http/dev-mail.ts';
 export * from './http/mail.ts';
 export * from './http/api-keys.ts';

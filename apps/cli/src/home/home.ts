@@ -19,6 +19,8 @@ export type Home = {
   readonly drawnCredentials: string;
   readonly run: string;
   readonly lock: string;
+  /** By how much its clock was moved on. */
+  readonly clock: string;
   readonly logs: string;
   readonly postgres: string;
   readonly kafka: string;
@@ -50,6 +52,7 @@ export const homeAt = (folder: string | undefined): Home => {
     drawnCredentials: under('credentials.drawn.json'),
     run: under('run.json'),
     lock: under('lock'),
+    clock: under('clock.json'),
     logs: under('logs'),
     postgres: under('postgres'),
     kafka: under('kafka'),

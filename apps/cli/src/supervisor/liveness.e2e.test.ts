@@ -17,7 +17,7 @@ let warnings: string[];
 const supervise = (env: NodeJS.ProcessEnv = {}): SupervisedService => {
   service = new SupervisedService({
     ...{ service: 'ingestion', entry, patience, logFile: join(home, 'ingestion.log') },
-    env: { ...process.env, ...env },
+    env: () => ({ ...process.env, ...env }),
     warn: (text) => warnings.push(text),
     changed: () => undefined,
   });

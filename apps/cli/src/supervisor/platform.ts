@@ -8,6 +8,8 @@ import type { Home } from '../home/home.ts';
 import { identityOf } from '../home/process-identity.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { writeRunFile } from '../home/run-file.ts';
+import { answerClock, heardClock } from './clock-messages.ts';
+import { PlatformClock } from './platform-clock.ts';
 import { healthOn } from './service-health.ts';
 import { Stores } from './stores.ts';
 import { SupervisedService } from './supervised-service.ts';
@@ -79,9 +81,15 @@ export class Platform {
   #gateway: SupervisedService | undefined;
   #mail: SupervisedService | undefined;
   #supervisor: Supervisor | undefined;
+  readonly #clock: PlatformClock;
 
   constructor(options: PlatformOptions) {
     this.#options = options;
+    this.#clock = new PlatformClock({
+      ...{ home: options.home, setAt: this.#startedAt },
+      startAt: options.env['TACT_CLOCK'] || undefined,
+      services: () => this.#supervisor?.running ?? [],
+    });
     this.#stores = new Stores({ ...options, changed: () => this.#record() });
   }
 
@@ -101,14 +109,16 @@ export class Platform {
     signal.throwIfAborted();
     const supervisor = new Supervisor({
       entryOf: entryOf(env),
-      env: {
+      env: () => ({
         ...serviceEnv(this.#options),
         ...this.#stores.env,
         ...mailEnv(this.#mail?.port, env),
         TACT_PUBLIC_ORIGIN: this.origin,
         // A service that is started again goes on with the clock of the others.
         TACT_CLOCK_SET_AT: this.#startedAt,
-      },
+        TACT_CLOCK_ADVANCED_MS: String(this.#clock.advancedMs),
+      }),
+      heard: (from, message) => heardClock(this.#clock, from, message),
       logs: home.logs,
       warn: terminal.warn,
       changed: () => {
@@ -149,7 +159,9 @@ export class Platform {
     this.#gateway = new SupervisedService({
       service: 'gateway',
       entry: builtAt('gateway'),
-      env: gatewayEnv(this.#options),
+      env: () => gatewayEnv(this.#options),
+      heard: (message) =>
+        void answerClock(this.#clock, message, (told) => this.#gateway?.tell(told)),
       logFile: join(home.logs, 'gateway.log'),
       warn: terminal.warn,
       changed: () => this.#record(),

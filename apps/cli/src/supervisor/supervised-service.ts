@@ -20,13 +20,16 @@ type Ready = z.infer<typeof ReadyMessage>;
 export type ServiceOptions = {
   readonly service: ServiceName | 'gateway' | 'mail';
   readonly entry: string;
-  readonly env: NodeJS.ProcessEnv;
+  /** Asked for at every start. */
+  readonly env: () => NodeJS.ProcessEnv;
   readonly logFile: string;
   readonly warn: (text: string) => void;
   /** The state, port or process changed. */
   readonly changed: () => void;
   /** What the process is told as soon as it runs, at every start. */
   readonly told?: () => object;
+  /** Hears what the process says of its own accord. */
+  readonly heard?: (message: unknown) => void;
   /** It comes back on the port it had, because others know that one. */
   readonly keepsPort?: boolean;
   /** Waits before restarts, in ms. */
@@ -115,7 +118,7 @@ export class SupervisedService {
     const began = performance.now();
     // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which keeps the order.
     const child = fork(entry, [], {
-      env: { ...env, ...port },
+      env: { ...env(), ...port },
       execArgv: [...nodeFlagsOf(service)],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -129,6 +132,7 @@ export class SupervisedService {
     child.on('message', (message) => {
       const ready = ReadyMessage.safeParse(message).data;
       if (ready) this.#ready(ready);
+      else this.#options.heard?.(message);
     });
     watchLiveness(child, {
       isStarting: () => this.#state === 'starting',

@@ -30,7 +30,7 @@ export const supervisedSink = ({ home, env, warn, changed }: SinkOptions): Super
   if (!existsSync(entry)) throw new Refusal('The mail sink is not built: run npm start.');
   return new SupervisedService({
     ...{ service: 'mail', entry, warn, changed, keepsPort: true },
-    env: { ...env, PORT: '0', TACT_MODE: 'embedded' },
+    env: () => ({ ...env, PORT: '0', TACT_MODE: 'embedded' }),
     logFile: join(home.logs, 'mail.log'),
   });
 };

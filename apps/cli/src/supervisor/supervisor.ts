@@ -7,10 +7,12 @@ import { SupervisedService } from './supervised-service.ts';
 export type SupervisorOptions = {
   /** The program of a service. */
   readonly entryOf: (service: ServiceName) => string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: () => NodeJS.ProcessEnv;
   readonly logs: string;
   readonly warn: (text: string) => void;
   readonly changed: (services: readonly ServiceRun[]) => void;
+  /** A service says of its own accord what it has to say. */
+  readonly heard: (from: SupervisedService, message: unknown) => void;
 };
 
 const READY_MS_MAX = 180_000;
@@ -20,7 +22,7 @@ const STOP_GRACE_MS = 10_000;
 export class Supervisor {
   readonly #services: ReadonlyMap<ServiceName, SupervisedService>;
 
-  constructor({ entryOf, env, logs, warn, changed }: SupervisorOptions) {
+  constructor({ entryOf, env, logs, warn, changed, heard }: SupervisorOptions) {
     this.#services = new Map(
       serviceNames.map((service) => [
         service,
@@ -31,6 +33,10 @@ export class Supervisor {
           logFile: join(logs, `${service}.log`),
           warn,
           changed: () => changed(this.services),
+          heard: (message) => {
+            const from = this.#services.get(service);
+            if (from) heard(from, message);
+          },
         }),
       ]),
     );
@@ -38,6 +44,11 @@ export class Supervisor {
 
   get services(): readonly ServiceRun[] {
     return [...this.#services].map(([service, { run }]) => ({ service, ...run }));
+  }
+
+  /** Those that are at work, to be told something. */
+  get running(): readonly SupervisedService[] {
+    return [...this.#services.values()].filter(({ port }) => port !== undefined);
   }
 
   /** Where a service answers now; a restarted service has another port. */

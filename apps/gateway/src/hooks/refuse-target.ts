@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { RefusedRequest } from '../refused-request.ts';
+import { clockPath } from '../dev-clock.ts';
 import { isDevPath, type MailOrigin } from '../dev-pages.ts';
 import { ownPaths } from '../own-pages.ts';
 
@@ -8,10 +9,12 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
 /** Refuses what nobody serves, and a body longer than its path takes, before a byte of it is read. */
 export const refuseTarget = (
   { method, target, raw }: FastifyRequest,
-  mailOrigin: MailOrigin,
+  { mailOrigin, hasClock }: { readonly mailOrigin: MailOrigin; readonly hasClock: boolean },
 ): void => {
   const { path, route, bytesMax } = target;
-  if (route === undefined && !ownPaths.has(path) && !isDevPath(path, mailOrigin)) {
+  if (hasClock && path === clockPath && method === 'POST') return;
+  const isOwn = ownPaths.has(path) || (hasClock && path === clockPath);
+  if (route === undefined && !isOwn && !isDevPath(path, mailOrigin)) {
     throw new RefusedRequest('not-found', 'not-found');
   }
   if (route === undefined && !isRead(method)) {

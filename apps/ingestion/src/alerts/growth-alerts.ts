@@ -32,7 +32,7 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
     log: Log,
   ) {
     this.#rounds = new Rounds({
-      ...{ everyMs, log, complaint: 'alerts could not be looked after' },
+      ...{ everyMs, clock, log, complaint: 'alerts could not be looked after' },
       round: () => this.look(clock.now()),
     });
   }

@@ -20,6 +20,7 @@ export class CohortWatch implements OnApplicationBootstrap, OnApplicationShutdow
   ) {
     this.#rounds = new Rounds({
       everyMs: config.values.COHORT_LOOK_SECONDS * 1000,
+      clock,
       // After a failure the next look sees the same messages.
       round: () => monitor.look(clock.now()),
       ...{ log, complaint: 'the cohorts could not be looked at' },

@@ -201,9 +201,9 @@ export class ImportUploads {
   ): Promise<EarlierUpload | undefined> {
     await this.database.queryable.query(
       `UPDATE imports SET key_fingerprint = NULL
-       WHERE tenant_id = $1 AND key_fingerprint = $2 AND (keyed_at < now() - interval '24 hours'
+       WHERE tenant_id = $1 AND key_fingerprint = $2 AND (keyed_at < $3::timestamptz - interval '24 hours'
          OR upload = 'cut' OR (upload = 'receiving' AND upload_seen_at < now() - interval '60 s'))`,
-      [tenantId, keyFingerprint],
+      [tenantId, keyFingerprint, this.clock.now()],
     );
     const [row] = await this.database.queryable.query<EarlierUpload>(
       `SELECT import_id AS "importId", upload, body_fingerprint AS "bodyFingerprint" FROM imports

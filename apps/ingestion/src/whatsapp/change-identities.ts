@@ -40,7 +40,8 @@ export class ChangeIdentities {
     tenantId: string,
     change: IdentityChange,
   ): Promise<ChangeWithoutEffect | undefined> {
-    const at = [change.occurredAt, Date.now()];
+    // The former owner of the old one, and whoever has the new one at present.
+    const at = [change.occurredAt];
     const people = [change.previous, change.current];
     const [before, after] = await this.vault.resolveMany(tenantId, people, { at });
     const contactId = before ?? after;

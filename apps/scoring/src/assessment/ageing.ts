@@ -70,9 +70,10 @@ export class Ageing {
 export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #rounds: Rounds;
 
-  constructor(ageing: Ageing, config: ServiceConfig<AssessmentSettings>, log: Log) {
+  constructor(ageing: Ageing, config: ServiceConfig<AssessmentSettings>, clock: Clock, log: Log) {
     this.#rounds = new Rounds({
       everyMs: config.values.SCORING_AGEING_SECONDS * 1000,
+      clock,
       round: async (signal) => {
         const contacts = await ageing.age(signal);
         if (contacts > 0) log.info({ contacts }, 'likelihoods aged by a day');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import {
+  Clock,
   type ConsumedEvent,
   type Database,
   EventStore,
@@ -80,7 +81,9 @@ export const scoringParts = () => {
     vaultDatabase = await openDatabase({ url: server.url, schema: 'vault' });
     await migrate(vaultDatabase, vaultMigrations);
     const rootKey = await LocalRootKey.open(home);
-    const vault = new Vault({ queryable: vaultDatabase.queryable, rootKey });
+    const vault = new Vault({
+      ...{ queryable: vaultDatabase.queryable, rootKey, clock: new Clock() },
+    });
     parts = partsOf(database, vault, () => now);
   });
   afterAll(async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProjectionRebuild, type SignalRecorded } from '@tact/contracts';
 import {
+  Clock,
   type Database,
   LocalRootKey,
   Vault,
@@ -96,7 +97,9 @@ const rebuildOf =
       try {
         await migrate(vaultSchema, vaultMigrations);
         const rootKey = await LocalRootKey.open(join(home, 'keys'));
-        await keepFacts(database, new Vault({ queryable: vaultSchema.queryable, rootKey }), people);
+        const { queryable } = vaultSchema;
+        const vault = new Vault({ queryable, rootKey, clock: new Clock() });
+        await keepFacts(database, vault, people);
         const raw = await rawScan(database);
         const facts = people * each;
         const ours = (facts * 1_000) / (await rebuilt(scoring));

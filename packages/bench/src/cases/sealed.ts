@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  Clock,
   EventStore,
   LocalRootKey,
   Vault,
@@ -69,7 +70,9 @@ async function withStores(
   try {
     await migrate(vaultSchema, vaultMigrations);
     const rootKey = await LocalRootKey.open(folder);
-    const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
+    const vault = new Vault({
+      ...{ queryable: vaultSchema.queryable, rootKey, clock: new Clock() },
+    });
     return await withBench({ url: url.href, seconds: bench.seconds }, async (inner) => {
       const [one, other] = [await inner.scratch(options), await inner.scratch(options)];
       const sealed = sealedStore(other, vault);

@@ -1,3 +1,4 @@
+import { Clock } from '../config/clock.ts';
 import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
@@ -90,7 +91,7 @@ beforeAll(async () => {
   const rootKey = await openRegisteredRoot(vaultDatabase, (o) =>
     LocalRootKey.open(join(base, 'home', 'keys'), o),
   );
-  vault = new Vault({ queryable: vaultDatabase.queryable, rootKey });
+  vault = new Vault({ queryable: vaultDatabase.queryable, rootKey, clock: new Clock() });
   const found = await service.transaction((tx) => vault.register(tx, tenantId, { phone }));
   contactId = 'contactId' in found ? found.contactId : '';
   store = new EventStore({ database: service, source: 'ingestion', sealer: vault.sealer });
@@ -190,7 +191,7 @@ describe('a backup', () => {
     expect(statSync(join(home.keys, 'root.key')).mode & 0o777).toBe(0o600);
     const own = await openDatabase({ url: target.url, schema: 'ingestion', poolSize: 4 });
     const rootKey = await LocalRootKey.open(home.keys, { mayCreate: false });
-    const opened = new Vault({ queryable: own.queryable, rootKey });
+    const opened = new Vault({ queryable: own.queryable, rootKey, clock: new Clock() });
     expect(await opened.resolveMany(tenantId, [{ phone }])).toEqual([contactId]);
     const restored = new EventStore({ database: own, source: 'ingestion', sealer: opened.sealer });
     const { events } = await restored.readAll({ after: 0, limit: 100 });

@@ -45,6 +45,7 @@ import type { ServiceDefinition } from './service-definition.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { watchAlerts } from './watch-alerts.ts';
+import { watchClock } from './watch-clock.ts';
 import { watchJobs } from './watch-jobs.ts';
 import { watchMessaging } from './watch-messaging.ts';
 
@@ -135,6 +136,7 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
     log,
     metrics,
     apiKeys: storage.apiKeys,
+    clock: storage.clock,
     idempotencyKeys: storage.idempotencyKeys,
     requestsPerMinute: config.TACT_REQUESTS_PER_MINUTE,
     trustedProxies: config.TACT_TRUSTED_PROXIES,
@@ -179,8 +181,10 @@ const start = async (
   const { storage, messaging, health, closers, config } = assembly;
   await makeFirstKey(assembly);
   watchStorage(assembly.heartbeat, health, assembly.metrics);
+  await watchClock(assembly);
   watchAlerts(assembly.alerts, {
     ...{ ...assembly, relay: messaging.relay, troubles: () => messaging.troubles() },
+    clock: storage.clock,
   });
   const { mailer } = assembly.mailDesk;
   mailAlerts({ ...assembly, mailer, service: assembly.definition.name });
@@ -215,7 +219,7 @@ export const bootService = async (
       readModels: new ReadModels(),
       reactions: new Reactions(),
       parkedRecords: new ParkedRecords(),
-      heartbeat: new Heartbeat(storage.database),
+      heartbeat: new Heartbeat(storage.database, storage.clock),
       alerts: new Alerts(),
     };
     const { database, store, clock } = storage;

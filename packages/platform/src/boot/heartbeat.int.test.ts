@@ -1,3 +1,4 @@
+import { Clock } from '../config/clock.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,15 +116,25 @@ test.each([
   const failing = {
     transaction: () => Promise.reject(new DatabaseError('a sentence', code)),
   } as unknown as Database;
-  await expect(new Heartbeat(failing).check()).rejects.toMatchObject({ reason });
+  await expect(new Heartbeat(failing, new Clock()).check()).rejects.toMatchObject({ reason });
 });
 
-test('a clock that differs from the database is not trusted, and does not make unready', async () => {
-  const ahead = (byMs: number) =>
+test('a clock that differs from the database by more than two seconds is not trusted', async () => {
+  const ahead = (byMs: number, wayMs = 0) =>
     ({
       transaction: (work: (tx: object) => Promise<unknown>) =>
-        work({ query: () => Promise.resolve([{ databaseMs: Date.now() + byMs }]) }),
+        work({
+          query: async () => {
+            await new Promise((resolve) => setTimeout(resolve, wayMs));
+            return [{ databaseMs: Date.now() + byMs }];
+          },
+        }),
     }) as unknown as Database;
-  expect(await new Heartbeat(ahead(1_000)).isClockTrusted()).toBe(true);
-  expect(await new Heartbeat(ahead(24 * 3_600_000)).isClockTrusted()).toBe(false);
+  const trusts = (database: Database) => new Heartbeat(database, new Clock()).isClockTrusted();
+  expect(await trusts(ahead(1_000))).toBe(true);
+  expect(await trusts(ahead(-1_000))).toBe(true);
+  expect(await trusts(ahead(24 * 3_600_000))).toBe(false);
+  expect(await trusts(ahead(-3_000))).toBe(false);
+  // It looks like 2.1 s, of which the way of the answer may be 0.2: not more than two seconds are certain.
+  expect(await trusts(ahead(1_900, 400))).toBe(true);
 });

@@ -1,3 +1,4 @@
+import type { Clock } from '../config/clock.ts';
 import type { Health } from '../observability/health.ts';
 import { Unwell, type UnwellReason } from '../observability/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -16,9 +17,6 @@ export const heartbeatMigrations: readonly Migration[] = [
 const GOOD_FOR_MS = 5_000;
 const BAD_FOR_MS = 1_000;
 const LIMITS = { statementTimeoutMs: 1_500, idleInTransactionTimeoutMs: 1_500 };
-
-/** Clocks that differ by more date what they observe wrongly. */
-const SKEW_MS_MAX = 5 * 60_000;
 
 /**
  * A row that is updated in its place would still be written on a full disk, out of what the write-ahead log has in
@@ -47,19 +45,25 @@ export type StorageMatters = {
 };
 
 type Beat =
-  | { readonly endedAt: number; readonly skewMs: number }
+  | { readonly endedAt: number; readonly skewMs: number; readonly wayMs: number }
   | { readonly why: Unwell; endedAt: number };
 
-/** Proves that something can be stored, by storing something. */
+/** What is certain of a skew: the question and its answer were on their way for some of it. */
+const certainOf = ({ skewMs, wayMs }: { skewMs: number; wayMs: number }): number =>
+  Math.sign(skewMs) * Math.max(0, Math.abs(skewMs) - wayMs / 2);
+
+/** Proves that something can be stored, by storing something, and measures the clock of the database by the way. */
 export class Heartbeat {
   readonly #database: Database;
+  readonly #clock: Clock;
   #last: Beat | undefined;
   #pending: Promise<Beat> | undefined;
   #failingSince: Date | undefined;
   #skewedSince: Date | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, clock: Clock) {
     this.#database = database;
+    this.#clock = clock;
   }
 
   /** Rejects with why nothing can be stored. */
@@ -76,7 +80,8 @@ export class Heartbeat {
 
   /** False when our clock and the database's differ: one of them is wrong, and we cannot tell which. */
   async isClockTrusted(): Promise<boolean> {
-    return Math.abs((await this.skewMs()) ?? 0) <= SKEW_MS_MAX;
+    await this.#recent();
+    return this.#clock.isTrusted;
   }
 
   async matters(): Promise<StorageMatters> {
@@ -103,20 +108,23 @@ export class Heartbeat {
 
   async #beat(): Promise<Beat> {
     try {
-      const skewMs = await this.#database.transaction(async (tx) => {
+      const measured = await this.#database.transaction(async (tx) => {
         await tx.query("SET LOCAL work_mem = '64kB'");
         await tx.query(needsRoom);
         const askedAt = Date.now();
         const [row] = await tx.query<{ databaseMs: number }>(beat);
-        return (row?.databaseMs ?? askedAt) - (askedAt + Date.now()) / 2;
+        const wayMs = Date.now() - askedAt;
+        return { skewMs: (row?.databaseMs ?? askedAt) - (askedAt + wayMs / 2), wayMs };
       }, LIMITS);
-      this.#last = { skewMs, endedAt: performance.now() };
+      this.#last = { ...measured, endedAt: performance.now() };
       this.#failingSince = undefined;
-      const isSkewed = Math.abs(skewMs) > SKEW_MS_MAX;
-      this.#skewedSince = isSkewed ? (this.#skewedSince ?? new Date()) : undefined;
+      this.#clock.noteSkew(certainOf(measured));
+      this.#skewedSince = this.#clock.isTrusted
+        ? undefined
+        : (this.#skewedSince ?? this.#clock.now());
     } catch (error) {
       this.#last = { why: reasonOf(error), endedAt: performance.now() };
-      this.#failingSince ??= new Date();
+      this.#failingSince ??= this.#clock.now();
     }
     return this.#last;
   }

@@ -29,7 +29,7 @@ export const mailAlerts = ({ config, storage, mailer, closers, ...parts }: Parts
     ...(origin === undefined ? {} : { origin }),
   });
   const rounds = new Rounds({
-    ...{ everyMs, log: parts.log, complaint: 'alerts could not be mailed; again soon' },
+    ...{ everyMs, clock, log: parts.log, complaint: 'alerts could not be mailed; again soon' },
     round: (signal) => mails.round(signal),
   });
   rounds.start();

@@ -30,6 +30,7 @@ export class RotateKeys implements LeasedJobHandler {
   async run(_: unknown, { signal }: LeasedWork): Promise<Again> {
     const { rotation, log, clock } = this.#parts;
     const begin = performance.now();
+    clock.assertTrusted();
     const report = await rotation.run(signal);
     if (report.outcome === 'done' || report.outcome === 'stopped') {
       const line = { ...report, durationMs: Math.round(performance.now() - begin) };

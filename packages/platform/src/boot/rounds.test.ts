@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { Clock } from '../config/clock.ts';
 import type { Log } from '../observability/logger.ts';
 import { Rounds } from './rounds.ts';
 
@@ -46,4 +47,34 @@ test('a round that fails is said and tried again; one that a stop ends is not sa
   await again.promise;
   await rounds.stop();
   expect(said).toEqual(['could not look']);
+});
+
+test('a clock that is moved is followed at once, and one that is not trusted decides nothing', async () => {
+  const clock = new Clock({ mayMove: true });
+  const said: string[] = [];
+  let seen = 0;
+  const [once, twice] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const rounds = new Rounds({
+    everyMs: 3_600_000,
+    clock,
+    log: { warn: (_: object, text: string) => said.push(text) } as unknown as Log,
+    complaint: 'could not decide',
+    round: () => {
+      seen += 1;
+      (seen === 1 ? once : twice).resolve();
+      return Promise.resolve();
+    },
+  });
+  rounds.start();
+  clock.moveTo(1_000);
+  await once.promise;
+  clock.moveTo(2_000);
+  await twice.promise;
+  clock.noteSkew(5_000);
+  clock.moveTo(3_000);
+  await pause(5);
+  await rounds.stop();
+  clock.noteSkew(0);
+  clock.moveTo(4_000);
+  expect([seen, said]).toEqual([2, ['could not decide']]);
 });

@@ -1,3 +1,4 @@
+import type { Clock } from '../config/clock.ts';
 import { describeError } from '../observability/redaction.ts';
 import type { Log } from '../observability/logger.ts';
 
@@ -7,6 +8,8 @@ export type RoundsOptions = {
   /** One round. `signal` is aborted when the service stops: what is left is done after its next start. */
   readonly round: (signal: AbortSignal) => Promise<unknown>;
   readonly log: Log;
+  /** Of rounds that decide by the time: none is made while it is not trusted, and one at once when it was moved. */
+  readonly clock?: Clock;
   /** Said, with the error, when a round failed; the next one tries again. */
   readonly complaint: string;
 };
@@ -17,30 +20,42 @@ export class Rounds {
   readonly #options: RoundsOptions;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #unfollow: (() => void) | undefined;
 
   constructor(options: RoundsOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#round().finally(() => {
-        this.#running = undefined;
-      });
-    }, this.#options.everyMs).unref();
+    this.#timer = setInterval(() => this.#begin(), this.#options.everyMs).unref();
+    this.#unfollow = this.#options.clock?.onMove(() => void this.#afterMove());
   }
 
   /** Lets the round in hand end. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#unfollow?.();
     this.#stopping.abort();
     await this.#running;
   }
 
+  #begin(): void {
+    this.#running ??= this.#round().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** A round that runs began in the past: what has become due since is for the next one. */
+  async #afterMove(): Promise<void> {
+    await this.#running;
+    if (!this.#stopping.signal.aborted) this.#begin();
+  }
+
   async #round(): Promise<void> {
-    const { round, log, complaint } = this.#options;
+    const { round, log, complaint, clock } = this.#options;
     const { signal } = this.#stopping;
     try {
+      clock?.assertTrusted();
       await round(signal);
     } catch (error) {
       if (!signal.aborted) log.warn({ error: describeError(error) }, complaint);

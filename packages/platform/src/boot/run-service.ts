@@ -1,7 +1,9 @@
 import { describeError } from '../observability/redaction.ts';
 import { answerPings } from './answer-pings.ts';
+import { Clock } from '../config/clock.ts';
 import { bootService } from './boot-service.ts';
 import type { RunningService } from './boot-service.ts';
+import { followClock } from './follow-clock.ts';
 import { sentenceOf } from './refusal-sentence.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { guardAgainstStall } from './stall-guard.ts';
@@ -52,6 +54,7 @@ export const runService = async (definition: ServiceDefinition): Promise<void> =
     if (isEmbedded) {
       process.off('disconnect', orphaned);
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+      followClock(service.app.get(Clock));
     }
     process.send?.({ type: 'ready', port: service.port });
   } catch (error) {

@@ -70,10 +70,14 @@ type Opening = {
   readonly metrics: Metrics;
 };
 
-const clockOf = ({ TACT_CLOCK, TACT_CLOCK_SET_AT }: PlatformConfig): Clock => {
-  if (TACT_CLOCK === undefined) return new Clock();
-  const setAt = TACT_CLOCK_SET_AT === undefined ? new Date() : new Date(TACT_CLOCK_SET_AT);
-  return new Clock(new Date(TACT_CLOCK), setAt);
+const clockOf = (config: PlatformConfig): Clock => {
+  const { TACT_CLOCK, TACT_CLOCK_SET_AT, TACT_CLOCK_ADVANCED_MS, TACT_MODE } = config;
+  return new Clock({
+    mayMove: TACT_MODE === 'embedded',
+    ...(TACT_CLOCK === undefined ? {} : { startAt: new Date(TACT_CLOCK) }),
+    ...(TACT_CLOCK_SET_AT === undefined ? {} : { setAt: new Date(TACT_CLOCK_SET_AT) }),
+    ...(TACT_CLOCK_ADVANCED_MS === undefined ? {} : { advancedMs: TACT_CLOCK_ADVANCED_MS }),
+  });
 };
 
 /** Opens a schema, brings it up to date, and closes it with the service. */
@@ -113,10 +117,13 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     openRootKey(config, keysFolderOf(config), { ...options, outbound, policy }),
   );
   const given = (config.TACT_LOST_KEY_EPOCHS ?? '').split(',').map(Number);
-  for (const { epoch, persons } of await settleLostEpochs(vaultSchema, rootKey, given)) {
+  for (const { epoch, persons } of await settleLostEpochs(vaultSchema, rootKey, {
+    accepted: given,
+    at: clock.now(),
+  })) {
     lines.warn({ epoch, persons }, 'the loss of a key epoch was accepted: its persons are erased');
   }
-  const vault = new Vault({ queryable: vaultSchema.queryable, rootKey });
+  const vault = new Vault({ queryable: vaultSchema.queryable, rootKey, clock });
   const notices = await vault.listen(vaultSchema);
   closers.add('erasure notices', () => notices.close());
   const database = await openSchema(opening, schema, {
@@ -125,7 +132,11 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   });
   const dataSource = await openDataSource({ url, schema, poolSize: 2 }, definition.entities ?? []);
   closers.add('read models', () => dataSource.destroy());
-  const store = new EventStore({ database, source: definition.name, sealer: vault.sealer, now });
+  // A fact is dated when it is decided.
+  const decidedAt = () => clock.forDecision();
+  const store = new EventStore({
+    ...{ database, source: definition.name, sealer: vault.sealer, now: decidedAt },
+  });
   closers.add('event store', () => store.close());
   const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
   const keyChanges = new KeyChanges(database, () => apiKeys.forget());
@@ -137,10 +148,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     database,
     dataSource,
     vault,
-    keyRotation: new KeyRotation({ database: vaultSchema, rootKey }),
+    keyRotation: new KeyRotation({ database: vaultSchema, rootKey, clock }),
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now }),
     apiKeys,
-    idempotencyKeys: new IdempotencyKeys(database.queryable, secret),
+    idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };

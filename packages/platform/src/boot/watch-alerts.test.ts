@@ -24,6 +24,7 @@ const alertsOf = async (told: Told) => {
     parkedRecords: { list: () => Promise.resolve({ items }) } as unknown as ParkedRecords,
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
     troubles: () => Promise.resolve(troubles),
+    clock: { nowMs: Date.now },
   });
   return AlertList.parse({ items: await alerts.of('demo') }).items;
 };
@@ -61,6 +62,7 @@ test('a part that cannot be read hides no other', async () => {
     parkedRecords: { list: () => Promise.reject(new Error('down')) } as unknown as ParkedRecords,
     relay: { outbox: () => Promise.reject(new Error('down')) },
     troubles: () => Promise.reject(new Error('down')),
+    clock: { nowMs: Date.now },
   });
   expect((await alerts.of('demo')).map(({ kind }) => kind)).toEqual(['not-storing']);
 });

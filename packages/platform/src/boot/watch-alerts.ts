@@ -1,4 +1,5 @@
 import { alertOf } from '../alerts/alert-view.ts';
+import type { Clock } from '../config/clock.ts';
 import type { Alerts } from '../observability/alerts.ts';
 import type { UpkeepTrouble } from '../projection/upkeep.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -14,12 +15,13 @@ type Watched = {
   readonly relay: Pick<Relay, 'outbox'>;
   /** What is the matter with the read models. */
   readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
+  readonly clock: Pick<Clock, 'nowMs'>;
 };
 
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
 export const watchAlerts = (
   alerts: Alerts,
-  { heartbeat, parkedRecords, relay, troubles }: Watched,
+  { heartbeat, parkedRecords, relay, troubles, clock }: Watched,
 ): void => {
   alerts.addOfService(async () => {
     const { items } = await parkedRecords.list();
@@ -42,7 +44,7 @@ export const watchAlerts = (
   alerts.addOfService(async () => {
     const { depth, oldestAgeMs } = await relay.outbox();
     if (depth === 0 || oldestAgeMs < stalledMs) return [];
-    return [alertOf('relay-stalled', { count: depth, since: new Date(Date.now() - oldestAgeMs) })];
+    return [alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) })];
   });
   alerts.addOfService(async () =>
     (await troubles()).map(({ what, projection, since }) =>

@@ -39,6 +39,10 @@ describe('one sentence for what is wrong', () => {
       /^TACT_CLOCK is for the embedded mode only; unset it\.$/,
     ],
     [
+      { DATABASE_URL: url, APP_SECRET: 'long enough', TACT_CLOCK_ADVANCED_MS: '1' },
+      /^TACT_CLOCK_ADVANCED_MS is for the embedded mode only; unset it\.$/,
+    ],
+    [
       { DATABASE_URL: url, APP_SECRET: 'long enough', TACT_ROOT_KEY: 'aws-kms' },
       /^TACT_ROOT_DEPLOYMENT is not set; aws-kms needs it\. TACT_AWS_REGION is not set; aws-kms needs it\.$/,
     ],
@@ -104,7 +108,7 @@ test('what is printed holds no secret', () => {
 
 test('a clock that starts elsewhere goes on from there', () => {
   const start = new Date('2026-11-02T08:00:00Z');
-  const now = new Clock(start).now().getTime();
+  const now = new Clock({ startAt: start }).now().getTime();
   expect(now - start.getTime()).toBeGreaterThanOrEqual(0);
   // A clock that did not start there is wrong by days.
   expect(now - start.getTime()).toBeLessThan(60_000);

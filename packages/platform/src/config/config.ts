@@ -43,6 +43,8 @@ export const PlatformConfig = z.object({
   TACT_CLOCK: z.iso.datetime({ offset: true }).optional(),
   /** RFC 3339, real time: when the platform as a whole was started with this clock. */
   TACT_CLOCK_SET_AT: z.iso.datetime({ offset: true }).optional(),
+  /** Milliseconds by which the launcher has moved the clock on. Embedded mode only. */
+  TACT_CLOCK_ADVANCED_MS: z.coerce.number().int().min(0).optional(),
   TACT_LOG_LEVEL: z.enum(logLevels).default('info'),
   TACT_PUBLIC_ORIGIN: z.url().optional(),
   TACT_TRUSTED_PROXIES: z.string().min(1).default('loopback'),
@@ -88,7 +90,7 @@ const parse = <Schema extends z.ZodType>(
   throw new StartupRefusal([...new Set(sentences)].join(' '));
 };
 
-const embeddedOnly = ['TACT_CLOCK'] as const;
+const embeddedOnly = ['TACT_CLOCK', 'TACT_CLOCK_ADVANCED_MS'] as const;
 
 /** Reads the environment. Throws `StartupRefusal` with one sentence for each setting that is wrong. */
 export const readConfig = <Schema extends z.ZodType = z.ZodType>(

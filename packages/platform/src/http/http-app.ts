@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { securityHeaders } from '@tact/contracts';
+import type { Clock } from '../config/clock.ts';
 import { contextFromHeaders } from '../observability/context.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -20,6 +21,7 @@ import { controllersIn, describeRoutes } from './openapi/routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
+import { refuseUndated } from './refuse-undated.ts';
 import { registerRequestHooks } from './request-hooks.ts';
 import { setSecurityHeaders } from './request-state.ts';
 import { SlowBodies } from './slow-bodies.ts';
@@ -31,6 +33,8 @@ export type HttpAppOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly apiKeys: KeyVerifier;
+  /** Nothing is decided while it is not trusted; without it, nobody asks. */
+  readonly clock?: Pick<Clock, 'assertTrusted'>;
   /** Without it, the header Idempotency-Key is ignored. */
   readonly idempotencyKeys?: IdempotencyKeys;
   /** Per API key, and per address of those who have none that works; 6,000 when absent. */
@@ -115,6 +119,7 @@ export const createHttpApp = async (
   const rules = new AccessRules();
   const limits = await CallerLimits.on(fastify, options.requestsPerMinute ?? 6000);
   new Door({ keys: options.apiKeys, rules, limits }).watch(fastify);
+  if (options.clock) refuseUndated(fastify, options.clock);
   new SlowBodies(malformedAnswer(400, 'The request did not come to its end in time.')).watch(
     fastify,
   );

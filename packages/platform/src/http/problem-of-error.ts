@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { ProblemSlug } from '@tact/contracts';
+import { ClockNotTrusted } from '../config/clock.ts';
 import { StoreOverloaded, VersionConflict } from '../event-store/version-conflict.ts';
 import {
   EpochKeyGone,
@@ -69,6 +70,13 @@ const refusalOf = (error: unknown): ProblemError | undefined => {
   }
   // An erased person answers exactly like one who was never known.
   if (error instanceof SubjectErased) return new ProblemError('not-found', { cause: error });
+  if (error instanceof ClockNotTrusted) {
+    return new ProblemError('unavailable', {
+      detail: 'The clocks of this service differ, so nothing is decided now. Send it again later.',
+      retryAfterSeconds: 30,
+      cause: error,
+    });
+  }
   if (error instanceof StoreOverloaded) {
     return new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });
   }

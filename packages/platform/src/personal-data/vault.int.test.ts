@@ -1,3 +1,4 @@
+import { Clock } from '../config/clock.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,8 +35,8 @@ afterAll(async () => {
 });
 
 /** A vault as another process would have it: nothing cached. */
-const freshVault = (now?: () => number) =>
-  new Vault({ queryable: database.queryable, rootKey, ...(now && { now }) });
+const freshVault = (nowMs = Date.now) =>
+  new Vault({ queryable: database.queryable, rootKey, clock: { nowMs } });
 const freshSubject = () => `ct_${randomUUID().replaceAll('-', '')}`;
 const eventAbout = (subject: string, phone = '+33612345678') => ({
   id: randomUUID(),
@@ -62,7 +63,7 @@ const counted = () => {
       return database.queryable.query(text, values);
     },
   };
-  return { statements, parameters, vault: new Vault({ queryable, rootKey }) };
+  return { statements, parameters, vault: new Vault({ queryable, rootKey, clock: new Clock() }) };
 };
 
 describe('keys of persons', () => {
@@ -159,7 +160,7 @@ describe('erasure', () => {
 
   test('erasures that wait for registrations leave them connections to seal with', async () => {
     const small = await openDatabase({ url: scratch.url, schema: 'vault', poolSize: 2 });
-    const vault = new Vault({ queryable: small.queryable, rootKey });
+    const vault = new Vault({ queryable: small.queryable, rootKey, clock: new Clock() });
     await times(4, async (index) => {
       const known = { crmId: `waits-${index}` };
       const before = await register(vault, known);

@@ -1,4 +1,5 @@
 import type { Identities, IdentityKind } from '@tact/contracts';
+import type { Clock } from '../config/clock.ts';
 import type { Sealer } from '../event-store/events.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
@@ -24,8 +25,8 @@ export type VaultOptions = {
    */
   readonly queryable: Queryable;
   readonly rootKey: RootKey;
-  /** Milliseconds since 1970; the system's clock when absent. */
-  readonly now?: () => number;
+  /** The platform's. */
+  readonly clock: Pick<Clock, 'nowMs'>;
 };
 
 /** The one door to personal data: who a person is, and the key what is written about one is sealed with. */
@@ -38,10 +39,11 @@ export class Vault {
   readonly #references: References;
   #erasures: Promise<unknown> = Promise.resolve();
 
-  constructor({ queryable, rootKey, now = Date.now }: VaultOptions) {
+  constructor({ queryable, rootKey, clock }: VaultOptions) {
+    const now = () => clock.nowMs();
     const epochs = new KeyEpochs({ queryable, rootKey, now });
     this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
-    this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index') });
+    this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index'), now });
     this.#references = new References(rootKey);
     this.blobs = new Blobs(rootKey, async () => (await epochs.current()).epoch);
     this.sealer = new PersonalDataSealer(this.#keys);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ParkedGroup, Redriven } from '@tact/platform';
+import type { Clock, ParkedGroup, Redriven } from '@tact/platform';
 import { WithoutEffectCounters } from '../without-effect-counters.ts';
 import { JudgeCodes } from '../error-codes.ts';
 import type { Recorded } from '../attributed-signal.ts';
@@ -19,6 +19,11 @@ export class ApplyFactsAhead implements ParkedGroup {
     private readonly codes: JudgeCodes,
     private readonly counters: WithoutEffectCounters,
   ) {}
+
+  /** By which the time of a fact comes. */
+  get clock(): Clock {
+    return this.waiting.clock;
+  }
 
   async apply(now = this.waiting.now): Promise<void> {
     for (;;) {

@@ -20,6 +20,7 @@ export class FactsAheadWatch implements OnApplicationBootstrap, OnApplicationShu
   ) {
     this.#rounds = new Rounds({
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
+      clock: ahead.clock,
       round: () => ahead.apply(),
       ...{ log, complaint: 'facts whose time has come could not be recorded' },
     });

@@ -32,7 +32,7 @@ export class FactsAhead {
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
-    private readonly clock: Clock,
+    readonly clock: Clock,
   ) {}
 
   get now(): Date {

@@ -60,6 +60,7 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
   ) {
     this.#rounds = new Rounds({
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
+      clock,
       round: () => follower.tidy(clock.now()),
       ...{ log, complaint: 'messages could not be followed' },
     });

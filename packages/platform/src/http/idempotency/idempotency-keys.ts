@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import type { Clock } from '../../config/clock.ts';
 import { openBox, sealBox } from '../../personal-data/boxes.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 
@@ -53,12 +54,18 @@ export class IdempotencyKeys {
   readonly #secret: Buffer;
   readonly #answers: KeyObject;
   readonly #leaseSeconds: number;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(database: Queryable, secret: Buffer, options: { leaseSeconds?: number } = {}) {
+  constructor(
+    database: Queryable,
+    secret: Buffer,
+    options: { readonly clock: Pick<Clock, 'now'>; readonly leaseSeconds?: number },
+  ) {
     this.#database = database;
     this.#secret = secret;
     this.#answers = createSecretKey(createHmac('sha256', secret).update('answers').digest());
     this.#leaseSeconds = options.leaseSeconds ?? 60;
+    this.#clock = options.clock;
   }
 
   /** Takes the key, or says what the first call with it came to. A dead first run is taken over once its lease ends. */
@@ -70,15 +77,15 @@ export class IdempotencyKeys {
     const [claimed] = await this.#database.query<{ expires_at: Date }>(
       `INSERT INTO idempotency_keys AS k
          (tenant_id, route, key_hash, body_hash, run_id, lease_until, expires_at)
-       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), now() + interval '24 hours')
+       VALUES ($1, $2, $3, $4, $5, $7::timestamptz + make_interval(secs => $6), $7::timestamptz + interval '24 hours')
        ON CONFLICT (tenant_id, route, key_hash) DO UPDATE
          SET body_hash = excluded.body_hash, run_id = excluded.run_id, status = NULL, answer = NULL,
              lease_until = excluded.lease_until,
-             expires_at = CASE WHEN k.expires_at < now() THEN excluded.expires_at ELSE k.expires_at END
-         WHERE k.expires_at < now()
-            OR (k.status IS NULL AND k.lease_until < now() AND k.body_hash = excluded.body_hash)
+             expires_at = CASE WHEN k.expires_at < $7 THEN excluded.expires_at ELSE k.expires_at END
+         WHERE k.expires_at < $7
+            OR (k.status IS NULL AND k.lease_until < $7 AND k.body_hash = excluded.body_hash)
        RETURNING expires_at`,
-      [...identity, runId, this.#leaseSeconds],
+      [...identity, runId, this.#leaseSeconds, this.#clock.now()],
     );
     if (claimed) {
       const { tenantId, route } = call;
@@ -89,9 +96,9 @@ export class IdempotencyKeys {
     }
     const [row] = await this.#database.query<Row>(
       `SELECT body_hash = $4 AS same_body, status, answer,
-              greatest(1, ceil(extract(epoch FROM lease_until - now())))::int AS lease_seconds
+              greatest(1, ceil(extract(epoch FROM lease_until - $5::timestamptz)))::int AS lease_seconds
        FROM idempotency_keys WHERE tenant_id = $1 AND route = $2 AND key_hash = $3`,
-      identity,
+      [...identity, this.#clock.now()],
     );
     if (!row) return { kind: 'running', retryAfterSeconds: 1 };
     if (!row.same_body) return { kind: 'mismatch' };
@@ -112,8 +119,8 @@ export class IdempotencyKeys {
   /** Lets the same call run again at once, as the same command: whether the first run had its effect is not known. */
   async yield(run: Run): Promise<void> {
     await this.#database.query(
-      `UPDATE idempotency_keys SET lease_until = now() - interval '1 second' WHERE ${ofRun} AND status IS NULL`,
-      valuesOf(run),
+      `UPDATE idempotency_keys SET lease_until = $5::timestamptz - interval '1 second' WHERE ${ofRun} AND status IS NULL`,
+      [...valuesOf(run), this.#clock.now()],
     );
   }
 
@@ -126,7 +133,9 @@ export class IdempotencyKeys {
   }
 
   async deleteExpired(): Promise<void> {
-    await this.#database.query('DELETE FROM idempotency_keys WHERE expires_at < now()');
+    await this.#database.query('DELETE FROM idempotency_keys WHERE expires_at < $1', [
+      this.#clock.now(),
+    ]);
   }
 
   #seal(keyHash: Buffer, answer: string | null): string | null {

@@ -1,3 +1,4 @@
+import { Clock } from '../../config/clock.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
@@ -18,6 +19,7 @@ import { IdempotencyKeys } from './idempotency-keys.ts';
 import { idempotencyMigrations } from './idempotency-migrations.ts';
 
 const runs: (string | undefined)[] = [];
+const clock = new Clock();
 let behaviour: () => Promise<void>;
 let answer: object | undefined;
 
@@ -61,7 +63,7 @@ beforeAll(async () => {
   app = await createHttpApp(ThingModule, {
     log: createLog({ service: 'things', level: 'silent' }),
     metrics: new Metrics('things', { process: false }),
-    idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { leaseSeconds: 1 }),
+    idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock, leaseSeconds: 1 }),
     apiKeys: {
       verify: (key) => {
         const tenantId = tenants.get(key);
@@ -137,7 +139,7 @@ describe('an idempotency key', () => {
   test('of a run that died is taken over after its lease, with the same command id', async () => {
     const key = randomUUID();
     // The run of a process that was killed: claimed, and never kept nor released.
-    const dead = new IdempotencyKeys(database.queryable, secret, { leaseSeconds: 0 });
+    const dead = new IdempotencyKeys(database.queryable, secret, { clock, leaseSeconds: 0 });
     const payload = { x: 1 };
     const claim = await dead.claim({
       tenantId: 'acme',

@@ -13,6 +13,7 @@ import {
   insertRows,
   ownersText,
   type IndexKey,
+  type IndexScope,
   type IndexRow,
 } from './identity-rows.ts';
 import type { Subject } from '../keys/subject-keys.ts';
@@ -61,9 +62,11 @@ const contended = `The identities were contended ${attemptsMax} times in a row; 
 export class IdentityIndex {
   readonly #queryable: Queryable;
   readonly #key: KeyObject;
+  readonly #now: () => number;
 
-  constructor(options: { queryable: Queryable; key: Uint8Array }) {
+  constructor(options: { queryable: Queryable; key: Uint8Array; now: () => number }) {
     this.#queryable = options.queryable;
+    this.#now = options.now;
     // As a key object it is set up once; as bytes, every fingerprint would cost five times as much.
     this.#key = createSecretKey(options.key);
   }
@@ -89,7 +92,7 @@ export class IdentityIndex {
     people: readonly Identities[],
     { at, ...options }: AskedAt = {},
   ): OwnersPart {
-    const now = Date.now();
+    const now = this.#now();
     // A thousand facts may be of one person.
     const known = new Map<string, IndexKey[]>();
     const keys = people.map((one) => {
@@ -113,6 +116,10 @@ export class IdentityIndex {
         );
       },
     };
+  }
+
+  #scopeOf(tenantId: string): IndexScope {
+    return { tenantId, at: new Date(this.#now()) };
   }
 
   /** `registerMany` for one person. */
@@ -141,10 +148,10 @@ export class IdentityIndex {
     const keys = people.map((one) => this.#keys(tenantId, canonicalIdentities(one, options)));
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
-      const owners = await holdOwners(tx, tenantId, keys.flat());
+      const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys.flat());
       const rows: IndexRow[] = [];
       const registrations = keys.map((own) => assign(own, owners, rows));
-      if (await insertRows(tx, tenantId, rows)) return registrations;
+      if (await insertRows(tx, this.#scopeOf(tenantId), rows)) return registrations;
     }
     throw new Error(contended);
   }
@@ -157,9 +164,9 @@ export class IdentityIndex {
   ): Promise<IdentityKind[]> {
     const keys = this.#keys(tenantId, knowableIdentities(identities));
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const owners = await holdOwners(tx, tenantId, keys);
+      const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
       const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
-      if (!(await insertRows(tx, tenantId, rows))) continue;
+      if (!(await insertRows(tx, this.#scopeOf(tenantId), rows))) continue;
       const taken = new Set(keys.filter(({ id }) => owners.has(id)).map(({ kind }) => kind));
       return [...new Set(rows.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
     }

@@ -16,10 +16,13 @@ export const ownersText = `
     SELECT contact_id, until FROM vault.identities
     WHERE tenant_id = $1 AND bidx = asked.bidx LIMIT 1) AS known`;
 
+/** Whose rows, and the present by the platform's clock: an identity may have ended before it. */
+export type IndexScope = { readonly tenantId: string; readonly at: Date };
+
 /** Contact ids by `IndexKey.id` of who has an identity now; the rows are kept from being deleted until the end of `tx`. */
 export const holdOwners = async (
   tx: Queryable,
-  tenantId: string,
+  { tenantId, at }: IndexScope,
   keys: readonly IndexKey[],
 ): Promise<Map<string, string>> => {
   if (keys.length === 0) return new Map();
@@ -29,7 +32,7 @@ export const holdOwners = async (
      JOIN vault.identities AS known ON known.tenant_id = $1 AND known.bidx = asked.bidx
      WHERE known.until IS NULL OR known.until >= $3
      FOR KEY SHARE OF known`,
-    [tenantId, keys.map(({ bidx }) => bidx), new Date()],
+    [tenantId, keys.map(({ bidx }) => bidx), at],
     'hold_owners',
   );
   return new Map(
@@ -43,7 +46,7 @@ export const holdOwners = async (
 /** False when another transaction was first for some row; ours are then taken back to decide again. */
 export const insertRows = async (
   tx: Queryable,
-  tenantId: string,
+  { tenantId, at }: IndexScope,
   rows: readonly IndexRow[],
 ): Promise<boolean> => {
   if (rows.length === 0) return true;
@@ -54,13 +57,14 @@ export const insertRows = async (
      SELECT $1, kind, bidx, contact_id
      FROM unnest($2::text[], $3::bytea[], $4::text[]) AS fresh (kind, bidx, contact_id)
      ON CONFLICT (tenant_id, bidx) DO UPDATE SET contact_id = excluded.contact_id, until = NULL
-       WHERE known.until < now()
+       WHERE known.until < $5
      RETURNING bidx`,
     [
       tenantId,
       ordered.map(({ kind }) => kind),
       ordered.map(({ bidx }) => bidx),
       ordered.map(({ contactId }) => contactId),
+      at,
     ],
   );
   if (inserted.length === rows.length) return true;

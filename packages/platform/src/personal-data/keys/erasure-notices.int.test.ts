@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** Their clock stands still, so that no entry of a cache runs out by itself. */
 const vaultAt = (now = () => start, queryable: Queryable = database.queryable) =>
-  new Vault({ queryable, rootKey, now });
+  new Vault({ queryable, rootKey, clock: { nowMs: now } });
 
 const sealedBy = async (vault: Vault) => {
   const subject = `ct_${randomUUID().replaceAll('-', '')}`;

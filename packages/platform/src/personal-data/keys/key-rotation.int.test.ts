@@ -40,9 +40,9 @@ afterEach(async () => {
 
 const onDay = (day: number) => () => start + day * dayMs;
 const vaultOn = (day: number) =>
-  new Vault({ queryable: database.queryable, rootKey, now: onDay(day) });
+  new Vault({ queryable: database.queryable, rootKey, clock: { nowMs: onDay(day) } });
 const rotationOn = (day: number, batchSize = 10) =>
-  new KeyRotation({ database, rootKey, now: onDay(day), batchSize });
+  new KeyRotation({ database, rootKey, clock: { nowMs: onDay(day) }, batchSize });
 
 /** A fact of a new person, sealed on a day. */
 const sealedOn = async (day: number) => {
@@ -140,7 +140,7 @@ describe('rotation', () => {
         },
       },
       rootKey,
-      now: onDay(31),
+      clock: { nowMs: onDay(31) },
       batchSize: 10,
     });
     expect(await stopping.run(stop.signal)).toMatchObject({ outcome: 'stopped', rewrapped: 10 });
@@ -158,7 +158,7 @@ describe('rotation', () => {
       wrapForEpoch: { value: rootKey.wrapForEpoch.bind(rootKey) },
       unwrapForEpoch: { value: rootKey.unwrapForEpoch.bind(rootKey) },
     }) as LocalRootKey;
-    const dying = new KeyRotation({ database, rootKey: failing, now: onDay(37) });
+    const dying = new KeyRotation({ database, rootKey: failing, clock: { nowMs: onDay(37) } });
     await expect(dying.run()).rejects.toThrow(away);
     expect(await readdir(keys)).toContain('epoch-688.key');
     expect(await rotationOn(37).run()).toMatchObject({ destroyed: [688] });

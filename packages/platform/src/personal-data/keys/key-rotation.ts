@@ -1,3 +1,4 @@
+import type { Clock } from '../../config/clock.ts';
 import { ADVISORY_CLASS } from '../../postgres/advisory.ts';
 import { queryableOfClient, type Database } from '../../postgres/database.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
@@ -20,8 +21,8 @@ export type RotationReport = {
 type Options = {
   readonly database: Pick<Database, 'queryable' | 'connect'>;
   readonly rootKey: RootKey;
-  /** Milliseconds since 1970; the system's clock when absent. */
-  readonly now?: () => number;
+  /** The platform's. */
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly batchSize?: number;
 };
 
@@ -38,7 +39,8 @@ export class KeyRotation {
   readonly #now: () => number;
   readonly #batchSize: number;
 
-  constructor({ database, rootKey, now = Date.now, batchSize = 500 }: Options) {
+  constructor({ database, rootKey, clock, batchSize = 500 }: Options) {
+    const now = () => clock.nowMs();
     this.#database = database;
     this.#rootKey = rootKey;
     this.#now = now;
@@ -141,10 +143,10 @@ export class KeyRotation {
   async #destroyOld(tx: Queryable): Promise<number[]> {
     // The blob goes first: from then on nothing new can be wrapped below it.
     await tx.query(
-      `UPDATE vault.key_epochs e SET wrapped = NULL, destroyed_at = now()
+      `UPDATE vault.key_epochs e SET wrapped = NULL, destroyed_at = $2
        WHERE wrapped IS NOT NULL AND epoch <= $1
          AND NOT EXISTS (SELECT 1 FROM vault.subject_keys k WHERE k.epoch = e.epoch)`,
-      [lastEpochPastGrace(this.#now())],
+      [lastEpochPastGrace(this.#now()), new Date(this.#now())],
     );
     const rows = await tx.query<{ epoch: number }>(
       `SELECT epoch FROM vault.key_epochs
@@ -153,8 +155,8 @@ export class KeyRotation {
     for (const { epoch } of rows) {
       this.#epochs.forget(epoch);
       await this.#rootKey.destroyEpoch(epoch);
-      await tx.query('UPDATE vault.key_epochs SET provider_destroyed_at = now() WHERE epoch = $1', [
-        epoch,
+      await tx.query('UPDATE vault.key_epochs SET provider_destroyed_at = $2 WHERE epoch = $1', [
+        ...[epoch, new Date(this.#now())],
       ]);
     }
     return rows.map(({ epoch }) => epoch);

@@ -37,8 +37,9 @@ afterEach(async () => {
 const onDay = (day: number) => () => start + day * dayMs;
 /** As after a start: nothing is in memory. */
 const vaultOn = (day: number) =>
-  new Vault({ queryable: database.queryable, rootKey, now: onDay(day) });
-const settle = (...accepted: number[]) => settleLostEpochs(database, rootKey, accepted);
+  new Vault({ queryable: database.queryable, rootKey, clock: { nowMs: onDay(day) } });
+const settle = (...accepted: number[]) =>
+  settleLostEpochs(database, rootKey, { accepted, at: new Date(start) });
 const lose = (epoch: number) =>
   rename(join(home, `epoch-${epoch}.key`), join(home, `lost-${epoch}`));
 const bringBack = (epoch: number) =>
@@ -84,7 +85,7 @@ test('while the present epoch is lost, new persons are registered below the next
   // With its key back, everybody reads again, before and after the next epoch begins.
   await bringBack(688);
   expect([await openedOn(2, old), await openedOn(2, fresh)]).toEqual([old.data, fresh.data]);
-  await new KeyRotation({ database, rootKey, now: onDay(31) }).run();
+  await new KeyRotation({ database, rootKey, clock: { nowMs: onDay(31) } }).run();
   expect([await openedOn(31, old), await openedOn(31, fresh)]).toEqual([old.data, fresh.data]);
   const again = await vaultOn(31).blobs.open(wrapped, 'import 1');
   expect(again.open(box, 0).toString()).toBe('a line');

@@ -40,7 +40,11 @@ export const lostEpochs = async (
  * What hangs on these epochs is given up: their persons read as erased and are not known any more, so that whoever
  * comes again is a new contact. A present epoch is not made anew, so that it cannot be lost a second time unseen.
  */
-const giveUp = (database: Pick<Database, 'transaction'>, epochs: readonly number[]) =>
+const giveUp = (
+  database: Pick<Database, 'transaction'>,
+  epochs: readonly number[],
+  at: Date,
+): Promise<void> =>
   database.transaction(async (tx) => {
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext('key rotation'))`);
     await tx.query(
@@ -49,15 +53,15 @@ const giveUp = (database: Pick<Database, 'transaction'>, epochs: readonly number
        unknown AS (
          DELETE FROM vault.identities i USING lost
          WHERE i.tenant_id = lost.tenant_id AND i.contact_id = lost.subject)
-       UPDATE vault.subject_keys k SET wrapped = NULL, epoch = NULL, erased_at = now()
+       UPDATE vault.subject_keys k SET wrapped = NULL, epoch = NULL, erased_at = $2
        FROM lost WHERE k.tenant_id = lost.tenant_id AND k.subject = lost.subject
          AND k.wrapped IS NOT NULL`,
-      [epochs],
+      [epochs, at],
     );
     await tx.query(
-      `UPDATE vault.key_epochs SET wrapped = NULL, destroyed_at = now(), provider_destroyed_at = now(),
-         lost_at = now() WHERE epoch = ANY ($1)`,
-      [epochs],
+      `UPDATE vault.key_epochs SET wrapped = NULL, destroyed_at = $2, provider_destroyed_at = $2,
+         lost_at = $2 WHERE epoch = ANY ($1)`,
+      [epochs, at],
     );
   });
 
@@ -73,7 +77,7 @@ const named = (lost: readonly LiveEpoch[]): string =>
 export const settleLostEpochs = async (
   database: Pick<Database, 'queryable' | 'transaction'>,
   rootKey: Pick<RootKey, 'unwrapForEpoch'>,
-  accepted: readonly number[],
+  { accepted, at }: { readonly accepted: readonly number[]; readonly at: Date },
 ): Promise<readonly LiveEpoch[]> => {
   const lost = await lostEpochs(database.queryable, rootKey);
   const surprising = lost.filter(({ epoch }) => !accepted.includes(epoch));
@@ -87,6 +91,7 @@ export const settleLostEpochs = async (
     await giveUp(
       database,
       lost.map(({ epoch }) => epoch),
+      at,
     );
   }
   return lost;

@@ -37,6 +37,7 @@ export class SubjectKeys {
   readonly #epochs: KeyEpochs;
   readonly #fenceKey: KeyObject;
   readonly #cache: ExpiringCache<SubjectKeyring>;
+  readonly #now: () => number;
   #evictions = 0;
 
   constructor(options: {
@@ -46,6 +47,7 @@ export class SubjectKeys {
     now: () => number;
   }) {
     this.#queryable = options.queryable;
+    this.#now = options.now;
     this.#epochs = options.epochs;
     this.#fenceKey = createSecretKey(options.fenceKey);
     this.#cache = expiringCache(options.now, cacheLimits);
@@ -86,15 +88,15 @@ export class SubjectKeys {
   async destroy(subject: Subject): Promise<void> {
     await this.#queryable.query(
       `WITH later AS (
-         UPDATE vault.subject_keys SET wrapped = NULL, epoch = NULL, erased_at = now()
+         UPDATE vault.subject_keys SET wrapped = NULL, epoch = NULL, erased_at = $4
          WHERE tenant_id = $1 AND subject = $2 AND revision > 1 AND erased_at IS NULL),
        first AS (
          INSERT INTO vault.subject_keys AS k (tenant_id, subject, revision, erased_at)
-         VALUES ($1, $2, 1, now())
+         VALUES ($1, $2, 1, $4)
          ON CONFLICT (tenant_id, subject, revision)
-         DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = now() WHERE k.erased_at IS NULL)
+         DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = $4 WHERE k.erased_at IS NULL)
        SELECT pg_notify('${erasureChannel}', $3)`,
-      [subject.tenantId, subject.subject, subjectId(subject)],
+      [subject.tenantId, subject.subject, subjectId(subject), new Date(this.#now())],
     );
     this.evict(subjectId(subject));
   }
