@@ -84,10 +84,21 @@ export default {
     },
     {
       name: 'domain-is-pure',
-      comment: 'domain decides with contracts alone: no Node, no Nest, no driver, no clock.',
+      comment:
+        'domain decides with contracts, and with civil dates of temporal-polyfill, alone: no Node, no Nest, no driver, no clock.',
       severity: 'error',
       from: { path: '^packages/domain/src', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^packages/(?:domain|contracts)/' },
+      to: {
+        pathNot:
+          '^packages/(?:domain|contracts)/|node_modules/temporal-polyfill/|^node_modules/\\.pnpm/temporal-polyfill@',
+      },
+    },
+    {
+      name: 'temporal-in-the-calendar',
+      comment: 'Dates of a place are reckoned in one room: ask domain/calendar.',
+      severity: 'error',
+      from: { path: '^(?:apps|packages)/', pathNot: '^packages/domain/src/calendar/' },
+      to: { path: 'node_modules/(?:\\.pnpm/)?temporal-polyfill' },
     },
     {
       name: 'meaning-stands-below-all',

@@ -1,4 +1,4 @@
-import { AdvanceClock, DevClock } from '@tact/contracts';
+import { AdvanceClock, DAY_MS, DevClock, HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { releaseBody } from './bodies/parse-body.ts';
 import type { Uploads } from './bodies/uploads.ts';
@@ -10,7 +10,7 @@ export type AskClock = (byMs: number) => Promise<DevClock | undefined>;
 
 export const clockPath = '/dev/clock';
 
-const unitMs = { W: 604_800_000, D: 86_400_000, H: 3_600_000, M: 60_000, S: 1_000 } as const;
+const unitMs = { W: 7 * DAY_MS, D: DAY_MS, H: HOUR_MS, M: MINUTE_MS, S: 1_000 } as const;
 
 /** Of what `AdvanceClock` has let pass. */
 const durationMsOf = ({ advance }: AdvanceClock): number => {

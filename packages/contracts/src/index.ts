@@ -54,6 +54,7 @@ export * from './reasons.ts';
 export * from './routes.ts';
 export * from './scopes.ts';
 export * from './signals.ts';
+export * from './spans.ts';
 export * from './topics.ts';
 export * from './http/needle.ts';
 export * from './without-effect.ts';

@@ -1,4 +1,4 @@
-import type { DevMail, DevMailSummary } from '@tact/contracts';
+import { DAY_MS, type DevMail, type DevMailSummary } from '@tact/contracts';
 
 export type MailboxLimits = {
   readonly mailsMax: number;
@@ -10,7 +10,7 @@ export type MailboxLimits = {
 export const mailboxLimits: MailboxLimits = {
   mailsMax: 200,
   bytesMax: 16 * 1024 * 1024,
-  ageMsMax: 24 * 3_600_000,
+  ageMsMax: DAY_MS,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { DAY_MS } from '@tact/contracts';
 import { z } from 'zod';
 import { readJson, writePrivate, type Home } from '../home/home.ts';
 import { Refusal } from '../terminal/refusal.ts';
@@ -6,7 +7,7 @@ import { Refusal } from '../terminal/refusal.ts';
 const ClockFile = z.object({ advancedMs: z.int().min(0) });
 
 /** A hundred years: dates beyond four digits are read by nobody. */
-const ADVANCED_MS_MAX = 100 * 366 * 86_400_000;
+const ADVANCED_MS_MAX = 100 * 366 * DAY_MS;
 const ANSWER_MS_MAX = 5_000;
 
 /** A service that runs, as far as its clock goes. */

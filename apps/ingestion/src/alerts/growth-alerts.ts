@@ -3,6 +3,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { HOUR_MS } from '@tact/contracts';
 import { Clock, Database, Log, RaisedAlerts, Rounds } from '@tact/platform';
 import { isOpenAfter } from './growth.ts';
 
@@ -15,9 +16,8 @@ type Counted = {
 };
 
 const everyMs = 60_000;
-const hourMs = 3_600_000;
 const weekHours = 7 * 24;
-const keptMs = 90 * 24 * hourMs;
+const keptMs = 90 * 24 * HOUR_MS;
 const kind = 'without-effect-grows';
 
 /** Raises an alert when parts without effect of one reason grow beyond their own usual, and closes it again. */
@@ -47,9 +47,9 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** One look at all tenants. Several processes may look at once: an open alert is one row. */
   async look(now: Date): Promise<void> {
-    const hour = now.getTime() - (now.getTime() % hourMs);
-    const recentFrom = new Date(hour - hourMs);
-    const earlierFrom = new Date(recentFrom.getTime() - weekHours * hourMs);
+    const hour = now.getTime() - (now.getTime() % HOUR_MS);
+    const recentFrom = new Date(hour - HOUR_MS);
+    const earlierFrom = new Date(recentFrom.getTime() - weekHours * HOUR_MS);
     const counted = await this.database.queryable.query<Counted>(
       `SELECT tenant_id AS "tenantId", reason, coalesce(c.recent, 0) AS recent,
          coalesce(c.earlier, 0) AS earlier, a.since IS NOT NULL AS "isOpen"

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Identities } from '@tact/contracts';
+import { type Identities, HOUR_MS } from '@tact/contracts';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { signalAppend } from '../signals/record-facts.ts';
 import type { IdentityChange } from './reading/parts.ts';
-
-const hourMs = 3_600_000;
 
 /** Why a change of identity had no effect. */
 export type ChangeWithoutEffect = 'contact-unknown' | 'consent-missing';
@@ -110,7 +108,7 @@ export class ChangeIdentities {
   ): Promise<void> {
     if (phone === undefined || current.phone === undefined) return;
     // To the hour, for an exact instant would lead back to the person.
-    const until = new Date(Math.ceil(occurredAt / hourMs) * hourMs);
+    const until = new Date(Math.ceil(occurredAt / HOUR_MS) * HOUR_MS);
     const ending = { identities: { phone }, until };
     await this.vault.endIdentities(tx, { tenantId, subject: contactId }, ending);
   }

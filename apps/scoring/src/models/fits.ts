@@ -1,12 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { ModelCard } from '@tact/contracts';
+import { DAY_MS, type ModelCard } from '@tact/contracts';
 import { Clock, describeError, Log, ProblemError, type SessionLock } from '@tact/platform';
 import { cardOf } from './model-cards.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { type FitOrder, FitWork } from './fit-work.ts';
 import { TooFewPeople } from './too-few-people.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Fits of models: one at a time for a tenant over all instances, each in the process that was asked. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { EventOfType } from '@tact/contracts';
+import { type EventOfType, HOUR_MS } from '@tact/contracts';
 import { assertNever } from '../signals/assert-never.ts';
 import {
   beginOf,
@@ -63,7 +63,6 @@ const evolve = (state: IncidentState, event: IncidentEvent): IncidentState => {
 // Decisions
 
 const timeOf = (instantMs: number): string => new Date(instantMs).toISOString();
-const hourMs = 3_600_000;
 
 /** Counts of what is not yet judged by an incident that has ended. */
 const since = (counts: readonly CohortCount[], fromMs = -Infinity): readonly CohortCount[] =>
@@ -99,7 +98,7 @@ const endOf = ({ now, windows, sinceOpen }: JudgeCohort, fromMs: number): number
     window.contacts >= stallSettings.contactsMin && isUsualAgain(window);
   if (!isUsualAgain(sinceOpen) && !since(windows, fromMs).some(isFresh)) return undefined;
   // By the hour of the last answer: a look that comes late does not lengthen the incident.
-  return Math.min(nowMs, (sinceOpen.lastAnsweredMs ?? nowMs) + hourMs);
+  return Math.min(nowMs, (sinceOpen.lastAnsweredMs ?? nowMs) + HOUR_MS);
 };
 
 const close = (

@@ -1,4 +1,4 @@
-const hourMs = 3_600_000;
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 
 /**
  * When the silence of a tenant's contacts is one fault and not many. Assumptions, each with its reason; a change
@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 export const stallSettings = {
   version: 'cohort@2026-11-26',
   /** A phone that is on takes a message within seconds: what has no answer after an hour is stuck. */
-  patienceMs: hourMs,
+  patienceMs: HOUR_MS,
   /** Below so many people a coincidence of phones that are off looks like a fault. */
   contactsMin: 20,
   /** "Most at once": more than half of those written to. */
@@ -22,11 +22,11 @@ export const stallSettings = {
   /** Where a tenant starts before it has a past: one in ten is late, with the weight of fifty contacts. */
   priorUsual: { contacts: 50, late: 5 },
   /** Messages that still say something about now. */
-  lookBackMs: 24 * hourMs,
+  lookBackMs: DAY_MS,
   /** Facts of one minute come in any order: a stall must be seen twice, so far apart. */
   standsForMs: 10_000,
   /** When nobody has been written to for so long, an open incident has nothing left to hold back. */
-  quietMs: 48 * hourMs,
+  quietMs: 48 * HOUR_MS,
   /** The past a tenant's usual share is taken from. */
   usualDays: 14,
 } as const;

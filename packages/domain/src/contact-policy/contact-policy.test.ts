@@ -6,7 +6,7 @@ import {
   contactPolicyDecider as decider,
   type ContactPolicyEvent,
 } from './contact-policy.ts';
-import { localDate } from './pressure-cap.ts';
+import { civilDateOf } from '../calendar/civil-days.ts';
 
 const contactId = 'ct_00000000000000000000000000000000';
 const zone = 'Europe/Paris';
@@ -116,7 +116,9 @@ describe('the pressure cap', () => {
           }
           for (const at of allowed) {
             const rolling = allowed.filter((other) => other <= at && other > at - 86_400_000);
-            const day = allowed.filter((other) => localDate(other, zone) === localDate(at, zone));
+            const day = allowed.filter(
+              (other) => civilDateOf(other, zone) === civilDateOf(at, zone),
+            );
             expect(rolling.length).toBeLessThanOrEqual(3);
             expect(day.length).toBeLessThanOrEqual(3);
           }

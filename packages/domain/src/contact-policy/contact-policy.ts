@@ -14,7 +14,7 @@ import { counted } from './outbound.ts';
 import { messageCategories } from './message-categories.ts';
 import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
 import { contactPolicyId, currentPolicy } from './policy-versions.ts';
-import { isTimeZone } from './pressure-cap.ts';
+import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { withLift, withSuppression } from './suppression.ts';

@@ -1,9 +1,10 @@
+import { DAY_MS } from '@tact/contracts';
 import { channels } from './channels.ts';
 import { currentPolicy } from './policy-versions.ts';
 import type { Outbound } from './pressure-cap.ts';
 
 /** The cap looks back a rolling day and a calendar day; anything older can no longer count. */
-const lookBackMs = 3 * 86_400_000;
+const lookBackMs = 3 * DAY_MS;
 
 const withoutPromise = (
   outbound: readonly Outbound[],

@@ -1,4 +1,4 @@
-import { Alert } from '@tact/contracts';
+import { Alert, MINUTE_MS } from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { MailOutcome } from '../mail/mail.ts';
@@ -8,9 +8,8 @@ import type { Log } from '../observability/logger.ts';
 import type { Database } from '../postgres/database.ts';
 import { alertDocument } from './alert-document.ts';
 
-const minuteMs = 60_000;
 /** No attempt takes that long: who began it has ended. */
-const SENDING_MS_MAX = 10 * minuteMs;
+const SENDING_MS_MAX = 10 * MINUTE_MS;
 const ATTEMPTS_MAX = 24;
 const WAIT_MINUTES_MAX = 60;
 /** More at once would be a flood; the next round goes on. */
@@ -133,7 +132,7 @@ export class AlertMails {
   async #settle(mailId: string, { outcome }: MailOutcome, attempts: number): Promise<void> {
     const { database, clock } = this.#options;
     const now = clock.now();
-    const waitMs = Math.min(2 ** (attempts - 1), WAIT_MINUTES_MAX) * minuteMs;
+    const waitMs = Math.min(2 ** (attempts - 1), WAIT_MINUTES_MAX) * MINUTE_MS;
     const isLast = attempts >= ATTEMPTS_MAX;
     const state = outcome !== 'deferred' ? outcome : isLast ? 'given-up' : 'waiting';
     await database.queryable.query(

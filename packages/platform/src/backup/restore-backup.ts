@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { DAY_MS } from '@tact/contracts';
 import { escapeIdentifier } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { anyRelation, readCatalog } from './catalog.ts';
@@ -39,7 +40,6 @@ export type RestoreOptions = {
 
 /** As long as the key of an ended epoch is kept, and as `docs/how-to/keys.md` promises that copies are. */
 export const KEPT_DAYS = 7;
-const DAY_MS = 86_400_000;
 
 const refuseOld = ({ takenAt }: DataManifest, { mayBeOld, now }: RestoreOptions): void => {
   const days = (now.getTime() - Date.parse(takenAt)) / DAY_MS;

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
@@ -70,8 +71,6 @@ export type RunningService = {
   /** Resolves with the reason when a part died that does not come back: the process should end. */
   readonly failed: Promise<Error>;
 };
-
-const hourMs = 3_600_000;
 
 type Assembly = {
   readonly definition: ServiceDefinition;
@@ -194,7 +193,7 @@ const start = async (
   await messaging.start();
   const port = await listen(app, config);
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
-  const timer = setInterval(sweep, hourMs).unref();
+  const timer = setInterval(sweep, HOUR_MS).unref();
   closers.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   lookAtAlerts(assembly);
   await startJobs(assembly);

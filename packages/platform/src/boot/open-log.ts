@@ -1,18 +1,16 @@
-import { topics } from '@tact/contracts';
+import { topics, DAY_MS } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { KafkaLog } from '../log/kafka-log/kafka-log.ts';
 import type { MessageLog, TopicSpec } from '../log/port.ts';
 import { PostgresLog } from '../log/postgres-log/postgres-log.ts';
 import type { Log } from '../observability/logger.ts';
 
-const dayMs = 86_400_000;
-
 /** Every topic there is, as the contracts have it: a consumer may start before the topic's owner did. */
 export const topicSpecs = ({ TACT_PROFILE }: PlatformConfig): TopicSpec[] =>
   Object.entries(topics).map(([name, { partitions, retentionDays, cleanupPolicy }]) => ({
     name,
     partitions: partitions[TACT_PROFILE],
-    retentionMs: retentionDays * dayMs,
+    retentionMs: retentionDays * DAY_MS,
     cleanupPolicy,
   }));
 

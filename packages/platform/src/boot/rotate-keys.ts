@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@tact/contracts';
 import { z } from 'zod';
 import type { Clock } from '../config/clock.ts';
 import { type Again, jobKind, type LeasedJobHandler, type LeasedWork } from '../jobs/job-kind.ts';
@@ -6,7 +7,7 @@ import type { Log } from '../observability/logger.ts';
 import type { KeyRotation } from '../personal-data/keys/key-rotation.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 
-const everyMs = 3_600_000;
+const everyMs = HOUR_MS;
 
 /** One a service, again and again. A keeper of the root key that is away is asked again within ten minutes. */
 const rotateKeys = jobKind({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isErased, type SignalRecorded } from '@tact/contracts';
+import { isErased, type SignalRecorded, HOUR_MS } from '@tact/contracts';
 import { Clock, Database, Vault } from '@tact/platform';
 import type { FactAbout } from '../attributed-signal.ts';
 
@@ -14,10 +14,9 @@ type Row = {
   readonly sealed: object;
 };
 
-const hourMs = 3_600_000;
 const readAtOnceMax = 500;
 /** As long as WhatsApp itself keeps trying to deliver a message. A time further ahead is no time of ours. */
-const keptMs = 30 * 24 * hourMs;
+const keptMs = 30 * 24 * HOUR_MS;
 
 const columns = `tenant_id AS "tenantId", event_id AS "eventId", contact_id AS "contactId",
   heard_at AS "heardAt", sealed`;
@@ -45,14 +44,14 @@ export class FactsAhead {
     const [sealed] = await this.vault.sealer.seal([
       this.eventOf({ tenantId, eventId, contactId }, { contactId, ...signal }),
     ]);
-    const dueMs = Math.ceil(Date.parse(signal.occurredAt) / hourMs) * hourMs;
+    const dueMs = Math.ceil(Date.parse(signal.occurredAt) / HOUR_MS) * HOUR_MS;
     const now = this.now.getTime();
     await this.database.queryable.query(
       `INSERT INTO facts_ahead (tenant_id, event_id, contact_id, due_at, heard_at, sealed)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
       [
         ...[tenantId, eventId, contactId, new Date(dueMs)],
-        ...[new Date(now - (now % hourMs)), JSON.stringify(sealed)],
+        ...[new Date(now - (now % HOUR_MS)), JSON.stringify(sealed)],
       ],
     );
   }

@@ -23,7 +23,5 @@ export const CORE_COUNT = LINK_COUNT * LIVENESS_COUNT;
 export const FREE = 0;
 export const QUEUED = 1 * LIVENESS_COUNT;
 export const BLOCKED = 2 * LIVENESS_COUNT;
-export const DAY_MS = 86_400_000;
-export const HOUR_MS = 3_600_000;
-
-export const dayOf = (instant: number): number => Math.floor(instant / DAY_MS);
+export { DAY_MS, HOUR_MS } from '@tact/contracts';
+export { dayOf } from '../../calendar/civil-days.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Scope } from '@tact/contracts';
+import { Scope, HOUR_MS } from '@tact/contracts';
 import type { Clock } from '../../config/clock.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import { KeyLookUps } from './key-look-ups.ts';
@@ -22,7 +22,6 @@ export type NewApiKey = {
 };
 
 const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{32,86}$/;
-const hourMs = 3_600_000;
 
 // One round of SHA-256 is enough: the key holds 256 random bits, so there is nothing to guess, and a
 // slow hash made for passwords would only slow down every request.
@@ -131,7 +130,7 @@ export class ApiKeys {
 
   /** To the hour, so that a busy key is one write an hour: enough to tell a key that nobody uses. No caller waits. */
   #noteUse(row: KeyRow): void {
-    const hour = new Date(Math.floor(this.#clock.now().getTime() / hourMs) * hourMs);
+    const hour = new Date(Math.floor(this.#clock.now().getTime() / HOUR_MS) * HOUR_MS);
     if (row.last_used_at && row.last_used_at >= hour) return;
     row.last_used_at = hour;
     void this.#database

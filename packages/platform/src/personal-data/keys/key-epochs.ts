@@ -1,13 +1,13 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { DAY_MS } from '@tact/contracts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import { expiringCache, type ExpiringCache } from './expiring-cache.ts';
 import { EpochKeyGone, RootKeyRefused } from '../refusals.ts';
 import { epochContext, type RootKey } from '../root-key/root-key.ts';
 
-const dayMs = 24 * 3_600_000;
-const epochMs = 30 * dayMs;
+const epochMs = 30 * DAY_MS;
 /** How long a backup of the vault can be restored after an epoch ended. */
-const graceMs = 7 * dayMs;
+const graceMs = 7 * DAY_MS;
 /** Where the key of the present epoch is lost, new keys go below the next one's, which begins early then. */
 const sparesMax = 3;
 const cacheLimits = { ttlMs: 60_000, entriesMax: 64 };
