@@ -15,8 +15,7 @@ const KNOWN_MAX = 1_000;
 
 const isKnown = (timeZone: string): boolean => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
   } catch (error) {
     // An unknown zone is an answer here, not a defect: the rules fail closed on it.
     if (error instanceof RangeError) return false;

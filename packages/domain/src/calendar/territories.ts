@@ -60,8 +60,21 @@ export const easter = (year: number): CivilDate => {
 const dateIn = (year: number, holiday: Holiday): CivilDate =>
   'on' in holiday ? `${year}-${holiday.on}` : plusDays(easter(year), holiday.afterEaster);
 
+const reckoned = new Map<string, readonly CivilDate[]>();
+const YEARS_MAX = 500;
+
 /** The public holidays of a civil year. */
 export const holidaysIn = (territory: Territory, year: number): readonly CivilDate[] => {
+  const key = `${territory} ${year}`;
+  const kept = reckoned.get(key);
+  if (kept !== undefined) return kept;
+  const found = reckon(territory, year);
+  if (reckoned.size >= YEARS_MAX) reckoned.clear();
+  reckoned.set(key, found);
+  return found;
+};
+
+const reckon = (territory: Territory, year: number): readonly CivilDate[] => {
   const { holidays }: Calendar = territories[territory];
   return holidays
     .filter(({ since, until = year }) => since <= year && year <= until)

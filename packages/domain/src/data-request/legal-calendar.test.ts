@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { dueDates } from './legal-calendar.ts';
 
-const parisDay = (instant: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format(new Date(instant));
+const paris = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' });
+const parisDay = (instant: string): string => paris.format(new Date(instant));
 
 describe('the due date is a calendar month in Paris, rolled past days off', () => {
   test.each([
