@@ -49,7 +49,7 @@ type Beat =
   | { readonly why: Unwell; endedAt: number };
 
 /** What is certain of a skew: the question and its answer were on their way for some of it. */
-const certainOf = ({ skewMs, wayMs }: { skewMs: number; wayMs: number }): number =>
+export const certainSkewMs = ({ skewMs, wayMs }: { skewMs: number; wayMs: number }): number =>
   Math.sign(skewMs) * Math.max(0, Math.abs(skewMs) - wayMs / 2);
 
 /** Proves that something can be stored, by storing something, and measures the clock of the database by the way. */
@@ -118,7 +118,7 @@ export class Heartbeat {
       }, LIMITS);
       this.#last = { ...measured, endedAt: performance.now() };
       this.#failingSince = undefined;
-      this.#clock.noteSkew(certainOf(measured));
+      this.#clock.noteSkew(certainSkewMs(measured));
       this.#skewedSince = this.#clock.isTrusted
         ? undefined
         : (this.#skewedSince ?? this.#clock.now());
