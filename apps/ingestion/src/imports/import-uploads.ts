@@ -183,8 +183,8 @@ export class ImportUploads {
   /** With it begins the watch over its silence. */
   private async insert(tx: Queryable, importId: string, values: unknown[]): Promise<boolean> {
     const begun = await tx.query(
-      `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at)
-       VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at, keyed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $6)
        ON CONFLICT (tenant_id, key_fingerprint) DO NOTHING RETURNING 1`,
       values,
     );

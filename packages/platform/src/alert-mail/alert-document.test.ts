@@ -30,6 +30,6 @@ test('whose it is and where to look stand in it when they are known', () => {
     }),
   );
   expect(text).toContain('Client : demo');
-  expect(text).toContain('Raison : contact-unknown');
+  expect(text).toContain('Lequel : contact-unknown');
   expect(html).toContain('href="https://tact.example/v1/alerts"');
 });

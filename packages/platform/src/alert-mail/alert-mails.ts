@@ -67,7 +67,7 @@ export class AlertMails {
     const { items, isWhole } = await alerts.raised(tenants.map(({ tenantId }) => tenantId));
     const now = clock.now();
     const open = items.map(({ tenantId = '', alert }) => ({
-      ...{ tenantId, kind: alert.kind, reason: alert.reason ?? '', alert },
+      ...{ tenantId, kind: alert.kind, reason: alert.about ?? alert.reason ?? '', alert },
     }));
     await database.transaction(async (tx) => {
       await tx.query(

@@ -37,7 +37,7 @@ const started = () => {
   alerts.addOfService(() =>
     state.isBroken ? Promise.reject(new Error('down')) : Promise.resolve(state.matters),
   );
-  const clock = new Clock(later, new Date());
+  const clock = new Clock({ startAt: later });
   const raised = new RaisedAlerts({ database, store, clock, alerts });
   alerts.add((tenantId) => raised.ofTenant(tenantId));
   return { state, raised };

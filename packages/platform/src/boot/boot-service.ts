@@ -170,8 +170,12 @@ const startJobs = async (assembly: Assembly): Promise<void> => {
   jobHandlers.add(new RotateKeys({ rotation, log, clock }));
   await scheduleRotation(jobs, database.queryable);
   runner.start();
+  const unfollow = clock.onMove(() => runner.wake());
   watchJobs({ ...assembly, runner });
-  closers.add('jobs', () => runner.stop());
+  closers.add('jobs', () => {
+    unfollow();
+    return runner.stop();
+  });
 };
 
 const start = async (

@@ -44,7 +44,9 @@ export const watchAlerts = (
   alerts.addOfService(async () => {
     const { depth, oldestAgeMs } = await relay.outbox();
     if (depth === 0 || oldestAgeMs < stalledMs) return [];
-    return [alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) })];
+    return [
+      alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) }),
+    ];
   });
   alerts.addOfService(async () =>
     (await troubles()).map(({ what, projection, since }) =>
