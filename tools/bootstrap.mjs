@@ -32,6 +32,8 @@ const verbs = {
   check: built(['tools', 'check.mjs']),
   'api-check': built(['tools', 'api-check.mjs']),
   'check:fix': built(['tools', 'check.mjs'], '--fix'),
+  mutate: async (env, args) =>
+    (await run('node', [join(root, 'tools', 'mutate.mjs'), ...args], { env })).code,
   bench: built(['packages', 'bench', 'dist', 'run-bench.js']),
 };
 

@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import { counted } from './outbound.ts';
+import { capUsage, isTimeZone, localDate, type Outbound } from './pressure-cap.ts';
+
+const timeZone = 'Europe/Paris';
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const ms = (instant: string) => Date.parse(instant);
+const sent = (instant: string, isFree = false): Outbound => ({
+  atMs: ms(instant),
+  messageRef: undefined,
+  isFree,
+});
+const promised = (atMs: number): Outbound => ({
+  atMs,
+  messageRef: undefined,
+  isFree: false,
+  promisedOn: 'whatsapp',
+});
+const usage = (outbound: readonly Outbound[], now: string) =>
+  capUsage(outbound, { nowMs: ms(now), timeZone, max: 3 });
+const folded = (...outbound: readonly Outbound[]): readonly Outbound[] =>
+  outbound.reduce<readonly Outbound[]>(counted, []);
+
+describe('the rolling day', () => {
+  test('is empty before the first message, and leaves room at once', () => {
+    const now = '2026-11-02T09:00:00.000Z';
+    expect(usage([], now)).toEqual({ rolling: 0, localDay: 0, free: 0, roomAtMs: ms(now) });
+  });
+
+  test('ends to the millisecond', () => {
+    const out = [sent('2026-11-01T09:00:00.000Z'), sent('2026-11-01T09:00:00.001Z')];
+    expect(usage(out, '2026-11-02T09:00:00.000Z')).toMatchObject({ rolling: 1, localDay: 0 });
+  });
+
+  test('shows what the person needs apart, of that day only', () => {
+    const out = [
+      sent('2026-11-01T08:00:00Z', true),
+      sent('2026-11-02T08:00:00Z', true),
+      sent('2026-11-02T08:30:00Z'),
+    ];
+    expect(usage(out, '2026-11-02T09:00:00Z')).toMatchObject({ rolling: 1, localDay: 1, free: 1 });
+  });
+
+  test('counts what carries a later time than now', () => {
+    const out = [sent('2026-11-02T10:00:00Z'), sent('2026-11-04T10:00:00Z')];
+    expect(usage(out, '2026-11-02T09:00:00Z')).toMatchObject({ rolling: 2, localDay: 2 });
+  });
+
+  test('leaves room when the third newest message has left it', () => {
+    const out = ['08:00', '08:10', '08:20', '08:30'].map((at) => sent(`2026-11-02T${at}:00.000Z`));
+    expect(usage(out, '2026-11-02T09:00:00Z').roomAtMs).toBe(ms('2026-11-03T08:10:00.000Z'));
+  });
+});
+
+describe('the person’s calendar day', () => {
+  // Clocks are set back in Paris on 25 October 2026: the day has 25 hours, from 22:00 to 23:00 in UTC.
+  const early = ['22:10', '22:20', '22:30'].map((at) => sent(`2026-10-24T${at}:00.000Z`));
+
+  test('still counts what has left the rolling day, and leaves room when it ends', () => {
+    const { rolling, localDay, roomAtMs } = usage(early, '2026-10-25T22:45:00.000Z');
+    expect({ rolling, localDay }).toEqual({ rolling: 0, localDay: 3 });
+    // To the second, and never before the day has ended.
+    expect(roomAtMs % 1_000).toBe(0);
+    expect(roomAtMs).toBeGreaterThanOrEqual(ms('2026-10-25T23:00:00.000Z'));
+    expect(roomAtMs).toBeLessThanOrEqual(ms('2026-10-25T23:00:01.000Z'));
+  });
+
+  test('does not hold back below the cap', () => {
+    const now = '2026-10-25T22:45:00.000Z';
+    expect(usage(early.slice(1), now)).toMatchObject({ localDay: 2, roomAtMs: ms(now) });
+  });
+
+  test('is over at the person’s midnight', () => {
+    const out = [sent('2026-11-02T22:59:59.999Z'), sent('2026-11-02T23:00:00.000Z')];
+    expect(usage(out, '2026-11-02T23:30:00Z')).toMatchObject({ rolling: 2, localDay: 1 });
+  });
+
+  test('is nobody’s day in an unknown zone', () => {
+    expect(() => localDate(0, 'Europe/Nowhere')).toThrow(
+      'No such time zone: ask isTimeZone first.',
+    );
+    expect(isTimeZone('Europe/Nowhere')).toBe(false);
+    expect(isTimeZone(undefined)).toBe(false);
+    expect(isTimeZone(timeZone)).toBe(true);
+  });
+});
+
+describe('a promised message', () => {
+  const promisedAt = ms('2026-11-02T08:00:00.000Z');
+  const countOf = (offsetMs: number) =>
+    folded(promised(promisedAt), {
+      atMs: promisedAt + offsetMs,
+      messageRef: 'mr_1',
+      isFree: false,
+    }).length;
+
+  test('is the one that leaves from two seconds before to a quarter of an hour after', () => {
+    expect([-2_001, -2_000, 15 * minuteMs, 15 * minuteMs + 1].map(countOf)).toEqual([2, 1, 1, 2]);
+  });
+
+  test('takes no other promise’s place', () => {
+    expect(folded(promised(promisedAt), promised(promisedAt + minuteMs))).toHaveLength(2);
+  });
+});
+
+describe('counted messages', () => {
+  test('stand oldest first, in whatever order they come', () => {
+    const [first, second, third] = ['07:00', '08:00', '09:00'].map((at) =>
+      sent(`2026-11-02T${at}:00Z`),
+    ) as [Outbound, Outbound, Outbound];
+    expect(folded(third, first, second)).toEqual([first, second, third]);
+    expect(folded(first, third, second)).toEqual([first, second, third]);
+  });
+
+  test('reach back three days from the newest, to the millisecond', () => {
+    const newest = sent('2026-11-05T08:00:00.000Z');
+    const at = (offsetMs: number): Outbound => ({ ...newest, atMs: newest.atMs + offsetMs });
+    const out = folded(at(-3 * dayMs), at(1 - 3 * dayMs), at(-dayMs), newest);
+    expect(out).toEqual([at(1 - 3 * dayMs), at(-dayMs), newest]);
+  });
+
+  test('of each sort are a hundred at most: the oldest of the sort goes, and no other', () => {
+    const start = ms('2026-11-02T08:00:00Z');
+    const many = (count: number, isFree: boolean) =>
+      Array.from({ length: count }, (_, nth) => ({
+        atMs: start + nth * 1_000,
+        messageRef: `${isFree} ${nth}`,
+        isFree,
+      }));
+    const oneOther = many(1, false);
+    const hundred = folded(...oneOther, ...many(100, true));
+    expect(hundred).toHaveLength(101);
+    const after = folded(...oneOther, ...many(101, true));
+    expect(after).toHaveLength(101);
+    const refs = after.map(({ messageRef }) => messageRef);
+    expect(refs).toContain('false 0');
+    expect(refs).not.toContain('true 0');
+    expect(refs).toContain('true 1');
+  });
+});

@@ -1,0 +1,72 @@
+// A worker process as its parent sees it: asked one thing at a time, replaced when it ended or has grown.
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { root } from './rooms.mjs';
+
+const worker = fileURLToPath(new URL('mutant.worker.mjs', import.meta.url));
+
+/** Modules once loaded are never collected, so a process grows with every mutant it tries. */
+const rssBytesMax = 600 * 1024 * 1024;
+
+export class Judge {
+  #sources;
+  #child;
+
+  constructor(texts, fresh) {
+    this.#sources = { texts: Object.fromEntries(texts), fresh };
+  }
+
+  end() {
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+
+  /** Every test of these files once, with no mutant awake. Rejects when one fails. */
+  async cover(paths) {
+    const answer = await this.#ask('cover', paths);
+    if (answer.ended !== undefined)
+      throw new Error(`The tests ended their process: ${answer.ended}`);
+    return answer.files;
+  }
+
+  /** `{ outcome: 'killed' | 'timeout' | 'survived', killedBy }` of one mutant and its plan. */
+  async attempt(plan) {
+    const { ended, killedBy, rssBytes } = await this.#ask('attempt', plan);
+    if (rssBytes > rssBytesMax) this.end();
+    if (ended === 'SIGKILL') return { outcome: 'timeout' };
+    if (ended !== undefined) return { outcome: 'killed', killedBy: 'the end of its process' };
+    return killedBy === undefined ? { outcome: 'survived' } : { outcome: 'killed', killedBy };
+  }
+
+  async #ask(verb, given) {
+    if (this.#child === undefined) {
+      this.#child = fork(worker, {
+        cwd: root,
+        execArgv: ['--conditions=tact-source', '--no-warnings'],
+        serialization: 'advanced',
+        stdio: ['ignore', 'ignore', process.env.MUTATE_DEBUG ? 'inherit' : 'ignore', 'ipc'],
+      });
+      await this.#send('begin', this.#sources);
+    }
+    return this.#send(verb, given);
+  }
+
+  #send(verb, given) {
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      const hear = (answer) => {
+        child.off('exit', mourn);
+        if (answer.defect === undefined) resolve(answer);
+        else reject(new Error(answer.defect));
+      };
+      const mourn = (code, signal) => {
+        child.off('message', hear);
+        this.#child = undefined;
+        resolve({ ended: signal ?? `code ${code}` });
+      };
+      child.once('message', hear);
+      child.once('exit', mourn);
+      child.send([verb, given]);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+// What is mutated, by which tests, and how many of a hundred mutants must die.
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * A suite is mutated in one go: `sources` are the folders and files of the mutants, `tests` those whose unit tests
+ * judge them, `fresh` what is loaded anew for every mutant, because it may hold state.
+ */
+export const suites = [
+  {
+    sources: ['packages/domain/src/'],
+    tests: ['packages/domain/src/'],
+    fresh: ['packages/domain/'],
+  },
+  {
+    sources: [
+      'packages/contracts/src/signals.ts',
+      'packages/contracts/src/collection.ts',
+      'apps/ingestion/src/signals/attributed-signal.ts',
+      'apps/ingestion/src/signals/line-outcomes.ts',
+      'apps/ingestion/src/signals/signal-facts.ts',
+    ],
+    tests: ['packages/contracts/src/', 'apps/ingestion/src/signals/'],
+    fresh: ['packages/contracts/', 'apps/ingestion/'],
+  },
+  {
+    sources: [
+      'append-rows',
+      'as-current',
+      'event-id',
+      'hour',
+      'pack',
+      'prepare',
+      'rows',
+      'version-conflict',
+    ].map((name) => `packages/platform/src/event-store/${name}.ts`),
+    tests: ['packages/platform/src/event-store/'],
+    fresh: ['packages/platform/src/event-store/'],
+  },
+];
+
+/** A room's score is that of all its mutants; a file may belong to a room and to the room around it. */
+export const rooms = [
+  { name: 'domain', within: ['packages/domain/src/'], percentMin: 85 },
+  { name: 'contact-policy', within: ['packages/domain/src/contact-policy/'], percentMin: 95 },
+  { name: 'data-request', within: ['packages/domain/src/data-request/'], percentMin: 95 },
+  { name: 'cohort', within: ['packages/domain/src/cohort/'], percentMin: 95 },
+  { name: 'signals', within: suites[1].sources, percentMin: 95 },
+  { name: 'event store', within: suites[2].sources, percentMin: 95 },
+];
+
+export const isWithin = (path, places) => places.some((place) => path.startsWith(place));
+
+const filesIn = (place) =>
+  place.endsWith('.ts')
+    ? [place]
+    : readdirSync(join(root, place), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+        .toSorted();
+
+export const sourcesOf = ({ sources }) =>
+  sources.flatMap(filesIn).filter((path) => !path.endsWith('.test.ts'));
+
+/** Unit tests only: a mutant that needs a server to die is not judged here. */
+export const testsOf = ({ tests }) =>
+  tests
+    .flatMap(filesIn)
+    .filter((path) => path.endsWith('.test.ts') && !/\.(?:int|e2e)\.test\.ts$/.test(path));

@@ -1,0 +1,67 @@
+// Counts, scores and bounds: of a file, and of a room with what is known of its other files.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWithin, rooms, root } from './rooms.mjs';
+
+const resultFile = join(root, 'bench', 'results', 'mutation.json');
+
+const nobody = {
+  killed: 0,
+  timeout: 0,
+  survived: 0,
+  uncovered: 0,
+  equivalent: 0,
+  untried: 0,
+};
+
+const sum = (counts) =>
+  Object.fromEntries(
+    Object.keys(nobody).map((name) => [name, counts.reduce((all, one) => all + one[name], 0)]),
+  );
+
+export const countsOf = (mutants) => {
+  const counts = { ...nobody };
+  for (const { outcome } of mutants) counts[outcome] += 1;
+  return counts;
+};
+
+/** Of a hundred mutants that can die, how many do; 100 where there is none. */
+export const percentOf = ({ killed, timeout, survived, uncovered }) => {
+  const all = killed + timeout + survived + uncovered;
+  return all === 0 ? 100 : (100 * (killed + timeout)) / all;
+};
+
+/** The counts by file of the last run of each file. */
+export const recorded = () =>
+  existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')).files : {};
+
+/** `files`: counts by path. A room is judged by all of its files, those that were not run as they were recorded. */
+export const roomScores = (files) =>
+  rooms.flatMap(({ name, within, percentMin }) => {
+    const paths = Object.keys(files).filter((path) => isWithin(path, within));
+    if (paths.length === 0) return [];
+    const counts = sum(paths.map((path) => files[path]));
+    return [{ name, files: paths.length, ...counts, percent: percentOf(counts), percentMin }];
+  });
+
+const percentMinOf = (path) =>
+  Math.max(...rooms.filter(({ within }) => isWithin(path, within)).map((room) => room.percentMin));
+
+/** Files below their room's bound that are worse than recorded, or new: a change makes no room poorer. */
+export const poorer = (files, before) =>
+  Object.keys(files).filter((path) => {
+    const known = before[path] === undefined ? 100 : percentOf(before[path]);
+    return percentOf(files[path]) < Math.min(percentMinOf(path), known);
+  });
+
+const rounded = (value) => Math.round(value * 100) / 100;
+
+export function record(files) {
+  const sorted = Object.fromEntries(
+    Object.keys(files)
+      .toSorted()
+      .map((path) => [path, { ...files[path], percent: rounded(percentOf(files[path])) }]),
+  );
+  const scores = roomScores(sorted).map((room) => ({ ...room, percent: rounded(room.percent) }));
+  writeFileSync(resultFile, `${JSON.stringify({ rooms: scores, files: sorted }, undefined, 2)}\n`);
+}
