@@ -44,7 +44,7 @@ export class Judge {
         cwd: root,
         execArgv: ['--conditions=tact-source', '--no-warnings'],
         serialization: 'advanced',
-        stdio: ['ignore', 'ignore', process.env.MUTATE_DEBUG ? 'inherit' : 'ignore', 'ipc'],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       });
       await this.#send('begin', this.#sources);
     }
