@@ -34,9 +34,8 @@ export function changedLines() {
       lines = changed.get(path) ?? new Set();
       changed.set(path, lines);
     }
-    const [, first, count = '1'] = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line) ?? [];
-    for (let nth = 0; first !== undefined && nth < Number(count); nth += 1)
-      lines.add(Number(first) + nth);
+    const [, first, count = '1'] = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line) ?? ['', '0', '0'];
+    for (let nth = 0; nth < Number(count); nth += 1) lines.add(Number(first) + nth);
   }
   return changed;
 }

@@ -10,7 +10,8 @@ import { root } from './rooms.mjs';
 import { endSuites, runTest } from './run-tests.mjs';
 
 /** What StrykerJS's text asks: which mutant is awake, and where its visits are counted. */
-const switchboard = (globalThis.__stryker__ = { mutantCoverage: { static: {}, perTest: {} } });
+const switchboard = { mutantCoverage: { static: {}, perTest: {} } };
+Reflect.set(globalThis, '__stryker__', switchboard);
 
 const due = new Float64Array(new SharedArrayBuffer(16)).fill(Infinity);
 let nextGeneration;
@@ -96,10 +97,12 @@ async function attempt({ id, files, hitLimit }) {
 
 const verbs = { begin, cover, attempt };
 
-process.on('message', async ([verb, given]) => {
+async function answer([verb, given]) {
   try {
     process.send(await verbs[verb](given));
   } catch (error) {
     process.send({ defect: [error.stack, error.cause?.stack].filter(Boolean).join('\n') });
   }
-});
+}
+
+process.on('message', (message) => void answer(message));

@@ -18,7 +18,7 @@ const linesOf = (erasedPeople: readonly string[]) => {
   };
   return { prepare, leftOut };
 };
-const fail = (error: unknown): Promise<never> => Promise.reject(error);
+const fail = (cause: unknown): Promise<never> => Promise.reject(cause);
 
 test('a refused line says where and why', () => {
   expect(refusedLine('/occurredAt', 'Lies in the future.')).toEqual({

@@ -28,7 +28,7 @@ const answering =
     asked.push(statement);
     return Promise.resolve([...rows]);
   };
-const failing = (error: unknown) => () => Promise.reject(error);
+const failing = (cause: unknown) => () => Promise.reject(cause);
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'nothing',

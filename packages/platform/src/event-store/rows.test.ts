@@ -145,7 +145,7 @@ describe('a stored event', () => {
 
 describe('the columns of a row', () => {
   const parsed = (types: TypeOverrides, oid: number, text: string): unknown =>
-    types.getTypeParser(oid, 'text')(text);
+    (types.getTypeParser(oid) as unknown as (value: string) => unknown)(text);
 
   test('are numbers, times as events write them, and objects', async () => {
     const { pool, asked } = poolOf();
@@ -221,7 +221,7 @@ describe('events of the store', () => {
 });
 
 describe('data of a stored version', () => {
-  const current_ = asCurrent({
+  const readBack = asCurrent({
     upcast: (type: string, version: number, data: object) => {
       if (type === 'Unknown') return { problem: 'unknown-type' };
       return version > 2 ? { problem: 'too-new' } : { data: { ...data, upcast: true } };
@@ -230,16 +230,16 @@ describe('data of a stored version', () => {
   } as unknown as Parameters<typeof asCurrent>[0]);
 
   test('is read as the current one', () => {
-    expect(current_('Counted', 1, { of: 1 })).toEqual({ of: 1, upcast: true });
+    expect(readBack('Counted', 1, { of: 1 })).toEqual({ of: 1, upcast: true });
   });
 
   test('is read as it is where its type has no schema', () => {
-    expect(current_('Unknown', 9, { of: 1 })).toEqual({ of: 1 });
+    expect(readBack('Unknown', 9, { of: 1 })).toEqual({ of: 1 });
   });
 
   test('is not guessed at where a later release wrote it', () => {
-    expect(() => current_('Counted', 3, {})).toThrow(EventTooNew);
-    expect(() => current_('Counted', 3, {})).toThrow(
+    expect(() => readBack('Counted', 3, {})).toThrow(EventTooNew);
+    expect(() => readBack('Counted', 3, {})).toThrow(
       'A Counted of version 3 is stored and this release reads up to 2: run the release that wrote it.',
     );
     expect(new EventTooNew('').name).toBe('EventTooNew');
