@@ -42,6 +42,19 @@ export type Example = {
   readonly truth: 'said-blocked' | 'not-blocked' | 'unlabelled';
 };
 
+/** Epoch milliseconds; Infinity where there is none. */
+const firstSignOfLife = (
+  facts: readonly SignalFact[],
+  { splitAt, until }: { readonly splitAt: number; readonly until: number },
+): number => {
+  let firstAt = Infinity;
+  for (const { kind, occurredAt } of facts) {
+    const isWithin = occurredAt >= splitAt && occurredAt < until;
+    if (isWithin && signsOfLife.has(kind)) firstAt = Math.min(firstAt, occurredAt);
+  }
+  return firstAt;
+};
+
 /**
  * The one example a contact gives after the split. Words of people first; then the first sign of life, which
  * proves that there was no block; whoever stays silent is unlabelled. A model never sees the day it is asked about.
@@ -53,13 +66,7 @@ export const exampleOf = (
 ): Example | undefined => {
   if (isOfSomebodyElse(outcomes)) return undefined;
   const label = labelWithin(outcomes, { from: splitAt, until });
-  let proofAt = Infinity;
-  for (const { kind, occurredAt } of facts) {
-    if (signsOfLife.has(kind) && occurredAt >= splitAt && occurredAt < until) {
-      proofAt = Math.min(proofAt, occurredAt);
-    }
-  }
-  const knownAt = label?.at ?? proofAt;
+  const knownAt = label?.at ?? firstSignOfLife(facts, { splitAt, until });
   const asOf = knownAt === Infinity ? until : dayOf(knownAt) * DAY_MS;
   if (!facts.some(({ occurredAt }) => occurredAt < asOf)) return undefined;
   if (label) return { asOf, truth: label.said === 'blocked' ? 'said-blocked' : 'not-blocked' };

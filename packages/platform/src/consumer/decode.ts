@@ -59,22 +59,22 @@ export function decode(
   }
   const { type, data, dataschema } = envelope;
   const validated = validate(type, data, dataschema);
-  if ('data' in validated) {
-    if (!types.includes(type)) return { record, place: envelope };
-    const { topic, partition, offset } = record;
-    const event = { ...envelope, data: validated.data, topic, partition, offset };
-    return { record, place: envelope, event };
+  const isUnknown = 'problem' in validated && validated.problem === UNKNOWN_TYPE;
+  // A defect in data this consumer does not read is not its affair; a type nobody knows may be one it should.
+  if (!types.includes(type) && !isUnknown) return { record, place: envelope };
+  if ('problem' in validated) {
+    return { record, place: envelope, defect: defectOf(validated.problem, dataschema) };
   }
-  if (validated.problem === UNKNOWN_TYPE) {
-    return { record, place: envelope, defect: { reason: 'unknown-type', detail: dataschema } };
-  }
-  // A defect in data this consumer does not read is not its affair.
-  if (!types.includes(type)) return { record, place: envelope };
-  if (validated.problem === TOO_NEW) {
-    return { record, place: envelope, defect: { reason: 'too-new', detail: dataschema } };
-  }
-  return { record, place: envelope, defect: { reason: 'invalid-data', detail: validated.problem } };
+  const { topic, partition, offset } = record;
+  const event = { ...envelope, data: validated.data, topic, partition, offset };
+  return { record, place: envelope, event };
 }
+
+const defectOf = (problem: string, dataschema: string): Defect => {
+  if (problem === UNKNOWN_TYPE) return { reason: 'unknown-type', detail: dataschema };
+  if (problem === TOO_NEW) return { reason: 'too-new', detail: dataschema };
+  return { reason: 'invalid-data', detail: problem };
+};
 
 /** Of the types there are, those a consumer does not want. */
 export const unreadBy = (

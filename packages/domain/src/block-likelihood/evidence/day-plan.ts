@@ -109,13 +109,15 @@ const readMessages = ({ messages }: History, at: DayAt): void => {
     if (fate === 'unreachable' && failedAt !== undefined) at(failedAt).unreachable = true;
     const isTest = fate === 'arrived' || fate === 'waiting';
     if (isTest && sentAt !== undefined) at(sentAt).accepted = true;
-    for (const arrivedAt of arrivals.values()) {
-      const day = at(arrivedAt);
-      const isOld = sentAt !== undefined && dayOf(sentAt) < day.day;
-      if (!isOld) day.arrived = 'any';
-      else if (day.arrived === 'none') day.arrived = 'queue';
-    }
+    for (const arrivedAt of arrivals.values()) noteArrival(at(arrivedAt), sentAt);
   }
+};
+
+/** An arrival on the day of sending, or of a message that was never seen sent, says more than one out of the queue. */
+const noteArrival = (day: DayPlan, sentAt: number | undefined): void => {
+  const isOld = sentAt !== undefined && dayOf(sentAt) < day.day;
+  if (!isOld) day.arrived = 'any';
+  else if (day.arrived === 'none') day.arrived = 'queue';
 };
 
 /** The waits of messages, joined; every day on which one begins or ends gets a plan. */
