@@ -225,8 +225,11 @@ export class ProjectionUpkeep implements ReadModel {
           onBegin?.(record);
         },
       });
-      const same = differences.every((table) => table.same);
-      log.info({ projection: this.name, rebuildId, events, position, same }, 'read model swapped');
+      const compared = differences.map(({ table, same }) => ({ table, same }));
+      log.info(
+        { projection: this.name, rebuildId, events, position, compared },
+        'read model swapped',
+      );
       return true;
     } catch (error) {
       if (signal.aborted || error instanceof AlreadyRebuilding) return true;
