@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { humanKinds, isHumanKind, isTenantKind, namesMachine, tenantKinds } from './collection.ts';
-import { SignalKind, signalFamilies, signalKindFamilies } from './signals.ts';
+import { SignalKind } from './signals.ts';
 
 describe('the name of a machine', () => {
   test.each([
@@ -42,10 +42,5 @@ describe('kinds', () => {
       expect(SignalKind.options).not.toContain(kind);
       expect([isHumanKind(kind), isTenantKind(kind)]).toEqual([false, true]);
     }
-  });
-
-  test('are each of one family, and each family has kinds', () => {
-    expect(Object.keys(signalKindFamilies)).toEqual(SignalKind.options);
-    expect(new Set(Object.values(signalKindFamilies))).toEqual(new Set(signalFamilies));
   });
 });

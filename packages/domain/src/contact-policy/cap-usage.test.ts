@@ -18,7 +18,7 @@ const promised = (atMs: number): Outbound => ({
   promisedOn: 'whatsapp',
 });
 const usage = (outbound: readonly Outbound[], now: string) =>
-  capUsage(outbound, { nowMs: ms(now), timeZone, max: 3 });
+  capUsage(outbound, { nowMs: ms(now), timeZone, max: 3, windowMs: dayMs });
 const folded = (...outbound: readonly Outbound[]): readonly Outbound[] =>
   outbound.reduce<readonly Outbound[]>(counted, []);
 

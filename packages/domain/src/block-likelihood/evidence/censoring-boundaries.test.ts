@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SignalKind, signalKindFamilies } from '@tact/contracts';
+import type { SignalKind } from '@tact/contracts';
+import { familyOf } from '../../signals/kinds.ts';
 import { DAY_MS } from '../model/states.ts';
 import { censoredBy, censoredDays, outsideMs } from './censoring.ts';
 import { evidenceOf } from './error-evidence.ts';
@@ -78,7 +79,7 @@ describe('a failure within an outage', () => {
 
 describe('what was seen of a person in an outage', () => {
   const seen = (kind: SignalKind) => {
-    const told = { family: signalKindFamilies[kind], instants: [99, 100, 199, 200] };
+    const told = { family: familyOf(kind), instants: [99, 100, 199, 200] };
     const others = new Map([[kind, told]]);
     return censoredBy(history({ others }), [window]).others.get(kind);
   };
@@ -87,7 +88,7 @@ describe('what was seen of a person in an outage', () => {
     ...['call-not-ringing', 'photo-missing', 'presence-missing'],
     ...['group-receipt-missing', 'group-add-refused'],
   ] as SignalKind[])('is left out where it speaks against her, as %s does', (kind) => {
-    expect(seen(kind)).toEqual({ family: signalKindFamilies[kind], instants: [99, 200] });
+    expect(seen(kind)).toEqual({ family: familyOf(kind), instants: [99, 200] });
   });
 
   test.each(['call-rang', 'photo-seen', 'inbound-message', 'group-receipt'] as SignalKind[])(

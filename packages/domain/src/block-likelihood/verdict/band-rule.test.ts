@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Causes, SignalFamily } from '@tact/contracts';
 import { assumedPriors } from '../model/assumed-priors.ts';
-import { type Judged, ruled } from './band-rule.ts';
+import { type Judged, decideBand } from './band-rule.ts';
 import { verdictWords } from './verdict-sentences.ts';
 
 const { publishing } = assumedPriors;
@@ -21,7 +21,7 @@ const against = (family: SignalFamily, probabilityWithout: number) => ({
   probabilityWithout,
 });
 const verdict = (causes: Partial<Causes>, more?: Partial<Judged>) => {
-  const { band, rule } = ruled(judged(causes, more), assumedPriors);
+  const { band, rule } = decideBand(judged(causes, more), assumedPriors);
   return [band, rule.outcome];
 };
 const two = { negativeFamilies: publishing.negativeFamiliesMin.value };
@@ -102,7 +102,7 @@ test.each([
   ['suspected', { blocked: publishing.suspected.value }, two],
   ['undetermined', {}, {}],
 ] as const)('a verdict says its own sentences: %s', (word, causes, more) => {
-  const { rule, whatWouldChange } = ruled(judged(causes, more), assumedPriors);
+  const { rule, whatWouldChange } = decideBand(judged(causes, more), assumedPriors);
   expect(rule.sentence).toEqual(verdictWords[word].sentence);
   expect(whatWouldChange).toEqual(verdictWords[word].whatWouldChange);
 });
