@@ -363,5 +363,5 @@ describe('order', () => {
     const written = await stage.written();
     expect(written).toHaveLength(100_000);
     expect(written).toEqual(written.toSorted());
-  }, 60_000);
+  }, 180_000);
 });

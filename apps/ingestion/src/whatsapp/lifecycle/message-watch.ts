@@ -30,9 +30,10 @@ export class MessageFollower {
    * before its message is due.
    */
   async follow(now: Date, signal?: AbortSignal): Promise<boolean> {
-    await this.tidy(now);
+    await this.orphans.join(now);
     if (!(await this.knowsAll())) return false;
     while ((await this.dropped.drop()) > 0) if (signal?.aborted === true) return false;
+    await this.dropped.forget();
     return true;
   }
 
