@@ -77,7 +77,7 @@ export const startProjection = (
     ...{ database: storage.database, projection, log },
     source: projection.restMs === undefined ? own : shared,
     rebuildSource: own,
-    erasedSince: (tx, since) => storage.vault.erasedSince(tx, since),
+    countErasures: (tx) => storage.vault.countErasures(tx),
   });
   readModels.add(upkeep);
   upkeep.start();

@@ -11,6 +11,11 @@ import {
 } from './rebuild-records.ts';
 import { createShadow, dropShadow, type Shadow, shapeOf } from './shadow.ts';
 
+type BeginOptions = {
+  readonly anew: boolean;
+  readonly countErasures: (tx: Queryable) => Promise<number>;
+};
+
 type Rebuilt = Pick<Projection, 'name' | 'version' | 'tables'>;
 
 export class AlreadyRebuilding extends Error {
@@ -57,21 +62,23 @@ export async function abandonRebuild(
 export function beginRebuild(
   database: Database,
   projection: Rebuilt,
-  { anew }: { readonly anew: boolean },
+  { anew, countErasures }: BeginOptions,
 ): Promise<RebuildRecord> {
   const shadow = shadowOf(database, projection);
   const { name, version } = projection;
   return database.transaction(async (tx) => {
     const shape = await shapeOf(tx, shadow);
     const left = await runningRebuild(tx, name);
+    // Counted before anything is read: who is erased from here on makes the numbers differ.
+    const erasures = await countErasures(tx);
     if (left?.version === version) {
       if (!anew && left.shape === shape && (await isWhole(tx, shadow))) return left;
       await createShadow(tx, shadow);
-      return await restartRebuild(tx, left, shape);
+      return await restartRebuild(tx, left, { shape, erasures });
     }
     if (left !== undefined) await endRebuild(tx, left.rebuildId, { state: 'superseded' });
     await createShadow(tx, shadow);
-    return await insertRebuild(tx, { projection: name, version, shape });
+    return await insertRebuild(tx, { projection: name, version, shape, erasures });
   });
 }
 

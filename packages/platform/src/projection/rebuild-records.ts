@@ -17,8 +17,8 @@ export type RebuildRecord = {
   readonly target: number;
   readonly events: number;
   readonly startedAt: Date;
-  /** When its first event was read. Later than the start where all was read again. */
-  readonly readingSince: Date;
+  /** How many people had been erased when its first event was read. */
+  readonly erasures: number;
   readonly updatedAt: Date;
   readonly finishedAt: Date | null;
   readonly liveRows: number | null;
@@ -27,7 +27,7 @@ export type RebuildRecord = {
 };
 
 const columns = `rebuild_id AS "rebuildId", projection, version, shape, state, position, target, events,
-  started_at AS "startedAt", reading_since AS "readingSince", updated_at AS "updatedAt", finished_at AS "finishedAt",
+  started_at AS "startedAt", erasures, updated_at AS "updatedAt", finished_at AS "finishedAt",
   live_rows AS "liveRows", new_rows AS "newRows", same`;
 
 /** Another process went on with the rebuild, or it was ended: what this one built is not wanted. */
@@ -63,12 +63,13 @@ export async function findRebuild(
 
 export async function insertRebuild(
   tx: Queryable,
-  { projection, version, shape }: Pick<RebuildRecord, 'projection' | 'version' | 'shape'>,
+  begun: Pick<RebuildRecord, 'projection' | 'version' | 'shape' | 'erasures'>,
 ): Promise<RebuildRecord> {
+  const { projection, version, shape, erasures } = begun;
   const [row] = await tx.query<RebuildRecord>(
-    `INSERT INTO projection_rebuilds (rebuild_id, projection, version, shape, state, started_at, reading_since, updated_at)
-     VALUES ($1, $2, $3, $4, 'running', clock_timestamp(), clock_timestamp(), clock_timestamp()) RETURNING ${columns}`,
-    [formatId('rebuild', randomBytes(16)), projection, version, shape],
+    `INSERT INTO projection_rebuilds (rebuild_id, projection, version, shape, erasures, state, started_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, 'running', clock_timestamp(), clock_timestamp()) RETURNING ${columns}`,
+    [formatId('rebuild', randomBytes(16)), projection, version, shape, erasures],
   );
   if (row === undefined) throw new Error(`The rebuild of ${projection} was not recorded`);
   return row;
@@ -78,13 +79,13 @@ export async function insertRebuild(
 export async function restartRebuild(
   tx: Queryable,
   { rebuildId }: Pick<RebuildRecord, 'rebuildId'>,
-  shape: string,
+  { shape, erasures }: Pick<RebuildRecord, 'shape' | 'erasures'>,
 ): Promise<RebuildRecord> {
   const [row] = await tx.query<RebuildRecord>(
     `UPDATE projection_rebuilds SET position = 0, target = 0, events = 0, shape = $2,
-       reading_since = clock_timestamp(), updated_at = clock_timestamp()
+       erasures = $3, updated_at = clock_timestamp()
      WHERE rebuild_id = $1 AND state = 'running' RETURNING ${columns}`,
-    [rebuildId, shape],
+    [rebuildId, shape, erasures],
   );
   if (row === undefined) throw new RebuildFenced(`The rebuild ${rebuildId} is another process's`);
   return row;

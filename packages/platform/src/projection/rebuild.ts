@@ -28,8 +28,11 @@ export type RebuildOptions = {
   readonly onProgress?: (progress: RebuildProgress) => void;
   /** Told of the record as soon as there is one: the rebuild has begun, or goes on. */
   readonly onBegin?: (record: RebuildRecord) => void;
-  /** Whether anybody was erased since: that person's events, read before, would bring rows back that are gone. */
-  readonly erasedSince?: (tx: Queryable, since: Date) => Promise<boolean>;
+  /**
+   * How many people were erased so far, a number that only grows: the events of one who was erased after they were read
+   * would bring rows back that are gone. Numbers, because the clock that dates erasures may be set meanwhile.
+   */
+  readonly countErasures?: (tx: Queryable) => Promise<number>;
   /** Aborted when the process ends: what is built stays, and the next one goes on with it. */
   readonly signal?: AbortSignal;
 };
@@ -50,6 +53,9 @@ const FOLDED_BATCH = 100_000;
 /** Fewer events than this are applied while the live projection waits. */
 const SWAP_LAG_MAX = 2_000;
 
+/** Of a store that knows no people. */
+const noErasures = (): Promise<number> => Promise.resolve(0);
+
 /** What was built is not what would be built now: all is read again. */
 class ReadAgain extends Error {}
 
@@ -58,7 +64,7 @@ class ReadAgain extends Error {}
  * process left in the middle goes on where its last batch ended, if it was of this version and of tables like these.
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
-  const { database, projection, onBegin } = options;
+  const { database, projection, onBegin, countErasures = noErasures } = options;
   const lock = await takeSessionLock(
     database,
     rebuildLockName(database, projection.name),
@@ -67,7 +73,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   if (lock === undefined) throw new AlreadyRebuilding(projection.name);
   try {
     for (let anew = false; ; anew = true) {
-      const record = await beginRebuild(database, projection, { anew });
+      const record = await beginRebuild(database, projection, { anew, countErasures });
       onBegin?.(record);
       try {
         return await new Rebuild(options, record).run();
@@ -128,8 +134,8 @@ class Rebuild {
 
   /** Holding the live checkpoint stops its runner; what is left is applied, compared and swapped. */
   private async finish(tx: Queryable): Promise<RebuildReport> {
-    const { projection, source, erasedSince } = this.options;
-    const { rebuildId, shape, readingSince } = this.record;
+    const { projection, source, countErasures = noErasures } = this.options;
+    const { rebuildId, shape, erasures } = this.record;
     const { live: schema, shadow: built } = this.shadow;
     await enterShadow(tx, this.shadow, 'on');
     const [live] = await tx.query<Checkpoint>(
@@ -147,7 +153,7 @@ class Rebuild {
       await tx.query(`LOCK TABLE ${schema}.${table} IN SHARE ROW EXCLUSIVE MODE`);
     }
     if ((await shapeOf(tx, this.shadow)) !== shape) throw new ReadAgain();
-    if (await erasedSince?.(tx, readingSince)) throw new ReadAgain();
+    if ((await countErasures(tx)) !== erasures) throw new ReadAgain();
     await projection.carryOver?.(tx, { live: schema, built });
     const differences = followed === undefined ? [] : await compare(tx, this.shadow);
     await endRebuild(tx, rebuildId, {

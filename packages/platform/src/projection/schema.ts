@@ -25,7 +25,7 @@ CREATE TABLE checkpoints (
       target bigint NOT NULL DEFAULT 0,
       events bigint NOT NULL DEFAULT 0,
       started_at timestamptz NOT NULL,
-      reading_since timestamptz NOT NULL,
+      erasures bigint NOT NULL,
       updated_at timestamptz NOT NULL,
       finished_at timestamptz,
       live_rows bigint,

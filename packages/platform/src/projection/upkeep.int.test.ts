@@ -186,8 +186,8 @@ test('a shadow of other tables than these is not gone on with', async () => {
   await fill(0, 1_000);
   await runner.catchUp();
   await database.queryable.query(`INSERT INTO projection_rebuilds
-      (rebuild_id, projection, version, shape, state, position, started_at, reading_since, updated_at)
-    VALUES ('rb_0000000000', 'tally', 2, 'another', 'running', 900, now(), now(), now());
+      (rebuild_id, projection, version, shape, state, position, started_at, erasures, updated_at)
+    VALUES ('rb_0000000000', 'tally', 2, 'another', 'running', 900, now(), 0, now());
     CREATE SCHEMA tallies_rebuild_tally; CREATE TABLE tallies_rebuild_tally.tally (stream text)`);
   const upkeep = await started(doubled(2));
   await current(upkeep);

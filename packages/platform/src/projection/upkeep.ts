@@ -20,7 +20,7 @@ export type UpkeepOptions = {
   /** The same events for a rebuild, which waits for nobody's company. */
   readonly rebuildSource: EventSource;
   readonly projection: Projection;
-  readonly erasedSince?: RebuildOptions['erasedSince'];
+  readonly countErasures?: RebuildOptions['countErasures'];
   readonly log: Log;
   /** Milliseconds before a rebuild that failed is tried again, twice as long each time; a second when absent. */
   readonly attemptPauseMs?: number;
@@ -210,12 +210,12 @@ export class ProjectionUpkeep implements ReadModel {
 
   /** False: it failed, and what was built so far is still there. */
   async #attempt(onBegin?: (record: RebuildRecord) => void): Promise<boolean> {
-    const { log, database, projection, rebuildSource: source, erasedSince } = this.#options;
+    const { log, database, projection, rebuildSource: source, countErasures } = this.#options;
     const { signal } = this.#stopping;
     try {
       const { rebuildId, events, position, differences } = await rebuild({
         ...{ database, projection, source, signal },
-        ...(erasedSince === undefined ? {} : { erasedSince }),
+        ...(countErasures === undefined ? {} : { countErasures }),
         onBegin: (record) => {
           const { rebuildId: id, version, position: from } = record;
           log.info(
