@@ -6,7 +6,7 @@ import {
   type ContactPolicyEvent,
 } from './contact-policy.ts';
 import type { ContactPolicyState } from './policy-state.ts';
-import { contactPolicyId, currentPolicy } from './policy-versions.ts';
+import { currentPolicy } from './policy-versions.ts';
 
 const contactId = 'ct_00000000000000000000000000000000';
 const now = '2026-11-02T09:00:00.000Z';
@@ -68,7 +68,7 @@ describe('a decision shows every rule it walked', () => {
   test('with what each was judged by, when it allows', () => {
     const { type, data } = decided(given(...agreed));
     expect(type).toBe('ContactAllowed');
-    expect(data.policy).toBe(`${contactPolicyId}@${currentPolicy.version}`);
+    expect(data.policy).toBe(`consent-and-pressure@${currentPolicy.version}`);
     expect(data.rules).toEqual([
       { id: 'no-probing', verdict: 'passed', inputs: { purpose: 'marketing' } },
       { id: 'suppression', verdict: 'passed', inputs: { scope: null, since: null } },
