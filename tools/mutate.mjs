@@ -4,7 +4,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { changedLines } from './mutate/changed.mjs';
 import { withEquivalents } from './mutate/equivalent.mjs';
-import { sourcesOf, suites } from './mutate/rooms.mjs';
+import { isWithin, sourcesOf, suites } from './mutate/rooms.mjs';
 import { countsOf, percentOf, poorer, record, recorded, roomScores } from './mutate/scores.mjs';
 import { tryMutants } from './mutate/try-mutants.mjs';
 
@@ -62,9 +62,13 @@ async function main() {
   const before = recorded();
   const untried = Object.values(files).reduce((all, counts) => all + counts.untried, 0);
   if (untried > 0) say(`\n${untried} mutants were not tried within ${values.minutes} minutes.`);
-  const all = { ...before, ...files };
-  for (const { name, files: count, percent, percentMin } of roomScores(all)) {
-    say(`${name}: ${percent.toFixed(1)} % of ${count} files, ${percentMin} % is asked`);
+  const sources = suites.flatMap(sourcesOf);
+  const all = Object.fromEntries(
+    Object.entries({ ...before, ...files }).filter(([path]) => sources.includes(path)),
+  );
+  for (const { name, within, files: count, percent, percentMin } of roomScores(all)) {
+    const there = sources.filter((path) => isWithin(path, within)).length;
+    say(`${name}: ${percent.toFixed(1)} %, ${percentMin} % is asked; ${count} of ${there} files`);
     const isJudged = positionals.length === 0 && !values.changed;
     if (isJudged && percent < percentMin) faults.push(`${name} is below its bound.`);
   }

@@ -41,7 +41,9 @@ export const roomScores = (files) =>
     const paths = Object.keys(files).filter((path) => isWithin(path, within));
     if (paths.length === 0) return [];
     const counts = sum(paths.map((path) => files[path]));
-    return [{ name, files: paths.length, ...counts, percent: percentOf(counts), percentMin }];
+    return [
+      { name, within, files: paths.length, ...counts, percent: percentOf(counts), percentMin },
+    ];
   });
 
 const percentMinOf = (path) =>
@@ -62,6 +64,9 @@ export function record(files) {
       .toSorted()
       .map((path) => [path, { ...files[path], percent: rounded(percentOf(files[path])) }]),
   );
-  const scores = roomScores(sorted).map((room) => ({ ...room, percent: rounded(room.percent) }));
+  const scores = roomScores(sorted).map(({ within: _, ...room }) => ({
+    ...room,
+    percent: rounded(room.percent),
+  }));
   writeFileSync(resultFile, `${JSON.stringify({ rooms: scores, files: sorted }, undefined, 2)}\n`);
 }
