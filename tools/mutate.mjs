@@ -4,7 +4,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { changedLines } from './mutate/changed.mjs';
 import { withEquivalents } from './mutate/equivalent.mjs';
-import { isWithin, sourcesOf, suites } from './mutate/rooms.mjs';
+import { isWithin, rooms, sourcesOf, suites } from './mutate/rooms.mjs';
 import { countsOf, percentOf, poorer, record, recorded, roomScores } from './mutate/scores.mjs';
 import { tryMutants } from './mutate/try-mutants.mjs';
 
@@ -66,7 +66,8 @@ async function main() {
   const all = Object.fromEntries(
     Object.entries({ ...before, ...files }).filter(([path]) => sources.includes(path)),
   );
-  for (const { name, within, files: count, percent, percentMin } of roomScores(all)) {
+  for (const { name, files: count, percent, percentMin } of roomScores(all)) {
+    const { within } = rooms.find((room) => room.name === name);
     const there = sources.filter((path) => isWithin(path, within)).length;
     say(`${name}: ${percent.toFixed(1)} %, ${percentMin} % is asked; ${count} of ${there} files`);
     const isJudged = positionals.length === 0 && !values.changed;

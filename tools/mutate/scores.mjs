@@ -64,9 +64,6 @@ export function record(files) {
       .toSorted()
       .map((path) => [path, { ...files[path], percent: rounded(percentOf(files[path])) }]),
   );
-  const scores = roomScores(sorted).map(({ within: _, ...room }) => ({
-    ...room,
-    percent: rounded(room.percent),
-  }));
+  const scores = roomScores(sorted).map((room) => ({ ...room, percent: rounded(room.percent) }));
   writeFileSync(resultFile, `${JSON.stringify({ rooms: scores, files: sorted }, undefined, 2)}\n`);
 }
