@@ -58,6 +58,7 @@ export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
 
 /** The relay and the projections of this process hear of an append at once; only twins of the service wait for this. */
 const notifyEveryMs = 50;
+const lastWritten = 'SELECT max(position) AS last FROM events';
 
 const laneLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
 
@@ -81,7 +82,7 @@ export class EventStore {
       schemaVersionOf: (type) => schemas.versionOf(type) ?? 1,
       now: options.now ?? (() => new Date()),
     };
-    this.wakeUp = new WakeUp(database, notifyEveryMs);
+    this.wakeUp = new WakeUp(database, { lastWritten, notifyEveryMs });
     this.lanes = Array.from(
       { length: options.lanes ?? 1 },
       () =>
@@ -91,7 +92,7 @@ export class EventStore {
           () => this.wakeUp.signal([eventSubject]),
         ),
     );
-    this.reader = new HoleAwareReader(database.pool);
+    this.reader = new HoleAwareReader(database.pool, () => this.wakeUp.lookAgain());
   }
 
   /** Appends through the group-commit lane; throws VersionConflict to this caller only. */

@@ -42,7 +42,7 @@ async function follow(isOver: () => boolean): Promise<StoredEvent[]> {
     seen.push(...events);
     after = next;
     if (events.length === 0 && last) break;
-    if (events.length === 0) await waiter.next();
+    if (events.length === 0) await waiter.next(undefined, 250);
   }
   waiter.close();
   return seen;

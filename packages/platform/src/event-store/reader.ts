@@ -25,7 +25,11 @@ export class HoleAwareReader {
   private settled = 0;
   private look: Look | undefined;
 
-  constructor(private readonly pool: Pool) {}
+  /** `onDoubt` is called when a read answers with nothing because it is not certain. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly onDoubt: () => void = () => undefined,
+  ) {}
 
   /** The contiguous prefix after `after`; empty when there is nothing new or the next one is not yet certain. */
   async read<Row extends Positioned>(
@@ -39,7 +43,10 @@ export class HoleAwareReader {
       const certain = prefixLength(rows, Math.max(page.after, settled), settled);
       if (certain > 0 || rows.length === 0) return rows.slice(0, certain);
       if (await this.isSettled()) continue;
-      if (Date.now() >= giveUpAt) return [];
+      if (Date.now() >= giveUpAt) {
+        this.onDoubt();
+        return [];
+      }
       await pause(pauseMs);
     }
   }

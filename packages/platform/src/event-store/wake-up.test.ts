@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Waiter } from './wake-up.ts';
 
 const wakes = async (subjects: readonly string[] | undefined, about?: readonly string[]) => {
-  const waiter = new Waiter(() => undefined, subjects);
+  const waiter = new Waiter(() => undefined, { subjects, pollMs: () => Infinity });
   const stop = new AbortController();
   let isAwake = false;
   const waiting = waiter.next(stop.signal).then(() => (isAwake = !stop.signal.aborted));

@@ -2,8 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, escapeLiteral } from 'pg';
 import type { Database } from '../postgres/database.ts';
 
-/** Milliseconds after which a waiter looks anyway: a lost notification costs no more than this. */
-export const SAFETY_POLL_MS = 250;
+/** Milliseconds after which a waiter looks anyway while no notification can reach it. */
+const DEAF_POLL_MS = 250;
+
+/** Milliseconds between two looks for what was appended without a notification: its process died before it. */
+const POLL_MS = 5_000;
+
+/** Milliseconds after which readers look again at what was not certain yet: a rollback notifies nobody. */
+const AGAIN_MS = 250;
 
 /** Least milliseconds between two notifications: the first of a burst goes at once, the others become one. */
 const NOTIFY_EVERY_MS = 5;
@@ -11,47 +17,72 @@ const NOTIFY_EVERY_MS = 5;
 /** Readers of a wake-up who want to hear of appends alone. */
 export const eventSubject = 'events';
 
+type WaiterOptions = {
+  /** What this waiter cares for; without it everything. */
+  readonly subjects?: readonly string[] | undefined;
+  /** Milliseconds after which it looks anyway; infinite while somebody else sees to it that nothing is missed. */
+  readonly pollMs?: () => number;
+};
+
 /** Waits for the next append; a signal that came before the wait is not lost. */
 export class Waiter {
   private pending = false;
   private wake: (() => void) | undefined;
 
-  /** `subjects`: what this waiter cares for; without it everything. */
   constructor(
     private readonly leave: (waiter: Waiter) => void,
-    private readonly subjects?: readonly string[],
+    private readonly options: WaiterOptions = {},
   ) {}
 
   /** Wakes the waiter if it cares for what happened; `about` is left out where that could be anything. */
   signal(about?: ReadonlySet<string>): void {
-    if (about !== undefined && this.subjects?.some((one) => about.has(one)) === false) return;
+    const { subjects } = this.options;
+    if (about !== undefined && subjects?.some((one) => about.has(one)) === false) return;
     this.pending = true;
     this.wake?.();
   }
 
-  /** Resolves at the next signal of any process, after `withinMs`, or when `signal` is aborted. */
-  async next(signal?: AbortSignal, withinMs = SAFETY_POLL_MS): Promise<void> {
-    if (!this.pending && signal?.aborted !== true) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, withinMs);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        signal?.addEventListener('abort', this.wake, { once: true });
-      });
-      if (this.wake !== undefined) signal?.removeEventListener('abort', this.wake);
-      this.wake = undefined;
-    }
+  /**
+   * Resolves at the next signal of any process, or when `signal` is aborted; without any, after `msMax` milliseconds
+   * or when it is time to look anyway. True when it was woken.
+   */
+  async next(signal?: AbortSignal, msMax = Infinity): Promise<boolean> {
+    if (!this.pending && signal?.aborted !== true) await this.sleep(msMax, signal);
+    const woken = this.pending;
     this.pending = false;
+    return woken;
   }
 
   close(): void {
     this.leave(this);
   }
+
+  private async sleep(msMax: number, signal: AbortSignal | undefined): Promise<void> {
+    const ms = Math.min(msMax, this.options.pollMs?.() ?? DEAF_POLL_MS);
+    await new Promise<void>((resolve) => {
+      const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal?.addEventListener('abort', this.wake, { once: true });
+    });
+    if (this.wake !== undefined) signal?.removeEventListener('abort', this.wake);
+    this.wake = undefined;
+  }
 }
 
-/** Tells readers of this and other processes that something was appended: coalesced NOTIFYs, never in an append. */
+export type WakeUpOptions = {
+  /** A query for one value that changes with every commit that readers wait for. */
+  readonly lastWritten: string;
+  readonly notifyEveryMs?: number | undefined;
+};
+
+/**
+ * Tells readers of this and other processes that something was appended: coalesced NOTIFYs, never in an append. Who
+ * waits here needs no timer: while notifications can be heard, one look every few seconds serves all waiters of this
+ * process; while they cannot, each looks often.
+ */
 export class WakeUp {
   private readonly waiters = new Set<Waiter>();
   /** Where the processes of the service listen; a `NOTIFY` of a transaction with subjects as its payload is heard too. */
@@ -63,20 +94,37 @@ export class WakeUp {
   private about: Set<string> | undefined = new Set();
   private sending = false;
   private closed = false;
+  private polling: NodeJS.Timeout | undefined;
+  private again: NodeJS.Timeout | undefined;
+  private lastWritten: unknown;
 
   constructor(
     private readonly database: Database,
-    private readonly notifyEveryMs = NOTIFY_EVERY_MS,
+    private readonly options: WakeUpOptions,
   ) {
     this.channel = `tact_${database.schema}`;
   }
 
+  /** False while notifications of other processes cannot be heard. */
+  get isListening(): boolean {
+    return this.client !== undefined;
+  }
+
   /** One that is woken by what is about these subjects; without them by everything. */
   waiter(subjects?: readonly string[]): Waiter {
-    const waiter = new Waiter((gone) => this.waiters.delete(gone), subjects);
+    const pollMs = () => (this.isListening ? Infinity : DEAF_POLL_MS);
+    const waiter = new Waiter((gone) => this.waiters.delete(gone), { subjects, pollMs });
     this.waiters.add(waiter);
     void this.open();
     return waiter;
+  }
+
+  /** Called by a reader that found something of which it is not certain yet. */
+  lookAgain(): void {
+    this.again ??= setTimeout(() => {
+      this.again = undefined;
+      this.wake(undefined);
+    }, AGAIN_MS);
   }
 
   /**
@@ -94,7 +142,9 @@ export class WakeUp {
 
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.again);
     await this.opening;
+    clearInterval(this.polling);
     await this.client?.end();
     for (const waiter of this.waiters) waiter.signal();
   }
@@ -108,15 +158,17 @@ export class WakeUp {
     this.sending = true;
     try {
       while (this.scheduled && !this.closed) {
-        const about = this.about === undefined ? '' : [...this.about].join(',');
-        this.scheduled = false;
-        this.about = new Set();
         await this.open();
-        await this.client?.query(`NOTIFY ${this.channel}, ${escapeLiteral(about)}`);
-        await pause(this.notifyEveryMs);
+        if (this.client === undefined) break;
+        const about = this.about === undefined ? '' : [...this.about].join(',');
+        this.about = new Set();
+        await this.client.query(`NOTIFY ${this.channel}, ${escapeLiteral(about)}`);
+        // Only now: what could not be sent is sent, to everybody, once there is a connection again.
+        this.scheduled = this.about === undefined || this.about.size > 0;
+        await pause(this.options.notifyEveryMs ?? NOTIFY_EVERY_MS);
       }
     } catch {
-      // The safety poll covers a connection that is lost; the next signal opens another.
+      this.about = undefined;
       this.drop(this.client);
     } finally {
       this.sending = false;
@@ -126,7 +178,7 @@ export class WakeUp {
   private open(): Promise<void> {
     if (this.client !== undefined || this.closed) return Promise.resolve();
     this.opening ??= this.listen()
-      .catch(() => undefined)
+      .catch(() => this.openLater())
       .finally(() => {
         this.opening = undefined;
       });
@@ -143,14 +195,43 @@ export class WakeUp {
     });
     client.on('end', () => this.drop(client));
     await client.query(`LISTEN ${this.channel}`);
+    this.lastWritten = await this.readLast(client);
     this.client = client;
+    // What was appended while nobody listened was notified to nobody.
+    this.wake(undefined);
+    this.polling ??= setInterval(() => void this.poll(), POLL_MS).unref();
+    if (this.scheduled) setImmediate(() => void this.notify());
+  }
+
+  /** A notification is lost when its process dies between its commit and the notification. */
+  private async poll(): Promise<void> {
+    const { client } = this;
+    if (client === undefined || this.waiters.size === 0) return;
+    try {
+      const last = await this.readLast(client);
+      if (last !== this.lastWritten) this.wake(undefined);
+      this.lastWritten = last;
+    } catch {
+      this.drop(client);
+    }
+  }
+
+  private async readLast(client: Client): Promise<unknown> {
+    const { rows } = await client.query<{ last: unknown }>(this.options.lastWritten);
+    return rows[0]?.last;
   }
 
   private drop(client: Client | undefined): void {
     if (client === undefined || this.client !== client) return;
     this.client = undefined;
     void client.end().catch(() => undefined);
-    if (this.waiters.size > 0 && !this.closed)
-      setTimeout(() => void this.open(), SAFETY_POLL_MS).unref();
+    // Who waits without a timer must know that it needs one from now on.
+    this.wake(undefined);
+    this.openLater();
+  }
+
+  private openLater(): void {
+    if ((this.waiters.size === 0 && !this.scheduled) || this.closed) return;
+    setTimeout(() => void this.open(), DEAF_POLL_MS).unref();
   }
 }

@@ -74,7 +74,7 @@ export function foldOf(projection: Projection): Fold<ProjectedEvent> {
 export type EventSource<Event extends { position: number } = ProjectedEvent> = {
   read(page: Page): Promise<{ readonly events: readonly Event[]; readonly next: number }>;
   head(): Promise<number>;
-  waiter(): Pick<Waiter, 'next' | 'close'>;
+  waiter(): { next(signal?: AbortSignal): Promise<unknown>; close(): void };
 };
 
 /** The service's own events as a source. */

@@ -92,6 +92,7 @@ export class Relay {
     const renewal = setInterval(() => {
       lease.renew().catch((error: unknown) => {
         lost = error;
+        waiter.signal();
       });
     }, this.#leaseMs / 3);
     try {

@@ -42,6 +42,11 @@ export class HeldPartition {
     return !this.running && !this.revoked && !this.isLost && Date.now() >= this.#restUntil;
   }
 
+  /** Milliseconds until it wants records again after a failure. */
+  get restsMs(): number {
+    return Math.max(0, this.#restUntil - Date.now());
+  }
+
   get isLost(): boolean {
     return this.#abort.signal.aborted;
   }

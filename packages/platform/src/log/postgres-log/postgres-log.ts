@@ -12,6 +12,10 @@ import { PostgresSubscription } from './subscription.ts';
 const RECORDS_MAX = 1_000;
 const MAINTAIN_EVERY_MS = 3_600_000;
 
+const lastWritten = 'SELECT sum(next_offset) AS last FROM head';
+/** What members of one group tell each other of: no topic is called so. */
+const groupSubject = (group: string): string => `group ${group}`;
+
 export type PostgresLogOptions = {
   readonly url: string;
   readonly lines: LogLines;
@@ -32,7 +36,7 @@ export class PostgresLog extends MessageLog {
     super();
     this.#database = database;
     this.#lines = lines;
-    this.#wakeUp = new WakeUp(database);
+    this.#wakeUp = new WakeUp(database, { lastWritten });
     this.admin = new PostgresLogAdmin(database);
     this.#maintenance = setInterval(() => void this.#maintain(), MAINTAIN_EVERY_MS).unref();
   }
@@ -80,13 +84,15 @@ export class PostgresLog extends MessageLog {
     const subscription = new PostgresSubscription({
       database: this.#database,
       waiter: this.#wakeUp.waiter(options.topics),
+      news: this.#wakeUp.waiter([groupSubject(options.group)]),
+      hearsNews: () => this.#wakeUp.isListening,
       lines: this.#lines,
       group: options.group,
       topics: await this.admin.topicIds(options.topics),
       from: options.from,
       unread: options.unread ?? [],
       handle,
-      signal: () => this.#wakeUp.signal(),
+      signal: () => this.#wakeUp.signal([groupSubject(options.group)]),
     });
     await subscription.start();
     this.#subscriptions.add(subscription);

@@ -8,7 +8,10 @@ import { fetchAfter } from './fetch.ts';
 import { HeldPartition } from './held-partition.ts';
 import { LEASE_MS, Membership } from './membership.ts';
 
+/** How soon what was handled is committed, and a handler that takes long is heard of. */
 const BEAT_EVERY_MS = 500;
+/** A member that has nothing to commit beats this often: often enough to be known to live, and to miss no change. */
+const IDLE_BEAT_MS = LEASE_MS / 4;
 /** A batch that is about to end may do so before its partition changes hands. */
 const REVOKE_GRACE_MS = 500;
 const STOP_GRACE_MS = 1_000;
@@ -17,6 +20,10 @@ const CONCURRENT_BATCHES_MAX = 4;
 export type SubscriptionOptions = {
   readonly database: Database;
   readonly waiter: Waiter;
+  /** Woken when members came, went, or handed a partition on. */
+  readonly news: Waiter;
+  /** False while `news` may miss something. */
+  readonly hearsNews: () => boolean;
   readonly lines: LogLines;
   readonly group: string;
   /** Names by id. */
@@ -25,7 +32,7 @@ export type SubscriptionOptions = {
   /** Event types whose values are left where they are. */
   readonly unread: readonly string[];
   readonly handle: BatchHandler;
-  /** Called when partitions were released, so that others look at once. */
+  /** Called when this member came, left, or released a partition, so that others look at once. */
   readonly signal: () => void;
 };
 
@@ -69,6 +76,7 @@ export class PostgresSubscription implements Subscription {
     );
     await this.#loops;
     this.#options.waiter.close();
+    this.#options.news.close();
     await this.#beat()
       .then(() => this.#membership.leave())
       .catch((error: unknown) =>
@@ -82,6 +90,7 @@ export class PostgresSubscription implements Subscription {
     this.#beatAt = performance.now();
     this.#generation = -1;
     await this.#beat();
+    this.#options.signal();
   }
 
   async #fetchLoop(): Promise<void> {
@@ -127,6 +136,7 @@ export class PostgresSubscription implements Subscription {
     const error = await place.run(records);
     if (error !== undefined && !(error instanceof StaleBatch)) {
       this.#complain('a batch failed and will be delivered again', error);
+      setTimeout(() => this.#options.waiter.signal(), place.restsMs).unref();
     }
     this.#options.waiter.signal();
   }
@@ -134,11 +144,19 @@ export class PostgresSubscription implements Subscription {
   async #beatLoop(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) {
-        await this.#beat().catch((error: unknown) => this.#complain('heartbeat failed', error));
-      }
+      const hasNews = await this.#options.news.next(signal, BEAT_EVERY_MS);
+      if (signal.aborted || !(hasNews || this.#mustBeat())) continue;
+      await this.#beat().catch(async (error: unknown) => {
+        this.#complain('heartbeat failed', error);
+        await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      });
     }
+  }
+
+  #mustBeat(): boolean {
+    const isUnsettled = this.#generation === -1 || !this.#options.hearsNews();
+    if (isUnsettled || performance.now() - this.#beatAt >= IDLE_BEAT_MS) return true;
+    return [...this.#held.values()].some(({ commit, revoked }) => revoked || commit !== undefined);
   }
 
   #isAlive(): boolean {
