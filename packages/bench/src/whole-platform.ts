@@ -1,0 +1,129 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startEmbeddedPostgres } from '@tact/infra';
+import { RunningPlatform } from '@tact/testing/running-platform';
+import { inventedPerson, type Person, registration } from '@tact/testing/webhook-bodies';
+import { Client } from 'pg';
+import { HttpLane } from './http-lane.ts';
+import { cpuMsOf } from './process-cpu.ts';
+
+/** What every process has used, in milliseconds, by the name of the process. */
+export type Cpu = Readonly<Record<string, number>>;
+
+/**
+ * What users run: `tact start` in a data folder of its own, all services, the gateway, PostgreSQL with the log in it.
+ * Only the limit of calls a minute is lifted, since one caller stands for many.
+ */
+export class WholePlatform {
+  readonly platform: RunningPlatform;
+  readonly sql: Client;
+  readonly #lanes: HttpLane[] = [];
+
+  private constructor(platform: RunningPlatform, sql: Client) {
+    this.platform = platform;
+    this.sql = sql;
+  }
+
+  static async with<T>(work: (whole: WholePlatform) => Promise<T>): Promise<T> {
+    process.env['TACT_REQUESTS_PER_MINUTE'] = '1000000000';
+    const platform = new RunningPlatform();
+    try {
+      await platform.start();
+      // It adopts the server that runs, and is never asked to stop it.
+      const { url } = await startEmbeddedPostgres({ dataDir: join(platform.home, 'postgres') });
+      const sql = new Client({ connectionString: url });
+      await sql.connect();
+      const whole = new WholePlatform(platform, sql);
+      try {
+        return await work(whole);
+      } finally {
+        for (const lane of whole.#lanes) lane.close();
+        await sql.end();
+      }
+    } finally {
+      await platform.stop();
+      platform.remove();
+    }
+  }
+
+  /** A connection to the gateway. */
+  lane(): HttpLane {
+    const lane = new HttpLane(Number(new URL(this.platform.credentials.origin).port));
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  get authorization(): { readonly authorization: string } {
+    return { authorization: `Bearer ${this.platform.credentials.apiKey}` };
+  }
+
+  get wabaId(): string {
+    return this.platform.credentials.whatsapp.wabaIds[0] ?? '';
+  }
+
+  signed(body: object): Buffer {
+    const text = JSON.stringify(body);
+    const { appSecret } = this.platform.credentials.whatsapp;
+    const signature = createHmac('sha256', appSecret).update(text).digest('hex');
+    return HttpLane.post(
+      '/v1/webhooks/whatsapp',
+      { 'x-hub-signature-256': `sha256=${signature}` },
+      text,
+    );
+  }
+
+  cpu(): Cpu {
+    // The supervisor last: the services and the gateway are its children, and count for themselves.
+    return cpuMsOf(this.platform.processes.toReversed());
+  }
+
+  /** Transactions of the database since it began, by its own count. */
+  async transactions(): Promise<number> {
+    await this.sql.query('SELECT pg_stat_force_next_flush()');
+    const { rows } = await this.sql.query<{ n: string }>(
+      'SELECT sum(xact_commit + xact_rollback) AS n FROM pg_stat_database',
+    );
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  async number(text: string, values: readonly unknown[] = []): Promise<number> {
+    const { rows } = await this.sql.query<{ n: string | null }>(text, [...values]);
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  async until(text: string, least: number): Promise<void> {
+    while ((await this.number(text)) < least) await pause(50);
+  }
+
+  /** New people who agreed to the analysis, known to the consent gate. */
+  async register(count: number, first = 0): Promise<readonly Person[]> {
+    const people = Array.from({ length: count }, (_, nth) => inventedPerson(first + nth));
+    const lanes = Array.from({ length: 8 }, () => this.lane());
+    const left = people.values();
+    const before = await this.number('SELECT count(*) AS n FROM ingestion.signal_consents');
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (const person of left) {
+          const body = JSON.stringify(registration(person));
+          await this.ok(lane, HttpLane.post('/v1/contacts', this.authorization, body));
+        }
+      }),
+    );
+    await this.until('SELECT count(*) AS n FROM ingestion.signal_consents', before + count);
+    return people;
+  }
+
+  async ok(lane: HttpLane, request: Buffer): Promise<void> {
+    const status = await lane.send(request);
+    if (status !== 200) throw new Error(`the gateway answered ${status}`);
+  }
+}
+
+/** What was used between two looks, by process and in all. */
+export function usedBetween(before: Cpu, after: Cpu): { readonly total: number; readonly by: Cpu } {
+  const by = Object.fromEntries(
+    Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),
+  );
+  return { by, total: Object.values(by).reduce((sum, ms) => sum + ms, 0) };
+}
