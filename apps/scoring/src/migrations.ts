@@ -116,6 +116,11 @@ ALTER TABLE due_assessments DROP COLUMN marks;
 CREATE INDEX due_assessments_contact ON due_assessments (tenant_id, contact_id);
 `;
 
+// A page of a timeline is read by the place where the one before ended, whatever the history.
+const timelineIndex = `
+CREATE INDEX facts_timeline ON facts (tenant_id, contact_id, position);
+`;
+
 /** Append-only: a migration that was released is never edited. */
 export const scoringMigrations: readonly Migration[] = [
   {
@@ -128,4 +133,5 @@ export const scoringMigrations: readonly Migration[] = [
   ...learningMigrations,
   { name: 'LikelihoodHistory1764350000000', up: historySchema + aggregatesSchema },
   { name: 'DueMarks1764400000000', up: dueMarks },
+  { name: 'TimelineByReceipt1764425000000', up: timelineIndex },
 ];

@@ -161,6 +161,14 @@ describe('GET /v1/contacts/{contactId}/signals', () => {
     expect(seen).toEqual(['message-read', 'message-delivered', 'message-sent']);
   });
 
+  test('behind the last item there is an empty page, for another tenant there is none', async () => {
+    const behind = Buffer.from('[1]').toString('base64url');
+    const { status, body } = await call(`${url}?cursor=${behind}`);
+    expect(status).toBe(200);
+    expect(SignalTimelinePage.parse(body)).toMatchObject({ items: [] });
+    expect((await call(`${url}?cursor=${behind}`, stranger)).status).toBe(200);
+  });
+
   test('is not there for another tenant, and refuses a made-up cursor', async () => {
     expect((await call(url, stranger)).status).toBe(404);
     const refused = await call(`${url}?cursor=made-up`);

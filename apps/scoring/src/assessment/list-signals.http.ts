@@ -20,10 +20,10 @@ import { AtLeast, Stand } from '../facts/read-position.ts';
 const Wanted = z.strictObject({ atLeast: AtLeast, ...pageQuery });
 type Wanted = z.infer<typeof Wanted>;
 
-/** The last item of the page before. No time is in it: a cursor travels in the URL. */
-const Place = z.tuple([z.uuid()]);
+/** Where the page before ended. No time is in it: a cursor travels in the URL. */
+const Place = z.tuple([z.int().positive()]);
 
-/** What was observed of one contact, latest first. */
+/** What was observed of one contact, latest received first. */
 export class ListSignals extends Query<SignalTimelinePage> {
   constructor(
     readonly tenantId: string,
@@ -49,27 +49,20 @@ export class ListSignalsHandler implements IQueryHandler<ListSignals> {
 
   async execute({ tenantId, contactId, wanted }: ListSignals): Promise<SignalTimelinePage> {
     const position = await this.stand.reached(wanted.atLeast);
-    const known = await this.facts.timeline({ tenantId, contactId });
-    if (known.length === 0) throw new ProblemError('not-found');
-    const from = startOf(known, wanted.cursor);
-    const page = known.slice(from, from + wanted.limit);
-    const last = page.at(-1);
+    const { limit, cursor } = wanted;
+    const [before] = cursor === undefined ? [] : readCursor(cursor, Place);
+    const key = { tenantId, contactId };
+    const { facts, signals, next } = await this.facts.page(key, { before, limit });
+    // Behind the last item there is an empty page; of an erased person there is none at all.
+    const isBehind = facts === 0 && before !== undefined;
+    if (signals.length === 0 && !isBehind) throw new ProblemError('not-found');
     return {
-      items: page.map(itemOf),
-      ...(last !== undefined && from + page.length < known.length
-        ? { nextCursor: writeCursor([last.eventId]) }
-        : {}),
+      items: signals.map(itemOf),
+      ...(next === undefined ? {} : { nextCursor: writeCursor([next]) }),
       asOf: { position, at: this.clock.now().toISOString() },
     };
   }
 }
-
-/** After the item the cursor names, wherever newer facts have moved it. */
-const startOf = (known: readonly OpenedSignal[], cursor: string | undefined): number => {
-  if (cursor === undefined) return 0;
-  const [eventId] = readCursor(cursor, Place);
-  return known.findIndex((one) => one.eventId === eventId) + 1;
-};
 
 @Controller('v1/contacts')
 export class ListSignalsController {
@@ -82,7 +75,7 @@ export class ListSignalsController {
     tag: 'Signals',
     summary: 'Lists what was observed of a contact',
     description:
-      'Latest first, by the time it happened. A contact without facts answers like a random id.',
+      'Latest received first; `occurredAt` says when it happened. A contact without facts answers like a random id.',
   })
   @Answers(SignalTimelinePage, { description: 'A page of the timeline.' })
   list(

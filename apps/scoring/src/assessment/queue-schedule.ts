@@ -6,7 +6,7 @@ import {
 import { Log, Rounds } from '@tact/platform';
 import { DueAssessments } from './queue.ts';
 
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 150;
 /** So long nothing may have been deferred: about as long as from one chunk of an import to the next. Before its end no facts are whole. */
 const QUIET_MS = 300;
 /**

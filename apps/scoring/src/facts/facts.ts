@@ -20,6 +20,14 @@ export type SignalTold = ConsumedEvent<'SignalRecorded'>;
 
 type Row = ContactKey & { readonly eventId: string; readonly data: object };
 
+export type FactsPage = { readonly before?: number | undefined; readonly limit: number };
+/** `facts`: how many there are, those that cannot be read any more included. */
+export type OpenedPage = {
+  readonly facts: number;
+  readonly signals: readonly OpenedSignal[];
+  readonly next: number | undefined;
+};
+
 /** In event time, never in the order of receipt; the id settles what happened at one instant. */
 const inEventTime = (signals: readonly OpenedSignal[]): OpenedSignal[] =>
   signals
@@ -83,10 +91,26 @@ export class Facts {
     return byContact;
   }
 
-  /** What was observed of one contact, latest first. */
-  async timeline(key: ContactKey): Promise<OpenedSignal[]> {
-    const opened = await this.opened([key], this.database.queryable);
-    return inEventTime(opened).toReversed();
+  /**
+   * What was observed of one contact, latest received first: facts received before the place `before`, at most `limit`,
+   * and where the next page begins. In the order of receipt, because when something happened is sealed: any other order would
+   * open the whole history for a page of it. An erased person has no facts.
+   */
+  async page(
+    { tenantId, contactId }: ContactKey,
+    { before, limit }: FactsPage,
+  ): Promise<OpenedPage> {
+    const rows = await this.database.queryable.query<Row & { place: number }>(
+      `SELECT tenant_id AS "tenantId", contact_id AS "contactId", event_id AS "eventId", data,
+         position AS place
+       FROM facts WHERE tenant_id = $1 AND contact_id = $2 AND position < $3
+       ORDER BY position DESC LIMIT $4`,
+      [tenantId, contactId, before ?? Number.MAX_SAFE_INTEGER, limit + 1],
+      'page_of_facts',
+    );
+    const page = rows.slice(0, limit);
+    const next = rows.length > limit ? page.at(-1)?.place : undefined;
+    return { facts: page.length, signals: await this.open(page), next };
   }
 
   private async opened(keys: readonly ContactKey[], tx: Queryable): Promise<OpenedSignal[]> {
@@ -98,6 +122,10 @@ export class Facts {
       [keys.map(({ tenantId }) => tenantId), keys.map(({ contactId }) => contactId)],
       'facts_of_contacts',
     );
+    return this.open(rows);
+  }
+
+  private async open(rows: readonly Row[]): Promise<OpenedSignal[]> {
     const opened = await this.vault.sealer.open(
       rows.map(({ tenantId, contactId, eventId, data }) => ({
         ...{ id: eventId, type: 'SignalRecorded', subject: contactId, tenantId, data },

@@ -6,7 +6,7 @@ import { SignalKind, signalFamilies } from '../signals.ts';
 import { AsOf } from './block-likelihood.ts';
 import { Cursor } from './query.ts';
 
-/** `GET /v1/contacts/{contactId}/signals`: what was observed, latest first, by the time it happened. */
+/** `GET /v1/contacts/{contactId}/signals`: what was observed, latest received first. */
 export const SignalTimelinePage = z.object({
   items: z.array(
     z.object({

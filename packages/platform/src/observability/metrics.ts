@@ -8,6 +8,9 @@ export type HttpObservation = {
   readonly durationMs: number;
 };
 
+/** The lag of the event loop is sampled this often: each sample wakes a process that has nothing else to do. */
+const LAG_MS = 250;
+
 /** The service's Prometheus metrics. Labels hold closed sets only: never an id, never a person. */
 export class Metrics {
   readonly registry = new Registry();
@@ -15,7 +18,9 @@ export class Metrics {
 
   constructor(service: string, options: { process?: boolean } = {}) {
     this.registry.setDefaultLabels({ service });
-    if (options.process ?? true) collectDefaultMetrics({ register: this.registry });
+    if (options.process ?? true) {
+      collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LAG_MS });
+    }
     this.#http = new Histogram({
       name: 'tact_http_request_duration_seconds',
       help: 'Time from the first byte of a request to the end of its answer.',
