@@ -1,7 +1,7 @@
 import type { Migration } from '@tact/platform';
 import { learningMigrations } from './models/learning-migrations.ts';
 import { incidentsSchema } from './incidents/incident.table.ts';
-import { aggregatesSchema } from './assessment/aggregates/schema.ts';
+import { aggregatesSchema, cellsSchema } from './assessment/aggregates/schema.ts';
 import { historySchema } from './assessment/history/likelihood-history.table.ts';
 
 // The service's own copy of the facts: the log forgets after days, and a late fact, a timeline and a
@@ -134,4 +134,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'LikelihoodHistory1764350000000', up: historySchema + aggregatesSchema },
   { name: 'DueMarks1764400000000', up: dueMarks },
   { name: 'TimelineByReceipt1764425000000', up: timelineIndex },
+  { name: 'LikelihoodCells1764425000001', up: cellsSchema },
 ];

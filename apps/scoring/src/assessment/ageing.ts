@@ -14,9 +14,11 @@ import {
 } from '@tact/platform';
 import { type Day, dayOf } from './assess-contacts.ts';
 import { Announcements } from './announcements.ts';
-import { lockProjection, reassess } from './rows.ts';
+import { lockProjection } from './locks.ts';
+import { reassess } from './rows.ts';
 import type { AssessmentSettings } from './settings.ts';
 import { type ContactKey, Facts } from '../facts/facts.ts';
+import { foldLongCells } from './aggregates/cells.ts';
 import { forgetHistory } from './history/likelihood-history.ts';
 
 const ROWS_AT_ONCE = 100;
@@ -41,6 +43,7 @@ export class Ageing {
       if (rows < ROWS_AT_ONCE) break;
     }
     await forgetHistory(this.database.queryable, today);
+    await foldLongCells(this.database.queryable);
     return aged;
   }
 

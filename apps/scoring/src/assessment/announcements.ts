@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, EventStore, type Queryable, ServiceConfig } from '@tact/platform';
 import { dayOf } from './assess-contacts.ts';
-import { columnsOf, lockProjection } from './rows.ts';
+import { columnsOf, lockProjection } from './locks.ts';
 import type { AssessmentSettings } from './settings.ts';
 import { noteHistory } from './history/likelihood-history.ts';
 import type { ContactKey } from '../facts/facts.ts';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Queryable } from '@tact/platform';
 import { dayOf, laterOf } from './assess-contacts.ts';
-import { lockContacts, lockRows, reassess } from './rows.ts';
+import { lockContacts } from './locks.ts';
+import { lockRows, reassess } from './rows.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts/facts.ts';
 
 /** Brings the rows of contacts up to their facts, as of today. */

@@ -3,7 +3,7 @@ import { type Reading, typesRead } from '@tact/contracts';
 import { assertNever } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import type { Cause } from './announcements.ts';
-import { lockProjection } from './rows.ts';
+import { lockProjection } from './locks.ts';
 import { DueAssessments } from './queue.ts';
 import { type ContactKey, Facts, type SignalTold, textOfKey } from '../facts/facts.ts';
 import { type IncidentTold, KeepIncidents } from '../incidents/keep-incidents.ts';

@@ -1,4 +1,4 @@
-import type { Band } from '@tact/contracts';
+import type { Band, Causes } from '@tact/contracts';
 import type { Assessment } from '@tact/domain';
 import { EntitySchema } from 'typeorm';
 import type { Day } from './assess-contacts.ts';
@@ -17,6 +17,8 @@ export type BlockLikelihoodRow = {
   ages: boolean;
   modelVersion: string;
   assessment: Assessment;
+  /** What weighs most in it. */
+  leadingCause: keyof Causes;
 };
 
 export const BlockLikelihoodTable = new EntitySchema<BlockLikelihoodRow>({
@@ -33,5 +35,6 @@ export const BlockLikelihoodTable = new EntitySchema<BlockLikelihoodRow>({
     ages: { type: 'boolean' },
     modelVersion: { name: 'model_version', type: 'text' },
     assessment: { type: 'json' },
+    leadingCause: { name: 'leading_cause', type: 'text' },
   },
 });

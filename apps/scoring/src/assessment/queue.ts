@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, EventStore, type Queryable } from '@tact/platform';
 import { Announcements, type Cause } from './announcements.ts';
 import { Assessor } from './assessor.ts';
-import { CONTACT_CLASS, columnsOf, contactHash, lockProjection } from './rows.ts';
+import { CONTACT_CLASS, columnsOf, contactHash, lockProjection } from './locks.ts';
 import type { ContactKey } from '../facts/facts.ts';
 
 const CONTACTS_AT_ONCE = 100;

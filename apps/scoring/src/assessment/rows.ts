@@ -1,44 +1,15 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { ADVISORY_CLASS, type Queryable } from '@tact/platform';
+import type { Queryable } from '@tact/platform';
 import { type Day, assess } from './assess-contacts.ts';
 import { type ContactKey, type Facts, textOfKey } from '../facts/facts.ts';
+import { columnsOf } from './locks.ts';
+import { isCounted, leadingCauseOf } from './aggregates/cells.ts';
 import { knowledgeOf } from './tenant-knowledge.ts';
 
 export type DatedKey = ContactKey & { readonly day: Day };
 
 /** Assessments between two pauses: the heartbeat of the consumer must not wait for a large batch. */
 const ASSESSED_AT_ONCE = 16;
-
-/** Keys as two columns, for `unnest`. */
-export const columnsOf = (keys: readonly ContactKey[]) => [
-  keys.map(({ tenantId }) => tenantId),
-  keys.map(({ contactId }) => contactId),
-];
-
-/** Writers of rows share this lock; the swap of a rebuild holds it alone. It ends with the transaction. */
-export const lockProjection = async (tx: Queryable, mode: 'shared' | 'alone'): Promise<void> => {
-  const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  const text = `SELECT ${lock}(${ADVISORY_CLASS}, hashtext('scoring block-likelihood'))`;
-  await tx.query(text, [], `lock_projection_${mode}`);
-};
-
-/** Names the locks of contacts among all advisory locks; their keys are `contactHash`, in SQL. */
-export const CONTACT_CLASS = ADVISORY_CLASS + 1;
-export const contactHash = `hashtext(tenant_id || '/' || contact_id)`;
-
-/**
- * From here to the end of the transaction nobody else assesses these contacts: who read the facts earlier must not
- * write later. Also of contacts that have no row yet; in an order that cannot deadlock.
- */
-export const lockContacts = async (tx: Queryable, keys: readonly ContactKey[]): Promise<void> => {
-  await tx.query(
-    `SELECT pg_advisory_xact_lock(${CONTACT_CLASS}, hash) FROM (
-       SELECT DISTINCT ${contactHash} AS hash
-       FROM unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id) ORDER BY hash) AS hashes`,
-    columnsOf(keys),
-    'lock_contacts',
-  );
-};
 
 /** Keeps other writers from the rows of these contacts, in an order that cannot deadlock; gives their days. */
 export const lockRows = async (
@@ -56,11 +27,43 @@ export const lockRows = async (
   return new Map(rows.map((row) => [textOfKey(row), row.day]));
 };
 
+type ReassessOptions = {
+  readonly facts: Facts;
+  readonly signal?: AbortSignal | undefined;
+  /** The rows are built beside the live ones, and count nowhere yet. */
+  readonly isShadow?: boolean;
+};
+
+/** Rows as they will be; and what the cells differ by then, entered unless the rows count nowhere. */
+const writeRows = `
+WITH built AS (
+  SELECT * FROM json_to_recordset($1::json) AS built (tenant_id text, contact_id text,
+    probability double precision, band text, as_of_day date, as_of timestamptz, facts integer,
+    ages boolean, model_version text, assessment json, leading_cause text)
+), counted AS (
+  SELECT tenant_id, contact_id, band, leading_cause FROM built WHERE $2 AND ${isCounted('built')}
+), entered AS (
+  INSERT INTO likelihood_cells (tenant_id, band, cause, contacts)
+  SELECT tenant_id, band, leading_cause, sum(contacts) FROM (
+    SELECT tenant_id, band, leading_cause, 1 AS contacts FROM counted
+    UNION ALL
+    SELECT tenant_id, row.band, row.leading_cause, -1 FROM block_likelihoods AS row
+    JOIN counted USING (tenant_id, contact_id)) AS moved
+  GROUP BY 1, 2, 3 HAVING sum(contacts) <> 0
+)
+INSERT INTO block_likelihoods (tenant_id, contact_id, probability, band, as_of_day, as_of, facts,
+  ages, model_version, assessment, leading_cause)
+SELECT * FROM built
+ON CONFLICT (tenant_id, contact_id) DO UPDATE SET (probability, band, as_of_day, as_of, facts,
+  ages, model_version, assessment, leading_cause) = (excluded.probability, excluded.band,
+  excluded.as_of_day, excluded.as_of, excluded.facts, excluded.ages, excluded.model_version,
+  excluded.assessment, excluded.leading_cause)`;
+
 /** Rows from facts: the one way a block likelihood is written, by the consumer, by ageing, by a rebuild. */
 export const reassess = async (
   tx: Queryable,
   keys: readonly DatedKey[],
-  { facts: kept, signal }: { readonly facts: Facts; readonly signal?: AbortSignal | undefined },
+  { facts: kept, signal, isShadow = false }: ReassessOptions,
 ): Promise<void> => {
   if (keys.length === 0) return;
   const factsByContact = await kept.of(keys, tx);
@@ -82,17 +85,8 @@ export const reassess = async (
       ages,
       model_version: assessment.modelVersion,
       assessment,
+      leading_cause: leadingCauseOf(assessment.causes),
     });
   }
-  await tx.query(
-    `INSERT INTO block_likelihoods
-     SELECT * FROM json_to_recordset($1::json) AS built (tenant_id text, contact_id text,
-       probability double precision, band text, as_of_day date, as_of timestamptz, facts integer,
-       ages boolean, model_version text, assessment json)
-     ON CONFLICT (tenant_id, contact_id) DO UPDATE SET (probability, band, as_of_day, as_of, facts,
-       ages, model_version, assessment) = (excluded.probability, excluded.band, excluded.as_of_day,
-       excluded.as_of, excluded.facts, excluded.ages, excluded.model_version, excluded.assessment)`,
-    [JSON.stringify(rows)],
-    'write_likelihoods',
-  );
+  await tx.query(writeRows, [JSON.stringify(rows), !isShadow], 'write_likelihoods');
 };

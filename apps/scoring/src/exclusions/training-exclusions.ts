@@ -29,14 +29,31 @@ const kept = (word: Word): object => {
   }
 };
 
+/** Who counts contacts counts nobody who is left out: it is told when that may change for some. */
+export abstract class CountedContacts {
+  /** Makes the change, and counts these contacts as they stand after it. */
+  abstract recounted(
+    tx: Queryable,
+    keys: readonly { readonly tenantId: string; readonly contactId: string }[],
+    change: () => Promise<void>,
+  ): Promise<void>;
+}
+
 /** Whom a fit must not see. Scoring hears of it from the ledger and from the fence, as ingestion does. */
 @Injectable()
 export class LeftOut {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly counted: CountedContacts,
+  ) {}
 
   /** Keeps the latest word of each kind. What a fenced person told goes with it, and what was told of that person. */
   async hear(tx: Queryable, words: readonly Word[]): Promise<void> {
     if (words.length === 0) return;
+    await this.counted.recounted(tx, words, () => this.keep(tx, words));
+  }
+
+  private async keep(tx: Queryable, words: readonly Word[]): Promise<void> {
     const rows = words.map((word) => ({
       ...{ tenant_id: word.tenantId, contact_id: word.contactId },
       ...kept(word),

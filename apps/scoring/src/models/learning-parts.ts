@@ -4,7 +4,8 @@ import { FitWork } from './fit-work.ts';
 import { Fits } from './fits.ts';
 import { Judgements } from './evaluation.ts';
 import { LeftOutConsumer } from '../exclusions/training-exclusions.consumer.ts';
-import { LeftOut } from '../exclusions/training-exclusions.ts';
+import { CountedContacts, LeftOut } from '../exclusions/training-exclusions.ts';
+import { CountedRows } from '../assessment/aggregates/cells.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { Outcomes } from './outcomes.ts';
 import { People } from './training-set.ts';
@@ -24,6 +25,7 @@ export const learningParts = {
     ShowModelsController,
   ],
   providers: [
+    { provide: CountedContacts, useClass: CountedRows },
     LeftOut,
     LeftOutConsumer,
     provideConsumer(LeftOutConsumer),

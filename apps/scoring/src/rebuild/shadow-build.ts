@@ -10,7 +10,9 @@ import {
   swapShadow,
 } from '@tact/platform';
 import type { Day } from '../assessment/assess-contacts.ts';
-import { type DatedKey, lockProjection, reassess } from '../assessment/rows.ts';
+import { recountCells } from '../assessment/aggregates/cells.ts';
+import { lockProjection } from '../assessment/locks.ts';
+import { type DatedKey, reassess } from '../assessment/rows.ts';
 import { DueAssessments } from '../assessment/queue.ts';
 import { type ContactKey, Facts } from '../facts/facts.ts';
 
@@ -110,10 +112,11 @@ class ShadowBuild {
     const { facts, due, signal } = this.options;
     await due.settleIn(tx, signal);
     await enterShadow(tx, this.#shadow, 'on');
-    await reassess(tx, await this.keysBehind(tx, since), { facts, signal });
+    await reassess(tx, await this.keysBehind(tx, since), { facts, signal, isShadow: true });
     const [difference] = await compareShadow(tx, this.#shadow);
     if (difference === undefined) throw new Error(`${table} was not compared`);
     await swapShadow(tx, this.#shadow);
+    await recountCells(tx);
     const { liveRows, shadowRows: newRows, same } = difference;
     return { liveRows, newRows, same };
   }
@@ -125,7 +128,7 @@ class ShadowBuild {
       const some = keys.slice(from, from + CONTACTS_AT_ONCE);
       await database.transaction(async (tx) => {
         await enterShadow(tx, this.#shadow, 'off');
-        await reassess(tx, some, { facts, signal });
+        await reassess(tx, some, { facts, signal, isShadow: true });
       });
       this.#done += some.length;
       await onProgress(this.#done);

@@ -2,27 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Band, Causes, type LikelihoodAggregates } from '@tact/contracts';
 import { toldCells } from '@tact/domain';
 import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
-import { isLeftOut } from '../../exclusions/training-exclusions.ts';
 import { Stand } from '../../facts/read-position.ts';
+import { type Cell, cellsOf, foldCells } from './cells.ts';
 
-type Row = { readonly band: Band; readonly cause: keyof Causes; readonly contacts: number };
 type Kept = { readonly countedAt: Date; readonly told: LikelihoodAggregates };
 
 const bands = Band.options;
 const causes = Causes.keyof().options;
 const hourMs = 3_600_000;
-
-const columns = causes.map((cause) => `"${cause}"`).join(', ');
-const types = causes.map((cause) => `"${cause}" double precision`).join(', ');
-const likeliest = causes.map((cause) => `WHEN "${cause}" THEN '${cause}'`).join(' ');
-
-/** Erased and objecting people, and who withdrew, are in no count. */
-const countText = `
-SELECT band, CASE greatest(${columns}) ${likeliest} END AS cause, count(*)::int AS contacts
-FROM block_likelihoods AS row, json_to_record(row.assessment->'causes') AS said (${types})
-WHERE tenant_id = $1 AND NOT EXISTS (SELECT FROM left_out AS gone
-  WHERE gone.tenant_id = row.tenant_id AND gone.contact_id = row.contact_id AND ${isLeftOut})
-GROUP BY 1, 2`;
 
 /**
  * How many contacts of a tenant stand where, from a count that stands for an hour, in whatever process it was made:
@@ -62,7 +49,8 @@ export class Aggregates {
     if (kept) return kept;
     const at = this.clock.now();
     const position = await this.stand.position(tx);
-    const told = toldOf(await tx.query<Row>(countText, [tenantId]));
+    await foldCells(tx, tenantId);
+    const told = toldOf(await cellsOf(tx, tenantId));
     const answer = { ...told, asOf: { position, at: at.toISOString() } };
     await tx.query(
       `INSERT INTO likelihood_aggregates VALUES ($1, $2, $3)
@@ -73,8 +61,8 @@ export class Aggregates {
   }
 }
 
-const toldOf = (rows: readonly Row[]): Omit<LikelihoodAggregates, 'asOf'> => {
-  const countOf = (isOne: (row: Row) => boolean) =>
+const toldOf = (rows: readonly Cell[]): Omit<LikelihoodAggregates, 'asOf'> => {
+  const countOf = (isOne: (row: Cell) => boolean) =>
     rows.filter(isOne).reduce((all, { contacts }) => all + contacts, 0);
   const byBand = toldCells(bands.map((band) => countOf((row) => row.band === band)));
   const byCause = toldCells(causes.map((cause) => countOf((row) => row.cause === cause)));

@@ -1,6 +1,6 @@
 import type { Queryable } from '@tact/platform';
 import type { Day } from '../assess-contacts.ts';
-import { columnsOf } from '../rows.ts';
+import { columnsOf } from '../locks.ts';
 import type { ContactKey } from '../../facts/facts.ts';
 
 /** A probability that moved by less is told by the entry before. */

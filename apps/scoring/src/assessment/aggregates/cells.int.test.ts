@@ -1,0 +1,129 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { Causes } from '@tact/contracts';
+import {
+  contact,
+  message,
+  signalEvent,
+} from '../../../../../packages/testing/src/signal-events.ts';
+import { isLeftOut, LeftOut, type Word } from '../../exclusions/training-exclusions.ts';
+import { scoringParts } from '../../testing/scoring-parts.ts';
+import { type Cell, cellsOf, CountedRows, foldCells, foldLongCells } from './cells.ts';
+
+const { forget, deliver, hand, rebuild, setNow, parts } = scoringParts();
+
+const causes = Causes.keyof().options;
+const tenants = ['demo', 'other'] as const;
+const people = 12;
+
+beforeEach(() => forget('likelihood_cells', 'left_out'));
+
+/** The count as it would be made of the rows themselves, each explanation read. */
+const countedAnew = (tenantId: string): Promise<Cell[]> => {
+  const columns = causes.map((cause) => `"${cause}"`).join(', ');
+  const types = causes.map((cause) => `"${cause}" double precision`).join(', ');
+  const likeliest = causes.map((cause) => `WHEN "${cause}" THEN '${cause}'`).join(' ');
+  return parts().database.queryable.query<Cell>(
+    `SELECT band, CASE greatest(${columns}) ${likeliest} END AS cause, count(*)::int AS contacts
+     FROM block_likelihoods AS row, json_to_record(row.assessment->'causes') AS said (${types})
+     WHERE tenant_id = $1 AND NOT EXISTS (SELECT FROM left_out AS gone
+       WHERE gone.tenant_id = row.tenant_id AND gone.contact_id = row.contact_id AND ${isLeftOut})
+     GROUP BY 1, 2`,
+    [tenantId],
+  );
+};
+
+const sorted = (cells: readonly Cell[]): string[] =>
+  cells.map(({ band, cause, contacts }) => `${band} ${cause} ${contacts}`).toSorted();
+
+const expectRight = async (): Promise<void> => {
+  for (const tenantId of tenants) {
+    const kept = await cellsOf(parts().database.queryable, tenantId);
+    expect(sorted(kept)).toEqual(sorted(await countedAnew(tenantId)));
+  }
+};
+
+const hear = (words: readonly Word[]): Promise<void> => {
+  const { database } = parts();
+  const leftOut = new LeftOut(database, new CountedRows());
+  return database.transaction((tx) => leftOut.hear(tx, words));
+};
+
+/** Deterministic: the seed is in the name of the test that fails. */
+const dice = (seed: number) => {
+  let state = seed;
+  const upTo = (count: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % count;
+  };
+  const oneOf = <Item>(items: readonly Item[]): Item => items[upTo(items.length)] as Item;
+  return { upTo, oneOf };
+};
+
+/** One thing that happens to the rows or to who is counted. */
+const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unknown>) => {
+  const [tenantId, who] = [oneOf(tenants), `person ${upTo(people)}`];
+  const at = `2026-11-${String(1 + upTo(19)).padStart(2, '0')}T0${upTo(10)}:00:00.000Z`;
+  const facts = Array.from({ length: 1 + upTo(3) }, () => {
+    const kind = oneOf([
+      'message-sent',
+      'message-read',
+      'inbound-message',
+      'call-not-ringing',
+    ] as const);
+    return signalEvent({ tenantId, who, kind, at, messageRef: message(`${who}/${upTo(5)}`) });
+  });
+  const word = (): Word => {
+    const says = oneOf(['withdrawn', 'given', 'suppressed', 'lifted', 'given'] as const);
+    return { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`), says, at };
+  };
+  const { database, ageing, due } = parts();
+  const never = new AbortController().signal;
+  return oneOf<() => Promise<unknown>>([
+    () => deliver(facts),
+    () => deliver(facts),
+    () => hand(facts).then(() => due.sweep(never)),
+    () => hear(Array.from({ length: 3 }, word)),
+    () => hear([word()]),
+    () => hear([{ ...word(), says: upTo(4) === 0 ? 'fenced' : 'given' }]),
+    () => ageing.age(),
+    () => foldCells(database.queryable, tenantId),
+  ]);
+};
+
+test.each([11, 12, 13, 14])(
+  'whatever happens, alone or at once, the cells are what a recount finds; seed %i',
+  async (seed) => {
+    const chance = dice(seed);
+    for (let round = 0; round < 8; round += 1) {
+      setNow(`2026-11-${20 + Math.floor(round / 4)}T15:00:00.000Z`);
+      const atOnce = Array.from({ length: 4 }, () => happening(chance));
+      await Promise.all(atOnce.map((happens) => happens()));
+      await expectRight();
+    }
+  },
+);
+
+test('a rebuild counts the rows it puts in place', async () => {
+  const events = Array.from({ length: people }, (_, nth) =>
+    signalEvent({ who: `person ${nth}`, kind: 'message-read', at: '2026-11-03T08:00:00.000Z' }),
+  );
+  await deliver(events);
+  const { queryable } = parts().database;
+  await queryable.query(`DELETE FROM likelihood_cells`);
+  await rebuild();
+  expect(await cellsOf(queryable, 'demo')).not.toEqual([]);
+  await expectRight();
+});
+
+test('entries that nobody asked for are made few, and come to the same', async () => {
+  const { queryable } = parts().database;
+  const entry = `SELECT 'demo', 'reachable', 'reachable', 1 - 2 * (n % 2) FROM generate_series(1, 1200) AS n`;
+  await deliver([
+    signalEvent({ who: 'person 1', kind: 'message-read', at: '2026-11-03T08:00:00.000Z' }),
+  ]);
+  await queryable.query(`INSERT INTO likelihood_cells ${entry}`);
+  await foldLongCells(queryable);
+  const [left] = await queryable.query<{ n: number }>('SELECT count(*) AS n FROM likelihood_cells');
+  expect(left?.n).toBe(1);
+  await expectRight();
+});
