@@ -1,4 +1,11 @@
-import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  openSync,
+  renameSync,
+  statSync,
+  type WriteStream,
+} from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
@@ -28,8 +35,10 @@ export const briefOf = (line: string): string | undefined => {
   }
 };
 
-const rotate = (path: string): void => {
-  if (!existsSync(path) || statSync(path).size < LOG_BYTES_MAX) return;
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
+
+/** Whoever still writes into the file goes on in it under its new name: no line is lost. */
+const shift = (path: string): void => {
   for (let age = KEPT - 1; age >= 1; age -= 1) {
     if (existsSync(`${path}.${age}`)) renameSync(`${path}.${age}`, `${path}.${age + 1}`);
   }
@@ -40,7 +49,10 @@ const rotate = (path: string): void => {
 export class ServiceLog {
   readonly #path: string;
   readonly #againAfterMs: number;
+  readonly #bytesMax: number;
   #file: WriteStream | undefined;
+  /** Of the file, with what is still to be written into it. */
+  #bytes = 0;
   #failedAt: number | undefined;
   #lost = 0;
   readonly #show: (brief: string) => void;
@@ -50,12 +62,18 @@ export class ServiceLog {
   /** Before the first `ready` the plain words of a failure are said once, by the start that fails. */
   startingUp = true;
 
-  constructor(path: string, show: (brief: string) => void, againAfterMs = AGAIN_AFTER_MS) {
+  constructor(
+    path: string,
+    show: (brief: string) => void,
+    { againAfterMs = AGAIN_AFTER_MS, bytesMax = LOG_BYTES_MAX } = {},
+  ) {
     this.#path = path;
     this.#show = show;
     this.#againAfterMs = againAfterMs;
-    rotate(path);
-    this.#file = this.#open();
+    this.#bytesMax = bytesMax;
+    this.#bytes = sizeOf(path);
+    if (this.#bytes >= bytesMax) this.#rotate();
+    this.#file ??= this.#open();
   }
 
   take(stdout: Readable, stderr: Readable): void {
@@ -86,30 +104,62 @@ export class ServiceLog {
     this.#show(this.#shown.length > SHOWN_MAX ? 'more lines like these are in its log' : brief);
   }
 
-  #open(): WriteStream {
-    const file = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
-    file.on('error', (error) => {
-      if (this.#file !== file) return;
-      this.#file = undefined;
-      // A full disk must not stop the platform: the lines are lost, the person is told once.
-      if (this.#failedAt === undefined) this.#show(`its log cannot be written (${error.message})`);
-      this.#failedAt = performance.now();
-    });
-    return file;
+  /** At once and not in a while: a file that is given another name before it is open would be another file. */
+  #open(): WriteStream | undefined {
+    try {
+      const file = createWriteStream(this.#path, { fd: openSync(this.#path, 'a', 0o600) });
+      file.on('error', (error) => {
+        if (this.#file === file) this.#failed(error);
+      });
+      return file;
+    } catch (error) {
+      this.#failed(error as Error);
+      return undefined;
+    }
+  }
+
+  #failed(error: Error): void {
+    this.#file = undefined;
+    // A full disk must not stop the platform: the lines are lost, the person is told once.
+    if (this.#failedAt === undefined) this.#show(`its log cannot be written (${error.message})`);
+    this.#failedAt = performance.now();
+  }
+
+  /** The file becomes an old one, and the next line begins a new one. */
+  #rotate(): void {
+    try {
+      shift(this.#path);
+    } catch {
+      // A folder that cannot be written: the file grows on, and is tried again when it is as long again.
+      this.#bytes = 0;
+      return;
+    }
+    const old = this.#file;
+    this.#file = this.#open();
+    this.#bytes = 0;
+    old?.end();
   }
 
   #write(line: string): void {
-    if (this.#file === undefined) {
+    this.#bytes += Buffer.byteLength(line) + 1;
+    if (this.#file !== undefined && this.#bytes > this.#bytesMax) this.#rotate();
+    const file = this.#file ?? this.#openAgain();
+    if (file === undefined) {
       this.#lost += 1;
-      if (performance.now() - (this.#failedAt ?? 0) < this.#againAfterMs) return;
-      this.#file = this.#open();
+      return;
     }
-    this.#file.write(`${line}\n`, (error) => {
+    file.write(`${line}\n`, (error) => {
+      if (error) this.#lost += 1;
       if (error || this.#failedAt === undefined) return;
       this.#failedAt = undefined;
       this.#show(`its log is written again; about ${this.#lost} line(s) were lost`);
       this.#lost = 0;
     });
+  }
+
+  #openAgain(): WriteStream | undefined {
+    if (performance.now() - (this.#failedAt ?? 0) >= this.#againAfterMs) this.#file = this.#open();
+    return this.#file;
   }
 
   close(): void {
