@@ -54,6 +54,11 @@ export class WholePlatform {
     return lane;
   }
 
+  /** The gateway, for imports. */
+  get api(): { readonly port: number; readonly authorization: string } {
+    return { port: Number(new URL(this.platform.credentials.origin).port), ...this.authorization };
+  }
+
   get authorization(): { readonly authorization: string } {
     return { authorization: `Bearer ${this.platform.credentials.apiKey}` };
   }
@@ -92,6 +97,19 @@ export class WholePlatform {
     return Number(rows[0]?.n ?? 0);
   }
 
+  /** Resolves once nothing waits to be published, read or assessed. */
+  async settled(): Promise<void> {
+    await this.until(
+      `SELECT -sum(waiting) AS n FROM (
+         SELECT count(*) AS waiting FROM scoring.due_assessments
+         ${['ingestion', 'scoring', 'outreach', 'compliance'].map(unpublished).join(' ')}
+         UNION ALL
+         SELECT sum(h.next_offset - c.next_offset) FROM log.claim AS c
+         JOIN log.head AS h USING (topic, part)) AS parts`,
+      0,
+    );
+  }
+
   async until(text: string, least: number): Promise<void> {
     while ((await this.number(text)) < least) await pause(50);
   }
@@ -119,6 +137,10 @@ export class WholePlatform {
     if (status !== 200) throw new Error(`the gateway answered ${status}`);
   }
 }
+
+const unpublished = (service: string): string =>
+  `UNION ALL SELECT coalesce((SELECT max(position) FROM ${service}.events), 0) -
+     (SELECT position FROM ${service}.relay_checkpoint)`;
 
 /** What was used between two looks, by process and in all. */
 export function usedBetween(before: Cpu, after: Cpu): { readonly total: number; readonly by: Cpu } {
