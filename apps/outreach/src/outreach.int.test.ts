@@ -8,6 +8,7 @@ import {
   ConsentReceipt,
   type ContactDecision,
   type EventDataOf,
+  isErased,
 } from '@tact/contracts';
 import { contactPolicyDecider } from '@tact/domain';
 import {
@@ -23,7 +24,8 @@ import {
   Vault,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { ContactPolicies, type PolicyFact, streamOf } from './ledger/contact-policies.ts';
+import { ContactPolicies, type PolicyFact } from './ledger/contact-policies.ts';
+import { CountedMessages, streamOf } from './ledger/counted-messages.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
 import { outreachService } from './outreach-service.ts';
@@ -165,7 +167,7 @@ describe('a wish to be left alone', () => {
 describe('facts from the log', () => {
   test('carry on what they were caused by', async () => {
     const contactId = await newContact();
-    const fact = sentFact(contactId);
+    const fact = consentFact(contactId);
     await tell(fact);
     const { id, correlationid } = fact.cause;
     expect(await eventsOf(contactId)).toMatchObject([
@@ -203,7 +205,7 @@ describe('facts from the log', () => {
       };
       return policies.runIn(
         counting,
-        people.flatMap((one) => [sentFact(one), sentFact(one)]),
+        people.flatMap((one) => [consentFact(one), consentFact(one)]),
       );
     });
     expect(statements).toBe(1);
@@ -219,6 +221,85 @@ describe('facts from the log', () => {
     expect(await eventsOf(erased)).toEqual([]);
     const types = (await eventsOf(living)).map(({ type }) => type);
     expect(types).toEqual(['ConsentGiven', 'ContactTimeZoneSet']);
+  });
+});
+
+describe('messages that were seen leaving', () => {
+  const policy = async (contactId: string) => {
+    const { body } = await decide(contactId);
+    return [body.decision, ...body.reasons.map(({ reason }) => reason)];
+  };
+  const sentBefore = (contactId: string, ms: number, messageRef?: string) => {
+    const fact = sentFact(contactId);
+    const at = new Date(Date.parse(now) - ms).toISOString();
+    return { ...fact, command: { ...fact.command, at, ...(messageRef ? { messageRef } : {}) } };
+  };
+
+  test('use the cap up, each once, and no stream grows', async () => {
+    const contactId = await reachable();
+    const before = (await eventsOf(contactId)).length;
+    const facts = Array.from({ length: 3 }, () => sentFact(contactId));
+    await tell(...facts.slice(0, 2));
+    await tell(...facts.slice(0, 2));
+    expect(await policy(contactId)).toEqual(['allowed', 'allowed']);
+    await tell(...facts);
+    expect((await policy(contactId))[0]).toBe('denied');
+    expect((await eventsOf(contactId)).map(({ type }) => type).slice(before)).toEqual([
+      'ContactAllowed',
+      'ContactDenied',
+    ]);
+  });
+
+  test('of an earlier version stand in the stream, and count together with the rows, once', async () => {
+    const contactId = await reachable();
+    const messageRef = `mr_${'e'.repeat(32)}`;
+    const data = { contactId, at: now, messageRef };
+    await service.app.get(EventStore).append({
+      ...{ stream: streamOf(contactId), expected: 'any' },
+      events: [{ type: 'OutboundMessageCounted', data }],
+      context: { tenantId: 'demo', subject: contactId },
+    });
+    await tell(sentBefore(contactId, 0, messageRef), sentFact(contactId));
+    expect((await policy(contactId))[0]).toBe('allowed');
+    await tell(sentFact(contactId));
+    expect((await policy(contactId))[0]).toBe('denied');
+  });
+
+  test('before a reservation are not taken for the message it promises, after it they are', async () => {
+    const age = ({ clock }: ContactDecision) => Date.parse(now) - Date.parse(clock);
+    const reserve = async (contactId: string) => (await decide(contactId, { reserve: true })).body;
+    const before = await reachable();
+    await tell(sentBefore(before, age((await decide(before)).body)));
+    await reserve(before);
+    await reserve(before);
+    expect((await policy(before))[0]).toBe('denied');
+    const after = await reachable();
+    await tell(sentBefore(after, age(await reserve(after)) - 100));
+    await reserve(after);
+    expect((await policy(after))[0]).toBe('allowed');
+    await reserve(after);
+    expect((await policy(after))[0]).toBe('denied');
+  });
+
+  test('of an erased person are dropped without the others, and what is kept cannot be read', async () => {
+    const [living, erased] = [await reachable(), await reachable()];
+    await tell(sentFact(erased));
+    await service.app.get(Vault).destroySubject({ tenantId: 'demo', subject: erased });
+    await tell(sentFact(erased), sentFact(living));
+    const kept = async (contactId: string) =>
+      service.app.get(CountedMessages).of(contactId, new Date(now));
+    expect(await kept(living)).toHaveLength(1);
+    expect((await kept(erased)).map(({ event }) => isErased(event.data.at))).toEqual([true]);
+  });
+
+  test('are forgotten when nothing can be heard of them any more', async () => {
+    const contactId = await reachable();
+    const messages = service.app.get(CountedMessages);
+    await tell(sentFact(contactId));
+    await messages.forget(new Date(Date.parse(now) + 59 * 86_400_000));
+    expect(await messages.of(contactId, new Date(now))).toHaveLength(1);
+    await messages.forget(new Date(Date.parse(now) + 61 * 86_400_000));
+    expect(await messages.of(contactId, new Date(now))).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
 import { ContactPolicies } from './ledger/contact-policies.ts';
+import { CountedMessages, CountedMessagesRetention } from './ledger/counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
@@ -13,6 +14,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
   controllers: [RecordConsentController, DecideContactController, ListConsentsController],
   providers: [
     ContactPolicies,
+    CountedMessages,
+    CountedMessagesRetention,
     RecordConsentHandler,
     RequestContactHandler,
     ListConsentsHandler,

@@ -8,6 +8,7 @@ import {
   type DecideContact,
 } from '@tact/domain';
 import {
+  Clock,
   type ConsumedEvent,
   currentContext,
   EventStore,
@@ -20,11 +21,10 @@ import {
   SubjectErased,
   Vault,
   VersionConflict,
+  withBeside,
 } from '@tact/platform';
+import { type CountedMessage, CountedMessages, streamOf } from './counted-messages.ts';
 import { Turns } from './keyed-mutex.ts';
-
-/** Where one person's consents, counted messages and decisions are, in one order. */
-export const streamOf = (contactId: string): string => `contact-${contactId}`;
 
 /** Something the log told; its id comes from what it tells, and `cause` is the event that told it. */
 export type PolicyFact = {
@@ -41,6 +41,8 @@ export class ContactPolicies {
   constructor(
     private readonly store: EventStore,
     private readonly vault: Vault,
+    private readonly messages: CountedMessages,
+    private readonly clock: Clock,
   ) {}
 
   /** For a caller: 404 for a contact that is not the tenant's, exactly as for one that does not exist. */
@@ -53,6 +55,7 @@ export class ContactPolicies {
         .transact(contactPolicyDecider, stream, command, {
           commandId: currentContext()?.commandId ?? newEventId(),
           context: { tenantId, subject: contactId },
+          beside: () => this.messages.of(contactId, this.clock.now()),
         })
         .catch((error: unknown) => {
           // The caller named no version: the races lost are ours, with the log or another process.
@@ -71,8 +74,10 @@ export class ContactPolicies {
    * are locked in the one order that the store knows.
    */
   async runIn(tx: Queryable, facts: readonly PolicyFact[]): Promise<void> {
+    await this.messages.keep(tx, facts.flatMap(countedIn));
     const appends: StreamAppend[] = [];
-    for (const own of Map.groupBy(facts, streamOfFact).values()) {
+    const others = facts.filter(({ command }) => command.kind !== 'count-outbound');
+    for (const own of Map.groupBy(others, streamOfFact).values()) {
       appends.push(...(await this.appendsOf(tx, own)));
     }
     await this.appendLiving(tx, appends);
@@ -107,9 +112,12 @@ export class ContactPolicies {
   /** What is known of a person, as the caller's transaction sees it. */
   async stateIn(tx: Queryable, contactId: string): Promise<ContactPolicyState> {
     const { events } = await this.store.loadIn(tx, streamOf(contactId));
-    return events
-      .map(policyEvent)
-      .reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
+    const beside = await this.messages.of(contactId, this.clock.now(), tx);
+    const known = events.map((event) => ({ ...policyEvent(event), version: event.version }));
+    return withBeside<ContactPolicyEvent>(known, beside).reduce(
+      contactPolicyDecider.evolve,
+      contactPolicyDecider.initial(),
+    );
   }
 
   /** Facts of a person erased meanwhile come too late: they are dropped, or they would be parked with the person in them. */
@@ -130,6 +138,13 @@ export class ContactPolicies {
 const policyEvent = (event: StoredEvent): ContactPolicyEvent => {
   if (isOfType(event, contactPolicyEventTypes)) return event;
   throw new Error(`a ${event.type} is no word on what a person allows`);
+};
+
+/** A message that left is true whatever else was decided: it is counted and asks for no decision. */
+const countedIn = ({ id, command, cause }: PolicyFact): readonly CountedMessage[] => {
+  if (command.kind !== 'count-outbound') return [];
+  const { kind: _, ...data } = command;
+  return [{ id, tenantId: cause.tenantid, event: { type: 'OutboundMessageCounted', data } }];
 };
 
 const streamOfFact = ({ command }: PolicyFact): string => streamOf(command.contactId);

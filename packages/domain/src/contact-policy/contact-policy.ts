@@ -85,6 +85,9 @@ const withConsent = (
   return { ...state, consents: { ...state.consents, [key]: entry } };
 };
 
+const isCounted = ({ outbound }: ContactPolicyState, messageRef: string | undefined): boolean =>
+  messageRef !== undefined && outbound.some((one) => one.messageRef === messageRef);
+
 const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPolicyState => {
   switch (event.type) {
     case 'ConsentGiven':
@@ -104,6 +107,8 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       const { at, messageRef, messageCategory } = event.data;
       // Whose key is gone is not written to any more, and no cap is left to count in.
       if (isErased(at)) return state;
+      // Counted once, wherever it is kept.
+      if (isCounted(state, messageRef)) return state;
       // Whatever is not known to be needed uses the cap up.
       const isFree = messageCategory !== undefined && !messageCategories[messageCategory].usesCap;
       const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef, isFree });
@@ -185,8 +190,7 @@ export const contactPolicyDecider = {
       case 'count-outbound': {
         const { kind: _, ...data } = command;
         const { messageRef } = data;
-        const isKnown = state.outbound.some((one) => one.messageRef === messageRef);
-        if (messageRef !== undefined && isKnown) return [];
+        if (isCounted(state, messageRef)) return [];
         return [{ type: 'OutboundMessageCounted', data }];
       }
       case 'decide-contact':

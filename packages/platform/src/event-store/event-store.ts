@@ -35,6 +35,7 @@ import {
   decideOn,
   type Folded,
   foldRows,
+  type ReadBeside,
   transact,
   type TransactOptions,
 } from './transact.ts';
@@ -148,7 +149,7 @@ export class EventStore {
     decider: Decider<State, Command, Event>,
     stream: string,
     command: Command,
-    options: TransactOptions,
+    options: TransactOptions & { readonly beside?: ReadBeside<Event> },
   ): Promise<Decided<State, Event> | Refused> {
     const access = {
       now: this.preparation.now,

@@ -11,6 +11,12 @@ import { identify } from './prepare.ts';
 import type { EventRow } from './rows.ts';
 import { VersionConflict } from './version-conflict.ts';
 
+/** Something of a stream that is kept as a row and not as an event: folded behind this version, in the order given. */
+export type BesideStream<Event> = { readonly afterVersion: number; readonly event: Event };
+
+/** Reads what is kept beside a stream; asked anew at every try, after the stream was read. */
+export type ReadBeside<Event> = () => Promise<readonly BesideStream<Event>[]>;
+
 export type TransactOptions = {
   /** The same id on the same stream is one decision: repeated, it answers with the first result. */
   readonly commandId: string;
@@ -52,11 +58,13 @@ export async function transact<State, Command, Event extends NewEvent>(
   access: Access,
   decider: Decider<State, Command, Event>,
   command: Command,
-  options: TransactOptions & { readonly stream: string },
+  options: TransactOptions & { readonly stream: string; readonly beside?: ReadBeside<Event> },
 ): Promise<Decided<State, Event> | Refused> {
   for (let retry = 0; ; retry++) {
     try {
-      const folded = foldRows(decider, options.stream, await access.load(options.stream));
+      const rows = await access.load(options.stream);
+      const beside = await options.beside?.();
+      const folded = { ...foldRows(decider, options.stream, rows), state: fold(decider, rows, beside) };
       return await decideOn(access, decider, { folded, command, options });
     } catch (error) {
       const mayRetry = error instanceof VersionConflict && options.expectedVersion === undefined;
@@ -143,9 +151,26 @@ export function foldRows<State, Command, Event extends NewEvent>(
 function fold<State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
   rows: readonly EventRow[],
+  beside: readonly BesideStream<Event>[] = [],
 ): State {
-  return rows.reduce<State>(
-    (state, row) => decider.evolve(state, row.event as StoredEvent & Event),
+  const events = rows.map(({ event }) => event as StoredEvent & Event);
+  return withBeside<Event>(events, beside).reduce<State>(
+    (state, event) => decider.evolve(state, event),
     decider.initial(),
   );
+}
+
+/** A stream's events with what is kept beside it, each at its place. */
+export function withBeside<Event>(
+  events: readonly (Event & Pick<StoredEvent, 'version'>)[],
+  beside: readonly BesideStream<Event>[],
+): readonly Event[] {
+  if (beside.length === 0) return events;
+  // A stable sort: what is beside follows the event it names, and the next event follows it.
+  return [
+    ...events.map((event) => ({ place: event.version, event })),
+    ...beside.map(({ afterVersion, event }) => ({ place: afterVersion, event })),
+  ]
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ event }): Event => event);
 }

@@ -19,6 +19,7 @@ const readModels: Readonly<Record<string, string>> = {
   'scoring.block_likelihoods':
     'contact_id, round(probability::numeric, 9) AS probability, band, facts, model_version',
   'outreach.consents': 'contact_id, purpose, channel, state, at',
+  'outreach.counted_messages': 'contact_id, event_id, category',
   'outreach.suppressions': 'contact_id, scope, ground, suppressed_at, lifted_at',
   'ingestion.signal_consents': 'contact_id, state, at',
   'ingestion.signal_suppressions': 'contact_id, suppressed_at, lifted_at',
@@ -28,9 +29,7 @@ const readModels: Readonly<Record<string, string>> = {
 /** A uuid of version 8 is made of the fact; others are drawn. */
 const isOfTheFact = (eventId: string): boolean => eventId.charAt(14) === '8';
 
-/** A message is counted at the time of the first of its receipts that was heard, so the order shows there by seconds. */
 const heardFirst: Readonly<Record<string, readonly string[]>> = {
-  OutboundMessageCounted: ['at'],
   // A webhook about the account that names no time was heard when it came.
   SenderSignalRecorded: ['occurredAt'],
 };

@@ -1,0 +1,150 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { ContactPolicyEvent } from '@tact/domain';
+import {
+  type BesideStream,
+  Clock,
+  Database,
+  Log,
+  type Queryable,
+  Rounds,
+  SubjectErased,
+  Vault,
+} from '@tact/platform';
+
+type Counted = Extract<ContactPolicyEvent, { type: 'OutboundMessageCounted' }>;
+
+/** A message of ours that was seen leaving; its id follows from the message, so it is kept once. */
+export type CountedMessage = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly event: Counted;
+};
+
+type Row = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly afterVersion: number;
+  readonly data: object;
+};
+
+/** Where one person's consents and decisions are, in one order. */
+export const streamOf = (contactId: string): string => `contact-${contactId}`;
+
+const hourMs = 3_600_000;
+/** A day more than the cap looks back. */
+const WINDOW_DAYS = 4;
+/** The last word of a message, that it was read, can come so late; until then it must be known as counted. */
+const KEPT_DAYS = 60;
+/** As many of one category as the cap can ask for; a flood of messages a person needs hides none of the others. */
+const OF_A_CATEGORY = 100;
+
+/**
+ * Messages that count toward the pressure cap, beside the streams of their people: most of what happens to a person
+ * is that a message leaves, and a stream that grew with each would make every decision dearer. The exact time is
+ * sealed under the person's key, like in an event.
+ */
+@Injectable()
+export class CountedMessages {
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /**
+   * Keeps messages, each behind what its person's stream holds by then: a decision that did not see it was made
+   * before it. Those of persons erased meanwhile come too late and are dropped.
+   */
+  async keep(tx: Queryable, messages: readonly CountedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    let sealed: readonly object[];
+    try {
+      sealed = await this.vault.sealer.seal(messages.map(sealable));
+    } catch (error) {
+      if (!(error instanceof SubjectErased)) throw error;
+      const gone = new Set(error.subjects);
+      return this.keep(
+        tx,
+        messages.filter(({ event }) => !gone.has(event.data.contactId)),
+      );
+    }
+    const rows = messages.map(({ id, tenantId, event: { data } }, nth) => ({
+      ...{ id, tenant_id: tenantId, contact_id: data.contactId, stream: streamOf(data.contactId) },
+      hour: new Date(Math.floor(Date.parse(data.at) / hourMs) * hourMs).toISOString(),
+      category: data.messageCategory,
+      data: sealed[nth],
+    }));
+    await tx.query(
+      `INSERT INTO counted_messages (event_id, tenant_id, contact_id, after_version, hour, category, data)
+       SELECT id, tenant_id, contact_id, coalesce(version, 0), hour, category, data
+       FROM json_to_recordset($1::json) AS told (id uuid, tenant_id text, contact_id text, stream text,
+         hour timestamptz, category text, data json)
+       LEFT JOIN streams USING (stream)
+       ON CONFLICT (event_id) DO NOTHING`,
+      [JSON.stringify(rows)],
+      'keep_counted_messages',
+    );
+  }
+
+  /** What the cap of a person can look back at, in the order it was heard; of an erased person nothing can be read. */
+  async of(
+    contactId: string,
+    now: Date,
+    queryable: Queryable = this.database.queryable,
+  ): Promise<readonly BesideStream<Counted>[]> {
+    const rows = await queryable.query<Row>(
+      `SELECT event_id AS id, tenant_id AS "tenantId", after_version AS "afterVersion", data FROM (
+         SELECT *, row_number() OVER (PARTITION BY category ORDER BY hour DESC, position DESC) AS nth
+         FROM counted_messages WHERE contact_id = $1 AND hour > $2) AS recent
+       WHERE nth <= ${OF_A_CATEGORY} ORDER BY position`,
+      [contactId, new Date(now.getTime() - WINDOW_DAYS * 24 * hourMs)],
+      'counted_messages_of',
+    );
+    if (rows.length === 0) return [];
+    const opened = await this.vault.sealer.open(
+      rows.map(({ id, tenantId, data }) => ({
+        ...{ id, type: 'OutboundMessageCounted', subject: contactId, tenantId, data },
+      })),
+    );
+    return rows.map(({ afterVersion }, nth) => ({
+      afterVersion,
+      event: { type: 'OutboundMessageCounted', data: opened[nth] as Counted['data'] },
+    }));
+  }
+
+  /** Drops what no late word can be about any more. */
+  async forget(now: Date): Promise<void> {
+    await this.database.queryable.query('DELETE FROM counted_messages WHERE hour < $1', [
+      new Date(now.getTime() - KEPT_DAYS * 24 * hourMs),
+    ]);
+  }
+}
+
+const sealable = ({ id, tenantId, event }: CountedMessage) => ({
+  ...{ id, type: event.type, subject: event.data.contactId, tenantId, data: event.data },
+});
+
+/** Forgets as long as the service runs. */
+@Injectable()
+export class CountedMessagesRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #rounds: Rounds;
+
+  constructor(messages: CountedMessages, clock: Clock, log: Log) {
+    this.#rounds = new Rounds({
+      everyMs: hourMs,
+      round: () => messages.forget(clock.now()),
+      ...{ log, complaint: 'counted messages could not be forgotten' },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#rounds.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
+  }
+}
