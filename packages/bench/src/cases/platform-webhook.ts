@@ -76,9 +76,9 @@ async function lag(whole: WholePlatform, seconds: number): Promise<BenchResult[]
   const first = await whole.number(
     'SELECT coalesce(sum(facts), 0) AS n FROM scoring.block_likelihoods',
   );
-  let isSending = true;
+  const sending = new AbortController();
   const watch = async (): Promise<void> => {
-    for (let seen = 0; isSending || seen < sentAt.length;) {
+    for (let seen = 0; !sending.signal.aborted || seen < sentAt.length;) {
       const sum = await whole.number(
         'SELECT coalesce(sum(facts), 0) AS n FROM scoring.block_likelihoods',
       );
@@ -98,7 +98,7 @@ async function lag(whole: WholePlatform, seconds: number): Promise<BenchResult[]
     running.push(whole.ok(lanes[nth % CALLERS] ?? whole.lane(), requests.next().value as Buffer));
   }
   await Promise.all(running);
-  isSending = false;
+  sending.abort();
   await watching;
   return [
     {

@@ -1,6 +1,6 @@
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Page, ProjectedEvent } from '../event-store/events.ts';
-import { eventSubject, type Waiter } from '../event-store/wake-up.ts';
+import { eventSubject } from '../event-store/wake-up.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 
 /** True while a read model is built anew: the rows are wanted, mails and calls are not. */

@@ -25,10 +25,10 @@ export type RelayOptions = {
 
 const STANDBY_LOOK_MS = 500;
 /**
- * Milliseconds between two turns, one for every event of the last: under load a few large batches cost less than
+ * Milliseconds between two turns, more for every event of the last: under load a few large batches cost less than
  * many small ones. The price is as much delay, at most, on what arrives meanwhile.
  */
-const REST_MS = { min: 5, max: 50 };
+const REST_MS = { min: 15, max: 50 };
 const BACKOFF_MS = { first: 100, max: 2_000 };
 
 /** Publishes the service's own events in their order: the event table is the outbox. One relay is active per service. */

@@ -5,6 +5,13 @@ import type { Claim, Commit } from './membership.ts';
 
 const BACKOFF_MS_MAX = 2_000;
 
+/**
+ * Milliseconds from the end of a small batch to the next: what comes meanwhile is one transaction and not many. What
+ * comes later than that waits for nothing, and a backlog, whose batches are large, never rests.
+ */
+const REST_MS = 25;
+const SMALL_BATCH = 50;
+
 type Host = {
   readonly handle: BatchHandler;
   /** Proves that the group still counts on this member; throws when it does not. */
@@ -39,12 +46,12 @@ export class HeldPartition {
   }
 
   get wantsRecords(): boolean {
-    return !this.running && !this.revoked && !this.isLost && Date.now() >= this.#restUntil;
+    return !this.running && !this.revoked && !this.isLost && performance.now() >= this.#restUntil;
   }
 
-  /** Milliseconds until it wants records again after a failure. */
+  /** Milliseconds until it wants records again. */
   get restsMs(): number {
-    return Math.max(0, this.#restUntil - Date.now());
+    return Math.max(0, Math.ceil(this.#restUntil - performance.now()));
   }
 
   get isLost(): boolean {
@@ -82,9 +89,10 @@ export class HeldPartition {
       await this.#host.handle(records, this.#context());
       if (!this.isLost) this.next = Number(records.at(-1)?.offset ?? this.next) + 1;
       this.#failures = 0;
+      if (records.length < SMALL_BATCH) this.#restUntil = performance.now() + REST_MS;
     } catch (error) {
       this.#failures += 1;
-      this.#restUntil = Date.now() + Math.min(100 * 2 ** this.#failures, BACKOFF_MS_MAX);
+      this.#restUntil = performance.now() + Math.min(100 * 2 ** this.#failures, BACKOFF_MS_MAX);
       throw error;
     }
   }

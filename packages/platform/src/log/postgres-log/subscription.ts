@@ -136,9 +136,8 @@ export class PostgresSubscription implements Subscription {
     const error = await place.run(records);
     if (error !== undefined && !(error instanceof StaleBatch)) {
       this.#complain('a batch failed and will be delivered again', error);
-      setTimeout(() => this.#options.waiter.signal(), place.restsMs).unref();
     }
-    this.#options.waiter.signal();
+    setTimeout(() => this.#options.waiter.signal(), place.restsMs);
   }
 
   async #beatLoop(): Promise<void> {
