@@ -117,8 +117,11 @@ CREATE INDEX due_assessments_contact ON due_assessments (tenant_id, contact_id);
 `;
 
 // A page of a timeline is read by the place where the one before ended, whatever the history.
+// It finds the facts of a contact too, so that an id needs no contact before it to be known twice.
 const timelineIndex = `
 CREATE INDEX facts_timeline ON facts (tenant_id, contact_id, position);
+ALTER TABLE facts DROP CONSTRAINT facts_pkey;
+ALTER TABLE facts ADD PRIMARY KEY (tenant_id, event_id);
 `;
 
 /** Append-only: a migration that was released is never edited. */

@@ -2,6 +2,7 @@ import { isAboutPerson } from '@tact/contracts';
 import { currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { newEventId } from './event-id.ts';
+import { toStoredMeta } from './stored-meta.ts';
 
 export type PreparedEvent = {
   readonly id: string;
@@ -110,7 +111,7 @@ function addressed(append: StreamAppend, events: readonly PreparedEvent[]): Prep
     commandId: context.commandId ?? null,
     tenantId: context.tenantId,
     subject: context.subject,
-    meta: JSON.stringify(causesOf(context, first)),
+    meta: JSON.stringify(toStoredMeta(causesOf(context, first))),
     events,
   };
 }

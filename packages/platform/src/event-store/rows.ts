@@ -2,6 +2,7 @@ import { type Pool, type QueryArrayConfig, TypeOverrides } from 'pg';
 import { cleanError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { AsCurrent } from './as-current.ts';
+import { fromStoredMeta, type StoredMeta } from './stored-meta.ts';
 import type { Page, ProjectedEvent, Sealer, StoredEvent, WrittenEvent } from './events.ts';
 
 /** A stored event and the command that caused it, which stays inside the store. */
@@ -30,8 +31,7 @@ type SlimColumns = [
   schemaVersion: number,
 ];
 
-type Meta = { correlationid: string; causationid: string; traceparent?: string };
-type FullColumns = [...SlimColumns, commandId: string | null, meta: Meta];
+type FullColumns = [...SlimColumns, commandId: string | null, meta: StoredMeta];
 
 const JSON_TEXT = 114;
 const TIMESTAMPTZ = 1184;
@@ -96,7 +96,7 @@ export async function writtenRows(pool: Pool, source: string, page: Page): Promi
   const rows = await fetchRows<[...SlimColumns, meta: string]>(pool, query, writtenTypes);
   return rows.map((row) => {
     const { 8: json, 10: meta } = row;
-    return { ...envelopeOf(source, row, JSON.parse(meta) as Meta), json: json as string };
+    return { ...envelopeOf(source, row, JSON.parse(meta) as StoredMeta), json: json as string };
   });
 }
 
@@ -146,8 +146,9 @@ function rowOf({ source, asCurrent }: Reading, row: FullColumns): EventRow {
 function envelopeOf(
   source: string,
   row: readonly [...SlimColumns, ...unknown[]],
-  { correlationid, causationid, traceparent }: Meta,
+  meta: StoredMeta,
 ): Omit<StoredEvent, 'data'> {
+  const { correlationid, causationid, traceparent } = fromStoredMeta(meta);
   const [position, stream, version, id, type, tenantid, subject, time, , schema] = row;
   return {
     id,

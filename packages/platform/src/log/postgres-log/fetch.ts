@@ -1,6 +1,7 @@
 import type { Database } from '../../postgres/database.ts';
 import { cleanError } from '../../postgres/errors.ts';
 import type { ReceivedRecord } from '../port.ts';
+import { fromStoredHeaders, type StoredHeaders } from './stored-headers.ts';
 
 export type Place = {
   readonly topic: number;
@@ -39,7 +40,7 @@ type Row = [
   offset: number,
   at: number,
   key: string,
-  headers: Record<string, string>,
+  headers: StoredHeaders,
   value: Buffer,
 ];
 
@@ -79,7 +80,9 @@ export async function fetchAfter<P extends Place>(
       offset: String(offset),
       timestamp: Math.floor(at),
       key,
-      headers,
+      headers: fromStoredHeaders(headers, {
+        ...{ topic: place.topicName, partition: place.part, key },
+      }),
       value,
     });
     found.set(place, records);

@@ -7,6 +7,7 @@ import { MessageLog } from '../port.ts';
 import type { BatchHandler, LogRecord, SubscribeOptions, Subscription } from '../port.ts';
 import { PostgresLogAdmin } from './admin.ts';
 import { logMigrations } from './schema.ts';
+import { toStoredHeaders } from './stored-headers.ts';
 import { PostgresSubscription } from './subscription.ts';
 
 const RECORDS_MAX = 1_000;
@@ -68,7 +69,7 @@ export class PostgresLog extends MessageLog {
         topics,
         some.map(({ partition }) => partition),
         some.map(({ key }) => key),
-        JSON.stringify(some.map(({ headers }) => headers)),
+        JSON.stringify(some.map(toStoredHeaders)),
         some.map(({ value }) => value),
       ];
       await this.#database.queryable.query(
