@@ -101,8 +101,14 @@ export class PostgresSubscription implements Subscription {
         await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => undefined);
         return 0;
       });
-      if (started === 0) await this.#options.waiter.next(signal);
+      if (started === 0) await this.#options.waiter.next(signal, this.#nextRestEndsMs());
     }
+  }
+
+  /** A timer can be early: who rests still when it rings is waited for again, and not for the next notification. */
+  #nextRestEndsMs(): number {
+    const rests = [...this.#held.values()].map(({ restsMs }) => restsMs).filter((ms) => ms > 0);
+    return Math.min(...rests) + 1;
   }
 
   async #fetch(): Promise<number> {
@@ -137,7 +143,7 @@ export class PostgresSubscription implements Subscription {
     if (error !== undefined && !(error instanceof StaleBatch)) {
       this.#complain('a batch failed and will be delivered again', error);
     }
-    setTimeout(() => this.#options.waiter.signal(), place.restsMs);
+    setTimeout(() => this.#options.waiter.signal(), place.restsMs + 1);
   }
 
   async #beatLoop(): Promise<void> {
