@@ -8,7 +8,6 @@ import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.t
 import { EventStore } from '../event-store/event-store.ts';
 import type { ProjectedEvent, StreamAppend } from '../event-store/events.ts';
 import { eventStoreMigrations } from '../event-store/schema.ts';
-import { SAFETY_POLL_MS } from '../event-store/wake-up.ts';
 import type { Database } from '../postgres/database.ts';
 import { PositionWentBackwards, ProjectionVersionDiffers } from './checkpoint.ts';
 import { type Fold, sourceOf } from './projection.ts';
@@ -118,11 +117,11 @@ describe('runner', () => {
     await fill(0, 300);
     await caughtUp();
     // It waits, and no timer will end the wait: what wakes it is the append.
+    while (!store.wakeUp.isListening) await pause(10);
     const never = setTimeout;
     const timers = jest
       .spyOn(globalThis, 'setTimeout')
       .mockImplementation(() => never(() => undefined, 60_000).unref());
-    while (!timers.mock.calls.some(([, ms]) => ms === SAFETY_POLL_MS)) await pause(10);
     await store.append(counted(1));
     await caughtUp();
     timers.mockRestore();

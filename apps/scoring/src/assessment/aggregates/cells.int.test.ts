@@ -73,8 +73,17 @@ const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unk
     return signalEvent({ tenantId, who, kind, at, messageRef: message(`${who}/${upTo(5)}`) });
   });
   const word = (): Word => {
-    const says = oneOf(['withdrawn', 'given', 'suppressed', 'lifted', 'given'] as const);
-    return { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`), says, at };
+    const whose = { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`) };
+    return oneOf<Word>([
+      { ...whose, about: 'consent', state: 'withdrawn', at },
+      { ...whose, about: 'consent', state: 'given', at },
+      { ...whose, about: 'consent', state: 'given', at },
+      { ...whose, about: 'suppression', isLift: false, at },
+      { ...whose, about: 'suppression', isLift: true, at },
+    ]);
+  };
+  const fence = (): Word => {
+    return { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`), about: 'fence' };
   };
   const { database, ageing, due } = parts();
   const never = new AbortController().signal;
@@ -84,7 +93,7 @@ const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unk
     () => hand(facts).then(() => due.sweep(never)),
     () => hear(Array.from({ length: 3 }, word)),
     () => hear([word()]),
-    () => hear([{ ...word(), says: upTo(4) === 0 ? 'fenced' : 'given' }]),
+    () => hear([upTo(4) === 0 ? fence() : word()]),
     () => ageing.age(),
     () => foldCells(database.queryable, tenantId),
   ]);

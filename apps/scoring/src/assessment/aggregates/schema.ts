@@ -13,9 +13,9 @@ CREATE TABLE likelihood_aggregates (
  */
 export const cellsSchema = `
 ALTER TABLE block_likelihoods ADD COLUMN leading_cause text COLLATE "C" NOT NULL DEFAULT 'blocked';
-UPDATE block_likelihoods AS row SET leading_cause = (
+UPDATE block_likelihoods AS row SET leading_cause = coalesce((
   SELECT key FROM json_each_text(row.assessment->'causes') WITH ORDINALITY AS cause (key, value, nth)
-  ORDER BY value::double precision DESC, nth LIMIT 1);
+  ORDER BY value::double precision DESC, nth LIMIT 1), 'blocked');
 ALTER TABLE block_likelihoods ALTER COLUMN leading_cause DROP DEFAULT;
 CREATE TABLE likelihood_cells (
   tenant_id text COLLATE "C" NOT NULL,
