@@ -51,15 +51,16 @@ export async function insertRaw(client: Client, stream: string): Promise<void> {
   });
 }
 
-/** The batch everybody writes: one array a column. */
+/** A batch in its fastest form: one array a column, and the JSON of all rows as one list, as the product sends it. */
 export async function insertRawBatch(client: Client, stream: string, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, nth) => nth + 1);
   const now = new Date().toISOString();
   await client.query({
     name: 'raw_batch',
-    text: `INSERT INTO raw_events (${columns}) SELECT * FROM unnest($1::timestamptz[], $2::int[],
-      $3::smallint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-      $10::json[], $11::json[])`,
+    text: `INSERT INTO raw_events (${columns}) SELECT * FROM ROWS FROM (unnest($1::timestamptz[]),
+      unnest($2::int[]), unnest($3::smallint[]), unnest($4::uuid[]), unnest($5::text[]),
+      unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
+      json_array_elements($10::json), json_array_elements($11::json))`,
     values: [
       rows.map(() => now),
       rows,
@@ -70,8 +71,8 @@ export async function insertRawBatch(client: Client, stream: string, count: numb
       rows.map(() => 'tenant'),
       rows.map(() => 'contact'),
       rows.map(() => null),
-      rows.map(() => JSON.stringify(data)),
-      rows.map(() => JSON.stringify(meta)),
+      JSON.stringify(rows.map(() => data)),
+      JSON.stringify(rows.map(() => meta)),
     ],
   });
 }
