@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runInContext } from '../observability/context.ts';
 import type { NewEvent, SealableEvent, Sealer, StreamAppend } from './events.ts';
 import { identify, prepare, type Preparation } from './prepare.ts';
+import { fromStoredMeta, type StoredMeta } from './stored-meta.ts';
 
 const id = 'aaaaaaaa-0000-7000-8000-00000000000a';
 const other = 'bbbbbbbb-0000-7000-8000-00000000000b';
@@ -22,7 +23,11 @@ const prepared = async (given: StreamAppend, more: Partial<Preparation> = {}) =>
   return only!;
 };
 const metaOf = async (context: Partial<StreamAppend['context']>) =>
-  JSON.parse((await prepared(append({ context: { ...append().context, ...context } }))).meta);
+  fromStoredMeta(
+    JSON.parse(
+      (await prepared(append({ context: { ...append().context, ...context } }))).meta,
+    ) as StoredMeta,
+  );
 
 describe('an event', () => {
   test('keeps its id, in lower case', () => {

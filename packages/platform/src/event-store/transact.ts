@@ -64,7 +64,10 @@ export async function transact<State, Command, Event extends NewEvent>(
     try {
       const rows = await access.load(options.stream);
       const beside = await options.beside?.();
-      const folded = { ...foldRows(decider, options.stream, rows), state: fold(decider, rows, beside) };
+      const folded = {
+        ...foldRows(decider, options.stream, rows),
+        state: fold(decider, rows, beside),
+      };
       return await decideOn(access, decider, { folded, command, options });
     } catch (error) {
       const mayRetry = error instanceof VersionConflict && options.expectedVersion === undefined;

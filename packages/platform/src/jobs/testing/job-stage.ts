@@ -68,7 +68,7 @@ export const openStage = async (url: string) => {
   const jobs = new Jobs({ channel: 'tact_stage', now });
 
   const runner = (...handlers: readonly AnyJobHandler[]): JobRunner => {
-    const wakeUp = new WakeUp(database);
+    const wakeUp = new WakeUp(database, { lastWritten: 'SELECT 0 AS last' });
     const made = new JobRunner({
       ...{ database, wakeUp, now, lines: quiet, handlers: { all: handlers } },
     });
