@@ -71,7 +71,7 @@ describe('an append in clear', () => {
       commandId: other,
       tenantId: 'demo',
       subject: 'someone',
-      meta: JSON.stringify({ correlationid: other, causationid: other }),
+      meta: JSON.stringify([other, other]),
       events: [
         {
           id,
