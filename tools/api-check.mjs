@@ -88,8 +88,8 @@ async function ownKeyId({ origin, apiKey }) {
 async function isAsCommitted(origin, file) {
   const served = await (await fetch(`${origin}/openapi.json`)).json();
   writeFileSync(file, JSON.stringify(served));
-  const wanted = JSON.parse(readFileSync(committed, 'utf8'));
-  const isSame = isDeepStrictEqual({ ...served, servers: wanted.servers }, wanted);
+  const requested = JSON.parse(readFileSync(committed, 'utf8'));
+  const isSame = isDeepStrictEqual({ ...served, servers: requested.servers }, requested);
   if (!isSame) console.error('The served description is not docs/reference/openapi.json.');
   return isSame;
 }

@@ -84,15 +84,15 @@ for (const line of stdout.split('\n')) {
     /^(\S+?)\(\d+,\d+\): error .*?Property '"?(.+?)"?' is missing/.exec(line) ?? [];
   if (file !== undefined) found[file] = [...(found[file] ?? []), member];
 }
-const told = (places) =>
+const reported = (places) =>
   JSON.stringify(
     Object.entries(places).toSorted(([one], [other]) => (one < other ? -1 : 1)),
     undefined,
     2,
   );
-if (told(found) !== told(expected)) {
+if (reported(found) !== reported(expected)) {
   process.stderr.write(`A new member is asked for at other places than those that must know it:\n`);
-  process.stderr.write(`${told(found)}\n${stdout}`);
+  process.stderr.write(`${reported(found)}\n${stdout}`);
   process.exitCode = 1;
 }
 rmSync(copy, { recursive: true, force: true });

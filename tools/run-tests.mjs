@@ -45,12 +45,12 @@ export async function runTests(env, args) {
     return 0;
   }
   const jestEnv = environmentOf(env);
-  const wanted = await wantedStages(args, jestEnv);
+  const requested = await requestedStages(args, jestEnv);
   const began = performance.now();
   const costs = [];
   let worst = 0;
   for (const [nth, { stages, workers }] of runs.entries()) {
-    const some = stages.filter((name) => wanted.has(name));
+    const some = stages.filter((name) => requested.has(name));
     if (some.length === 0) continue;
     const code =
       (await prepare(some, env)) ||
@@ -79,7 +79,7 @@ function environmentOf(env) {
 }
 
 /** The stages that have a file which the words match; all of them where jest does not say. */
-async function wantedStages(args, env) {
+async function requestedStages(args, env) {
   const all = new Set(runs.flatMap(({ stages }) => stages));
   if (args.length === 0) return all;
   const listed = await run('node', [jest, '--listTests', ...args], { env, quiet: true });

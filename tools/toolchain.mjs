@@ -92,9 +92,9 @@ export async function install(env) {
   const manifests = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...packageFiles()];
   const hash = createHash('sha256');
   for (const file of manifests) hash.update(`${file}\n${read(join(root, file))}\n`);
-  const wanted = hash.digest('hex');
+  const requested = hash.digest('hex');
   const stamp = join(root, 'node_modules', '.tact-install');
-  if (read(stamp) === wanted && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
+  if (read(stamp) === requested && existsSync(join(root, 'node_modules', '.modules.yaml'))) return;
   requireWritableClone(root, writtenFolders());
   rmSync(stamp, { force: true });
   await stage('installing dependencies', async () => {
@@ -107,15 +107,15 @@ export async function install(env) {
     const said = done.output + done.errors;
     throw new Stop(`${tail(said)}\nThe dependencies could not be installed: ${adviceOn(said)}`);
   });
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, requested);
 }
 
 /** Builds when a source changed; turbo then builds only the packages that need it. */
 export async function build(env) {
   const stamp = join(root, '.cache', 'build-stamp');
-  const wanted = fingerprint();
+  const requested = fingerprint();
   const built = packageFolders().every((folder) => existsSync(join(root, folder, 'dist')));
-  if (built && read(stamp) === wanted) return;
+  if (built && read(stamp) === requested) return;
   requireWritableClone(root, writtenFolders());
   await stage('building', async () => {
     const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'];
@@ -123,7 +123,7 @@ export async function build(env) {
     if (done.code !== 0)
       throw new Stop(`${done.output}${done.errors}\nThe build failed: the errors are above.`);
   });
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, requested);
 }
 
 function packageFolders() {

@@ -7,14 +7,14 @@ describe('flags of Node.js', () => {
     const compose = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
     const commands = [...compose.matchAll(/command: \[node, (.*?)apps\/(\w+)\/dist\/main\.js\]/g)];
     const given = commands.map(([, flags, service]) => [service, flags]);
-    const wanted = given.map(([service = '']) => [
+    const requested = given.map(([service = '']) => [
       service,
       nodeFlagsOf(service)
         .map((flag) => `${flag}, `)
         .join(''),
     ]);
     expect(given.length).toBeGreaterThanOrEqual(4);
-    expect(given).toEqual(wanted);
+    expect(given).toEqual(requested);
     expect(nodeFlagsOf('scoring')).toHaveLength(1);
   });
 });

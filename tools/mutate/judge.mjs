@@ -54,17 +54,17 @@ export class Judge {
   #send(verb, given) {
     const child = this.#child;
     return new Promise((resolve, reject) => {
-      const hear = (answer) => {
+      const receive = (answer) => {
         child.off('exit', mourn);
         if (answer.defect === undefined) resolve(answer);
         else reject(new Error(answer.defect));
       };
       const mourn = (code, signal) => {
-        child.off('message', hear);
+        child.off('message', receive);
         this.#child = undefined;
         resolve({ ended: signal ?? `code ${code}` });
       };
-      child.once('message', hear);
+      child.once('message', receive);
       child.once('exit', mourn);
       child.send([verb, given]);
     });

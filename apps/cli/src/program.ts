@@ -3,7 +3,7 @@ import { alerts } from './verbs/alerts.ts';
 import { addBackup } from './verbs/backup/add-backup.ts';
 import { credentialsIn } from './home/demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './verbs/demo/demo.ts';
-import { languageOf } from './verbs/demo/words.ts';
+import { languageOf } from './verbs/demo/texts.ts';
 import { homeAt } from './home/home.ts';
 import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
 import { listKeys } from './verbs/keys/list-keys.ts';

@@ -81,8 +81,8 @@ test('another tenant’s request is not there, exactly like a random one', async
     call('GET', `/v1/data-requests/${id}?atLeast=${position}`, undefined, stranger);
   const [foreign, random] = [await ask(requestId), await ask(`dr_${'0'.repeat(32)}`)];
   expect([foreign.status, random.status]).toEqual([404, 404]);
-  const { traceId: _, instance: __, ...told } = foreign.body as Problem;
-  expect(random.body).toMatchObject(told);
+  const { traceId: _, instance: __, ...reported } = foreign.body as Problem;
+  expect(random.body).toMatchObject(reported);
 });
 
 test('nothing of who asks and what they wrote is stored in clear', async () => {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ProjectionStand, provideProjection } from '@tact/platform';
+import { ProjectionPosition, provideProjection } from '@tact/platform';
 import { CreateApiKeyController, CreateApiKeyHandler } from './api-keys/create-api-key.http.ts';
 import { ListApiKeysController, ListApiKeysHandler } from './api-keys/list-api-keys.http.ts';
 import {
@@ -31,7 +31,7 @@ import {
     RevokeApiKeyHandler,
     ReceiveDataRequestHandler,
     ShowDataRequestHandler,
-    ProjectionStand,
+    ProjectionPosition,
     DataRequestProjection,
     provideProjection(DataRequestProjection),
   ],

@@ -17,7 +17,7 @@ import { startGateway, type Gateway } from './gateway.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-let heard: string[];
+let received: string[];
 let asked: IncomingMessage['headers'][];
 let answer: Answer;
 let frozen: boolean;
@@ -38,7 +38,7 @@ const begin = async (settings: Record<string, string> = {}): Promise<void> => {
 };
 
 beforeEach(async () => {
-  heard = [];
+  received = [];
   asked = [];
   frozen = false;
   probes = 0;
@@ -62,7 +62,7 @@ beforeEach(async () => {
       const headers = { 'content-type': 'application/problem+json', 'retry-after': '7' };
       return void response.writeHead(status, headers).end(body);
     }
-    heard.push(`${request.method} ${request.url}`);
+    received.push(`${request.method} ${request.url}`);
     answer(request, response);
   });
   await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
@@ -105,7 +105,7 @@ describe('who sends a body is known before it is read', () => {
       const [text] = (await once(slowUpload(path), 'data')) as [Buffer];
       expect(text.toString()).toMatch(/^HTTP\/1\.1 401 .*www-authenticate: Bearer/s);
     }
-    expect({ heard, asked }).toEqual({ heard: [], asked: [] });
+    expect({ received, asked }).toEqual({ received: [], asked: [] });
   });
 
   test("the service's own refusal is handed on", async () => {
@@ -114,7 +114,7 @@ describe('who sends a body is known before it is read', () => {
     expect([refused.status, await refused.text()]).toEqual([401, '{"a":1}']);
     const busy = await post('/v1/imports', 'Bearer busy');
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '7']);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer bad', 'Bearer busy']);
     expect(asked[0]?.['x-forwarded-for']).toMatch(/127\.0\.0\.1|::1/);
   });
@@ -127,7 +127,7 @@ describe('who sends a body is known before it is read', () => {
     await fetch(`${gateway.origin}/v1/signals`, { headers: { authorization: 'Bearer new' } });
     await post('/v1/webhooks/whatsapp', 'Bearer other');
     expect(asked).toHaveLength(1);
-    expect(heard).toHaveLength(8);
+    expect(received).toHaveLength(8);
   });
 });
 
@@ -151,7 +151,7 @@ describe('slow callers cost only themselves', () => {
     expect((await post('/v1/signals')).status).toBe(204);
     // Nothing waited for anybody's body: a wait would be of seconds for each of the twenty.
     expect(during - before).toBeLessThan(Math.max(2_000, 10 * before));
-    expect(heard.every((line) => line !== 'POST /v1/imports')).toBe(true);
+    expect(received.every((line) => line !== 'POST /v1/imports')).toBe(true);
   });
 
   test('a body that trickles is cut off with 408', async () => {
@@ -161,7 +161,7 @@ describe('slow callers cost only themselves', () => {
     const [text] = (await once(socket, 'data')) as [Buffer];
     clearInterval(trickle);
     expect(text.toString()).toMatch(/^HTTP\/1\.1 408 .*connection: close/is);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test('bodies and bytes of one address, and of all, have an end', async () => {
@@ -230,11 +230,11 @@ describe('slow callers cost only themselves', () => {
 });
 
 /** Asks, waits until a service hears of it (or is asked who calls), and is gone. */
-const askAndLeave = async (request: string, heardOf: () => number): Promise<void> => {
+const askAndLeave = async (request: string, receivedOf: () => number): Promise<void> => {
   const socket = open();
-  const before = heardOf();
+  const before = receivedOf();
   socket.write(request);
-  while (heardOf() === before) await sleep(2);
+  while (receivedOf() === before) await sleep(2);
   socket.resetAndDestroy();
 };
 
@@ -275,7 +275,7 @@ describe('callers that go away', () => {
     }
     vouch = undefined;
     expect((await post('/v1/imports')).status).toBe(204);
-    expect(heard).toEqual(['POST /v1/imports']);
+    expect(received).toEqual(['POST /v1/imports']);
   });
 
   test('are no service that does not answer', async () => {
@@ -357,7 +357,7 @@ test('pages that ask every service are asked for by all, and ask once', async ()
   answer = (_request, response) => void response.end('{"paths":{}}');
   const pages = Array.from({ length: 50 }, () => fetch(`${gateway.origin}/openapi.json`));
   expect((await Promise.all(pages)).every(({ status }) => status === 200)).toBe(true);
-  expect(heard).toHaveLength(serviceNames.length);
+  expect(received).toHaveLength(serviceNames.length);
 });
 
 test('an import waits for its answer longer than an idle connection may, and no longer than its lane', async () => {
@@ -409,7 +409,7 @@ describe('a service that does not answer', () => {
     await begin();
     answer = () => {};
     const waiting = [post('/v1/signals'), fetch(`${gateway.origin}/v1/models`)];
-    while (heard.length < 2) await sleep(5);
+    while (received.length < 2) await sleep(5);
     frozen = true;
     const began = performance.now();
     for (const one of await Promise.all(waiting)) {
@@ -470,6 +470,6 @@ test('told to stop, it ends what runs, breaks no answer, and tells each caller',
   while (count.answered < 50) await sleep(5);
   await gateway.stop(3_000);
   await Promise.all(callers);
-  expect(heard).toHaveLength(count.answered);
+  expect(received).toHaveLength(count.answered);
   await expect(fetch(gateway.origin)).rejects.toThrow();
 });

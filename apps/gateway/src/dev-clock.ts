@@ -45,12 +45,13 @@ export const registerDevClock = (
   { askClock, uploads }: { askClock: AskClock; uploads: Uploads },
 ): void => {
   const answer = async (reply: FastifyReply, byMs: number): Promise<FastifyReply> => {
-    const told = await askClock(byMs);
-    if (told === undefined) throw unavailable('clock-away', 'The launcher did not move the clock.');
+    const reported = await askClock(byMs);
+    if (reported === undefined)
+      throw unavailable('clock-away', 'The launcher did not move the clock.');
     return reply
       .header('cache-control', 'no-store')
       .header('x-content-type-options', 'nosniff')
-      .send(DevClock.parse(told));
+      .send(DevClock.parse(reported));
   };
   fastify.get(clockPath, (request, reply) => {
     assertOwnMachine(request);

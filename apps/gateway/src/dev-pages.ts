@@ -29,18 +29,18 @@ const answer = async (
 ): Promise<FastifyReply> => {
   assertOwnMachine(request);
   const { target, headers } = request;
-  const told = await ask(`${origin}${target.path}`, {
+  const reported = await ask(`${origin}${target.path}`, {
     headers: { host: headers.host ?? '', accept: headers.accept ?? '*/*' },
     ...{ headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX },
   }).catch(() => {
     throw unavailable('mail-away', 'The mail sink does not answer now.');
   });
-  const body = Buffer.from(await told.body.arrayBuffer());
+  const body = Buffer.from(await reported.body.arrayBuffer());
   for (const name of passedOn) {
-    const value = told.headers[name];
+    const value = reported.headers[name];
     if (typeof value === 'string') void reply.header(name, value);
   }
-  return reply.code(told.statusCode).headers(always).send(body);
+  return reply.code(reported.statusCode).headers(always).send(body);
 };
 
 /** `/dev/mail`, for who sits at this machine and looks at what the embedded platform mailed. */

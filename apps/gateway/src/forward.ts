@@ -14,7 +14,7 @@ import type { ServiceAnswer } from './upstreams/answer.ts';
 type GivenAnswer = Omit<ServiceAnswer, 'body'> & { readonly stream: ServiceAnswer['body'] };
 
 /** What frames or routes the request is said anew by what is sent. */
-const saidAnew = new Set(['host', 'content-length', 'expect', 'forwarded', 'x-real-ip', 'via']);
+const restated = new Set(['host', 'content-length', 'expect', 'forwarded', 'x-real-ip', 'via']);
 
 /** A caller who names its own address would escape the rate limit: the gateway alone says it. */
 const isForgeable = (name: string): boolean =>
@@ -26,7 +26,7 @@ const requestHeaders = (
 ): IncomingHttpHeaders => {
   const headers: IncomingHttpHeaders = {};
   for (const name of Object.keys(given)) {
-    if (ofTheConnection.has(name) || saidAnew.has(name) || isForgeable(name)) continue;
+    if (ofTheConnection.has(name) || restated.has(name) || isForgeable(name)) continue;
     headers[name] = given[name];
   }
   // A buffer knows its own length; a stream has the length the caller gave, held by undici, or is chunked.

@@ -13,7 +13,7 @@ import { createLog } from '@tact/platform/observability';
 import { readConfig } from './config.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-type Heard = {
+type Received = {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
@@ -24,7 +24,7 @@ type Heard = {
 let upstream: Server;
 let gateway: Gateway;
 let base: string;
-let heard: Heard[] = [];
+let received: Received[] = [];
 
 beforeAll(async () => {
   upstream = createServer((request, response) => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
       if (url === '/internal/caller') {
         return response.writeHead(headers.authorization === 'Bearer good' ? 204 : 401).end();
       }
-      heard.push({ method, url, headers, sha256: hash.digest('hex'), bytes });
+      received.push({ method, url, headers, sha256: hash.digest('hex'), bytes });
       if (url.includes('stream')) {
         response.writeHead(200, { 'x-kept': 'Yes' });
         response.write('first ');
@@ -69,7 +69,7 @@ const moveTo = (origin: string | undefined): void =>
 
 beforeEach(() => {
   moveTo(`http://127.0.0.1:${(upstream.address() as { port: number }).port}`);
-  heard = [];
+  received = [];
 });
 
 afterAll(async () => {
@@ -91,13 +91,13 @@ describe('what passes through', () => {
     const body = randomBytes(3 * 1024 * 1024);
     const answer = await fetch(`${base}/v1/webhooks/whatsapp?a=%2F&b`, { method: 'POST', body });
     expect(answer.status).toBe(204);
-    expect(heard[0]).toMatchObject({
+    expect(received[0]).toMatchObject({
       method: 'POST',
       url: '/v1/webhooks/whatsapp?a=%2F&b',
       bytes: body.length,
       sha256: createHash('sha256').update(body).digest('hex'),
     });
-    expect(heard[0]?.headers['content-length']).toBe(String(body.length));
+    expect(received[0]?.headers['content-length']).toBe(String(body.length));
   });
 
   test('a body of unknown length is sent on with its length', async () => {
@@ -114,10 +114,10 @@ describe('what passes through', () => {
       call.write('one ');
       call.end('two');
     });
-    expect(heard).toHaveLength(1);
-    expect(heard[0]).toMatchObject({ method: 'POST', bytes: 7 });
-    expect(heard[0]?.headers['content-length']).toBe('7');
-    expect(heard[0]?.headers['transfer-encoding']).toBeUndefined();
+    expect(received).toHaveLength(1);
+    expect(received[0]).toMatchObject({ method: 'POST', bytes: 7 });
+    expect(received[0]?.headers['content-length']).toBe('7');
+    expect(received[0]?.headers['transfer-encoding']).toBeUndefined();
   });
 
   test('an answer is streamed with its headers', async () => {
@@ -134,7 +134,7 @@ describe('what passes through', () => {
         authorization: 'Bearer k',
       },
     });
-    const { headers } = heard[0] as Heard;
+    const { headers } = received[0] as Received;
     expect(headers['x-forwarded-for']).toMatch(/^(::ffff:)?(127\.0\.0\.1|::1)$/);
     expect(headers['forwarded']).toBeUndefined();
     expect(headers.authorization).toBe('Bearer k');
@@ -171,7 +171,7 @@ describe('what the gateway answers itself', () => {
 
   test('operations of the services are not public', async () => {
     expect((await fetch(`${base}/metrics`)).status).toBe(404);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test('a service without an address, or that refuses, is 503 with Retry-After', async () => {
@@ -193,9 +193,9 @@ describe('what the gateway answers itself', () => {
         stream.close();
       },
     });
-    const told = { method: 'POST', body: bytes };
-    const untold = { method: 'POST', body: streamed, duplex: 'half' } as RequestInit;
-    for (const init of [told, untold]) {
+    const reported = { method: 'POST', body: bytes };
+    const unreported = { method: 'POST', body: streamed, duplex: 'half' } as RequestInit;
+    for (const init of [reported, unreported]) {
       const answer = await fetch(`${base}/v1/webhooks/whatsapp`, init);
       expect(answer.status).toBe(413);
       expect(Problem.parse(await answer.json()).type).toBe('/problems/body-too-large');
@@ -221,7 +221,7 @@ describe('what the gateway answers itself', () => {
     socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     const text = await answer;
     expect(text).toMatch(/^HTTP\/1\.1 413 .*problem\+json.*HTTP\/1\.1 200 OK/s);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test.each([

@@ -75,9 +75,9 @@ const shownHost = (host: string | undefined): string => {
 const listenOnAll = async (
   { servers, newServer }: { readonly servers: Server[]; readonly newServer: () => Server },
   hosts: readonly string[],
-  wanted: number,
+  requested: number,
 ): Promise<number> => {
-  let port = wanted;
+  let port = requested;
   for (const address of hosts) {
     const server = newServer();
     try {
@@ -93,13 +93,13 @@ const listenOnAll = async (
 /** `localhost` means both loopback addresses; a host of the caller's choice means that one. */
 export const listenOn = async (
   newServer: () => Server,
-  { port: wanted, host }: { port: number; host: string | undefined },
+  { port: requested, host }: { port: number; host: string | undefined },
 ): Promise<Listening> => {
   const hosts = host === undefined || host === 'localhost' ? LOCAL : [host];
   for (let turn = 0; ; turn += 1) {
     const servers: Server[] = [];
     try {
-      const port = await listenOnAll({ servers, newServer }, hosts, wanted);
+      const port = await listenOnAll({ servers, newServer }, hosts, requested);
       return {
         origin: `http://${shownHost(host)}:${port}`,
         port,
@@ -112,8 +112,8 @@ export const listenOn = async (
     } catch (error) {
       await close(servers, 0);
       // Any port was asked for, and the free one of IPv4 is taken on IPv6: take another.
-      if (wanted === 0 && codeOf(error) === 'EADDRINUSE' && turn < 10) continue;
-      throw refused(error, portIn(error) ?? wanted);
+      if (requested === 0 && codeOf(error) === 'EADDRINUSE' && turn < 10) continue;
+      throw refused(error, portIn(error) ?? requested);
     }
   }
 };

@@ -20,8 +20,13 @@ beforeAll(async () => {
   const config = readConfig({ PORT: '0', TACT_LOG_LEVEL: 'silent' });
   gateway = await startGateway(config, createLog({ service: 'gateway', level: 'silent' }));
   gateway.moveTo(Object.fromEntries(serviceNames.map((name) => [name, upstream.origin])));
-  const { heard } = upstream;
-  target = { port: gateway.port, heard, neighbour: neighbourOf(gateway.origin), isGateway: true };
+  const { received } = upstream;
+  target = {
+    port: gateway.port,
+    received,
+    neighbour: neighbourOf(gateway.origin),
+    isGateway: true,
+  };
 });
 
 afterAll(async () => {

@@ -38,11 +38,11 @@ const clockDesk = () => {
       });
       process.send?.({ type: 'advance-clock', id, byMs }, () => undefined);
     });
-  const hear = (message: unknown): void => {
-    const told = ClockMessage.safeParse(message).data;
-    if (told !== undefined) waiting.get(told.id)?.(told.clock);
+  const receive = (message: unknown): void => {
+    const parsed = ClockMessage.safeParse(message).data;
+    if (parsed !== undefined) waiting.get(parsed.id)?.(parsed.clock);
   };
-  return { ask, hear };
+  return { ask, receive };
 };
 
 export type Supervised = {
@@ -50,25 +50,25 @@ export type Supervised = {
   /** Time to end what runs, in ms; the supervisor waits that long and a little more. */
   readonly drainMs: number;
   readonly first: Promise<Whereabouts>;
-  follow(moved: (told: Whereabouts) => void): void;
+  follow(moved: (parsed: Whereabouts) => void): void;
 };
 
 const SUPERVISED_DRAIN_MS = 3_000;
 
-/** The supervisor's word on where the services are, or undefined: nobody supervises this process. */
+/** The supervisor's message on where the services are, or undefined: nobody supervises this process. */
 export const onOrigins = (): Supervised | undefined => {
   if (process.send === undefined || process.env['TACT_MODE'] !== 'embedded') return undefined;
   const orphaned = (): void => process.exit(0);
   process.once('disconnect', orphaned);
   const clock = clockDesk();
   const first = Promise.withResolvers<Whereabouts>();
-  let moved: (told: Whereabouts) => void = first.resolve;
+  let moved: (parsed: Whereabouts) => void = first.resolve;
   process.on('message', (message: { readonly type?: unknown } | null) => {
     // From the event loop: who cannot answer is frozen, and started again.
     if (message?.type === 'ping') process.send?.({ type: 'pong' }, () => undefined);
-    clock.hear(message);
-    const told = OriginsMessage.safeParse(message).data;
-    if (told !== undefined) moved(told);
+    clock.receive(message);
+    const parsed = OriginsMessage.safeParse(message).data;
+    if (parsed !== undefined) moved(parsed);
   });
   return {
     drainMs: SUPERVISED_DRAIN_MS,

@@ -36,21 +36,21 @@ export class Watch {
 
   refused(reason: string, { method, target }: FastifyRequest, status: number): void {
     this.#refused.inc({ reason });
-    if (!this.#isTold(reason, performance.now())) return;
+    if (!this.#isLogged(reason, performance.now())) return;
     const line = { reason, status, method, target: target?.route?.service };
     if (status >= 500) this.#log.warn(line, 'request refused');
     else this.#log.info(line, 'request refused');
   }
 
   /** Reasons are our own words, so there are few of them. */
-  #isTold(reason: string, now: number): boolean {
-    const told = this.#lines.get(reason);
-    if (told === undefined || now - told.since >= LINES_OF_MS) {
+  #isLogged(reason: string, now: number): boolean {
+    const recent = this.#lines.get(reason);
+    if (recent === undefined || now - recent.since >= LINES_OF_MS) {
       this.#lines.set(reason, { since: now, lines: 1 });
       return true;
     }
-    told.lines += 1;
-    return told.lines <= LINES_MAX;
+    recent.lines += 1;
+    return recent.lines <= LINES_MAX;
   }
 
   connectionRefused(): void {

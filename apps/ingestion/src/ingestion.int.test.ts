@@ -88,12 +88,12 @@ describe('the gate', () => {
       ...{ tenantId: 'demo', contactId, state },
       at: `2026-03-0${day}T00:00:00Z`,
     });
-    const told = [
+    const reported = [
       ...[say('b', 'given', 1), say('a', 'given', 1), say('a', 'withdrawn', 2)],
       ...[say('b', 'withdrawn', 3), say('b', 'given', 2), say('c', 'withdrawn', 1)],
       ...[say('c', 'given', 2), say('d', 'given', 4), say('d', 'withdrawn', 4)],
     ];
-    for (const order of [told, told.toReversed()]) {
+    for (const order of [reported, reported.toReversed()]) {
       await running()
         .app.get(Database)
         .transaction((tx) => running().app.get(ConsentGate).record(tx, order));

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import {
-  ProjectionStand,
+  ProjectionPosition,
   provideConsumer,
   provideJobHandler,
   provideProjection,
@@ -15,7 +15,7 @@ import { CohortProjection } from './cohort/cohort.projection.ts';
 import { CohortWatch } from './cohort/cohort-watch.ts';
 import { ConsentGateConsumer } from './consent-gate/consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate/consent-gate.ts';
-import { GateFreshness, GateWatch } from './consent-gate/staleness.ts';
+import { GateStaleness, GateWatch } from './consent-gate/staleness.ts';
 import { WithoutEffectCounters } from './signals/without-effect-counters.ts';
 import { ApplyFactsAhead } from './signals/facts-ahead/apply-facts-ahead.ts';
 import { FactsAheadWatch } from './signals/facts-ahead/facts-ahead-watch.ts';
@@ -68,7 +68,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ListAlertsController,
   ],
   providers: [
-    GateFreshness,
+    GateStaleness,
     GateWatch,
     ConsentGate,
     WithoutEffectCounters,
@@ -86,7 +86,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     Orphans,
     DroppedMessages,
     JoinOrphans,
-    ProjectionStand,
+    ProjectionPosition,
     MessageFollower,
     MessageWatch,
     DropMessages,

@@ -67,8 +67,8 @@ const post = (path: string, payload: object, key = own) => {
   return service.app.inject({ method: 'POST', url: path, headers, payload });
 };
 const decide = async (contactId: string, more: object = {}, key = own) => {
-  const wanted = { contactId, channel: 'whatsapp', purpose: 'marketing', ...more };
-  const answer = await post('/v1/contact-decisions', wanted, key);
+  const requested = { contactId, channel: 'whatsapp', purpose: 'marketing', ...more };
+  const answer = await post('/v1/contact-decisions', requested, key);
   return { status: answer.statusCode, body: answer.json<ContactDecision>() };
 };
 
@@ -109,7 +109,7 @@ const eventsOf = async (contactId: string) =>
 
 describe('a wish to be left alone', () => {
   type Wish = Partial<EventDataOf<'SignalRecorded'>>;
-  const hear = async (contactId: string, wish: Wish, type = 'SignalRecorded') => {
+  const receive = async (contactId: string, wish: Wish, type = 'SignalRecorded') => {
     const signal = {
       contactId,
       occurredAt: '2026-11-01T09:00:00.000Z',
@@ -132,7 +132,7 @@ describe('a wish to be left alone', () => {
     ['WhatsApp’s answer', { kind: 'message-failed', code: 131_050 }, 'marketing'],
   ])('in %s is heeded, shown, and told to the other services', async (_, wish, scope) => {
     const contactId = await reachable();
-    await hear(contactId, wish);
+    await receive(contactId, wish);
     expect(await reasons(contactId)).toEqual(['suppressed']);
     expect(await reasons(contactId, { channel: 'email' })).toContain('suppressed');
     await service.settled();
@@ -145,21 +145,21 @@ describe('a wish to be left alone', () => {
   test('of who is not analysed is heeded as any other', async () => {
     const contactId = await reachable();
     const objection = { scope: 'everything', ground: 'stop-word', at: '2026-11-01T09:00:00.000Z' };
-    await hear(contactId, objection as Wish, 'ObjectionHeard');
+    await receive(contactId, objection as Wish, 'ObjectionHeard');
     expect(await reasons(contactId)).toEqual(['suppressed']);
   });
 
   test('that came with a code flooding the tenant waits for a human', async () => {
     const contactId = await reachable();
-    await hear(contactId, { kind: 'message-failed', code: 131_050, effectSuspended: true });
+    await receive(contactId, { kind: 'message-failed', code: 131_050, effectSuspended: true });
     expect(await reasons(contactId)).toEqual(['allowed']);
   });
 
   test('holds for the contact the person goes on as', async () => {
     const [earlier, later] = [await reachable(), await reachable()];
-    await hear(earlier, { kind: 'marketing-opt-out', inboundType: 'stop-word' });
+    await receive(earlier, { kind: 'marketing-opt-out', inboundType: 'stop-word' });
     const link = { contactId: later, otherContactId: earlier, direction: 'previous' };
-    await hear(later, link, 'ContactLinked');
+    await receive(later, link, 'ContactLinked');
     expect(await reasons(later)).toEqual(['suppressed']);
   });
 });
@@ -345,9 +345,9 @@ describe('decisions', () => {
     const {
       traceId: _,
       instance: __,
-      ...told
+      ...reported
     } = foreign.body as unknown as Record<string, unknown>;
-    expect(random.body).toMatchObject(told);
+    expect(random.body).toMatchObject(reported);
     expect(await eventsOf(contactId)).toHaveLength(before);
   });
 });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ProjectionStand, provideConsumer, provideProjection } from '@tact/platform';
+import { ProjectionPosition, provideConsumer, provideProjection } from '@tact/platform';
 import { ContactPolicies } from './ledger/contact-policies.ts';
 import { CountedMessages, CountedMessagesRetention } from './ledger/counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
@@ -19,7 +19,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     RecordConsentHandler,
     RequestContactHandler,
     ListConsentsHandler,
-    ProjectionStand,
+    ProjectionPosition,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),
     ConsentsProjection,

@@ -265,26 +265,31 @@ describe('GET /v1/block-likelihoods', () => {
 describe('the outside', () => {
   test('hears of changes on block-likelihoods.v1, traced back to the fact', async () => {
     await service.settled();
-    const heard: { key: string; type: string | undefined; correlation: string | undefined }[] = [];
+    const received: { key: string; type: string | undefined; correlation: string | undefined }[] =
+      [];
     const subscription = await service.app
       .get(MessageLog)
       .subscribe(
         { group: 'test', topics: ['block-likelihoods.v1'], from: 'earliest' },
         (records) => {
           for (const { key, headers } of records) {
-            heard.push({ key, type: headers['ce_type'], correlation: headers['ce_correlationid'] });
+            received.push({
+              key,
+              type: headers['ce_type'],
+              correlation: headers['ce_correlationid'],
+            });
           }
           return Promise.resolve();
         },
       );
-    while (heard.length < 3) await pause(50);
+    while (received.length < 3) await pause(50);
     await subscription.stop();
     const lastFact = signalEvent({
       who: 'silent',
       kind: 'call-not-ringing',
       at: '2026-11-12T08:00:00.000Z',
     });
-    expect(heard).toContainEqual({
+    expect(received).toContainEqual({
       key: contact('demo/silent'),
       type: 'BlockLikelihoodChanged',
       correlation: lastFact.correlationid,

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { provideConsumer, provideReadModel } from '@tact/platform';
 import { Announcements } from './assessment/announcements.ts';
-import { Assessor } from './assessment/assessor.ts';
+import { ReassessContacts } from './assessment/reassess-contacts.ts';
 import { Ageing, AgeingSchedule } from './assessment/ageing.ts';
 import { BlockLikelihoodConsumer } from './assessment/block-likelihood.consumer.ts';
-import { DueAssessments } from './assessment/queue.ts';
-import { DueSchedule } from './assessment/queue-schedule.ts';
+import { AssessmentQueue } from './assessment/queue.ts';
+import { QueueSchedule } from './assessment/queue-schedule.ts';
 import {
   ListBlockLikelihoodsController,
   ListBlockLikelihoodsHandler,
@@ -33,7 +33,7 @@ import {
   ShowHistoryController,
   ShowHistoryHandler,
 } from './assessment/history/show-history.http.ts';
-import { Stand } from './facts/read-position.ts';
+import { ReadPosition } from './facts/read-position.ts';
 
 /** From facts about contacts to how probable a block is, with its reasons. */
 @Module({
@@ -50,10 +50,10 @@ import { Stand } from './facts/read-position.ts';
     Facts,
     ShadowBuilds,
     Announcements,
-    Assessor,
-    DueAssessments,
-    DueSchedule,
-    Stand,
+    ReassessContacts,
+    AssessmentQueue,
+    QueueSchedule,
+    ReadPosition,
     BlockLikelihoodConsumer,
     provideConsumer(BlockLikelihoodConsumer),
     Ageing,

@@ -108,8 +108,11 @@ async function controllersOf(
   return { own, controllers: cluster?.controllers ?? { [nodeId]: own } };
 }
 
-async function choosePort(wanted: number | undefined, last: number | undefined): Promise<number> {
-  if (wanted) return demandPort(wanted, 'Kafka');
+async function choosePort(
+  requested: number | undefined,
+  last: number | undefined,
+): Promise<number> {
+  if (requested) return demandPort(requested, 'Kafka');
   if (last === undefined) return freePort();
   return demandPort(last, 'Kafka').catch(() => freePort());
 }

@@ -15,7 +15,7 @@ export type Jars = { folder: string; version: string };
 
 /** The jars when they were fetched before and the pom has not changed since. */
 export function cachedJars(): Jars | undefined {
-  const jars = wantedJars();
+  const jars = requiredJars();
   const kept = join(jars.folder, 'pom.xml');
   return existsSync(kept) && readFileSync(kept, 'utf8') === readFileSync(POM, 'utf8')
     ? jars
@@ -28,7 +28,7 @@ export async function prepareKafka(
 ): Promise<Jars> {
   const cached = cachedJars();
   if (cached) return cached;
-  const jars = wantedJars();
+  const jars = requiredJars();
   return withLock(
     `${jars.folder}.lock`,
     async () => {
@@ -47,7 +47,7 @@ export async function prepareKafka(
   );
 }
 
-function wantedJars(): Jars {
+function requiredJars(): Jars {
   const version = /<kafka\.version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1];
   if (version === undefined) throw new Error(`${POM} names no kafka.version`);
   return { folder: join(CACHE, `kafka-${version}`), version };
@@ -63,12 +63,12 @@ function copyDependencies(folder: string, onProgress?: (line: string) => void): 
     });
     let said = '';
     let files = 0;
-    const hear = (chunk: Buffer): void => {
+    const collect = (chunk: Buffer): void => {
       said = (said + chunk.toString()).slice(-20_000);
       files += chunk.toString().split('Downloaded from').length - 1;
     };
-    maven.stdout.on('data', hear);
-    maven.stderr.on('data', hear);
+    maven.stdout.on('data', collect);
+    maven.stderr.on('data', collect);
     const ticker = setInterval(() => onProgress?.(`Apache Kafka: ${files} files fetched`), 5_000);
     maven.once('error', (error) => {
       clearInterval(ticker);

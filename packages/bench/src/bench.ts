@@ -38,7 +38,10 @@ export type Bench = {
   /** Seconds each side of a comparison runs in all. */
   readonly seconds: number;
   /** A fresh schema with the platform's tables; dropped when the case ends. */
-  scratch(options?: { readonly lanes?: number; readonly poolSize?: number }): Promise<Scratch>;
+  scratch(options?: {
+    readonly commitQueues?: number;
+    readonly poolSize?: number;
+  }): Promise<Scratch>;
 };
 
 /** A file under `cases/` exports an array of these as `cases`; nothing else is needed to add one. */

@@ -44,7 +44,7 @@ const isWithin = ({ ours, atMost = Infinity, atLeast = -Infinity }: BenchResult)
 function target({ floor, stretch, atMost, atLeast }: BenchResult): string {
   if (atMost !== undefined) return `at most ${atMost}`;
   if (atLeast !== undefined) return `at least ${atLeast}`;
-  return [floor, stretch].map((wanted) => wanted?.toFixed(2) ?? '-').join(' / ');
+  return [floor, stretch].map((ratio) => ratio?.toFixed(2) ?? '-').join(' / ');
 }
 
 export function printTable(results: readonly BenchResult[]): void {

@@ -48,13 +48,13 @@ export async function withBench<T>(
 ): Promise<T> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const scratch = async (
-    wanted: { readonly lanes?: number; readonly poolSize?: number } = {},
+    requested: { readonly commitQueues?: number; readonly poolSize?: number } = {},
   ): Promise<Scratch> => {
     const schema = `bench_${randomBytes(4).toString('hex')}`;
     const { url } = options;
-    const database = await openDatabase({ url, schema, poolSize: wanted.poolSize ?? 4 });
+    const database = await openDatabase({ url, schema, poolSize: requested.poolSize ?? 4 });
     await migrate(database, [...eventStoreMigrations, ...projectionMigrations]);
-    const store = new EventStore({ database, lanes: wanted.lanes ?? 1 });
+    const store = new EventStore({ database, commitQueues: requested.commitQueues ?? 1 });
     const openRaw = async (): Promise<Client> => {
       const client = await database.connect('raw');
       cleanups.unshift(() => client.end());

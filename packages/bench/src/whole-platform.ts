@@ -5,7 +5,7 @@ import { startEmbeddedPostgres } from '@tact/infra';
 import { RunningPlatform } from '@tact/testing/running-platform';
 import { inventedPerson, type Person, registration } from '@tact/testing/webhook-bodies';
 import { Client } from 'pg';
-import { HttpLane } from './http-lane.ts';
+import { HttpConnection } from './http-connection.ts';
 import { cpuMsOf } from './process-cpu.ts';
 
 /** What every process has used, in milliseconds, by the name of the process. */
@@ -18,7 +18,7 @@ export type Cpu = Readonly<Record<string, number>>;
 export class WholePlatform {
   readonly platform: RunningPlatform;
   readonly sql: Client;
-  readonly #lanes: HttpLane[] = [];
+  readonly #connections: HttpConnection[] = [];
 
   private constructor(platform: RunningPlatform, sql: Client) {
     this.platform = platform;
@@ -38,7 +38,7 @@ export class WholePlatform {
       try {
         return await work(whole);
       } finally {
-        for (const lane of whole.#lanes) lane.close();
+        for (const connection of whole.#connections) connection.close();
         await sql.end();
       }
     } finally {
@@ -48,10 +48,10 @@ export class WholePlatform {
   }
 
   /** A connection to the gateway. */
-  lane(): HttpLane {
-    const lane = new HttpLane(Number(new URL(this.platform.credentials.origin).port));
-    this.#lanes.push(lane);
-    return lane;
+  connection(): HttpConnection {
+    const connection = new HttpConnection(Number(new URL(this.platform.credentials.origin).port));
+    this.#connections.push(connection);
+    return connection;
   }
 
   /** The gateway, for imports. */
@@ -71,7 +71,7 @@ export class WholePlatform {
     const text = JSON.stringify(body);
     const { appSecret } = this.platform.credentials.whatsapp;
     const signature = createHmac('sha256', appSecret).update(text).digest('hex');
-    return HttpLane.post(
+    return HttpConnection.post(
       '/v1/webhooks/whatsapp',
       { 'x-hub-signature-256': `sha256=${signature}` },
       text,
@@ -117,14 +117,14 @@ export class WholePlatform {
   /** New people who agreed to the analysis, known to the consent gate. */
   async register(count: number, first = 0): Promise<readonly Person[]> {
     const people = Array.from({ length: count }, (_, nth) => inventedPerson(first + nth));
-    const lanes = Array.from({ length: 8 }, () => this.lane());
+    const connections = Array.from({ length: 8 }, () => this.connection());
     const left = people.values();
     const before = await this.number('SELECT count(*) AS n FROM ingestion.signal_consents');
     await Promise.all(
-      lanes.map(async (lane) => {
+      connections.map(async (connection) => {
         for (const person of left) {
           const body = JSON.stringify(registration(person));
-          await this.ok(lane, HttpLane.post('/v1/contacts', this.authorization, body));
+          await this.ok(connection, HttpConnection.post('/v1/contacts', this.authorization, body));
         }
       }),
     );
@@ -132,8 +132,8 @@ export class WholePlatform {
     return people;
   }
 
-  async ok(lane: HttpLane, request: Buffer): Promise<void> {
-    const status = await lane.send(request);
+  async ok(connection: HttpConnection, request: Buffer): Promise<void> {
+    const status = await connection.send(request);
     if (status !== 200) throw new Error(`the gateway answered ${status}`);
   }
 }

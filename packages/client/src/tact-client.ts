@@ -131,7 +131,7 @@ export class TactClient {
     } catch (error) {
       if (this.#signal?.aborted) throw error;
       throw new ApiError(
-        `Nothing answers at ${this.#credentials.origin}: start the platform with npm start.`,
+        `Tact does not run at ${this.#credentials.origin}: start the platform with npm start.`,
         { cause: error },
       );
     }

@@ -1,4 +1,4 @@
-import { type SignalKind, toldSenderKinds } from './signals.ts';
+import { type SignalKind, reportedSenderKinds } from './signals.ts';
 
 /**
  * What only a person with the app in hand can see. No official API tells it, and a machine that looks is
@@ -19,7 +19,7 @@ const humans = new Set<string>(humanKinds);
 export const isHumanKind = (kind: string): kind is HumanKind => humans.has(kind);
 
 /** What the CRM may say of the sender as a whole; floods and unknown codes are the platform's own counts. */
-export const tenantKinds = ['incident-opened', 'incident-closed', ...toldSenderKinds] as const;
+export const tenantKinds = ['incident-opened', 'incident-closed', ...reportedSenderKinds] as const;
 export type TenantKind = (typeof tenantKinds)[number];
 
 const ofTenant = new Set<string>(tenantKinds);

@@ -36,9 +36,9 @@ describe('the schema of an event may only grow', () => {
       expect(schemaShrinkage({ ...before }, now)).toEqual([]);
     }
     if (isUpdate) writeFileSync(file, textOf(now));
-    const told = existsSync(file) ? readFileSync(file, 'utf8') : refresh;
+    const reported = existsSync(file) ? readFileSync(file, 'utf8') : refresh;
     // A difference here is growth nobody has reviewed yet.
-    expect(told).toBe(textOf(now));
+    expect(reported).toBe(textOf(now));
   });
 
   test('no type and no version goes away', () => {

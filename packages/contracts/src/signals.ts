@@ -41,7 +41,7 @@ export const SignalKind = z.enum([
 export type SignalKind = z.infer<typeof SignalKind>;
 
 /** What WhatsApp or the CRM says about the sender as a whole. */
-export const toldSenderKinds = [
+export const reportedSenderKinds = [
   'phone-quality-changed',
   'phone-number-changed',
   'template-quality-changed',
@@ -55,7 +55,7 @@ export const toldSenderKinds = [
 
 /** What is said about the sender as a whole, never about one contact; the last two are counted by the platform itself. */
 export const SenderSignalKind = z.enum([
-  ...toldSenderKinds,
+  ...reportedSenderKinds,
   'error-code-flood',
   'error-code-unknown',
 ]);

@@ -28,26 +28,26 @@ export const WithoutEffect = z.enum([
 ]);
 export type WithoutEffect = z.infer<typeof WithoutEffect>;
 
-type Words = { readonly why: string; /** What to do when it grows. */ readonly todo: string };
+type Explanation = { readonly why: string; /** What to do when it grows. */ readonly todo: string };
 
 const meta = 'Compare what Meta sends with its documentation: a format may have changed.';
 
-export const withoutEffectTexts: Record<WithoutEffect, Words> = {
+export const withoutEffectTexts: Record<WithoutEffect, Explanation> = {
   'foreign-object': {
     why: 'The webhook is not of a WhatsApp Business Account.',
     todo: 'Look at which products the Meta app has subscribed to this address.',
   },
   'foreign-account': {
-    why: 'The WhatsApp Business Account is none of ours.',
+    why: 'The WhatsApp Business Account is not one of ours.',
     todo: 'Add the account to WHATSAPP_WABA_IDS, or end its subscription at Meta.',
   },
   'field-not-supported': {
     why: 'The field of the webhook is none that Tact reads.',
     todo: 'Unsubscribe the field at Meta, or ask for Tact to read it.',
   },
-  'value-unreadable': { why: 'The part has not the form of its field.', todo: meta },
+  'value-unreadable': { why: 'The part does not have the form of its field.', todo: meta },
   'nothing-told': { why: 'The part holds nothing.', todo: meta },
-  'status-unknown': { why: 'The status is none that Tact knows.', todo: meta },
+  'status-unknown': { why: 'Tact does not know the status.', todo: meta },
   'group-message': {
     why: 'What happens in a group says nothing of one person.',
     todo: 'Nothing, unless the business did not mean to write to groups.',
@@ -65,7 +65,7 @@ export const withoutEffectTexts: Record<WithoutEffect, Words> = {
     todo: 'Nothing, unless calls stopped going through: look at them in the WhatsApp manager.',
   },
   'contact-book': {
-    why: 'A contact book was told; who stands in it did not agree to be known here.',
+    why: 'A contact book was shared; the people in it did not agree to be known here.',
     todo: 'Unsubscribe the field smb_app_state_sync at Meta.',
   },
   'history-declined': {
@@ -74,7 +74,7 @@ export const withoutEffectTexts: Record<WithoutEffect, Words> = {
   },
   'person-not-named': { why: 'The part names neither a number nor an id.', todo: meta },
   'contact-unknown': {
-    why: 'Nobody with this number or id is registered.',
+    why: 'No contact with this number or id is registered.',
     todo: 'See that the CRM registers its contacts, with their consents, before it writes to them.',
   },
   'consent-missing': {
@@ -86,7 +86,7 @@ export const withoutEffectTexts: Record<WithoutEffect, Words> = {
     todo: 'See that the CRM erased the person too, and no longer writes to them.',
   },
   'waits-for-message': {
-    why: 'A failure that names nobody waits for its message.',
+    why: 'A failure that names no person waits for its message.',
     todo: 'See that every number’s webhooks reach this address, those of sent messages too.',
   },
   'message-never-came': {
@@ -95,10 +95,10 @@ export const withoutEffectTexts: Record<WithoutEffect, Words> = {
   },
   'waits-for-its-time': {
     why: 'The fact is dated ahead and waits, sealed, for its time.',
-    todo: 'Compare the clocks of this machine and of who sends; tact parked shows what waits.',
+    todo: 'Compare the clocks of this machine and of the sender; tact parked shows what waits.',
   },
   'timestamp-in-future': {
     why: 'The fact was dated ahead and waited for thirty days.',
-    todo: 'Correct the clock of who sends, and send the facts again.',
+    todo: 'Correct the clock of the sender, and send the facts again.',
   },
 };

@@ -22,7 +22,7 @@ export {
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
 export * from './data-request/legal-calendar.ts';
-export { toldCells } from './aggregates/suppressed.ts';
+export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';
 export { assumedPriors } from './block-likelihood/model/assumed-priors.ts';
 export {

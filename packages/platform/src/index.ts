@@ -1,6 +1,6 @@
 export type { Queryable } from './postgres/queryable.ts';
 export { Database, type DatabaseOptions, openDatabase } from './postgres/database.ts';
-export { Coalescer } from './postgres/coalescer.ts';
+export { BatchLoader } from './postgres/batch-loader.ts';
 export { DatabaseError } from './postgres/errors.ts';
 export { type Migration, migrate } from './postgres/migrations.ts';
 export { openDataSource, queryableOf } from './postgres/data-source.ts';
@@ -32,7 +32,7 @@ export { eventStoreMigrations } from './event-store/schema.ts';
 export { newEventId } from './event-store/event-id.ts';
 export { Waiter, WakeUp } from './event-store/wake-up.ts';
 export * from './projection/projection.ts';
-export { ProjectionStand } from './projection/stand.ts';
+export { ProjectionPosition } from './projection/projection-position.ts';
 export { ProjectionRunner, type ProjectionLag, type RunnerOptions } from './projection/runner.ts';
 export {
   rebuild,
@@ -102,7 +102,7 @@ export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-inter
 export { IdempotencyKeys } from './http/idempotency/idempotency-keys.ts';
 export { idempotencyMigrations } from './http/idempotency/idempotency-migrations.ts';
 export { isStorable, parseForeignJson } from './http/json-texts.ts';
-export { heardBy, liesAhead, refuseFuture } from './http/refuse-future.ts';
+export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError, type ProblemOptions } from './http/problem-error.ts';
 export { isUnavailable } from './http/problem-of-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
@@ -136,7 +136,7 @@ export { type BootOptions, type RunningService, bootService } from './boot/boot-
 export { ConsumerLags } from './boot/consumer-lags.ts';
 export { JobHandlers, provideJobHandler } from './boot/job-handlers.ts';
 export { Consumers, provideConsumer } from './boot/consumers.ts';
-export { Rounds } from './boot/rounds.ts';
+export { PeriodicTask } from './boot/periodic-task.ts';
 export { runBackup } from './backup/run-backup.ts';
 export { Heartbeat } from './boot/heartbeat.ts';
 export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';

@@ -18,10 +18,10 @@ export const isSuspect = (days: readonly ObservedDay[]): boolean => {
 export type Drawn = { readonly contacts: number; readonly suspects: readonly Life[] };
 
 /** Draws contacts of a world until enough of them are suspects. */
-export const drawSuspects = (world: World, seed: string, wanted: number): Drawn => {
+export const drawSuspects = (world: World, seed: string, count: number): Drawn => {
   const suspects: Life[] = [];
   let contacts = 0;
-  for (; suspects.length < wanted; contacts++) {
+  for (; suspects.length < count; contacts++) {
     const own = `${seed}/${contacts}`;
     const { low, high } = HISTORY_DAYS;
     const life = simulateLife(world, { seed: own, days: chanceOf(`${own}/days`).whole(low, high) });

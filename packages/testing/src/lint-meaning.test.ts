@@ -38,8 +38,8 @@ const lint = (paths: readonly string[]): Promise<string> =>
       join(root, 'node_modules/.bin/oxlint'),
       [...config, ...paths],
       { cwd: root },
-      (_, told) => {
-        resolve(told);
+      (_, reported) => {
+        resolve(reported);
       },
     );
   });
@@ -50,8 +50,8 @@ test('what a member of a union means is not written by hand', async () => {
     await writeFile(path, `${text}\n`);
     return path;
   });
-  const told = await lint(await Promise.all(written));
-  const found = told
+  const reported = await lint(await Promise.all(written));
+  const found = reported
     .split('\n')
     .filter((line) => line.includes('meaning-stands-once'))
     .map((line) => Number(/case-(\d+)\.ts/.exec(line)?.[1]));

@@ -15,7 +15,7 @@ const uuidOf = (text: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-export type Told = {
+export type Reported = {
   readonly who: string;
   readonly kind: SignalKind;
   /** RFC 3339 UTC. */
@@ -33,7 +33,7 @@ export const signalEvent = ({
   at,
   tenantId = 'demo',
   ...rest
-}: Told): ConsumedEvent<'SignalRecorded'> => {
+}: Reported): ConsumedEvent<'SignalRecorded'> => {
   const contactId = contact(`${tenantId}/${who}`);
   const id = uuidOf(JSON.stringify([tenantId, who, kind, at, rest]));
   const data: SignalRecorded = {
@@ -64,7 +64,7 @@ export const messageEvents = (
     }),
   );
 
-export type ToldIncident = {
+export type IncidentSpan = {
   /** Two hexadecimal digits: which one. */
   readonly nth: string;
   /** RFC 3339 UTC. */
@@ -94,8 +94,8 @@ const incidentEvent = <Type extends IncidentType>(
 };
 
 /** A tenant-wide incident as the log brings it; the end before the beginning, as it may happen. */
-export const incidentEvents = (told: ToldIncident): ConsumedEvent<IncidentType>[] => {
-  const { nth, from, until, tenantId = 'demo' } = told;
+export const incidentEvents = (reported: IncidentSpan): ConsumedEvent<IncidentType>[] => {
+  const { nth, from, until, tenantId = 'demo' } = reported;
   const incident = {
     ...{ tenantId, incidentId: `in_${nth.repeat(16)}`, from },
     cause: 'delivery-stall' as const,

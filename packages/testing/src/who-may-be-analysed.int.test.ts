@@ -20,9 +20,9 @@ const words = instants.flatMap((given) =>
     instants.flatMap((suppressed) =>
       instants.flatMap((lifted) =>
         [true, false].flatMap((fenced) =>
-          [true, false].map((unlessSaid) => ({
+          [true, false].map((unlessStated) => ({
             ...{ given, withdrawn, suppressed, lifted },
-            ...{ fenced, unless_said: unlessSaid },
+            ...{ fenced, unless_said: unlessStated },
           })),
         ),
       ),
@@ -32,18 +32,18 @@ const words = instants.flatMap((given) =>
 
 /** The rule in words: the later word counts, of two at one instant the one that protects, and the fence for ever. */
 const expected = (word: (typeof words)[number]): boolean => {
-  const { given, withdrawn, suppressed, lifted, fenced, unless_said: unlessSaid } = word;
+  const { given, withdrawn, suppressed, lifted, fenced, unless_said: unlessStated } = word;
   const agreed =
-    given === null && withdrawn === null ? unlessSaid : (given ?? 0) > (withdrawn ?? 0);
-  const heardAgain = Math.max(given ?? 0, lifted ?? 0);
-  return !fenced && agreed && (suppressed === null || heardAgain > suppressed);
+    given === null && withdrawn === null ? unlessStated : (given ?? 0) > (withdrawn ?? 0);
+  const receivedAgain = Math.max(given ?? 0, lifted ?? 0);
+  return !fenced && agreed && (suppressed === null || receivedAgain > suppressed);
 };
 
 test('who may be analysed is one condition, true or false in every situation', async () => {
   const condition = mayBeAnalysed({
     ...{ givenAt: 'given', withdrawnAt: 'withdrawn' },
     ...{ suppressedAt: 'suppressed', liftedAt: 'lifted' },
-    ...{ isFenced: 'fenced', unlessSaid: 'unless_said' },
+    ...{ isFenced: 'fenced', unlessStated: 'unless_said' },
   });
   const rows = await database.queryable.query<{ may: boolean | null }>(
     `SELECT ${condition} AS may FROM json_to_recordset($1::json) AS word (given int, withdrawn int,

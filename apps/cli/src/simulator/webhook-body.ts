@@ -63,7 +63,7 @@ export const toWebhookBody = (
   facts: readonly SimulatedFact[],
   { contacts, business }: { contacts: readonly SimulatedContact[]; business: Business },
 ): unknown => {
-  const told = facts.flatMap((fact) => {
+  const attributed = facts.flatMap((fact) => {
     const contact = contacts[fact.contactRef];
     return contact ? [{ contact, fact }] : [];
   });
@@ -90,7 +90,7 @@ export const toWebhookBody = (
     kinds: readonly SimulatedFact['kind'][],
     item: (contact: SimulatedContact, fact: SimulatedFact) => unknown,
   ) =>
-    told
+    attributed
       .filter(({ fact }) => kinds.includes(fact.kind))
       .map(({ contact, fact }) => ({ contact, item: item(contact, fact) }));
   const changes = [

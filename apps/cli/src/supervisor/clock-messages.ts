@@ -7,7 +7,7 @@ const Asked = z.object({ type: z.literal('advance-clock'), id: z.int(), byMs: z.
 /** A service says that its clock has moved. */
 export const heardClock = (clock: PlatformClock, from: Clocked, message: unknown): void => {
   const moved = Moved.safeParse(message).data;
-  if (moved !== undefined) clock.heard(from, moved.advancedMs);
+  if (moved !== undefined) clock.received(from, moved.advancedMs);
 };
 
 /** The gateway passes on what a person at this machine asks of the clock, and is answered in any case. */

@@ -15,10 +15,10 @@ beforeEach(() => {
 afterEach(() => rmSync(home.root, { recursive: true, force: true }));
 
 /** A service that moves when it is told, or is deaf. */
-const serviceOf = (clock: () => PlatformClock, told: object[], isDeaf = false): Clocked => {
+const serviceOf = (clock: () => PlatformClock, reported: object[], isDeaf = false): Clocked => {
   const service: Clocked = {
     tell: (message) => {
-      told.push(message);
+      reported.push(message);
       if (!isDeaf) setImmediate(() => heardClock(clock(), service, message));
     },
   };
@@ -29,13 +29,13 @@ const clockWith = (services: readonly Clocked[] = []) =>
   new PlatformClock({ home, startAt: undefined, setAt, services: () => services });
 
 test('every service that runs has moved when the answer comes, and the next start goes on from there', async () => {
-  const told: object[] = [];
+  const reported: object[] = [];
   let clock: PlatformClock | undefined;
   const find = () => clock as PlatformClock;
-  clock = clockWith([serviceOf(find, told), serviceOf(find, told)]);
+  clock = clockWith([serviceOf(find, reported), serviceOf(find, reported)]);
   const [one, other] = await Promise.all([clock.advance(dayMs), clock.advance(1_000)]);
   expect([one.advancedSeconds, other.advancedSeconds]).toEqual([86_400, 86_401]);
-  expect(told).toEqual([
+  expect(reported).toEqual([
     ...Array.from({ length: 2 }, () => ({ type: 'clock', advancedMs: dayMs })),
     ...Array.from({ length: 2 }, () => ({ type: 'clock', advancedMs: dayMs + 1_000 })),
   ]);
@@ -58,18 +58,18 @@ test('a damaged file is said, never guessed around', () => {
 
 test('the gateway is answered in any case, and who only asks moves nothing', async () => {
   const clock = clockWith();
-  const told: object[] = [];
-  const ask = (message: unknown) => answerClock(clock, message, (answer) => told.push(answer));
+  const reported: object[] = [];
+  const ask = (message: unknown) => answerClock(clock, message, (answer) => reported.push(answer));
   await ask({ type: 'advance-clock', id: 1, byMs: 0 });
   await ask({ type: 'advance-clock', id: 2, byMs: dayMs });
   await ask({ type: 'advance-clock', id: 3, byMs: 200 * 366 * dayMs });
   await ask({ type: 'advance-clock', id: 4, byMs: -1 });
   await ask({ type: 'pong' });
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { type: 'clock-now', id: 1, clock: { advancedSeconds: 0 } },
     { type: 'clock-now', id: 2, clock: { advancedSeconds: 86_400 } },
     { type: 'clock-now', id: 3 },
   ]);
-  expect(told[2]).not.toHaveProperty('clock');
+  expect(reported[2]).not.toHaveProperty('clock');
   expect(clock.advancedMs).toBe(dayMs);
 });

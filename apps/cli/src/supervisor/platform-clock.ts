@@ -66,7 +66,7 @@ export class PlatformClock {
   }
 
   /** A service says where its clock is. */
-  heard(from: Clocked, advancedMs: number): void {
+  received(from: Clocked, advancedMs: number): void {
     if (advancedMs !== this.#advancedMs || this.#waiting === undefined) return;
     this.#waiting.of.delete(from);
     if (this.#waiting.of.size === 0) this.#waiting.done();

@@ -118,7 +118,7 @@ export class Platform {
         TACT_CLOCK_SET_AT: this.#startedAt,
         TACT_CLOCK_ADVANCED_MS: String(this.#clock.advancedMs),
       }),
-      heard: (from, message) => heardClock(this.#clock, from, message),
+      received: (from, message) => heardClock(this.#clock, from, message),
       logs: home.logs,
       warn: terminal.warn,
       changed: () => {
@@ -160,12 +160,12 @@ export class Platform {
       service: 'gateway',
       entry: builtAt('gateway'),
       env: () => gatewayEnv(this.#options),
-      heard: (message) =>
-        void answerClock(this.#clock, message, (told) => this.#gateway?.tell(told)),
+      received: (message) =>
+        void answerClock(this.#clock, message, (startMessage) => this.#gateway?.tell(startMessage)),
       logFile: join(home.logs, 'gateway.log'),
       warn: terminal.warn,
       changed: () => this.#record(),
-      told: () => this.#origins(),
+      startMessage: () => this.#origins(),
       keepsPort: true,
       // Nobody is served until it is back.
       backoff: { firstMs: 50, longestMs: 1_000 },

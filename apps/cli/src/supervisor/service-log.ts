@@ -58,7 +58,7 @@ export class ServiceLog {
   readonly #show: (brief: string) => void;
   #shown: number[] = [];
   /** The last words on stderr: the one clear sentence of a service that refuses to start. */
-  lastWords: string | undefined;
+  lastLine: string | undefined;
   /** Before the first `ready` the plain words of a failure are said once, by the start that fails. */
   startingUp = true;
 
@@ -77,7 +77,7 @@ export class ServiceLog {
   }
 
   take(stdout: Readable, stderr: Readable): void {
-    this.lastWords = undefined;
+    this.lastLine = undefined;
     createInterface({ input: stdout }).on('line', (line) => {
       this.#write(line);
       const brief = briefOf(line);
@@ -87,7 +87,7 @@ export class ServiceLog {
       this.#write(line);
       const brief = briefOf(line) ?? line.trim();
       if (brief === '') return;
-      if (!noise.test(line)) this.lastWords = brief;
+      if (!noise.test(line)) this.lastLine = brief;
       if (!this.startingUp && !/^\s+at /.test(line)) this.#surface(brief.slice(0, 160));
     });
   }

@@ -27,9 +27,9 @@ export type ServiceOptions = {
   /** The state, port or process changed. */
   readonly changed: () => void;
   /** What the process is told as soon as it runs, at every start. */
-  readonly told?: () => object;
+  readonly startMessage?: () => object;
   /** Hears what the process says of its own accord. */
-  readonly heard?: (message: unknown) => void;
+  readonly received?: (message: unknown) => void;
   /** It comes back on the port it had, because others know that one. */
   readonly keepsPort?: boolean;
   /** Waits before restarts, in ms. */
@@ -113,7 +113,7 @@ export class SupervisedService {
   }
 
   #spawn(): void {
-    const { service, entry, env, told } = this.#options;
+    const { service, entry, env, startMessage } = this.#options;
     const port = this.#keptPort === undefined ? {} : { PORT: String(this.#keptPort) };
     const began = performance.now();
     // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which keeps the order.
@@ -124,7 +124,7 @@ export class SupervisedService {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
-    if (told !== undefined) this.tell(told());
+    if (startMessage !== undefined) this.tell(startMessage());
     this.#process = child.pid === undefined ? undefined : identityOf(child.pid);
     this.#state = 'starting';
     if (child.stdout && child.stderr) this.#log.take(child.stdout, child.stderr);
@@ -132,7 +132,7 @@ export class SupervisedService {
     child.on('message', (message) => {
       const ready = ReadyMessage.safeParse(message).data;
       if (ready) this.#ready(ready);
-      else this.#options.heard?.(message);
+      else this.#options.received?.(message);
     });
     watchLiveness(child, {
       isStarting: () => this.#state === 'starting',
@@ -177,7 +177,7 @@ export class SupervisedService {
     const { service, warn, changed } = this.#options;
     if (!this.#wasReady && code === 1) {
       // Exit code 1 before the first `ready` is a refusal (wrong settings): trying again would not help.
-      const why = this.#log.lastWords ?? 'it gave no reason; see its log.';
+      const why = this.#log.lastLine ?? 'it gave no reason; see its log.';
       // The gateway's only settings are those of the start itself: its words are the start's.
       this.#firstReady.reject(
         new Refusal(service === 'gateway' ? why : `${service} did not start: ${why}`),

@@ -12,7 +12,7 @@ export type SupervisorOptions = {
   readonly warn: (text: string) => void;
   readonly changed: (services: readonly ServiceRun[]) => void;
   /** A service says of its own accord what it has to say. */
-  readonly heard: (from: SupervisedService, message: unknown) => void;
+  readonly received: (from: SupervisedService, message: unknown) => void;
 };
 
 const READY_MS_MAX = 180_000;
@@ -22,7 +22,7 @@ const STOP_GRACE_MS = 10_000;
 export class Supervisor {
   readonly #services: ReadonlyMap<ServiceName, SupervisedService>;
 
-  constructor({ entryOf, env, logs, warn, changed, heard }: SupervisorOptions) {
+  constructor({ entryOf, env, logs, warn, changed, received }: SupervisorOptions) {
     this.#services = new Map(
       serviceNames.map((service) => [
         service,
@@ -33,9 +33,9 @@ export class Supervisor {
           logFile: join(logs, `${service}.log`),
           warn,
           changed: () => changed(this.services),
-          heard: (message) => {
+          received: (message) => {
             const from = this.#services.get(service);
-            if (from) heard(from, message);
+            if (from) received(from, message);
           },
         }),
       ]),

@@ -59,8 +59,8 @@ export const eachOf = async <Item>(
   work: (item: Item) => Promise<void>,
 ): Promise<void> => {
   const queue = items.values();
-  const lane = async (): Promise<void> => {
+  const track = async (): Promise<void> => {
     for (const item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  await Promise.all(Array.from({ length: width }, track));
 };

@@ -11,7 +11,7 @@ export type StopSignals = {
 export const listenForStop = (asked: () => void, atOnce: () => void): StopSignals => {
   const controller = new AbortController();
   let firstAt = 0;
-  const heard = (): void => {
+  const onSignal = (): void => {
     if (!controller.signal.aborted) {
       firstAt = performance.now();
       asked();
@@ -19,16 +19,16 @@ export const listenForStop = (asked: () => void, atOnce: () => void): StopSignal
     } else if (performance.now() - firstAt > SAME_PRESS_MS) atOnce();
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, heard);
+  for (const name of names) process.on(name, onSignal);
   // `npm start` holds a channel to us: when it is killed, the channel ends and nobody is left to press Ctrl-C.
   const orphaned = (): void => {
-    if (!controller.signal.aborted) heard();
+    if (!controller.signal.aborted) onSignal();
   };
   process.on('disconnect', orphaned);
   return {
     signal: controller.signal,
     release: () => {
-      for (const name of names) process.off(name, heard);
+      for (const name of names) process.off(name, onSignal);
       process.off('disconnect', orphaned);
     },
   };

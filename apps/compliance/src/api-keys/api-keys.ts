@@ -10,8 +10,8 @@ import {
 } from '@tact/platform';
 
 /** Whether the caller may hand a scope on. */
-export const refuseScopesBeyond = (caller: ApiKeyIdentity, wanted: readonly Scope[]): void => {
-  const beyond = wanted.filter(
+export const refuseScopesBeyond = (caller: ApiKeyIdentity, scopes: readonly Scope[]): void => {
+  const beyond = scopes.filter(
     (scope) => !caller.scopes.includes('admin') && !caller.scopes.includes(scope),
   );
   if (beyond.length === 0) return;

@@ -17,15 +17,15 @@ import {
 import { z } from 'zod';
 import { viewOf } from './api-keys.ts';
 
-const Wanted = z.strictObject(pageQuery);
-type Wanted = z.infer<typeof Wanted>;
+const ListQuery = z.strictObject(pageQuery);
+type ListQuery = z.infer<typeof ListQuery>;
 
 const Place = z.tuple([z.iso.datetime(), ApiKeyId]);
 
 export class ListApiKeys extends Query<ApiKeyPage> {
   constructor(
     readonly caller: ApiKeyIdentity,
-    readonly wanted: Wanted,
+    readonly query: ListQuery,
   ) {
     super();
   }
@@ -39,7 +39,7 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ caller, wanted: { limit, cursor } }: ListApiKeys): Promise<ApiKeyPage> {
+  async execute({ caller, query: { limit, cursor } }: ListApiKeys): Promise<ApiKeyPage> {
     const [createdAt, keyId] = cursor === undefined ? [] : readCursor(cursor, Place);
     const after =
       createdAt === undefined || keyId === undefined
@@ -74,8 +74,8 @@ export class ListApiKeysController {
   @Answers(ApiKeyPage, { description: 'A page of keys.' })
   list(
     @Caller() caller: ApiKeyIdentity,
-    @QueryString({ schema: Wanted }) wanted: Wanted,
+    @QueryString({ schema: ListQuery }) query: ListQuery,
   ): Promise<ApiKeyPage> {
-    return this.queries.execute(new ListApiKeys(caller, wanted));
+    return this.queries.execute(new ListApiKeys(caller, query));
   }
 }

@@ -9,7 +9,7 @@ import {
   currentContext,
   Describe,
   EventStore,
-  heardBy,
+  notAfter,
   Idempotent,
   newEventId,
   ProblemError,
@@ -51,7 +51,7 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
       requestId,
       now,
       // What a fast clock dated a little ahead reached us now.
-      receivedAt: new Date(heardBy(now, receivedAt)),
+      receivedAt: new Date(notAfter(now, receivedAt)),
     };
     const decided = await this.store.transact(dataRequest, `data-request-${requestId}`, command, {
       commandId: commandId ?? newEventId(),
@@ -77,7 +77,7 @@ export class OpenDataRequestController {
     tag: 'Data requests',
     summary: 'Opens the file of a data request',
     description:
-      'Always accepted: nobody is looked up while the caller waits. The legal clock runs from `receivedAt`, which is now when absent and never lies in the future.',
+      'Always accepted: no person is looked up while the caller waits. The legal clock runs from `receivedAt`, which is now when absent and never lies in the future.',
     refuses: ['unprocessable'],
   })
   @Answers(DataRequestAccepted, { description: 'The file, with the date the law gives.' })

@@ -6,7 +6,7 @@ import {
   Clock,
   Describe,
   ProblemError,
-  ProjectionStand,
+  ProjectionPosition,
   RequireScope,
   Tenant,
 } from '@tact/platform';
@@ -27,12 +27,12 @@ export class ShowDataRequest extends Query<DataRequestView> {
 export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
   constructor(
     private readonly rows: DataSource,
-    private readonly stand: ProjectionStand,
+    private readonly readPosition: ProjectionPosition,
     private readonly clock: Clock,
   ) {}
 
   async execute({ tenantId, requestId, atLeast }: ShowDataRequest): Promise<DataRequestView> {
-    const position = await this.stand.reached('data-requests', atLeast);
+    const position = await this.readPosition.reached('data-requests', atLeast);
     const row = await this.rows.getRepository(DataRequestTable).findOneBy({ tenantId, requestId });
     if (!row) throw new ProblemError('not-found');
     return DataRequestView.parse({

@@ -20,7 +20,7 @@ export type Upload = {
   readonly began: number;
   readonly isStreamed: boolean;
   bytes: number;
-  heard: { bytes: number; at: number };
+  received: { bytes: number; at: number };
   cut: (why?: RefusedRequest) => void;
 };
 
@@ -64,8 +64,8 @@ export class Uploads {
     share.bodies += 1;
     this.#shares.set(address, share);
     const now = performance.now();
-    const heard = { bytes: request.socket.bytesRead, at: now };
-    const upload = { request, address, began: now, isStreamed, bytes: 0, heard, cut: () => {} };
+    const received = { bytes: request.socket.bytesRead, at: now };
+    const upload = { request, address, began: now, isStreamed, bytes: 0, received, cut: () => {} };
     this.#underWay.add(upload);
     return upload;
   }
@@ -147,10 +147,11 @@ const isSlow = ({ began, bytes }: Upload, now: number): boolean => {
   return ms > BODY_MS_MAX || bytes < ((ms - GRACE_MS) / 1_000) * BYTES_PER_SECOND_MIN;
 };
 
-const isSilent = ({ request, heard }: Upload, now: number): boolean => {
+const isSilent = ({ request, received }: Upload, now: number): boolean => {
   const { bytesRead } = request.socket;
   // While the service has not taken what came, the caller may not send: that is not its silence.
   const isHeldUp = request.readableLength >= request.readableHighWaterMark;
-  if (bytesRead !== heard.bytes || isHeldUp) Object.assign(heard, { bytes: bytesRead, at: now });
-  return now - heard.at > SILENCE_MS_MAX;
+  if (bytesRead !== received.bytes || isHeldUp)
+    Object.assign(received, { bytes: bytesRead, at: now });
+  return now - received.at > SILENCE_MS_MAX;
 };

@@ -6,10 +6,10 @@ import { AnswerReader, type Answered } from './answer.ts';
  * What shares connections. A webhook never waits behind anything else, an import that takes hours holds none that
  * others need, a stranger's keys are asked about apart, and whether a service lives is asked behind none of them.
  */
-export const lanes = ['webhooks', 'requests', 'imports', 'operations', 'probes'] as const;
-export type Lane = (typeof lanes)[number];
+export const trafficClasses = ['webhooks', 'requests', 'imports', 'operations', 'probes'] as const;
+export type TrafficClass = (typeof trafficClasses)[number];
 
-const connections: Record<Lane, number> = {
+const connections: Record<TrafficClass, number> = {
   webhooks: 128,
   requests: 512,
   imports: 128,
@@ -17,7 +17,7 @@ const connections: Record<Lane, number> = {
   probes: 2,
 };
 /** Silence of a service before its answer begins; one that hangs as a whole is noticed by its probe. */
-const ANSWER_MS_MAX: Record<Lane, number> = {
+const ANSWER_MS_MAX: Record<TrafficClass, number> = {
   webhooks: 60_000,
   requests: 120_000,
   imports: 600_000,
@@ -34,7 +34,7 @@ export class ServiceAway extends Error {
 /** One service behind the gateway: its address, its connections, and whether it is alive. */
 export class Upstream {
   #origin: string | undefined;
-  #pools: Record<Lane, Pool> | undefined;
+  #pools: Record<TrafficClass, Pool> | undefined;
   #isSilent = false;
 
   /** A service that was started again has another address; undefined while it has none. */
@@ -55,13 +55,13 @@ export class Upstream {
   }
 
   /** Sends one request; its body is framed here, by what is sent. */
-  request(lane: Lane, options: Dispatcher.RequestOptions, answered: Answered): void {
+  request(traffic: TrafficClass, options: Dispatcher.RequestOptions, answered: Answered): void {
     const pools = this.#pools;
     if (this.isAway || pools === undefined || this.#origin === undefined) {
       answered(new ServiceAway('the service does not answer'), undefined as never);
       return;
     }
-    pools[lane].dispatch({ ...options, origin: this.#origin }, new AnswerReader(answered));
+    pools[traffic].dispatch({ ...options, origin: this.#origin }, new AnswerReader(answered));
   }
 
   ask(options: Omit<Dispatcher.RequestOptions, 'origin'>): Promise<Dispatcher.ResponseData> {
@@ -124,13 +124,13 @@ export class Upstream {
   }
 }
 
-const poolOf = (origin: string, lane: Lane): Pool =>
+const poolOf = (origin: string, traffic: TrafficClass): Pool =>
   new Pool(origin, {
-    connections: connections[lane],
+    connections: connections[traffic],
     // The next request on a connection is written when the answer before it is whole.
     pipelining: 1,
     connect: { timeout: 2_000 },
-    headersTimeout: ANSWER_MS_MAX[lane],
+    headersTimeout: ANSWER_MS_MAX[traffic],
     bodyTimeout: 120_000,
     keepAliveTimeout: 4_000,
   });

@@ -3,11 +3,11 @@ import { serviceNames, type ServiceName } from '@tact/contracts';
 import type { Dispatcher } from 'undici';
 import type { Origins } from '../config.ts';
 import type { Answered } from './answer.ts';
-import { Upstream, type Lane } from './upstream.ts';
+import { Upstream, type TrafficClass } from './upstream.ts';
 
 const PROBE_EVERY_MS = 1_000;
 
-const laneOf = ({ path, body }: Dispatcher.RequestOptions): Lane => {
+const trafficOf = ({ path, body }: Dispatcher.RequestOptions): TrafficClass => {
   if (body instanceof Readable) return 'imports';
   return path.startsWith('/v1/webhooks/') ? 'webhooks' : 'requests';
 };
@@ -39,7 +39,7 @@ export class Upstreams {
   readonly request = ((options: Dispatcher.RequestOptions, answered: Answered): void => {
     // `http://` and the name.
     const service = String(options.origin).slice(7) as ServiceName;
-    this.of(service).request(laneOf(options), options, answered);
+    this.of(service).request(trafficOf(options), options, answered);
   }) as unknown as Dispatcher['request'];
 
   async close(): Promise<void> {

@@ -52,7 +52,7 @@ test('a reason that grows raises an alert, of its tenant alone, which closes its
   expect(alert).toMatchObject({
     ...{ kind: 'without-effect-grows', reason: 'contact-unknown', state: 'open', count: 49 },
     since: new Date(Date.parse(now) + 1_000).toISOString(),
-    what: 'Nobody with this number or id is registered.',
+    what: 'No contact with this number or id is registered.',
   });
   expect(alert?.todo).toMatch(/registers its contacts/);
   expect(await itemsOf('demo', '/alerts')).toEqual([alert]);

@@ -4,7 +4,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HOUR_MS } from '@tact/contracts';
-import { Clock, Database, Log, RaisedAlerts, Rounds } from '@tact/platform';
+import { Clock, Database, Log, RaisedAlerts, PeriodicTask } from '@tact/platform';
 import { isOpenAfter } from './growth.ts';
 
 type Counted = {
@@ -23,7 +23,7 @@ const kind = 'without-effect-grows';
 /** Raises an alert when parts without effect of one reason grow beyond their own usual, and closes it again. */
 @Injectable()
 export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+  readonly #task: PeriodicTask;
 
   constructor(
     private readonly database: Database,
@@ -31,18 +31,18 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
     clock: Clock,
     log: Log,
   ) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       ...{ everyMs, clock, log, complaint: 'alerts could not be looked after' },
-      round: () => this.look(clock.now()),
+      run: () => this.look(clock.now()),
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 
   /** One look at all tenants. Several processes may look at once: an open alert is one row. */

@@ -70,8 +70,8 @@ const post = async (webhook: object) => {
 };
 
 const registerAll = async () => {
-  const wanted = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
-  const { key } = await service.app.get(ApiKeys).create(wanted);
+  const requested = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
+  const { key } = await service.app.get(ApiKeys).create(requested);
   const consent = {
     ...{ purpose: 'signal-analysis', channel: 'whatsapp', state: 'given' },
     ...{ at: '2026-01-05T09:00:00Z', proof: { source: 'sign-up form' } },
@@ -87,7 +87,7 @@ const registerAll = async () => {
 };
 
 /** Facts as the projection hears them, of a tenant of the test's own. */
-const hear = (
+const receive = (
   tenantid: string,
   facts: readonly { kind: string; nth: number; at: Date | { $erased: true }; more?: object }[],
 ) => {
@@ -174,9 +174,9 @@ describe('the cohort', () => {
 
   test('takes facts in any order and as often as they are told', async () => {
     const facts = [...people(30).map((nth) => sent(nth)), ...people(20).map(delivered)];
-    await hear('ordered', facts);
-    await hear('turned', [...facts].toReversed());
-    await hear('turned', facts);
+    await receive('ordered', facts);
+    await receive('turned', [...facts].toReversed());
+    await receive('turned', facts);
     const rowsOf = (tenantId: string) =>
       database().queryable.query(
         `SELECT message_ref, contact_id, sent_hour, answered_hour FROM cohort_messages
@@ -188,7 +188,7 @@ describe('the cohort', () => {
   });
 
   test('counts people, not messages', async () => {
-    await hear(
+    await receive(
       'one-person',
       people(60).map((nth) => sent(nth, { more: { contactId: `ct_${nth % 5}` } })),
     );
@@ -196,15 +196,15 @@ describe('the cohort', () => {
   });
 
   test('is not made of a history, of an import, or of the erased', async () => {
-    await hear(
+    await receive(
       'history',
       people(30).map((nth) => sent(nth, { more: { backfill: true } })),
     );
-    await hear(
+    await receive(
       'imported',
       people(30).map((nth) => sent(nth, { more: { origin: 'crm-import' } })),
     );
-    await hear(
+    await receive(
       'erased',
       people(30).map((nth) => sent(nth, { at: { $erased: true } })),
     );
@@ -214,18 +214,18 @@ describe('the cohort', () => {
   });
 
   test('of one tenant says nothing of another', async () => {
-    await hear(
+    await receive(
       'stuck',
       people(25).map((nth) => sent(nth)),
     );
-    await hear('well', [...people(25).map((nth) => sent(nth)), ...people(25).map(delivered)]);
+    await receive('well', [...people(25).map((nth) => sent(nth)), ...people(25).map(delivered)]);
     expect(await openedFor('stuck')).toEqual(['IncidentOpened']);
     expect(await kindsOf('well')).toEqual([]);
   });
 
   test('becomes counts of hours after three days, without those of an incident or of few', async () => {
     const late = { kind: 'message-delivered', at: at('10:30:00') };
-    await hear('aged', [
+    await receive('aged', [
       ...people(30).map((nth) => sent(nth)),
       ...people(25).map(delivered),
       ...[25, 26].map((nth) => ({ ...late, nth })),
@@ -233,7 +233,7 @@ describe('the cohort', () => {
     ]);
     const later = new Date(at('10:00:00').getTime() + 3 * 86_400_000);
     await look(later);
-    await hear('aged', [sent(99)]);
+    await receive('aged', [sent(99)]);
     await look(later);
     const hours = await database().queryable.query(
       'SELECT tenant_id, hour, contacts, late FROM cohort_hours ORDER BY 1',

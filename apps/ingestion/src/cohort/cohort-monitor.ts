@@ -80,8 +80,8 @@ export class CohortMonitor {
 
   private async pastOf(tx: Queryable, tenantId: string): Promise<Past> {
     const folded = await this.store.foldIn(tx, incidentDecider, `incidents-${tenantId}`);
-    const told = folded.rows.map(({ event }) => event as StoredEvent & IncidentEvent);
-    return { ...folded, incidents: spansOf(told) };
+    const recorded = folded.rows.map(({ event }) => event as StoredEvent & IncidentEvent);
+    return { ...folded, incidents: spansOf(recorded) };
   }
 
   private async judge(tx: Queryable, { tenantId, now, past }: Look): Promise<void> {

@@ -3,14 +3,14 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock, Log, Rounds, ServiceConfig } from '@tact/platform';
+import { Clock, Log, PeriodicTask, ServiceConfig } from '@tact/platform';
 import type { CohortSettings } from './settings.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
 
 /** Looks at the cohorts as long as the service runs. */
 @Injectable()
 export class CohortWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+  readonly #task: PeriodicTask;
 
   constructor(
     monitor: CohortMonitor,
@@ -18,20 +18,20 @@ export class CohortWatch implements OnApplicationBootstrap, OnApplicationShutdow
     clock: Clock,
     log: Log,
   ) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       everyMs: config.values.COHORT_LOOK_SECONDS * 1000,
       clock,
       // After a failure the next look sees the same messages.
-      round: () => monitor.look(clock.now()),
+      run: () => monitor.look(clock.now()),
       ...{ log, complaint: 'the cohorts could not be looked at' },
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 }

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { analysisEventTypes, analysisTopics, analysisWordOf } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
-import { ConsentGate, type GateWord } from './consent-gate.ts';
+import { ConsentGate, type GateChange } from './consent-gate.ts';
 import { gateGroup } from './staleness.ts';
 
 type Type = (typeof analysisEventTypes)[number];
 
-const wordsOf = (event: ConsumedEvent<Type>): readonly GateWord[] => {
-  const word = analysisWordOf(event);
-  return word === undefined ? [] : [{ ...word, tenantId: event.tenantid }];
+const wordsOf = (event: ConsumedEvent<Type>): readonly GateChange[] => {
+  const change = analysisWordOf(event);
+  return change === undefined ? [] : [{ ...change, tenantId: event.tenantid }];
 };
 
 /** Keeps the gate in step with outreach's ledger, where withdrawals and objections arrive, and with the fence. */
@@ -21,18 +21,18 @@ export class ConsentGateConsumer implements Consumer<Type> {
   constructor(private readonly gate: ConsentGate) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    const words = events.flatMap(wordsOf);
+    const changes = events.flatMap(wordsOf);
     await this.gate.record(
       tx,
-      words.filter((word) => word.about === 'consent'),
+      changes.filter((change) => change.about === 'consent'),
     );
     await this.gate.recordSuppressions(
       tx,
-      words.filter((word) => word.about === 'suppression'),
+      changes.filter((change) => change.about === 'suppression'),
     );
     await this.gate.fence(
       tx,
-      words.filter((word) => word.about === 'fence'),
+      changes.filter((change) => change.about === 'fence'),
     );
   }
 }

@@ -17,7 +17,7 @@ import { testDatabase, type TestDatabase } from '../../../../packages/testing/sr
 import type { ConsentGateSettings } from './settings.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
-import { GateFreshness } from './staleness.ts';
+import { GateStaleness } from './staleness.ts';
 import { ingestionService } from '../ingestion-service.ts';
 
 let server: TestDatabase;
@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
-const hear = (contactId: string, type: string, data: object) =>
+const receive = (contactId: string, type: string, data: object) =>
   service.app
     .get(Database)
     .transaction((tx) =>
@@ -77,32 +77,32 @@ const stranger = () => `ct_${randomInt(2 ** 40)}`;
 
 describe('the gate', () => {
   test('closes at an objection, whatever the order it is heard in, and opens at a later consent', async () => {
-    const told = [
+    const reported = [
       ['ConsentGiven', consent(day(1))],
       ['ContactSuppressed', objection(day(3))],
       ['ConsentGiven', consent(day(2))],
     ] as const;
-    for (const order of [told, told.toReversed()]) {
+    for (const order of [reported, reported.toReversed()]) {
       const contactId = await newContact();
-      for (const [type, data] of order) await hear(contactId, type, data);
+      for (const [type, data] of order) await receive(contactId, type, data);
       expect(await isOpen(contactId)).toBe(false);
-      await hear(contactId, 'ConsentGiven', consent(day(4)));
+      await receive(contactId, 'ConsentGiven', consent(day(4)));
       expect(await isOpen(contactId)).toBe(true);
     }
   });
 
   test('stays open for who wants no promotions', async () => {
     const contactId = await newContact();
-    await hear(contactId, 'ConsentGiven', consent(day(1)));
-    await hear(contactId, 'ContactSuppressed', { scope: 'marketing', at: day(2) });
+    await receive(contactId, 'ConsentGiven', consent(day(1)));
+    await receive(contactId, 'ContactSuppressed', { scope: 'marketing', at: day(2) });
     expect(await isOpen(contactId)).toBe(true);
   });
 
   test('is closed for ever by the fence', async () => {
     const contactId = await newContact();
-    await hear(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
-    await hear(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
-    await hear(contactId, 'ConsentGiven', consent(day(9)));
+    await receive(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
+    await receive(contactId, 'SubjectFenced', { throughRevision: 1, at: day(1) });
+    await receive(contactId, 'ConsentGiven', consent(day(9)));
     expect(await isOpen(contactId)).toBe(false);
   });
 
@@ -118,7 +118,7 @@ describe('the gate', () => {
       ),
     );
     const friend = 'contactId' in ids[1]! ? ids[1].contactId : '';
-    await hear(friend, 'ConsentGiven', consent(day(1)));
+    await receive(friend, 'ConsentGiven', consent(day(1)));
     const asked: number[] = [];
     for (const phone of phones) {
       const spies = [
@@ -153,7 +153,7 @@ describe('a gate that has not heard everything for too long', () => {
     const health = await service.app.inject({ method: 'GET', url: '/health/ready' });
     expect(health.json()).toMatchObject({ checks: { 'consent-gate': 'down' } });
     await service.settled();
-    await service.app.get(GateFreshness).look();
+    await service.app.get(GateStaleness).look();
     expect(await gate.admit('demo', [{ crmId: 'x' }])).toEqual(['contact-unknown']);
   }, 60_000);
 
@@ -170,7 +170,7 @@ describe('a gate that has not heard everything for too long', () => {
     const [silent = '', refuser = ''] = known.map((one) =>
       'contactId' in one ? one.contactId : '',
     );
-    await hear(refuser, 'ConsentWithdrawn', consent(day(1)));
+    await receive(refuser, 'ConsentWithdrawn', consent(day(1)));
     const ids = [silent, refuser, stranger()];
     const gate = other.app.get(ConsentGate);
     const admissions = await gate.admitContacts('demo', ids);
@@ -186,7 +186,7 @@ describe('a gate that has not heard everything for too long', () => {
     const partition = () => ({ topic: 't', partition: 0, committed, end: committed + 7, lag: 7 });
     const lags = { of: () => Promise.resolve([partition()]) };
     const config = app.get<ServiceConfig<ConsentGateSettings>>(ServiceConfig);
-    const freshness = new GateFreshness(app.get(Database), lags as never, clock as never, config);
+    const freshness = new GateStaleness(app.get(Database), lags as never, clock as never, config);
     const ages = [];
     for (; second < 30; second += 5) {
       await freshness.look();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
 import { type AnalysisWord, mayBeAnalysed } from '@tact/domain';
 import {
-  Coalescer,
+  BatchLoader,
   Database,
   type OwnerRow,
   type Queryable,
@@ -10,7 +10,7 @@ import {
   Vault,
 } from '@tact/platform';
 import type { ConsentGateSettings } from './settings.ts';
-import { GateFreshness } from './staleness.ts';
+import { GateStaleness } from './staleness.ts';
 
 /** The latest word on signal analysis for one contact, from the ledger or from a declaration. */
 export type SignalConsent = {
@@ -24,7 +24,7 @@ export type SignalConsent = {
 type Named = { readonly tenantId: string; readonly contactId: string };
 
 /** What the gate hears about one contact. */
-export type GateWord = AnalysisWord & { readonly tenantId: string };
+export type GateChange = AnalysisWord & { readonly tenantId: string };
 
 /** Who an observation is about, as far as it may be analysed: the contact id, or why there is none. */
 export type Admission = { readonly contactId: string } | 'contact-unknown' | 'consent-missing';
@@ -33,7 +33,7 @@ type Asked = { readonly tenantId: string; readonly identities: Identities; reado
 
 type Owner = OwnerRow & { readonly contactId: string; readonly open: boolean };
 
-const wordIn = (table: string, columns: string): string => `
+const latestIn = (table: string, columns: string): string => `
   LEFT JOIN LATERAL (SELECT ${columns} FROM ${table} AS word
     WHERE word.tenant_id = $1 AND word.contact_id = asked.contact_id LIMIT 1)`;
 
@@ -41,9 +41,9 @@ const wordIn = (table: string, columns: string): string => `
  * What the gate has heard of the contacts in `asked`, of the tenant that is $1. Each is looked up by itself: before a
  * young table was analysed, PostgreSQL would read everybody of the tenant instead.
  */
-const heard = `${wordIn('signal_consents', 'state, at')} AS c ON true
-  ${wordIn('signal_suppressions', 'suppressed_at, lifted_at')} AS s ON true
-  ${wordIn('fenced_contacts', 'contact_id')} AS f ON true`;
+const latest = `${latestIn('signal_consents', 'state, at')} AS c ON true
+  ${latestIn('signal_suppressions', 'suppressed_at, lifted_at')} AS s ON true
+  ${latestIn('fenced_contacts', 'contact_id')} AS f ON true`;
 
 /** What these words come to; $3 is what holds where nobody said anything. */
 const isOpen = mayBeAnalysed({
@@ -52,7 +52,7 @@ const isOpen = mayBeAnalysed({
   suppressedAt: 's.suppressed_at',
   liftedAt: 's.lifted_at',
   isFenced: '(f.contact_id IS NOT NULL)',
-  unlessSaid: '$3::boolean',
+  unlessStated: '$3::boolean',
 });
 
 /**
@@ -61,12 +61,12 @@ const isOpen = mayBeAnalysed({
  */
 @Injectable()
 export class ConsentGate {
-  private readonly lookups = new Coalescer<Asked, Admission>((asked) => this.lookUp(asked));
+  private readonly lookups = new BatchLoader<Asked, Admission>((asked) => this.lookUp(asked));
 
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
-    private readonly freshness: GateFreshness,
+    private readonly freshness: GateStaleness,
     private readonly config: ServiceConfig<ConsentGateSettings>,
   ) {}
 
@@ -108,8 +108,8 @@ export class ConsentGate {
       // Asked also about nobody, so that an unknown person takes the path, and the time, of a known one.
       const rows = await this.database.queryable.query<Owner>(
         `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen} AS open
-         FROM (${owners.text}) AS asked ${heard}`,
-        [...owners.values, this.unlessSaid],
+         FROM (${owners.text}) AS asked ${latest}`,
+        [...owners.values, this.unlessStated],
         'consent_gate',
       );
       for (const [at, row] of owners.pick(rows).entries()) {
@@ -128,15 +128,15 @@ export class ConsentGate {
     queryable: Queryable = this.database.queryable,
   ): Promise<ReadonlySet<string>> {
     const rows = await queryable.query<{ contactId: string }>(
-      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${heard}
+      `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${latest}
         WHERE ${isOpen}`,
-      [tenantId, contactIds, this.unlessSaid],
+      [tenantId, contactIds, this.unlessStated],
       'open_contacts',
     );
     return new Set(rows.map(({ contactId }) => contactId));
   }
 
-  private get unlessSaid(): boolean {
+  private get unlessStated(): boolean {
     return this.config.values.LAWFUL_BASIS === 'legitimate-interest';
   }
 
@@ -166,10 +166,10 @@ export class ConsentGate {
   /** Objections and their lifts, each by the time of the act. */
   async recordSuppressions(
     tx: Queryable,
-    words: readonly Extract<GateWord, { about: 'suppression' }>[],
+    changes: readonly Extract<GateChange, { about: 'suppression' }>[],
   ): Promise<void> {
-    if (words.length === 0) return;
-    const rows = words.map(({ tenantId, contactId, isLift, at }) => ({
+    if (changes.length === 0) return;
+    const rows = changes.map(({ tenantId, contactId, isLift, at }) => ({
       ...{ tenant_id: tenantId, contact_id: contactId },
       ...(isLift ? { lifted_at: at } : { suppressed_at: at }),
     }));
@@ -187,12 +187,12 @@ export class ConsentGate {
   }
 
   /** For ever: no later word opens what the fence has closed. */
-  async fence(tx: Queryable, words: readonly Named[]): Promise<void> {
-    if (words.length === 0) return;
+  async fence(tx: Queryable, changes: readonly Named[]): Promise<void> {
+    if (changes.length === 0) return;
     await tx.query(
       `INSERT INTO fenced_contacts (tenant_id, contact_id)
        SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
-      [words.map(({ tenantId }) => tenantId), words.map(({ contactId }) => contactId)],
+      [changes.map(({ tenantId }) => tenantId), changes.map(({ contactId }) => contactId)],
     );
   }
 }

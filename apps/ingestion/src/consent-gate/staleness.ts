@@ -26,7 +26,7 @@ export const gateGroup = 'ingestion.consent-gate';
  * webhooks for days. The instant is kept, so that a restart does not take an old picture for a new one.
  */
 @Injectable()
-export class GateFreshness implements OnApplicationBootstrap, OnApplicationShutdown {
+export class GateStaleness implements OnApplicationBootstrap, OnApplicationShutdown {
   #freshAt: number | undefined;
   /** Where the log ended at an earlier look, which is to be read up to there. */
   #goal: { readonly at: Date; readonly ends: ReadonlyMap<string, number> } | undefined;
@@ -105,7 +105,7 @@ export class GateFreshness implements OnApplicationBootstrap, OnApplicationShutd
 @Injectable()
 export class GateWatch implements OnApplicationBootstrap {
   constructor(
-    private readonly freshness: GateFreshness,
+    private readonly freshness: GateStaleness,
     private readonly health: Health,
     private readonly metrics: Metrics,
   ) {}
@@ -119,7 +119,7 @@ export class GateWatch implements OnApplicationBootstrap {
     });
     this.metrics.gauge(
       'tact_consent_gate_age_seconds',
-      'Seconds since the consent gate was known to have heard everything.',
+      'Seconds since the consent gate was last known to be up to date.',
       async (gauge) => gauge.set(freshness.ageSeconds),
     );
   }

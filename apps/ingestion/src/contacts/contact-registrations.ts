@@ -6,7 +6,7 @@ import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { type ContactEvent, contactEvents } from './contact-events.ts';
 
 /** One person to register, identities in their canonical form, consents dated no later than now. */
-export type Wanted = {
+export type RegistrationRequest = {
   readonly request: RegisterContactRequest;
   /** The same on the same contact is the same registration. */
   readonly commandId?: string | undefined;
@@ -43,16 +43,16 @@ export class ContactRegistrations {
   async register(
     tx: Queryable,
     tenantId: string,
-    wanted: readonly Wanted[],
+    requests: readonly RegistrationRequest[],
   ): Promise<ContactRegistration[]> {
     const registrations = await this.vault.registerMany(
       tx,
       tenantId,
-      wanted.map(({ request }) => request.identities),
+      requests.map(({ request }) => request.identities),
     );
     const appends: (Appended & { readonly nth: number })[] = [];
     const answers = registrations.map((registration, nth): ContactRegistration => {
-      const { request, commandId } = wanted[nth] as Wanted;
+      const { request, commandId } = requests[nth] as RegistrationRequest;
       if ('conflict' in registration) return 'identity-conflict';
       const { contactId } = registration;
       const events = contactEvents(registration, request);

@@ -8,7 +8,7 @@ import {
   currentContext,
   Describe,
   EventStore,
-  heardBy,
+  notAfter,
   Idempotent,
   InvalidIdentity,
   ProblemError,
@@ -43,7 +43,7 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
       now,
       stated.map(({ at }, nth) => ({ at, pointer: `/consents/${nth}/at` })),
     );
-    const consents = stated.map((consent) => ({ ...consent, at: heardBy(now, consent.at) }));
+    const consents = stated.map((consent) => ({ ...consent, at: notAfter(now, consent.at) }));
     try {
       const identities = canonicalIdentities(request.identities);
       return await this.register(tenantId, { ...request, identities, consents });

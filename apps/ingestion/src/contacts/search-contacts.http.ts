@@ -77,8 +77,7 @@ export class SearchContactsController {
     @Body({ schema: SearchContactRequest }) { identity }: SearchContactRequest,
   ) {
     const found = await this.commands.execute(new SearchContact(tenantId, identity));
-    if (!found)
-      throw new ProblemError('not-found', { detail: 'Nobody is known by this identity.' });
+    if (!found) throw new ProblemError('not-found', { detail: 'No contact has this identity.' });
     return found;
   }
 }

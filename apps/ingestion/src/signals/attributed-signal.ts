@@ -2,7 +2,7 @@ import type { Identities, SignalRecorded } from '@tact/contracts';
 import type { Admission } from '../consent-gate/consent-gate.ts';
 
 /** A fact about one person, as an edge read it: who, what, and the id the same fact always gets. */
-export type FactAbout = {
+export type AttributedSignal = {
   readonly who: Identities | { readonly contactId: string };
   /** A uuid from the fact itself: 50 copies of one webhook are one event. */
   readonly eventId: string;

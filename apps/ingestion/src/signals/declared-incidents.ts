@@ -8,7 +8,7 @@ import { Clock, EventStore, type Queryable, Vault } from '@tact/platform';
 import { type Outcome, refusedLine } from './line-outcomes.ts';
 
 /** What a line of a CRM says of the business's own sending. */
-export type IncidentWord = {
+export type DeclaredIncident = {
   readonly lineId: string;
   readonly kind: DeclareIncident['kind'];
   /** RFC 3339 UTC. */
@@ -24,8 +24,8 @@ export class DeclaredIncidents {
     private readonly clock: Clock,
   ) {}
 
-  async tell(tx: Queryable, tenantId: string, word: IncidentWord): Promise<Outcome> {
-    const { lineId, kind, occurredAt } = word;
+  async declare(tx: Queryable, tenantId: string, incident: DeclaredIncident): Promise<Outcome> {
+    const { lineId, kind, occurredAt } = incident;
     const id = this.vault.factId(tenantId, 'crm-line', lineId);
     // The fact has the line's own id: told again it is known, also by versions that named no command.
     const decider = {

@@ -10,7 +10,7 @@ import {
   Vault,
 } from '@tact/platform';
 import type { SignalsSettings } from './settings.ts';
-import type { FactAbout, Recorded } from './attributed-signal.ts';
+import type { AttributedSignal, Recorded } from './attributed-signal.ts';
 
 /** Failures of one code in two windows, the ones just told of (`added`) included. */
 type Count = {
@@ -53,7 +53,7 @@ export class CodesNow {
 
 /**
  * Counts error codes by tenant and hour. A code that floods a tenant says more about the tenant than about its
- * contacts: its automatic effects are suspended, and a human is told. So is a code that nobody has judged yet,
+ * contacts: its automatic effects are suspended, and a human is alerted. So is a code that nobody has judged yet,
  * once it grows.
  */
 @Injectable()
@@ -68,8 +68,8 @@ export class JudgeCodes {
   /** Records facts, those with a flooding code marked; counts what was new. Without codes it costs nothing. */
   async record(
     tenantId: string,
-    facts: readonly FactAbout[],
-    record: (facts: readonly FactAbout[]) => Promise<Recorded[]>,
+    facts: readonly AttributedSignal[],
+    record: (facts: readonly AttributedSignal[]) => Promise<Recorded[]>,
   ): Promise<Recorded[]> {
     const codeOf = new Map(
       facts.flatMap(({ eventId, signal: { code } }) =>

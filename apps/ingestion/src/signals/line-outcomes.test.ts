@@ -28,21 +28,21 @@ test('a refused line says where and why', () => {
 
 describe('lines', () => {
   test('run once, in one transaction, with what is done around them', async () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const prepare: Prepare = async () => async (own) => {
-      told.push(['run', own === tx]);
+      reported.push(['run', own === tx]);
       await Promise.resolve();
-      told.push('ran');
+      reported.push('ran');
       return applied;
     };
     const outcomes = await runLines(store, prepare, {
-      meanwhile: () => told.push('meanwhile'),
+      meanwhile: () => reported.push('meanwhile'),
       after: async (own, all) => {
-        told.push(['after', own === tx, all]);
+        reported.push(['after', own === tx, all]);
       },
     });
     expect(outcomes).toBe(applied);
-    expect(told).toEqual([['run', true], 'meanwhile', 'ran', ['after', true, applied]]);
+    expect(reported).toEqual([['run', true], 'meanwhile', 'ran', ['after', true, applied]]);
   });
 
   test('need nothing around them', async () => {

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EventDataOf } from '@tact/contracts';
 import { wishOf, wishToFollow } from '@tact/domain';
 import { EventStore, type StreamAppend, SubjectErased, Vault } from '@tact/platform';
-import { type FactAbout, isDatedAhead, type Recorded } from './attributed-signal.ts';
+import { type AttributedSignal, isDatedAhead, type Recorded } from './attributed-signal.ts';
 
 type Objection = Pick<EventDataOf<'ObjectionHeard'>, 'scope' | 'ground'>;
 
 /** What a signal asks us to stop; undefined where it asks for nothing, or to hear from us again. */
-const objectionIn = (signal: FactAbout['signal']): Objection | undefined => {
+const objectionIn = (signal: AttributedSignal['signal']): Objection | undefined => {
   const wish = wishToFollow(signal);
   return wish?.asks === 'stop' ? { scope: wish.scope, ground: wish.ground } : undefined;
 };
@@ -16,7 +16,7 @@ const objectionIn = (signal: FactAbout['signal']): Objection | undefined => {
  * A wish holds from when it is heard, whatever time it bears: waiting for a wrong clock would be a message too many, an
  * objection dated ahead would outlive the consent that follows it, and a resume that waited would undo the stop after it.
  */
-export const heardNow = (fact: FactAbout, now: Date): FactAbout =>
+export const receivedNow = (fact: AttributedSignal, now: Date): AttributedSignal =>
   wishOf(fact.signal) !== undefined && isDatedAhead(Date.parse(fact.signal.occurredAt), now)
     ? { ...fact, signal: { ...fact.signal, occurredAt: now.toISOString() } }
     : fact;
@@ -33,9 +33,9 @@ export class Objections {
   ) {}
 
   /** Hears the wishes among facts that the gate turned away. Repeating one changes nothing. */
-  async hear(
+  async record(
     tenantId: string,
-    facts: readonly FactAbout[],
+    facts: readonly AttributedSignal[],
     results: readonly Recorded[],
   ): Promise<void> {
     const wishes = facts.flatMap((fact, nth) => {
@@ -60,7 +60,7 @@ export class Objections {
     }
   }
 
-  private contactIds(tenantId: string, facts: readonly FactAbout[]) {
+  private contactIds(tenantId: string, facts: readonly AttributedSignal[]) {
     return this.vault
       .resolveMany(
         tenantId,
@@ -77,7 +77,11 @@ export class Objections {
 
   private appendOf(
     tenantId: string,
-    { contactId, fact, objection }: { contactId: string; fact: FactAbout; objection: Objection },
+    {
+      contactId,
+      fact,
+      objection,
+    }: { contactId: string; fact: AttributedSignal; objection: Objection },
   ): StreamAppend {
     const at = fact.signal.occurredAt;
     const id = this.vault.factId(tenantId, 'objection', fact.eventId);

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { SignalRecorded } from '@tact/contracts';
 import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from '@tact/platform';
 import { type Admission, ConsentGate } from '../consent-gate/consent-gate.ts';
-import { type FactAbout, isDatedAhead, type Recorded } from './attributed-signal.ts';
+import { type AttributedSignal, isDatedAhead, type Recorded } from './attributed-signal.ts';
 import { FactsAhead } from './facts-ahead/facts-ahead.ts';
-import { heardNow, Objections } from './objections.ts';
+import { receivedNow, Objections } from './objections.ts';
 
 /** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
 const appendsAtOnceMax = 2_000;
@@ -20,27 +20,27 @@ export class RecordFacts {
   ) {}
 
   /** One answer a fact, in order; durable when it resolves. */
-  async record(tenantId: string, told: readonly FactAbout[]): Promise<Recorded[]> {
+  async record(tenantId: string, given: readonly AttributedSignal[]): Promise<Recorded[]> {
     const { now } = this.ahead;
-    const facts = told.map((fact) => heardNow(fact, now));
+    const facts = given.map((fact) => receivedNow(fact, now));
     const admissions = await this.admissions(tenantId, facts);
     const results: Recorded[] = [];
     for (let from = 0; from < facts.length; from += appendsAtOnceMax) {
       const some = facts.slice(from, from + appendsAtOnceMax);
-      // One lane commits them together; each is a fact of its own, so a repeated webhook may find some done.
+      // One queue commits them together; each is a fact of its own, so a repeated webhook may find some done.
       results.push(
         ...(await Promise.all(
           some.map((fact, nth) => this.recordOne(tenantId, { fact, now }, admissions[from + nth])),
         )),
       );
     }
-    await this.objections.hear(tenantId, facts, results);
+    await this.objections.record(tenantId, facts, results);
     return results;
   }
 
   private async recordOne(
     tenantId: string,
-    { fact, now }: { readonly fact: FactAbout; readonly now: Date },
+    { fact, now }: { readonly fact: AttributedSignal; readonly now: Date },
     admission: Admission | undefined,
   ): Promise<Recorded> {
     if (typeof admission !== 'object') return admission ?? 'contact-unknown';
@@ -60,14 +60,17 @@ export class RecordFacts {
 
   private append(
     tenantId: string,
-    { eventId, signal }: FactAbout,
+    { eventId, signal }: AttributedSignal,
     contactId: string,
   ): Promise<AppendResult> {
     return this.store.append(signalAppend({ tenantId, contactId, eventId, signal }));
   }
 
   /** Who was named by identities is looked up; who is known by id is only asked for consent. */
-  private async admissions(tenantId: string, facts: readonly FactAbout[]): Promise<Admission[]> {
+  private async admissions(
+    tenantId: string,
+    facts: readonly AttributedSignal[],
+  ): Promise<Admission[]> {
     const named = facts.flatMap(({ who, signal }) =>
       'contactId' in who ? [] : [{ who, at: Date.parse(signal.occurredAt) }],
     );

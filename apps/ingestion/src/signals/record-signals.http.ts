@@ -73,9 +73,9 @@ export class RecordSignalsHandler implements ICommandHandler<RecordSignals> {
         : await runLines(this.store, (erased) =>
             this.lines.prepare({ tenantId, via: 'api' }, good, erased),
           );
-    const told = outcomes.values();
+    const reported = outcomes.values();
     const results = judged.map(({ id, line }) =>
-      resultOf(id, isLine(line) ? (told.next().value ?? 'applied') : line),
+      resultOf(id, isLine(line) ? (reported.next().value ?? 'applied') : line),
     );
     const accepted = results.filter(({ status }) => status === 'accepted').length;
     const notContactable = outcomes.filter((one) => one === 'not-contactable').length;
@@ -103,7 +103,9 @@ export class RecordSignalsController {
     description:
       'One observation, or a list. Answered once what is accepted is durable. A malformed item of a list spares the others; alone it is refused. `occurredAt` never lies in the future, and a baseline is earlier than it.',
   })
-  @Answers(RecordSignalsResponse, { description: 'What became of each item, in the order asked.' })
+  @Answers(RecordSignalsResponse, {
+    description: 'The result of each item, in the order of the request.',
+  })
   async record(
     @Tenant() tenantId: string,
     @Body({ schema: RecordSignalsRequest }) request: RecordSignalsRequest,

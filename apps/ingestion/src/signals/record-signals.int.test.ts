@@ -223,12 +223,12 @@ describe('a search', () => {
       keyId: expect.stringMatching(/^ak_/),
     };
     const missed = { ...found, found: false, contactId: undefined };
-    const told = (await audits()).slice(before);
-    expect(told).toEqual([
+    const reported = (await audits()).slice(before);
+    expect(reported).toEqual([
       ...(['crmId', 'phone', 'phone'] as const).map((identityKind) => ({ ...found, identityKind })),
       ...(['phone', 'email'] as const).map((identityKind) => ({ ...missed, identityKind })),
     ]);
-    expect(JSON.stringify(told)).not.toContain(crmId);
+    expect(JSON.stringify(reported)).not.toContain(crmId);
     expect(logLines.join('\n')).not.toContain(crmId);
     expect(logLines.join('\n')).not.toContain(phone.slice(1));
   });

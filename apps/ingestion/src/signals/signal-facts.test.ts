@@ -44,7 +44,7 @@ describe('a line about a contact', () => {
   });
 
   test('tells all that was told, and of the message its fingerprint alone', () => {
-    const told = {
+    const reported = {
       sender: '1',
       code: 131_026,
       messageCategory: 'marketing',
@@ -54,14 +54,14 @@ describe('a line about a contact', () => {
       saw: 'a grey silhouette',
     } as const;
     const baseline = { at: '2026-10-01T10:00:00+02:00', saw: 'a beach' };
-    expect(dataOf(line({ ...told, messageRef: 'wamid.1', baseline }))).toStrictEqual({
+    expect(dataOf(line({ ...reported, messageRef: 'wamid.1', baseline }))).toStrictEqual({
       contactId,
       kind: 'message-failed',
       occurredAt: '2026-11-02T08:00:00.000Z',
       origin: 'agent',
       messageRef: 'mr demo | wamid.1',
       baseline: { at: '2026-10-01T08:00:00.000Z', saw: 'a beach' },
-      ...told,
+      ...reported,
     });
   });
 

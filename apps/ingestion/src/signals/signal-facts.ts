@@ -21,9 +21,9 @@ const sights: Record<HumanKind, string> = {
 };
 
 /** Whose line it is, and the way it came. */
-export type Told = { readonly tenantId: string; readonly via: 'api' | 'import' };
+export type LineSource = { readonly tenantId: string; readonly via: 'api' | 'import' };
 /** Definite fields only: an event says nothing about what was not told. */
-const told = <Fields extends object>(fields: Fields): Fields => {
+const definite = <Fields extends object>(fields: Fields): Fields => {
   const definite: Partial<Fields> = {};
   for (const name of Object.keys(fields) as (keyof Fields)[]) {
     if (fields[name] !== undefined) definite[name] = fields[name];
@@ -36,12 +36,12 @@ const told = <Fields extends object>(fields: Fields): Fields => {
 export class SignalFacts {
   constructor(private readonly vault: Vault) {}
 
-  ofContact({ tenantId, via }: Told, contactId: string, line: SignalLine): StreamAppend {
+  ofContact({ tenantId, via }: LineSource, contactId: string, line: SignalLine): StreamAppend {
     const occurredAt = new Date(line.occurredAt).toISOString();
     const kind = line.kind as SignalKind;
     const { messageRef, observer, baseline } = line;
     const saw = line.saw ?? (isHumanKind(kind) ? sights[kind] : undefined);
-    const data: SignalRecorded = told({
+    const data: SignalRecorded = definite({
       contactId,
       kind,
       occurredAt,
@@ -73,7 +73,7 @@ export class SignalFacts {
     const { wabaId, sender, template, code, state, previousState } = line;
     const kind = line.kind as SenderSignalKind;
     const known = { wabaId, sender, template, code, state, previousState };
-    const data = told({ tenantId, kind, occurredAt, ...known });
+    const data = definite({ tenantId, kind, occurredAt, ...known });
     const event = { type: 'SenderSignalRecorded', time: occurredAt, data };
     return this.fact(`sender-${tenantId}`, line, { tenantId, subject: tenantId, event });
   }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalLine } from '@tact/contracts';
 import { EventStore, type Queryable, type StreamAppend } from '@tact/platform';
-import { DeclaredIncidents, type IncidentWord } from './declared-incidents.ts';
+import { DeclaredIncidents, type DeclaredIncident } from './declared-incidents.ts';
 import type { Outcome, PreparedLines } from './line-outcomes.ts';
 import { SignalAdmissions } from './signal-admissions.ts';
-import { SignalFacts, type Told } from './signal-facts.ts';
+import { SignalFacts, type LineSource } from './signal-facts.ts';
 
 /** What a line comes to: an append, a word on an incident, or an outcome that is known already. */
-type Step = { readonly append: StreamAppend } | { readonly incident: IncidentWord } | Outcome;
+type Step = { readonly append: StreamAppend } | { readonly incident: DeclaredIncident } | Outcome;
 
 /** Observations the CRM tells, as facts of the people they are about: through the consent gate, once each. */
 @Injectable()
@@ -20,7 +20,7 @@ export class SignalLines {
   ) {}
 
   async prepare(
-    { tenantId, via }: Told,
+    { tenantId, via }: LineSource,
     lines: readonly SignalLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
@@ -36,28 +36,28 @@ export class SignalLines {
     );
     const prepared = await this.store.prepare(appends);
     return async (tx) => {
-      const told = await this.tellIncidents(tx, tenantId, steps);
+      const declared = await this.declareIncidents(tx, tenantId, steps);
       const results = (await this.store.appendPrepared(tx, prepared)).values();
       return steps.map((step, nth): Outcome => {
         if (typeof step === 'string' || 'errors' in step) return step;
-        if ('incident' in step) return told.get(nth) ?? 'duplicate';
+        if ('incident' in step) return declared.get(nth) ?? 'duplicate';
         return results.next().value?.duplicate === true ? 'duplicate' : 'applied';
       });
     };
   }
 
-  /** One by one, because each word on an incident is judged by the one before. */
-  private async tellIncidents(
+  /** One by one, because each declaration of an incident depends on the one before. */
+  private async declareIncidents(
     tx: Queryable,
     tenantId: string,
     steps: readonly Step[],
   ): Promise<ReadonlyMap<number, Outcome>> {
-    const told = new Map<number, Outcome>();
+    const declared = new Map<number, Outcome>();
     for (const [nth, step] of steps.entries()) {
       if (typeof step === 'string' || !('incident' in step)) continue;
-      told.set(nth, await this.incidents.tell(tx, tenantId, step.incident));
+      declared.set(nth, await this.incidents.declare(tx, tenantId, step.incident));
     }
-    return told;
+    return declared;
   }
 
   private senderStep(tenantId: string, line: SignalLine): Step {

@@ -54,7 +54,7 @@ const askAll = async (): Promise<number> => {
   return ms;
 };
 
-type Upload = { readonly socket: Socket; heard: string };
+type Upload = { readonly socket: Socket; received: string };
 let uploads: Upload[] = [];
 afterEach(() => {
   for (const { socket } of uploads) socket.destroy();
@@ -68,9 +68,9 @@ const trickle = async (count: number, path: string, headers: readonly string[]) 
   uploads = await Promise.all(
     Array.from({ length: count }, async () => {
       const socket = connect(port, '127.0.0.1');
-      const upload: Upload = { socket, heard: '' };
+      const upload: Upload = { socket, received: '' };
       socket.on('error', () => undefined);
-      socket.on('data', (chunk: Buffer) => (upload.heard += chunk.toString('latin1')));
+      socket.on('data', (chunk: Buffer) => (upload.received += chunk.toString('latin1')));
       await new Promise((resolve) => socket.once('connect', resolve));
       socket.write(head.join('\r\n'));
       return upload;
@@ -80,10 +80,9 @@ const trickle = async (count: number, path: string, headers: readonly string[]) 
 };
 const statusesOf = (all: readonly Upload[]) =>
   Object.fromEntries(
-    [...Map.groupBy(all, ({ heard }) => heard.slice(9, 12) || 'none')].map(([status, some]) => [
-      status,
-      some.length,
-    ]),
+    [...Map.groupBy(all, ({ received }) => received.slice(9, 12) || 'none')].map(
+      ([status, some]) => [status, some.length],
+    ),
   );
 /** Asks as the others until `isDone`, and says the longest that they waited. */
 const othersUntil = async (isDone: () => boolean): Promise<number> => {
@@ -123,7 +122,7 @@ test.each([
     const [, path, headers, refused] = given;
     const all = await trickle(260, path, headers());
     const slowest = await othersUntil(() => statusesOf(all)['none'] === 16);
-    expect(all.filter(({ heard }) => refused.test(heard))).toHaveLength(244);
+    expect(all.filter(({ received }) => refused.test(received))).toHaveLength(244);
     expect(slowest).toBeLessThan(waitMsMax);
   },
   60_000,
@@ -133,7 +132,7 @@ test('of 260 files at once one key sends sixteen, and nobody else waits', async 
   const all = await trickle(260, '/v1/imports?type=signals', [lines, key()]);
   const slowest = await othersUntil(() => statusesOf(all)['429'] === 244);
   expect(statusesOf(all)).toEqual({ '429': 244, none: 16 });
-  expect(all.find(({ heard }) => heard.startsWith('HTTP/1.1 429'))?.heard).toMatch(
+  expect(all.find(({ received }) => received.startsWith('HTTP/1.1 429'))?.received).toMatch(
     /retry-after: \d/,
   );
   expect(slowest).toBeLessThan(waitMsMax);

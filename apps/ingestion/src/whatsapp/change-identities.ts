@@ -50,8 +50,10 @@ export class ChangeIdentities {
     await this.store.transaction(async (tx) => {
       // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
       // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
-      const [told] = await this.store.appendIn(tx, [this.signalOf(tenantId, contactId, change)]);
-      if (told?.duplicate !== false) return;
+      const [appended] = await this.store.appendIn(tx, [
+        this.signalOf(tenantId, contactId, change),
+      ]);
+      if (appended?.duplicate !== false) return;
       const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
       const now = { tenantId, contactId: other ?? contactId };
       const appends = [...links, ...(await this.carryOn(tx, now, change))];

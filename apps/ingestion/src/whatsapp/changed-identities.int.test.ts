@@ -8,7 +8,7 @@ import {
 
 const { register, webhook, eventsOf } = ingestionUnderTest();
 
-const told = async (contactId: string) =>
+const reported = async (contactId: string) =>
   (await eventsOf(`contact-${contactId}`)).map(({ type, data }) =>
     [type, data.kind].join(' ').trim(),
   );
@@ -29,8 +29,8 @@ test('a change that is repeated leaves the next owner of the old number alone', 
   const owner = await register(old);
   expect(owner).not.toBe(first);
   await webhook(change);
-  expect(await told(owner)).toEqual(['ContactRegistered', 'ConsentDeclared']);
-  expect(await told(first)).toEqual([
+  expect(await reported(owner)).toEqual(['ContactRegistered', 'ConsentDeclared']);
+  expect(await reported(first)).toEqual([
     ...['ContactRegistered', 'ConsentDeclared', 'SignalRecorded number-changed', 'ContactUpdated'],
   ]);
 });
@@ -40,7 +40,7 @@ test('fifty copies of a change at once are all taken, and are one change', async
   const contactId = await register(old);
   const change = changeOf(old, next);
   await Promise.all(Array.from({ length: 50 }, () => webhook(change)));
-  expect(await told(contactId)).toEqual([
+  expect(await reported(contactId)).toEqual([
     ...['ContactRegistered', 'ConsentDeclared', 'SignalRecorded number-changed', 'ContactUpdated'],
   ]);
 });

@@ -107,8 +107,8 @@ export class ReceiveWebhooksController {
    */
   private async assertOurClock({ observations, orphans }: Reading): Promise<void> {
     const now = this.clock.now();
-    const told = [...observations, ...orphans];
-    if (!told.some(({ occurredAt }) => isDatedAhead(occurredAt, now))) return;
+    const facts = [...observations, ...orphans];
+    if (!facts.some(({ occurredAt }) => isDatedAhead(occurredAt, now))) return;
     if (await this.heartbeat.isClockTrusted()) return;
     throw new ProblemError('unavailable', { retryAfterSeconds: 30 });
   }

@@ -1,7 +1,7 @@
 import { CommandHandler, Command, type ICommandHandler } from '@nestjs/cqrs';
 import type { EventDataOf, WithoutEffect } from '@tact/contracts';
 import { EventStore, type StreamAppend, Vault } from '@tact/platform';
-import type { FactAbout } from '../signals/attributed-signal.ts';
+import type { AttributedSignal } from '../signals/attributed-signal.ts';
 import { RecordFacts } from '../signals/record-facts.ts';
 import { AroundObservations } from './around-observations.ts';
 import type { Observation, OrphanFailure, SenderObservation } from './reading/parts.ts';
@@ -17,7 +17,7 @@ export class RecordObservations extends Command<{ recorded: number; withoutEffec
   }
 }
 
-type Told = Omit<Observation, 'about' | 'identities'> | OrphanFailure;
+type Observed = Omit<Observation, 'about' | 'identities'> | OrphanFailure;
 
 @CommandHandler(RecordObservations)
 export class RecordObservationsHandler implements ICommandHandler<RecordObservations> {
@@ -59,9 +59,9 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
     return { recorded: facts.length + changes.length, withoutEffect: withoutEffect.length };
   }
 
-  private factOf(tenantId: string, told: Told): Omit<FactAbout, 'who'> {
-    const { kind, occurredAt, wamid, factKey, sender, code } = told;
-    const { messageCategory, inboundType, backfill } = told;
+  private factOf(tenantId: string, observed: Observed): Omit<AttributedSignal, 'who'> {
+    const { kind, occurredAt, wamid, factKey, sender, code } = observed;
+    const { messageCategory, inboundType, backfill } = observed;
     return {
       eventId: this.vault.factId(tenantId, 'whatsapp', ...factKey),
       signal: {
@@ -77,9 +77,9 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
   }
 
   private senderAppend(tenantId: string, observation: SenderObservation): StreamAppend {
-    const { about: _, factKey, occurredAt, ...told } = observation;
+    const { about: _, factKey, occurredAt, ...observed } = observation;
     const at = new Date(occurredAt).toISOString();
-    const data: EventDataOf<'SenderSignalRecorded'> = { tenantId, occurredAt: at, ...told };
+    const data: EventDataOf<'SenderSignalRecorded'> = { tenantId, occurredAt: at, ...observed };
     const id = this.vault.factId(tenantId, 'whatsapp', ...factKey);
     return {
       ...{ stream: `sender-${tenantId}`, expected: 'any' },

@@ -227,7 +227,7 @@ describe('codes', () => {
   const floodsOf = async (code: number) =>
     (await eventsOf('sender-demo'))
       .map(({ data }) => data as unknown as { kind: string; code: number })
-      .filter((told) => told.kind === 'error-code-flood' && told.code === code);
+      .filter((reported) => reported.kind === 'error-code-flood' && reported.code === code);
 
   test('that flood the tenant lose their automatic effect, and a human is told once', async () => {
     const phone = newPhone();
@@ -239,8 +239,8 @@ describe('codes', () => {
     expect(signals.map(({ data }) => data.effectSuspended ?? false)).toEqual([
       ...[false, false, false, false, true, true],
     ]);
-    const told = (await eventsOf('sender-demo')).map(({ data }) => data as object);
-    expect(told).toMatchObject([{ kind: 'error-code-flood', code: 131_050, count: 4 }]);
+    const reported = (await eventsOf('sender-demo')).map(({ data }) => data as object);
+    expect(reported).toMatchObject([{ kind: 'error-code-flood', code: 131_050, count: 4 }]);
   });
 
   test('that two processes count at the same time are told of by the one that crosses the limit', async () => {
@@ -296,10 +296,10 @@ describe('codes', () => {
     for (let nth = 0; nth < 4; nth += 1) await fail(phone, 999_123);
     const signals = (await eventsOf(`contact-${contactId}`)).map(({ data }) => data.code);
     expect(signals.filter((code) => code === 999_123)).toHaveLength(4);
-    const told = (await eventsOf('sender-demo'))
+    const reported = (await eventsOf('sender-demo'))
       .map(({ data }) => data as unknown as { kind: string; count: number })
       .filter(({ kind }) => kind === 'error-code-unknown');
-    expect(told).toMatchObject([{ code: 999_123, count: 3 }]);
+    expect(reported).toMatchObject([{ code: 999_123, count: 3 }]);
   });
 });
 
@@ -307,10 +307,10 @@ test('what is said of the sender is kept once, about nobody', async () => {
   const value = { event: 'DISABLED', message_template_id: 1, message_template_name: 'promo' };
   await webhook(value, 'message_template_status_update');
   await webhook(value, 'message_template_status_update');
-  const told = (await eventsOf('sender-demo'))
+  const reported = (await eventsOf('sender-demo'))
     .map(({ data }) => data as unknown as { kind: string })
     .filter(({ kind }) => kind === 'template-status-changed');
-  expect(told).toMatchObject([{ tenantId: 'demo', state: 'DISABLED', template: 'promo' }]);
+  expect(reported).toMatchObject([{ tenantId: 'demo', state: 'DISABLED', template: 'promo' }]);
 });
 
 test('who has not agreed to be analysed is heard when they ask us to stop, and nothing else is kept', async () => {

@@ -14,7 +14,7 @@ import {
   type ReadValue,
   type SenderObservation,
   type SkipReason,
-  toldBy,
+  partsOf,
 } from './reading/parts.ts';
 import { readPreferences } from './reading/preferences.ts';
 import { Items, lenient, ShortText, Timestamp } from './reading/schemas.ts';
@@ -37,7 +37,7 @@ const readMessages: ReadValue = (value, place) => {
   const parsed = Messages.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
   const { statuses, messages, errors } = parsed.data;
-  return toldBy([
+  return partsOf([
     ...readStatuses(statuses, place),
     ...readInbound(messages, place),
     ...readAccountErrors(errors, place),
@@ -84,7 +84,7 @@ const readEntry = (given: unknown, { wabaIds, now }: Reader): Parts => {
   const { id: wabaId, time, changes } = entry.data;
   if (!wabaIds.has(wabaId)) return ['foreign-account'];
   const entryAt = time === undefined ? now.getTime() : time * 1000;
-  const told = changes.flatMap((item): Parts => {
+  const found = changes.flatMap((item): Parts => {
     const change = Change.safeParse(item);
     if (!change.success) return ['value-unreadable' as const];
     const { field, value } = change.data;
@@ -93,14 +93,14 @@ const readEntry = (given: unknown, { wabaIds, now }: Reader): Parts => {
     const sender = Metadata.safeParse(value).data?.metadata?.phone_number_id;
     return read(value, { wabaId, entryAt, ...(sender === undefined ? {} : { sender }) });
   });
-  return toldBy(told);
+  return partsOf(found);
 };
 
 /**
- * What is said of the sender, or of a person's identities, holds from when we hear it: it is no observation whose time
+ * What is reported of the sender, or of a person's identities, holds from when we receive it: it is no observation whose time
  * is evidence. Facts about people keep the time they bear, and wait for it.
  */
-const heard = (part: Part, now: Date): Part =>
+const dated = (part: Part, now: Date): Part =>
   typeof part !== 'string' &&
   (part.about === 'sender' || part.about === 'identity') &&
   isDatedAhead(part.occurredAt, now)
@@ -115,15 +115,15 @@ const heard = (part: Part, now: Date): Part =>
 export const readWebhook = (body: WhatsAppWebhook, reader: Reader): Reading => {
   const isOurs = body.object === 'whatsapp_business_account';
   const read: Parts = isOurs
-    ? toldBy(body.entry.flatMap((entry) => readEntry(entry, reader)))
+    ? partsOf(body.entry.flatMap((entry) => readEntry(entry, reader)))
     : ['foreign-object'];
-  const parts = read.map((part) => heard(part, reader.now));
-  const told = parts.filter((part) => typeof part !== 'string');
+  const parts = read.map((part) => dated(part, reader.now));
+  const found = parts.filter((part) => typeof part !== 'string');
   return {
-    observations: told.filter((part) => part.about === 'person'),
-    orphans: told.filter((part) => part.about === 'message'),
-    senderObservations: told.filter((part) => part.about === 'sender'),
-    identityChanges: told.filter((part) => part.about === 'identity'),
+    observations: found.filter((part) => part.about === 'person'),
+    orphans: found.filter((part) => part.about === 'message'),
+    senderObservations: found.filter((part) => part.about === 'sender'),
+    identityChanges: found.filter((part) => part.about === 'identity'),
     skipped: parts.filter((part) => typeof part === 'string'),
   };
 };

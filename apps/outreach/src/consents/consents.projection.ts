@@ -19,7 +19,7 @@ export class ConsentsProjection implements Projection<Type> {
   readonly tables = ['consents'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
-    const words = events.map(({ type, tenantid, data, position }) => ({
+    const changes = events.map(({ type, tenantid, data, position }) => ({
       ...data,
       ...{ tenantId: tenantid, state: stateOf[type], position },
     }));
@@ -39,14 +39,14 @@ export class ConsentsProjection implements Projection<Type> {
        WHERE excluded.at > known.at
           OR (excluded.at = known.at AND excluded.state = 'withdrawn' AND known.state = 'given')`,
       [
-        words.map(({ tenantId }) => tenantId),
-        words.map(({ contactId }) => contactId),
-        words.map(({ purpose }) => purpose),
-        words.map(({ channel }) => channel),
-        words.map(({ consentId }) => consentId),
-        words.map(({ state }) => state),
-        words.map(({ at }) => at),
-        words.map(({ position }) => position),
+        changes.map(({ tenantId }) => tenantId),
+        changes.map(({ contactId }) => contactId),
+        changes.map(({ purpose }) => purpose),
+        changes.map(({ channel }) => channel),
+        changes.map(({ consentId }) => consentId),
+        changes.map(({ state }) => state),
+        changes.map(({ at }) => at),
+        changes.map(({ position }) => position),
       ],
     );
   }

@@ -6,7 +6,7 @@ import {
   Clock,
   Describe,
   ProblemError,
-  ProjectionStand,
+  ProjectionPosition,
   RequireScope,
   Tenant,
   Vault,
@@ -29,14 +29,14 @@ export class ListConsentsHandler implements IQueryHandler<ListConsents> {
   constructor(
     private readonly rows: DataSource,
     private readonly vault: Vault,
-    private readonly stand: ProjectionStand,
+    private readonly readPosition: ProjectionPosition,
     private readonly clock: Clock,
   ) {}
 
   async execute({ tenantId, contactId, atLeast }: ListConsents): Promise<ConsentList> {
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
-    const position = await this.stand.reached('consents', atLeast);
-    await this.stand.reached('suppressions', atLeast);
+    const position = await this.readPosition.reached('consents', atLeast);
+    await this.readPosition.reached('suppressions', atLeast);
     const rows = await this.rows.getRepository(ConsentTable).find({
       where: { tenantId, contactId },
       order: { purpose: 'ASC', channel: 'ASC' },
@@ -68,7 +68,7 @@ export class ListConsentsController {
     tag: 'Consents',
     summary: 'Lists the consents of a contact',
     description:
-      'The latest word on each purpose and channel, and what the person asked us to stop.',
+      'The latest consent for each purpose and channel, and what the person asked us to stop.',
   })
   @Answers(ConsentList, { description: 'Consents and suppressions.' })
   list(

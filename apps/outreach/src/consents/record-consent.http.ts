@@ -7,7 +7,7 @@ import {
   Answers,
   Clock,
   Describe,
-  heardBy,
+  notAfter,
   Idempotent,
   refuseFuture,
   RequireScope,
@@ -36,7 +36,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
     const now = this.clock.now();
     refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
-    const at = heardBy(now, request.at);
+    const at = notAfter(now, request.at);
     const consentId = formatId('consent', randomBytes(16));
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
     const decided = await this.policies.run(tenantId, { kind, ...request, at, consentId });
@@ -65,7 +65,7 @@ export class RecordConsentController {
     operationId: 'recordConsent',
     tag: 'Consents',
     summary: 'Records a consent with its proof',
-    description: '`at` never lies in the future; a later word of the person outdates it.',
+    description: '`at` never lies in the future; a later statement of the person replaces it.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })
@@ -84,7 +84,7 @@ export class RecordConsentController {
     operationId: 'withdrawConsent',
     tag: 'Consents',
     summary: 'Records that a consent was withdrawn',
-    description: 'Acknowledged at a version after which nothing is allowed by it.',
+    description: 'Acknowledged with the version from which it no longer allows anything.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })

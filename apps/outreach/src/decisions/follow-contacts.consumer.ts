@@ -32,7 +32,7 @@ type Type = (typeof types)[number];
 type Event<Of extends Type = Type> = ConsumedEvent<Of>;
 
 /** What an event of ingestion says to the ledger. */
-type Told = Omit<PolicyFact, 'cause'>;
+type LedgerFact = Omit<PolicyFact, 'cause'>;
 
 /** Brings into the ledger what ingestion heard: declared consents, time zones, and messages of ours. */
 @Injectable()
@@ -51,13 +51,15 @@ export class FollowContactsConsumer implements Consumer<Type> {
   async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
     const facts: PolicyFact[] = [];
     for (const cause of events) {
-      const told = await this.factsOf(tx, cause);
-      facts.push(...told.flatMap((fact) => (fact === undefined ? [] : [{ ...fact, cause }])));
+      const ledgerFacts = await this.factsOf(tx, cause);
+      facts.push(
+        ...ledgerFacts.flatMap((fact) => (fact === undefined ? [] : [{ ...fact, cause }])),
+      );
     }
     await this.policies.runIn(tx, facts);
   }
 
-  private async factsOf(tx: Queryable, event: Event): Promise<readonly (Told | undefined)[]> {
+  private async factsOf(tx: Queryable, event: Event): Promise<readonly (LedgerFact | undefined)[]> {
     switch (event.type) {
       case 'ContactRegistered':
       case 'ContactUpdated':
@@ -78,17 +80,17 @@ export class FollowContactsConsumer implements Consumer<Type> {
   }
 
   /** Who goes on as another contact is not asked to object twice: what the earlier one refused holds for the later. */
-  private async linkOf(tx: Queryable, { id, data }: Event<'ContactLinked'>): Promise<Told[]> {
+  private async linkOf(tx: Queryable, { id, data }: Event<'ContactLinked'>): Promise<LedgerFact[]> {
     const { contactId, otherContactId, direction } = data;
     if (direction !== 'previous') return [];
     const { suppressions, outbound } = await this.policies.stateIn(tx, otherContactId);
-    const refused = suppressionScopes.flatMap((scope): Told[] => {
+    const refused = suppressionScopes.flatMap((scope): LedgerFact[] => {
       const at = suppressedSince(suppressions, scope);
       if (at === undefined) return [];
       const command = { kind: 'suppress', contactId, scope, ground: 'objection', at } as const;
       return [{ id: this.vault.factId('linked', id, scope), command }];
     });
-    const spent = outbound.flatMap(({ atMs, messageRef, isFree }): Told[] => {
+    const spent = outbound.flatMap(({ atMs, messageRef, isFree }): LedgerFact[] => {
       if (messageRef === undefined) return [];
       const at = new Date(atMs).toISOString();
       const category = isFree ? { messageCategory: 'utility' as const } : {};
@@ -101,14 +103,14 @@ export class FollowContactsConsumer implements Consumer<Type> {
   private timeZoneOf({
     id,
     data,
-  }: Event<'ContactRegistered' | 'ContactUpdated'>): Told | undefined {
+  }: Event<'ContactRegistered' | 'ContactUpdated'>): LedgerFact | undefined {
     const { contactId, timeZone } = data;
     if (timeZone === undefined || isErased(timeZone)) return undefined;
     const command = { kind: 'set-time-zone', contactId, timeZone } as const;
     return { id: this.vault.factId('time-zone', id), command };
   }
 
-  private consentOf({ id, data }: Event<'ConsentDeclared'>): Told | undefined {
+  private consentOf({ id, data }: Event<'ConsentDeclared'>): LedgerFact | undefined {
     const { state, proof, ...consent } = data;
     // Without its proof a consent is none, and an erased person gave none.
     if (isErased(proof.source)) return undefined;
@@ -120,7 +122,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
     };
   }
 
-  private outboundOf({ tenantid, data }: Event<'SignalRecorded'>): Told | undefined {
+  private outboundOf({ tenantid, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, kind, occurredAt, messageRef, messageCategory, backfill } = data;
     if (!provesSending.has(kind) || messageRef === undefined) return undefined;
     // A history tells of what was sent long ago, and an erased person is not counted for.
@@ -139,7 +141,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   }
 
   /** A wish to be left alone, in words, in WhatsApp's settings or as its error code, or to hear from us again. */
-  private wishOf({ id, data }: Event<'SignalRecorded'>): Told | undefined {
+  private wishOf({ id, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, occurredAt: at } = data;
     const wish = wishToFollow(data);
     if (isErased(at) || wish === undefined) return undefined;
@@ -149,7 +151,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
 
 type Whose = { readonly contactId: string; readonly at: string };
 
-const commandOf = (wish: Wish, whose: Whose): Told['command'] => {
+const commandOf = (wish: Wish, whose: Whose): LedgerFact['command'] => {
   switch (wish.asks) {
     case 'stop': {
       const { scope, ground } = wish;

@@ -24,7 +24,7 @@ import {
   withBeside,
 } from '@tact/platform';
 import { type CountedMessage, CountedMessages, streamOf } from './counted-messages.ts';
-import { Turns } from './keyed-mutex.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 
 /** Something the log told; its id comes from what it tells, and `cause` is the event that told it. */
 export type PolicyFact = {
@@ -36,7 +36,7 @@ export type PolicyFact = {
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
 export class ContactPolicies {
-  private readonly turns = new Turns();
+  private readonly mutex = new KeyedMutex();
 
   constructor(
     private readonly store: EventStore,
@@ -50,7 +50,7 @@ export class ContactPolicies {
     const { contactId } = command;
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
     const stream = streamOf(contactId);
-    const decided = await this.turns.take(stream, () =>
+    const decided = await this.mutex.run(stream, () =>
       this.store
         .transact(contactPolicyDecider, stream, command, {
           commandId: currentContext()?.commandId ?? newEventId(),

@@ -10,7 +10,7 @@ import {
   Database,
   Log,
   type Queryable,
-  Rounds,
+  PeriodicTask,
   SubjectErased,
   Vault,
 } from '@tact/platform';
@@ -130,21 +130,21 @@ const sealable = ({ id, tenantId, event }: CountedMessage) => ({
 /** Forgets as long as the service runs. */
 @Injectable()
 export class CountedMessagesRetention implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+  readonly #task: PeriodicTask;
 
   constructor(messages: CountedMessages, clock: Clock, log: Log) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       everyMs: hourMs,
-      round: () => messages.forget(clock.now()),
+      run: () => messages.forget(clock.now()),
       ...{ log, complaint: 'counted messages could not be forgotten' },
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { Turns } from './keyed-mutex.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 
 test('one name goes one at a time, in order, past failures; another name does not wait', async () => {
-  const turns = new Turns();
+  const mutex = new KeyedMutex();
   const seen: string[] = [];
   const work = (name: string, ms: number) => async () => {
     seen.push(`${name} begins`);
@@ -13,9 +13,9 @@ test('one name goes one at a time, in order, past failures; another name does no
     return name;
   };
   const results = await Promise.allSettled([
-    turns.take('a', work('a1', 20)),
-    turns.take('a', work('a2', 1)),
-    turns.take('b', work('b1', 1)),
+    mutex.run('a', work('a1', 20)),
+    mutex.run('a', work('a2', 1)),
+    mutex.run('b', work('b1', 1)),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   expect(seen.indexOf('a2 begins')).toBeGreaterThan(seen.indexOf('a1 ends'));

@@ -9,7 +9,7 @@ import {
   Database,
   Log,
   type Queryable,
-  Rounds,
+  PeriodicTask,
   ServiceConfig,
 } from '@tact/platform';
 import { type Day, dayOf } from './assess-contacts.ts';
@@ -71,13 +71,13 @@ export class Ageing {
 /** Looks for rows to age as long as the service runs. */
 @Injectable()
 export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+  readonly #task: PeriodicTask;
 
   constructor(ageing: Ageing, config: ServiceConfig<AssessmentSettings>, clock: Clock, log: Log) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       everyMs: config.values.SCORING_AGEING_SECONDS * 1000,
       clock,
-      round: async (signal) => {
+      run: async (signal) => {
         const contacts = await ageing.age(signal);
         if (contacts > 0) log.info({ contacts }, 'likelihoods aged by a day');
       },
@@ -87,10 +87,10 @@ export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 }

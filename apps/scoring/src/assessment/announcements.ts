@@ -81,15 +81,15 @@ export class Announcements {
       signal.throwIfAborted();
       const keys = await this.store.transaction(async (tx) => {
         await lockProjection(tx, 'shared');
-        const untold = await this.untold(tx);
-        await this.announce(tx, untold);
-        return untold;
+        const unreported = await this.unreported(tx);
+        await this.announce(tx, unreported);
+        return unreported;
       });
       if (keys.length < ANNOUNCED_AT_ONCE) return;
     }
   }
 
-  private untold(tx: Queryable): Promise<ContactKey[]> {
+  private unreported(tx: Queryable): Promise<ContactKey[]> {
     return tx.query<ContactKey>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId"
        FROM block_likelihoods AS now

@@ -3,7 +3,7 @@ import { Clock, queryableOf } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { assess, dayOf } from './assess-contacts.ts';
 import { BlockLikelihoodTable } from './block-likelihood.table.ts';
-import { DueAssessments } from './queue.ts';
+import { AssessmentQueue } from './queue.ts';
 import { type ContactKey, Facts, textOfKey } from '../facts/facts.ts';
 import { knowledgeOf } from './tenant-knowledge.ts';
 
@@ -13,7 +13,7 @@ export class AssessmentToday {
   constructor(
     private readonly rows: DataSource,
     private readonly facts: Facts,
-    private readonly due: DueAssessments,
+    private readonly queue: AssessmentQueue,
     private readonly clock: Clock,
   ) {}
 
@@ -22,11 +22,11 @@ export class AssessmentToday {
     const key = { tenantId, contactId };
     const today = dayOf(this.clock.now());
     // Asked first: a mark that goes meanwhile leaves a row that is up to date.
-    const isDue = await this.due.isDue(key);
+    const isQueued = await this.queue.isQueued(key);
     const row = await this.rows.getRepository(BlockLikelihoodTable).findOneBy(key);
-    if (!row && !isDue) return undefined;
+    if (!row && !isQueued) return undefined;
     // Silence since the row was written counts too.
-    if (row && !isDue && row.asOfDay >= today) {
+    if (row && !isQueued && row.asOfDay >= today) {
       return { assessment: row.assessment, at: row.asOf.toISOString() };
     }
     const facts = await this.facts.of([key]);

@@ -4,9 +4,9 @@ import { assertNever } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import type { Cause } from './announcements.ts';
 import { lockProjection } from './locks.ts';
-import { DueAssessments } from './queue.ts';
-import { type ContactKey, Facts, type SignalTold, textOfKey } from '../facts/facts.ts';
-import { type IncidentTold, KeepIncidents } from '../incidents/keep-incidents.ts';
+import { AssessmentQueue } from './queue.ts';
+import { type ContactKey, Facts, type SignalEvent, textOfKey } from '../facts/facts.ts';
+import { type IncidentChange, KeepIncidents } from '../incidents/keep-incidents.ts';
 
 /** So many contacts at once are no conversation but an import or a backlog: more facts of theirs are on the way. */
 const AT_ONCE_MAX = 24;
@@ -28,7 +28,7 @@ const reading = {
 const types = typesRead(reading);
 type Type = (typeof types)[number];
 
-const causeOf = ({ id, correlationid, traceparent }: SignalTold): Cause => ({
+const causeOf = ({ id, correlationid, traceparent }: SignalEvent): Cause => ({
   correlationId: correlationid,
   causationId: id,
   ...(traceparent === undefined ? {} : { traceparent }),
@@ -36,7 +36,7 @@ const causeOf = ({ id, correlationid, traceparent }: SignalTold): Cause => ({
 
 /**
  * Facts in, likelihoods out, in one transaction: the facts kept, the rows of who they touch, the announcements.
- * Under a backlog the facts alone, and whoever they touch is due. Incidents are few and come on the same topic: as a
+ * Under a backlog the facts alone, and the contacts they touch are queued. Incidents are few and come on the same topic: as a
  * group of its own, their reader would read every signal to find them.
  */
 @Injectable()
@@ -47,7 +47,7 @@ export class BlockLikelihoodConsumer implements Consumer<Type> {
 
   constructor(
     private readonly facts: Facts,
-    private readonly due: DueAssessments,
+    private readonly queue: AssessmentQueue,
     private readonly incidents: KeepIncidents,
   ) {}
 
@@ -57,8 +57,8 @@ export class BlockLikelihoodConsumer implements Consumer<Type> {
     signal?: AbortSignal,
   ): Promise<void> {
     await lockProjection(tx, 'shared');
-    const incidents: IncidentTold[] = [];
-    const signals: SignalTold[] = [];
+    const incidents: IncidentChange[] = [];
+    const signals: SignalEvent[] = [];
     for (const event of events) {
       switch (event.type) {
         case 'IncidentOpened':
@@ -73,25 +73,25 @@ export class BlockLikelihoodConsumer implements Consumer<Type> {
       }
     }
     if (incidents.length > 0) {
-      await this.due.deferTenants(tx, await this.incidents.keep(tx, incidents));
+      await this.queue.deferTenants(tx, await this.incidents.keep(tx, incidents));
     }
     if (signals.length > 0) await this.follow(tx, signals, signal);
   }
 
   private async follow(
     tx: Queryable,
-    events: readonly SignalTold[],
+    events: readonly SignalEvent[],
     signal?: AbortSignal,
   ): Promise<void> {
     // Only who has a fact that was not known: a replay leaves every row as it is, its day included.
     const touched = await this.facts.keep(tx, events);
     if (touched.length === 0) return;
-    if (touched.length > AT_ONCE_MAX) return this.due.defer(tx, touched);
+    if (touched.length > AT_ONCE_MAX) return this.queue.defer(tx, touched);
     const latest = new Map(events.map((event) => [keyText(event), causeOf(event)]));
-    const toldBy = (key: ContactKey): Cause => latest.get(textOfKey(key)) ?? {};
-    await this.due.assessNow(tx, touched, { causeOf: toldBy, signal });
+    const causeOfContact = (key: ContactKey): Cause => latest.get(textOfKey(key)) ?? {};
+    await this.queue.assessNow(tx, touched, { causeOf: causeOfContact, signal });
   }
 }
 
-const keyText = ({ tenantid, data: { contactId } }: SignalTold): string =>
+const keyText = ({ tenantid, data: { contactId } }: SignalEvent): string =>
   textOfKey({ tenantId: tenantid, contactId });

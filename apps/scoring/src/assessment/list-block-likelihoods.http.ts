@@ -14,14 +14,14 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { reasonOf } from './assess-contacts.ts';
 import { type BlockLikelihoodRow, BlockLikelihoodTable } from './block-likelihood.table.ts';
-import { AtLeast, Stand } from '../facts/read-position.ts';
+import { AtLeast, ReadPosition } from '../facts/read-position.ts';
 
-const Wanted = z.strictObject({
+const ListQuery = z.strictObject({
   band: Band.optional().meta({ description: 'Contacts of this band alone.' }),
   atLeast: AtLeast,
   ...pageQuery,
 });
-type Wanted = z.infer<typeof Wanted>;
+type ListQuery = z.infer<typeof ListQuery>;
 
 /** Place of a row in the list: no two rows share it, and it does not move while the row does not. */
 const Place = z.tuple([z.number(), z.string()]);
@@ -30,7 +30,7 @@ const Place = z.tuple([z.number(), z.string()]);
 export class ListBlockLikelihoods extends Query<BlockLikelihoodPage> {
   constructor(
     readonly tenantId: string,
-    readonly wanted: Wanted,
+    readonly query: ListQuery,
   ) {
     super();
   }
@@ -40,14 +40,14 @@ export class ListBlockLikelihoods extends Query<BlockLikelihoodPage> {
 export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikelihoods> {
   constructor(
     private readonly rows: DataSource,
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
   ) {}
 
-  async execute({ tenantId, wanted }: ListBlockLikelihoods): Promise<BlockLikelihoodPage> {
-    const position = await this.stand.reached(wanted.atLeast);
+  async execute({ tenantId, query }: ListBlockLikelihoods): Promise<BlockLikelihoodPage> {
+    const position = await this.readPosition.reached(query.atLeast);
     // One row more than asked for tells whether there is a next page.
-    const found = await this.find(tenantId, wanted);
-    const page = found.slice(0, wanted.limit);
+    const found = await this.find(tenantId, query);
+    const page = found.slice(0, query.limit);
     const last = page.at(-1);
     return {
       items: page.map(({ contactId, probability, band, assessment, asOf }) => ({
@@ -63,7 +63,10 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
     };
   }
 
-  private find(tenantId: string, { band, limit, cursor }: Wanted): Promise<BlockLikelihoodRow[]> {
+  private find(
+    tenantId: string,
+    { band, limit, cursor }: ListQuery,
+  ): Promise<BlockLikelihoodRow[]> {
     const select = this.rows
       .getRepository(BlockLikelihoodTable)
       .createQueryBuilder('row')
@@ -94,13 +97,13 @@ export class ListBlockLikelihoodsController {
     operationId: 'listBlockLikelihoods',
     tag: 'Block likelihoods',
     summary: 'Lists contacts, most suspicious first',
-    description: 'The rows as they stand, aged once a day.',
+    description: 'The current rows, aged once a day.',
   })
   @Answers(BlockLikelihoodPage, { description: 'A page of the worklist.' })
   list(
     @Tenant() tenantId: string,
-    @QueryString({ schema: Wanted }) wanted: Wanted,
+    @QueryString({ schema: ListQuery }) query: ListQuery,
   ): Promise<BlockLikelihoodPage> {
-    return this.queries.execute(new ListBlockLikelihoods(tenantId, wanted));
+    return this.queries.execute(new ListBlockLikelihoods(tenantId, query));
   }
 }

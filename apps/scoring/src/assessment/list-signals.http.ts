@@ -15,10 +15,10 @@ import {
 } from '@tact/platform';
 import { z } from 'zod';
 import { Facts, type OpenedSignal } from '../facts/facts.ts';
-import { AtLeast, Stand } from '../facts/read-position.ts';
+import { AtLeast, ReadPosition } from '../facts/read-position.ts';
 
-const Wanted = z.strictObject({ atLeast: AtLeast, ...pageQuery });
-type Wanted = z.infer<typeof Wanted>;
+const ListQuery = z.strictObject({ atLeast: AtLeast, ...pageQuery });
+type ListQuery = z.infer<typeof ListQuery>;
 
 /** Where the page before ended. No time is in it: a cursor travels in the URL. */
 const Place = z.tuple([z.int().positive()]);
@@ -28,28 +28,28 @@ export class ListSignals extends Query<SignalTimelinePage> {
   constructor(
     readonly tenantId: string,
     readonly contactId: string,
-    readonly wanted: Wanted,
+    readonly query: ListQuery,
   ) {
     super();
   }
 }
 
 const itemOf = ({ eventId, signal }: OpenedSignal): SignalTimelinePage['items'][number] => {
-  const { contactId: _, ttlSeconds: __, ...told } = signal;
-  return { eventId, family: familyOf(signal.kind), ...told };
+  const { contactId: _, ttlSeconds: __, ...reported } = signal;
+  return { eventId, family: familyOf(signal.kind), ...reported };
 };
 
 @QueryHandler(ListSignals)
 export class ListSignalsHandler implements IQueryHandler<ListSignals> {
   constructor(
     private readonly facts: Facts,
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ tenantId, contactId, wanted }: ListSignals): Promise<SignalTimelinePage> {
-    const position = await this.stand.reached(wanted.atLeast);
-    const { limit, cursor } = wanted;
+  async execute({ tenantId, contactId, query }: ListSignals): Promise<SignalTimelinePage> {
+    const position = await this.readPosition.reached(query.atLeast);
+    const { limit, cursor } = query;
     const [before] = cursor === undefined ? [] : readCursor(cursor, Place);
     const key = { tenantId, contactId };
     const { facts, signals, next } = await this.facts.page(key, { before, limit });
@@ -81,8 +81,8 @@ export class ListSignalsController {
   list(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,
-    @QueryString({ schema: Wanted }) wanted: Wanted,
+    @QueryString({ schema: ListQuery }) query: ListQuery,
   ): Promise<SignalTimelinePage> {
-    return this.queries.execute(new ListSignals(tenantId, contactId, wanted));
+    return this.queries.execute(new ListSignals(tenantId, contactId, query));
   }
 }

@@ -3,8 +3,8 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Log, Rounds } from '@tact/platform';
-import { DueAssessments } from './queue.ts';
+import { Log, PeriodicTask } from '@tact/platform';
+import { AssessmentQueue } from './queue.ts';
 
 const LOOK_EVERY_MS = 150;
 /** So long nothing may have been deferred: about as long as from one chunk of an import to the next. Before its end no facts are whole. */
@@ -16,43 +16,43 @@ const QUIET_MS = 300;
  */
 const WAIT_MS = { min: 10_000, max: 60_000 };
 
-/** Assesses the contacts that were left due, as soon as it is quiet. */
+/** Assesses the contacts that are still queued, as soon as it is quiet. */
 @Injectable()
-export class DueSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+export class QueueSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #task: PeriodicTask;
   #sweptAt = performance.now();
   #waitMs = WAIT_MS.min;
 
   constructor(
-    private readonly due: DueAssessments,
+    private readonly queue: AssessmentQueue,
     log: Log,
   ) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       everyMs: LOOK_EVERY_MS,
-      round: (signal) => this.#look(signal),
-      ...{ log, complaint: 'contacts that are due could not be assessed' },
+      run: (signal) => this.#look(signal),
+      ...{ log, complaint: 'queued contacts could not be assessed' },
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 
   async #look(signal: AbortSignal): Promise<void> {
     const now = performance.now();
-    const { deferredAt } = this.due;
+    const { deferredAt } = this.queue;
     const isTime = now - this.#sweptAt >= this.#waitMs;
     const isQuiet = deferredAt > this.#sweptAt && now - deferredAt >= QUIET_MS;
     if (!isTime && !isQuiet) return;
     // The quiet was none when more comes after all: the sweep gives way, and is no sweep.
-    const goesOn = (): boolean => isTime || this.due.deferredAt === deferredAt;
+    const goesOn = (): boolean => isTime || this.queue.deferredAt === deferredAt;
     const sweptAt = this.#sweptAt;
     this.#sweptAt = now;
-    if (!(await this.due.sweep(signal, goesOn))) {
+    if (!(await this.queue.sweep(signal, goesOn))) {
       this.#sweptAt = sweptAt;
       return;
     }

@@ -14,10 +14,10 @@ const crowd = Array.from({ length: 60 }, (_, nth) =>
 ).flat();
 
 const dueCount = async (): Promise<number> => {
-  const [row] = await parts().database.queryable.query<{ due: number }>(
+  const [row] = await parts().database.queryable.query<{ queue: number }>(
     'SELECT count(*)::int AS due FROM due_assessments',
   );
-  return row?.due ?? -1;
+  return row?.queue ?? -1;
 };
 
 describe('under a backlog', () => {
@@ -29,7 +29,7 @@ describe('under a backlog', () => {
     await hand(crowd);
     expect(await rows()).toEqual([]);
     expect(await dueCount()).toBe(60);
-    await parts().due.sweep(never);
+    await parts().queue.sweep(never);
     expect(await dueCount()).toBe(0);
     expect(await rows()).toEqual(expected);
   });
@@ -43,7 +43,7 @@ describe('under a backlog', () => {
   });
 
   test('who becomes due while being assessed stays due', async () => {
-    const { database, due } = parts();
+    const { database, queue } = parts();
     await hand(crowd);
     const more = crowd.map((event, nth) => {
       const who = `person ${Math.floor((nth * 60) / crowd.length)}`;
@@ -51,7 +51,7 @@ describe('under a backlog', () => {
     });
     let later: Promise<void> = Promise.resolve();
     await database.transaction(async (tx) => {
-      await due.settleIn(tx, never);
+      await queue.settleIn(tx, never);
       // Waits for this transaction, which has read the facts without these.
       later = hand(more);
       await database.queryable.query('SELECT pg_sleep(0.2)');
@@ -59,42 +59,42 @@ describe('under a backlog', () => {
     await later;
     expect(await dueCount()).toBe(60);
     const before = await rowOf('person 1');
-    await due.sweep(never);
+    await queue.sweep(never);
     expect((await rowOf('person 1'))?.probability).toBeLessThan(before?.probability ?? 0);
   });
 
   test('a sweep assesses everybody once, also who becomes due again behind it', async () => {
     await hand(crowd);
-    const { database, due } = parts();
-    const assessed = jest.spyOn(due, 'assessNow').mockImplementation(async (_tx, keys) => {
+    const { database, queue } = parts();
+    const assessed = jest.spyOn(queue, 'assessNow').mockImplementation(async (_tx, keys) => {
       // As an import would, while its people are assessed.
-      await database.transaction((tx) => due.defer(tx, keys));
+      await database.transaction((tx) => queue.defer(tx, keys));
     });
-    await due.sweep(never);
+    await queue.sweep(never);
     expect(assessed.mock.calls.flatMap(([, keys]) => keys)).toHaveLength(60);
     expect(await dueCount()).toBe(60);
     assessed.mockRestore();
-    await due.sweep(never);
+    await queue.sweep(never);
     expect(await dueCount()).toBe(0);
     expect(await rows()).toHaveLength(60);
   });
 
   test('a sweep gives way between two transactions, and says that it did not come to everybody', async () => {
     await hand(crowd);
-    const { due } = parts();
-    expect(await due.sweep(never, () => false)).toBe(false);
+    const { queue } = parts();
+    expect(await queue.sweep(never, () => false)).toBe(false);
     expect(await dueCount()).toBe(60);
-    expect(await due.sweep(never, () => true)).toBe(true);
+    expect(await queue.sweep(never, () => true)).toBe(true);
     expect(await dueCount()).toBe(0);
   });
 
   test('two processes that sweep at once do it once', async () => {
     await hand(crowd);
-    const { due, store } = parts();
-    const heard = (await store.readAll({ after: 0, limit: 1000 })).events.length;
-    await Promise.all([due.sweep(never), due.sweep(never), due.sweep(never)]);
+    const { queue, store } = parts();
+    const received = (await store.readAll({ after: 0, limit: 1000 })).events.length;
+    await Promise.all([queue.sweep(never), queue.sweep(never), queue.sweep(never)]);
     expect(await rows()).toHaveLength(60);
-    const told = (await store.readAll({ after: 0, limit: 1000 })).events.slice(heard);
-    expect(new Set(told.map(({ subject }) => subject)).size).toBe(told.length);
+    const reported = (await store.readAll({ after: 0, limit: 1000 })).events.slice(received);
+    expect(new Set(reported.map(({ subject }) => subject)).size).toBe(reported.length);
   });
 });

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database, EventStore, type Queryable } from '@tact/platform';
 import { Announcements, type Cause } from './announcements.ts';
-import { Assessor } from './assessor.ts';
+import { ReassessContacts } from './reassess-contacts.ts';
 import { CONTACT_CLASS, columnsOf, contactHash, lockProjection } from './locks.ts';
 import type { ContactKey } from '../facts/facts.ts';
 
 const CONTACTS_AT_ONCE = 100;
 /** While transactions wait for the database, another computes. */
-const LANES = 3;
+const WORKERS = 3;
 /** Among so many, the next are looked for whom nobody else assesses just now. */
 const CONTACTS_LOOKED_AT = 400;
 
 /** Comes before everybody. */
-const NOBODY: ContactKey = { tenantId: '', contactId: '' };
+const BEFORE_ALL: ContactKey = { tenantId: '', contactId: '' };
 
 const precedes = (one: ContactKey, other: ContactKey): boolean =>
   one.tenantId === other.tenantId ? one.contactId < other.contactId : one.tenantId < other.tenantId;
@@ -22,14 +22,14 @@ const precedes = (one: ContactKey, other: ContactKey): boolean =>
  * person would be assessed anew for every few facts; here it waits, and is assessed once for all of them.
  */
 @Injectable()
-export class DueAssessments {
+export class AssessmentQueue {
   /** When this process last deferred something, in milliseconds of `performance.now()`. */
   deferredAt = -Infinity;
 
   constructor(
     private readonly database: Database,
     private readonly store: EventStore,
-    private readonly assessor: Assessor,
+    private readonly reassessContacts: ReassessContacts,
     private readonly announcements: Announcements,
   ) {}
 
@@ -58,14 +58,14 @@ export class DueAssessments {
   }
 
   /**
-   * Assesses whoever is due, in small transactions, everybody once: who becomes due again behind it, as in the middle
+   * Assesses the queued contacts, in small transactions, each once: a contact queued again behind it, as in the middle
    * of an import, waits for the next sweep. Ends between two transactions once `goesOn` says no; says whether it came to
    * everybody.
    */
   async sweep(signal: AbortSignal, goesOn: () => boolean = () => true): Promise<boolean> {
-    let after = NOBODY;
+    let after = BEFORE_ALL;
     let isWhole = true;
-    const lane = async (): Promise<void> => {
+    const worker = async (): Promise<void> => {
       for (;;) {
         signal.throwIfAborted();
         if (!goesOn()) {
@@ -79,11 +79,11 @@ export class DueAssessments {
         if (precedes(after, last)) after = last;
       }
     };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    await Promise.all(Array.from({ length: WORKERS }, worker));
     return isWhole;
   }
 
-  /** Until nobody is due, for a caller who holds the projection alone, so that nobody becomes due meanwhile. */
+  /** Until the queue is empty, for a caller who holds the projection alone, so that nothing is queued meanwhile. */
   async settleIn(tx: Queryable, signal: AbortSignal): Promise<void> {
     while ((await this.assess(tx, signal)).length === CONTACTS_AT_ONCE);
   }
@@ -94,18 +94,18 @@ export class DueAssessments {
     keys: readonly ContactKey[],
     options: { causeOf?: (key: ContactKey) => Cause; signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
-    await this.assessor.assess(tx, keys, options.signal);
+    await this.reassessContacts.assess(tx, keys, options.signal);
     await this.announcements.announce(tx, keys, options.causeOf);
   }
 
   /**
-   * Assesses some of the due who follow `after`, in the caller's transaction, which takes their marks and their locks;
+   * Assesses some of the queued contacts that follow `after`, in the caller's transaction, which takes their marks and their locks;
    * names them in their order.
    */
   private async assess(
     tx: Queryable,
     signal: AbortSignal,
-    after: ContactKey = NOBODY,
+    after: ContactKey = BEFORE_ALL,
   ): Promise<readonly ContactKey[]> {
     await lockProjection(tx, 'shared');
     // The marks it takes are those it sees; the facts are read later, so that none of them is missed.
@@ -129,7 +129,7 @@ export class DueAssessments {
   }
 
   /** Whether the row of this contact is behind its facts. */
-  async isDue({ tenantId, contactId }: ContactKey): Promise<boolean> {
+  async isQueued({ tenantId, contactId }: ContactKey): Promise<boolean> {
     const rows = await this.database.queryable.query(
       'SELECT FROM due_assessments WHERE tenant_id = $1 AND contact_id = $2 LIMIT 1',
       [tenantId, contactId],

@@ -93,20 +93,20 @@ describe('T5: the read model is a function of the facts, not of how they came', 
     await deliver(late.slice(0, 1));
     const silent = await rowOf('late');
     await deliver(late.slice(1));
-    const told = await rowOf('late');
-    expect(told?.probability).toBeLessThan(silent?.probability ?? 0);
+    const reported = await rowOf('late');
+    expect(reported?.probability).toBeLessThan(silent?.probability ?? 0);
     await forget();
     await deliver(late);
-    expect(await rowOf('late')).toEqual(told);
+    expect(await rowOf('late')).toEqual(reported);
   });
 
   test('a replay changes nothing, also on a later day, and announces nothing', async () => {
     await deliver(history);
-    const [before, heard] = [await rows(), (await announced()).length];
+    const [before, received] = [await rows(), (await announced()).length];
     setNow('2026-12-24T00:00:00.000Z');
     await deliverInBatches(shuffled(history, 3), 17);
     expect(await rows()).toEqual(before);
-    expect(await announced()).toHaveLength(heard);
+    expect(await announced()).toHaveLength(received);
   });
 
   test('a corrupted row is found by the comparison and mended by the swap', async () => {
@@ -204,10 +204,10 @@ describe('time', () => {
 
 describe('what the outside is told', () => {
   test('each contact once at first, then only another band or a move beyond the step', async () => {
-    const heard = (await announced()).length;
-    const told = async () => (await announced()).slice(heard);
+    const received = (await announced()).length;
+    const reported = async () => (await announced()).slice(received);
     await deliver(messageEvents('quiet', 'm', { sent: '2026-11-20T08:00:00.000Z' }));
-    expect(await told()).toEqual([
+    expect(await reported()).toEqual([
       expect.objectContaining({
         contactId: contact('demo/quiet'),
         asOf: '2026-11-20T08:00:00.000Z',
@@ -216,10 +216,10 @@ describe('what the outside is told', () => {
     await deliver([
       signalEvent({ who: 'quiet', kind: 'marketing-opt-in', at: '2026-11-20T09:00:00.000Z' }),
     ]);
-    expect(await told()).toHaveLength(1);
+    expect(await reported()).toHaveLength(1);
     setNow('2026-12-05T15:00:00.000Z');
     await parts().ageing.age();
-    const [, second] = await told();
+    const [, second] = await reported();
     expect(second).toMatchObject({ contactId: contact('demo/quiet') });
     expect(second).toHaveProperty('previousBand');
   });

@@ -3,7 +3,7 @@ import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs'
 import { BlockLikelihood, ContactId } from '@tact/contracts';
 import { Answers, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { z } from 'zod';
-import { AtLeast, Stand } from '../facts/read-position.ts';
+import { AtLeast, ReadPosition } from '../facts/read-position.ts';
 import { AssessmentToday } from './assessment-today.ts';
 
 /** How probable it is that one contact blocked the business, as of today. */
@@ -21,11 +21,11 @@ export class ShowBlockLikelihood extends Query<BlockLikelihood> {
 export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikelihood> {
   constructor(
     private readonly today: AssessmentToday,
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
   ) {}
 
   async execute({ tenantId, contactId, atLeast }: ShowBlockLikelihood): Promise<BlockLikelihood> {
-    const position = await this.stand.reached(atLeast);
+    const position = await this.readPosition.reached(atLeast);
     const found = await this.today.of({ tenantId, contactId });
     if (!found) throw new ProblemError('not-found');
     const { assessment, at } = found;
@@ -34,8 +34,8 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
   }
 }
 
-const Wanted = z.strictObject({ atLeast: AtLeast });
-type Wanted = z.infer<typeof Wanted>;
+const ReadQuery = z.strictObject({ atLeast: AtLeast });
+type ReadQuery = z.infer<typeof ReadQuery>;
 
 @Controller('v1/contacts')
 export class ShowBlockLikelihoodController {
@@ -53,7 +53,7 @@ export class ShowBlockLikelihoodController {
   show(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,
-    @QueryString({ schema: Wanted }) { atLeast }: Wanted,
+    @QueryString({ schema: ReadQuery }) { atLeast }: ReadQuery,
   ): Promise<BlockLikelihood> {
     return this.queries.execute(new ShowBlockLikelihood(tenantId, contactId, atLeast));
   }

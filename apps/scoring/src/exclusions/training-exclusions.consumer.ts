@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { analysisEventTypes, analysisTopics, analysisWordOf } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
-import { LeftOut, type Word } from './training-exclusions.ts';
+import { TrainingExclusions, type ExclusionChange } from './training-exclusions.ts';
 
 type Type = (typeof analysisEventTypes)[number];
 
-const wordsOf = (event: ConsumedEvent<Type>): readonly Word[] => {
-  const word = analysisWordOf(event);
-  return word === undefined ? [] : [{ ...word, tenantId: event.tenantid }];
+const wordsOf = (event: ConsumedEvent<Type>): readonly ExclusionChange[] => {
+  const change = analysisWordOf(event);
+  return change === undefined ? [] : [{ ...change, tenantId: event.tenantid }];
 };
 
-/** Erased and objecting people leave the next fit, and their outcomes with them. */
+/** Erased and objecting people are not in the next fit, nor their outcomes. */
 @Injectable()
-export class LeftOutConsumer implements Consumer<Type> {
+export class TrainingExclusionsConsumer implements Consumer<Type> {
   readonly group = 'scoring.left-out';
   readonly topics = analysisTopics;
   readonly types = analysisEventTypes;
 
-  constructor(private readonly leftOut: LeftOut) {}
+  constructor(private readonly exclusions: TrainingExclusions) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    await this.leftOut.hear(tx, events.flatMap(wordsOf));
+    await this.exclusions.record(tx, events.flatMap(wordsOf));
   }
 }

@@ -2,30 +2,30 @@ import { Injectable } from '@nestjs/common';
 import { type AnalysisWord, assertNever, mayBeAnalysed } from '@tact/domain';
 import { Database, type Queryable } from '@tact/platform';
 
-/** One word that decides whether a person is in a fit. */
-export type Word = AnalysisWord & { readonly tenantId: string };
+/** One change that decides whether a person is in a fit. */
+export type ExclusionChange = AnalysisWord & { readonly tenantId: string };
 
 /**
  * True of a row of `left_out` whose person is in no fit: erased, objecting, or without the consent that was
  * withdrawn. Facts are of people whom the gate let in: where nothing was said since, they stay.
  */
-export const isLeftOut = `(NOT ${mayBeAnalysed({
+export const isExcluded = `(NOT ${mayBeAnalysed({
   ...{ givenAt: 'given_at', withdrawnAt: 'withdrawn_at' },
   ...{ suppressedAt: 'suppressed_at', liftedAt: 'lifted_at' },
-  ...{ isFenced: 'fenced', unlessSaid: 'true' },
+  ...{ isFenced: 'fenced', unlessStated: 'true' },
 })})`;
 
-/** The column of `left_out` that a word is kept in, with what is kept. */
-const kept = (word: Word): object => {
-  switch (word.about) {
+/** The column of `left_out` that a change is kept in, with what is kept. */
+const kept = (change: ExclusionChange): object => {
+  switch (change.about) {
     case 'consent':
-      return word.state === 'given' ? { given_at: word.at } : { withdrawn_at: word.at };
+      return change.state === 'given' ? { given_at: change.at } : { withdrawn_at: change.at };
     case 'suppression':
-      return word.isLift ? { lifted_at: word.at } : { suppressed_at: word.at };
+      return change.isLift ? { lifted_at: change.at } : { suppressed_at: change.at };
     case 'fence':
       return { fenced: true };
     default:
-      return assertNever(word);
+      return assertNever(change);
   }
 };
 
@@ -41,22 +41,22 @@ export abstract class CountedContacts {
 
 /** Whom a fit must not see. Scoring hears of it from the ledger and from the fence, as ingestion does. */
 @Injectable()
-export class LeftOut {
+export class TrainingExclusions {
   constructor(
     private readonly database: Database,
     private readonly counted: CountedContacts,
   ) {}
 
-  /** Keeps the latest word of each kind. What a fenced person told goes with it, and what was told of that person. */
-  async hear(tx: Queryable, words: readonly Word[]): Promise<void> {
-    if (words.length === 0) return;
-    await this.counted.recounted(tx, words, () => this.keep(tx, words));
+  /** Keeps the latest change of each kind. The outcomes a fenced person reported go with it, and that person's history. */
+  async record(tx: Queryable, changes: readonly ExclusionChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    await this.counted.recounted(tx, changes, () => this.keep(tx, changes));
   }
 
-  private async keep(tx: Queryable, words: readonly Word[]): Promise<void> {
-    const rows = words.map((word) => ({
-      ...{ tenant_id: word.tenantId, contact_id: word.contactId },
-      ...kept(word),
+  private async keep(tx: Queryable, changes: readonly ExclusionChange[]): Promise<void> {
+    const rows = changes.map((change) => ({
+      ...{ tenant_id: change.tenantId, contact_id: change.contactId },
+      ...kept(change),
     }));
     await tx.query(
       `INSERT INTO left_out AS known
@@ -75,7 +75,7 @@ export class LeftOut {
          fenced = known.fenced OR excluded.fenced`,
       [JSON.stringify(rows)],
     );
-    const fenced = words.filter(({ about }) => about === 'fence');
+    const fenced = changes.filter(({ about }) => about === 'fence');
     if (fenced.length === 0) return;
     await tx.query(
       `WITH history AS (
@@ -92,7 +92,7 @@ export class LeftOut {
   async among(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.database.queryable.query<{ contactId: string }>(
       `SELECT contact_id AS "contactId" FROM left_out
-       WHERE tenant_id = $1 AND contact_id = ANY($2::text[]) AND ${isLeftOut}`,
+       WHERE tenant_id = $1 AND contact_id = ANY($2::text[]) AND ${isExcluded}`,
       [tenantId, contactIds],
     );
     return new Set(rows.map(({ contactId }) => contactId));

@@ -16,7 +16,7 @@ export type OpenedSignal = ContactKey & {
 };
 
 /** A signal as the log tells it; its personal fields are sealed. */
-export type SignalTold = ConsumedEvent<'SignalRecorded'>;
+export type SignalEvent = ConsumedEvent<'SignalRecorded'>;
 
 type Row = ContactKey & { readonly eventId: string; readonly data: object };
 
@@ -57,7 +57,7 @@ export class Facts {
   ) {}
 
   /** Keeps facts, and names who has one that was not known before. */
-  keep(tx: Queryable, events: readonly SignalTold[]): Promise<ContactKey[]> {
+  keep(tx: Queryable, events: readonly SignalEvent[]): Promise<ContactKey[]> {
     return tx.query<ContactKey>(
       `WITH kept AS (
        INSERT INTO facts (tenant_id, contact_id, event_id, data)

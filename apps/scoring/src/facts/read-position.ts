@@ -11,7 +11,7 @@ export const AtLeast = Position.optional();
 
 /** How many facts the service has taken in, of all tenants: the `position` of its answers. */
 @Injectable()
-export class Stand {
+export class ReadPosition {
   constructor(private readonly database: Database) {}
 
   /** The position now. Read it before the rows, so that an answer never claims more than it shows. */

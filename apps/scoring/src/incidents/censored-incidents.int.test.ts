@@ -23,9 +23,9 @@ const silent = (who: string, tenantId = 'demo'): ConsumedEvent<'SignalRecorded'>
 
 /** Hands incidents to their consumer and assesses whoever they make due. */
 const tell = async (events: ReturnType<typeof incidentEvents>): Promise<void> => {
-  const { database, consumer, due } = parts();
+  const { database, consumer, queue } = parts();
   await database.transaction((tx) => consumer.handle(tx, events));
-  await due.sweep(never);
+  await queue.sweep(never);
 };
 const probability = async (who: string) => (await rowOf(who))?.probability ?? Number.NaN;
 

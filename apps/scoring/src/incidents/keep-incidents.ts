@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { assertNever } from '@tact/domain';
 import type { ConsumedEvent, Queryable } from '@tact/platform';
 
-export type IncidentTold = ConsumedEvent<'IncidentOpened' | 'IncidentClosed'>;
+export type IncidentChange = ConsumedEvent<'IncidentOpened' | 'IncidentClosed'>;
 
-const rowOf = (event: IncidentTold) => {
+const rowOf = (event: IncidentChange) => {
   const { tenantId, incidentId, cause, from } = event.data;
   const row = { tenant_id: tenantId, incident_id: incidentId, cause, started_at: from };
   switch (event.type) {
@@ -23,7 +23,7 @@ const rowOf = (event: IncidentTold) => {
  */
 @Injectable()
 export class KeepIncidents {
-  async keep(tx: Queryable, events: readonly IncidentTold[]): Promise<readonly string[]> {
+  async keep(tx: Queryable, events: readonly IncidentChange[]): Promise<readonly string[]> {
     const rows = events.map(rowOf);
     if (rows.length === 0) return [];
     await tx.query(

@@ -13,11 +13,11 @@ import {
 } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { Stand } from '../facts/read-position.ts';
+import { ReadPosition } from '../facts/read-position.ts';
 import { IncidentTable } from './incident.table.ts';
 
-const Wanted = z.strictObject(pageQuery);
-type Wanted = z.infer<typeof Wanted>;
+const ListQuery = z.strictObject(pageQuery);
+type ListQuery = z.infer<typeof ListQuery>;
 
 const Place = z.tuple([z.iso.datetime(), z.string()]);
 
@@ -25,7 +25,7 @@ const Place = z.tuple([z.iso.datetime(), z.string()]);
 export class ListIncidents extends Query<IncidentPage> {
   constructor(
     readonly tenantId: string,
-    readonly wanted: Wanted,
+    readonly query: ListQuery,
   ) {
     super();
   }
@@ -35,12 +35,12 @@ export class ListIncidents extends Query<IncidentPage> {
 export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
   constructor(
     private readonly rows: DataSource,
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ tenantId, wanted: { limit, cursor } }: ListIncidents): Promise<IncidentPage> {
-    const position = await this.stand.reached();
+  async execute({ tenantId, query: { limit, cursor } }: ListIncidents): Promise<IncidentPage> {
+    const position = await this.readPosition.reached();
     const select = this.rows
       .getRepository(IncidentTable)
       .createQueryBuilder('row')
@@ -84,8 +84,8 @@ export class ListIncidentsController {
   @Answers(IncidentPage, { description: 'A page of incidents.' })
   list(
     @Tenant() tenantId: string,
-    @QueryString({ schema: Wanted }) wanted: Wanted,
+    @QueryString({ schema: ListQuery }) query: ListQuery,
   ): Promise<IncidentPage> {
-    return this.queries.execute(new ListIncidents(tenantId, wanted));
+    return this.queries.execute(new ListIncidents(tenantId, query));
   }
 }

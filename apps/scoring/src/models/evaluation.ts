@@ -8,7 +8,7 @@ import {
   type Priors,
   saidOf,
 } from '@tact/domain';
-import { People } from './training-set.ts';
+import { TrainingSet } from './training-set.ts';
 
 /** Epoch milliseconds: facts before the split taught, what became known from then until the end judges. */
 export type Window = { readonly splitAt: number; readonly until: number };
@@ -44,14 +44,14 @@ export const measuring = (held: readonly Held[], models: readonly Priors[]): rea
 
 /** Models on held-out people. */
 @Injectable()
-export class Judgements {
-  constructor(private readonly people: People) {}
+export class Evaluation {
+  constructor(private readonly trainingSet: TrainingSet) {}
 
-  /** Everybody who can be judged, by every model. A person of it is two numbers and a word. */
+  /** Everybody who can be evaluated, by every model. A person of it is two numbers and a label. */
   async of(asked: Asked, models: readonly Priors[]): Promise<readonly Held[]> {
     const { tenantId, window, signal } = asked;
     const held: Held[] = [];
-    for await (const person of this.people.of(tenantId, signal)) {
+    for await (const person of this.trainingSet.of(tenantId, signal)) {
       const { contactId, facts, outcomes, incidents } = person;
       const example = exampleOf(facts, outcomes, window);
       if (!example) continue;

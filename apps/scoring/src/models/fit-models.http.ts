@@ -35,7 +35,7 @@ export class FitModelsController {
     operationId: 'fitModel',
     tag: 'Models',
     summary: 'Fits a candidate model in the background',
-    description: 'Its card says how it ends; it assesses nobody until a person promotes it.',
+    description: 'Its card shows how it ends; it is not used until a person promotes it.',
     refuses: ['already-running', 'unprocessable'],
   })
   @Answers(ModelCard, { description: 'The card of the candidate.' })

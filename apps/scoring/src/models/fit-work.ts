@@ -20,9 +20,9 @@ import {
   type Taught,
   taughtBy,
 } from '@tact/domain';
-import { judgedBy, Judgements, measuring, type Window } from './evaluation.ts';
+import { judgedBy, Evaluation, measuring, type Window } from './evaluation.ts';
 import type { Fitted, ModelRow } from './model-registry.ts';
-import { type Person, People } from './training-set.ts';
+import { type Person, TrainingSet } from './training-set.ts';
 import { TooFewPeople, peopleMin } from './too-few-people.ts';
 
 export type FitOrder = {
@@ -39,13 +39,13 @@ type Round = { readonly counts: Counts; readonly contacts: number };
 @Injectable()
 export class FitWork {
   constructor(
-    private readonly people: People,
-    private readonly judgements: Judgements,
+    private readonly trainingSet: TrainingSet,
+    private readonly evaluation: Evaluation,
   ) {}
 
   /** Whether there are as many people as a fit needs; how many of them can be read shows on the way. */
   isWorthIt(tenantId: string): Promise<boolean> {
-    return this.people.areAtLeast(tenantId, peopleMin);
+    return this.trainingSet.areAtLeast(tenantId, peopleMin);
   }
 
   /** Throws `TooFewPeople` where fewer than the least number could be read. */
@@ -54,7 +54,7 @@ export class FitWork {
     const { taught, last, rounds } = await this.teach(order);
     const raw = fittedPriors(taught, { version, calibration: { slope: 1, intercept: 0 } });
     const livePriors = live.priors ?? assumedTaught.priors;
-    const held = await this.judgements.of(order, [raw, livePriors]);
+    const held = await this.evaluation.of(order, [raw, livePriors]);
     const labelFrequency = labelFrequencyOf(judgedBy(held, 1));
     const calibrating = held.filter((one) => one.calibrates);
     const calibration = calibrationFrom(judgedBy(calibrating, 0), labelFrequency);
@@ -98,7 +98,7 @@ export class FitWork {
   private async round({ tenantId, window, signal }: FitOrder, taught: Taught): Promise<Round> {
     const counts = noCounts();
     let contacts = 0;
-    for await (const person of this.people.of(tenantId, signal)) {
+    for await (const person of this.trainingSet.of(tenantId, signal)) {
       const lesson = lessonFrom(person, taught, window);
       if (!lesson) continue;
       addCounts(counts, lesson.counts);

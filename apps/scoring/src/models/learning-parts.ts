@@ -2,13 +2,13 @@ import { provideConsumer } from '@tact/platform';
 import { FitModelHandler, FitModelsController } from './fit-models.http.ts';
 import { FitWork } from './fit-work.ts';
 import { Fits } from './fits.ts';
-import { Judgements } from './evaluation.ts';
-import { LeftOutConsumer } from '../exclusions/training-exclusions.consumer.ts';
-import { CountedContacts, LeftOut } from '../exclusions/training-exclusions.ts';
+import { Evaluation } from './evaluation.ts';
+import { TrainingExclusionsConsumer } from '../exclusions/training-exclusions.consumer.ts';
+import { CountedContacts, TrainingExclusions } from '../exclusions/training-exclusions.ts';
 import { CountedRows } from '../assessment/aggregates/cells.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { Outcomes } from './outcomes.ts';
-import { People } from './training-set.ts';
+import { TrainingSet } from './training-set.ts';
 import { PromoteModelController, PromoteModelHandler } from './promote-model.http.ts';
 import { Promotions } from './promotions.ts';
 import { Reassessments } from '../rebuild/reassessments.ts';
@@ -26,13 +26,13 @@ export const learningParts = {
   ],
   providers: [
     { provide: CountedContacts, useClass: CountedRows },
-    LeftOut,
-    LeftOutConsumer,
-    provideConsumer(LeftOutConsumer),
+    TrainingExclusions,
+    TrainingExclusionsConsumer,
+    provideConsumer(TrainingExclusionsConsumer),
     Outcomes,
     RecordOutcomesHandler,
-    People,
-    Judgements,
+    TrainingSet,
+    Evaluation,
     ModelRegistry,
     FitWork,
     Fits,

@@ -5,8 +5,8 @@ import type { ModelRow } from './model-registry.ts';
 /** What every model of this house must not be used for, learned or assumed. */
 const limits = [
   'WhatsApp never says "blocked": no probability here is a certainty, and none may decide alone on a person.',
-  'People who tell are taken for a fair sample of those who blocked; if they are not, every measure is off.',
-  'Facts of objecting and erased people are in no fit; a rate of who stays may differ from theirs.',
+  'People who report a block are taken for a fair sample of those who blocked; if they are not, every measure is off.',
+  'Facts of objecting and erased people are in no fit; the rates of those who remain may differ from theirs.',
   'One business, one window of time: another business, country or season may be otherwise.',
 ];
 const assumedLimit =

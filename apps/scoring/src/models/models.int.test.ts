@@ -18,7 +18,7 @@ import {
   messageEvents,
   signalEvent,
 } from '../../../../packages/testing/src/signal-events.ts';
-import { LeftOutConsumer } from '../exclusions/training-exclusions.consumer.ts';
+import { TrainingExclusionsConsumer } from '../exclusions/training-exclusions.consumer.ts';
 import { Outcomes } from './outcomes.ts';
 import { Reassessments } from '../rebuild/reassessments.ts';
 import { scoringUnderTest } from '../testing/scoring-under-test.ts';
@@ -79,7 +79,7 @@ const uuid = (text: string): string => {
 
 const object = (nth: number) =>
   service.app.get(Database).transaction((tx) =>
-    service.app.get(LeftOutConsumer).handle(tx, [
+    service.app.get(TrainingExclusionsConsumer).handle(tx, [
       {
         ...{ type: 'ContactSuppressed', tenantid: 'demo' },
         data: { contactId: contact(`demo/p${nth}`), scope: 'everything', at: at(70) },
@@ -146,10 +146,10 @@ describe('a model, from its fit to the rows it writes', () => {
       Array.from({ length: PEOPLE }, (_, nth) => historyOf(nth, blockedOn(nth))).flat(),
     );
     const outcomes = service.app.get(Outcomes);
-    const told = Array.from({ length: PEOPLE }, (_, nth) => nth).filter((nth) => nth % 8 === 0);
+    const reported = Array.from({ length: PEOPLE }, (_, nth) => nth).filter((nth) => nth % 8 === 0);
     await outcomes.record(
       'demo',
-      told.map((nth) => ({
+      reported.map((nth) => ({
         eventId: uuid(`told ${nth}`),
         data: { contactId: contact(`demo/p${nth}`), kind: 'said-blocked', at: at(65 + (nth % 5)) },
       })),
@@ -278,7 +278,7 @@ describe('a tenant of whom many tell', () => {
   let key: string;
 
   /** Messages until early October; of those who fell silent half had blocked, and most of these tell. */
-  const told = (nth: number): ConsumedEvent[] =>
+  const reported = (nth: number): ConsumedEvent[] =>
     [0, 10, 20, 30, 72].flatMap((day) => {
       const about = {
         who: `c${nth}`,
@@ -295,7 +295,7 @@ describe('a tenant of whom many tell', () => {
   beforeAll(async () => {
     key = await keyOf(tenantId, ['admin']);
     const everyone = Array.from({ length: 240 }, (_, nth) => nth);
-    await publish(everyone.flatMap(told));
+    await publish(everyone.flatMap(reported));
     await service.app.get(Outcomes).record(
       tenantId,
       everyone

@@ -4,13 +4,13 @@ import { Database, EventStore, Vault } from '@tact/platform';
 import { type ContactKey, textOfKey } from '../facts/facts.ts';
 
 /** An outcome and the id it always gets: told twice, it is one. */
-export type Told = { readonly eventId: string; readonly data: OutcomeRecorded };
+export type RecordedOutcome = { readonly eventId: string; readonly data: OutcomeRecorded };
 
 type Row = ContactKey & { readonly eventId: string; readonly data: object };
 
 const type = 'OutcomeRecorded';
 
-/** What people told: an event of the person, and the same sealed data as a row for the fit. */
+/** Reported outcomes: an event of the person, and the same sealed data as a row for the fit. */
 @Injectable()
 export class Outcomes {
   constructor(
@@ -20,14 +20,14 @@ export class Outcomes {
   ) {}
 
   /** All or nothing. Throws `SubjectErased` with the people whose keys are gone. */
-  async record(tenantId: string, told: readonly Told[]): Promise<void> {
-    if (told.length === 0) return;
+  async record(tenantId: string, outcomes: readonly RecordedOutcome[]): Promise<void> {
+    if (outcomes.length === 0) return;
     const sealed = await this.vault.sealer.seal(
-      told.map(({ eventId, data }) => ({
+      outcomes.map(({ eventId, data }) => ({
         ...{ id: eventId, type, subject: data.contactId, tenantId, data },
       })),
     );
-    const rows = told.map(({ eventId, data: { contactId } }, nth) => ({
+    const rows = outcomes.map(({ eventId, data: { contactId } }, nth) => ({
       ...{ tenant_id: tenantId, contact_id: contactId, event_id: eventId, data: sealed[nth] },
     }));
     await this.store.transaction(async (tx) => {
@@ -39,7 +39,7 @@ export class Outcomes {
         [JSON.stringify(rows)],
       );
       const isNew = new Set(kept.map(({ eventId }) => eventId));
-      const appends = told
+      const appends = outcomes
         .filter(({ eventId }) => isNew.has(eventId))
         .map(({ eventId, data }) => ({
           ...{ stream: `outcomes-${data.contactId}`, expected: 'any' as const },
@@ -70,9 +70,9 @@ export class Outcomes {
     });
     const byContact = Map.groupBy(readable, ({ key }) => key);
     return new Map(
-      [...byContact].map(([key, told]) => [
+      [...byContact].map(([key, outcomes]) => [
         key,
-        told
+        outcomes
           .map(({ outcome }) => outcome)
           .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at)),
       ]),

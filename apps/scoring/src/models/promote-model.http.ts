@@ -11,7 +11,7 @@ import {
   ProblemError,
   RequireScope,
 } from '@tact/platform';
-import { Judgements } from './evaluation.ts';
+import { Evaluation } from './evaluation.ts';
 import { ModelRegistry, type ModelRow } from './model-registry.ts';
 import { Reassessments } from '../rebuild/reassessments.ts';
 import { Promotions, staleComparison } from './promotions.ts';
@@ -31,7 +31,7 @@ export class PromoteModel extends Command<ModelPromotion> {
 export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
   constructor(
     private readonly registry: ModelRegistry,
-    private readonly judgements: Judgements,
+    private readonly evaluation: Evaluation,
     private readonly reassessments: Reassessments,
     private readonly promotions: Promotions,
   ) {}
@@ -68,7 +68,7 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
       .flatMap(({ report }) => (report ? [report.window] : []))
       .toSorted((one, other) => (one.splitAt > other.splitAt ? -1 : 1));
     if (!window) throw new Error(`neither ${model.version} nor ${live.version} has a window`);
-    const [promoted, replaced] = await this.judgements.compared(
+    const [promoted, replaced] = await this.evaluation.compared(
       {
         ...{ tenantId, signal: new AbortController().signal },
         window: { splitAt: Date.parse(window.splitAt), until: Date.parse(window.until) },

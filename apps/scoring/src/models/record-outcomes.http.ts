@@ -12,7 +12,7 @@ import {
   Clock,
   Describe,
   errorsOfIssues,
-  heardBy,
+  notAfter,
   Idempotent,
   liesAhead,
   RequireScope,
@@ -20,8 +20,8 @@ import {
   Tenant,
   Vault,
 } from '@tact/platform';
-import { LeftOut } from '../exclusions/training-exclusions.ts';
-import { Outcomes, type Told } from './outcomes.ts';
+import { TrainingExclusions } from '../exclusions/training-exclusions.ts';
+import { Outcomes, type RecordedOutcome } from './outcomes.ts';
 
 /** Records what people told the business was behind a silence; each item is judged on its own. */
 export class RecordOutcomes extends Command<RecordOutcomesResponse> {
@@ -40,7 +40,7 @@ const judge = (item: unknown, now: Date): OutcomeLine | Errors => {
   const { data, error } = OutcomeLine.safeParse(item);
   if (data === undefined) return errorsOfIssues(error.issues, OutcomeLine);
   if (liesAhead(now, data.at)) return [{ pointer: '/at', message: 'Lies in the future.' }];
-  return { ...data, at: heardBy(now, data.at) };
+  return { ...data, at: notAfter(now, data.at) };
 };
 
 const isLine = (judged: OutcomeLine | Errors): judged is OutcomeLine => !Array.isArray(judged);
@@ -58,7 +58,7 @@ const resultOf = (item: unknown, judged: OutcomeLine | Errors): Result => {
 export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   constructor(
     private readonly outcomes: Outcomes,
-    private readonly leftOut: LeftOut,
+    private readonly exclusions: TrainingExclusions,
     private readonly vault: Vault,
     private readonly clock: Clock,
   ) {}
@@ -76,15 +76,15 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   private async keep(tenantId: string, lines: readonly OutcomeLine[]): Promise<void> {
     const asked = [...new Set(lines.map(({ contactId }) => contactId))];
     const known = await this.vault.knownAmong(tenantId, asked);
-    const silent = await this.leftOut.among(tenantId, asked);
-    const told = lines
+    const silent = await this.exclusions.among(tenantId, asked);
+    const outcomes = lines
       .filter(({ contactId }) => known.has(contactId) && !silent.has(contactId))
-      .map((line): Told => {
+      .map((line): RecordedOutcome => {
         const { id, ...data } = line;
         return { eventId: this.vault.factId(tenantId, 'outcome', id), data };
       });
     // Within one call the first line of an id stands, as it would in two calls.
-    const once = [...new Map(told.toReversed().map((one) => [one.eventId, one])).values()];
+    const once = [...new Map(outcomes.toReversed().map((one) => [one.eventId, one])).values()];
     await this.outcomes.record(tenantId, once).catch(async (error: unknown) => {
       if (!(error instanceof SubjectErased)) throw error;
       const erased = new Set(error.subjects);
@@ -110,7 +110,9 @@ export class RecordOutcomesController {
     summary: 'Records what became known afterwards',
     description: 'Answered once what is accepted is durable. A malformed item spares the others.',
   })
-  @Answers(RecordOutcomesResponse, { description: 'What became of each item, in the order asked.' })
+  @Answers(RecordOutcomesResponse, {
+    description: 'The result of each item, in the order of the request.',
+  })
   record(
     @Tenant() tenantId: string,
     @Body({ schema: RecordOutcomesRequest }) items: RecordOutcomesRequest,

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { Problem, RecordOutcomesResponse } from '@tact/contracts';
 import type { analysisEventTypes } from '@tact/domain';
 import { type ConsumedEvent, Database, type RunningService, Vault } from '@tact/platform';
-import { LeftOutConsumer } from '../exclusions/training-exclusions.consumer.ts';
+import { TrainingExclusionsConsumer } from '../exclusions/training-exclusions.consumer.ts';
 import { Outcomes } from './outcomes.ts';
 import { scoringUnderTest } from '../testing/scoring-under-test.ts';
 
@@ -32,12 +32,12 @@ const newContact = async (): Promise<string> => {
   return 'contactId' in known ? known.contactId : '';
 };
 
-const hear = (contactId: string, type: string, data: object) =>
+const receive = (contactId: string, type: string, data: object) =>
   service.app
     .get(Database)
     .transaction((tx) =>
       service.app
-        .get(LeftOutConsumer)
+        .get(TrainingExclusionsConsumer)
         .handle(tx, [
           { type, tenantid: 'demo', data: { contactId, ...data } } as ConsumedEvent<
             (typeof analysisEventTypes)[number]
@@ -45,7 +45,7 @@ const hear = (contactId: string, type: string, data: object) =>
         ]),
     );
 
-const told = async (contactId: string) => {
+const reported = async (contactId: string) => {
   const known = await service.app.get(Outcomes).of([{ tenantId: 'demo', contactId }]);
   return [...known.values()].flat().map(({ kind }) => kind);
 };
@@ -66,7 +66,7 @@ test('an outcome is kept once, however often it is told', async () => {
   expect(status).toBe(200);
   expect(RecordOutcomesResponse.parse(body)).toMatchObject({ accepted: 1, rejected: 0 });
   await post([line(contactId), line(contactId), line(contactId, 'o-2', 'abroad')]);
-  expect((await told(contactId)).toSorted()).toEqual(['abroad', 'said-blocked']);
+  expect((await reported(contactId)).toSorted()).toEqual(['abroad', 'said-blocked']);
 });
 
 test('a bad item is told its defect and spares the others', async () => {
@@ -85,41 +85,41 @@ test('a bad item is told its defect and spares the others', async () => {
 
 test('a stranger, an objector and an erased person are answered alike, and nothing is kept', async () => {
   const objector = await newContact();
-  await hear(objector, 'ContactSuppressed', { scope: 'everything', at: day(2) });
+  await receive(objector, 'ContactSuppressed', { scope: 'everything', at: day(2) });
   const erased = await newContact();
   await service.app.get(Vault).destroySubject({ tenantId: 'demo', subject: erased });
   const people = [`ct_${'0'.repeat(32)}`, objector, erased];
   for (const contactId of people) {
     const { body } = await post([line(contactId)]);
     expect(RecordOutcomesResponse.parse(body).results[0]?.status).toBe('accepted');
-    expect(await told(contactId)).toEqual([]);
+    expect(await reported(contactId)).toEqual([]);
   }
 });
 
 test('what a person told leaves with the person', async () => {
   const [fenced, erased] = [await newContact(), await newContact()];
   await post([line(fenced), line(erased)]);
-  await hear(fenced, 'SubjectFenced', { throughRevision: 1, at: day(13) });
+  await receive(fenced, 'SubjectFenced', { throughRevision: 1, at: day(13) });
   await service.app.get(Vault).destroySubject({ tenantId: 'demo', subject: erased });
-  expect(await told(fenced)).toEqual([]);
-  expect(await told(erased)).toEqual([]);
+  expect(await reported(fenced)).toEqual([]);
+  expect(await reported(erased)).toEqual([]);
 });
 
 test('who is left out, by the time of each word and in any order', async () => {
   const contactId = await newContact();
   const consent = { purpose: 'signal-analysis', channel: 'whatsapp' };
-  await hear(contactId, 'SuppressionLifted', { scope: 'everything', at: day(9) });
-  await hear(contactId, 'ContactSuppressed', { scope: 'everything', at: day(5) });
+  await receive(contactId, 'SuppressionLifted', { scope: 'everything', at: day(9) });
+  await receive(contactId, 'ContactSuppressed', { scope: 'everything', at: day(5) });
   await post([line(contactId)]);
-  expect(await told(contactId)).toEqual(['said-blocked']);
-  await hear(contactId, 'ConsentWithdrawn', { ...consent, at: day(10) });
-  await hear(contactId, 'ConsentGiven', { ...consent, at: day(4) });
+  expect(await reported(contactId)).toEqual(['said-blocked']);
+  await receive(contactId, 'ConsentWithdrawn', { ...consent, at: day(10) });
+  await receive(contactId, 'ConsentGiven', { ...consent, at: day(4) });
   await post([line(contactId, 'o-2', 'said-not-blocked')]);
-  expect(await told(contactId)).toEqual(['said-blocked']);
-  await hear(contactId, 'ContactSuppressed', { scope: 'marketing', at: day(11) });
-  await hear(contactId, 'ConsentGiven', { ...consent, at: day(11) });
+  expect(await reported(contactId)).toEqual(['said-blocked']);
+  await receive(contactId, 'ContactSuppressed', { scope: 'marketing', at: day(11) });
+  await receive(contactId, 'ConsentGiven', { ...consent, at: day(11) });
   await post([line(contactId, 'o-3', 'said-not-blocked')]);
-  expect((await told(contactId)).toSorted()).toEqual(['said-blocked', 'said-not-blocked']);
+  expect((await reported(contactId)).toSorted()).toEqual(['said-blocked', 'said-not-blocked']);
 });
 
 test('the exact time is nowhere in clear, and a key without the scope is refused', async () => {

@@ -102,7 +102,7 @@ export class ShowModelsController {
     tag: 'Models',
     summary: 'Draws how reliable a model was',
     description:
-      'What was said against what was so, on held-out people. A model that was not measured answers like a random version.',
+      'Predicted against observed frequencies, on held-out people. A model that was not measured answers like a random version.',
   })
   @Answers(ReliabilityDiagram, { type: 'image/svg+xml', description: 'The diagram.' })
   async reliability(

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { CensoredWindow, Outcome, SignalFact } from '@tact/domain';
 import { Database } from '@tact/platform';
 import { Facts, textOfKey } from '../facts/facts.ts';
-import { isLeftOut } from '../exclusions/training-exclusions.ts';
+import { isExcluded } from '../exclusions/training-exclusions.ts';
 import { Outcomes } from './outcomes.ts';
 import { incidentsOf } from '../incidents/tenant-incidents.ts';
 
@@ -23,12 +23,12 @@ const peopleMax = 20_000;
 const eligible = `SELECT DISTINCT contact_id FROM facts
   WHERE tenant_id = $1 AND contact_id > $2 AND NOT EXISTS (SELECT FROM left_out
     WHERE left_out.tenant_id = facts.tenant_id AND left_out.contact_id = facts.contact_id
-      AND ${isLeftOut})
+      AND ${isExcluded})
   ORDER BY contact_id LIMIT $3`;
 
 /** The people of a tenant, without who objected, withdrew or is erased, a few at a time. */
 @Injectable()
-export class People {
+export class TrainingSet {
   constructor(
     private readonly database: Database,
     private readonly facts: Facts,
@@ -36,8 +36,8 @@ export class People {
   ) {}
 
   /** Whether there are this many at least. */
-  async areAtLeast(tenantId: string, wanted: number): Promise<boolean> {
-    return (await this.idsAfter(tenantId, '', wanted)).length === wanted;
+  async areAtLeast(tenantId: string, count: number): Promise<boolean> {
+    return (await this.idsAfter(tenantId, '', count)).length === count;
   }
 
   /** Each once, in the order of their ids. An erased person's facts do not open: there is nobody to read. */
@@ -51,14 +51,14 @@ export class People {
       for (const key of keys) {
         signal.throwIfAborted();
         const own = facts.get(textOfKey(key)) ?? [];
-        const told = outcomes.get(textOfKey(key)) ?? [];
+        const ownOutcomes = outcomes.get(textOfKey(key)) ?? [];
         if (own.length === 0) continue;
         // Requests are answered between two people.
         await breathe();
         const { contactId } = key;
         yield {
           ...{ contactId, facts: own, incidents },
-          outcomes: told.map(({ kind, at }) => ({ kind, at: Date.parse(at) })),
+          outcomes: ownOutcomes.map(({ kind, at }) => ({ kind, at: Date.parse(at) })),
         };
       }
       const end = contactIds.at(-1);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ProjectionRebuild, ProjectionSummary } from '@tact/contracts';
 import { Database, MessageLog, type ReadModel } from '@tact/platform';
 import { modelVersion } from '../assessment/assess-contacts.ts';
-import { Stand } from '../facts/read-position.ts';
+import { ReadPosition } from '../facts/read-position.ts';
 import { Rebuilds } from './rebuilds.ts';
 
 /** The rows of likelihoods in the registry of read models: made of the facts scoring keeps, hence always anew. */
@@ -11,7 +11,7 @@ export class BlockLikelihoodReadModel implements ReadModel {
   readonly name = 'block-likelihood';
 
   constructor(
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
     private readonly database: Database,
     private readonly log: MessageLog,
     private readonly rebuilds: Rebuilds,
@@ -27,7 +27,7 @@ export class BlockLikelihoodReadModel implements ReadModel {
 
   async show(): Promise<ProjectionSummary> {
     const [position, partitions, [rows], latestRebuild] = await Promise.all([
-      this.stand.position(),
+      this.readPosition.position(),
       this.log.admin.lag('scoring.block-likelihood', ['contact-signals.v1']).catch(() => undefined),
       this.database.queryable.query<{ contacts: number; outdated: number }>(
         `SELECT count(*) AS contacts,

@@ -13,7 +13,7 @@ import type { Day } from '../assessment/assess-contacts.ts';
 import { recountCells } from '../assessment/aggregates/cells.ts';
 import { lockProjection } from '../assessment/locks.ts';
 import { type DatedKey, reassess } from '../assessment/rows.ts';
-import { DueAssessments } from '../assessment/queue.ts';
+import { AssessmentQueue } from '../assessment/queue.ts';
 import { type ContactKey, Facts } from '../facts/facts.ts';
 
 const table = 'block_likelihoods';
@@ -31,7 +31,7 @@ export type Comparison = {
 export type ShadowBuildOptions = {
   readonly database: Database;
   readonly facts: Facts;
-  readonly due: DueAssessments;
+  readonly queue: AssessmentQueue;
   /** The day of contacts that have facts and no row. */
   readonly today: Day;
   readonly signal: AbortSignal;
@@ -44,12 +44,12 @@ export class ShadowBuilds {
   constructor(
     private readonly database: Database,
     private readonly facts: Facts,
-    private readonly due: DueAssessments,
+    private readonly queue: AssessmentQueue,
   ) {}
 
-  run(options: Omit<ShadowBuildOptions, 'database' | 'facts' | 'due'>): Promise<Comparison> {
-    const { database, facts, due } = this;
-    return new ShadowBuild({ ...options, database, facts, due }).run();
+  run(options: Omit<ShadowBuildOptions, 'database' | 'facts' | 'queue'>): Promise<Comparison> {
+    const { database, facts, queue } = this;
+    return new ShadowBuild({ ...options, database, facts, queue }).run();
   }
 }
 
@@ -99,7 +99,7 @@ class ShadowBuild {
     for (;;) {
       const settled = await this.settledPosition();
       // A live row that is behind its facts would differ from the one built of them.
-      await this.options.due.sweep(this.options.signal);
+      await this.options.queue.sweep(this.options.signal);
       const keys = await this.keysBehind(this.options.database.queryable, since);
       if (keys.length < SWAP_CONTACTS_MAX) return since;
       await this.build(keys);
@@ -109,8 +109,8 @@ class ShadowBuild {
 
   private async finish(tx: Queryable, since: number): Promise<Comparison> {
     await lockProjection(tx, 'alone');
-    const { facts, due, signal } = this.options;
-    await due.settleIn(tx, signal);
+    const { facts, queue, signal } = this.options;
+    await queue.settleIn(tx, signal);
     await enterShadow(tx, this.#shadow, 'on');
     await reassess(tx, await this.keysBehind(tx, since), { facts, signal, isShadow: true });
     const [difference] = await compareShadow(tx, this.#shadow);

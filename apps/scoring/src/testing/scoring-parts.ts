@@ -18,10 +18,10 @@ import {
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { contact } from '../../../../packages/testing/src/signal-events.ts';
 import { Announcements } from '../assessment/announcements.ts';
-import { Assessor } from '../assessment/assessor.ts';
+import { ReassessContacts } from '../assessment/reassess-contacts.ts';
 import { Ageing } from '../assessment/ageing.ts';
 import { BlockLikelihoodConsumer } from '../assessment/block-likelihood.consumer.ts';
-import { DueAssessments } from '../assessment/queue.ts';
+import { AssessmentQueue } from '../assessment/queue.ts';
 import { AssessmentSettings } from '../assessment/settings.ts';
 import { Facts } from '../facts/facts.ts';
 import { KeepIncidents } from '../incidents/keep-incidents.ts';
@@ -38,13 +38,13 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const store = new EventStore({ database, source: 'scoring', now });
   const settings = new ServiceConfig<AssessmentSettings>(AssessmentSettings.parse({}) as never);
   const announcements = new Announcements(store, clock, settings);
-  const assessor = new Assessor(facts, clock);
-  const due = new DueAssessments(database, store, assessor, announcements);
+  const reassessContacts = new ReassessContacts(facts, clock);
+  const queue = new AssessmentQueue(database, store, reassessContacts, announcements);
   return {
-    ...{ database, store, facts, due, announcements },
-    consumer: new BlockLikelihoodConsumer(facts, due, new KeepIncidents()),
+    ...{ database, store, facts, queue, announcements },
+    consumer: new BlockLikelihoodConsumer(facts, queue, new KeepIncidents()),
     ageing: new Ageing(database, announcements, facts, clock),
-    builds: new ShadowBuilds(database, facts, due),
+    builds: new ShadowBuilds(database, facts, queue),
   };
 };
 
@@ -104,14 +104,14 @@ export const scoringParts = () => {
     await parts.database.queryable.query(`TRUNCATE ${tables.join(', ')} RESTART IDENTITY`);
   };
 
-  /** Hands events to the consumer and leaves due what it leaves due. */
+  /** Hands events to the consumer and leaves queued what it queues. */
   const hand = (events: readonly ConsumedEvent<'SignalRecorded'>[]): Promise<void> =>
     parts.database.transaction((tx) => parts.consumer.handle(tx, events));
 
-  /** The same, and assesses whoever is due. */
+  /** The same, and assesses the queued contacts. */
   const deliver = async (events: readonly ConsumedEvent<'SignalRecorded'>[]): Promise<void> => {
     await hand(events);
-    await parts.due.sweep(never);
+    await parts.queue.sweep(never);
   };
 
   const rebuild = (onProgress = () => Promise.resolve()) =>

@@ -35,7 +35,7 @@ async function sixteenCallers(bench: Bench): Promise<BenchResult[]> {
 }
 
 async function groupCommit(bench: Bench): Promise<BenchResult[]> {
-  const { openRaw, store } = await bench.scratch({ lanes: 1 });
+  const { openRaw, store } = await bench.scratch({ commitQueues: 1 });
   const clients = await Promise.all(Array.from({ length: callers }, () => openRaw()));
   await createRawTable(clients[0]!);
   const latencies = new Latencies();

@@ -8,7 +8,7 @@ import {
   wamidFor,
 } from '@tact/testing/webhook-bodies';
 import type { Bench, BenchCase, BenchResult } from '../bench.ts';
-import { HttpLane } from '../http-lane.ts';
+import { HttpConnection } from '../http-connection.ts';
 import { Latencies } from '../load.ts';
 import { benchKey, benchSecret, benchWaba, startService, withPlace } from '../service-process.ts';
 
@@ -26,24 +26,28 @@ function signedRequest(person: Person): Buffer {
   const body = JSON.stringify(statusWebhook(benchWaba, person, { ...fact, at }));
   const signature = createHmac('sha256', benchSecret).update(body).digest('hex');
   const headers = { 'x-hub-signature-256': `sha256=${signature}` };
-  return HttpLane.post('/v1/webhooks/whatsapp', headers, body);
+  return HttpConnection.post('/v1/webhooks/whatsapp', headers, body);
 }
 
 function registrationRequest(person: Person, more: object = {}): Buffer {
   const headers = { authorization: `Bearer ${benchKey}` };
   const body = JSON.stringify({ ...registration(person), ...more });
-  return HttpLane.post('/v1/contacts', headers, body);
+  return HttpConnection.post('/v1/contacts', headers, body);
 }
 
-async function expectOk(lane: HttpLane, request: Buffer): Promise<void> {
-  const status = await lane.send(request);
+async function expectOk(connection: HttpConnection, request: Buffer): Promise<void> {
+  const status = await connection.send(request);
   if (status !== 200) throw new Error(`ingestion answered ${status}`);
 }
 
-async function timed(lane: HttpLane, person: Person, latencies: Latencies): Promise<void> {
+async function timed(
+  connection: HttpConnection,
+  person: Person,
+  latencies: Latencies,
+): Promise<void> {
   const request = signedRequest(person);
   const begin = performance.now();
-  await expectOk(lane, request);
+  await expectOk(connection, request);
   latencies.record(performance.now() - begin);
   await pause(pauseMs);
 }
@@ -52,13 +56,17 @@ async function timed(lane: HttpLane, person: Person, latencies: Latencies): Prom
 async function beside(
   who: string,
   bench: Bench,
-  { lane, friends, others }: Record<'friends' | 'others', readonly Person[]> & { lane: HttpLane },
+  {
+    connection,
+    friends,
+    others,
+  }: Record<'friends' | 'others', readonly Person[]> & { connection: HttpConnection },
 ): Promise<BenchResult[]> {
   const [friendly, other] = [new Latencies(), new Latencies()];
   const until = performance.now() + bench.seconds * 2_000;
   for (let nth = 0; performance.now() < until; nth = (nth + 1) % contacts) {
-    await timed(lane, friends[nth] ?? inventedPerson(0), friendly);
-    await timed(lane, others[nth] ?? inventedPerson(0), other);
+    await timed(connection, friends[nth] ?? inventedPerson(0), friendly);
+    await timed(connection, others[nth] ?? inventedPerson(0), other);
   }
   return [50, 99].map((percentile): BenchResult => {
     const [ours, raw] = [other.percentileMs(percentile), friendly.percentileMs(percentile)];
@@ -70,19 +78,19 @@ async function beside(
 const consentGate = (bench: Bench): Promise<BenchResult[]> =>
   withPlace(bench.url, async (place) => {
     const service = await startService('ingestion', place);
-    const lane = new HttpLane(service.port);
+    const connection = new HttpConnection(service.port);
     try {
       const [friends, silent, strangers] = [peopleFrom(0), peopleFrom(contacts), peopleFrom(4_000)];
-      for (const person of friends) await expectOk(lane, registrationRequest(person));
+      for (const person of friends) await expectOk(connection, registrationRequest(person));
       for (const person of silent) {
-        await expectOk(lane, registrationRequest(person, { consents: [] }));
+        await expectOk(connection, registrationRequest(person, { consents: [] }));
       }
       return [
-        ...(await beside('who did not consent', bench, { lane, friends, others: silent })),
-        ...(await beside('a stranger', bench, { lane, friends, others: strangers })),
+        ...(await beside('who did not consent', bench, { connection, friends, others: silent })),
+        ...(await beside('a stranger', bench, { connection, friends, others: strangers })),
       ];
     } finally {
-      lane.close();
+      connection.close();
       await service.stop();
     }
   });

@@ -1,24 +1,24 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Bench, type BenchCase, type BenchResult, interleave } from '../bench.ts';
-import { HttpLane } from '../http-lane.ts';
+import { HttpConnection } from '../http-connection.ts';
 import { closedLoop, Latencies } from '../load.ts';
 
 const concurrencies = [16, 64];
 const warmUpMs = 5_000;
 
 /** As long as the webhook of one status with its pricing. */
-const webhook = HttpLane.post(
+const webhook = HttpConnection.post(
   '/v1/webhooks/whatsapp',
   { 'x-hub-signature-256': 'sha256=0' },
   JSON.stringify({ object: 'whatsapp_business_account', entry: 'x'.repeat(1_200) }),
 );
-const signals = HttpLane.post(
+const signals = HttpConnection.post(
   '/v1/signals',
   { authorization: 'Bearer bench' },
   JSON.stringify({ kind: 'x'.repeat(300) }),
 );
-const read = HttpLane.get('/v1/models/current', { authorization: 'Bearer bench' });
+const read = HttpConnection.get('/v1/models/current', { authorization: 'Bearer bench' });
 
 type Started = { readonly port: number; stop(): void };
 
@@ -48,8 +48,8 @@ const startBoth = async (): Promise<{ service: Started; gateway: Started }> => {
   return { service, gateway };
 };
 
-const expectOk = async (lane: HttpLane, request: Buffer): Promise<void> => {
-  const status = await lane.send(request);
+const expectOk = async (connection: HttpConnection, request: Buffer): Promise<void> => {
+  const status = await connection.send(request);
   if (status !== 200) throw new Error(`answered ${status}`);
 };
 
@@ -57,11 +57,11 @@ const expectOk = async (lane: HttpLane, request: Buffer): Promise<void> => {
 const throughGateway = async (bench: Bench): Promise<BenchResult[]> => {
   const { service, gateway } = await startBoth();
   const most = Math.max(...concurrencies);
-  const lanesTo = ({ port }: Started): HttpLane[] =>
-    Array.from({ length: most }, () => new HttpLane(port));
-  const [direct, through] = [lanesTo(service), lanesTo(gateway)];
-  const send = (lanes: readonly HttpLane[], request: Buffer) => (caller: number) =>
-    expectOk(lanes[caller] as HttpLane, request);
+  const connectionsTo = ({ port }: Started): HttpConnection[] =>
+    Array.from({ length: most }, () => new HttpConnection(port));
+  const [direct, through] = [connectionsTo(service), connectionsTo(gateway)];
+  const send = (connections: readonly HttpConnection[], request: Buffer) => (caller: number) =>
+    expectOk(connections[caller] as HttpConnection, request);
   const results: BenchResult[] = [];
   try {
     for (const [what, request] of Object.entries({
@@ -88,7 +88,7 @@ const throughGateway = async (bench: Bench): Promise<BenchResult[]> => {
     }
     return results;
   } finally {
-    for (const lane of [...direct, ...through]) lane.close();
+    for (const connection of [...direct, ...through]) connection.close();
     gateway.stop();
     service.stop();
   }

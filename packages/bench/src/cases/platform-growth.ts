@@ -44,17 +44,17 @@ async function growth(whole: WholePlatform): Promise<BenchResult[]> {
 
 async function tell(whole: WholePlatform, people: number, first: number): Promise<void> {
   const known = await whole.number('SELECT coalesce(max(position), 0) AS n FROM scoring.facts');
-  const lanes = Array.from({ length: 8 }, () => whole.lane());
+  const connections = Array.from({ length: 8 }, () => whole.connection());
   const left = (await whole.register(people, first)).values();
   await Promise.all(
-    lanes.map(async (lane) => {
+    connections.map(async (connection) => {
       for (const person of left) {
         for (let nth = 0; nth < MESSAGES; nth += 1) {
           const at = Math.floor(Date.now() / 1000) - 86_400 * (MESSAGES - nth);
           const wamid = wamidFor(person);
           for (const status of ['sent', 'delivered'] as const) {
             const body = statusWebhook(whole.wabaId, person, { wamid, status, at });
-            await whole.ok(lane, whole.signed(body));
+            await whole.ok(connection, whole.signed(body));
           }
         }
       }

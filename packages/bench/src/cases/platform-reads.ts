@@ -1,5 +1,5 @@
 import type { Bench, BenchCase, BenchResult } from '../bench.ts';
-import { HttpLane } from '../http-lane.ts';
+import { HttpConnection } from '../http-connection.ts';
 import { importPeople, inReadModel, signalLines, upload } from '../import-lines.ts';
 import { closedLoop, Latencies } from '../load.ts';
 import { WholePlatform } from '../whole-platform.ts';
@@ -10,11 +10,11 @@ const TENANT_CONTACTS = 50_000;
 
 /** One caller, who asks again when it is answered: the median is what an answer takes. */
 async function medianMs(whole: WholePlatform, path: string, ms: number): Promise<number> {
-  const lane = whole.lane();
-  const request = HttpLane.get(path, whole.authorization);
+  const connection = whole.connection();
+  const request = HttpConnection.get(path, whole.authorization);
   const latencies = new Latencies();
-  await closedLoop(1, () => whole.ok(lane, request))(ms / 4);
-  await closedLoop(1, () => whole.ok(lane, request), { latencies })(ms);
+  await closedLoop(1, () => whole.ok(connection, request))(ms / 4);
+  await closedLoop(1, () => whole.ok(connection, request), { latencies })(ms);
   return latencies.percentileMs(50);
 }
 
@@ -72,13 +72,13 @@ async function aggregates(whole: WholePlatform): Promise<BenchResult[]> {
   await whole.sql.query(manyRows);
   await whole.sql.query(theirCells);
   await whole.sql.query('VACUUM ANALYZE scoring.block_likelihoods, scoring.likelihood_cells');
-  const lane = whole.lane();
-  const request = HttpLane.get('/v1/block-likelihoods/aggregates', whole.authorization);
+  const connection = whole.connection();
+  const request = HttpConnection.get('/v1/block-likelihoods/aggregates', whole.authorization);
   const latencies = new Latencies();
   for (let nth = 0; nth < 15; nth += 1) {
     await whole.sql.query('DELETE FROM scoring.likelihood_aggregates');
     const began = performance.now();
-    await whole.ok(lane, request);
+    await whole.ok(connection, request);
     // The first folds what fifty thousand writers entered, which a running tenant never has at once.
     if (nth > 0) latencies.record(performance.now() - began);
   }

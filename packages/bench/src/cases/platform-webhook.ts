@@ -21,7 +21,7 @@ function* webhooks(whole: WholePlatform, people: readonly Person[]): Generator<B
   }
 }
 
-const told = (used: Cpu, count: number): string =>
+const reported = (used: Cpu, count: number): string =>
   Object.entries(used)
     .map(([name, ms]) => `${name} ${(ms / count).toFixed(2)}`)
     .join(', ');
@@ -30,9 +30,9 @@ const told = (used: Cpu, count: number): string =>
 async function throughput(whole: WholePlatform, seconds: number): Promise<BenchResult[]> {
   const people = await whole.register(PEOPLE);
   const requests = webhooks(whole, people);
-  const lanes = Array.from({ length: CALLERS }, () => whole.lane());
+  const connections = Array.from({ length: CALLERS }, () => whole.connection());
   const send = (nth: number) =>
-    whole.ok(lanes[nth] ?? whole.lane(), requests.next().value as Buffer);
+    whole.ok(connections[nth] ?? whole.connection(), requests.next().value as Buffer);
   const burst = async (ms: number) => {
     const before = { cpu: whole.cpu(), facts: await whole.number(kept) };
     const began = performance.now();
@@ -43,7 +43,7 @@ async function throughput(whole: WholePlatform, seconds: number): Promise<BenchR
     const { by, total } = usedBetween(before.cpu, whole.cpu());
     const facts = (await whole.number(kept)) - before.facts;
     const tookMs = performance.now() - began;
-    console.log(`  ms of processor a webhook: ${told(by, facts)}`);
+    console.log(`  ms of processor a webhook: ${reported(by, facts)}`);
     return { durable, read: (facts * 1_000) / tookMs, cpuMs: total / facts };
   };
   await burst(20_000);
@@ -70,7 +70,7 @@ async function throughput(whole: WholePlatform, seconds: number): Promise<BenchR
 async function lag(whole: WholePlatform, seconds: number): Promise<BenchResult[]> {
   const people = await whole.register(PEOPLE, PEOPLE);
   const requests = webhooks(whole, people);
-  const lanes = Array.from({ length: CALLERS }, () => whole.lane());
+  const connections = Array.from({ length: CALLERS }, () => whole.connection());
   const latencies = new Latencies();
   const sentAt: number[] = [];
   const first = await whole.number(
@@ -95,7 +95,9 @@ async function lag(whole: WholePlatform, seconds: number): Promise<BenchResult[]
     const dueMs = began + (nth * 1_000) / PER_SECOND - performance.now();
     if (dueMs > 0) await pause(dueMs);
     sentAt.push(performance.now());
-    running.push(whole.ok(lanes[nth % CALLERS] ?? whole.lane(), requests.next().value as Buffer));
+    running.push(
+      whole.ok(connections[nth % CALLERS] ?? whole.connection(), requests.next().value as Buffer),
+    );
   }
   await Promise.all(running);
   sending.abort();

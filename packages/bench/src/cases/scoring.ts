@@ -7,7 +7,7 @@ import {
   judge,
   perturbedWorld,
   pooled,
-  printJudgements,
+  printEvaluation,
   ringingWorld,
 } from '@tact/simulator';
 import type { BenchCase, BenchResult } from '../bench.ts';
@@ -74,7 +74,7 @@ async function scoring(): Promise<BenchResult[]> {
     });
   const [given, unseen] = [judged([givenWorld]), judged(unseenWorlds)];
   const [harsh, ringing] = [judged(harshWorlds), judged([ringingWorld])];
-  printJudgements([...given, ...unseen, ...harsh, ...ringing]);
+  printEvaluation([...given, ...unseen, ...harsh, ...ringing]);
   return [
     ...worst('given priors', given),
     ...worst(`worst of ${unseen.length} unseen worlds`, unseen),

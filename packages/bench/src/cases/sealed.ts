@@ -91,7 +91,7 @@ async function withStores(
 }
 
 const sealedStore = ({ database }: Scratch, { sealer }: Vault): EventStore =>
-  new EventStore({ database, lanes: 1, sealer });
+  new EventStore({ database, commitQueues: 1, sealer });
 
 const line = (name: string, measured: { raw: number; ours: number; ratio: number }) => ({
   ...{ name, against: 'unsealed', unit: 'events/s', ...measured },

@@ -7,7 +7,7 @@ import {
   wamidFor,
 } from '@tact/testing/webhook-bodies';
 import { type Bench, type BenchCase, type BenchResult, interleave } from '../bench.ts';
-import { HttpLane } from '../http-lane.ts';
+import { HttpConnection } from '../http-connection.ts';
 import { closedLoop, Latencies } from '../load.ts';
 import { createRawTable, insertRaw } from '../raw-table.ts';
 import {
@@ -33,21 +33,21 @@ function* signedRequests(people: readonly Person[]): Generator<Buffer> {
     const body = JSON.stringify(statusWebhook(benchWaba, person, fact));
     const signature = createHmac('sha256', benchSecret).update(body).digest('hex');
     const headers = { 'x-hub-signature-256': `sha256=${signature}` };
-    yield HttpLane.post('/v1/webhooks/whatsapp', headers, body);
+    yield HttpConnection.post('/v1/webhooks/whatsapp', headers, body);
   }
 }
 
-async function expectOk(lane: HttpLane, request: Buffer): Promise<void> {
-  const status = await lane.send(request);
+async function expectOk(connection: HttpConnection, request: Buffer): Promise<void> {
+  const status = await connection.send(request);
   if (status !== 200) throw new Error(`ingestion answered ${status}`);
 }
 
-async function register(lane: HttpLane): Promise<readonly Person[]> {
+async function register(connection: HttpConnection): Promise<readonly Person[]> {
   const people = Array.from({ length: contacts }, (_, nth) => inventedPerson(nth));
   const headers = { authorization: `Bearer ${benchKey}` };
   for (const person of people) {
     const body = JSON.stringify(registration(person));
-    await expectOk(lane, HttpLane.post('/v1/contacts', headers, body));
+    await expectOk(connection, HttpConnection.post('/v1/contacts', headers, body));
   }
   return people;
 }
@@ -59,8 +59,8 @@ async function signedWebhook(bench: Bench): Promise<BenchResult[]> {
   await createRawTable(raw);
   return withPlace(bench.url, async (place) => {
     const service = await startService('ingestion', place);
-    const lanes = Array.from({ length: most }, () => new HttpLane(service.port));
-    const [first] = lanes as [HttpLane];
+    const connections = Array.from({ length: most }, () => new HttpConnection(service.port));
+    const [first] = connections as [HttpConnection];
     const ready: Buffer[] = [];
     try {
       const requests = signedRequests(await register(first));
@@ -68,7 +68,7 @@ async function signedWebhook(bench: Bench): Promise<BenchResult[]> {
         while (ready.length < prepared) ready.push(requests.next().value as Buffer);
       };
       const send = (caller: number): Promise<void> =>
-        expectOk(lanes[caller] ?? first, ready.pop() ?? (requests.next().value as Buffer));
+        expectOk(connections[caller] ?? first, ready.pop() ?? (requests.next().value as Buffer));
       prepare();
       await closedLoop(most, send)(serviceWarmUpSeconds * 1_000);
       const results: BenchResult[] = [];
@@ -92,7 +92,7 @@ async function signedWebhook(bench: Bench): Promise<BenchResult[]> {
       }
       return results;
     } finally {
-      for (const lane of lanes) lane.close();
+      for (const connection of connections) connection.close();
       await service.stop();
     }
   });

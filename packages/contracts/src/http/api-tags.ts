@@ -2,17 +2,17 @@
 export const apiTags = {
   Contacts: 'People the business knows: registered with their identities, found by one of them.',
   Signals:
-    'What was observed of a contact, told by the business; and what became known afterwards.',
+    'Observations about a contact, reported by the business, and what became known afterwards.',
   Imports: 'Files of a CRM, of any length, judged line by line.',
   'Block likelihoods': 'How probable it is that a contact blocked the business, and why.',
-  Incidents: 'Windows of time in which silence is held against nobody.',
+  Incidents: 'Windows of time in which silence does not count as evidence.',
   Alerts: 'What a person must look at.',
   Models: 'What turns signals into likelihoods, and how good it was on held-out people.',
   Consents: 'What a person agreed to and took back, with its proof.',
   'Contact decisions': 'Whether a message may be sent now.',
   'Data requests': 'Rights of the person (GDPR Art. 15 to 21) and their due dates.',
   Keys: 'Who may call, and for what.',
-  Webhooks: 'What WhatsApp tells.',
+  Webhooks: 'What WhatsApp reports.',
   Operations: 'For operators, on the port of a service.',
 } as const satisfies Record<string, string>;
 

@@ -6,7 +6,7 @@ import { ContactReference, LineId, SignalLine } from './signals.ts';
 
 export const ImportType = z
   .enum(['contacts', 'consents', 'signals'])
-  .meta({ description: 'What the lines of the file tell.' });
+  .meta({ description: 'What the lines of the file contain.' });
 export type ImportType = z.infer<typeof ImportType>;
 
 /** A line of type `contacts`: the person is created, or found by any identity and completed. */

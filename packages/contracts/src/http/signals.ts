@@ -86,7 +86,7 @@ const checkCollection = (line: SignalFields, refuse: Refuse): void => {
   const isKnown = (collectors as readonly string[]).includes(collectedBy ?? 'person');
   if (collectedBy !== undefined && !isKnown) refuse('collectedBy', automationRefusal);
   if (collectedBy === 'official-api' && isHumanKind(kind)) {
-    refuse('collectedBy', `No official API tells this: ${automationRefusal}`);
+    refuse('collectedBy', `No official API reports this: ${automationRefusal}`);
   }
   if (observer !== undefined && namesMachine(observer)) refuse('observer', automationRefusal);
 };
@@ -98,7 +98,7 @@ const checkHuman = ({ kind, observer, baseline, occurredAt }: SignalFields, refu
   if (kind === 'group-receipt-missing' && baseline === undefined) {
     refuse(
       'baseline',
-      'A missing receipt says nothing of who never gave one: give the earlier receipt, when and what.',
+      'A missing receipt counts only after an earlier one: give the earlier receipt, when and what.',
     );
   }
   if (baseline !== undefined && Date.parse(baseline.at) >= Date.parse(occurredAt)) {
@@ -107,11 +107,11 @@ const checkHuman = ({ kind, observer, baseline, occurredAt }: SignalFields, refu
 };
 
 const humanKindsSeen = humanKinds.filter((kind) => kind !== 'group-receipt-missing');
-const toldKinds = SignalKind.exclude([...humanKinds]);
+const reportedKinds = SignalKind.exclude([...humanKinds]);
 
 /** What a message, a call or a word told of one contact. */
 export const ContactSignal = SignalFields.extend({
-  kind: toldKinds,
+  kind: reportedKinds,
   contact: ContactReference,
   collectedBy: z.enum(collectors).optional(),
 }).meta({

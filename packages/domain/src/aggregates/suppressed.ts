@@ -1,6 +1,6 @@
 /** Fewer people than this are nobody's statistics. */
 export const PEOPLE_MIN = 10;
-/** Counts are told to this: one person more or less does not show, also not between two answers. */
+/** Counts are rounded to this: one person more or less does not show, also not between two answers. */
 const ROUNDED_TO = 5;
 
 const rounded = (count: number): number => Math.round(count / ROUNDED_TO) * ROUNDED_TO;
@@ -8,9 +8,9 @@ const rounded = (count: number): number => Math.round(count / ROUNDED_TO) * ROUN
 /**
  * The cells of one breakdown as they may be told, undefined where they may not, and their total. A cell of 1 to 9 is
  * withheld; so that the total does not give it away, the smallest others go with it until at least two cells and
- * ten people are. A cell of nobody is told: that nobody is there is no statement about anyone.
+ * ten people are. An empty cell is published: that a group has no members is no statement about anyone.
  */
-export const toldCells = (
+export const publishedCells = (
   counts: readonly number[],
 ): { readonly cells: readonly (number | undefined)[]; readonly total: number | undefined } => {
   const peopled = counts

@@ -9,7 +9,7 @@ export type AnalysisColumns = {
   /** True once the person is behind the privacy fence; never null. */
   readonly isFenced: string;
   /** What holds where nobody said anything of an agreement: an SQL boolean. */
-  readonly unlessSaid: string;
+  readonly unlessStated: string;
 };
 
 /**
@@ -18,9 +18,9 @@ export type AnalysisColumns = {
  * for ever.
  */
 export const mayBeAnalysed = (words: AnalysisColumns): string => {
-  const { givenAt, withdrawnAt, suppressedAt, liftedAt, isFenced, unlessSaid } = words;
+  const { givenAt, withdrawnAt, suppressedAt, liftedAt, isFenced, unlessStated } = words;
   return `(NOT ${isFenced}
-  AND CASE WHEN coalesce(${givenAt}, ${withdrawnAt}) IS NULL THEN ${unlessSaid}
+  AND CASE WHEN coalesce(${givenAt}, ${withdrawnAt}) IS NULL THEN ${unlessStated}
     ELSE (${withdrawnAt} IS NULL OR ${givenAt} > ${withdrawnAt}) IS TRUE END
   AND (${suppressedAt} IS NULL OR greatest(${liftedAt}, ${givenAt}) > ${suppressedAt}) IS TRUE)`;
 };

@@ -6,7 +6,7 @@ const closed = { ...opened, kind: 'incident-closed', incidentId: 'in_2' } as con
 const now = new Date('2026-11-20T10:00:00Z');
 
 /** What the last of some words comes to. */
-const told = (...words: readonly Omit<DeclareIncident, 'now'>[]) => {
+const reported = (...words: readonly Omit<DeclareIncident, 'now'>[]) => {
   let state = decider.initial();
   let decided: ReturnType<typeof decider.decide> = [];
   for (const word of words) {
@@ -18,7 +18,7 @@ const told = (...words: readonly Omit<DeclareIncident, 'now'>[]) => {
 
 test('an incident is opened by a word and closed by the next, under its own id and times', () => {
   const from = '2026-11-20T08:00:00.000Z';
-  expect(told({ ...opened, at: from })).toEqual([
+  expect(reported({ ...opened, at: from })).toEqual([
     {
       type: 'IncidentOpened',
       data: {
@@ -28,7 +28,7 @@ test('an incident is opened by a word and closed by the next, under its own id a
     },
   ]);
   // It may last no time at all.
-  expect(told({ ...opened, at: from }, { ...closed, at: from })).toEqual([
+  expect(reported({ ...opened, at: from }, { ...closed, at: from })).toEqual([
     {
       type: 'IncidentClosed',
       data: {
@@ -42,17 +42,17 @@ test('an incident is opened by a word and closed by the next, under its own id a
 test('one is open at a time, none is closed that is not open, and none before it began', () => {
   const at = '2026-11-20T08:00:00.000Z';
   const earlier = '2026-11-20T07:59:59.999Z';
-  expect(told({ ...opened, at }, { ...opened, at })).toEqual({
+  expect(reported({ ...opened, at }, { ...opened, at })).toEqual({
     refused: 'An incident is open already: close it first.',
   });
-  expect(told({ ...closed, at })).toEqual({ refused: 'No declared incident is open.' });
-  expect(told({ ...opened, at }, { ...closed, at: earlier })).toEqual({
+  expect(reported({ ...closed, at })).toEqual({ refused: 'No declared incident is open.' });
+  expect(reported({ ...opened, at }, { ...closed, at: earlier })).toEqual({
     refused: 'The incident had not begun at that time.',
   });
-  expect(told({ ...opened, at }, { ...closed, at }, { ...opened, at })).toMatchObject([
+  expect(reported({ ...opened, at }, { ...closed, at }, { ...opened, at })).toMatchObject([
     { type: 'IncidentOpened' },
   ]);
-  expect(told({ ...opened, at }, { ...closed, at }, { ...closed, at })).toEqual({
+  expect(reported({ ...opened, at }, { ...closed, at }, { ...closed, at })).toEqual({
     refused: 'No declared incident is open.',
   });
 });

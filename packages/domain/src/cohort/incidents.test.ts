@@ -138,9 +138,9 @@ describe('an incident closes', () => {
       state,
     );
     const after = given(...opened, ...closed);
-    const told = { now: at('16:00'), stalledSince: at('15:00') };
-    expect(kindsOf({ ...told, windows: [count('09:00', 30, 30)] }, after)).toEqual([]);
-    expect(kindsOf({ ...told, windows: [count('15:00', 30, 30)] }, after)).toEqual([
+    const reported = { now: at('16:00'), stalledSince: at('15:00') };
+    expect(kindsOf({ ...reported, windows: [count('09:00', 30, 30)] }, after)).toEqual([]);
+    expect(kindsOf({ ...reported, windows: [count('15:00', 30, 30)] }, after)).toEqual([
       'IncidentOpened',
     ]);
   });
@@ -175,8 +175,10 @@ test('openings and closings alternate, whatever is seen', () => {
         state = events.reduce(decider.evolve, state);
         kinds.push(...events.map(({ type }) => type));
       }
-      const wanted = kinds.map((_, nth) => (nth % 2 === 0 ? 'IncidentOpened' : 'IncidentClosed'));
-      expect(kinds).toEqual(wanted);
+      const requested = kinds.map((_, nth) =>
+        nth % 2 === 0 ? 'IncidentOpened' : 'IncidentClosed',
+      );
+      expect(kinds).toEqual(requested);
     }),
   );
 });

@@ -22,7 +22,7 @@ import { withLift, withSuppression } from './suppression.ts';
 // Events
 
 /** All the log carries of a person's policy is in this stream. */
-const told = {
+const reported = {
   ConsentGiven: true,
   ConsentWithdrawn: true,
   ContactAllowed: true,
@@ -33,7 +33,7 @@ const told = {
 
 /** Every type of this stream; the last two are told to nobody. */
 export const contactPolicyEventTypes = [
-  ...typesRead(told),
+  ...typesRead(reported),
   'ContactTimeZoneSet',
   'OutboundMessageCounted',
 ] as const satisfies readonly EventType[];

@@ -47,31 +47,31 @@ describe('who asked to be left alone', () => {
   ) as [Purpose, Channel][];
 
   test.each(everywhere)('is not written to for %s by %s after an objection', (purpose, channel) => {
-    const told = [zone, given(day(1), purpose, channel), suppress('everything', day(2))];
-    expect(decided(told, purpose, channel)).toEqual(['suppressed']);
+    const reported = [zone, given(day(1), purpose, channel), suppress('everything', day(2))];
+    expect(decided(reported, purpose, channel)).toEqual(['suppressed']);
   });
 
   test('about marketing may still be told what they need', () => {
-    const told = [
+    const reported = [
       zone,
       given(day(1)),
       given(day(1), 'service-message'),
       suppress('marketing', day(2)),
     ];
-    expect(decided(told)).toEqual(['suppressed']);
-    expect(decided(told, 'service-message')).toEqual(['allowed']);
+    expect(decided(reported)).toEqual(['suppressed']);
+    expect(decided(reported, 'service-message')).toEqual(['allowed']);
   });
 
   test('stays so whatever was agreed before, and is heard when they agree anew', () => {
-    const told = [zone, suppress('everything', day(5)), given(day(4))];
-    expect(decided(told)).toEqual(['suppressed']);
-    expect(decided([...told, given(day(6))])).toEqual(['allowed']);
+    const reported = [zone, suppress('everything', day(5)), given(day(4))];
+    expect(decided(reported)).toEqual(['suppressed']);
+    expect(decided([...reported, given(day(6))])).toEqual(['allowed']);
   });
 
   test('in WhatsApp’s settings is heard when they turn them back', () => {
-    const told = [zone, given(day(1)), suppress('marketing', day(2))];
-    expect(decided([...told, lift(day(3))])).toEqual(['allowed']);
-    expect(decided([...told, lift(day(2))])).toEqual(['suppressed']);
+    const reported = [zone, given(day(1)), suppress('marketing', day(2))];
+    expect(decided([...reported, lift(day(3))])).toEqual(['allowed']);
+    expect(decided([...reported, lift(day(2))])).toEqual(['suppressed']);
   });
 
   test('is left alone in whatever order it was told', () => {

@@ -37,8 +37,8 @@ describe('a person’s wish', () => {
   });
 
   test('is not followed while the effects of its code are suspended', () => {
-    const told = { kind: 'message-failed', code: optedOut } as const;
-    expect(wishToFollow(told)).toEqual(stopped);
-    expect(wishToFollow({ ...told, effectSuspended: true })).toBeUndefined();
+    const reported = { kind: 'message-failed', code: optedOut } as const;
+    expect(wishToFollow(reported)).toEqual(stopped);
+    expect(wishToFollow({ ...reported, effectSuspended: true })).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import { type RateName, rateNames, rates, type Taught } from './rates.ts';
 
-type Tally = { yes: number; no: number };
+type Frequency = { yes: number; no: number };
 
 /**
  * Expected observations of each rate, by the factor the rate is multiplied with in a state. These sums are all a
  * fit keeps of people: no row of anybody.
  */
-export type Counts = Readonly<Record<RateName, Map<number, Tally>>>;
+export type Counts = Readonly<Record<RateName, Map<number, Frequency>>>;
 
 export const noCounts = (): Counts =>
   Object.fromEntries(rateNames.map((name) => [name, new Map()])) as unknown as Counts;
@@ -17,16 +17,16 @@ export const count = (
   { rate, factor }: { readonly rate: RateName; readonly factor: number },
   { yes = 0, no = 0 }: { readonly yes?: number; readonly no?: number },
 ): void => {
-  const tally = counts[rate].get(factor);
-  if (tally) {
-    tally.yes += yes;
-    tally.no += no;
+  const frequency = counts[rate].get(factor);
+  if (frequency) {
+    frequency.yes += yes;
+    frequency.no += no;
   } else counts[rate].set(factor, { yes, no });
 };
 
 export const addCounts = (total: Counts, counts: Counts): void => {
   for (const rate of rateNames) {
-    for (const [factor, tally] of counts[rate]) count(total, { rate, factor }, tally);
+    for (const [factor, frequency] of counts[rate]) count(total, { rate, factor }, frequency);
   }
 };
 

@@ -23,7 +23,7 @@ export type LearningDay = {
 };
 
 /** Every day of a plan, the quiet ones between its days too: a fit looks at each night on its own. */
-export const everyDay = ({ days, hazard, hearsInbound }: Plan): readonly LearningDay[] => {
+export const everyDay = ({ days, hazard, countsInbound }: Plan): readonly LearningDay[] => {
   const all: LearningDay[] = [];
   let waitsOn = false;
   for (const plan of days) {
@@ -32,7 +32,7 @@ export const everyDay = ({ days, hazard, hearsInbound }: Plan): readonly Learnin
       hazard: hazard.on(from),
       plan: undefined,
       waits: waitsOn,
-      silent: hearsInbound,
+      silent: countsInbound,
     };
     for (let day = from; day < plan.day; day++) all.push({ day, ...quiet });
     const { waits, inbound, arrived } = plan;

@@ -106,11 +106,11 @@ const changed = (values: Partial<Record<RateName, number>>): Priors =>
     assumedTaught,
   ).priors;
 
-const logLossOf = (priors: Priors, told: ReturnType<typeof people>): number =>
-  told.reduce((loss, { facts, blocked }) => {
+const logLossOf = (priors: Priors, reported: ReturnType<typeof people>): number =>
+  reported.reduce((loss, { facts, blocked }) => {
     const said = Math.min(1 - 1e-6, Math.max(1e-6, saidOf(facts, { asOf: until - 1, priors })));
     return loss - Math.log(blocked ? said : 1 - said);
-  }, 0) / told.length;
+  }, 0) / reported.length;
 
 describe('a fit', () => {
   test('without data is exactly what was assumed', () => {
@@ -126,10 +126,14 @@ describe('a fit', () => {
   });
 
   test('of many people moves towards the truth, and judges strangers no worse', () => {
-    const wanted = { 'block-per-day': 0.006, 'writer-per-day': 0.14, 'arrives-on': 0.9 } as const;
-    const truth = changed(wanted);
+    const requested = {
+      'block-per-day': 0.006,
+      'writer-per-day': 0.14,
+      'arrives-on': 0.9,
+    } as const;
+    const truth = changed(requested);
     const taught = fitTo(people(truth, 250, 2).map(({ facts }) => facts));
-    for (const [name, value] of Object.entries(wanted)) {
+    for (const [name, value] of Object.entries(requested)) {
       const { read } = rates[name as RateName];
       const [before, now] = [read(assumedTaught), read(taught)].map((one) => Math.abs(one - value));
       expect({ name, closer: (now ?? 0) < (before ?? 0) * 0.6 }).toEqual({ name, closer: true });
@@ -175,15 +179,15 @@ describe('a fit', () => {
   test('of people of whom some tell finds how many do, and is not carried away by their word', () => {
     const truth = changed({ 'block-per-day': 0.006 });
     const random = randomFrom(7);
-    const told = people(truth, 150, 6).map(({ facts, blocked }) => ({
+    const reported = people(truth, 150, 6).map(({ facts, blocked }) => ({
       facts,
       label:
         blocked && random() < 0.5 ? ({ said: 'blocked', at: until - DAY_MS } as const) : undefined,
     }));
-    const silent = fitTo(told.map(({ facts }) => facts));
+    const silent = fitTo(reported.map(({ facts }) => facts));
     const taught = fitTo(
-      told.map(({ facts }) => facts),
-      told.map(({ label }) => label),
+      reported.map(({ facts }) => facts),
+      reported.map(({ label }) => label),
     );
     expect(taught.telling.blocked).toBeGreaterThan(0.2);
     expect(taught.telling.blocked).toBeLessThan(0.5);

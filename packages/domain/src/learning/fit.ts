@@ -36,7 +36,7 @@ export const calibrationFrom = (
 ): ChosenCalibration => {
   const counted = (truth: Judged['truth']) => judged.filter((one) => one.truth === truth).length;
   const [blocked, not] = [counted('said-blocked'), counted('not-blocked')];
-  const seen = `${blocked} held-out people told of a block, ${not} were proved not to have`;
+  const seen = `${blocked} held-out people reported a block, ${not} were proved not to have`;
   if (Math.min(blocked, not) < calibrationLabelsMin) {
     const because = `${seen}: fewer than ${calibrationLabelsMin} on a side calibrate nothing.`;
     return { method: 'identity', ...identity, because };

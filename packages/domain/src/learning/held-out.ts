@@ -13,9 +13,9 @@ export const saidOf = (
   facts: readonly SignalFact[],
   { priors, asOf, incidents = [] }: Circumstances,
 ): number => {
-  const told = historyOf(facts, asOf);
-  if (!told) return priors.block.initially.value;
-  const history = censoredBy(told, incidents);
+  const whole = historyOf(facts, asOf);
+  if (!whole) return priors.block.initially.value;
+  const history = censoredBy(whole, incidents);
   const model = modelOf(priors);
   const plan = planOf(history, { model, families: everyFamily, asOf });
   return calibrated(causesOf(filtered(model, plan)).blocked, priors.calibration ?? identity);
@@ -24,7 +24,7 @@ export const saidOf = (
 export type Judged = { readonly truth: Example['truth']; readonly probability: number };
 
 /** Ours: one block in ten is told, and that is worth as much as twenty blocks seen. */
-const assumedFrequency = { told: 2, blocks: 20 };
+const assumedFrequency = { reported: 2, blocks: 20 };
 
 /**
  * How often a block is told at all (Elkan and Noto's constant, by their second estimate): people who told, by the
@@ -32,14 +32,14 @@ const assumedFrequency = { told: 2, blocks: 20 };
  * tells is a fair sample of who blocked.
  */
 export const labelFrequencyOf = (judgedByLive: readonly Judged[]): number => {
-  let told = assumedFrequency.told;
+  let reported = assumedFrequency.reported;
   let blocks = assumedFrequency.blocks;
   for (const { truth, probability } of judgedByLive) {
-    if (truth === 'said-blocked') told += 1;
+    if (truth === 'said-blocked') reported += 1;
     // A proved absence of a block is none, whatever the model said of it before.
     if (truth !== 'not-blocked') blocks += truth === 'said-blocked' ? 1 : probability;
   }
-  return Math.min(1, told / blocks);
+  return Math.min(1, reported / blocks);
 };
 
 /**

@@ -55,11 +55,11 @@ describe('the example a contact gives', () => {
   const known = [fact(1)];
 
   test('is what people told, as of the day they told it', () => {
-    const told = (kind: OutcomeKind) =>
+    const reported = (kind: OutcomeKind) =>
       exampleOf([...known, life(12)], [word(kind, 15.5 * DAY_MS)], split);
-    expect(told('said-blocked')).toEqual({ asOf: 15 * DAY_MS, truth: 'said-blocked' });
-    expect(told('phone-lost')).toEqual({ asOf: 15 * DAY_MS, truth: 'not-blocked' });
-    expect(told('number-wrong')).toBeUndefined();
+    expect(reported('said-blocked')).toEqual({ asOf: 15 * DAY_MS, truth: 'said-blocked' });
+    expect(reported('phone-lost')).toEqual({ asOf: 15 * DAY_MS, truth: 'not-blocked' });
+    expect(reported('number-wrong')).toBeUndefined();
   });
 
   test('is the first sign of life after the split, where nobody told', () => {

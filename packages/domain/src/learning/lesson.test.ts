@@ -31,8 +31,8 @@ const aFact = fc.record({
   ),
 });
 
-const factsOf = (told: readonly { day: number; hour: number; what: string }[]): SignalFact[] =>
-  told.flatMap(({ day, hour, what }, nth): SignalFact[] => {
+const factsOf = (reported: readonly { day: number; hour: number; what: string }[]): SignalFact[] =>
+  reported.flatMap(({ day, hour, what }, nth): SignalFact[] => {
     const occurredAt = start + day * DAY_MS + hour * HOUR_MS;
     const messageRef = `mr_${nth}`;
     const sent: SignalFact = { kind: 'message-sent', occurredAt, messageRef };

@@ -26,7 +26,7 @@ import type { Taught } from './rates.ts';
  * What a label says in every cell, and what the lack of one says on the last day. People who tell are a sample:
  * a fit that took only their word would find everybody blocked, or nobody.
  */
-const toldOf = ({ priors, telling }: Taught, label: Label | undefined): Weights =>
+const reportedOf = ({ priors, telling }: Taught, label: Label | undefined): Weights =>
   Float64Array.from({ length: CELLS }, (_, cell) => {
     const isBlocked = cell % CORE_COUNT >= BLOCKED;
     const leak = priors.leak.block.value;
@@ -71,16 +71,16 @@ export const lessonOf = (
   { taught, until, incidents = [] }: Asked,
 ): Lesson | undefined => {
   const asOf = until - 1;
-  const told = historyOf(facts, asOf);
-  if (!told) return undefined;
-  const history = censoredBy(told, incidents);
+  const whole = historyOf(facts, asOf);
+  if (!whole) return undefined;
+  const history = censoredBy(whole, incidents);
   const model = modelOf(taught.priors);
   const days = everyDay(planOf(history, { model, families: taughtFamilies, asOf }));
   const [first, last] = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0];
-  const toldOn = label ? Math.min(last, Math.max(first, dayOf(label.at))) : last;
-  const labelled = toldOf(taught, label);
+  const reportedOn = label ? Math.min(last, Math.max(first, dayOf(label.at))) : last;
+  const labelled = reportedOf(taught, label);
   const { passed, logLikelihood } = forward(model, days, ({ day }) =>
-    day === toldOn ? labelled : undefined,
+    day === reportedOn ? labelled : undefined,
   );
   const counts = noCounts();
   let future: Weights = new Float64Array(CELLS).fill(1);

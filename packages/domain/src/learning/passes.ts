@@ -69,7 +69,7 @@ export type Passed = {
 export const forward = (
   model: Model,
   days: readonly LearningDay[],
-  told: (day: LearningDay) => Float64Array | undefined,
+  reported: (day: LearningDay) => Float64Array | undefined,
 ): { readonly passed: readonly Passed[]; readonly logLikelihood: number } => {
   const passed: Passed[] = [];
   let logLikelihood = 0;
@@ -77,7 +77,7 @@ export const forward = (
   for (const [nth, day] of days.entries()) {
     const weighed = nth === 0 ? closed.slice() : throughNight(closed, nightOf(model, day.hazard));
     push(weighed, before(day));
-    const label = told(day);
+    const label = reported(day);
     const seen = likelihoodsOf(model, day);
     const likelihoods = label ? seen.map((one, cell) => one * (label[cell] ?? 1)) : seen;
     let sum = 0;

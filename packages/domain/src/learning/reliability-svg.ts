@@ -12,8 +12,8 @@ const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const text = (at: { x: string | number; y: string | number; more?: string }, words: string) =>
-  `<text x="${at.x}" y="${at.y}"${at.more ?? ''}>${escaped(words)}</text>`;
+const text = (at: { x: string | number; y: string | number; more?: string }, content: string) =>
+  `<text x="${at.x}" y="${at.y}"${at.more ?? ''}>${escaped(content)}</text>`;
 
 const axes = (): string[] => [
   `<rect x="${LEFT}" y="${TOP}" width="${SIDE}" height="${SIDE}" fill="none" stroke="#000"/>`,
@@ -22,10 +22,7 @@ const axes = (): string[] => [
     text({ x: x(share), y: TOP + SIDE + 18, more: ' text-anchor="middle"' }, percent(share)),
     text({ x: LEFT - 6, y: y(share), more: ' text-anchor="end" dy="4"' }, percent(share)),
   ]),
-  text(
-    { x: x(0.5), y: TOP + SIDE + 40, more: ' text-anchor="middle"' },
-    'probability that was said',
-  ),
+  text({ x: x(0.5), y: TOP + SIDE + 40, more: ' text-anchor="middle"' }, 'predicted probability'),
   text({ x: LEFT, y: TOP - 8 }, 'share that had blocked'),
 ];
 
@@ -40,12 +37,12 @@ const pointOf = ({ said, observed, examples }: HeldOutMetrics['bins'][number], m
 };
 
 const described = ({ bins }: HeldOutMetrics): string => {
-  if (bins.length === 0) return 'Too few people told what was so: there is nothing to draw.';
+  if (bins.length === 0) return 'Too few people reported an outcome: there is nothing to draw.';
   const lines = bins.map(
     ({ from, to, examples, said, observed }) =>
-      `Between ${percent(from)} and ${percent(to)}: ${examples} people, ${percent(said)} was said, ${percent(observed)} had blocked.`,
+      `Between ${percent(from)} and ${percent(to)}: ${examples} people, ${percent(said)} predicted, ${percent(observed)} had blocked.`,
   );
-  return `On the dashed line, what was said is what was so. ${lines.join(' ')}`;
+  return `On the dashed line, predicted and observed frequencies agree. ${lines.join(' ')}`;
 };
 
 /** The reliability diagram of a model: readable aloud, and in black and white. */

@@ -37,12 +37,12 @@ describe('what a contact can be judged by', () => {
   });
 
   test('the latest word stands, and at one instant the innocent one', () => {
-    const told = [
+    const reported = [
       { kind: 'abroad', at: day(4) },
       { kind: 'said-blocked', at: day(4) },
       { kind: 'said-blocked', at: day(2) },
     ] as const;
-    for (const outcomes of [told, told.toReversed()]) {
+    for (const outcomes of [reported, reported.toReversed()]) {
       expect(labelWithin(outcomes, { from: 0, until: day(9) })?.said).toBe('not-blocked');
       expect(labelWithin(outcomes, { from: 0, until: day(3) })?.said).toBe('blocked');
     }
@@ -124,10 +124,10 @@ describe('calibration', () => {
 });
 
 describe('the reliability diagram', () => {
-  const told = [...judged('said-blocked', 0.8, 20), ...judged('not-blocked', 0.1, 60)];
+  const reported = [...judged('said-blocked', 0.8, 20), ...judged('not-blocked', 0.1, 60)];
 
   test('is read aloud, and uses no colour', () => {
-    const svg = reliabilitySvg('2026-11-26-learned-1', metricsOf(told, 0.5));
+    const svg = reliabilitySvg('2026-11-26-learned-1', metricsOf(reported, 0.5));
     expect(svg).toContain('role="img" aria-labelledby="title desc"');
     expect(svg).toContain('Between 80 % and 90 %: 20 people, 80 % was said, 100 % had blocked.');
     expect([...svg.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, paint]) => paint)).toEqual(

@@ -40,9 +40,9 @@ const look = { stage: 'none', wish: 'none', observedBy: 'person' } as const;
 const photo = { ...look, family: 'photo' } as const;
 const presence = { ...look, family: 'presence' } as const;
 const group = { ...look, family: 'group' } as const;
-const told = { stage: 'none', wish: 'none', observedBy: 'system' } as const;
-const call = { ...told, family: 'call' } as const;
-const context = { ...told, family: 'context', speaks: 'neither' } as const;
+const reported = { stage: 'none', wish: 'none', observedBy: 'system' } as const;
+const call = { ...reported, family: 'call' } as const;
+const context = { ...reported, family: 'context', speaks: 'neither' } as const;
 
 /** What every kind of signal means: the one place, from which every set of kinds is derived. */
 export const signalKinds: { readonly [Kind in SignalKind]: Meaning<Kind> } = {
@@ -55,7 +55,7 @@ export const signalKinds: { readonly [Kind in SignalKind]: Meaning<Kind> } = {
     wish: 'by-code',
   },
   'message-dropped': { ...status, tells: 'nothing', speaks: 'neither', stage: 'dropped' },
-  'inbound-message': { ...told, family: 'inbound', tells: 'wrote', speaks: 'life' },
+  'inbound-message': { ...reported, family: 'inbound', tells: 'wrote', speaks: 'life' },
   'call-rang': { ...call, tells: 'rang', speaks: 'life' },
   'call-answered': { ...call, tells: 'rang', speaks: 'life' },
   'call-rejected': { ...call, tells: 'rang', speaks: 'life' },
@@ -66,7 +66,7 @@ export const signalKinds: { readonly [Kind in SignalKind]: Meaning<Kind> } = {
   'presence-seen': { ...presence, tells: 'presence-shown', speaks: 'neither' },
   'presence-missing': { ...presence, tells: 'presence-gone', speaks: 'against' },
   // A receipt of a shared group comes under a block too.
-  'group-receipt': { ...told, family: 'group', tells: 'group-receipt', speaks: 'neither' },
+  'group-receipt': { ...reported, family: 'group', tells: 'group-receipt', speaks: 'neither' },
   'group-receipt-missing': { ...group, tells: 'no-group-receipt', speaks: 'against' },
   'group-add-accepted': { ...group, tells: 'added-to-group', speaks: 'neither' },
   'group-add-refused': { ...group, tells: 'not-added-to-group', speaks: 'against' },

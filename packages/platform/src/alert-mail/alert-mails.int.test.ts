@@ -76,23 +76,23 @@ afterAll(async () => {
 
 test('an alert is mailed once, whoever looks and however often, and again when it is raised again', async () => {
   const { state, sent, mails } = operator();
-  await mails().round();
+  await mails().run();
   state.open = [parked];
   const [one, other] = [mails(), mails()];
-  await Promise.all([one.round(), other.round()]);
-  await mails().round();
+  await Promise.all([one.run(), other.run()]);
+  await mails().run();
   expect(sent.map(({ to, document }) => [to, document.subject])).toEqual([
     ['operator@example.org', '[Tact] Alert: keys-parked (ingestion)'],
   ]);
   // More of the same is the same alert.
   state.open = [{ ...parked, count: 7 }];
-  await mails().round();
+  await mails().run();
   expect(sent).toHaveLength(1);
   state.open = [];
-  await mails().round();
+  await mails().run();
   state.open = [parked];
   now += minuteMs;
-  await mails().round();
+  await mails().run();
   expect(sent).toHaveLength(2);
   expect(sent[0]?.idempotencyId).not.toBe(sent[1]?.idempotencyId);
 });
@@ -100,11 +100,11 @@ test('an alert is mailed once, whoever looks and however often, and again when i
 test('what cannot be read for a while is not raised anew', async () => {
   const { state, sent, mails } = operator();
   state.open = [parked];
-  await mails().round();
+  await mails().run();
   state.isBroken = true;
-  await mails().round();
+  await mails().run();
   state.isBroken = false;
-  await mails().round();
+  await mails().run();
   expect(sent).toHaveLength(1);
 });
 
@@ -112,7 +112,7 @@ test('each tenant’s alert is its own', async () => {
   const { state, sent, mails } = operator();
   const grows: Alert = { ...parked, kind: 'without-effect-grows', reason: 'contact-unknown' };
   state.tenants = { demo: [grows], other: [grows, { ...grows, state: 'closed' }] };
-  await mails().round();
+  await mails().run();
   expect(sent.map(({ document }) => JSON.stringify(document.blocks)).toSorted()).toEqual([
     expect.stringContaining('["Tenant","demo"]'),
     expect.stringContaining('["Tenant","other"]'),
@@ -124,16 +124,16 @@ test('what the server does not take now is tried again, later and later, under t
   state.open = [parked];
   const later: MailOutcome = { outcome: 'deferred', why: 'no-connection' };
   answers.push(later, later);
-  await mails().round();
-  await mails().round();
+  await mails().run();
+  await mails().run();
   expect([sent.length, await states()]).toEqual([1, ['waiting']]);
   now += minuteMs;
-  await mails().round();
+  await mails().run();
   now += minuteMs;
-  await mails().round();
+  await mails().run();
   expect(sent).toHaveLength(2);
   now += minuteMs;
-  await mails().round();
+  await mails().run();
   expect([sent.length, await states()]).toEqual([3, ['sent']]);
   expect(new Set(sent.map(({ idempotencyId }) => idempotencyId)).size).toBe(1);
 });
@@ -141,22 +141,22 @@ test('what the server does not take now is tried again, later and later, under t
 test.each<MailOutcome>([
   { outcome: 'unknown' },
   { outcome: 'refused', why: 'recipient', replyCode: 550 },
-])('$outcome is the end of it', async (told) => {
+])('$outcome is the end of it', async (reported) => {
   const { state, sent, answers, mails } = operator();
   state.open = [parked];
-  answers.push(told);
-  for (let turn = 0; turn < 3; turn += 1, now += 60 * minuteMs) await mails().round();
-  expect([sent.length, await states()]).toEqual([1, [told.outcome]]);
+  answers.push(reported);
+  for (let turn = 0; turn < 3; turn += 1, now += 60 * minuteMs) await mails().run();
+  expect([sent.length, await states()]).toEqual([1, [reported.outcome]]);
 });
 
 test('a process that ended while sending leaves it unknown, and nobody sends it again', async () => {
   const { state, sent, mails } = operator();
   state.open = [parked];
-  await mails().round();
+  await mails().run();
   await database.queryable.query(`UPDATE alert_mails SET state = 'sending', settled_at = NULL`);
-  await mails().round();
+  await mails().run();
   expect(await states()).toEqual(['sending']);
   now += 11 * minuteMs;
-  await mails().round();
+  await mails().run();
   expect([sent.length, await states()]).toEqual([1, ['unknown']]);
 });

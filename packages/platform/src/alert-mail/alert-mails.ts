@@ -48,7 +48,7 @@ export class AlertMails {
   }
 
   /** Notes what was raised and closed since the last round, then sends what is due. */
-  async round(signal?: AbortSignal): Promise<void> {
+  async run(signal?: AbortSignal): Promise<void> {
     await this.#note();
     await this.#settleLost();
     for (let sent = 0; sent < MAILS_A_ROUND_MAX; sent += 1) {
@@ -125,8 +125,8 @@ export class AlertMails {
       ...(tenantId === '' ? {} : { tenantId }),
       ...(origin === undefined ? {} : { origin }),
     });
-    const told = await mailer.send({ idempotencyId: mailId, to, document });
-    await this.#settle(mailId, told, attempts);
+    const reported = await mailer.send({ idempotencyId: mailId, to, document });
+    await this.#settle(mailId, reported, attempts);
   }
 
   async #settle(mailId: string, { outcome }: MailOutcome, attempts: number): Promise<void> {

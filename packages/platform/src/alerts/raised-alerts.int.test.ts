@@ -51,7 +51,7 @@ const raise = (raised: RaisedAlerts, tenantId: string, count = 3) =>
       { count, since },
     ),
   );
-const toldOf = async (alertId: string | undefined) =>
+const reportedOf = async (alertId: string | undefined) =>
   (await store.load(`alert-${alertId}`)).events.map(({ type, tenantid }) => [type, tenantid]);
 
 test('a matter of a tenant is one alert however often it is said, of that tenant alone', async () => {
@@ -65,7 +65,7 @@ test('a matter of a tenant is one alert however often it is said, of that tenant
     ...{ state: 'open', count: 5, since: since.toISOString() },
   });
   expect(await raised.ofTenant('other')).toEqual([]);
-  expect(await toldOf(alert?.alertId)).toEqual([['AlertRaised', 'demo']]);
+  expect(await reportedOf(alert?.alertId)).toEqual([['AlertRaised', 'demo']]);
   await store.transaction((tx) =>
     raised.resolve(
       tx,
@@ -76,7 +76,7 @@ test('a matter of a tenant is one alert however often it is said, of that tenant
   expect(await raised.ofTenant('demo')).toMatchObject([
     { alertId: alert?.alertId, state: 'closed', until: later.toISOString() },
   ]);
-  expect(await toldOf(alert?.alertId)).toEqual([
+  expect(await reportedOf(alert?.alertId)).toEqual([
     ['AlertRaised', 'demo'],
     ['AlertResolved', 'demo'],
   ]);
@@ -109,7 +109,7 @@ test('a matter of the service keeps its age over a restart, and is over when nob
   expect(await other.raised.list('demo')).toMatchObject([
     { alertId: first?.alertId, state: 'closed', since: since.toISOString() },
   ]);
-  expect(await toldOf(first?.alertId)).toEqual([
+  expect(await reportedOf(first?.alertId)).toEqual([
     ['AlertRaised', '*'],
     ['AlertResolved', '*'],
   ]);

@@ -158,9 +158,9 @@ export class RaisedAlerts {
   async #tell(
     tx: Queryable,
     alertId: string,
-    told: { type: 'AlertRaised' | 'AlertResolved'; matter: Matter; data: object },
+    reported: { type: 'AlertRaised' | 'AlertResolved'; matter: Matter; data: object },
   ): Promise<void> {
-    const { type, matter, data } = told;
+    const { type, matter, data } = reported;
     await this.#parts.store.appendIn(tx, [
       {
         stream: `alert-${alertId}`,

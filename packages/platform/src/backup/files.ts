@@ -11,11 +11,11 @@ import { BackupRefused, fileRefusal } from './refusal.ts';
 const LARGE_PIECES = 256 * 1024;
 
 /** Hands every piece on, and to a hash. */
-const hashing = (hash: ReturnType<typeof createHash>, told: (bytes: number) => void) =>
+const hashing = (hash: ReturnType<typeof createHash>, onBytes: (bytes: number) => void) =>
   async function* hashed(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const piece of pieces) {
       hash.update(piece);
-      told(piece.length);
+      onBytes(piece.length);
       yield piece;
     }
   };

@@ -37,8 +37,8 @@ export const proveSeal = async (
 ): Promise<void> => {
   if (rootKey !== 'local') return;
   const own = await sealOver(from.keys, manifest);
-  const told = await readFile(join(from.data, SEAL), 'utf8').catch(() => '');
-  const given = Buffer.from(told.trim(), 'hex');
+  const written = await readFile(join(from.data, SEAL), 'utf8').catch(() => '');
+  const given = Buffer.from(written.trim(), 'hex');
   if (given.length === own.length && timingSafeEqual(given, own)) return;
   throw new BackupRefused(
     `${from.data} was written or changed by somebody without the keys: take another copy of this backup. Nothing was restored.`,

@@ -110,10 +110,10 @@ const publishAgain = async (session: Session, { tables }: DataManifest): Promise
 const compare = async ({ queryable }: Session, data: DataManifest): Promise<void> => {
   const catalog = await readCatalog(queryable);
   const found = { before: statementsBefore(catalog), after: catalog.after };
-  const wanted = { before: data.before, after: data.after };
-  if (isDeepStrictEqual(found, wanted)) return;
+  const requested = { before: data.before, after: data.after };
+  if (isDeepStrictEqual(found, requested)) return;
   const all = new Set([...found.before, ...found.after]);
-  const [lacking] = [...wanted.before, ...wanted.after].filter((one) => !all.has(one));
+  const [lacking] = [...requested.before, ...requested.after].filter((one) => !all.has(one));
   throw new BackupRefused(
     `The restored database is not what the backup says (${lacking?.slice(0, 120) ?? 'it has more'}): nothing was restored.`,
   );

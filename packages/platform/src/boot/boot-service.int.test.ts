@@ -74,7 +74,7 @@ class Follower implements Consumer {
   }
 }
 
-class Tally implements Projection {
+class Frequency implements Projection {
   readonly name = 'tally';
   readonly version = 1;
   readonly types = ['ContactRegistered'];
@@ -126,8 +126,8 @@ class SignalController {
     RecordLikelihoodHandler,
     Follower,
     provideConsumer(Follower),
-    Tally,
-    provideProjection(Tally),
+    Frequency,
+    provideProjection(Frequency),
   ],
 })
 class SignalModule {}

@@ -26,7 +26,7 @@ import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
-import { Closers } from './closers.ts';
+import { ShutdownHooks } from './shutdown-hooks.ts';
 import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
@@ -76,7 +76,7 @@ type Assembly = {
   readonly definition: ServiceDefinition;
   readonly config: PlatformConfig;
   readonly log: Log;
-  readonly closers: Closers;
+  readonly shutdownHooks: ShutdownHooks;
   readonly storage: Storage;
   readonly messaging: Messaging;
   readonly health: Health;
@@ -130,7 +130,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
 };
 
 const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
-  const { definition, config, log, metrics, storage, closers } = assembly;
+  const { definition, config, log, metrics, storage, shutdownHooks } = assembly;
   const app = await createHttpApp(PlatformModule.around(definition.module, partsOf(assembly)), {
     log,
     metrics,
@@ -141,7 +141,7 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
     trustedProxies: config.TACT_TRUSTED_PROXIES,
     ...(config.TACT_PUBLIC_ORIGIN === undefined ? {} : { publicOrigin: config.TACT_PUBLIC_ORIGIN }),
   });
-  closers.add('http', () => app.close());
+  shutdownHooks.add('http', () => app.close());
   assertOneHandlerPerCommand(app);
   return app;
 };
@@ -165,14 +165,14 @@ const listen = async (app: NestFastifyApplication, config: PlatformConfig): Prom
 };
 
 const startJobs = async (assembly: Assembly): Promise<void> => {
-  const { storage, jobHandlers, jobRunner: runner, log, closers } = assembly;
+  const { storage, jobHandlers, jobRunner: runner, log, shutdownHooks } = assembly;
   const { clock, jobs, keyRotation: rotation, database } = storage;
   jobHandlers.add(new RotateKeys({ rotation, log, clock }));
   await scheduleRotation(jobs, database.queryable);
   runner.start();
   const unfollow = clock.onMove(() => runner.wake());
   watchJobs({ ...assembly, runner });
-  closers.add('jobs', () => {
+  shutdownHooks.add('jobs', () => {
     unfollow();
     return runner.stop();
   });
@@ -181,7 +181,7 @@ const startJobs = async (assembly: Assembly): Promise<void> => {
 const start = async (
   assembly: Assembly,
 ): Promise<{ app: NestFastifyApplication; port: number }> => {
-  const { storage, messaging, health, closers, config } = assembly;
+  const { storage, messaging, health, shutdownHooks, config } = assembly;
   await makeFirstKey(assembly);
   watchStorage(assembly.heartbeat, health, assembly.metrics);
   await watchClock(assembly);
@@ -192,13 +192,13 @@ const start = async (
   const { mailer } = assembly.mailDesk;
   mailAlerts({ ...assembly, mailer, service: assembly.definition.name });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
-  closers.add('consumers and relay', () => messaging.stop());
+  shutdownHooks.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
   await messaging.start();
   const port = await listen(app, config);
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
   const timer = setInterval(sweep, HOUR_MS).unref();
-  closers.add('sweeper', () => Promise.resolve(clearInterval(timer)));
+  shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   lookAtAlerts(assembly);
   await startJobs(assembly);
   return { app, port };
@@ -212,10 +212,10 @@ export const bootService = async (
   const config: PlatformConfig = readConfig(options.environment, definition.configSchema);
   const { name } = definition;
   const log = options.log ?? createLog({ service: name, level: config.TACT_LOG_LEVEL });
-  const closers = new Closers(log);
+  const shutdownHooks = new ShutdownHooks(log);
   const metrics = new Metrics(name);
   try {
-    const storage = await openStorage({ config, definition, closers, lines: log, metrics });
+    const storage = await openStorage({ config, definition, shutdownHooks, lines: log, metrics });
     const offers = {
       consumers: new Consumers(),
       projections: new Projections(),
@@ -228,7 +228,7 @@ export const bootService = async (
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
     const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
-    const tools = { health: new Health(), metrics, log, closers, mailDesk };
+    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
     const jobRunner = new JobRunner({
       ...{ database, wakeUp: store.wakeUp, handlers: jobHandlers, now: () => clock.now() },
@@ -240,13 +240,13 @@ export const bootService = async (
     watchMessaging(messaging, base.health, base.metrics);
     const { app, port } = await start({ ...base, messaging });
     log.info({ port, settings: redactedConfig(config) }, 'service ready');
-    const stop = () => closers.closeAll();
+    const stop = () => shutdownHooks.closeAll();
     const origin = `http://${config.HOST}:${port}`;
     const settled = (wait: { timeoutMs?: number } = {}) =>
       messaging.settled(wait.timeoutMs ?? 30_000);
     return { name, origin, port, app, config, log, settled, stop, failed: messaging.failed };
   } catch (error) {
-    await closers.closeAll();
+    await shutdownHooks.closeAll();
     throw error;
   }
 };

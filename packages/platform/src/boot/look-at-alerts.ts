@@ -1,8 +1,8 @@
 import type { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import type { Alerts } from '../observability/alerts.ts';
 import type { Log } from '../observability/logger.ts';
-import type { Closers } from './closers.ts';
-import { Rounds } from './rounds.ts';
+import type { ShutdownHooks } from './shutdown-hooks.ts';
+import { PeriodicTask } from './periodic-task.ts';
 
 const everyMs = 60_000;
 
@@ -10,19 +10,19 @@ type Parts = {
   readonly alerts: Alerts;
   readonly raisedAlerts: RaisedAlerts;
   readonly log: Log;
-  readonly closers: Closers;
+  readonly shutdownHooks: ShutdownHooks;
 };
 
 /** Every minute, and whenever somebody asks: what is the matter becomes a row, so that its age survives a restart. */
-export const lookAtAlerts = ({ alerts, raisedAlerts, log, closers }: Parts): void => {
+export const lookAtAlerts = ({ alerts, raisedAlerts, log, shutdownHooks }: Parts): void => {
   alerts.add((tenantId) => raisedAlerts.ofTenant(tenantId));
-  const rounds = new Rounds({
+  const task = new PeriodicTask({
     ...{ everyMs, log, complaint: 'alerts could not be stored; again soon' },
-    round: async () => {
+    run: async () => {
       await raisedAlerts.look();
       await raisedAlerts.forget();
     },
   });
-  rounds.start();
-  closers.add('alerts', () => rounds.stop());
+  task.start();
+  shutdownHooks.add('alerts', () => task.stop());
 };

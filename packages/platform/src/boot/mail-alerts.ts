@@ -3,8 +3,8 @@ import type { PlatformConfig } from '../config/config.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Alerts } from '../observability/alerts.ts';
 import type { Log } from '../observability/logger.ts';
-import type { Closers } from './closers.ts';
-import { Rounds } from './rounds.ts';
+import type { ShutdownHooks } from './shutdown-hooks.ts';
+import { PeriodicTask } from './periodic-task.ts';
 import type { Storage } from './storage.ts';
 
 const everyMs = 30_000;
@@ -16,11 +16,11 @@ type Parts = {
   readonly mailer: Mailer | undefined;
   readonly service: string;
   readonly log: Log;
-  readonly closers: Closers;
+  readonly shutdownHooks: ShutdownHooks;
 };
 
 /** The operator hears of what a person must look at; nobody does without ALERT_MAIL_TO. */
-export const mailAlerts = ({ config, storage, mailer, closers, ...parts }: Parts): void => {
+export const mailAlerts = ({ config, storage, mailer, shutdownHooks, ...parts }: Parts): void => {
   const { ALERT_MAIL_TO: to, ALERT_MAIL_LANGUAGE: language, TACT_PUBLIC_ORIGIN: origin } = config;
   if (to === undefined || mailer === undefined) return;
   const { database, clock } = storage;
@@ -28,10 +28,10 @@ export const mailAlerts = ({ config, storage, mailer, closers, ...parts }: Parts
     ...{ ...parts, database, clock, mailer, to, language },
     ...(origin === undefined ? {} : { origin }),
   });
-  const rounds = new Rounds({
+  const task = new PeriodicTask({
     ...{ everyMs, clock, log: parts.log, complaint: 'alerts could not be mailed; again soon' },
-    round: (signal) => mails.round(signal),
+    run: (signal) => mails.run(signal),
   });
-  rounds.start();
-  closers.add('alert mails', () => rounds.stop());
+  task.start();
+  shutdownHooks.add('alert mails', () => task.stop());
 };

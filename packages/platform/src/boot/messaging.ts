@@ -9,11 +9,11 @@ import type { Log } from '../observability/logger.ts';
 import { describeError } from '../observability/redaction.ts';
 import { Relay } from '../relay/relay.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Closers } from './closers.ts';
+import type { ShutdownHooks } from './shutdown-hooks.ts';
 import type { Consumers } from './consumers.ts';
 import { openLog, topicSpecs } from './open-log.ts';
-import { startConsumer, startProjection, startReaction } from './parts-at-work.ts';
-import type { PartAtWork, Workplace } from './parts-at-work.ts';
+import { startConsumer, startProjection, startReaction } from './background-workers.ts';
+import type { BackgroundWorker, Workplace } from './background-workers.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { readModelOfLog } from '../projection/read-model-of-log.ts';
@@ -37,7 +37,7 @@ export type MessagingOptions = {
   readonly jobRunner: Pick<JobRunner, 'open'>;
   readonly metrics: Metrics;
   readonly log: Log;
-  readonly closers: Closers;
+  readonly shutdownHooks: ShutdownHooks;
 };
 
 const drainMs = 5000;
@@ -53,7 +53,7 @@ export class Messaging {
   readonly failed: Promise<Error>;
   readonly #options: MessagingOptions;
   readonly #workplace: Workplace;
-  readonly #working = new Map<unknown, PartAtWork>();
+  readonly #working = new Map<unknown, BackgroundWorker>();
   readonly #stopping = new AbortController();
   #fail: (error: Error) => void = () => undefined;
   #hasFailed = false;
@@ -76,13 +76,13 @@ export class Messaging {
   }
 
   static async open(options: MessagingOptions): Promise<Messaging> {
-    const { config, log: lines, closers, definition } = options;
+    const { config, log: lines, shutdownHooks, definition } = options;
     const log = await openLog(config, definition.name, lines);
-    closers.add('log', () => log.stop({ drainMs }));
+    shutdownHooks.add('log', () => log.stop({ drainMs }));
     return new Messaging(log, options);
   }
 
-  get parts(): readonly PartAtWork[] {
+  get parts(): readonly BackgroundWorker[] {
     return [...this.#working.values()];
   }
 
@@ -93,10 +93,10 @@ export class Messaging {
 
   /** What is the matter with the read models. */
   async troubles(): Promise<readonly UpkeepTrouble[]> {
-    const told = await Promise.all(
+    const reported = await Promise.all(
       this.parts.map((part) => part.trouble?.() ?? Promise.resolve(undefined)),
     );
-    return told.filter((trouble) => trouble !== undefined);
+    return reported.filter((trouble) => trouble !== undefined);
   }
 
   get isAlive(): boolean {
@@ -165,7 +165,7 @@ export class Messaging {
     }
   }
 
-  #employ(offered: unknown, part: PartAtWork): void {
+  #employ(offered: unknown, part: BackgroundWorker): void {
     this.#working.set(offered, part);
     void part.died.then((error) => this.#fail(error));
   }

@@ -82,12 +82,14 @@ test('what a defect parked is listed, and redriven by key once the defect is men
   const { items } = (await (await call('/parked-records')).json()) as ParkedRecordsList;
   expect(items).toMatchObject([{ group: 'ingestion.fragile', key: contactId, records: 3 }]);
 
-  const wanted = { group: 'ingestion.fragile', key: contactId };
-  const early = await call('/parked-records/redrives', wanted);
+  const requested = { group: 'ingestion.fragile', key: contactId };
+  const early = await call('/parked-records/redrives', requested);
   expect(await early.json()).toMatchObject({ handled: 0, left: 3 });
   broken = false;
-  const report = await call('/parked-records/redrives', wanted);
+  const report = await call('/parked-records/redrives', requested);
   expect(await report.json()).toEqual({ handled: 3, left: 0 });
   expect(await (await call('/parked-records')).json()).toEqual({ items: [] });
-  expect((await call('/parked-records/redrives', { ...wanted, group: 'nobody' })).status).toBe(404);
+  expect((await call('/parked-records/redrives', { ...requested, group: 'nobody' })).status).toBe(
+    404,
+  );
 }, 60_000);

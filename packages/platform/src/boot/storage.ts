@@ -32,7 +32,7 @@ import { consumerMigrations } from '../consumer/schema.ts';
 import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
-import type { Closers } from './closers.ts';
+import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
@@ -65,7 +65,7 @@ const platformMigrations: readonly Migration[] = [
 type Opening = {
   readonly config: PlatformConfig;
   readonly definition: ServiceDefinition;
-  readonly closers: Closers;
+  readonly shutdownHooks: ShutdownHooks;
   readonly lines: Log;
   readonly metrics: Metrics;
 };
@@ -82,20 +82,20 @@ const clockOf = (config: PlatformConfig): Clock => {
 
 /** Opens a schema, brings it up to date, and closes it with the service. */
 const openSchema = async (
-  { config, closers }: Opening,
+  { config, shutdownHooks }: Opening,
   schema: string,
   options: { migrations: readonly Migration[]; poolSize: number },
 ): Promise<Database> => {
   const { poolSize, migrations } = options;
   const database = await openDatabase({ url: config.DATABASE_URL, schema, poolSize });
-  closers.add(`schema ${schema}`, () => database.close());
+  shutdownHooks.add(`schema ${schema}`, () => database.close());
   await migrate(database, migrations);
   return database;
 };
 
 /** Everything of the service that lives in PostgreSQL, migrated and ready. */
 export const openStorage = async (opening: Opening): Promise<Storage> => {
-  const { config, definition, closers, lines, metrics } = opening;
+  const { config, definition, shutdownHooks, lines, metrics } = opening;
   const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
   const schema = definition.name;
   const clock = clockOf(config);
@@ -112,7 +112,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const now = () => clock.now();
   const policy = operatorPolicyOf(config);
   const outbound = new Outbound({ policy, log: lines, metrics, now });
-  closers.add('outgoing requests', () => outbound.close());
+  shutdownHooks.add('outgoing requests', () => outbound.close());
   const rootKey = await openRegisteredRoot(vaultSchema, (options) =>
     openRootKey(config, keysFolderOf(config), { ...options, outbound, policy }),
   );
@@ -125,22 +125,22 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   }
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey, clock });
   const notices = await vault.listen(vaultSchema);
-  closers.add('erasure notices', () => notices.close());
+  shutdownHooks.add('erasure notices', () => notices.close());
   const database = await openSchema(opening, schema, {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,
   });
   const dataSource = await openDataSource({ url, schema, poolSize: 2 }, definition.entities ?? []);
-  closers.add('read models', () => dataSource.destroy());
+  shutdownHooks.add('read models', () => dataSource.destroy());
   // A fact is dated when it is decided.
   const decidedAt = () => clock.forDecision();
   const store = new EventStore({
     ...{ database, source: definition.name, sealer: vault.sealer, now: decidedAt },
   });
-  closers.add('event store', () => store.close());
+  shutdownHooks.add('event store', () => store.close());
   const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
   const keyChanges = new KeyChanges(database, () => apiKeys.forget());
-  closers.add('key changes', () => keyChanges.close());
+  shutdownHooks.add('key changes', () => keyChanges.close());
   await keyChanges.listen();
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {

@@ -8,15 +8,15 @@ import { watchAlerts } from './watch-alerts.ts';
 
 const since = new Date('2026-11-29T10:00:00Z');
 
-type Told = {
+type Reported = {
   matters?: StorageMatters;
   parked?: number;
   depth?: number;
   oldestAgeMs?: number;
   troubles?: readonly UpkeepTrouble[];
 };
-const alertsOf = async (told: Told) => {
-  const { matters = {}, parked = 0, depth = 0, oldestAgeMs = 0, troubles = [] } = told;
+const alertsOf = async (reported: Reported) => {
+  const { matters = {}, parked = 0, depth = 0, oldestAgeMs = 0, troubles = [] } = reported;
   const alerts = new Alerts();
   const items = Array.from({ length: parked }, () => ({ parkedAt: since.toISOString() }));
   watchAlerts(alerts, {
@@ -42,8 +42,8 @@ test.each([
     { troubles: [{ what: 'rebuild-failed', projection: 'tally', since }] },
     { kind: 'rebuild-failed', about: 'tally', owner: 'operator' },
   ],
-] satisfies [Told, object][])('%j is told with its beginning', async (told, alert) => {
-  const found = await alertsOf(told);
+] satisfies [Reported, object][])('%j is told with its beginning', async (reported, alert) => {
+  const found = await alertsOf(reported);
   expect(found).toMatchObject([{ ...alert, state: 'open', since: since.toISOString() }]);
 });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../config/clock.ts';
 import type { Log } from '../observability/logger.ts';
-import type { Closers } from './closers.ts';
+import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { certainSkewMs } from './heartbeat.ts';
 import type { Storage } from './storage.ts';
 
@@ -9,7 +9,7 @@ const everyMs = 10_000;
 type Watched = {
   readonly storage: Pick<Storage, 'clock' | 'database'>;
   readonly log: Log;
-  readonly closers: Closers;
+  readonly shutdownHooks: ShutdownHooks;
 };
 
 /** Says it when the clocks part, and when they are together again: what was refused meanwhile is understood by it. */
@@ -41,11 +41,11 @@ const measure = async ({ clock, database }: Watched['storage']): Promise<number>
 };
 
 /** Measures the database's clock at the start and then again and again, whoever asks or not. */
-export const watchClock = async ({ storage, log, closers }: Watched): Promise<void> => {
+export const watchClock = async ({ storage, log, shutdownHooks }: Watched): Promise<void> => {
   const say = sayChange(storage.clock, log);
   const look = async (): Promise<void> => say(await measure(storage));
   await look();
   // A database that is away is told of elsewhere; what was last certain of its clock stays so.
   const timer = setInterval(() => void look().catch(() => undefined), everyMs).unref();
-  closers.add('clock watch', () => Promise.resolve(clearInterval(timer)));
+  shutdownHooks.add('clock watch', () => Promise.resolve(clearInterval(timer)));
 };

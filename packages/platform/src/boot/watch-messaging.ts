@@ -50,7 +50,7 @@ export const watchMessaging = (messaging: Messaging, health: Health, metrics: Me
   );
   metrics.gauge(
     'tact_consumer_lag_records',
-    'Records a consumer group, or events a projection, has not handled yet.',
+    'Records of a consumer group, or events of a projection, not handled yet.',
     async (gauge) => {
       for (const { group, lag } of await consumers()) gauge.set({ group }, lag);
     },

@@ -6,16 +6,16 @@ const dayMs = 86_400_000;
 test('a clock that is moved goes on from there, and who follows it hears of it', () => {
   const clock = new Clock({ startAt: new Date('2026-11-02T08:00:00Z'), mayMove: true });
   const before = clock.nowMs();
-  let heard = 0;
-  const end = clock.onMove(() => (heard += 1));
+  let received = 0;
+  const end = clock.onMove(() => (received += 1));
   clock.moveTo(dayMs);
   clock.moveTo(dayMs);
   expect(clock.nowMs() - before).toBeGreaterThanOrEqual(dayMs);
   expect(clock.nowMs() - before).toBeLessThan(dayMs + 60_000);
-  expect([heard, clock.advancedMs]).toEqual([1, dayMs]);
+  expect([received, clock.advancedMs]).toEqual([1, dayMs]);
   end();
   clock.moveTo(2 * dayMs);
-  expect(heard).toBe(1);
+  expect(received).toBe(1);
 });
 
 test.each([0, dayMs - 1, Number.NaN])('it never goes back, so not to %d either', (advancedMs) => {

@@ -53,10 +53,11 @@ describe('appends are answered', () => {
   });
 
   test('one event by a record as PostgreSQL writes it', async () => {
-    const told = async (answer: string) => appendAll([append('a', '1')], answering([{ answer }]));
-    expect(await told('(3,17,f,)')).toEqual([{ version: 3, position: 17, duplicate: false }]);
-    expect(await told('(3,17,t,)')).toEqual([{ version: 3, position: 17, duplicate: true }]);
-    const conflict = await thrownBy(told('(,,f,5)'));
+    const reported = async (answer: string) =>
+      appendAll([append('a', '1')], answering([{ answer }]));
+    expect(await reported('(3,17,f,)')).toEqual([{ version: 3, position: 17, duplicate: false }]);
+    expect(await reported('(3,17,t,)')).toEqual([{ version: 3, position: 17, duplicate: true }]);
+    const conflict = await thrownBy(reported('(,,f,5)'));
     expect(conflict).toMatchObject({ name: 'VersionConflict', actual: 5 });
   });
 

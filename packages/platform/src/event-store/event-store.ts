@@ -16,7 +16,7 @@ import type {
   StreamAppend,
   WrittenEvent,
 } from './events.ts';
-import { GroupCommitLane } from './lane.ts';
+import { GroupCommitQueue } from './group-commit-queue.ts';
 import { type Preparation, type PreparedAppend, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
 import {
@@ -51,7 +51,7 @@ export type EventStoreOptions = {
   /** The time of events that name none; the system's clock when absent. */
   readonly now?: () => Date;
   /** Group-commit connections, 1 or 2. */
-  readonly lanes?: number;
+  readonly commitQueues?: number;
 };
 
 /** Appends that were sealed and written as text, for one transaction soon. */
@@ -61,7 +61,7 @@ export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
 const notifyEveryMs = 50;
 const lastWritten = 'SELECT max(position) AS last FROM events';
 
-const laneLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
+const commitLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
 
 /** The service's events: the only way to append them, and to read them back in order. */
 export class EventStore {
@@ -70,7 +70,7 @@ export class EventStore {
   private readonly reading: Reading;
   private readonly sealer: Sealer | undefined;
   private readonly preparation: Preparation;
-  private readonly lanes: readonly GroupCommitLane[];
+  private readonly commitQueues: readonly GroupCommitQueue[];
   private readonly reader: HoleAwareReader;
 
   constructor(options: EventStoreOptions) {
@@ -84,12 +84,12 @@ export class EventStore {
       now: options.now ?? (() => new Date()),
     };
     this.wakeUp = new WakeUp(database, { lastWritten, notifyEveryMs });
-    this.lanes = Array.from(
-      { length: options.lanes ?? 1 },
+    this.commitQueues = Array.from(
+      { length: options.commitQueues ?? 1 },
       () =>
-        new GroupCommitLane(
+        new GroupCommitQueue(
           () => database.connect('append'),
-          laneLimits,
+          commitLimits,
           () => this.wakeUp.signal([eventSubject]),
         ),
     );
@@ -100,7 +100,7 @@ export class EventStore {
   async append(append: StreamAppend): Promise<AppendResult> {
     const [prepared] = await prepare([append], this.preparation);
     if (prepared === undefined) throw new Error('an append was lost in its preparation');
-    return await this.laneOf(append.stream).append(prepared);
+    return await this.queueOf(append.stream).append(prepared);
   }
 
   /** All or nothing, in one round trip, on one or many streams. */
@@ -228,7 +228,7 @@ export class EventStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.close()));
+    await Promise.all(this.commitQueues.map((queue) => queue.close()));
     await this.wakeUp.close();
   }
 
@@ -253,14 +253,14 @@ export class EventStore {
   }
 
   /** A stream always goes to the same lane, so that appends to it keep the order of their calls. */
-  private laneOf(stream: string): GroupCommitLane {
+  private queueOf(stream: string): GroupCommitQueue {
     let hash = 0;
-    if (this.lanes.length > 1) {
+    if (this.commitQueues.length > 1) {
       for (let i = 0; i < stream.length; i++) hash = (hash * 31 + stream.charCodeAt(i)) >>> 0;
     }
-    const lane = this.lanes[hash % this.lanes.length];
-    if (lane === undefined) throw new Error('an event store needs at least one lane');
-    return lane;
+    const queue = this.commitQueues[hash % this.commitQueues.length];
+    if (queue === undefined) throw new Error('an event store needs at least one commit queue');
+    return queue;
   }
 
   private async runTwice(statement: Parameters<Run>[0]): Promise<AppendRow[]> {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   scratch = await testDatabase();
   database = await openDatabase({ url: scratch.url, schema: 'ledger' });
   await migrate(database, eventStoreMigrations);
-  store = new EventStore({ database, lanes: 2 });
+  store = new EventStore({ database, commitQueues: 2 });
 });
 
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { RawRoute } from './body-parsers.ts';
 import { createHttpApp } from './http-app.ts';
 
 const Probe = z.strictObject({ kind: z.enum(['one', 'two']), when: z.iso.datetime().optional() });
-const Wanted = z.strictObject({ limit: PageLimit.optional() });
+const ListQuery = z.strictObject({ limit: PageLimit.optional() });
 
 @Controller('v1/probes')
 class ProbeController {
@@ -23,7 +23,7 @@ class ProbeController {
 
   @Get()
   @RequireScope('contacts:write')
-  list(@Query({ schema: Wanted }) query: object) {
+  list(@Query({ schema: ListQuery }) query: object) {
     return query;
   }
 

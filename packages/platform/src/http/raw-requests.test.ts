@@ -51,20 +51,20 @@ beforeAll(async () => {
     apiKeys: { verify: () => Promise.resolve(undefined) },
     requestsPerMinute: 1_000_000,
   });
-  const heard: string[] = [];
+  const received: string[] = [];
   // Behind the hooks that refuse: whatever comes here would be done.
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', ({ method, url }, _reply, done) => {
-      if (!url.startsWith('/v1/models/neighbour-')) heard.push(`${method} ${url}`);
+      if (!url.startsWith('/v1/models/neighbour-')) received.push(`${method} ${url}`);
       done();
     });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   target = {
     port,
-    heard: () => heard.splice(0),
+    received: () => received.splice(0),
     neighbour: neighbourOf(`http://127.0.0.1:${port}`),
     isGateway: false,
   };

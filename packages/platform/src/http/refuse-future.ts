@@ -25,5 +25,5 @@ export const refuseFuture = (
  * The time a fact counts from: nothing happened after we heard of it. A consent that a fast clock dated
  * some minutes ahead would outlive the withdrawal that follows it.
  */
-export const heardBy = (now: Date, at: string): string =>
+export const notAfter = (now: Date, at: string): string =>
   Date.parse(at) > now.getTime() ? now.toISOString() : at;

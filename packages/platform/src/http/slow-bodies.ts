@@ -119,10 +119,10 @@ export class SlowBodies {
         retryAfterSeconds: 5,
       });
     }
-    let heard = -1;
+    let bytesBefore = -1;
     const interval = setInterval(() => {
-      if (socket.bytesRead === heard) socket.destroy();
-      heard = socket.bytesRead;
+      if (socket.bytesRead === bytesBefore) socket.destroy();
+      bytesBefore = socket.bytesRead;
     }, silenceMsMax).unref();
     return () => {
       clearInterval(interval);

@@ -78,17 +78,17 @@ const attempt = async (script: Script, settings: Partial<MailSettings> = {}) => 
     },
     { log, metrics, limits },
   );
-  const told = await mailer?.send({
+  const reported = await mailer?.send({
     idempotencyId: 'row-1',
     to: PERSON,
     document: { language: 'en', subject: 'Hello', blocks: [], footer: 'Bye' },
   });
-  return { told, mails: state.mails, lines, metrics: (await metrics.print()).text };
+  return { reported, mails: state.mails, lines, metrics: (await metrics.print()).text };
 };
 
 test('a mail that the server takes is sent, once; nobody is named in the log', async () => {
-  const { told, mails, lines, metrics } = await attempt({});
-  expect(told).toEqual({ outcome: 'sent' });
+  const { reported, mails, lines, metrics } = await attempt({});
+  expect(reported).toEqual({ outcome: 'sent' });
   expect(mails).toHaveLength(1);
   expect(mails[0]).toContain(`To: ${PERSON}`);
   expect(lines).toContain('"msg":"mail sent"');
@@ -113,8 +113,8 @@ describe('what the server says decides', () => {
     ['no text now', { data: '451 4.3.0 later' }, { outcome: 'deferred', why: 'content' }],
     ['a busy server', { greeting: '421 busy' }, { outcome: 'deferred', why: 'no-connection' }],
   ])('%s', async (_name, script, expected) => {
-    const { told, lines } = await attempt(script);
-    expect(told).toMatchObject(expected);
+    const { reported, lines } = await attempt(script);
+    expect(reported).toMatchObject(expected);
     expect(lines).not.toContain(PERSON);
   });
 });
@@ -126,17 +126,17 @@ describe('a connection that is lost', () => {
     ['text', 'unknown'],
     ['dot', 'unknown'],
   ])('at %s: %s', async (cutAt, outcome) => {
-    expect((await attempt({ cutAt })).told).toMatchObject({ outcome });
+    expect((await attempt({ cutAt })).reported).toMatchObject({ outcome });
   });
 
   test('or a server that falls silent after the text: unknown', async () => {
-    const { told, mails } = await attempt({ muteAt: 'dot' });
-    expect([told, mails.length]).toEqual([{ outcome: 'unknown' }, 1]);
+    const { reported, mails } = await attempt({ muteAt: 'dot' });
+    expect([reported, mails.length]).toEqual([{ outcome: 'unknown' }, 1]);
   });
 
   test('or nobody listens: deferred', async () => {
-    const { told } = await attempt({}, { SMTP_URL: 'smtp://127.0.0.1:9' });
-    expect(told).toEqual({ outcome: 'deferred', why: 'no-connection' });
+    const { reported } = await attempt({}, { SMTP_URL: 'smtp://127.0.0.1:9' });
+    expect(reported).toEqual({ outcome: 'deferred', why: 'no-connection' });
   });
 });
 

@@ -45,17 +45,17 @@ export class Mailer {
     const dkim = this.#dkim === undefined ? {} : { dkim: this.#dkim };
     const message = await composeMail({ ...mail, messageId }, { from, ...dkim });
     const { limits, log, metrics } = this.#parts;
-    const told = await deliver(
+    const reported = await deliver(
       message,
       { from, to: mail.to },
       { server: this.#server, ...(limits === undefined ? {} : { limits }) },
     );
     metrics
       .counter('tact_mails_total', 'Attempts to send a mail, by what became of them.', ['outcome'])
-      .inc({ outcome: told.outcome });
-    const line = { messageId, ...told, durationMs: Math.round(performance.now() - began) };
-    if (told.outcome === 'sent') log.info(line, 'mail sent');
+      .inc({ outcome: reported.outcome });
+    const line = { messageId, ...reported, durationMs: Math.round(performance.now() - began) };
+    if (reported.outcome === 'sent') log.info(line, 'mail sent');
     else log.warn(line, 'mail not sent');
-    return told;
+    return reported;
   }
 }

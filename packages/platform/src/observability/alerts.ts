@@ -9,10 +9,10 @@ export type RaisedAlert = { readonly tenantId?: string; readonly alert: Alert };
 const read = async <T>(
   asked: readonly Promise<readonly T[]>[],
 ): Promise<{ readonly items: T[]; readonly isWhole: boolean }> => {
-  const told = await Promise.allSettled(asked);
+  const answers = await Promise.allSettled(asked);
   return {
-    items: told.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
-    isWhole: told.every(({ status }) => status === 'fulfilled'),
+    items: answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+    isWhole: answers.every(({ status }) => status === 'fulfilled'),
   };
 };
 

@@ -64,8 +64,8 @@ export class Health {
     const [checked, ...details] = await Promise.all([
       this.#check(),
       ...[...this.#details].map(async ([name, read]) => {
-        const told = await within(read(), timeoutMs).catch(() => undefined);
-        return told === undefined ? {} : { [name]: told };
+        const detail = await within(read(), timeoutMs).catch(() => undefined);
+        return detail === undefined ? {} : { [name]: detail };
       }),
     ]);
     return { ...Object.assign({}, ...details), ...checked };

@@ -42,12 +42,12 @@ describe('an error in the log', () => {
   });
 
   test('keeps what tells the defect and loses the row', () => {
-    const told = describeError(new Error('could not save', { cause: driver }));
-    expect(told).toMatchObject({
+    const reported = describeError(new Error('could not save', { cause: driver }));
+    expect(reported).toMatchObject({
       message: 'could not save',
       cause: { code: '23505', constraint: 'identities_pkey', stack: expect.any(Array) },
     });
-    expect(JSON.stringify(told)).not.toContain(digits);
+    expect(JSON.stringify(reported)).not.toContain(digits);
   });
 
   test('is written so through pino, whatever field holds it, and through the framework', () => {

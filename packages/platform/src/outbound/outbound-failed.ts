@@ -14,7 +14,7 @@ export type OutboundReason =
   | 'host-rests'
   | 'not-http';
 
-type Told = {
+type Reported = {
   /** The system's, e.g. ECONNREFUSED. */
   readonly code?: string | undefined;
   /** When it is worth trying again. */
@@ -28,7 +28,7 @@ export class OutboundFailed extends Error {
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(reason: OutboundReason, { code, retryAfterMs }: Told = {}) {
+  constructor(reason: OutboundReason, { code, retryAfterMs }: Reported = {}) {
     super(code === undefined ? reason : `${reason} (${code})`);
     this.reason = reason;
     this.code = code;

@@ -117,7 +117,7 @@ export class Outbound {
     // What cannot be signed is the caller's matter and no failure of the host.
     const proof = await request.sign?.(bytes ?? new Uint8Array());
     const ready: Ready = { ...request, body: bytes, headers: { ...request.headers, ...proof } };
-    const told = (outcome: string, status?: number): void => {
+    const reported = (outcome: string, status?: number): void => {
       const { log, metrics } = this.#options;
       const durationMs = Math.round(performance.now() - began);
       log.info({ method: request.method, host, outcome, status, durationMs }, 'request sent out');
@@ -129,11 +129,11 @@ export class Outbound {
     };
     try {
       const answer = await this.#sendOnce(ready, host);
-      told('answered', answer.status);
+      reported('answered', answer.status);
       return answer;
     } catch (error) {
       const failure = failureOf(error);
-      told(failure.reason);
+      reported(failure.reason);
       throw failure;
     }
   }
@@ -163,13 +163,13 @@ export class Outbound {
   async #ask({ method, url, headers, body }: Ready): Promise<OutboundAnswer> {
     const { totalMsMax, answerBytesMax } = this.#limits;
     const signal = AbortSignal.timeout(totalMsMax);
-    const told = await ask(url, {
+    const reported = await ask(url, {
       ...{ method, dispatcher: this.#agent, headers, signal },
       ...(body === undefined ? {} : { body }),
     });
-    const answer = { status: told.statusCode, headers: told.headers };
-    const retryAfterMs = this.#timeAskedFor(told);
-    const text = await readBody(told.body, { bytesMax: answerBytesMax, signal });
+    const answer = { status: reported.statusCode, headers: reported.headers };
+    const retryAfterMs = this.#timeAskedFor(reported);
+    const text = await readBody(reported.body, { bytesMax: answerBytesMax, signal });
     return { ...answer, body: text, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 

@@ -1,7 +1,7 @@
 import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides } from 'pg';
 import { currentContext } from '../observability/context.ts';
 import { cleanError, connectionSentence } from './errors.ts';
-import { FairTurns } from './fair-turns.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { Queryable } from './queryable.ts';
 import { watchedSocket } from './server-watch.ts';
 
@@ -54,7 +54,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const config = clientConfig(options);
   const poolSize = options.poolSize ?? 10;
   const pool = new Pool({ ...config, max: poolSize });
-  const turns = new FairTurns(transactionsAtOnce(poolSize));
+  const queue = new FairQueue(transactionsAtOnce(poolSize));
   // An idle connection that breaks is dropped by the pool; the next query opens another and reports.
   pool.on('error', () => undefined);
   try {
@@ -69,7 +69,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     queryable: queryableOfClient(pool),
     pool,
     transaction: (work, limits) =>
-      turns.run(currentContext()?.keyId ?? '', () => transaction(pool, work, limits)),
+      queue.run(currentContext()?.keyId ?? '', () => transaction(pool, work, limits)),
     connect: async (purpose) => {
       const client = new Client({
         ...config,

@@ -17,10 +17,10 @@ export class ProjectionVersionDiffers extends Error {
   constructor(
     name: string,
     readonly stored: number,
-    readonly wanted: number,
+    readonly expected: number,
   ) {
     super(
-      `The rows of ${name} are of version ${stored}, the code is of version ${wanted}: rebuild ${name}`,
+      `The rows of ${name} are of version ${stored}, the code is of version ${expected}: rebuild ${name}`,
     );
     this.name = 'ProjectionVersionDiffers';
   }

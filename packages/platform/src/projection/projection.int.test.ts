@@ -14,7 +14,7 @@ import { type Fold, sourceOf } from './projection.ts';
 import { rebuild } from './rebuild.ts';
 import { ProjectionRunner } from './runner.ts';
 import { projectionMigrations } from './schema.ts';
-import { openTally, tally, tallyMigrations } from './testing/tally-worker.ts';
+import { openCounter, tally, counterMigrations } from './testing/counter-worker.ts';
 
 let scratch: TestDatabase;
 let database: Database;
@@ -23,10 +23,10 @@ let runner: ProjectionRunner;
 
 beforeEach(async () => {
   scratch = await testDatabase();
-  ({ database, store, runner } = await openTally(scratch.url, [
+  ({ database, store, runner } = await openCounter(scratch.url, [
     ...eventStoreMigrations,
     ...projectionMigrations,
-    ...tallyMigrations,
+    ...counterMigrations,
   ]));
 });
 

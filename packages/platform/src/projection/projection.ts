@@ -45,7 +45,7 @@ export type Projection<Type extends string = string> = {
 export type BuiltBeside = { readonly live: string; readonly built: string };
 
 /** The events of the types a projection declares. */
-export const wantedBy = (
+export const handledBy = (
   { types }: Pick<Projection, 'types'>,
   events: readonly ProjectedEvent[],
 ): readonly ProjectedEvent[] => events.filter(({ type }) => types.includes(type));
@@ -55,14 +55,14 @@ export function foldOf(projection: Projection): Fold<ProjectedEvent> {
   const own = projection.fold?.();
   if (own !== undefined) {
     return {
-      add: (events) => own.add(wantedBy(projection, events)),
+      add: (events) => own.add(handledBy(projection, events)),
       write: (tx) => own.write(tx),
     };
   }
   const gathered: ProjectedEvent[] = [];
   return {
     add: (events) => {
-      for (const event of wantedBy(projection, events)) gathered.push(event);
+      for (const event of handledBy(projection, events)) gathered.push(event);
     },
     write: async (tx) => {
       if (gathered.length > 0) await projection.handle(tx, gathered, { rebuilding: true });

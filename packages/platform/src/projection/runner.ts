@@ -8,7 +8,7 @@ import {
   ProjectionVersionDiffers,
   readCheckpoint,
 } from './checkpoint.ts';
-import { type EventSource, type Projection, wantedBy } from './projection.ts';
+import { type EventSource, type Projection, handledBy } from './projection.ts';
 
 export type RunnerOptions = {
   readonly database: Database;
@@ -111,8 +111,8 @@ export class ProjectionRunner {
       await database.transaction(async (tx) => {
         const mine = await advanceCheckpoint(tx, projection, { from, to: next });
         if (!mine) throw new Fenced();
-        const wanted = wantedBy(projection, events);
-        if (wanted.length > 0) await projection.handle(tx, wanted, { rebuilding: false });
+        const requested = handledBy(projection, events);
+        if (requested.length > 0) await projection.handle(tx, requested, { rebuilding: false });
       });
       this.position = next;
       return true;

@@ -11,7 +11,7 @@ import type { Database } from '../postgres/database.ts';
 import type { Projection } from './projection.ts';
 import type { ProjectionRunner } from './runner.ts';
 import { projectionMigrations } from './schema.ts';
-import { openTally, tally, tallyMigrations } from './testing/tally-worker.ts';
+import { openCounter, tally, counterMigrations } from './testing/counter-worker.ts';
 import { doubled, openUpkeep } from './testing/upkeep-worker.ts';
 import type { ProjectionUpkeep } from './upkeep.ts';
 
@@ -24,10 +24,10 @@ let open: (() => Promise<void>)[];
 beforeEach(async () => {
   scratch = await testDatabase();
   open = [];
-  ({ database, store, runner } = await openTally(scratch.url, [
+  ({ database, store, runner } = await openCounter(scratch.url, [
     ...eventStoreMigrations,
     ...projectionMigrations,
-    ...tallyMigrations,
+    ...counterMigrations,
   ]));
 });
 

@@ -116,7 +116,10 @@ export class ProjectionUpkeep implements ReadModel {
     const latestRebuild = latest && rebuildView(latest, isAlive);
     return {
       ...{ name: this.name, source: 'events', version, position, lag, rebuildable: true },
-      state: stateOf(latestRebuild?.state, { stored: stored?.version ?? version, wanted: version }),
+      state: stateOf(latestRebuild?.state, {
+        stored: stored?.version ?? version,
+        requested: version,
+      }),
       ...(latestRebuild === undefined ? {} : { latestRebuild }),
     };
   }
@@ -143,7 +146,7 @@ export class ProjectionUpkeep implements ReadModel {
     const isVersion = error instanceof ProjectionVersionDiffers;
     if (!isVersion && !(error instanceof PositionWentBackwards)) throw error;
     const { log } = this.#options;
-    if (isVersion && error.stored > error.wanted) {
+    if (isVersion && error.stored > error.expected) {
       log.warn({ projection: this.name }, 'a later release made these rows: they are left alone');
       return this.#pause(LONG_PAUSE_MS);
     }
@@ -264,10 +267,10 @@ export class ProjectionUpkeep implements ReadModel {
 
 const stateOf = (
   latest: ProjectionRebuild['state'] | undefined,
-  { stored, wanted }: { readonly stored: number; readonly wanted: number },
+  { stored, requested }: { readonly stored: number; readonly requested: number },
 ): ProjectionSummary['state'] => {
-  if (stored > wanted) return 'newer';
+  if (stored > requested) return 'newer';
   if (latest === 'running') return 'rebuilding';
   if (latest === 'interrupted') return 'interrupted';
-  return stored < wanted ? 'outdated' : 'current';
+  return stored < requested ? 'outdated' : 'current';
 };

@@ -74,7 +74,9 @@ export class Canaries {
     const text = needles.map(({ value }) => value).join(' ');
     const separator = Buffer.from('\n');
     const value = Buffer.concat(variants.flatMap((bytes) => [bytes, separator]));
-    await this.#log.publish([{ topic, partition: 0, key: text, headers: { told: text }, value }]);
+    await this.#log.publish([
+      { topic, partition: 0, key: text, headers: { reported: text }, value },
+    ]);
   }
 
   async #removeLeft(): Promise<void> {

@@ -38,9 +38,9 @@ afterAll(async () => {
   await server?.drop();
 });
 
-type Told = SimulatedFact & { readonly tenant: string };
+type Reported = SimulatedFact & { readonly tenant: string };
 
-const delayed = (fact: Told): Told => {
+const delayed = (fact: Reported): Reported => {
   const backAt = outage.from + outage.hours * hourMs;
   const isHeld = fact.kind === 'delivered' || fact.kind === 'read';
   const isIn = fact.tenant === outage.tenant && fact.at >= outage.from && fact.at < backAt;
@@ -59,7 +59,7 @@ const factsByHour = Map.groupBy(
   ({ at }) => Math.floor((at - startAt) / hourMs),
 );
 
-const eventOf = ({ tenant, kind, contactRef, messageId, at }: Told) =>
+const eventOf = ({ tenant, kind, contactRef, messageId, at }: Reported) =>
   ({
     ...{ type: 'SignalRecorded', tenantid: tenant, time: new Date(at).toISOString() },
     data: {
@@ -80,16 +80,16 @@ test('sixty ordinary days open no incident, and one bad morning opens and closes
     await monitor.look(new Date(now + 15_000));
   }
   const store = service.app.get(EventStore);
-  const told = new Map<string, unknown>();
+  const reported = new Map<string, unknown>();
   for (const tenant of tenants) {
     const { events } = await store.load(`incidents-${tenant}`);
-    told.set(
+    reported.set(
       tenant,
       events.map(({ type, data }) => ({ type, ...(data as object) })),
     );
   }
   const from = new Date(outage.from).toISOString();
-  expect(Object.fromEntries(told)).toEqual({
+  expect(Object.fromEntries(reported)).toEqual({
     spring: [],
     demo: [],
     autumn: [

@@ -50,8 +50,8 @@ test('a sink that died is back on its port, empty, and takes the next mail', asy
 test('the clock is moved for every service, and stays so over crashes and starts', async () => {
   const open = async (crmId: string) => {
     const body = { right: 'access', identities: { crmId }, channel: 'email' };
-    const { body: told } = await platform.call('POST', '/v1/data-requests', body);
-    return DataRequestAccepted.parse(told);
+    const { body: reported } = await platform.call('POST', '/v1/data-requests', body);
+    return DataRequestAccepted.parse(reported);
   };
   const daysAhead = (at: string) => Math.round((Date.parse(at) - Date.now()) / DAY_MS);
   const moved = await platform.tact(['clock', 'advance', 'P40D']);
@@ -66,7 +66,7 @@ test('the clock is moved for every service, and stays so over crashes and starts
   );
   const second = await eventually(
     () => open('clock-2').catch(() => undefined),
-    (told) => told !== undefined,
+    (reported) => reported !== undefined,
   );
   expect(daysAhead(second?.receivedAt ?? '')).toBe(40);
   await platform.stop();

@@ -102,8 +102,8 @@ describe('a signed webhook becomes a block likelihood', () => {
     const entry = [first, ...more].flatMap((webhook) => webhook?.entry ?? []);
     expect(await tact.webhook({ object: 'whatsapp_business_account', entry })).toBe(200);
     await tact.settled();
-    const wanted = { contactId, channel: 'whatsapp', purpose: 'marketing' };
-    const { body } = await tact.call<ContactDecision>('POST', '/v1/contact-decisions', wanted);
+    const requested = { contactId, channel: 'whatsapp', purpose: 'marketing' };
+    const { body } = await tact.call<ContactDecision>('POST', '/v1/contact-decisions', requested);
     expect(body.reasons.map(({ reason }) => reason)).toEqual(['pressure-cap-reached']);
     expect(body.streamVersion).toBeGreaterThan(1000);
   });
@@ -111,8 +111,8 @@ describe('a signed webhook becomes a block likelihood', () => {
   test('fifty callers who ask at once are all answered, and only as many are allowed as the cap lets', async () => {
     const contactId = await register(inventedPerson(9));
     await tact.settled();
-    const wanted = { contactId, channel: 'whatsapp', purpose: 'marketing', reserve: true };
-    const ask = () => tact.call<ContactDecision>('POST', '/v1/contact-decisions', wanted);
+    const requested = { contactId, channel: 'whatsapp', purpose: 'marketing', reserve: true };
+    const ask = () => tact.call<ContactDecision>('POST', '/v1/contact-decisions', requested);
     const answers = await Promise.all(Array.from({ length: 50 }, ask));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const allowed = answers.filter(({ body }) => body.decision === 'allowed').length;

@@ -7,7 +7,7 @@ export type RecordingUpstream = {
   readonly origin: string;
   readonly server: Server;
   /** What arrived since it was last asked, but for the neighbour's own. */
-  readonly heard: () => readonly string[];
+  readonly received: () => readonly string[];
   close(): void;
 };
 
@@ -15,7 +15,7 @@ const neighbourPath = '/v1/models/neighbour-';
 
 /** Every service at once: it keeps what it hears, and answers with it. */
 export const recordingUpstream = async (): Promise<RecordingUpstream> => {
-  let heard: string[] = [];
+  let received: string[] = [];
   const server = createServer((request, response) => {
     const { method, url = '', headers } = request;
     request.resume();
@@ -23,7 +23,7 @@ export const recordingUpstream = async (): Promise<RecordingUpstream> => {
     if (url === '/internal/caller') {
       return response.writeHead(headers.authorization === suiteKey ? 204 : 401).end();
     }
-    if (!url.startsWith(neighbourPath)) heard.push(`${method} ${url}`);
+    if (!url.startsWith(neighbourPath)) received.push(`${method} ${url}`);
     const body = JSON.stringify({ method, url, authorization: headers.authorization });
     response.writeHead(200, { 'content-type': 'application/json' });
     return response.end(method === 'HEAD' ? undefined : body);
@@ -32,9 +32,9 @@ export const recordingUpstream = async (): Promise<RecordingUpstream> => {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     server,
-    heard: () => {
-      const all = heard;
-      heard = [];
+    received: () => {
+      const all = received;
+      received = [];
       return all;
     },
     close: () => {

@@ -6,7 +6,7 @@ import { smuggledPath, type RawCase } from './raw-case.ts';
 export type RawTarget = {
   readonly port: number;
   /** `METHOD path` of all that arrived since it was last asked; absent where nobody can listen in. */
-  readonly heard?: () => readonly string[];
+  readonly received?: () => readonly string[];
   /** Asks as somebody else, over the connections behind the target. What was wrong with the answer, or undefined. */
   readonly neighbour: () => Promise<string | undefined>;
   /** A service reads what is sent to it alone; the gateway has to refuse what another reader may read differently. */
@@ -16,7 +16,7 @@ export type RawTarget = {
 export type RawOutcome = {
   readonly name: string;
   readonly status: number;
-  readonly heard: readonly string[];
+  readonly received: readonly string[];
   /** Somebody got or did what was not theirs. */
   readonly breach: string | undefined;
   /** No breach, but not the answer that was asked for. */
@@ -41,12 +41,12 @@ const say = async (
   let text = '';
   let closed = false;
   const over = Promise.withResolvers<void>();
-  const wanted = Math.max(1, requests?.length ?? 1);
+  const expected = Math.max(1, requests?.length ?? 1);
   const look = (): void => {
     // A service asks for the body it was announced; nobody sends it here.
     const least = isGateway ? 200 : 100;
     const answers = statusesIn(text).filter((status) => status >= least).length;
-    if (closed || (!(isGateway && closes) && answers >= wanted)) over.resolve();
+    if (closed || (!(isGateway && closes) && answers >= expected)) over.resolve();
   };
   socket.on('data', (piece: string) => {
     text += piece;
@@ -70,64 +70,64 @@ const firstOf = ({ bytes }: RawCase): string => {
   return `${method} ${target}`;
 };
 
-const isStartOf = (heard: readonly string[], sent: readonly string[]): boolean =>
-  heard.length <= sent.length && heard.every((one, nth) => one === sent[nth]);
+const isStartOf = (received: readonly string[], sent: readonly string[]): boolean =>
+  received.length <= sent.length && received.every((one, nth) => one === sent[nth]);
 
-const breachIn = (one: RawCase, heard: readonly string[]): string | undefined => {
-  if (heard.some((line) => line.endsWith(smuggledPath))) return 'a smuggled request was heard';
+const breachIn = (one: RawCase, received: readonly string[]): string | undefined => {
+  if (received.some((line) => line.endsWith(smuggledPath))) return 'a smuggled request was heard';
   const sent = one.requests ?? [firstOf(one)];
-  if (isStartOf(heard, sent)) return undefined;
-  return `heard ${heard.join(' + ')} of ${sent.join(' + ')}`;
+  if (isStartOf(received, sent)) return undefined;
+  return `heard ${received.join(' + ')} of ${sent.join(' + ')}`;
 };
 
 const differenceIn = (
   one: RawCase,
   { statuses: [status = 0], closed }: Said,
-  heard: readonly string[] | undefined,
+  received: readonly string[] | undefined,
 ): string | undefined => {
   const expected = [one.status].flat();
   if (!expected.includes(status)) return `answered ${status} instead of ${expected.join(' or ')}`;
   if (one.closes && !closed) return 'the connection was not closed';
-  return heard && miscountIn(one, status, heard.length);
+  return received && miscountIn(one, status, received.length);
 };
 
 /** A refused request need not reach the service; one that was taken must, and no other may. */
 const miscountIn = (
   { requests = [] }: RawCase,
   status: number,
-  heard: number,
+  received: number,
 ): string | undefined => {
-  if (heard > requests.length) return 'passed on';
-  if (status < 400 && heard < requests.length) return `heard ${heard} of ${requests.length}`;
+  if (received > requests.length) return 'passed on';
+  if (status < 400 && received < requests.length) return `heard ${received} of ${requests.length}`;
   return undefined;
 };
 
 /** One row of the table against one target. */
 export const runCase = async (one: RawCase, target: RawTarget): Promise<RawOutcome> => {
-  target.heard?.();
+  target.received?.();
   const said = await say(target, one);
   const wrong = await target.neighbour();
-  const heard = target.heard?.();
+  const received = target.received?.();
   said.socket.destroy();
   const strange = wrong === undefined ? undefined : `the neighbour ${wrong}`;
   return {
     name: one.name,
     status: said.statuses[0] ?? 0,
-    heard: heard ?? [],
-    breach: strange ?? (heard && breachIn(one, heard)),
-    difference: target.isGateway ? differenceIn(one, said, heard) : undefined,
+    received: received ?? [],
+    breach: strange ?? (received && breachIn(one, received)),
+    difference: target.isGateway ? differenceIn(one, said, received) : undefined,
   };
 };
 
 export const tableOf = (outcomes: readonly RawOutcome[]): string => {
-  const lines = outcomes.map(({ name, status, heard, breach, difference }) => {
+  const lines = outcomes.map(({ name, status, received, breach, difference }) => {
     const verdict = breach === undefined ? (difference ? 'differs' : 'held') : 'BREACH';
     return [
       verdict.padEnd(8),
       String(status).padEnd(4),
       name,
       breach ?? difference ?? '',
-      heard.join(' + ').slice(0, 100),
+      received.join(' + ').slice(0, 100),
     ]
       .filter((cell) => cell !== '')
       .join(' | ');

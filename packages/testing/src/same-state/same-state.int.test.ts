@@ -46,10 +46,10 @@ const started = async (database: TestDatabase): Promise<Constellation> => {
 
 const atOnce = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>) => {
   const queue = items.values();
-  const lane = async () => {
+  const worker = async () => {
     for (const item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 };
 
 const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
@@ -82,9 +82,9 @@ type Case = (typeof corpus.cases)[number];
 
 const post =
   (tact: Constellation) =>
-  async ({ id, headers, body, expect: told }: Case) => {
+  async ({ id, headers, body, expect: reported }: Case) => {
     const status = await tact.webhook(Buffer.from(body), headers['x-hub-signature-256'] ?? '');
-    expect([id, status]).toEqual([id, told.http]);
+    expect([id, status]).toEqual([id, reported.http]);
   };
 
 const digestOf = (state: State): string =>

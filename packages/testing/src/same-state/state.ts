@@ -29,7 +29,7 @@ const readModels: Readonly<Record<string, string>> = {
 /** A uuid of version 8 is made of the fact; others are drawn. */
 const isOfTheFact = (eventId: string): boolean => eventId.charAt(14) === '8';
 
-const heardFirst: Readonly<Record<string, readonly string[]>> = {
+const receivedFirst: Readonly<Record<string, readonly string[]>> = {
   // A webhook about the account that names no time was heard when it came.
   SenderSignalRecorded: ['occurredAt'],
 };
@@ -38,7 +38,7 @@ const comparable = ({ type, data }: EventRow): string =>
   JSON.stringify(JSON.parse(data), (key: string, value: unknown) => {
     // The box is sealed anew in each run; which fields are in it is the same.
     if (key === '$sealed') return (value as { p: readonly string[] }).p;
-    return heardFirst[type]?.includes(key) ? undefined : value;
+    return receivedFirst[type]?.includes(key) ? undefined : value;
   });
 
 const factOf = (row: EventRow): string =>

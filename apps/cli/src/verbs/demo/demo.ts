@@ -3,7 +3,7 @@ import { postWebhooks, registerPeople, reportObservations } from './feed.ts';
 import { overviewLines } from './overview.ts';
 import type { Population } from '../../simulator/people.ts';
 import { likelihoodsOf, suspectLines } from './suspects.ts';
-import type { Language } from './words.ts';
+import type { Language } from './texts.ts';
 import { simulatedPopulation } from '../../simulator/population.ts';
 import type { Running } from '../start.ts';
 import { TactClient } from '@tact/client';

@@ -2,7 +2,7 @@ import { Band, type BlockLikelihood, signalFamilies } from '@tact/contracts';
 import { tableOf, wrapped } from '../../terminal/table.ts';
 import type { Truth } from '../../simulator/people.ts';
 import { blocksNow, truthOf } from './truth.ts';
-import { words, type Language } from './words.ts';
+import { texts, type Language } from './texts.ts';
 
 const WIDTH = 100;
 const SAMPLES = 2;
@@ -14,7 +14,7 @@ const bandTable = (
   truth: Truth,
   language: Language,
 ): readonly string[] => {
-  const say = words[language];
+  const say = texts[language];
   const rows = Band.options.map((band) => {
     const these = all.filter((one) => one.band === band);
     const blocked = these.filter(({ contactId }) => blocksNow(truth.get(contactId)));
@@ -29,7 +29,7 @@ const samples = (
   truth: Truth,
   language: Language,
 ): readonly string[] => {
-  const say = words[language];
+  const say = texts[language];
   return Band.options.flatMap((band) => {
     const these = all.filter((one) => one.band === band);
     const [first, middle] = [these[0], these[Math.floor(these.length / 2)]];
@@ -44,11 +44,13 @@ const samples = (
 };
 
 const familyTable = (all: readonly BlockLikelihood[], language: Language): readonly string[] => {
-  const say = words[language];
+  const say = texts[language];
   const rows = signalFamilies.map((family) => {
-    const told = all.flatMap(({ families }) => families.filter((one) => one.family === family));
-    const speaking = told.filter(({ contribution }) => contribution > SPEAKS_MIN);
-    return [say.families[family], String(told.length), String(speaking.length)];
+    const contributions = all.flatMap(({ families }) =>
+      families.filter((one) => one.family === family),
+    );
+    const speaking = contributions.filter(({ contribution }) => contribution > SPEAKS_MIN);
+    return [say.families[family], String(contributions.length), String(speaking.length)];
   });
   return tableOf(say.familiesColumns, rows);
 };
@@ -59,7 +61,7 @@ export const overviewLines = (
   truth: Truth,
   language: Language,
 ): string[] => {
-  const say = words[language];
+  const say = texts[language];
   return [
     '',
     say.bandsTitle(all.length),

@@ -4,7 +4,7 @@ import { behind } from './caught-up.ts';
 import type { SimulatedPerson } from '../../simulator/people.ts';
 import { overviewLines } from './overview.ts';
 import { suspectLines } from './suspects.ts';
-import { languageOf } from './words.ts';
+import { languageOf } from './texts.ts';
 
 const both = (text: string) => ({ fr: `${text} (fr)`, en: `${text} (en)` });
 

@@ -5,7 +5,7 @@ import type { TactClient } from '@tact/client';
 import type { Truth } from '../../simulator/people.ts';
 import { SPEAKS_MIN } from './overview.ts';
 import { blockedEarlier, blocksNow, truthOf } from './truth.ts';
-import { words, type Language } from './words.ts';
+import { texts, type Language } from './texts.ts';
 
 const WIDTH = 100;
 const INDENT = '      ';
@@ -49,7 +49,7 @@ const runnerUpOf = ({ causes }: BlockLikelihood): readonly [cause: Other, probab
 
 /** What speaks for a block, strongest first, then the runner-up among the causes, then what the rule makes of it. */
 const reasonsOf = (suspect: BlockLikelihood, language: Language): string[] => {
-  const say = words[language];
+  const say = texts[language];
   const against = suspect.families
     .filter(({ contribution }) => contribution > SPEAKS_MIN)
     .toSorted((a, b) => b.contribution - a.contribution);
@@ -73,7 +73,7 @@ export const suspectLines = (
   truth: Truth,
   language: Language,
 ): string[] => {
-  const say = words[language];
+  const say = texts[language];
   const rows = suspects.map((suspect, index) => [
     String(index + 1),
     suspect.contactId,

@@ -36,9 +36,9 @@ export const testMail = async (
   }
   const [first] = upstreamsOf(home);
   if (first === undefined) throw new Refusal('No service answers now: tact status shows why.');
-  const told = MailTest.parse(await first.api.ask('/v1/operations/mail/tests', request));
-  if (told.outcome !== 'sent') throw new Refusal(sentence(told));
-  terminal.line(sentence(told));
+  const reported = MailTest.parse(await first.api.ask('/v1/operations/mail/tests', request));
+  if (reported.outcome !== 'sent') throw new Refusal(sentence(reported));
+  terminal.line(sentence(reported));
   const page = pageOf(home);
   if (page !== undefined) terminal.line(`It is delivered to nobody: ${page} shows it.`);
 };

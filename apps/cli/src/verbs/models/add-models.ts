@@ -20,8 +20,14 @@ export const addModels = (
     .action(() => listModels(running()));
   models
     .command('fit')
-    .description('fit a candidate to what contacts did and told; it assesses nobody yet')
-    .option('--held-out <days>', 'the last days judge it and teach it nothing', '28')
+    .description(
+      'fit a candidate model to past facts and outcomes; it is not used until it is promoted',
+    )
+    .option(
+      '--held-out <days>',
+      'the last days are held out of the fit and used to evaluate it',
+      '28',
+    )
     .action(({ heldOut }: { heldOut: string }) => fitModel({ heldOutDays: heldOut }, running()));
   models
     .command('show')

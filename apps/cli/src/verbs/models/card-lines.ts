@@ -17,7 +17,7 @@ export const comparisonLines = (
   rows: readonly (readonly [name: string, metrics: HeldOutMetrics])[],
 ): string[] =>
   tableOf(
-    ['held out', 'people', 'told blocked', 'not blocked', 'AUC', 'log loss', 'Brier', 'ECE'],
+    ['held out', 'people', 'reported blocked', 'not blocked', 'AUC', 'log loss', 'Brier', 'ECE'],
     rows.map(([name, metrics]) => measures(name, metrics)),
   );
 
@@ -30,7 +30,7 @@ export const cardLines = (card: ModelCard): string[] => {
     const { window, rates, calibration, heldOut, liveHeldOut, liveVersion } = report;
     lines.push(
       `  ${window.contacts} contacts taught it, before ${window.splitAt}; judged until ${window.until}`,
-      `  one block in ${short(1 / report.labelFrequency)} is told; calibration: ${calibration.method}, ${calibration.because}`,
+      `  one block in ${short(1 / report.labelFrequency)} is reported; calibration: ${calibration.method}, ${calibration.because}`,
       '',
       ...tableOf(
         ['rate', 'assumed', 'learned', 'observations'],

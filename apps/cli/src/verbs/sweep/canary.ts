@@ -41,12 +41,12 @@ const nameOf = ({ needle, variant }: TraceVariant): string => `${needle} ${varia
 
 const missedIn = (
   swept: readonly Swept[],
-  wanted: readonly TraceVariant[],
+  expected: readonly TraceVariant[],
   part?: string,
 ): TraceVariant[] => {
   const hits = swept.flatMap((place) => place.hits);
   const found = new Set(hits.filter((hit) => part === undefined || hit.part === part).map(nameOf));
-  return wanted.filter((variant) => !found.has(nameOf(variant)));
+  return expected.filter((variant) => !found.has(nameOf(variant)));
 };
 
 /** The first variant of each needle: the value as it was written. */

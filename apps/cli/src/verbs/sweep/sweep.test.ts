@@ -48,12 +48,12 @@ test('every file is looked through, also where a piece ends in the middle of a n
   writeFileSync(join(root, 'credentials.json'), '{}');
   symlinkSync('/etc', join(root, 'elsewhere'));
   const search = new TraceSearch([phone], digest);
-  const told: number[] = [];
+  const reported: number[] = [];
   const swept = await sweepFiles(root, search, {
-    begin: (bytes) => told.push(bytes),
-    advance: (bytes) => told.push(-bytes),
+    begin: (bytes) => reported.push(bytes),
+    advance: (bytes) => reported.push(-bytes),
   });
-  expect(told.reduce((sum, one) => sum + one, 0)).toBe(0);
+  expect(reported.reduce((sum, one) => sum + one, 0)).toBe(0);
   expect(Object.fromEntries(swept.map(({ name, group }) => [name, group]))).toEqual({
     'credentials.json': 'credentials (known secret)',
     'logs/a.log': 'logs',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
-import { Clock, heardBy, liesAhead, type Queryable, Vault } from '@tact/platform';
+import { Clock, notAfter, liesAhead, type Queryable, Vault } from '@tact/platform';
 import { ConsentGate } from '../../consent-gate/consent-gate.ts';
 import { ContactRegistrations } from '../../contacts/contact-registrations.ts';
 import { type Outcome, type PreparedLines, refusedLine } from '../../signals/line-outcomes.ts';
@@ -30,7 +30,7 @@ export class ConsentLines {
       if (liesAhead(now, consent.at)) return refusedLine('/at', 'Lies in the future.');
       const contactId = contactIds[nth];
       if (contactId === undefined || erased.has(contactId)) return 'not-contactable';
-      const data = { contactId, ...consent, at: heardBy(now, consent.at) };
+      const data = { contactId, ...consent, at: notAfter(now, consent.at) };
       return { data, commandId: this.vault.factId(tenantId, 'consent-line', id) };
     });
     return (tx) => this.run(tx, tenantId, read);

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactLine } from '@tact/contracts';
 import { canonicalIdentities, InvalidIdentity, Vault } from '@tact/platform';
-import { ContactRegistrations, type Wanted } from '../../contacts/contact-registrations.ts';
+import {
+  ContactRegistrations,
+  type RegistrationRequest,
+} from '../../contacts/contact-registrations.ts';
 import { type Outcome, type PreparedLines, refusedLine } from '../../signals/line-outcomes.ts';
 
 /** Contacts of an import: people found or created, and what is new of them. */
@@ -13,10 +16,10 @@ export class ContactLines {
   ) {}
 
   prepare(tenantId: string, lines: readonly ContactLine[]): PreparedLines {
-    const read = lines.map((line) => this.wanted(tenantId, line));
+    const read = lines.map((line) => this.requests(tenantId, line));
     return async (tx) => {
-      const wanted = read.filter((one) => 'request' in one);
-      const done = (await this.registrations.register(tx, tenantId, wanted)).values();
+      const requests = read.filter((one) => 'request' in one);
+      const done = (await this.registrations.register(tx, tenantId, requests)).values();
       return read.map((one): Outcome => {
         if (!('request' in one)) return one;
         const registration = done.next().value;
@@ -28,10 +31,10 @@ export class ContactLines {
     };
   }
 
-  private wanted(
+  private requests(
     tenantId: string,
     line: ContactLine,
-  ): Wanted | { errors: { pointer: string; message: string }[] } {
+  ): RegistrationRequest | { errors: { pointer: string; message: string }[] } {
     const { id, ...details } = line;
     try {
       const request = { ...details, identities: canonicalIdentities(details.identities) };

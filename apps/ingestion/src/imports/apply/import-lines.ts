@@ -63,10 +63,10 @@ export class ImportLines {
     const run = await this.prepareGood({ tenantId, type }, good, erased);
     return async (tx) => {
       const outcomes = good.length === 0 ? [] : await run(tx);
-      const told = outcomes.values();
+      const results = outcomes.values();
       return judged.map((one): Outcome => {
         if ('errors' in one) return { errors: one.errors };
-        return told.next().value ?? refusedLine('', 'The line was lost on our side.');
+        return results.next().value ?? refusedLine('', 'The line was lost on our side.');
       });
     };
   }
@@ -82,8 +82,8 @@ export class ImportLines {
       case 'consents':
         return this.consents.prepare(tenantId, lines as readonly ConsentLine[], erased);
       case 'signals': {
-        const told = { tenantId, via: 'import' } as const;
-        return this.signals.prepare(told, lines as readonly SignalLine[], erased);
+        const source = { tenantId, via: 'import' } as const;
+        return this.signals.prepare(source, lines as readonly SignalLine[], erased);
       }
       default:
         return assertNever(type);

@@ -89,7 +89,7 @@ export class ImportWork {
         [importId, JSON.stringify(rejected), this.clock.now()],
       );
     }
-    const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+    const count = (expected: Outcome) => outcomes.filter((outcome) => outcome === expected).length;
     const moved = await tx.query(
       `WITH used AS (DELETE FROM import_chunks WHERE import_id = $1 AND seq = $2)
        UPDATE imports SET chunks_done = chunks_done + 1, lines_applied = lines_applied + $3,

@@ -45,34 +45,36 @@ export class ImportWorker implements LeasedJobHandler<{ importId: string }> {
 
   /** Judges one chunk, or finishes the import once every chunk there will be is judged. */
   async run({ payload }: Job<{ importId: string }>, work: LeasedWork): Promise<Again> {
-    const stand = await this.work.standOf(payload.importId);
-    if (!stand) return;
-    const { chunk, chunksReceived, isReceived } = stand;
+    const position = await this.work.standOf(payload.importId);
+    if (!position) return;
+    const { chunk, chunksReceived, isReceived } = position;
     const now = this.clock.now();
     if (chunk < chunksReceived) {
       // Another attempt did it: what comes after it is this one's.
-      await this.#judge(stand, work).catch((error: unknown) => {
+      await this.#judge(position, work).catch((error: unknown) => {
         if (!(error instanceof ChunkDone)) throw error;
       });
       return { runAt: now };
     }
-    if (isReceived) return await this.work.finish(stand);
+    if (isReceived) return await this.work.finish(position);
     return { runAt: new Date(now.getTime() + silenceSeconds * 1_000) };
   }
 
-  async #judge(stand: ImportStand, work: LeasedWork): Promise<void> {
-    const chunk = this.#begunOf(stand) ?? this.#begin(stand);
+  async #judge(position: ImportStand, work: LeasedWork): Promise<void> {
+    const chunk = this.#begunOf(position) ?? this.#begin(position);
     this.#ahead = undefined;
     const { lines, judged } = await chunk.read;
     await runLines(
       this.store,
-      (erased) => (erased.size === 0 ? chunk.prepared : this.lines.prepare(stand, judged, erased)),
+      (erased) =>
+        erased.size === 0 ? chunk.prepared : this.lines.prepare(position, judged, erased),
       {
-        after: (tx, outcomes) => this.work.done(tx, stand, { lines, outcomes }, work),
+        after: (tx, outcomes) => this.work.done(tx, position, { lines, outcomes }, work),
         meanwhile: () => {
           // While the database appends this chunk, the people of the next one are looked up.
-          const next = stand.chunk + 1;
-          if (next < stand.chunksReceived) this.#ahead = this.#begin({ ...stand, chunk: next });
+          const next = position.chunk + 1;
+          if (next < position.chunksReceived)
+            this.#ahead = this.#begin({ ...position, chunk: next });
         },
       },
     );
@@ -85,15 +87,15 @@ export class ImportWorker implements LeasedJobHandler<{ importId: string }> {
     return isIt && performance.now() - ahead.at < aheadMsMax ? ahead : undefined;
   }
 
-  #begin(stand: ImportStand): Begun {
-    const read = this.work.linesOf(stand).then((lines) => ({
+  #begin(position: ImportStand): Begun {
+    const read = this.work.linesOf(position).then((lines) => ({
       lines,
-      judged: lines.map((line) => judge(stand.type, line)),
+      judged: lines.map((line) => judge(position.type, line)),
     }));
-    const prepared = read.then(({ judged }) => this.lines.prepare(stand, judged, new Set()));
+    const prepared = read.then(({ judged }) => this.lines.prepare(position, judged, new Set()));
     // Whoever takes the chunk up hears of it; until then nobody may be there to.
     prepared.catch(() => undefined);
-    const { importId, chunk } = stand;
+    const { importId, chunk } = position;
     return { importId, chunk, at: performance.now(), read, prepared };
   }
 }

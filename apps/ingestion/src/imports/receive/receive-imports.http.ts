@@ -27,7 +27,7 @@ const touchEveryMs = 10_000;
 export class ReceiveImport extends Command<ImportAccepted> {
   constructor(
     readonly tenantId: string,
-    readonly wanted: {
+    readonly options: {
       readonly type: ImportType;
       readonly format: 'ndjson' | 'csv';
       readonly idempotencyKey: string | undefined;
@@ -84,8 +84,8 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     private readonly vault: Vault,
   ) {}
 
-  async execute({ tenantId, wanted, body }: ReceiveImport): Promise<ImportAccepted> {
-    const { type, format, idempotencyKey: key } = wanted;
+  async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
+    const { type, format, idempotencyKey: key } = options;
     const measured = new MeasuredBody(body);
     const keyFingerprint =
       key === undefined ? undefined : this.vault.factId(tenantId, 'import-key', key);
@@ -162,7 +162,7 @@ export class ReceiveImportsController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Streamed() { body, format }: StreamedBody,
   ) {
-    const wanted = { type, format, idempotencyKey };
-    return this.commands.execute(new ReceiveImport(tenantId, wanted, body));
+    const options = { type, format, idempotencyKey };
+    return this.commands.execute(new ReceiveImport(tenantId, options, body));
   }
 }

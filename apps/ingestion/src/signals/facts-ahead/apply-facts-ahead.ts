@@ -48,7 +48,7 @@ export class ApplyFactsAhead implements ParkedGroup {
   }
 
   async redrive(contactId: string): Promise<Redriven> {
-    const facts = await this.waiting.asHeard(contactId);
+    const facts = await this.waiting.asReceived(contactId);
     const handled = await this.record(facts);
     return { handled, left: facts.length - handled };
   }

@@ -3,14 +3,14 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Log, ParkedRecords, Rounds, ServiceConfig } from '@tact/platform';
+import { Log, ParkedRecords, PeriodicTask, ServiceConfig } from '@tact/platform';
 import type { SignalsSettings } from '../settings.ts';
 import { ApplyFactsAhead } from './apply-facts-ahead.ts';
 
 /** Looks for facts whose time has come, and shows those that wait to operators. */
 @Injectable()
 export class FactsAheadWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+  readonly #task: PeriodicTask;
 
   constructor(
     private readonly ahead: ApplyFactsAhead,
@@ -18,20 +18,20 @@ export class FactsAheadWatch implements OnApplicationBootstrap, OnApplicationShu
     config: ServiceConfig<SignalsSettings>,
     log: Log,
   ) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
       clock: ahead.clock,
-      round: () => ahead.apply(),
+      run: () => ahead.apply(),
       ...{ log, complaint: 'facts whose time has come could not be recorded' },
     });
   }
 
   onApplicationBootstrap(): void {
     this.parkedRecords.watch(this.ahead);
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 }

@@ -6,7 +6,7 @@ import {
   now,
   wamid,
 } from '../../../../../packages/testing/src/ingestion-under-test.ts';
-import { GateFreshness } from '../../consent-gate/staleness.ts';
+import { GateStaleness } from '../../consent-gate/staleness.ts';
 import { ApplyFactsAhead } from './apply-facts-ahead.ts';
 import { FactsAhead } from './facts-ahead.ts';
 
@@ -29,7 +29,7 @@ const clockAt = async (afterMs: number): Promise<Date> => {
   const at = new Date(Date.parse(now) + afterMs);
   jest.spyOn(running().app.get(Clock), 'now').mockReturnValue(at);
   await running().settled();
-  await running().app.get(GateFreshness).look();
+  await running().app.get(GateStaleness).look();
   return at;
 };
 
@@ -174,8 +174,8 @@ test('a wish to be left alone does not wait for its time', async () => {
 test('nor does one that WhatsApp tells as the code of a failure', async () => {
   const phone = newPhone();
   const contactId = await register(phone);
-  const [told] = sent(phone, daysAhead(1)).statuses;
-  await webhook({ statuses: [{ ...told, status: 'failed', errors: [{ code: 131_050 }] }] });
+  const [reported] = sent(phone, daysAhead(1)).statuses;
+  await webhook({ statuses: [{ ...reported, status: 'failed', errors: [{ code: 131_050 }] }] });
   expect(await rows()).toEqual([]);
   const [fact] = (await eventsOf(`contact-${contactId}`)).filter(
     ({ type }) => type === 'SignalRecorded',

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isErased, type SignalRecorded, HOUR_MS } from '@tact/contracts';
 import { Clock, Database, Vault } from '@tact/platform';
-import type { FactAbout } from '../attributed-signal.ts';
+import type { AttributedSignal } from '../attributed-signal.ts';
 
-export type KnownFact = Omit<FactAbout, 'who'> & { readonly contactId: string };
+export type KnownFact = Omit<AttributedSignal, 'who'> & { readonly contactId: string };
 export type WaitingFact = KnownFact & { readonly tenantId: string };
 
 type Row = {
@@ -56,7 +56,7 @@ export class FactsAhead {
     );
   }
 
-  /** Facts whose time has come. They stay until `forget` is told that they were recorded. */
+  /** Facts whose time has come. They stay until `forget` is called for those that were recorded. */
   async due(now: Date): Promise<WaitingFact[]> {
     const rows = await this.database.queryable.query<Row>(
       `SELECT ${columns} FROM facts_ahead WHERE due_at <= $1 ORDER BY due_at LIMIT ${readAtOnceMax}`,
@@ -66,7 +66,7 @@ export class FactsAhead {
   }
 
   /** A person's facts as they count when nobody waits for them: from when they were heard of. */
-  async asHeard(contactId: string): Promise<WaitingFact[]> {
+  async asReceived(contactId: string): Promise<WaitingFact[]> {
     const rows = await this.database.queryable.query<Row>(
       `SELECT ${columns} FROM facts_ahead WHERE contact_id = $1 ORDER BY due_at`,
       [contactId],

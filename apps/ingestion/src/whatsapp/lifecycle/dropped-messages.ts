@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, type Queryable, Vault } from '@tact/platform';
-import type { FactAbout } from '../../signals/attributed-signal.ts';
+import type { AttributedSignal } from '../../signals/attributed-signal.ts';
 import { RecordFacts } from '../../signals/record-facts.ts';
 import { forgottenBefore } from './messages.projection.ts';
 
@@ -69,7 +69,7 @@ export class DroppedMessages {
     );
   }
 
-  private factOf({ tenantId, messageRef, contactId, dueAt }: Due): FactAbout {
+  private factOf({ tenantId, messageRef, contactId, dueAt }: Due): AttributedSignal {
     return {
       who: { contactId },
       eventId: this.vault.factId(tenantId, 'timer', messageRef, 'dropped'),

@@ -3,7 +3,14 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock, EventStore, Log, ProjectionStand, Rounds, ServiceConfig } from '@tact/platform';
+import {
+  Clock,
+  EventStore,
+  Log,
+  ProjectionPosition,
+  PeriodicTask,
+  ServiceConfig,
+} from '@tact/platform';
 import type { SignalsSettings } from '../../signals/settings.ts';
 import { DroppedMessages } from './dropped-messages.ts';
 import { JoinOrphans } from './join-orphans.ts';
@@ -16,7 +23,7 @@ export class MessageFollower {
     private readonly orphans: JoinOrphans,
     private readonly dropped: DroppedMessages,
     private readonly store: EventStore,
-    private readonly stand: ProjectionStand,
+    private readonly readPosition: ProjectionPosition,
   ) {}
 
   /** Once over, what orphans can be joined and what is over long ago. */
@@ -40,7 +47,7 @@ export class MessageFollower {
   /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */
   private async knowsAll(): Promise<boolean> {
     const head = await this.store.head();
-    const position = await this.stand.reached(messagesName, head);
+    const position = await this.readPosition.reached(messagesName, head);
     if (position >= head) return true;
     // Positions that were drawn and never written are nothing to wait for.
     const { events } = await this.store.readProjected({ after: position, limit: 1 });
@@ -51,7 +58,7 @@ export class MessageFollower {
 /** Joins orphans as long as the service runs: any webhook may bring what one of them waits for. */
 @Injectable()
 export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: Rounds;
+  readonly #task: PeriodicTask;
 
   constructor(
     follower: MessageFollower,
@@ -59,19 +66,19 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
     clock: Clock,
     log: Log,
   ) {
-    this.#rounds = new Rounds({
+    this.#task = new PeriodicTask({
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
       clock,
-      round: () => follower.tidy(clock.now()),
+      run: () => follower.tidy(clock.now()),
       ...{ log, complaint: 'messages could not be followed' },
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#rounds.start();
+    this.#task.start();
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop();
+    return this.#task.stop();
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalRecorded } from '@tact/contracts';
 import { Database, Vault } from '@tact/platform';
-import type { FactAbout } from '../../signals/attributed-signal.ts';
+import type { AttributedSignal } from '../../signals/attributed-signal.ts';
 
-type OrphanFact = Omit<FactAbout, 'who'> & { readonly wamid: string };
+type OrphanFact = Omit<AttributedSignal, 'who'> & { readonly wamid: string };
 type Row = {
   readonly tenantId: string;
   readonly eventId: string;
@@ -34,7 +34,7 @@ export class Orphans {
   ) {}
 
   /** The failures whose message is known, with whose it is; the others are kept waiting. */
-  async place(tenantId: string, orphans: readonly OrphanFact[]): Promise<FactAbout[]> {
+  async place(tenantId: string, orphans: readonly OrphanFact[]): Promise<AttributedSignal[]> {
     if (orphans.length === 0) return [];
     const named = orphans.map(({ wamid, ...fact }) => ({
       ...fact,
@@ -54,8 +54,8 @@ export class Orphans {
     });
   }
 
-  /** Failures that can be joined by now; they stay until `forget` is told that they were recorded. */
-  async joinable(): Promise<(FactAbout & { readonly tenantId: string })[]> {
+  /** Failures that can be joined by now; they stay until `forget` is called for those that were recorded. */
+  async joinable(): Promise<(AttributedSignal & { readonly tenantId: string })[]> {
     const rows = await this.database.queryable.query<Row>(
       `SELECT o.tenant_id AS "tenantId", o.event_id AS "eventId", o.message_ref AS "messageRef",
          m.contact_id AS "contactId", o.code, o.message_category AS "messageCategory", o.sender,
@@ -75,7 +75,7 @@ export class Orphans {
     }));
   }
 
-  async forget(facts: readonly Pick<FactAbout, 'eventId'>[]): Promise<void> {
+  async forget(facts: readonly Pick<AttributedSignal, 'eventId'>[]): Promise<void> {
     await this.database.queryable.query('DELETE FROM orphan_failures WHERE event_id = ANY ($1)', [
       facts.map(({ eventId }) => eventId),
     ]);
@@ -93,7 +93,7 @@ export class Orphans {
 
   private async keep(
     tenantId: string,
-    orphans: readonly (Omit<FactAbout, 'who'> & { readonly ref: string })[],
+    orphans: readonly (Omit<AttributedSignal, 'who'> & { readonly ref: string })[],
   ): Promise<void> {
     if (orphans.length === 0) return;
     const rows = orphans.map(({ eventId, ref, signal }) => ({

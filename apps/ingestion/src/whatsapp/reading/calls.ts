@@ -10,7 +10,7 @@ import {
   type Parts,
   type Place,
   type ReadValue,
-  toldBy,
+  partsOf,
 } from './parts.ts';
 import { aggregateOf } from './sender.ts';
 import { eachOf, Errors, Items, lenient, Text, Timestamp } from './schemas.ts';
@@ -93,7 +93,7 @@ const readCall = (call: Call, place: Place): Part => {
 export const readCalls: ReadValue = (value, place) => {
   const parsed = Calls.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return toldBy([
+  return partsOf([
     ...eachOf(parsed.data.statuses, CallStatus, (status): Parts => {
       const kind = kinds[status.status];
       if (kind === undefined) return ['status-unknown'];

@@ -4,7 +4,7 @@ import {
   identitiesOf,
   isNamed,
   senderOf,
-  toldBy,
+  partsOf,
   type Part,
   type Parts,
   type Place,
@@ -24,7 +24,7 @@ const Echoes = z.looseObject({ message_echoes: Items });
 export const readEchoes: ReadValue = (value, place) => {
   const parsed = Echoes.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  const told = eachOf(parsed.data.message_echoes, Echo, (echo): Parts => {
+  const parts = eachOf(parsed.data.message_echoes, Echo, (echo): Parts => {
     const identities = identitiesOf({ phone: echo.to, bsuid: echo.to_user_id });
     if (!isNamed(identities)) return ['person-not-named' as const];
     return [
@@ -35,7 +35,7 @@ export const readEchoes: ReadValue = (value, place) => {
       },
     ];
   });
-  return toldBy(told);
+  return partsOf(parts);
 };
 
 const StateSync = z.looseObject({ state_sync: Items });
@@ -44,7 +44,7 @@ const StateSync = z.looseObject({ state_sync: Items });
 export const readContactBook: ReadValue = (value) => {
   const parsed = StateSync.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  return toldBy(parsed.data.state_sync.map(() => 'contact-book' as const));
+  return partsOf(parsed.data.state_sync.map(() => 'contact-book' as const));
 };
 
 const Past = z.looseObject({
@@ -83,13 +83,13 @@ const readPast = (past: z.infer<typeof Past>, phone: string, place: Place): Part
 export const readHistory: ReadValue = (value, place) => {
   const parsed = History.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  const told = eachOf(parsed.data.history, Chunk, ({ threads, errors }) =>
-    toldBy([
+  const parts = eachOf(parsed.data.history, Chunk, ({ threads, errors }) =>
+    partsOf([
       ...(errors === undefined ? [] : ['history-declined' as const]),
       ...eachOf(threads, Thread, ({ id, messages }) =>
-        toldBy(eachOf(messages, Past, (past) => [readPast(past, id, place)])),
+        partsOf(eachOf(messages, Past, (past) => [readPast(past, id, place)])),
       ),
     ]),
   );
-  return toldBy(told);
+  return partsOf(parts);
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identitiesOf, isNamed, senderOf, toldBy, type Parts, type ReadValue } from './parts.ts';
+import { identitiesOf, isNamed, senderOf, partsOf, type Parts, type ReadValue } from './parts.ts';
 import { eachOf, Items, Text, Timestamp } from './schemas.ts';
 
 const Participant = z.looseObject({ wa_id: Text, user_id: Text, input: Text });
@@ -19,7 +19,7 @@ const Groups = z.looseObject({ groups: Items });
 export const readGroups: ReadValue = (value, place) => {
   const parsed = Groups.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  const told = eachOf(parsed.data.groups, Group, (group): Parts => {
+  const parts = eachOf(parsed.data.groups, Group, (group): Parts => {
     const joined = eachOf(group.added_participants, Participant, (one): Parts => {
       const identities = identitiesOf({ phone: one.wa_id ?? one.input, bsuid: one.user_id });
       if (!isNamed(identities)) return ['person-not-named'];
@@ -36,5 +36,5 @@ export const readGroups: ReadValue = (value, place) => {
     const [first, ...rest] = [...joined, ...others];
     return first === undefined ? ['group-change'] : [first, ...rest];
   });
-  return toldBy(told);
+  return partsOf(parts);
 };

@@ -81,7 +81,7 @@ export type Part = Observation | OrphanFailure | SenderObservation | IdentityCha
 export type Parts = readonly [Part, ...Part[]];
 
 /** Of lists that may all be empty, which is a reason too. */
-export const toldBy = (parts: readonly Part[]): Parts => {
+export const partsOf = (parts: readonly Part[]): Parts => {
   const [first, ...others] = parts;
   return first === undefined ? ['nothing-told'] : [first, ...others];
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identitiesOf, isNamed, senderOf, toldBy, type Parts, type ReadValue } from './parts.ts';
+import { identitiesOf, isNamed, senderOf, partsOf, type Parts, type ReadValue } from './parts.ts';
 import { eachOf, Items, Text, Timestamp } from './schemas.ts';
 
 const Preference = z.looseObject({
@@ -21,7 +21,7 @@ const kinds: Record<string, 'marketing-opt-out' | 'marketing-opt-in'> = {
 export const readPreferences: ReadValue = (value, place) => {
   const parsed = Preferences.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  const told = eachOf(parsed.data.user_preferences, Preference, (preference): Parts => {
+  const parts = eachOf(parsed.data.user_preferences, Preference, (preference): Parts => {
     const kind = kinds[preference.value];
     if (kind === undefined) return ['status-unknown' as const];
     const { wa_id: phone, user_id: bsuid, timestamp } = preference;
@@ -36,5 +36,5 @@ export const readPreferences: ReadValue = (value, place) => {
       },
     ];
   });
-  return toldBy(told);
+  return partsOf(parts);
 };

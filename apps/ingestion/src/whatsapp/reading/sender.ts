@@ -50,11 +50,13 @@ export const readSender =
     if (!parsed.success) return ['value-unreadable'];
     const [state, previous] = statesOf[kind]?.(parsed.data) ?? [parsed.data.event, undefined];
     const template = short(parsed.data.message_template_name, 512);
-    const words = { state: short(state), previousState: short(previous), template };
-    const told = Object.fromEntries(Object.entries(words).filter(([, word]) => word !== undefined));
+    const texts = { state: short(state), previousState: short(previous), template };
+    const known = Object.fromEntries(
+      Object.entries(texts).filter(([, text]) => text !== undefined),
+    );
     const observation: SenderObservation = {
       ...{ about: 'sender', kind, occurredAt: place.entryAt, wabaId: place.wabaId },
-      ...{ ...senderOf(place), ...told, factKey: keyOf(value, field, place) },
+      ...{ ...senderOf(place), ...known, factKey: keyOf(value, field, place) },
     };
     return [observation];
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identitiesOf, isNamed, toldBy, type IdentityChange, type SkipReason } from './parts.ts';
+import { identitiesOf, isNamed, partsOf, type IdentityChange, type SkipReason } from './parts.ts';
 import { eachOf, Items, lenient, Text, Timestamp } from './schemas.ts';
 import type { ReadValue } from './parts.ts';
 
@@ -44,7 +44,7 @@ const UserIdUpdates = z.looseObject({ user_id_update: Items });
 export const readUserIdUpdates: ReadValue = (value) => {
   const parsed = UserIdUpdates.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
-  const told = eachOf(parsed.data.user_id_update, UserIdUpdate, ({ user_id: ids, ...update }) => [
+  const parts = eachOf(parsed.data.user_id_update, UserIdUpdate, ({ user_id: ids, ...update }) => [
     {
       ...{ about: 'identity', because: 'user-id-changed' as const },
       previous: identitiesOf({ bsuid: ids.previous }),
@@ -53,5 +53,5 @@ export const readUserIdUpdates: ReadValue = (value) => {
       factKey: ['user-id-update', ids.previous, ids.current],
     },
   ]);
-  return toldBy(told);
+  return partsOf(parts);
 };

@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Band, Causes, type LikelihoodAggregates } from '@tact/contracts';
-import { toldCells } from '@tact/domain';
+import { publishedCells } from '@tact/domain';
 import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
-import { Stand } from '../../facts/read-position.ts';
+import { ReadPosition } from '../../facts/read-position.ts';
 import { type Cell, cellsOf, foldCells } from './cells.ts';
 
-type Kept = { readonly countedAt: Date; readonly told: LikelihoodAggregates };
+type Kept = { readonly countedAt: Date; readonly counts: LikelihoodAggregates };
 
 const bands = Band.options;
 const causes = Causes.keyof().options;
 const hourMs = 3_600_000;
 
 /**
- * How many contacts of a tenant stand where, from a count that stands for an hour, in whatever process it was made:
+ * How many contacts of a tenant are in which band, from a count that is kept for an hour, in whatever process it was made:
  * who asked before and after one webhook would else learn by the difference what it did to one person.
  */
 @Injectable()
 export class Aggregates {
   constructor(
     private readonly database: Database,
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
     private readonly clock: Clock,
   ) {}
 
@@ -33,11 +33,11 @@ export class Aggregates {
     tenantId: string,
   ): Promise<LikelihoodAggregates | undefined> {
     const [kept] = await queryable.query<Kept>(
-      'SELECT counted_at AS "countedAt", told FROM likelihood_aggregates WHERE tenant_id = $1',
+      'SELECT counted_at AS "countedAt", told AS counts FROM likelihood_aggregates WHERE tenant_id = $1',
       [tenantId],
     );
     const isFresh = kept && this.clock.now().getTime() - kept.countedAt.getTime() < hourMs;
-    return isFresh ? kept.told : undefined;
+    return isFresh ? kept.counts : undefined;
   }
 
   /** Who asks while another counts waits for that count: two of them could be subtracted. */
@@ -48,10 +48,10 @@ export class Aggregates {
     const kept = await this.kept(tx, tenantId);
     if (kept) return kept;
     const at = this.clock.now();
-    const position = await this.stand.position(tx);
+    const position = await this.readPosition.position(tx);
     await foldCells(tx, tenantId);
-    const told = toldOf(await cellsOf(tx, tenantId));
-    const answer = { ...told, asOf: { position, at: at.toISOString() } };
+    const counts = countsOf(await cellsOf(tx, tenantId));
+    const answer = { ...counts, asOf: { position, at: at.toISOString() } };
     await tx.query(
       `INSERT INTO likelihood_aggregates VALUES ($1, $2, $3)
        ON CONFLICT (tenant_id) DO UPDATE SET counted_at = excluded.counted_at, told = excluded.told`,
@@ -61,11 +61,11 @@ export class Aggregates {
   }
 }
 
-const toldOf = (rows: readonly Cell[]): Omit<LikelihoodAggregates, 'asOf'> => {
+const countsOf = (rows: readonly Cell[]): Omit<LikelihoodAggregates, 'asOf'> => {
   const countOf = (isOne: (row: Cell) => boolean) =>
     rows.filter(isOne).reduce((all, { contacts }) => all + contacts, 0);
-  const byBand = toldCells(bands.map((band) => countOf((row) => row.band === band)));
-  const byCause = toldCells(causes.map((cause) => countOf((row) => row.cause === cause)));
+  const byBand = publishedCells(bands.map((band) => countOf((row) => row.band === band)));
+  const byCause = publishedCells(causes.map((cause) => countOf((row) => row.cause === cause)));
   return {
     contacts: byBand.total,
     bands: bands.map((band, at) => ({ band, contacts: byBand.cells[at] })),

@@ -5,7 +5,11 @@ import {
   message,
   signalEvent,
 } from '../../../../../packages/testing/src/signal-events.ts';
-import { isLeftOut, LeftOut, type Word } from '../../exclusions/training-exclusions.ts';
+import {
+  isExcluded,
+  TrainingExclusions,
+  type ExclusionChange,
+} from '../../exclusions/training-exclusions.ts';
 import { scoringParts } from '../../testing/scoring-parts.ts';
 import { type Cell, cellsOf, CountedRows, foldCells, foldLongCells } from './cells.ts';
 
@@ -26,7 +30,7 @@ const countedAnew = (tenantId: string): Promise<Cell[]> => {
     `SELECT band, CASE greatest(${columns}) ${likeliest} END AS cause, count(*)::int AS contacts
      FROM block_likelihoods AS row, json_to_record(row.assessment->'causes') AS said (${types})
      WHERE tenant_id = $1 AND NOT EXISTS (SELECT FROM left_out AS gone
-       WHERE gone.tenant_id = row.tenant_id AND gone.contact_id = row.contact_id AND ${isLeftOut})
+       WHERE gone.tenant_id = row.tenant_id AND gone.contact_id = row.contact_id AND ${isExcluded})
      GROUP BY 1, 2`,
     [tenantId],
   );
@@ -42,10 +46,10 @@ const expectRight = async (): Promise<void> => {
   }
 };
 
-const hear = (words: readonly Word[]): Promise<void> => {
+const record = (changes: readonly ExclusionChange[]): Promise<void> => {
   const { database } = parts();
-  const leftOut = new LeftOut(database, new CountedRows());
-  return database.transaction((tx) => leftOut.hear(tx, words));
+  const exclusions = new TrainingExclusions(database, new CountedRows());
+  return database.transaction((tx) => exclusions.record(tx, changes));
 };
 
 /** Deterministic: the seed is in the name of the test that fails. */
@@ -72,9 +76,9 @@ const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unk
     ] as const);
     return signalEvent({ tenantId, who, kind, at, messageRef: message(`${who}/${upTo(5)}`) });
   });
-  const word = (): Word => {
+  const change = (): ExclusionChange => {
     const whose = { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`) };
-    return oneOf<Word>([
+    return oneOf<ExclusionChange>([
       { ...whose, about: 'consent', state: 'withdrawn', at },
       { ...whose, about: 'consent', state: 'given', at },
       { ...whose, about: 'consent', state: 'given', at },
@@ -82,18 +86,18 @@ const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unk
       { ...whose, about: 'suppression', isLift: true, at },
     ]);
   };
-  const fence = (): Word => {
+  const fence = (): ExclusionChange => {
     return { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`), about: 'fence' };
   };
-  const { database, ageing, due } = parts();
+  const { database, ageing, queue } = parts();
   const never = new AbortController().signal;
   return oneOf<() => Promise<unknown>>([
     () => deliver(facts),
     () => deliver(facts),
-    () => hand(facts).then(() => due.sweep(never)),
-    () => hear(Array.from({ length: 3 }, word)),
-    () => hear([word()]),
-    () => hear([upTo(4) === 0 ? fence() : word()]),
+    () => hand(facts).then(() => queue.sweep(never)),
+    () => record(Array.from({ length: 3 }, change)),
+    () => record([change()]),
+    () => record([upTo(4) === 0 ? fence() : change()]),
     () => ageing.age(),
     () => foldCells(database.queryable, tenantId),
   ]);

@@ -1,4 +1,4 @@
-/** The last count of each tenant, as it is told for an hour. */
+/** The last count of each tenant, as it is published for an hour. */
 export const aggregatesSchema = `
 CREATE TABLE likelihood_aggregates (
   tenant_id text COLLATE "C" PRIMARY KEY,

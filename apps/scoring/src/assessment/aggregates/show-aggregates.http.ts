@@ -29,7 +29,7 @@ export class ShowAggregatesController {
   @Describe({
     operationId: 'showLikelihoodAggregates',
     tag: 'Block likelihoods',
-    summary: 'Counts how many contacts stand where',
+    summary: 'Counts contacts by band and by likeliest cause',
     description: 'Counted once an hour, to the nearest five, never of fewer than ten people.',
   })
   @Answers(LikelihoodAggregates, { description: 'The counts.' })

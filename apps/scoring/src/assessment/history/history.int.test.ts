@@ -10,13 +10,13 @@ import { scoringParts } from '../../testing/scoring-parts.ts';
 const { deliver, rebuild, setNow, parts } = scoringParts();
 const never = new AbortController().signal;
 
-const told = async (who: string) =>
+const reported = async (who: string) =>
   parts().database.queryable.query<{ day: string; band: string; families: object[] }>(
     `SELECT day::text AS day, band, assessment->'families' AS families FROM likelihood_history
      WHERE contact_id = $1 ORDER BY day`,
     [contact(`demo/${who}`)],
   );
-const days = async (who: string) => (await told(who)).map(({ day }) => day);
+const days = async (who: string) => (await reported(who)).map(({ day }) => day);
 
 const sent = messageEvents('ana', 'm', { sent: '2026-11-18T08:00:00.000Z' });
 const missed = (day: string) =>
@@ -27,9 +27,9 @@ test('one entry a day on which something new was said, the last word of the day'
   await deliver([missed('19')]);
   expect(await days('ana')).toEqual(['2026-11-20']);
   setNow('2026-11-20T18:00:00.000Z');
-  const [before] = await told('ana');
+  const [before] = await reported('ana');
   await deliver([missed('20')]);
-  const [after] = await told('ana');
+  const [after] = await reported('ana');
   expect(after?.families).not.toEqual(before?.families);
   setNow('2026-11-24T06:00:00.000Z');
   await parts().ageing.age();
@@ -39,22 +39,22 @@ test('one entry a day on which something new was said, the last word of the day'
 
 test('a replay and a rebuild of the same rows add nothing', async () => {
   await deliver([...sent, missed('19')]);
-  const before = await told('ana');
+  const before = await reported('ana');
   setNow('2026-11-25T06:00:00.000Z');
   await deliver([...sent, missed('19')]);
   expect((await rebuild()).same).toBe(true);
-  expect(await told('ana')).toEqual(before);
+  expect(await reported('ana')).toEqual(before);
 });
 
 test('another model says so today, and leaves what was said before', async () => {
   await deliver([...sent, missed('19')]);
-  const [before] = await told('ana');
+  const [before] = await reported('ana');
   const { database } = parts();
   await database.queryable.query("UPDATE likelihood_history SET model_version = 'earlier'");
   setNow('2026-11-22T06:00:00.000Z');
   await parts().announcements.announceAll(never);
   expect(await days('ana')).toEqual(['2026-11-20', '2026-11-22']);
-  expect((await told('ana'))[0]).toEqual(before);
+  expect((await reported('ana'))[0]).toEqual(before);
 });
 
 test('nothing is noted of who is erased', async () => {
@@ -63,17 +63,17 @@ test('nothing is noted of who is erased', async () => {
     [contact('demo/ana')],
   );
   await deliver(sent);
-  expect(await told('ana')).toEqual([]);
+  expect(await reported('ana')).toEqual([]);
   await parts().database.queryable.query('TRUNCATE left_out');
 });
 
 test('what an incident changes is told as of the day it became known', async () => {
   await deliver([...sent, missed('19'), missed('20')]);
   setNow('2026-11-22T06:00:00.000Z');
-  const { database, consumer, due } = parts();
+  const { database, consumer, queue } = parts();
   const outage = incidentEvents({ nth: '0b', from: '2026-11-17T00:00:00.000Z' });
   await database.transaction((tx) => consumer.handle(tx, outage));
-  await due.sweep(never);
+  await queue.sweep(never);
   expect(await days('ana')).toEqual(['2026-11-20', '2026-11-22']);
 });
 

@@ -3,7 +3,7 @@ import type { Day } from '../assess-contacts.ts';
 import { columnsOf } from '../locks.ts';
 import type { ContactKey } from '../../facts/facts.ts';
 
-/** A probability that moved by less is told by the entry before. */
+/** A probability that moved by less is covered by the entry before. */
 const STEP = 0.02;
 const KEPT_DAYS = 400;
 

@@ -14,20 +14,20 @@ import {
 } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { AtLeast, Stand } from '../../facts/read-position.ts';
+import { AtLeast, ReadPosition } from '../../facts/read-position.ts';
 import { type LikelihoodHistoryRow, LikelihoodHistoryTable } from './likelihood-history.table.ts';
 
-const Wanted = z.strictObject({ atLeast: AtLeast, ...pageQuery });
-type Wanted = z.infer<typeof Wanted>;
+const ListQuery = z.strictObject({ atLeast: AtLeast, ...pageQuery });
+type ListQuery = z.infer<typeof ListQuery>;
 
 const Place = z.tuple([z.iso.date()]);
 
-/** What was told of one contact, day by day, the latest first. */
+/** The assessments of one contact, day by day, the latest first. */
 export class ShowHistory extends Query<LikelihoodHistoryPage> {
   constructor(
     readonly tenantId: string,
     readonly contactId: string,
-    readonly wanted: Wanted,
+    readonly query: ListQuery,
   ) {
     super();
   }
@@ -46,13 +46,13 @@ const itemOf = ({ day, assessment, ...row }: LikelihoodHistoryRow) => {
 export class ShowHistoryHandler implements IQueryHandler<ShowHistory> {
   constructor(
     private readonly rows: DataSource,
-    private readonly stand: Stand,
+    private readonly readPosition: ReadPosition,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ tenantId, contactId, wanted }: ShowHistory): Promise<LikelihoodHistoryPage> {
-    const { atLeast, limit, cursor } = wanted;
-    const position = await this.stand.reached(atLeast);
+  async execute({ tenantId, contactId, query }: ShowHistory): Promise<LikelihoodHistoryPage> {
+    const { atLeast, limit, cursor } = query;
+    const position = await this.readPosition.reached(atLeast);
     const select = this.rows
       .getRepository(LikelihoodHistoryTable)
       .createQueryBuilder('row')
@@ -87,15 +87,15 @@ export class ShowHistoryController {
   @Describe({
     operationId: 'showLikelihoodHistory',
     tag: 'Block likelihoods',
-    summary: 'Shows what was said of a contact, day by day',
+    summary: 'Shows the assessments of a contact, day by day',
     description: 'The latest day first. A contact without facts answers like a random id.',
   })
   @Answers(LikelihoodHistoryPage, { description: 'A page of days.' })
   show(
     @Tenant() tenantId: string,
     @Param('contactId', { schema: ContactId }) contactId: string,
-    @QueryString({ schema: Wanted }) wanted: Wanted,
+    @QueryString({ schema: ListQuery }) query: ListQuery,
   ): Promise<LikelihoodHistoryPage> {
-    return this.queries.execute(new ShowHistory(tenantId, contactId, wanted));
+    return this.queries.execute(new ShowHistory(tenantId, contactId, query));
   }
 }

@@ -79,8 +79,8 @@ describe('a failure within an outage', () => {
 
 describe('what was seen of a person in an outage', () => {
   const seen = (kind: SignalKind) => {
-    const told = { family: familyOf(kind), instants: [99, 100, 199, 200] };
-    const others = new Map([[kind, told]]);
+    const reported = { family: familyOf(kind), instants: [99, 100, 199, 200] };
+    const others = new Map([[kind, reported]]);
     return censoredBy(history({ others }), [window]).others.get(kind);
   };
 

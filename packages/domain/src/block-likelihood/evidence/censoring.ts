@@ -22,11 +22,11 @@ const censoredMessage = (message: Message, windows: readonly CensoredWindow[]): 
  */
 export const censoredBy = (history: History, windows: readonly CensoredWindow[]): History => {
   if (windows.length === 0) return history;
-  const others = [...history.others].map(([kind, told]) => {
-    if (!kindsAgainst.has(kind)) return [kind, told] as const;
+  const others = [...history.others].map(([kind, observations]) => {
+    if (!kindsAgainst.has(kind)) return [kind, observations] as const;
     return [
       kind,
-      { ...told, instants: told.instants.filter((at) => !isWithin(windows, at)) },
+      { ...observations, instants: observations.instants.filter((at) => !isWithin(windows, at)) },
     ] as const;
   });
   return {

@@ -7,7 +7,7 @@ import type { Model } from '../model/model.ts';
 import { DAY_MS, dayOf, type Trait } from '../model/states.ts';
 import { lifeOf, merged, waitOf, type Wait } from './waiting.ts';
 
-type Heard = 'unknown' | 'none' | 'some';
+type Observed = 'unknown' | 'none' | 'some';
 
 /** What one day told, by the families that are listened to. Days between two plans told nothing. */
 export type DayPlan = {
@@ -24,8 +24,8 @@ export type DayPlan = {
   waitsOn: boolean;
   accepted: boolean;
   unreachable: boolean;
-  inbound: Heard;
-  ring: Heard;
+  inbound: Observed;
+  ring: Observed;
   receipt: boolean;
   receiptMissing: boolean;
   readonly looks: Map<string, { readonly trait: Trait; readonly seen: boolean }>;
@@ -34,7 +34,7 @@ export type DayPlan = {
 export type Plan = {
   readonly days: readonly DayPlan[];
   readonly hazard: HazardCalendar;
-  readonly hearsInbound: boolean;
+  readonly countsInbound: boolean;
 };
 
 export type Listening = {
@@ -193,10 +193,10 @@ export const planOf = (history: History, listening: Listening): Plan => {
   for (const day of unheard) dayAt(day);
   const sorted = [...days.values()].toSorted((a, b) => a.day - b.day);
   placeWaits(sorted, { waits, censored }, listening);
-  const hearsInbound = families.has('inbound');
+  const countsInbound = families.has('inbound');
   for (const day of sorted) {
     const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unheard.has(day.day);
-    if (hearsInbound && isWhole && day.inbound === 'unknown') day.inbound = 'none';
+    if (countsInbound && isWhole && day.inbound === 'unknown') day.inbound = 'none';
   }
-  return { days: sorted, hazard, hearsInbound };
+  return { days: sorted, hazard, countsInbound };
 };

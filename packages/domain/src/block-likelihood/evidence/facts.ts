@@ -132,7 +132,7 @@ export const emptyHistory = (asOf: number): History => ({
 });
 
 /** Families with a fact, and those whose silence tells, once a day has passed. */
-export const heardFamilies = (history: History, asOf: number): readonly SignalFamily[] =>
+export const familiesOf = (history: History, asOf: number): readonly SignalFamily[] =>
   signalFamilies.filter(
     (family) =>
       history.families.has(family) ||
@@ -167,5 +167,5 @@ export const fateOf = ({ arrivals: proofs, codes }: Message): Fate => {
   return evidence.includes('other_cause') ? 'unreachable' : 'censored';
 };
 
-export const hasEvidence = ({ codes }: Message, wanted: 'opt_out' | 'risk_factor'): boolean =>
-  [...codes].some((code) => evidenceOf(code) === wanted);
+export const hasEvidence = ({ codes }: Message, effect: 'opt_out' | 'risk_factor'): boolean =>
+  [...codes].some((code) => evidenceOf(code) === effect);

@@ -94,7 +94,7 @@ export type Stretch = {
 /** The exact belief on the last day of a plan, from all that was observed until then. */
 export const filtered = (
   model: Model,
-  { days, hazard, hearsInbound }: Plan,
+  { days, hazard, countsInbound }: Plan,
   { from, until = Infinity, isBlind = false }: Stretch = {},
 ): Belief => {
   const startDay = from?.day ?? days[0]?.day ?? 0;
@@ -111,7 +111,7 @@ export const filtered = (
     if (plan.day > until) break;
     const quietDays = plan.day - day - 1;
     if (quietDays > 0) {
-      const quiet = { hazard: hazard.on(day + 1), waits, silent: hearsInbound };
+      const quiet = { hazard: hazard.on(day + 1), waits, silent: countsInbound };
       passDays(model, belief, { days: quietDays, quiet });
       normalise(belief.weights);
     }
@@ -124,7 +124,7 @@ export const filtered = (
     waits = plan.waitsOn;
   }
   if (until !== Infinity && until > day) {
-    const quiet = { hazard: hazard.on(day + 1), waits, silent: hearsInbound };
+    const quiet = { hazard: hazard.on(day + 1), waits, silent: countsInbound };
     passDays(model, belief, { days: until - day, quiet });
     normalise(belief.weights);
   }

@@ -2,11 +2,11 @@ import type { SignalFamily } from '@tact/contracts';
 import { everyFamily, familiesSpeakingOn, silentFamilies } from '../../signals/families.ts';
 import { familyOf } from '../../signals/kinds.ts';
 import { kindOf, type CompactFact } from './compact-fact.ts';
-import { beginning, factoredOn, type Lane } from './factored-days.ts';
+import { beginning, factoredOn, type Variant } from './factored-days.ts';
 import type { FactoredBelief } from './factored-belief.ts';
 import { daySequenceOf, isSameSequence, type DaySequence } from './day-sequence.ts';
 import { planOf, type Plan } from '../evidence/day-plan.ts';
-import { heardFamilies, type History } from '../evidence/facts.ts';
+import { familiesOf, type History } from '../evidence/facts.ts';
 import type { Model } from '../model/model.ts';
 import { packedDelta, referenceOf, unpackedDelta } from './belief-delta.ts';
 import { packedBelief, unpackedBelief, type PackedBelief } from './packed-belief.ts';
@@ -45,15 +45,15 @@ const traitOf: Readonly<Record<SignalFamily, Trait | undefined>> = {
 };
 
 /** Families with a fact after a day; silence, where it tells, is one of every day. */
-const heardSince = (facts: readonly CompactFact[], day: number): ReadonlySet<SignalFamily> => {
-  const heard = new Set(silentFamilies);
+const familiesSince = (facts: readonly CompactFact[], day: number): ReadonlySet<SignalFamily> => {
+  const families = new Set(silentFamilies);
   for (const fact of facts) {
-    if (dayOf(fact[1]) > day) heard.add(familyOf(kindOf(fact)));
+    if (dayOf(fact[1]) > day) families.add(familyOf(kindOf(fact)));
   }
-  return heard;
+  return families;
 };
 
-type Way = { readonly name: string; readonly plan: Plan; readonly lane: Lane };
+type Way = { readonly name: string; readonly plan: Plan; readonly variant: Variant };
 
 /** Beliefs by name; those that go through the same days do so together. */
 const beliefsOn = (
@@ -75,9 +75,9 @@ const beliefsOn = (
     const alike = ways.filter(({ plan }) => sequences.get(plan) === sequence);
     const plan = alike[0]?.plan;
     if (!plan) continue;
-    const lanes = alike.map(({ lane }) => lane);
+    const variants = alike.map(({ variant }) => variant);
     const closed = factoredOn(model, {
-      ...{ plan, sequence, until, lanes },
+      ...{ plan, sequence, until, variants },
       isFirst: after === undefined,
     });
     for (const [nth, belief] of closed.entries()) beliefs.set(alike[nth]?.name ?? '', belief);
@@ -94,17 +94,17 @@ export const checkpointOn = (
   day: number,
   { model, newest, closed, facts }: Closing,
 ): Checkpoint => {
-  const heard = heardSince(facts, closed?.day ?? -Infinity);
+  const families = familiesSince(facts, closed?.day ?? -Infinity);
   const listening = { model, asOf: newest };
   const whole = planOf(history, { ...listening, families: everyFamily });
   const known = closed && unpackedBeliefs(model, closed);
   const wayOf = (name: string, plan: Plan, unseen?: Trait): Way => {
     const belief = (known && (known.get(name) ?? known.get('all'))) ?? beginning(model, plan);
-    return { name, plan, lane: { belief, unseen } };
+    return { name, plan, variant: { belief, unseen } };
   };
   const ways = [wayOf('all', whole)];
-  for (const name of heardFamilies(history, newest)) {
-    if (closed && closed.beliefs[name] === undefined && !speaksOn(name, heard)) continue;
+  for (const name of familiesOf(history, newest)) {
+    if (closed && closed.beliefs[name] === undefined && !speaksOn(name, families)) continue;
     const plan = planWithout(history, name, { plan: whole, listening, closedDay: closed?.day });
     ways.push(wayOf(name, plan, traitOf[name]));
   }
@@ -128,5 +128,5 @@ type Closing = {
 };
 
 /** What lasts speaks on of itself: context, and what waits. */
-const speaksOn = (family: SignalFamily, heard: ReadonlySet<SignalFamily>): boolean =>
-  familiesSpeakingOn.has(family) || heard.has(family);
+const speaksOn = (family: SignalFamily, families: ReadonlySet<SignalFamily>): boolean =>
+  familiesSpeakingOn.has(family) || families.has(family);

@@ -110,8 +110,8 @@ const shapes = new Map(
 export const partsOf = (text: FactText): CompactFact => {
   const kind = signPlaces.get(text.charCodeAt(0)) ?? 0;
   const { instant, ref, code } = shapes.get(text.length - 1) ?? { instant: 0, ref: 0, code: 0 };
-  const told = numberAt(text, 1, instant);
-  const at = instant === SECONDS ? told * 1000 + SECONDS_FROM : told;
+  const milliseconds = numberAt(text, 1, instant);
+  const at = instant === SECONDS ? milliseconds * 1000 + SECONDS_FROM : milliseconds;
   const parts = [kind, at, ref === 0 ? '' : text.slice(1 + instant, 1 + instant + ref)] as const;
   return code === 0 ? parts : [...parts, numberAt(text, 1 + instant + ref, code)];
 };

@@ -4,13 +4,13 @@ import { emptyDay, type DayPlan, type Plan } from '../evidence/day-plan.ts';
 import type { Hazard, Model } from '../model/model.ts';
 import { normalise } from '../filter/quiet-days.ts';
 
-const heard = { unknown: 0, none: 1, some: 2 } as const;
+const observed = { unknown: 0, none: 1, some: 2 } as const;
 const arrivals = { none: 0, queue: 1, any: 2 } as const;
 
 /** A kind of day in one number: everything its matrix depends on. */
 const keyOf = (plan: DayPlan, { complaint, frequent, optOut }: Hazard): number => {
   const hazard = (Number(complaint) * 2 + Number(frequent)) * 2 + Number(optOut);
-  const levels = (arrivals[plan.arrived] * 3 + heard[plan.inbound]) * 3 + heard[plan.ring];
+  const levels = (arrivals[plan.arrived] * 3 + observed[plan.inbound]) * 3 + observed[plan.ring];
   let key = hazard * 27 + levels;
   key = key * 2 + Number(plan.alive);
   key = key * 2 + Number(plan.waits);
@@ -27,7 +27,7 @@ export type DaySequence = { readonly after: number; readonly days: readonly Day[
 
 /** Every day after one up to another, those of no plan as what they are: days of silence. */
 export const daySequenceOf = (
-  { days: plans, hazard, hearsInbound }: Plan,
+  { days: plans, hazard, countsInbound }: Plan,
   { after, until }: { after: number; until: number },
 ): DaySequence => {
   const days: Day[] = [];
@@ -38,7 +38,7 @@ export const daySequenceOf = (
     const planned = plans[next]?.day === day ? plans[next] : undefined;
     const plan = planned ?? {
       ...emptyDay(day),
-      ...{ waits, waitsOn: waits, inbound: hearsInbound ? 'none' : 'unknown' },
+      ...{ waits, waitsOn: waits, inbound: countsInbound ? 'none' : 'unknown' },
     };
     if (planned) [next, waits] = [next + 1, planned.waitsOn];
     const hazardOn = hazard.on(day);

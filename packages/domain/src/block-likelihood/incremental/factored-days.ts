@@ -9,7 +9,7 @@ import { normalise } from '../filter/quiet-days.ts';
 import type { Trait } from '../model/states.ts';
 
 /** One of the beliefs that go through the same days, at an earlier close. */
-export type Lane = {
+export type Variant = {
   readonly belief: FactoredBelief;
   /** A trait whose looks are passed over, as if nobody had looked. */
   readonly unseen: Trait | undefined;
@@ -19,7 +19,7 @@ type Closing = {
   readonly plan: Plan;
   readonly sequence: DaySequence;
   readonly until: number;
-  readonly lanes: readonly Lane[];
+  readonly variants: readonly Variant[];
   /** The first day is taken in but for its looks. */
   readonly isFirst: boolean;
 };
@@ -30,25 +30,25 @@ const passing: Passing = { now: new Float64Array(), next: new Float64Array(), co
 const pass = (
   model: Model,
   { sequence, from, until }: { sequence: DaySequence; from: number; until: number },
-  lanes: readonly Apart[],
+  variants: readonly Apart[],
 ): void => {
   if (until <= from) return;
   let columns = 0;
-  for (const { origins } of lanes) columns += origins.length;
+  for (const { origins } of variants) columns += origins.length;
   if (passing.now.length < CELLS * columns) {
     passing.now = new Float64Array(CELLS * columns);
     passing.next = new Float64Array(CELLS * columns);
   }
   passing.columns = columns;
   let first = 0;
-  for (const { origins, weights } of lanes) {
+  for (const { origins, weights } of variants) {
     const to = { weights: passing.now, width: columns, first };
     copy({ weights, width: origins.length, first: 0 }, to);
     first += origins.length;
   }
   throughDays(model, sequence, { passing, from, until });
   first = 0;
-  for (const { origins, weights } of lanes) {
+  for (const { origins, weights } of variants) {
     const to = { weights, width: origins.length, first: 0 };
     copy({ weights: passing.now, width: columns, first }, to);
     first += origins.length;
@@ -80,33 +80,37 @@ type Looks = readonly { readonly trait: Trait; readonly seen: boolean }[];
 /** Between two stretches a core is needed for a moment only. */
 const passingCore = new Float64Array(CELLS);
 
-const looked = (model: Model, lane: Apart, { looks, day, age }: Looked): Apart => {
-  let belief = together(model, lane, { day, core: passingCore });
+const looked = (model: Model, variant: Apart, { looks, day, age }: Looked): Apart => {
+  let belief = together(model, variant, { day, core: passingCore });
   for (const { trait } of looks) belief = withTrait(model, belief, { trait, age });
   for (const look of looks) weighLook(model, belief, look);
   normalise(belief.core);
-  return apart(day, belief, lane.weights);
+  return apart(day, belief, variant.weights);
 };
 type Looked = { readonly looks: Looks; readonly day: number; readonly age: number };
 
 /** The factored beliefs at the end of a day: exact between looks, factored again at each. */
 export const factoredOn = (
   model: Model,
-  { plan, sequence, until, lanes, isFirst }: Closing,
+  { plan, sequence, until, variants, isFirst }: Closing,
 ): readonly FactoredBelief[] => {
   const firstDay = plan.days[0]?.day ?? until;
   let from = sequence.after;
-  let ways = lanes.map(({ belief }) => apart(from, belief));
+  let ways = variants.map(({ belief }) => apart(from, belief));
   for (const { day, looks: all } of plan.days) {
     if (day > until) break;
     if (all.size === 0 || day < from || (day === from && !isFirst)) continue;
     pass(model, { sequence, from, until: day }, ways);
     from = day;
-    ways = ways.map((lane, nth) => {
-      const looks = [...all.values()].filter(({ trait }) => trait !== lanes[nth]?.unseen);
-      return looks.length === 0 ? lane : looked(model, lane, { looks, day, age: day - firstDay });
+    ways = ways.map((variant, nth) => {
+      const looks = [...all.values()].filter(({ trait }) => trait !== variants[nth]?.unseen);
+      return looks.length === 0
+        ? variant
+        : looked(model, variant, { looks, day, age: day - firstDay });
     });
   }
   pass(model, { sequence, from, until }, ways);
-  return ways.map((lane) => together(model, lane, { day: until, core: new Float64Array(CELLS) }));
+  return ways.map((variant) =>
+    together(model, variant, { day: until, core: new Float64Array(CELLS) }),
+  );
 };

@@ -24,8 +24,8 @@ describe('facts in one text', () => {
         expect(eachOf(together)).toEqual(texts);
         for (const [nth, text] of texts.entries()) {
           const { kind, occurredAt, code, messageRef } = expanded(partsOf(text));
-          const { messageRef: ref, ...told } = facts[nth]!;
-          expect({ kind, occurredAt, code }).toEqual(told);
+          const { messageRef: ref, ...reported } = facts[nth]!;
+          expect({ kind, occurredAt, code }).toEqual(reported);
           expect(messageRef === undefined).toBe(ref === undefined);
           expect(holds(together, text)).toBe(true);
         }

@@ -94,15 +94,15 @@ export const apart = (day: number, belief: FactoredBelief, room?: Float64Array):
 /** A belief at the end of its way, with its core in a given place. */
 export const together = (
   model: Model,
-  lane: Apart,
+  variant: Apart,
   { day, core }: { day: number; core: Float64Array },
 ): FactoredBelief => {
-  const { belief, origins, weights } = lane;
+  const { belief, origins, weights } = variant;
   const { traits, settings } = belief;
   normalise(weights);
   if (traits.length === 0) return { core: weights, traits, settings };
   const next = { core, traits, settings: regrouped(weights, origins, settings) };
-  drift(model, next, day - lane.day);
+  drift(model, next, day - variant.day);
   const columns = origins.length;
   for (let cell = 0; cell < CELLS; cell++) {
     let sum = 0;

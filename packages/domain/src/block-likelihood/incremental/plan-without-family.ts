@@ -51,7 +51,7 @@ const without: Record<SignalFamily, Without> = {
   delivery: (history, whole) => listenedTo(history, 'delivery', whole),
   inbound: unlessItSettles('inbound', (plan) => ({
     ...withDays(plan, (day) => ({ ...day, inbound: 'unknown' })),
-    hearsInbound: false,
+    countsInbound: false,
   })),
   call: unlessItSettles('call', (plan) =>
     withDays(plan, (day) => (day.ring === 'unknown' ? day : { ...day, ring: 'unknown' })),

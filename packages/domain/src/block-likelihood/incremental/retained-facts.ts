@@ -14,39 +14,47 @@ import { dayOf } from '../model/states.ts';
 /** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
 const LASTING_DAYS = 33;
 const FREQUENT_DAYS = 2;
-/** What becomes of a message to a number that was left is told late, and must be known as the old number's. */
+/** What becomes of a message to a number that was left is reported late, and must be known as the old number's. */
 const CHANGED_DAYS = 64;
 
-type Told = { open: boolean; settled: boolean; recent: boolean; deliveredOn: number };
+type MessageState = { open: boolean; settled: boolean; recent: boolean; deliveredOn: number };
 
-const unheard: Told = { open: false, settled: false, recent: false, deliveredOn: -Infinity };
+const unheard: MessageState = {
+  open: false,
+  settled: false,
+  recent: false,
+  deliveredOn: -Infinity,
+};
 
-/** What the facts that are kept tell of each message: heard in open days, over, sent lately. */
-const toldOf = (facts: readonly CompactFact[], closedDay: number): ReadonlyMap<string, Told> => {
-  const told = new Map<string, Told>();
+/** The state of each message by the facts that are kept: seen in open days, settled, sent lately. */
+const messagesOf = (
+  facts: readonly CompactFact[],
+  closedDay: number,
+): ReadonlyMap<string, MessageState> => {
+  const messages = new Map<string, MessageState>();
   for (const fact of facts) {
     const [, at, ref] = fact;
     if (!ref) continue;
     const kind = kindOf(fact);
-    const message = told.get(ref) ?? { ...unheard };
+    const message = messages.get(ref) ?? { ...unheard };
     message.open ||= dayOf(at) > closedDay;
     message.settled ||= signsOfLife.has(kind) || endsUnheard.has(kind);
     const isCounted = countedInFrequency.has(kind);
     message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
     if (stageOf(kind) === 'delivered') message.deliveredOn = dayOf(at);
-    told.set(ref, message);
+    messages.set(ref, message);
   }
-  return told;
+  return messages;
 };
 
 /** The youngest fact of each kind and code among the closed and among the open days. */
-const lastWords = (facts: readonly CompactFact[], closedDay: number): ReadonlySet<CompactFact> => {
+const lastFacts = (facts: readonly CompactFact[], closedDay: number): ReadonlySet<CompactFact> => {
   const last = new Map<number, CompactFact>();
   for (const fact of facts) {
     const [kind, at, , code = 0] = fact;
-    const word = (code * 64 + kind) * 2 + Number(dayOf(at) > closedDay);
-    const known = last.get(word);
-    if (known === undefined || known[1] <= at) last.set(word, fact);
+    const kindAndCode = (code * 64 + kind) * 2 + Number(dayOf(at) > closedDay);
+    const known = last.get(kindAndCode);
+    if (known === undefined || known[1] <= at) last.set(kindAndCode, fact);
   }
   return new Set(last.values());
 };
@@ -68,35 +76,35 @@ const lastChange = (facts: readonly CompactFact[]): number =>
   );
 
 /**
- * What still speaks after a day is closed: open days, messages that wait, lasting context, and the last
+ * The facts retained after a day is closed: open days, messages that wait, lasting context, and the last
  * word of each kind. The last arrival of the closed days is what settled the messages sent before it.
  */
 export const retainedFacts = (
   facts: readonly CompactFact[],
   closedDay: number,
 ): ((fact: CompactFact | undefined) => boolean) => {
-  const told = toldOf(facts, closedDay);
-  const words = lastWords(facts, closedDay);
+  const messages = messagesOf(facts, closedDay);
+  const lastOfKind = lastFacts(facts, closedDay);
   const lives = lastLives(facts);
   const changedAt = lastChange(facts);
   // Read on the day it was delivered, before a younger sign of life: that says nothing more of the day.
-  const isEcho = (fact: CompactFact, message: Told | undefined): boolean =>
+  const isEcho = (fact: CompactFact, message: MessageState | undefined): boolean =>
     echoes.has(kindOf(fact)) &&
     message?.deliveredOn === dayOf(fact[1]) &&
     fact[1] < (lives.get(dayOf(fact[1])) ?? -Infinity);
-  const spoken = new Set<string>();
-  for (const [, , ref] of words) if (ref) spoken.add(ref);
+  const lastRefs = new Set<string>();
+  for (const [, , ref] of lastOfKind) if (ref) lastRefs.add(ref);
   return (fact) => {
     if (fact === undefined) return false;
     const [, at, ref] = fact;
-    const message = ref ? told.get(ref) : undefined;
-    if (words.has(fact)) return true;
+    const message = ref ? messages.get(ref) : undefined;
+    if (lastOfKind.has(fact)) return true;
     if (isEcho(fact, message)) return false;
     if (dayOf(at) > closedDay || message?.open) return true;
     const isLasting = dayOf(at) > closedDay - LASTING_DAYS;
     if (at < changedAt && !message?.settled && dayOf(at) > closedDay - CHANGED_DAYS) return true;
     if (message && ref) {
-      return message.recent || (!message.settled && isLasting) || spoken.has(ref);
+      return message.recent || (!message.settled && isLasting) || lastRefs.has(ref);
     }
     return isLasting && familiesOfLastingFacts.has(familyOf(kindOf(fact)));
   };

@@ -6,7 +6,7 @@ import { planOf, type Plan } from '../evidence/day-plan.ts';
 import {
   type CensoredWindow,
   emptyHistory,
-  heardFamilies,
+  familiesOf,
   historyOf,
   type History,
   type SignalFact,
@@ -136,7 +136,7 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
   const { plan, belief, causes } = listened(history, asked, undefined);
   const priorLogOdds = logit(unobserved(history, model, asOf));
   const summary = summaryOf(history, model, asOf);
-  const effects = heardFamilies(history, asOf).map((family): Effect => {
+  const effects = familiesOf(history, asOf).map((family): Effect => {
     const without = listened(history, asked, family).causes.blocked;
     return { family, without, alone: logit(causes.blocked) - logit(without) };
   });

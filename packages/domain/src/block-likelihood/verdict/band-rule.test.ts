@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Causes, SignalFamily } from '@tact/contracts';
 import { assumedPriors } from '../model/assumed-priors.ts';
 import { type Judged, decideBand } from './band-rule.ts';
-import { verdictWords } from './verdict-sentences.ts';
+import { verdictSentences } from './verdict-sentences.ts';
 
 const { publishing } = assumedPriors;
 const justBelow = (value: number) => value - 1e-9;
@@ -103,6 +103,6 @@ test.each([
   ['undetermined', {}, {}],
 ] as const)('a verdict says its own sentences: %s', (word, causes, more) => {
   const { rule, whatWouldChange } = decideBand(judged(causes, more), assumedPriors);
-  expect(rule.sentence).toEqual(verdictWords[word].sentence);
-  expect(whatWouldChange).toEqual(verdictWords[word].whatWouldChange);
+  expect(rule.sentence).toEqual(verdictSentences[word].sentence);
+  expect(whatWouldChange).toEqual(verdictSentences[word].whatWouldChange);
 });

@@ -1,6 +1,6 @@
 import type { Band, Causes, Sentence, SignalFamily } from '@tact/contracts';
 import type { Priors } from '../model/priors.ts';
-import { verdictWords, type Verdict } from './verdict-sentences.ts';
+import { verdictSentences, type Verdict } from './verdict-sentences.ts';
 
 export type Judged = {
   readonly causes: Causes;
@@ -14,23 +14,28 @@ export type Judged = {
   readonly signsOfLife: number;
 };
 
-export type Ruling = {
+export type BandDecision = {
   readonly band: Band;
   readonly rule: { readonly outcome: 'published' | 'held-back'; readonly sentence: Sentence };
   /** What would change the band, in either direction. */
   readonly whatWouldChange: Sentence;
 };
 
-const publish = (band: Band): Ruling => told(band, 'published', band);
-const holdBack = (band: Band, verdict: Verdict): Ruling => told(band, 'held-back', verdict);
+const publish = (band: Band): BandDecision => decision(band, 'published', band);
+const holdBack = (band: Band, verdict: Verdict): BandDecision =>
+  decision(band, 'held-back', verdict);
 
-const told = (band: Band, outcome: Ruling['rule']['outcome'], verdict: Verdict): Ruling => {
-  const { sentence, whatWouldChange } = verdictWords[verdict];
+const decision = (
+  band: Band,
+  outcome: BandDecision['rule']['outcome'],
+  verdict: Verdict,
+): BandDecision => {
+  const { sentence, whatWouldChange } = verdictSentences[verdict];
   return { band, rule: { outcome, sentence }, whatWouldChange };
 };
 
 /** The publishing rule of the scoring page, section 4: no single family may conclude, and no band is certain. */
-export const decideBand = (judged: Judged, { publishing }: Priors): Ruling => {
+export const decideBand = (judged: Judged, { publishing }: Priors): BandDecision => {
   const { causes, against, negativeFamilies, signsOfLife } = judged;
   const others = causes['phone-off'] + causes['long-off'] + causes.churned + causes.network;
   if (causes.blocked >= publishing.suspected.value) {
@@ -39,10 +44,10 @@ export const decideBand = (judged: Judged, { publishing }: Priors): Ruling => {
       return isStrong ? holdBack('suspected', 'only-one') : holdBack('undetermined', 'one-family');
     }
     if (causes.blocked < publishing.probable.value) return publish('suspected');
-    const stands = against.every(
+    const holds = against.every(
       ({ probabilityWithout }) => probabilityWithout >= publishing.probableWithoutOneFamily.value,
     );
-    return stands ? publish('probable') : holdBack('suspected', 'leans-on-one');
+    return holds ? publish('probable') : holdBack('suspected', 'leans-on-one');
   }
   if (others >= publishing.otherCause.value && negativeFamilies > 0) return publish('unreachable');
   const isReachable = causes.reachable >= publishing.reachable.value && signsOfLife > 0;

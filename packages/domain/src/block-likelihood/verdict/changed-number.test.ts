@@ -32,11 +32,11 @@ const since = fc.array(
 
 /** Enough facts to close days, and a failure told when the message is older than any that could still wait. */
 const failed = { kind: 'message-failed', code: 131026 } as const;
-const toldLate = [
+const reportedLate = [
   ...Array.from({ length: 5 }, () => ({ sent: -1, ended: 0, ...failed })),
   { sent: -25, ended: 16, ...failed },
 ];
-const heardSince = [false, true, false, true].map((arrives) => ({ sent: 0, arrives }));
+const familiesSince = [false, true, false, true].map((arrives) => ({ sent: 0, arrives }));
 
 test('what becomes of messages to the number before says nothing of the one after', () => {
   let stepwiseKnown = 0;
@@ -73,7 +73,7 @@ test('what becomes of messages to the number before says nothing of the one afte
       stepwiseKnown += 1;
       expect(stepwise.probability).toBeCloseTo(without.probability, 5);
     }),
-    { examples: [[toldLate, heardSince]] },
+    { examples: [[reportedLate, familiesSince]] },
   );
   expect(stepwiseKnown).toBeGreaterThan(0);
 });

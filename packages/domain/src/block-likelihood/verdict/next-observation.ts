@@ -12,7 +12,7 @@ import { passDays } from '../filter/quiet-days.ts';
 
 /** Below this many bits nobody is asked for anything: the answer would hardly move. */
 export const TOO_FEW_BITS = 0.02;
-/** Bits are told to a thousandth, rounded down: more digits would promise what assumed rates cannot keep. */
+/** Bits are given to a thousandth, rounded down: more digits would promise what assumed rates cannot keep. */
 const STEPS_PER_BIT = 1000;
 
 export type Asking = {

@@ -1,7 +1,7 @@
 import type { Sentence, SignalFamily } from '@tact/contracts';
 import type { EvidenceSummary } from '../evidence/evidence-summary.ts';
 
-type Words = (summary: EvidenceSummary) => Sentence;
+type SentenceOf = (summary: EvidenceSummary) => Sentence;
 
 const count = (n: number, one: string, many: string): string => `${n} ${n > 1 ? many : one}`;
 const days = (n: number): Sentence => ({
@@ -13,7 +13,7 @@ const daysOrLess = (n: number): Sentence =>
   n === 0 ? { fr: 'moins d’un jour', en: 'less than a day' } : days(n);
 const pluralEn = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-const lastMessageWords: Record<EvidenceSummary['lastMessage'], Sentence> = {
+const lastMessageSentence: Record<EvidenceSummary['lastMessage'], Sentence> = {
   arrived: {
     fr: 'Le dernier message est arrivé sur le téléphone.',
     en: 'The last message arrived on the phone.',
@@ -32,7 +32,7 @@ const lastMessageWords: Record<EvidenceSummary['lastMessage'], Sentence> = {
   },
 };
 
-const deliveryWords: Words = ({ waiting, waitingDays, unreachableCodes, lastMessage }) => {
+const deliverySentence: SentenceOf = ({ waiting, waitingDays, unreachableCodes, lastMessage }) => {
   if (waiting > 0) {
     const since = daysOrLess(waitingDays);
     return {
@@ -46,11 +46,11 @@ const deliveryWords: Words = ({ waiting, waitingDays, unreachableCodes, lastMess
       en: 'WhatsApp answered that this number cannot be reached.',
     };
   }
-  return lastMessageWords[lastMessage];
+  return lastMessageSentence[lastMessage];
 };
 
-const words: Record<SignalFamily, Words> = {
-  delivery: deliveryWords,
+const sentences: Record<SignalFamily, SentenceOf> = {
+  delivery: deliverySentence,
   inbound: ({ inbound, silentDays }) => {
     const since = daysOrLess(silentDays);
     return inbound > 0
@@ -128,7 +128,7 @@ const words: Record<SignalFamily, Words> = {
 
 /** What a family showed, in one sentence for each language. It never says that someone blocked us. */
 export const sentenceOf = (family: SignalFamily, summary: EvidenceSummary): Sentence =>
-  words[family](summary);
+  sentences[family](summary);
 
 const phoneOff: Sentence = {
   fr: 'le téléphone est éteint ou sans réseau',

@@ -4,7 +4,7 @@ import type { Band, Sentence } from '@tact/contracts';
 export type Verdict = Band | 'one-family' | 'only-one' | 'leans-on-one';
 
 /** What the rule says to the reader, and what would change it. */
-export type VerdictWords = { readonly sentence: Sentence; readonly whatWouldChange: Sentence };
+export type VerdictSentences = { readonly sentence: Sentence; readonly whatWouldChange: Sentence };
 
 const lifeOrSecond: Sentence = {
   fr: 'Un seul signe de vie lèverait le doute aussitôt ; un autre genre d’observation, noté sans rien provoquer, pourrait au contraire le renforcer.',
@@ -12,7 +12,7 @@ const lifeOrSecond: Sentence = {
 };
 
 /** No sentence states a block as a fact: WhatsApp never tells, so what else it could be is always said. */
-export const verdictWords: Record<Verdict, VerdictWords> = {
+export const verdictSentences: Record<Verdict, VerdictSentences> = {
   reachable: {
     sentence: {
       fr: 'Rien n’indique un blocage : le téléphone donne signe de vie.',

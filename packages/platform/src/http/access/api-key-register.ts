@@ -58,8 +58,8 @@ export class ApiKeyRegister {
   }
 
   /** Draws a key. The same command again finds the key it made, whose text nobody has any more. */
-  async draw(tx: Queryable, wanted: Draw): Promise<DrawnKey> {
-    const { tenantId, scopes, label, environment, expiresAt, commandId } = wanted;
+  async draw(tx: Queryable, requested: Draw): Promise<DrawnKey> {
+    const { tenantId, scopes, label, environment, expiresAt, commandId } = requested;
     const { key, hash, keyId } = drawKey(environment);
     const [record] = await tx.query<ApiKeyRecord>(
       `INSERT INTO access.api_keys
@@ -82,7 +82,7 @@ export class ApiKeyRegister {
   /** Gives a key a successor with its scopes and label, and an end. */
   async rotate(
     tx: Queryable,
-    { tenantId, keyId, commandId, environment, ...wanted }: Rotation,
+    { tenantId, keyId, commandId, environment, ...requested }: Rotation,
   ): Promise<KeyRefusal | (DrawnKey & { readonly replaced: ApiKeyRecord })> {
     const [old] = await this.#locked(tx, { tenantId, keyId });
     if (!old) return { refused: 'unknown' };
@@ -94,7 +94,8 @@ export class ApiKeyRegister {
     }
     if (!this.#works(old)) return { refused: 'ended' };
     const lifeMs = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
-    const expiresAt = wanted.expiresAt ?? (lifeMs ? new Date(now.getTime() + lifeMs) : undefined);
+    const expiresAt =
+      requested.expiresAt ?? (lifeMs ? new Date(now.getTime() + lifeMs) : undefined);
     const drawn = await this.draw(tx, {
       ...{ tenantId, label, scopes, environment, commandId },
       ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -102,7 +103,7 @@ export class ApiKeyRegister {
     const [replaced] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET successor_id = $2, expires_at = least(expires_at, $3::timestamptz)
        WHERE key_id = $1 RETURNING ${columns}`,
-      [keyId, drawn.record.keyId, new Date(now.getTime() + wanted.overlapSeconds * 1000)],
+      [keyId, drawn.record.keyId, new Date(now.getTime() + requested.overlapSeconds * 1000)],
     );
     if (!replaced) throw new Error('A key that is locked went away');
     return { ...drawn, replaced };

@@ -24,10 +24,10 @@ afterAll(async () => {
   await server?.drop();
 });
 
-const wanted = { tenantId: 'acme', scopes: ['contacts:write' as const], label: 'shop' };
+const requested = { tenantId: 'acme', scopes: ['contacts:write' as const], label: 'shop' };
 
 test('a drawn key opens, and its text is nowhere in the database', async () => {
-  const { key, keyId } = await keys.create({ ...wanted, environment: 'test' });
+  const { key, keyId } = await keys.create({ ...requested, environment: 'test' });
   expect(key).toMatch(/^tact_test_[\w-]{43}$/);
   expect(await keys.verify(key)).toEqual({ keyId, tenantId: 'acme', scopes: ['contacts:write'] });
   const rows = await database.queryable.query('SELECT k::text AS row FROM access.api_keys k');
@@ -44,7 +44,7 @@ test.each(['', 'nonsense', `tact_test_${'x'.repeat(43)}`, 'tact_test_short'])(
 test('an expired key is closed, also when it was used a moment ago', async () => {
   let now = new Date();
   const watched = new ApiKeys(database.queryable, { now: () => now });
-  const { key } = await watched.create({ ...wanted, expiresAt: new Date(now.getTime() + 1000) });
+  const { key } = await watched.create({ ...requested, expiresAt: new Date(now.getTime() + 1000) });
   expect(await watched.verify(key)).toBeDefined();
   expect(await watched.refusalOf(key)).toBeUndefined();
   now = new Date(now.getTime() + 1000);
@@ -53,7 +53,7 @@ test('an expired key is closed, also when it was used a moment ago', async () =>
 });
 
 test('a revoked key is closed; another tenant cannot revoke it', async () => {
-  const { key, keyId } = await keys.create(wanted);
+  const { key, keyId } = await keys.create(requested);
   expect(await keys.revoke('other', keyId)).toBe(false);
   expect(await keys.verify(key)).toBeDefined();
   expect(await keys.revoke('acme', keyId)).toBe(true);
@@ -87,7 +87,7 @@ test('a key revoked by one process is closed in the others as soon as they hear 
   const { others, changes, close } = await elsewhere();
   try {
     await changes.listen();
-    const { key, keyId } = await keys.create(wanted);
+    const { key, keyId } = await keys.create(requested);
     expect(await others.verify(key)).toBeDefined();
     await keys.revoke('acme', keyId);
     await closed(others, key, 2000);
@@ -108,7 +108,7 @@ test('a change made by hand is heard too, and a lost connection is opened again'
     const [first] = await listeners();
     await database.queryable.query('SELECT pg_terminate_backend($1)', [first?.pid]);
     while ((await listeners())[0]?.pid === first?.pid || (await listeners()).length === 0);
-    const { key, keyId } = await keys.create(wanted);
+    const { key, keyId } = await keys.create(requested);
     expect(await others.verify(key)).toBeDefined();
     await database.queryable.query(
       `UPDATE access.api_keys SET expires_at = now() - interval '1 s' WHERE key_id = $1`,
@@ -123,7 +123,7 @@ test('a change made by hand is heard too, and a lost connection is opened again'
 test('where nobody listens, a key is still closed within five seconds', async () => {
   const { others, close } = await elsewhere();
   try {
-    const { key, keyId } = await keys.create(wanted);
+    const { key, keyId } = await keys.create(requested);
     expect(await others.verify(key)).toBeDefined();
     await keys.revoke('acme', keyId);
     await closed(others, key, 5000);
@@ -135,7 +135,7 @@ test('where nobody listens, a key is still closed within five seconds', async ()
 test('the use of a key is noted to the hour, once an hour', async () => {
   let now = new Date('2026-11-20T10:41:12.345Z');
   const watched = new ApiKeys(database.queryable, { now: () => now });
-  const { key, keyId } = await watched.create(wanted);
+  const { key, keyId } = await watched.create(requested);
   const lastUse = async () => {
     watched.forget();
     await watched.verify(key);
@@ -163,15 +163,15 @@ test('the use of a key is noted to the hour, once an hour', async () => {
 
 test('the same key may be ensured at every start', async () => {
   const key = `tact_demo_${'a1'.repeat(24)}`;
-  const [first, second] = [await keys.ensure(key, wanted), await keys.ensure(key, wanted)];
+  const [first, second] = [await keys.ensure(key, requested), await keys.ensure(key, requested)];
   expect(second).toBe(first);
-  await expect(keys.ensure('demo', wanted)).rejects.toThrow('tact_<env>_');
+  await expect(keys.ensure('demo', requested)).rejects.toThrow('tact_<env>_');
 });
 
 test('services that start together agree on the same first key', async () => {
   for (let round = 0; round < 30; round += 1) {
     const key = `tact_demo_${String(round).padStart(43, '0')}`;
-    const ids = await Promise.all(Array.from({ length: 8 }, () => keys.ensure(key, wanted)));
+    const ids = await Promise.all(Array.from({ length: 8 }, () => keys.ensure(key, requested)));
     expect(new Set(ids).size).toBe(1);
   }
 });

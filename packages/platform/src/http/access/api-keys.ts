@@ -55,13 +55,13 @@ export class ApiKeys {
   }
 
   /** Draws a key. Its text is in the answer and nowhere else, ever. */
-  async create(wanted: NewApiKey): Promise<{ keyId: string; key: string }> {
-    const { key } = drawKey(wanted.environment);
-    return { keyId: await this.ensure(key, wanted), key };
+  async create(requested: NewApiKey): Promise<{ keyId: string; key: string }> {
+    const { key } = drawKey(requested.environment);
+    return { keyId: await this.ensure(key, requested), key };
   }
 
   /** Makes a key drawn elsewhere valid, e.g. the one of the demo tenant; says its id. Repeating it changes nothing. */
-  async ensure(key: string, wanted: NewApiKey): Promise<string> {
+  async ensure(key: string, requested: NewApiKey): Promise<string> {
     if (!keyPattern.test(key))
       throw new Error('An API key has the form tact_<env>_<32 to 86 random characters>');
     const { hash, keyId } = namesOf(key);
@@ -73,11 +73,11 @@ export class ApiKeys {
       [
         hash,
         keyId,
-        wanted.tenantId,
-        [...wanted.scopes],
-        wanted.label,
+        requested.tenantId,
+        [...requested.scopes],
+        requested.label,
         this.#clock.now(),
-        wanted.expiresAt ?? null,
+        requested.expiresAt ?? null,
       ],
     );
     this.forget();

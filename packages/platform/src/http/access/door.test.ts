@@ -104,11 +104,11 @@ const dial = () => {
   const { port } = app.getHttpServer().address() as AddressInfo;
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
-  let heard = '';
+  let received = '';
   const waiting = new Set<() => void>();
   const look = () => waiting.forEach((one) => one());
   socket.on('data', (chunk: Buffer) => {
-    heard += chunk.toString('latin1');
+    received += chunk.toString('latin1');
     look();
   });
   socket.on('error', () => undefined);
@@ -118,14 +118,14 @@ const dial = () => {
       const check = () => {
         if (!isTrue()) return;
         waiting.delete(check);
-        resolve(heard);
+        resolve(received);
       };
       waiting.add(check);
       check();
     });
   return {
     socket,
-    heard: (pattern: RegExp) => until(() => pattern.test(heard)),
+    received: (pattern: RegExp) => until(() => pattern.test(received)),
     closed: () => until(() => socket.destroyed),
   };
 };
@@ -158,23 +158,23 @@ test.each([
   ['nobody at a route of another method', '/v1/things/open', [], 405],
   ['nobody who streams', '/v1/things/stream', [], 401],
 ])('%s is answered before the body comes', async (_who, path, headers, status) => {
-  const { socket, heard } = dial();
+  const { socket, received } = dial();
   socket.write(head(path, [...headers, 'content-length: 1000000']) + '[[[[');
-  expect(await heard(/\r\n\r\n\{/)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(await received(/\r\n\r\n\{/)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
 });
 
 test('who asks whether to send a body is told so once it is known', async () => {
   const asking = (key: string) => {
-    const { socket, heard } = dial();
+    const { socket, received } = dial();
     const headers = ['content-length: 2', 'expect: 100-continue', bearer(key)];
     socket.write(head('/v1/things', headers));
-    return { socket, heard };
+    return { socket, received };
   };
-  expect(await asking('bad').heard(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 401 /);
-  const { socket, heard } = asking('good');
-  expect(await heard(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  expect(await asking('bad').received(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 401 /);
+  const { socket, received } = asking('good');
+  expect(await received(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
   socket.write('{}');
-  expect(await heard(/"made":true/)).toContain('HTTP/1.1 200 OK');
+  expect(await received(/"made":true/)).toContain('HTTP/1.1 200 OK');
 });
 
 test.each([
@@ -198,28 +198,28 @@ test('whoever stops sending a refused body is cut off too', async () => {
 });
 
 test('a small refused body is passed over, and the connection goes on', async () => {
-  const { socket, heard } = dial();
+  const { socket, received } = dial();
   const first = `${head('/v1/things', ['content-length: 4'])}[[]]`;
   const second = `${head('/v1/things', ['content-length: 4', bearer('good')])}[[]]`;
   socket.write(first + second);
-  const answers = await heard(/"made":true/);
+  const answers = await received(/"made":true/);
   expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200']);
 });
 
 test('a body that is too large is passed over too: its sender reads why, and no reset', async () => {
-  const { socket, heard } = dial();
+  const { socket, received } = dial();
   const large = 'x'.repeat(2 * 1024 * 1024);
   const headers = [bearer('good'), `content-length: ${large.length}`];
   const second = `${head('/v1/things', ['content-length: 4', bearer('good')])}[[]]`;
   socket.write(head('/v1/things', headers) + large + second);
-  const answers = await heard(/"made":true/);
+  const answers = await received(/"made":true/);
   expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
 });
 
 test('a file of another type is refused for its type, whatever its size', async () => {
-  const { socket, heard } = dial();
+  const { socket, received } = dial();
   socket.write(head('/v1/things/stream', [bearer('good'), 'content-length: 5000000']));
-  expect(await heard(/\r\n\r\n\{/)).toMatch(/^HTTP\/1.1 415 /);
+  expect(await received(/\r\n\r\n\{/)).toMatch(/^HTTP\/1.1 415 /);
 });
 
 test.each([
@@ -235,9 +235,9 @@ test.each([
   ['8 KB of junk', [`authorization: Bearer ${'x'.repeat(8192)}`], 401],
   ['20 KB of junk', [`authorization: Bearer ${'x'.repeat(20_000)}`], 431],
 ])('an Authorization of %s is judged', async (_name, headers, status) => {
-  const { socket, heard } = dial();
+  const { socket, received } = dial();
   socket.write(`${head('/v1/things', ['content-length: 2', ...headers])}{}`);
-  expect(await heard(/\r\n\r\n\{/)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(await received(/\r\n\r\n\{/)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(lines.join('')).not.toContain('good');
 });
 
@@ -278,7 +278,7 @@ test.each([
     for (const { socket } of callers) socket.destroy();
     while ((await open()) > before) await pause(5);
     found.resolve();
-    expect(await ask().heard(/\r\n\r\n\{/)).toMatch(/^HTTP\/1.1 20[01] /);
+    expect(await ask().received(/\r\n\r\n\{/)).toMatch(/^HTTP\/1.1 20[01] /);
   },
 );
 

@@ -45,7 +45,7 @@ beforeEach(() => {
 });
 
 const junk = () => `tact_live_${randomBytes(32).toString('base64url')}`;
-const wanted = { tenantId: 'acme', scopes: ['contacts:write' as const], label: 'shop' };
+const requested = { tenantId: 'acme', scopes: ['contacts:write' as const], label: 'shop' };
 
 test('a text that has not the form of a key is never looked up', async () => {
   for (const text of ['', 'junk', 'tact_live_short', `${junk()}!`, 'x'.repeat(16_384)]) {
@@ -65,7 +65,7 @@ test('a refused key is one look-up, however often it comes', async () => {
 });
 
 test('invented keys hold one connection, and a key not seen before is answered among them', async () => {
-  const made = await Promise.all(Array.from({ length: 10 }, () => keys.create(wanted)));
+  const made = await Promise.all(Array.from({ length: 10 }, () => keys.create(requested)));
   looks = { count: 0, running: 0, runningMax: 0 };
   let answers = 0;
   const waits: number[] = [];
@@ -91,12 +91,12 @@ test('invented keys hold one connection, and a key not seen before is answered a
 test('a key that is made after its text was refused works at once in this process', async () => {
   const key = junk();
   expect(await keys.verify(key)).toBeUndefined();
-  await keys.ensure(key, wanted);
+  await keys.ensure(key, requested);
   expect(await keys.verify(key)).toBeDefined();
 });
 
 test('a key revoked while it is being looked up is not remembered as it was', async () => {
-  const { key, keyId } = await keys.create(wanted);
+  const { key, keyId } = await keys.create(requested);
   // The row was read, its answer is on the way, and only then the key is revoked and everybody told.
   duringLook = async () => {
     duringLook = () => Promise.resolve();
@@ -108,7 +108,7 @@ test('a key revoked while it is being looked up is not remembered as it was', as
 });
 
 test('while the database is away keys are told so, and not that they are wrong', async () => {
-  const { key } = await keys.create(wanted);
+  const { key } = await keys.create(requested);
   duringLook = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }));
   await expect(keys.verify(key)).rejects.toThrow('gone');
   duringLook = () => Promise.resolve();

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Coalescer } from '../../postgres/coalescer.ts';
+import { BatchLoader } from '../../postgres/batch-loader.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -29,13 +29,13 @@ export class KeyLookUps {
   readonly #found = new LRUCache<string, KeyRow>({ max: foundMax, ttl: rememberedMs });
   readonly #unknown = new LRUCache<string, true>({ max: unknownMax, ttl: rememberedMs });
   readonly #database: Queryable;
-  readonly #queries: Coalescer<Buffer, KeyRow | undefined>;
+  readonly #queries: BatchLoader<Buffer, KeyRow | undefined>;
   #waiting = 0;
   #changes = 0;
 
   constructor(database: Queryable) {
     this.#database = database;
-    this.#queries = new Coalescer((hashes) => this.#load(hashes), keysPerQueryMax);
+    this.#queries = new BatchLoader((hashes) => this.#load(hashes), keysPerQueryMax);
   }
 
   async rowOf(hash: Buffer): Promise<KeyRow | undefined> {

@@ -22,8 +22,8 @@ const parameterOf = (
   { schemas }: Components,
 ): Json => {
   const description = shape['description'] ?? schemas.resolved(shape)['description'];
-  const told = description === undefined ? {} : { description };
-  return { name, in: place, required, ...told, schema: shape };
+  const described = description === undefined ? {} : { description };
+  return { name, in: place, required, ...described, schema: shape };
 };
 
 const parametersOf = (route: DescribedRoute, components: Components): Json[] => {
@@ -56,10 +56,10 @@ const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => 
   if (line) {
     const { oneOf, anyOf } = schemas.of(line, 'input') as { oneOf?: Json[]; anyOf?: Json[] };
     const items = { oneOf: oneOf ?? anyOf };
-    const text = (contentMediaType: string, told: string): Json => ({
+    const text = (contentMediaType: string, described: string): Json => ({
       [contentMediaType]: {
         schema: {
-          ...{ type: 'string', description: told, contentMediaType },
+          ...{ type: 'string', description: described, contentMediaType },
           contentSchema: { type: 'array', items },
         },
       },
@@ -98,12 +98,12 @@ const operationOf = (route: DescribedRoute, components: Components): Json => {
   if (operationId === undefined) throw new Error(`${route.name} has no @Describe: give it one.`);
   const scopes = route.scopes.map((scope) => `\`${scope}\``).join(' or ');
   const needs = scopes === '' ? [] : [`Needs the scope ${scopes}.`];
-  const told = [...(description === undefined ? [] : [description]), ...needs].join(' ');
+  const described = [...(description === undefined ? [] : [description]), ...needs].join(' ');
   return {
     operationId,
     tags: [tag],
     summary,
-    description: told === '' ? summary : told,
+    description: described === '' ? summary : described,
     ...(route.isOperator ? { 'x-internal': true } : {}),
     security: route.isPublic ? [] : [{ apiKey: [] }],
     parameters: parametersOf(route, components),

@@ -81,8 +81,8 @@ export const takesQuery = (controller: Type, name: string): boolean =>
 
 /** A decorator takes one path or some. */
 const pathsOf = (holder: Holder): readonly string[] => {
-  const told = read(nestKeys.path, holder);
-  return Array.isArray(told) ? (told as string[]) : [typeof told === 'string' ? told : ''];
+  const paths = read(nestKeys.path, holder);
+  return Array.isArray(paths) ? (paths as string[]) : [typeof paths === 'string' ? paths : ''];
 };
 
 const joined = (...parts: readonly string[]): string => {

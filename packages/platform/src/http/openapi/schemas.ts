@@ -87,9 +87,10 @@ export class ComponentSchemas {
     if (instead) {
       const { description, examples, default: byDefault } = json;
       for (const key of Object.keys(json)) delete json[key];
-      const told = { description, examples, default: byDefault };
+      const annotations = { description, examples, default: byDefault };
       Object.assign(json, this.of(instead, io));
-      for (const [key, value] of Object.entries(told)) if (value !== undefined) json[key] = value;
+      for (const [key, value] of Object.entries(annotations))
+        if (value !== undefined) json[key] = value;
     }
     if (json['personal']) json['x-personal'] = json['personal'];
     delete json['personal'];

@@ -35,7 +35,7 @@ export class MailController {
     }
     const { to, language = 'en' } = request;
     const document = testDocument(language, this.service.name);
-    const told = await mailer.send({ idempotencyId: `test ${randomUUID()}`, to, document });
-    return MailTest.parse(told);
+    const reported = await mailer.send({ idempotencyId: `test ${randomUUID()}`, to, document });
+    return MailTest.parse(reported);
   }
 }

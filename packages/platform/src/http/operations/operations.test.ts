@@ -13,7 +13,10 @@ import { Answers, Describe } from '../openapi/describe.ts';
 import { OperationsController } from './operations.http.ts';
 import { ServiceName } from './service-name.ts';
 
-const Wanted = z.strictObject({ phone: personal('phone', z.string()), count: z.int().optional() });
+const CountedContact = z.strictObject({
+  phone: personal('phone', z.string()),
+  count: z.int().optional(),
+});
 const Made = z.object({ made: z.boolean() });
 
 @Controller('v1/contacts')
@@ -32,7 +35,7 @@ class ThingController {
   make(
     @Param('contactId', { schema: ContactId }) _contactId: string,
     @Query({ schema: z.strictObject({ limit: wholeNumber(0, 9).optional() }) }) _query: object,
-    @Body({ schema: Wanted }) _body: object,
+    @Body({ schema: CountedContact }) _body: object,
   ) {
     return { made: true };
   }

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 /** What kafkajs says of a consumer, by the level at which it reaches our log. */
-const heard = () => {
+const received = () => {
   const said: string[] = [];
   const at = (level: string) => (_: object, text: string) => said.push(`${level}: ${text}`);
   const lines = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
@@ -21,7 +21,7 @@ const heard = () => {
 };
 
 test('a new broker that still makes its groups is in the log, and no warning', () => {
-  const { said, consumer } = heard();
+  const { said, consumer } = received();
   consumer.error(loading);
   consumer.error('Restarting the consumer in 100ms');
   expect(said).toEqual([
@@ -31,14 +31,14 @@ test('a new broker that still makes its groups is in the log, and no warning', (
 });
 
 test('the same words are a warning once the first minute is over', () => {
-  const { said, consumer } = heard();
+  const { said, consumer } = received();
   jest.advanceTimersByTime(60_001);
   consumer.error(loading);
   expect(said).toEqual([`warn: kafkajs Consumer: ${loading}`]);
 });
 
 test('any other failure is a warning from the first moment', () => {
-  const { said, consumer } = heard();
+  const { said, consumer } = received();
   consumer.error('Crash: KafkaJSNumberOfRetriesExceeded: Connection timeout');
   expect(said).toEqual([
     'warn: kafkajs Consumer: Crash: KafkaJSNumberOfRetriesExceeded: Connection timeout',

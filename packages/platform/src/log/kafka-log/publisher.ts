@@ -16,7 +16,7 @@ export class Publisher {
   readonly #kafka: Kafka;
   readonly #lines: LogLines;
   #producer: Promise<Producer> | undefined;
-  #lane: Promise<unknown> = Promise.resolve();
+  #lastSend: Promise<unknown> = Promise.resolve();
 
   constructor(kafka: Kafka, lines: LogLines) {
     this.#kafka = kafka;
@@ -24,13 +24,13 @@ export class Publisher {
   }
 
   publish(records: readonly LogRecord[]): Promise<void> {
-    const turn = this.#lane.then(() => this.#send(records));
-    this.#lane = turn.catch(() => undefined);
+    const turn = this.#lastSend.then(() => this.#send(records));
+    this.#lastSend = turn.catch(() => undefined);
     return turn;
   }
 
   async stop(): Promise<void> {
-    await this.#lane;
+    await this.#lastSend;
     const producer = await this.#producer?.catch(() => undefined);
     this.#producer = undefined;
     if (producer) await within(producer.disconnect(), 5_000);

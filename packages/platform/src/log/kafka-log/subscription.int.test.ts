@@ -60,7 +60,7 @@ describeKafka('a consumer that kafkajs gave up on', () => {
       { brokers: broker.brokers, clientId: 'crash-test', lines },
       manyRetries,
     );
-    const { kafka, ...told } = tellable(client);
+    const { kafka, ...reported } = tellable(client);
     const seen: string[] = [];
     const subscription = new KafkaSubscription({
       ...{ kafka, lines, group: broker.unique('crash'), topics: [topic], from: 'earliest' },
@@ -76,7 +76,7 @@ describeKafka('a consumer that kafkajs gave up on', () => {
         () => Promise.resolve(seen),
         (all) => all.includes(value),
       );
-    return { ...told, subscription, until };
+    return { ...reported, subscription, until };
   };
 
   test('is replaced in place, and reads on where it was', async () => {

@@ -45,7 +45,7 @@ export class HeldPartition {
     this.#host = host;
   }
 
-  get wantsRecords(): boolean {
+  get takesRecords(): boolean {
     return !this.running && !this.revoked && !this.isLost && performance.now() >= this.#restUntil;
   }
 

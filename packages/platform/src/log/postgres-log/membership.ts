@@ -134,7 +134,7 @@ async function reassign(tx: Queryable, group: string): Promise<void> {
     `SELECT topic, part, holder FROM claim WHERE group_name = $1 ORDER BY topic, part FOR UPDATE`,
     [group],
   );
-  const wanted = assign(spots, members);
+  const expected = assign(spots, members);
   await tx.query(
     `UPDATE claim c SET
        holder = CASE WHEN s.moves THEN s.wanted ELSE c.holder END,
@@ -153,7 +153,7 @@ async function reassign(tx: Queryable, group: string): Promise<void> {
       group,
       spots.map(({ topic }) => topic),
       spots.map(({ part }) => part),
-      wanted,
+      expected,
       members.map(({ id }) => id),
       LEASE_MS,
     ],

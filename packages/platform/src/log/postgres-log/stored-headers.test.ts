@@ -31,7 +31,7 @@ test('headers that are no event’s, or say something else than their place, sta
   const record = toRecord(event, '{}', to);
   for (const headers of [
     {},
-    { told: 'something' },
+    { reported: 'something' },
     { ...record.headers, more: 'x' },
     { ...record.headers, shard: 'elsewhere:1' },
     { ...record.headers, ce_subject: 'another' },

@@ -115,13 +115,13 @@ export class PostgresSubscription implements Subscription {
     const held = [...this.#held.values()];
     const free =
       CONCURRENT_BATCHES_MAX - held.filter(({ running }) => running !== undefined).length;
-    const places = held.filter(({ wantsRecords }) => wantsRecords);
+    const places = held.filter(({ takesRecords }) => takesRecords);
     if (places.length === 0 || free <= 0) return 0;
     const found = await fetchAfter(this.#options.database, places, {
       placesMax: free,
       unread: this.#options.unread,
     });
-    const some = [...found].filter(([place]) => place.wantsRecords);
+    const some = [...found].filter(([place]) => place.takesRecords);
     if (this.#stop.signal.aborted) return 0;
     for (const [place, records] of some) void this.#deliver(place, records);
     // Whoever was passed over for want of a free hand goes to the front of the next round.

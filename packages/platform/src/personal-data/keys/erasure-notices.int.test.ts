@@ -107,17 +107,17 @@ test('a key that was being read while it was destroyed is not kept', async () =>
       return rows;
     },
   });
-  const heard = Promise.withResolvers<void>();
+  const received = Promise.withResolvers<void>();
   const notices = await two.listen({
     connect: async (purpose) => {
       const client = await database.connect(purpose);
-      client.on('notification', () => setImmediate(heard.resolve));
+      client.on('notification', () => setImmediate(received.resolve));
       return client;
     },
   });
   meanwhile = async () => {
     await one.destroySubject({ tenantId, subject: fact.subject });
-    await heard.promise;
+    await received.promise;
   };
   // Read before the erasure, this one look may still tell; the next must not.
   expect(await phoneSeenBy(two, fact)).toBe(clear);

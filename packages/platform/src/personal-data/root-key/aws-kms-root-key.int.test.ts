@@ -145,8 +145,8 @@ describe('what is said to AWS KMS', () => {
         'AWS KMS did not do Encrypt with alias/tact-shop-root: IncompleteSignatureException.',
     });
     const { Plaintext } = said()[0] as unknown as { Plaintext: string };
-    const told = `${(refusal as Error).stack} ${JSON.stringify(refusal)}`;
-    for (const secret of [secretAccessKey, Plaintext]) expect(told).not.toContain(secret);
+    const reported = `${(refusal as Error).stack} ${JSON.stringify(refusal)}`;
+    for (const secret of [secretAccessKey, Plaintext]) expect(reported).not.toContain(secret);
     expect((refusal as Error).cause).toBeUndefined();
   });
 });

@@ -106,8 +106,8 @@ describe('what is said to Vault', () => {
     for (const work of [() => key.unwrapForEpoch(688, wrapped), () => key.destroyEpoch(688)]) {
       const refusal = await work().catch((error: unknown) => error);
       expect(refusal).toMatchObject({ name: 'RootProviderFailed' });
-      const told = `${(refusal as Error).stack} ${JSON.stringify(refusal)}`;
-      for (const secret of [token, base64(key32)]) expect(told).not.toContain(secret);
+      const reported = `${(refusal as Error).stack} ${JSON.stringify(refusal)}`;
+      for (const secret of [token, base64(key32)]) expect(reported).not.toContain(secret);
     }
   });
 

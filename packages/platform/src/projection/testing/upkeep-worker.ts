@@ -1,7 +1,7 @@
 import { createLog } from '../../observability/logger.ts';
 import { type Projection, sourceOf } from '../projection.ts';
 import { ProjectionUpkeep } from '../upkeep.ts';
-import { openTally, tally } from './tally-worker.ts';
+import { openCounter, tally } from './counter-worker.ts';
 
 /** The tally of another release: every value counts double. */
 export const doubled = (version: number): Projection => ({
@@ -23,7 +23,7 @@ export async function openUpkeep(
   projection: Projection,
   attemptPauseMs?: number,
 ): Promise<{ upkeep: ProjectionUpkeep; close: () => Promise<void> }> {
-  const { database, store } = await openTally(url);
+  const { database, store } = await openCounter(url);
   const source = sourceOf(store);
   const log = createLog({ service: 'tally', level: 'silent' });
   const upkeep = new ProjectionUpkeep({

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 20;
 
 /** How far a read model got, for `asOf` and `?atLeast=` of its answers. */
 @Injectable()
-export class ProjectionStand {
+export class ProjectionPosition {
   constructor(private readonly database: Database) {}
 
   /**

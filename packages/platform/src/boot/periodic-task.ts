@@ -2,11 +2,11 @@ import type { Clock } from '../config/clock.ts';
 import { describeError } from '../observability/redaction.ts';
 import type { Log } from '../observability/logger.ts';
 
-export type RoundsOptions = {
+export type PeriodicTaskOptions = {
   /** Milliseconds from one start to the next; a round that takes longer swallows those it overlaps. */
   readonly everyMs: number;
   /** One round. `signal` is aborted when the service stops: what is left is done after its next start. */
-  readonly round: (signal: AbortSignal) => Promise<unknown>;
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
   readonly log: Log;
   /** Of rounds that decide by the time: none is made while it is not trusted, and one at once when it was moved. */
   readonly clock?: Clock;
@@ -15,14 +15,14 @@ export type RoundsOptions = {
 };
 
 /** Work that nobody asks for, done again and again while a service runs, one round at a time. */
-export class Rounds {
+export class PeriodicTask {
   readonly #stopping = new AbortController();
-  readonly #options: RoundsOptions;
+  readonly #options: PeriodicTaskOptions;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #unfollow: (() => void) | undefined;
 
-  constructor(options: RoundsOptions) {
+  constructor(options: PeriodicTaskOptions) {
     this.#options = options;
   }
 
@@ -40,7 +40,7 @@ export class Rounds {
   }
 
   #begin(): void {
-    this.#running ??= this.#round().finally(() => {
+    this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
   }
@@ -51,12 +51,12 @@ export class Rounds {
     if (!this.#stopping.signal.aborted) this.#begin();
   }
 
-  async #round(): Promise<void> {
-    const { round, log, complaint, clock } = this.#options;
+  async #run(): Promise<void> {
+    const { run, log, complaint, clock } = this.#options;
     const { signal } = this.#stopping;
     try {
       clock?.assertTrusted();
-      await round(signal);
+      await run(signal);
     } catch (error) {
       if (!signal.aborted) log.warn({ error: describeError(error) }, complaint);
     }

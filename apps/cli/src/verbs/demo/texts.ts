@@ -15,7 +15,7 @@ export type Score = {
   readonly people: number;
 };
 
-type Words = {
+type Texts = {
   readonly title: (count: number) => string;
   readonly simulated: string;
   readonly legend: string;
@@ -47,7 +47,7 @@ const percentOf = (probability: number): string =>
 
 const dayInFrench = (day: string): string => day.split('-').toReversed().join('/');
 
-export const words: Record<Language, Words> = {
+export const texts: Record<Language, Texts> = {
   en: {
     title: (count) => `The ${count} contacts most likely to have blocked the business`,
     simulated:

@@ -2,25 +2,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { Clock } from '../config/clock.ts';
 import type { Log } from '../observability/logger.ts';
-import { Rounds } from './rounds.ts';
+import { PeriodicTask } from './periodic-task.ts';
 
 const quiet = { warn: () => undefined } as unknown as Log;
 
 test('rounds never overlap, and a stop waits for the one in hand', async () => {
   const seen: string[] = [];
-  const rounds = new Rounds({
+  const task = new PeriodicTask({
     everyMs: 2,
     log: quiet,
     complaint: 'unused',
-    round: async () => {
+    run: async () => {
       seen.push('begin');
       await pause(15);
       seen.push('end');
     },
   });
-  rounds.start();
+  task.start();
   await pause(40);
-  await rounds.stop();
+  await task.stop();
   expect(seen.length).toBeGreaterThanOrEqual(2);
   expect(seen).toEqual(seen.map((_, nth) => (nth % 2 === 0 ? 'begin' : 'end')));
 });
@@ -30,11 +30,11 @@ test('a round that fails is said and tried again; one that a stop ends is not sa
   const log = { warn: (_: object, text: string) => said.push(text) } as unknown as Log;
   let tries = 0;
   const again = Promise.withResolvers<void>();
-  const rounds = new Rounds({
+  const task = new PeriodicTask({
     everyMs: 2,
     log,
     complaint: 'could not look',
-    round: async (signal) => {
+    run: async (signal) => {
       tries += 1;
       if (tries === 1) throw new Error('away');
       again.resolve();
@@ -43,9 +43,9 @@ test('a round that fails is said and tried again; one that a stop ends is not sa
       });
     },
   });
-  rounds.start();
+  task.start();
   await again.promise;
-  await rounds.stop();
+  await task.stop();
   expect(said).toEqual(['could not look']);
 });
 
@@ -54,18 +54,18 @@ test('a clock that is moved is followed at once, and one that is not trusted dec
   const said: string[] = [];
   let seen = 0;
   const [once, twice] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const rounds = new Rounds({
+  const task = new PeriodicTask({
     everyMs: 3_600_000,
     clock,
     log: { warn: (_: object, text: string) => said.push(text) } as unknown as Log,
     complaint: 'could not decide',
-    round: () => {
+    run: () => {
       seen += 1;
       (seen === 1 ? once : twice).resolve();
       return Promise.resolve();
     },
   });
-  rounds.start();
+  task.start();
   clock.moveTo(1_000);
   await once.promise;
   clock.moveTo(2_000);
@@ -73,7 +73,7 @@ test('a clock that is moved is followed at once, and one that is not trusted dec
   clock.noteSkew(5_000);
   clock.moveTo(3_000);
   await pause(5);
-  await rounds.stop();
+  await task.stop();
   clock.noteSkew(0);
   clock.moveTo(4_000);
   expect([seen, said]).toEqual([2, ['could not decide']]);

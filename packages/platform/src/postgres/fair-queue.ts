@@ -1,5 +1,5 @@
 /** So many pieces of work at the same time; those that wait are taken from each caller in turn. */
-export class FairTurns {
+export class FairQueue {
   readonly #waiting = new Map<string, (() => void)[]>();
   #free: number;
 
@@ -9,7 +9,7 @@ export class FairTurns {
 
   async run<T>(caller: string, work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
-    else await this.#turnOf(caller);
+    else await this.#placeOf(caller);
     try {
       return await work();
     } finally {
@@ -17,7 +17,7 @@ export class FairTurns {
     }
   }
 
-  #turnOf(caller: string): Promise<void> {
+  #placeOf(caller: string): Promise<void> {
     return new Promise((resolve) => {
       const queue = this.#waiting.get(caller);
       if (queue) queue.push(resolve);

@@ -14,7 +14,7 @@ import type { ParkedRecords } from './parked-records.ts';
 import type { Storage } from './storage.ts';
 
 /** Something that works in the background for the service. */
-export type PartAtWork = {
+export type BackgroundWorker = {
   readonly name: string;
   /** Records or events not handled yet. */
   lag(): Promise<number>;
@@ -45,7 +45,7 @@ const drainMs = 5000;
 export const startConsumer = async (
   consumer: Consumer,
   { storage, messageLog, log, metrics, parkedRecords }: Workplace,
-): Promise<PartAtWork> => {
+): Promise<BackgroundWorker> => {
   const runner = new ConsumerRunner({
     database: storage.database,
     log: messageLog,
@@ -70,7 +70,7 @@ export const startConsumer = async (
 export const startProjection = (
   projection: Projection,
   { storage, shared, log, readModels }: Workplace,
-): PartAtWork => {
+): BackgroundWorker => {
   const { name } = projection;
   const own = sourceOf(storage.store);
   const upkeep = new ProjectionUpkeep({
@@ -97,7 +97,7 @@ export const startProjection = (
 export const startReaction = (
   following: Projection,
   { storage, shared, log }: Workplace,
-): PartAtWork => {
+): BackgroundWorker => {
   const { name } = following;
   const runner = new ProjectionRunner({
     ...{ database: storage.database, source: shared, projection: following },

@@ -7,7 +7,7 @@ import { type ContactKey, Facts, textOfKey } from '../facts/facts.ts';
 
 /** Brings the rows of contacts up to their facts, as of today. */
 @Injectable()
-export class Assessor {
+export class ReassessContacts {
   constructor(
     private readonly facts: Facts,
     private readonly clock: Clock,

@@ -6,7 +6,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  * One kept-alive connection that posts ready-made bytes and reads the status: the least a caller can
  * do, because on a small machine the load and the service share the processors.
  */
-export class HttpLane {
+export class HttpConnection {
   readonly #socket: Socket;
   #seen: Buffer = Buffer.alloc(0);
   #waiting: { resolve(status: number): void; reject(error: Error): void } | undefined;

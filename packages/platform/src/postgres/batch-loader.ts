@@ -8,7 +8,7 @@ type Waiting<Key, Value> = {
  * Turns many small look-ups that run at the same time into few larger ones: whatever was asked in one turn of the
  * event loop, or while the last query ran, goes into the next. Nobody waits for a timer, so a lone caller loses nothing.
  */
-export class Coalescer<Key, Value> {
+export class BatchLoader<Key, Value> {
   private waiting: Waiting<Key, Value>[] = [];
   private running = false;
 

@@ -13,7 +13,7 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-export type LaneLimits = {
+export type CommitLimits = {
   readonly waitingMax: number;
   readonly appendsPerCommitMax: number;
   readonly eventsPerCommitMax: number;
@@ -23,14 +23,14 @@ export type LaneLimits = {
  * Group commit: whatever came in one turn of the event loop, or while the last commit ran, goes into the next one;
  * nothing lingers.
  */
-export class GroupCommitLane {
+export class GroupCommitQueue {
   private waiting: Waiting[] = [];
   private client: Promise<Client> | undefined;
   private busy: Promise<void> | undefined;
 
   constructor(
     private readonly connect: () => Promise<Client>,
-    private readonly limits: LaneLimits,
+    private readonly limits: CommitLimits,
     private readonly onCommit: () => void,
   ) {}
 

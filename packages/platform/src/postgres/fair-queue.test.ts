@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { FairTurns } from './fair-turns.ts';
+import { FairQueue } from './fair-queue.ts';
 
 /** Work that ends when it is told to, and remembers when it began. */
 const workshop = (atOnce: number) => {
-  const turns = new FairTurns(atOnce);
+  const queue = new FairQueue(atOnce);
   const begun: string[] = [];
   const running: (() => void)[] = [];
   const start = (caller: string, name = caller, fails = false) =>
-    turns.run(caller, () => {
+    queue.run(caller, () => {
       begun.push(name);
       return new Promise<string>((resolve, reject) => {
         running.push(() => (fails ? reject(new Error(name)) : resolve(name)));

@@ -5,7 +5,7 @@ import type { Queryable } from '../../postgres/queryable.ts';
 import { type Projection, sourceOf } from '../projection.ts';
 import { ProjectionRunner } from '../runner.ts';
 
-export const tallyMigrations = [
+export const counterMigrations = [
   {
     name: 'CreateTally1763632899000',
     up: `CREATE TABLE tally (
@@ -41,7 +41,7 @@ export const tally: Projection = {
   },
 };
 
-export async function openTally(
+export async function openCounter(
   url: string,
   migrations?: Parameters<typeof migrate>[1],
   projection = tally,
@@ -65,7 +65,7 @@ const speaking: Projection = {
 // As a process of its own it runs until it is killed.
 const [, script, url] = process.argv;
 if (script === import.meta.filename && url !== undefined) {
-  const { runner } = await openTally(url, undefined, speaking);
+  const { runner } = await openCounter(url, undefined, speaking);
   runner.start();
   await runner.done;
 }

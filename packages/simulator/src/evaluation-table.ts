@@ -1,9 +1,9 @@
-import type { Judgement, Scores } from './judgement.ts';
+import type { Judgement, Scores } from './evaluation.ts';
 
 const pair = ({ auc, logLoss }: Scores): string => `${auc.toFixed(3)} ${logLoss.toFixed(3)}`;
 
 /** One line a world: who judges, with AUC and log loss, so that one sees what the structure buys. */
-export const printJudgements = (judgements: readonly Judgement[]): void => {
+export const printEvaluation = (judgements: readonly Judgement[]): void => {
   const names = judgements[0]?.baselines.map(({ name }) => name) ?? [];
   const head = ['world', 'suspects', 'blocked', 'exact', 'filter', 'Brier', 'ECE'];
   const lines = judgements.map((one) => [
