@@ -70,6 +70,36 @@ describe('sizes', () => {
   });
 });
 
+/** Words that once had a private meaning here, and the term to use for it; `docs/glossary.md` has the others. */
+const privateWords: ReadonlyMap<string, string> = new Map([
+  ['assessor', 'reassess contacts'],
+  ['coalescer', 'batch loader'],
+  ['hear', 'receive, record'],
+  ['heard', 'received'],
+  ['hears', 'counts, receives'],
+  ['lane', 'queue, connection, traffic class'],
+  ['lanes', 'queues, connections, traffic classes'],
+  ['stand', 'read position, projection position'],
+  ['told', 'reported, recorded, published'],
+  ['untold', 'not reported'],
+  ['wanted', 'query, requested, expected'],
+]);
+/** What is stored under such a word keeps its name: an event, and a column. */
+const storedNames = new Set(['ObjectionHeard', 'heardAt']);
+const notCode =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
+const isPrivate = (identifier: string): boolean =>
+  !storedNames.has(identifier) &&
+  (identifier.match(/[A-Z]?[a-z]+/g) ?? []).some((part) => privateWords.has(part.toLowerCase()));
+
+/** Identifiers outside comments, texts and SQL, and parts of the file's name. */
+const privateWordsIn = ({ path, text }: (typeof sources)[number]): string[] => {
+  const identifiers = text.replaceAll(notCode, ' ').match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const names = new Set([...identifiers, ...name(path).split(/[-.]/)]);
+  return [...names].filter(isPrivate).map((one) => `${path}: ${one}`);
+};
+
 describe('names', () => {
   test('files are kebab-case with a suffix of the closed list', () => {
     const allowed =
@@ -80,6 +110,10 @@ describe('names', () => {
   test('no file is called after nothing', () => {
     const empty = /(^|-)(util|utils|helper|helpers|manager|common|misc|base|impl|dto)(-|\.)/;
     expect(offenders(({ path }) => empty.test(name(path)))).toEqual([]);
+  });
+
+  test('names are the terms of the field, not private words', () => {
+    expect(sources.flatMap(privateWordsIn)).toEqual([]);
   });
 
   test('rooms hold no unnamed exports and no postponed work', () => {
