@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
 const say = (text) => process.stdout.write(`${text}\n`);
 
 const lines = values.changed ? changedLines() : new Map();
-const isWanted = (path) =>
+const isAsked = (path) =>
   (!values.changed || lines?.has(path)) &&
   (positionals.length === 0 || positionals.some((part) => path.includes(part)));
 
@@ -46,7 +46,7 @@ async function main() {
   const faults = [];
   const files = {};
   for (const suite of suites) {
-    const paths = sourcesOf(suite).filter(isWanted);
+    const paths = sourcesOf(suite).filter(isAsked);
     if (paths.length === 0) continue;
     const tried = await tryMutants(suite, paths, { isUrgent, untilMs, onTried });
     const { mutants, faults: untrue } = withEquivalents(tried, paths);

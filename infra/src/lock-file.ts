@@ -21,11 +21,11 @@ const STALE_AFTER_MS = 15_000;
  * Runs `work` while holding the lock file `path`, waiting for other processes of this machine. A holder that was
  * killed leaves its file behind: the next one takes it over as soon as it sees that the process is gone.
  */
-export async function withLock<Result>(
+export const withLock = async <Result>(
   path: string,
   work: () => Promise<Result>,
   waitMsMax = 120_000,
-): Promise<Result> {
+): Promise<Result> => {
   const token = `${process.pid} ${randomUUID()}`;
   mkdirSync(dirname(path), { recursive: true });
   const deadline = Date.now() + waitMsMax;
@@ -41,9 +41,9 @@ export async function withLock<Result>(
     clearInterval(heartbeat);
     if (tokenIn(path) === token) rmSync(path, { force: true });
   }
-}
+};
 
-function take(path: string, token: string): boolean {
+const take = (path: string, token: string): boolean => {
   try {
     writeFileSync(path, token, { flag: 'wx', mode: 0o600 });
     return true;
@@ -53,9 +53,9 @@ function take(path: string, token: string): boolean {
   const stale = tokenIn(path);
   if (stale !== undefined && isStale(path, stale)) removeStale(path, stale);
   return false;
-}
+};
 
-function isStale(path: string, token: string): boolean {
+const isStale = (path: string, token: string): boolean => {
   const pid = Number.parseInt(token, 10);
   if (pid > 0 && !isAlive(pid)) return true;
   try {
@@ -63,10 +63,10 @@ function isStale(path: string, token: string): boolean {
   } catch {
     return false;
   }
-}
+};
 
 /** Two waiters may find the same stale file: whoever moved a fresh one by mistake puts it back. */
-function removeStale(path: string, stale: string): void {
+const removeStale = (path: string, stale: string): void => {
   const aside = `${path}.${randomUUID()}`;
   try {
     renameSync(path, aside);
@@ -75,20 +75,20 @@ function removeStale(path: string, stale: string): void {
     // Another waiter was first: the next turn of the loop looks again.
   }
   rmSync(aside, { force: true });
-}
+};
 
-function tokenIn(path: string): string | undefined {
+const tokenIn = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
-}
+};
 
-function touch(path: string): void {
+const touch = (path: string): void => {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
     // The file was taken over after a long pause of this process; PostgreSQL's own lock still guards the data.
   }
-}
+};

@@ -2,12 +2,12 @@ import { createServer } from 'node:net';
 import { ServerRefused } from './refusal.ts';
 
 /** A port nobody listens on now on 127.0.0.1; the system hands them out in turn, so two callers rarely meet. */
-export function freePort(): Promise<number> {
+export const freePort = (): Promise<number> => {
   return listenOnce(0);
-}
+};
 
 /** Refuses with a sentence when `port` cannot be listened on. */
-export async function demandPort(port: number, owner: string): Promise<number> {
+export const demandPort = async (port: number, owner: string): Promise<number> => {
   try {
     return await listenOnce(port);
   } catch (error) {
@@ -19,17 +19,17 @@ export async function demandPort(port: number, owner: string): Promise<number> {
       { cause: error },
     );
   }
-}
+};
 
-export function portInUse(port: number, owner: string, cause?: unknown): ServerRefused {
+export const portInUse = (port: number, owner: string, cause?: unknown): ServerRefused => {
   return new ServerRefused(
     'port-in-use',
     `Port ${port} is in use by another program: stop it, or choose another port for ${owner}.`,
     { cause },
   );
-}
+};
 
-function listenOnce(port: number): Promise<number> {
+const listenOnce = (port: number): Promise<number> => {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -39,4 +39,4 @@ function listenOnce(port: number): Promise<number> {
       server.close(() => resolve(bound));
     });
   });
-}
+};

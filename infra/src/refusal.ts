@@ -19,7 +19,7 @@ export class ServerRefused extends Error {
 }
 
 /** Turns an error of the file system into a refusal that names the folder; anything else passes through. */
-export function refusalOf(error: unknown, folder: string): unknown {
+export const refusalOf = (error: unknown, folder: string): unknown => {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new ServerRefused(
@@ -34,4 +34,4 @@ export function refusalOf(error: unknown, folder: string): unknown {
       { cause: error },
     );
   return error;
-}
+};

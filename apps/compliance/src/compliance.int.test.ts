@@ -19,7 +19,9 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tact-compliance-'));
   service = await bootService(complianceService, {
     environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+      DATABASE_URL: server.url,
+      TACT_HOME: home,
+      TACT_MODE: 'embedded',
       TACT_CLOCK: now,
     },
     log: createLog({ service: 'compliance', level: 'error' }),
@@ -36,7 +38,9 @@ afterAll(async () => {
 
 const call = async (method: 'GET' | 'POST', url: string, payload?: object, key = own) => {
   const answer = await service.app.inject({
-    ...{ method, url, headers: { authorization: `Bearer ${key}` } },
+    method,
+    url,
+    headers: { authorization: `Bearer ${key}` },
     ...(payload === undefined ? {} : { payload }),
   });
   return { status: answer.statusCode, body: answer.json<unknown>() };

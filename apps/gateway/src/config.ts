@@ -6,7 +6,7 @@ import { StartRefusal } from './refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const atLeast = (least: number) => z.coerce.number().int().min(least);
-const mebibyte = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 /** Tells the addresses of a list of addresses, networks and the names the services know too. */
 export const trustOf = (list: string): ((address: string, hop: number) => boolean) =>
@@ -44,8 +44,8 @@ const GatewayConfig = z.object({
   /** Bodies that one address may be sending at a time. */
   TACT_BODIES_PER_ADDRESS: atLeast(1).default(512),
   /** Bytes of bodies held for one address, and for all. */
-  TACT_BODY_BYTES_PER_ADDRESS: atLeast(4 * mebibyte).default(32 * mebibyte),
-  TACT_BODY_BYTES: atLeast(4 * mebibyte).default(128 * mebibyte),
+  TACT_BODY_BYTES_PER_ADDRESS: atLeast(4 * MEBIBYTE).default(32 * MEBIBYTE),
+  TACT_BODY_BYTES: atLeast(4 * MEBIBYTE).default(128 * MEBIBYTE),
 });
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
 

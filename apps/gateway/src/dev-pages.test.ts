@@ -14,8 +14,10 @@ beforeAll(async () => {
   sink = createServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.host}`);
     response.writeHead(200, {
-      ...{ 'content-type': 'text/html', 'content-security-policy': "default-src 'none'; sandbox" },
-      ...{ 'x-frame-options': 'SAMEORIGIN', 'set-cookie': 'a=b' },
+      'content-type': 'text/html',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-frame-options': 'SAMEORIGIN',
+      'set-cookie': 'a=b',
     });
     response.end('<p>mail</p>');
   });

@@ -31,7 +31,8 @@ const answer = async (
   const { target, headers } = request;
   const reported = await ask(`${origin}${target.path}`, {
     headers: { host: headers.host ?? '', accept: headers.accept ?? '*/*' },
-    ...{ headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX },
+    headersTimeout: ANSWER_MS_MAX,
+    bodyTimeout: ANSWER_MS_MAX,
   }).catch(() => {
     throw unavailable('mail-away', 'The mail sink does not answer now.');
   });

@@ -41,9 +41,13 @@ export const startGateway = async (
   let ownOrigin = config.TACT_PUBLIC_ORIGIN;
   let mailOrigin: string | undefined;
   const edge = await createEdge({
-    ...{ upstreams, uploads, watch, trustedProxies: config.TACT_TRUSTED_PROXIES },
+    upstreams,
+    uploads,
+    watch,
+    trustedProxies: config.TACT_TRUSTED_PROXIES,
     ownOrigin: () => ownOrigin ?? '/',
-    ...{ mailOrigin: () => mailOrigin, askClock },
+    mailOrigin: () => mailOrigin,
+    askClock,
     https: config.TACT_PUBLIC_ORIGIN?.startsWith('https:') ?? false,
     isDraining: () => draining,
   });
@@ -60,15 +64,15 @@ export const startGateway = async (
   try {
     const listening = await listenOn(
       () => serverOf((request, response) => edge.routing(request, response), cap),
-      {
-        ...{ port: config.PORT, host: config.HOST },
-      },
+      { port: config.PORT, host: config.HOST },
     );
     ownOrigin ??= listening.origin;
     gauges(watch, uploads, () => listening.connections());
     const operators = await listenForOperators(watch.metrics, config);
     return {
-      ...{ origin: listening.origin, port: listening.port, operatorPort: operators?.port },
+      origin: listening.origin,
+      port: listening.port,
+      operatorPort: operators?.port,
       moveTo: (origins, mail) => {
         upstreams.moveTo(origins);
         mailOrigin = mail;

@@ -11,7 +11,7 @@ export type Listening = {
   close(drainMs: number): Promise<void>;
 };
 
-const LOCAL = ['127.0.0.1', '::1'] as const;
+const local = ['127.0.0.1', '::1'] as const;
 /** The machine has no IPv6: `localhost` can only mean 127.0.0.1 then. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
@@ -95,7 +95,7 @@ export const listenOn = async (
   newServer: () => Server,
   { port: requested, host }: { port: number; host: string | undefined },
 ): Promise<Listening> => {
-  const hosts = host === undefined || host === 'localhost' ? LOCAL : [host];
+  const hosts = host === undefined || host === 'localhost' ? local : [host];
   for (let turn = 0; ; turn += 1) {
     const servers: Server[] = [];
     try {

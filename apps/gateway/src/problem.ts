@@ -7,7 +7,7 @@ import { RefusedRequest } from './refused-request.ts';
 
 /** Not of digits alone, which could be a phone number padded with zeros. */
 const traceparent = /^00-(?!\d{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
-const PROBLEM = 'application/problem+json; charset=utf-8';
+const problem = 'application/problem+json; charset=utf-8';
 const newTraceId = (): string => randomBytes(16).toString('hex');
 
 const traceIdOf = (request: FastifyRequest): string => {
@@ -48,7 +48,7 @@ export const sendProblem = (
   void reply
     .code(body.status)
     .headers({ ...securityHeaders, ...headers })
-    .type(PROBLEM)
+    .type(problem)
     .send(JSON.stringify(body));
 };
 
@@ -69,7 +69,7 @@ const bareProblemOf = (status: number): { headers: Record<string, string>; body:
   const length = String(Buffer.byteLength(body));
   return {
     headers: {
-      'content-type': PROBLEM,
+      'content-type': problem,
       'content-length': length,
       ...securityHeaders,
       connection: 'close',

@@ -14,12 +14,17 @@ beforeAll(async () => {
 const query = <Row>(text: string, values: readonly unknown[] = []) =>
   running().app.get(Database).queryable.query<Row>(text, values);
 const consent = (at: string, state: 'given' | 'withdrawn' = 'given') => ({
-  ...{ purpose: 'signal-analysis', channel: 'whatsapp', state, at },
+  purpose: 'signal-analysis',
+  channel: 'whatsapp',
+  state,
+  at,
   proof: { source: 'sign-up form' },
 });
 const register = async (payload: object, headers: Record<string, string> = {}) => {
   const answer = await running().app.inject({
-    ...{ method: 'POST', url: '/v1/contacts', payload },
+    method: 'POST',
+    url: '/v1/contacts',
+    payload,
     headers: { authorization: `Bearer ${apiKey}`, ...headers },
   });
   return { status: answer.statusCode, ...answer.json<{ contactId: string }>() };
@@ -85,7 +90,9 @@ describe('a registration', () => {
 describe('the gate', () => {
   test('takes a batch of words on many people in any order, and the latest of each stands', async () => {
     const say = (contactId: string, state: SignalConsent['state'], day: number): SignalConsent => ({
-      ...{ tenantId: 'demo', contactId, state },
+      tenantId: 'demo',
+      contactId,
+      state,
       at: `2026-03-0${day}T00:00:00Z`,
     });
     const reported = [
@@ -115,7 +122,9 @@ describe('a webhook', () => {
       consents: [consent('2026-01-05T09:00:00Z')],
     });
     const statuses = Array.from({ length: 21_000 }, (_, nth) => ({
-      ...{ id: `wamid.${nth}`, status: 'sent', timestamp: '1793606409' },
+      id: `wamid.${nth}`,
+      status: 'sent',
+      timestamp: '1793606409',
       recipient_id: phone.slice(1),
     }));
     await webhook({ statuses });

@@ -9,6 +9,7 @@ import {
   type ContactDecision,
   type EventDataOf,
   isErased,
+  DAY_MS,
 } from '@tact/contracts';
 import { contactPolicyDecider } from '@tact/domain';
 import {
@@ -45,7 +46,9 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tact-outreach-'));
   service = await bootService(outreachService, {
     environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+      DATABASE_URL: server.url,
+      TACT_HOME: home,
+      TACT_MODE: 'embedded',
       TACT_CLOCK: now,
     },
     log: createLog({ service: 'outreach', level: 'error' }),
@@ -90,8 +93,13 @@ const zoneFact = (contactId: string) =>
   factOf({ kind: 'set-time-zone', contactId, timeZone: 'Europe/Paris' });
 const consentFact = (contactId: string, purpose: 'marketing' | 'service-message' = 'marketing') =>
   factOf({
-    ...{ kind: 'give-consent', contactId, purpose, channel: 'whatsapp', proof },
-    ...{ at: '2026-01-05T09:00:00.000Z', consentId: `co_${randomUUID().replaceAll('-', '')}` },
+    kind: 'give-consent',
+    contactId,
+    purpose,
+    channel: 'whatsapp',
+    proof,
+    at: '2026-01-05T09:00:00.000Z',
+    consentId: `co_${randomUUID().replaceAll('-', '')}`,
   });
 const sentFact = (contactId: string) => {
   const messageRef = `mr_${randomUUID().replaceAll('-', '')}`;
@@ -255,7 +263,8 @@ describe('messages that were seen leaving', () => {
     const messageRef = `mr_${'e'.repeat(32)}`;
     const data = { contactId, at: now, messageRef };
     await service.app.get(EventStore).append({
-      ...{ stream: streamOf(contactId), expected: 'any' },
+      stream: streamOf(contactId),
+      expected: 'any',
       events: [{ type: 'OutboundMessageCounted', data }],
       context: { tenantId: 'demo', subject: contactId },
     });
@@ -296,9 +305,9 @@ describe('messages that were seen leaving', () => {
     const contactId = await reachable();
     const messages = service.app.get(CountedMessages);
     await tell(sentFact(contactId));
-    await messages.forget(new Date(Date.parse(now) + 59 * 86_400_000));
+    await messages.forget(new Date(Date.parse(now) + 59 * DAY_MS));
     expect(await messages.of(contactId, new Date(now))).toHaveLength(1);
-    await messages.forget(new Date(Date.parse(now) + 61 * 86_400_000));
+    await messages.forget(new Date(Date.parse(now) + 61 * DAY_MS));
     expect(await messages.of(contactId, new Date(now))).toEqual([]);
   });
 });
@@ -354,7 +363,11 @@ describe('decisions', () => {
 
 describe('the ledger', () => {
   const word = (contactId: string, at: string) => ({
-    ...{ contactId, channel: 'whatsapp', purpose: 'marketing', at, proof },
+    contactId,
+    channel: 'whatsapp',
+    purpose: 'marketing',
+    at,
+    proof,
   });
   const give = async (contactId: string, at: string) =>
     ConsentReceipt.parse((await post('/v1/consents', word(contactId, at))).json());
@@ -377,7 +390,8 @@ describe('the ledger', () => {
     await tell(zoneFact(contactId));
     await give(contactId, '2026-06-01T00:00:00Z');
     expect(await withdraw(contactId, '2026-05-01T00:00:00Z')).toMatchObject({
-      ...{ state: 'withdrawn', standing: 'given' },
+      state: 'withdrawn',
+      standing: 'given',
     });
     expect((await decide(contactId)).body.decision).toBe('allowed');
   });

@@ -44,7 +44,8 @@ beforeAll(async () => {
     ...messageEvents('silent', 'b', { sent: '2026-11-08T08:00:00.000Z' }),
     signalEvent({ who: 'silent', kind: 'call-not-ringing', at: '2026-11-12T08:00:00.000Z' }),
     ...messageEvents('alive', 'a', {
-      ...{ sent: '2026-11-18T08:00:00.000Z', delivered: '2026-11-18T08:00:04.000Z' },
+      sent: '2026-11-18T08:00:00.000Z',
+      delivered: '2026-11-18T08:00:04.000Z',
       read: '2026-11-18T09:00:00.000Z',
     }),
     ...messageEvents('new', 'a', { sent: '2026-11-20T08:00:00.000Z' }),
@@ -205,7 +206,9 @@ describe('GET /v1/incidents', () => {
   test('lists what stalled, latest first, in whatever order it was told, to its tenant alone', async () => {
     const events = [
       ...incidentEvents({
-        ...{ nth: '01', from: '2026-11-01T08:00:00.000Z', until: '2026-11-01T12:00:00.000Z' },
+        nth: '01',
+        from: '2026-11-01T08:00:00.000Z',
+        until: '2026-11-01T12:00:00.000Z',
       }),
       ...incidentEvents({ nth: '02', from: '2026-11-02T08:00:00.000Z' }),
     ];
@@ -335,8 +338,14 @@ describe('/v1/projections', () => {
     const { items } = ProjectionList.parse((await call('/v1/projections', admin)).body);
     expect(items).toMatchObject([
       {
-        ...{ name: 'block-likelihood', lag: 0, contacts: 3, outdatedContacts: 0 },
-        ...{ source: 'facts', state: 'current', rebuildable: true, latestRebuild: rebuild },
+        name: 'block-likelihood',
+        lag: 0,
+        contacts: 3,
+        outdatedContacts: 0,
+        source: 'facts',
+        state: 'current',
+        rebuildable: true,
+        latestRebuild: rebuild,
       },
       { name: 'scoring.block-likelihood', source: 'log', lag: 0, rebuildable: false },
       { name: 'scoring.left-out', source: 'log', lag: 0, rebuildable: false },

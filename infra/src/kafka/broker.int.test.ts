@@ -30,11 +30,11 @@ if (!able.available && !required) console.warn(`KAFKA SKIPPED: ${able.why}`);
     rmSync(home, { recursive: true, force: true });
   }, 60_000);
 
-  async function start(options: Omit<KafkaBrokerOptions, 'dataDir'> = {}, name = 'one') {
+  const start = async (options: Omit<KafkaBrokerOptions, 'dataDir'> = {}, name = 'one') => {
     const broker = await startKafkaBroker({ dataDir: join(home, name), ...options });
     started.push(broker);
     return broker;
-  }
+  };
 
   test('starts, is adopted, survives kill -9 on the same data and port, and stops', async () => {
     const first = await start();

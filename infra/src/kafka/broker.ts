@@ -51,7 +51,7 @@ type Node = { dataDir: string; nodeId: number; port: number };
 type BrokerFile = { pid: number; port: number; controllerPort: number };
 
 /** Starts a broker (KRaft, controller included) on the folder, or adopts the live one. Throws `ServerRefused`. */
-export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<KafkaBroker> {
+export const startKafkaBroker = async (options: KafkaBrokerOptions): Promise<KafkaBroker> => {
   const dataDir = resolve(options.dataDir);
   try {
     mkdirSync(dataDir, { recursive: true });
@@ -67,10 +67,10 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Kaf
   } catch (error) {
     throw refusalOf(error, dataDir);
   }
-}
+};
 
 /** Stops the broker that works on the folder, whoever started it; false when there is none. */
-export async function stopKafkaBroker(folder: string): Promise<boolean> {
+export const stopKafkaBroker = async (folder: string): Promise<boolean> => {
   const dataDir = resolve(folder);
   if (!existsSync(dataDir)) return false;
   return withLock(`${dataDir}.lock`, async () => {
@@ -79,9 +79,9 @@ export async function stopKafkaBroker(folder: string): Promise<boolean> {
     await handle({ dataDir, nodeId: 1, port: last.port }, last.pid, true).stop();
     return true;
   });
-}
+};
 
-async function startLocked(options: KafkaBrokerOptions, jars: Jars): Promise<KafkaBroker> {
+const startLocked = async (options: KafkaBrokerOptions, jars: Jars): Promise<KafkaBroker> => {
   const { dataDir, nodeId = 1, settings = {}, onProgress } = options;
   const last = readBrokerFile(dataDir);
   const adopted = last && (await adopt({ dataDir, nodeId, port: last.port }, last.pid));
@@ -97,28 +97,28 @@ async function startLocked(options: KafkaBrokerOptions, jars: Jars): Promise<Kaf
   const pid = await launch({ dataDir, nodeId, port }, jars, own);
   onProgress?.(`Kafka ${jars.version} listens on 127.0.0.1:${port}`);
   return handle({ dataDir, nodeId, port }, pid, false);
-}
+};
 
 /** The node's own port, and node id to port: those of the cluster it joins, else itself alone. */
-async function controllersOf(
+const controllersOf = async (
   { nodeId = 1, cluster }: KafkaBrokerOptions,
   last: number | undefined,
-): Promise<{ own: number; controllers: Readonly<Record<number, number>> }> {
+): Promise<{ own: number; controllers: Readonly<Record<number, number>> }> => {
   const own = cluster?.controllers[nodeId] ?? (await choosePort(undefined, last));
   return { own, controllers: cluster?.controllers ?? { [nodeId]: own } };
-}
+};
 
-async function choosePort(
+const choosePort = async (
   requested: number | undefined,
   last: number | undefined,
-): Promise<number> {
+): Promise<number> => {
   if (requested) return demandPort(requested, 'Kafka');
   if (last === undefined) return freePort();
   return demandPort(last, 'Kafka').catch(() => freePort());
-}
+};
 
 /** A live broker of this folder is adopted when it answers; one that does not is killed, its log recovers. */
-async function adopt(node: Node, pid: number): Promise<KafkaBroker | undefined> {
+const adopt = async (node: Node, pid: number): Promise<KafkaBroker | undefined> => {
   if (!isBrokerOf(pid, node.dataDir)) return undefined;
   signal(pid, 'SIGCONT');
   const deadline = Date.now() + ADOPT_MS_MAX;
@@ -128,28 +128,28 @@ async function adopt(node: Node, pid: number): Promise<KafkaBroker | undefined> 
   signal(pid, 'SIGKILL');
   await until(() => !isAlive(pid), STOP_MS_MAX);
   return undefined;
-}
+};
 
-function isBrokerOf(pid: number, dataDir: string): boolean {
+const isBrokerOf = (pid: number, dataDir: string): boolean => {
   return isAlive(pid) && commandLineOf(pid).includes(join(dataDir, 'server.properties'));
-}
+};
 
-function readBrokerFile(dataDir: string): BrokerFile | undefined {
+const readBrokerFile = (dataDir: string): BrokerFile | undefined => {
   try {
     return JSON.parse(readFileSync(join(dataDir, 'broker.json'), 'utf8')) as BrokerFile;
   } catch {
     return undefined;
   }
-}
+};
 
-async function formatOnce(jars: Jars, options: KafkaBrokerOptions): Promise<void> {
+const formatOnce = async (jars: Jars, options: KafkaBrokerOptions): Promise<void> => {
   const { dataDir, cluster, onProgress } = options;
   if (existsSync(join(dataDir, 'logs', 'meta.properties'))) return;
   onProgress?.('Kafka: creating the data folder');
   await format(jars, dataDir, cluster?.id ?? newClusterId());
-}
+};
 
-async function format(jars: Jars, dataDir: string, clusterId: string): Promise<void> {
+const format = async (jars: Jars, dataDir: string, clusterId: string): Promise<void> => {
   const settings = ['-c', join(dataDir, 'server.properties'), '--ignore-formatted'];
   const since = logSize(dataDir);
   const child = java(
@@ -164,9 +164,9 @@ async function format(jars: Jars, dataDir: string, clusterId: string): Promise<v
   if (code === 0) return;
   rmSync(join(dataDir, 'logs'), { recursive: true, force: true });
   throw explain(dataDir, since);
-}
+};
 
-async function launch(node: Node, jars: Jars, controllerPort: number): Promise<number> {
+const launch = async (node: Node, jars: Jars, controllerPort: number): Promise<number> => {
   const { dataDir, nodeId, port } = node;
   const since = logSize(dataDir);
   const child = java(jars, ['kafka.Kafka', join(dataDir, 'server.properties')], dataDir);
@@ -186,9 +186,9 @@ async function launch(node: Node, jars: Jars, controllerPort: number): Promise<n
   const said = logSince(dataDir, since);
   if (/BindException|Address already in use/.test(said)) throw portInUse(port, 'Kafka');
   throw explain(dataDir, since);
-}
+};
 
-function handle(node: Node, pid: number, adopted: boolean): KafkaBroker {
+const handle = (node: Node, pid: number, adopted: boolean): KafkaBroker => {
   let stopped: Promise<void> | undefined;
   const gone = Promise.withResolvers<void>();
   const timer = setInterval(() => {
@@ -218,4 +218,4 @@ function handle(node: Node, pid: number, adopted: boolean): KafkaBroker {
     pause: () => void signal(pid, 'SIGSTOP'),
     resume: () => void signal(pid, 'SIGCONT'),
   };
-}
+};

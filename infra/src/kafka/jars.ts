@@ -7,25 +7,25 @@ import { ServerRefused } from '../refusal.ts';
 import { javaEnvironment } from './java-environment.ts';
 
 /** `infra/kafka`, seen from `infra/src/kafka` and from `infra/dist/kafka` alike. */
-export const KAFKA_HOME = fileURLToPath(new URL('../../kafka/', import.meta.url));
-const CACHE = join(KAFKA_HOME, '..', '..', '.cache');
-const POM = join(KAFKA_HOME, 'pom.xml');
+export const kafkaHome = fileURLToPath(new URL('../../kafka/', import.meta.url));
+const cache = join(kafkaHome, '..', '..', '.cache');
+const pom = join(kafkaHome, 'pom.xml');
 
 export type Jars = { folder: string; version: string };
 
 /** The jars when they were fetched before and the pom has not changed since. */
-export function cachedJars(): Jars | undefined {
+export const cachedJars = (): Jars | undefined => {
   const jars = requiredJars();
   const kept = join(jars.folder, 'pom.xml');
-  return existsSync(kept) && readFileSync(kept, 'utf8') === readFileSync(POM, 'utf8')
+  return existsSync(kept) && readFileSync(kept, 'utf8') === readFileSync(pom, 'utf8')
     ? jars
     : undefined;
-}
+};
 
 /** Fetches the jars of `infra/kafka/pom.xml` into `.cache/kafka-<version>`, once per version of the pom. */
-export async function prepareKafka(
+export const prepareKafka = async (
   options: { onProgress?: (line: string) => void } = {},
-): Promise<Jars> {
+): Promise<Jars> => {
   const cached = cachedJars();
   if (cached) return cached;
   const jars = requiredJars();
@@ -38,26 +38,26 @@ export async function prepareKafka(
       mkdirSync(draft, { recursive: true });
       options.onProgress?.(`Apache Kafka ${jars.version}: fetching with Maven, once`);
       await copyDependencies(draft, options.onProgress);
-      copyFileSync(POM, join(draft, 'pom.xml'));
+      copyFileSync(pom, join(draft, 'pom.xml'));
       rmSync(jars.folder, { recursive: true, force: true });
       renameSync(draft, jars.folder);
       return jars;
     },
     600_000,
   );
-}
+};
 
-function requiredJars(): Jars {
-  const version = /<kafka\.version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1];
-  if (version === undefined) throw new Error(`${POM} names no kafka.version`);
-  return { folder: join(CACHE, `kafka-${version}`), version };
-}
+const requiredJars = (): Jars => {
+  const version = /<kafka\.version>([^<]+)</.exec(readFileSync(pom, 'utf8'))?.[1];
+  if (version === undefined) throw new Error(`${pom} names no kafka.version`);
+  return { folder: join(cache, `kafka-${version}`), version };
+};
 
-function copyDependencies(folder: string, onProgress?: (line: string) => void): Promise<void> {
-  const args = ['-B', '-f', POM, 'dependency:copy-dependencies', '-DincludeScope=runtime'];
+const copyDependencies = (folder: string, onProgress?: (line: string) => void): Promise<void> => {
+  const args = ['-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'];
   return new Promise((resolve, reject) => {
     const maven = spawn('mvn', [...args, `-DoutputDirectory=${folder}`], {
-      cwd: dirname(POM),
+      cwd: dirname(pom),
       env: javaEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -80,19 +80,19 @@ function copyDependencies(folder: string, onProgress?: (line: string) => void): 
       else reject(fetchFailed(complaintOf(said)));
     });
   });
-}
+};
 
-function fetchFailed(why: string, cause?: unknown): ServerRefused {
+const fetchFailed = (why: string, cause?: unknown): ServerRefused => {
   return new ServerRefused(
     'tool-missing',
     `Maven could not fetch Apache Kafka (${why}): check the network and try again, or go without Kafka.`,
     { cause },
   );
-}
+};
 
-function complaintOf(output: string): string {
+const complaintOf = (output: string): string => {
   const line = output.split('\n').find((text) => text.includes('[ERROR]'));
   return (line ?? 'it gave no reason')
     .replaceAll(/^.*\[ERROR\]\s*|\s*-> \[Help \d+\]/g, '')
     .slice(0, 300);
-}
+};

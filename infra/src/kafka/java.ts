@@ -8,7 +8,7 @@ export type Availability = { available: true } | { available: false; why: string
 const JAVA_MIN = 17;
 
 /** Whether a broker can be started here; `why` is a sentence for the person who wonders what was skipped. */
-export function kafkaAvailable(): Availability {
+export const kafkaAvailable = (): Availability => {
   const version = javaMajor();
   const needs = `Kafka needs Java ${JAVA_MIN} or newer`;
   const home = process.env['JAVA_HOME'];
@@ -27,21 +27,21 @@ export function kafkaAvailable(): Availability {
       why: 'Kafka is fetched once by Maven (mvn), which is not on the PATH: install it (apt: maven), or start without Kafka.',
     };
   return { available: true };
-}
+};
 
-export function javaProgram(): string {
+export const javaProgram = (): string => {
   const home = process.env['JAVA_HOME'];
   return home ? join(home, 'bin', 'java') : 'java';
-}
+};
 
-function javaMajor(): number | undefined {
+const javaMajor = (): number | undefined => {
   const asked = spawnSync(javaProgram(), ['-version'], { encoding: 'utf8' });
   const found = /version "(\d+)(?:\.(\d+))?/.exec(asked.stderr ?? '');
   if (asked.status !== 0 || !found) return undefined;
   return Number(found[1] === '1' ? found[2] : found[1]);
-}
+};
 
-function isOnPath(program: string): boolean {
+const isOnPath = (program: string): boolean => {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
@@ -50,4 +50,4 @@ function isOnPath(program: string): boolean {
       return false;
     }
   });
-}
+};

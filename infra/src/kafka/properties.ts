@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KAFKA_HOME } from './jars.ts';
+import { kafkaHome } from './jars.ts';
 
 /** Several brokers that form one cluster: every node is a broker and a voter of the controller quorum. */
 export type KafkaCluster = {
@@ -11,10 +11,10 @@ export type KafkaCluster = {
 };
 
 /** A new cluster id in Kafka's own form: 16 bytes in base64url that do not begin with a dash. */
-export function newClusterId(): string {
+export const newClusterId = (): string => {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? newClusterId() : id;
-}
+};
 
 /** As Java reads its property files: Latin-1, where other letters and backslashes are escaped. */
 const escaped = (value: string): string =>
@@ -26,13 +26,13 @@ const escaped = (value: string): string =>
     );
 
 /** The text of `server.properties`: the common settings, this node's own, then what the caller overrides. */
-export function propertiesFor(node: {
+export const propertiesFor = (node: {
   dataDir: string;
   nodeId: number;
   port: number;
   controllers: Readonly<Record<number, number>>;
   settings: Readonly<Record<string, string>>;
-}): string {
+}): string => {
   const { nodeId, port, controllers } = node;
   const size = Object.keys(controllers).length;
   const replicas = String(Math.min(3, size));
@@ -54,5 +54,5 @@ export function propertiesFor(node: {
     ...node.settings,
   };
   const lines = Object.entries(own).map(([name, value]) => `${name}=${escaped(value)}`);
-  return `${readFileSync(join(KAFKA_HOME, 'broker.properties'), 'utf8')}\n${lines.join('\n')}\n`;
-}
+  return `${readFileSync(join(kafkaHome, 'broker.properties'), 'utf8')}\n${lines.join('\n')}\n`;
+};

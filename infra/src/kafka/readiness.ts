@@ -7,7 +7,7 @@ const METADATA_VERSION = 1;
  * Asks the port for the cluster's metadata and returns the ids of the brokers that serve; undefined when nothing
  * that speaks Kafka answers in time. An open port alone says too little: a fenced broker accepts connections too.
  */
-export function servingBrokers(port: number, waitMsMax: number): Promise<number[] | undefined> {
+export const servingBrokers = (port: number, waitMsMax: number): Promise<number[] | undefined> => {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let received = Buffer.alloc(0);
@@ -26,10 +26,10 @@ export function servingBrokers(port: number, waitMsMax: number): Promise<number[
         settle(brokerIdsIn(received));
     });
   });
-}
+};
 
 /** Header (size, key, version, correlation, client id) and an empty list of topics: brokers only. */
-function metadataRequest(): Buffer {
+const metadataRequest = (): Buffer => {
   const client = Buffer.from('tact');
   const request = Buffer.alloc(4 + 10 + client.length + 4);
   request.writeInt32BE(request.length - 4, 0);
@@ -39,10 +39,10 @@ function metadataRequest(): Buffer {
   request.writeInt16BE(client.length, 12);
   client.copy(request, 14);
   return request;
-}
+};
 
 /** Size, correlation, then per broker: id, host, port, rack (a string whose length may be -1). */
-function brokerIdsIn(response: Buffer): number[] | undefined {
+const brokerIdsIn = (response: Buffer): number[] | undefined => {
   try {
     const count = response.readInt32BE(8);
     const ids: number[] = [];
@@ -57,4 +57,4 @@ function brokerIdsIn(response: Buffer): number[] | undefined {
   } catch {
     return undefined;
   }
-}
+};

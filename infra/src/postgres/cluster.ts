@@ -22,21 +22,21 @@ import { canReach, giveTo } from './run-as.ts';
 import type { Account } from './run-as.ts';
 import type { Durability } from './settings.ts';
 
-export const SUPERUSER = 'tact';
+export const superuser = 'tact';
 const FREE_BYTES_MIN = 256 * 1024 * 1024;
 
 /** A folder prepared to be served: `password` opens it, `account` runs it. */
 export type Cluster = { dataDir: string; password: string; account: Account | undefined };
 
 /** Variables like PGDATA or PGPORT of the caller must not reach the server. */
-export const SERVER_ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+export const serverEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /** Creates the cluster when the folder holds none; an interrupted creation leaves nothing that looks like one. */
-export async function prepareCluster(
+export const prepareCluster = async (
   cluster: Omit<Cluster, 'password'>,
   binaries: Binaries,
   durability: Durability,
-): Promise<Cluster> {
+): Promise<Cluster> => {
   const { dataDir, account } = cluster;
   demandSpace(dirname(dataDir));
   const versionFile = join(dataDir, 'PG_VERSION');
@@ -66,22 +66,26 @@ export async function prepareCluster(
   if (existsSync(dataDir)) rmdirSync(dataDir);
   renameSync(fresh, dataDir);
   return { ...cluster, password };
-}
+};
 
 /**
  * The path by which the account names its data. A folder under root's private home cannot be walked to by another
  * user, yet a process that already stands in it can use it: Linux then offers `/proc/self/cwd`.
  */
-export function pathFor(account: Account | undefined, dataDir: string): string {
+export const pathFor = (account: Account | undefined, dataDir: string): string => {
   if (canReach(account, dataDir)) return dataDir;
   if (process.platform === 'linux') return '/proc/self/cwd';
   throw new ServerRefused(
     'no-rights',
     `The user PostgreSQL runs as cannot reach ${dataDir}: choose a data folder outside root's home.`,
   );
-}
+};
 
-async function initdb(cluster: Cluster, binaries: Binaries, durability: Durability): Promise<void> {
+const initdb = async (
+  cluster: Cluster,
+  binaries: Binaries,
+  durability: Durability,
+): Promise<void> => {
   const { dataDir, account } = cluster;
   const secrets = mkdtempSync(join(tmpdir(), 'tact-initdb-'));
   try {
@@ -90,7 +94,7 @@ async function initdb(cluster: Cluster, binaries: Binaries, durability: Durabili
     const { status, output } = await run(
       binaries.initdb,
       [
-        ...['-D', pathFor(account, dataDir), '-U', SUPERUSER, '--auth=scram-sha-256'],
+        ...['-D', pathFor(account, dataDir), '-U', superuser, '--auth=scram-sha-256'],
         `--pwfile=${join(secrets, 'password')}`,
         ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
         ...(durability === 'test' ? ['--no-sync'] : []),
@@ -105,18 +109,18 @@ async function initdb(cluster: Cluster, binaries: Binaries, durability: Durabili
   } finally {
     rmSync(secrets, { recursive: true, force: true });
   }
-}
+};
 
-function run(
+const run = (
   program: string,
   args: string[],
   { dataDir, account }: Cluster,
-): Promise<{ status: number | null; output: string }> {
+): Promise<{ status: number | null; output: string }> => {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...account,
       cwd: dataDir,
-      env: SERVER_ENV,
+      env: serverEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -128,9 +132,9 @@ function run(
     });
     child.once('close', (status) => resolve({ status, output }));
   });
-}
+};
 
-function demandSpace(folder: string): void {
+const demandSpace = (folder: string): void => {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (free < FREE_BYTES_MIN)
@@ -138,19 +142,19 @@ function demandSpace(folder: string): void {
       'no-disk-space',
       `Only ${Math.floor(free / 1024 / 1024)} MB of disk space are free for ${folder} and PostgreSQL needs 256 MB: free some and start again.`,
     );
-}
+};
 
-function demandEmpty(dataDir: string): void {
+const demandEmpty = (dataDir: string): void => {
   if (readdirSync(dataDir).length > 0)
     throw new ServerRefused(
       'data-unusable',
       `${dataDir} holds files that are not a PostgreSQL data folder: choose an empty or new folder.`,
     );
-}
+};
 
 const passwordFile = (dataDir: string): string => `${dataDir}.password`;
 
-function keptPassword(dataDir: string): string {
+const keptPassword = (dataDir: string): string => {
   try {
     return readFileSync(passwordFile(dataDir), 'utf8');
   } catch (error) {
@@ -160,9 +164,9 @@ function keptPassword(dataDir: string): string {
       { cause: error },
     );
   }
-}
+};
 
-function newPassword(dataDir: string): string {
+const newPassword = (dataDir: string): string => {
   if (existsSync(passwordFile(dataDir))) return keptPassword(dataDir);
   const password = randomBytes(24).toString('base64url');
   const draft = `${passwordFile(dataDir)}.new`;
@@ -170,4 +174,4 @@ function newPassword(dataDir: string): string {
   writeFileSync(draft, password, { mode: 0o600, flag: 'wx' });
   renameSync(draft, passwordFile(dataDir));
   return password;
-}
+};

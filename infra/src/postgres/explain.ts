@@ -1,21 +1,21 @@
 import { ServerRefused } from '../refusal.ts';
 
-const ORPHANS = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
+const orphans = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
 
 /** True while the children of a server that was killed still hold its memory: they leave by themselves. */
-export function orphansRemain(output: string): boolean {
-  return ORPHANS.test(output);
-}
+export const orphansRemain = (output: string): boolean => {
+  return orphans.test(output);
+};
 
-export function portWasTaken(output: string): boolean {
+export const portWasTaken = (output: string): boolean => {
   return /Address already in use|could not bind/.test(output);
-}
+};
 
 /** One sentence from what initdb or the server printed. */
-export function explain(
+export const explain = (
   output: string,
   { what, dataDir }: { what: string; dataDir: string },
-): ServerRefused {
+): ServerRefused => {
   if (/No space left on device|Disk quota exceeded/.test(output))
     return new ServerRefused(
       'no-disk-space',
@@ -32,10 +32,10 @@ export function explain(
       `${what} ${dataDir}: the user it runs as may not use that folder.`,
     );
   return new ServerRefused('start-failed', `${what} ${dataDir}: ${lastComplaint(output)}.`);
-}
+};
 
-function lastComplaint(output: string): string {
+const lastComplaint = (output: string): string => {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const worst = lines.findLast((line) => /FATAL|PANIC|error:|ERROR/.test(line)) ?? lines.at(-1);
   return worst?.replace(/^.*(FATAL|PANIC|ERROR|error): */, '').trim() ?? 'it said nothing';
-}
+};

@@ -18,7 +18,17 @@ import { isAlive, until } from '../processes.ts';
 import { startEmbeddedPostgres } from './server.ts';
 import type { EmbeddedPostgres } from './server.ts';
 
-const PHONE = '+33639980012';
+const query = async (url: string, text: string, values: unknown[] = []): Promise<unknown[]> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows as unknown[];
+  } finally {
+    await client.end();
+  }
+};
+
+const phone = '+33639980012';
 
 describe('embedded PostgreSQL', () => {
   let home: string;
@@ -35,7 +45,7 @@ describe('embedded PostgreSQL', () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  async function start(port?: number): Promise<EmbeddedPostgres> {
+  const start = async (port?: number): Promise<EmbeddedPostgres> => {
     const server = await startEmbeddedPostgres({
       dataDir,
       durability: 'test',
@@ -43,7 +53,7 @@ describe('embedded PostgreSQL', () => {
     });
     started.push(server);
     return server;
-  }
+  };
 
   test('starts on an empty folder, keeps its data over a stop, and leaves no process', async () => {
     const first = await start();
@@ -164,26 +174,16 @@ describe('embedded PostgreSQL', () => {
   test('never writes the values of a failed statement to its log', async () => {
     const { url } = await start();
     await query(url, 'create table people (phone text primary key)');
-    const insert = `insert into people values ('${PHONE}')`;
+    const insert = `insert into people values ('${phone}')`;
     await query(url, insert);
     await expect(query(url, insert)).rejects.toMatchObject({ code: '23505' });
-    await expect(query(url, 'select $1::uuid', [PHONE])).rejects.toMatchObject({ code: '22P02' });
-    await query(url, `do $$ begin raise warning '${PHONE}'; end $$`);
-    await expect(query(url, `select '${PHONE}' from nowhere`)).rejects.toMatchObject({
+    await expect(query(url, 'select $1::uuid', [phone])).rejects.toMatchObject({ code: '22P02' });
+    await query(url, `do $$ begin raise warning '${phone}'; end $$`);
+    await expect(query(url, `select '${phone}' from nowhere`)).rejects.toMatchObject({
       code: '42P01',
     });
     await until(() => readFileSync(`${dataDir}.log`, 'utf8').includes('ready to accept'), 5_000);
     for (const file of readdirSync(home).filter((name) => name.includes('.log')))
-      expect(readFileSync(join(home, file), 'utf8')).not.toContain(PHONE.slice(1));
+      expect(readFileSync(join(home, file), 'utf8')).not.toContain(phone.slice(1));
   });
 });
-
-async function query(url: string, text: string, values: unknown[] = []): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows as unknown[];
-  } finally {
-    await client.end();
-  }
-}

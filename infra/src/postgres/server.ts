@@ -18,7 +18,7 @@ import { ServerRefused, refusalOf } from '../refusal.ts';
 import { postgresSpeaks } from '../silence.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { SERVER_ENV, pathFor, prepareCluster } from './cluster.ts';
+import { serverEnv, pathFor, prepareCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
 import { answers, urlOf } from './connection.ts';
 import { explain, orphansRemain, portWasTaken } from './explain.ts';
@@ -58,9 +58,9 @@ const ORPHANS_MS_MAX = 15_000;
 const LOG_BYTES_MAX = 5 * 1024 * 1024;
 
 /** Starts PostgreSQL on the folder, or adopts the server that already works there. Throws `ServerRefused`. */
-export async function startEmbeddedPostgres(
+export const startEmbeddedPostgres = async (
   options: EmbeddedPostgresOptions,
-): Promise<EmbeddedPostgres> {
+): Promise<EmbeddedPostgres> => {
   const dataDir = resolve(options.dataDir);
   try {
     mkdirSync(dirname(dataDir), { recursive: true });
@@ -68,10 +68,10 @@ export async function startEmbeddedPostgres(
   } catch (error) {
     throw refusalOf(error, dataDir);
   }
-}
+};
 
 /** Stops the server that works on the folder, whoever started it; false when there is none. */
-export async function stopEmbeddedPostgres(folder: string): Promise<boolean> {
+export const stopEmbeddedPostgres = async (folder: string): Promise<boolean> => {
   const dataDir = resolve(folder);
   if (!existsSync(dataDir)) return false;
   return withLock(`${dataDir}.lock`, async () => {
@@ -79,9 +79,9 @@ export async function stopEmbeddedPostgres(folder: string): Promise<boolean> {
     if (live) await stopServer(live.pid);
     return live !== undefined;
   });
-}
+};
 
-async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+const startLocked = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { dataDir, durability = 'full', onProgress = () => undefined } = options;
   const account = accountFor(dataDir);
   const binaries = findBinaries(account);
@@ -101,7 +101,7 @@ async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
       throw startFailure(outcome.said, { port, dataDir });
     await sleep(100);
   }
-}
+};
 
 const startFailure = (said: string, { port, dataDir }: { port: number; dataDir: string }): Error =>
   portWasTaken(said)
@@ -113,10 +113,10 @@ const mayPass = (said: string, { port }: EmbeddedPostgresOptions): boolean =>
   orphansRemain(said) || (portWasTaken(said) && port === undefined);
 
 /** Waits while a live server is starting or stopping; it is taken only when it opens with this folder's password. */
-async function adopt(
+const adopt = async (
   cluster: Cluster,
   onProgress: EmbeddedPostgresOptions['onProgress'],
-): Promise<EmbeddedPostgres | undefined> {
+): Promise<EmbeddedPostgres | undefined> => {
   const deadline = Date.now() + READY_MS_MAX;
   while (Date.now() < deadline) {
     const live = liveServer(cluster.dataDir);
@@ -131,16 +131,16 @@ async function adopt(
     'start-failed',
     `A PostgreSQL server holds ${cluster.dataDir} and does not answer: stop it (its pid is in postmaster.pid) and start again.`,
   );
-}
+};
 
 type Launched = { pid: number; child?: ChildProcess };
 
 /** Detached, so that a Ctrl-C in the terminal reaches the services first and the database last. */
-async function launch(
+const launch = async (
   cluster: Cluster,
   binaries: Binaries,
   settings: string[],
-): Promise<{ ready: Launched } | { said: string }> {
+): Promise<{ ready: Launched } | { said: string }> => {
   const { dataDir, account, password } = cluster;
   const logFile = `${dataDir}.log`;
   const log = openLog(logFile);
@@ -149,7 +149,7 @@ async function launch(
   const child = spawn(binaries.postgres, ['-D', pathFor(account, dataDir), ...settings], {
     ...account,
     cwd: dataDir,
-    env: SERVER_ENV,
+    env: serverEnv,
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -170,18 +170,18 @@ async function launch(
     return { ready: { pid: child.pid, child } };
   await stopServer(child.pid);
   return { said: `${said()}\n` };
-}
+};
 
 /** Appended to; one that has grown too large is kept once, under another name. */
-function openLog(file: string): number {
+const openLog = (file: string): number => {
   if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
   return openSync(file, 'a', 0o600);
-}
+};
 
-function handle(
+const handle = (
   cluster: Cluster,
   server: Launched & { port: number; adopted: boolean },
-): EmbeddedPostgres {
+): EmbeddedPostgres => {
   const { pid, child, port, adopted } = server;
   let stopped: Promise<void> | undefined;
   const gone = Promise.withResolvers<void>();
@@ -199,17 +199,17 @@ function handle(
     speaks: (waitMsMax) => postgresSpeaks(port, waitMsMax),
     kill: () => killServer(pid),
   };
-}
+};
 
-function exitOf(child: ChildProcess): Promise<void> {
+const exitOf = (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((settle) => {
     child.once('exit', () => settle());
   });
-}
+};
 
 /** An adopted server is no child of this process: only a look now and then tells that it is gone. */
-function watch(pid: number): Promise<void> {
+const watch = (pid: number): Promise<void> => {
   return new Promise((settle) => {
     const timer = setInterval(() => {
       if (isAlive(pid)) return;
@@ -218,17 +218,17 @@ function watch(pid: number): Promise<void> {
     }, 250);
     timer.unref();
   });
-}
+};
 
-async function killServer(pid: number): Promise<void> {
+const killServer = async (pid: number): Promise<void> => {
   // The server first, because it would start again what it finds dead.
   const all = [pid, ...childrenOf(pid)];
   for (const one of all) signal(one, 'SIGKILL');
   await until(() => !all.some(isAlive), ORPHANS_MS_MAX);
-}
+};
 
 /** SIGINT ends every session and checkpoints; SIGQUIT ends at once and leaves recovery to the next start. */
-async function stopServer(pid: number): Promise<void> {
+const stopServer = async (pid: number): Promise<void> => {
   for (const [name, waitMs] of [
     ['SIGINT', 30_000],
     ['SIGQUIT', 5_000],
@@ -236,4 +236,4 @@ async function stopServer(pid: number): Promise<void> {
   ] as const) {
     if (!signal(pid, name) || (await until(() => !isAlive(pid), waitMs))) return;
   }
-}
+};

@@ -6,7 +6,7 @@ export type Durability = 'full' | 'test';
  * carry a person's phone number (`Key (phone)=(+33...) already exists`), so statements' errors never reach the
  * server's log; `log_min_messages = log` keeps start, stop, crash and FATAL lines only. The client still gets them all.
  */
-export function settingsFor(options: { port: number; durability: Durability }): string[] {
+export const settingsFor = (options: { port: number; durability: Durability }): string[] => {
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port: options.port,
@@ -34,4 +34,4 @@ export function settingsFor(options: { port: number; durability: Durability }): 
     settings['max_wal_size'] = '4GB';
   }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
+};

@@ -58,10 +58,10 @@ export type Side = (ms: number) => Promise<number>;
 const ROUNDS = 8;
 
 /** Runs both sides in turns, first one then the other first, so that the machine's moods hit both. */
-export async function interleave(
+export const interleave = async (
   seconds: number,
   sides: { readonly raw: Side; readonly ours: Side },
-): Promise<{ raw: number; ours: number; ratio: number }> {
+): Promise<{ raw: number; ours: number; ratio: number }> => {
   const ms = (seconds * 1_000) / ROUNDS;
   const raw: number[] = [];
   const ours: number[] = [];
@@ -74,9 +74,9 @@ export async function interleave(
   }
   const ratios = ours.map((rate, nth) => rate / (raw[nth] ?? Number.NaN));
   return { raw: median(raw), ours: median(ours), ratio: median(ratios) };
-}
+};
 
-export function median(values: readonly number[]): number {
+export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
+};

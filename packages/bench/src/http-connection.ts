@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-const HEAD_END = Buffer.from('\r\n\r\n');
+const headMark = Buffer.from('\r\n\r\n');
 
 /**
  * One kept-alive connection that posts ready-made bytes and reads the status: the least a caller can
@@ -52,11 +52,11 @@ export class HttpConnection {
 
   #read(chunk: Buffer): void {
     this.#seen = this.#seen.length === 0 ? chunk : Buffer.concat([this.#seen, chunk]);
-    const headEnd = this.#seen.indexOf(HEAD_END);
+    const headEnd = this.#seen.indexOf(headMark);
     if (headEnd === -1) return;
     const head = this.#seen.toString('latin1', 0, headEnd);
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    if (this.#seen.length < headEnd + HEAD_END.length + length) return;
+    if (this.#seen.length < headEnd + headMark.length + length) return;
     this.#seen = Buffer.alloc(0);
     const waiting = this.#waiting;
     this.#waiting = undefined;

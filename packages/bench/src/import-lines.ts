@@ -2,20 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ImportAccepted, ImportProgress, type ImportType } from '@tact/contracts';
+import { ImportAccepted, ImportProgress, type ImportType, DAY_MS } from '@tact/contracts';
 import type { Client } from 'pg';
 
 /** Who takes imports: a service or the gateway before it. */
 export type Api = { readonly port: number; readonly authorization: string };
 
-const dayMs = 86_400_000;
-
 /** Uploads lines as they are made; resolves with the id of the import once they are all durable. */
-export async function upload(
+export const upload = async (
   { port, authorization }: Api,
   type: ImportType,
   lines: Iterable<string>,
-): Promise<string> {
+): Promise<string> => {
   const answer = await new Promise<string>((resolve, reject) => {
     const headers = { authorization, 'content-type': 'application/x-ndjson' };
     const path = `/v1/imports?type=${type}`;
@@ -29,12 +27,12 @@ export async function upload(
     Readable.from(lines, { highWaterMark: 64 }).pipe(posting);
   });
   return ImportAccepted.parse(JSON.parse(answer)).importId;
-}
+};
 
-export async function judged(
+export const judged = async (
   { port, authorization }: Api,
   importId: string,
-): Promise<ImportProgress> {
+): Promise<ImportProgress> => {
   for (;;) {
     const url = `http://127.0.0.1:${port}/v1/imports/${importId}`;
     const answer = await fetch(url, { headers: { authorization } });
@@ -42,7 +40,7 @@ export async function judged(
     if (progress.state === 'finished') return progress;
     await pause(20);
   }
-}
+};
 
 /** How a CRM exports them: each person's history after the other's, or all of them as time went. */
 export type Order = 'by person' | 'by time';
@@ -50,7 +48,7 @@ type Story = { readonly people: readonly string[]; readonly each: number; readon
 
 /** `each` facts of every person over sixty days: a message is sent, and delivered. */
 export function* signalLines({ people, each, order }: Story): Generator<string> {
-  const from = Date.now() - 60 * dayMs;
+  const from = Date.now() - 60 * DAY_MS;
   const count = people.length * each;
   for (let nth = 0; nth < count; nth += 1) {
     const [person, fact] =
@@ -59,7 +57,7 @@ export function* signalLines({ people, each, order }: Story): Generator<string> 
         : [nth % people.length, Math.floor(nth / people.length)];
     const crmId = people[person] ?? '';
     const kind = fact % 2 === 0 ? 'message-sent' : 'message-delivered';
-    const occurredAt = new Date(from + (fact * 60 * dayMs) / each + person).toISOString();
+    const occurredAt = new Date(from + (fact * 60 * DAY_MS) / each + person).toISOString();
     const messageRef = `${crmId}-${Math.floor(fact / 2)}`;
     const line = { id: `${crmId}-${fact}`, contact: { crmId }, kind, occurredAt, messageRef };
     yield `${JSON.stringify(line)}\n`;
@@ -71,12 +69,15 @@ function* linesOf(people: readonly string[], line: (crmId: string) => object): G
 }
 
 const consent = {
-  ...{ purpose: 'signal-analysis', channel: 'whatsapp', state: 'given' },
-  ...{ at: '2026-01-05T09:00:00Z', proof: { source: 'bench' } },
+  purpose: 'signal-analysis',
+  channel: 'whatsapp',
+  state: 'given',
+  at: '2026-01-05T09:00:00Z',
+  proof: { source: 'bench' },
 };
 
 /** New people who agreed, imported as a CRM would. */
-export async function importPeople(api: Api, count: number): Promise<readonly string[]> {
+export const importPeople = async (api: Api, count: number): Promise<readonly string[]> => {
   const run = randomUUID();
   const people = Array.from({ length: count }, (_, nth) => `${run}-${nth}`);
   const contacts = linesOf(people, (crmId) => ({ identities: { crmId } }));
@@ -85,13 +86,13 @@ export async function importPeople(api: Api, count: number): Promise<readonly st
   const { lines } = await judged(api, await upload(api, 'consents', consents));
   if (lines.applied !== count) throw new Error(`only ${lines.applied} people agreed`);
   return people;
-}
+};
 
 /**
  * Resolves once scoring holds so many facts, and a likelihood made of each of them. Only when all facts are kept is
  * every row asked how many it was made of: asked all the time, it was an eighth of what the server did.
  */
-export async function inReadModel(client: Client, count: number): Promise<void> {
+export const inReadModel = async (client: Client, count: number): Promise<void> => {
   const reached = async (name: string, text: string): Promise<void> => {
     for (;;) {
       const { rows } = await client.query<{ n: string | null }>({ name, text });
@@ -101,4 +102,4 @@ export async function inReadModel(client: Client, count: number): Promise<void> 
   };
   await reached('facts_kept', 'SELECT max(position) AS n FROM scoring.facts');
   await reached('facts_assessed', 'SELECT sum(facts) AS n FROM scoring.block_likelihoods');
-}
+};

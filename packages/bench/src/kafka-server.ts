@@ -7,9 +7,9 @@ const folder = fileURLToPath(
 );
 
 /** A broker for one case; without Java or Maven the case says so and gives no figure. */
-export async function withKafka<T>(
+export const withKafka = async <T>(
   work: (brokers: readonly string[]) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
+): Promise<readonly T[]> => {
   const able = kafkaAvailable();
   if (!able.available) {
     console.log(`KAFKA SKIPPED: ${able.why}`);
@@ -22,4 +22,4 @@ export async function withKafka<T>(
     await broker.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
+};

@@ -2,11 +2,11 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { Side } from './bench.ts';
 
 /** `callers` loops that each start their next work when the last one is done. */
-export function closedLoop(
+export const closedLoop = (
   callers: number,
   work: (caller: number) => Promise<unknown>,
   options: { readonly units?: number; readonly latencies?: Latencies } = {},
-): Side {
+): Side => {
   const { units = 1, latencies } = options;
   return async (ms) => {
     const begin = performance.now();
@@ -24,13 +24,13 @@ export function closedLoop(
     await Promise.all(Array.from({ length: callers }, (_, caller) => loop(caller)));
     return (done * 1_000) / (performance.now() - begin);
   };
-}
+};
 
 /** A fixed piece of work, repeated while there is time; the rate counts the work alone, not its preparation. */
-export function repeated(
+export const repeated = (
   work: () => Promise<number>,
   prepare: () => Promise<unknown> = () => Promise.resolve(),
-): Side {
+): Side => {
   return async (ms) => {
     let spent = 0;
     let units = 0;
@@ -42,20 +42,20 @@ export function repeated(
     } while (spent < ms);
     return (units * 1_000) / spent;
   };
-}
+};
 
 export class Latencies {
-  private readonly histogram: Histogram = build({
+  readonly #histogram: Histogram = build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: 60_000_000,
     numberOfSignificantValueDigits: 3,
   });
 
   record(ms: number): void {
-    this.histogram.recordValue(Math.max(1, Math.round(ms * 1_000)));
+    this.#histogram.recordValue(Math.max(1, Math.round(ms * 1_000)));
   }
 
   percentileMs(percentile: number): number {
-    return this.histogram.getValueAtPercentile(percentile) / 1_000;
+    return this.#histogram.getValueAtPercentile(percentile) / 1_000;
   }
 }

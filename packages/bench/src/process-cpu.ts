@@ -6,7 +6,7 @@ const TICK_MS = 10;
 type Stat = { readonly parent: number; readonly ownMs: number; readonly endedChildrenMs: number };
 
 /** One process as `/proc` shows it; undefined once it is gone. */
-function statOf(pid: number): Stat | undefined {
+const statOf = (pid: number): Stat | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name in brackets may hold anything; behind it everything is separated by one blank.
@@ -22,16 +22,16 @@ function statOf(pid: number): Stat | undefined {
   } catch {
     return undefined;
   }
-}
+};
 
 /**
  * Milliseconds of processor time that each of these processes has used since it began, with all that descends from
  * it, ended or not. What descends from two of them counts for the one that is named first. Throws where there is no
  * `/proc`.
  */
-export function cpuMsOf(
+export const cpuMsOf = (
   processes: readonly { readonly name: string; readonly pid: number }[],
-): Record<string, number> {
+): Record<string, number> => {
   const all = new Map<number, Stat>();
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
@@ -47,4 +47,4 @@ export function cpuMsOf(
     return stat.ownMs + stat.endedChildrenMs + below;
   };
   return Object.fromEntries(processes.map(({ name, pid }) => [name, add(pid)]));
-}
+};

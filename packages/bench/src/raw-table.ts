@@ -13,25 +13,25 @@ const columns = `occurred_at, version, schema_version, event_id, stream, type, t
   command_id, data, meta`;
 
 /** The same event both sides write: about 230 bytes of data. */
-export function appendOf(stream: string, count = 1): StreamAppend {
+export const appendOf = (stream: string, count = 1): StreamAppend => {
   return {
     stream,
     expected: 'any',
     events: Array.from({ length: count }, () => ({ type: 'SignalRecorded', data })),
     context: { tenantId: 'tenant', subject: 'contact', ...contextIds },
   };
-}
+};
 const contextIds = { correlationId: meta.correlationid, causationId: meta.causationid };
 
 /** A plain table with the columns and the keys of `events`, its positions drawn by its own sequence. */
-export async function createRawTable(client: Client): Promise<void> {
+export const createRawTable = async (client: Client): Promise<void> => {
   await client.query(`
     CREATE TABLE raw_events (LIKE events INCLUDING DEFAULTS INCLUDING INDEXES);
     CREATE SEQUENCE raw_positions;
     ALTER TABLE raw_events ALTER position SET DEFAULT nextval('raw_positions');`);
-}
+};
 
-export async function insertRaw(client: Client, stream: string): Promise<void> {
+export const insertRaw = async (client: Client, stream: string): Promise<void> => {
   await client.query({
     name: 'raw_one',
     text: `INSERT INTO raw_events (${columns}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
@@ -49,10 +49,14 @@ export async function insertRaw(client: Client, stream: string): Promise<void> {
       JSON.stringify(meta),
     ],
   });
-}
+};
 
 /** A batch in its fastest form: one array a column, and the JSON of all rows as one list, as the product sends it. */
-export async function insertRawBatch(client: Client, stream: string, count: number): Promise<void> {
+export const insertRawBatch = async (
+  client: Client,
+  stream: string,
+  count: number,
+): Promise<void> => {
   const rows = Array.from({ length: count }, (_, nth) => nth + 1);
   const now = new Date().toISOString();
   await client.query({
@@ -75,10 +79,10 @@ export async function insertRawBatch(client: Client, stream: string, count: numb
       JSON.stringify(rows.map(() => meta)),
     ],
   });
-}
+};
 
 /** A cursor over four columns: the least work that still hands every event's data to JavaScript. */
-export async function slimCursor(client: Client): Promise<number> {
+export const slimCursor = async (client: Client): Promise<number> => {
   let count = 0;
   await client.query('BEGIN');
   await client.query(
@@ -91,4 +95,4 @@ export async function slimCursor(client: Client): Promise<number> {
   }
   await client.query('COMMIT');
   return count;
-}
+};

@@ -11,19 +11,19 @@ export type Machine = {
   readonly postgres: string;
 };
 
-export function machineOf(postgres: string): Machine {
+export const machineOf = (postgres: string): Machine => {
   const cpu = cpus()[0]?.model.trim() ?? 'unknown';
   return { cpu, cores: availableParallelism(), node: process.version, postgres };
-}
+};
 
 /** Missed, kept, or beyond: how a result stands to its targets. */
-export function verdict(result: BenchResult): string {
+export const verdict = (result: BenchResult): string => {
   if (isBounded(result)) return isWithin(result) ? 'kept' : 'MISSED';
   const { floor, stretch = Infinity, ratio = 0, p99FloorMs } = result;
   if (isSlow(result) || isBelowFloor(result)) return 'MISSED';
   if (floor === undefined && p99FloorMs === undefined) return '';
   return ratio >= stretch ? 'stretch' : 'floor';
-}
+};
 
 const isBelowFloor = ({ ratio = 0, floor = -Infinity }: BenchResult): boolean => ratio < floor;
 
@@ -41,13 +41,13 @@ const isBounded = ({ atMost, atLeast }: BenchResult): boolean =>
 const isWithin = ({ ours, atMost = Infinity, atLeast = -Infinity }: BenchResult): boolean =>
   ours <= atMost && ours >= atLeast;
 
-function target({ floor, stretch, atMost, atLeast }: BenchResult): string {
+const target = ({ floor, stretch, atMost, atLeast }: BenchResult): string => {
   if (atMost !== undefined) return `at most ${atMost}`;
   if (atLeast !== undefined) return `at least ${atLeast}`;
   return [floor, stretch].map((ratio) => ratio?.toFixed(2) ?? '-').join(' / ');
-}
+};
 
-export function printTable(results: readonly BenchResult[]): void {
+export const printTable = (results: readonly BenchResult[]): void => {
   const lines = results.map((one) => [
     one.name,
     rate(one.ours, one.unit),
@@ -69,20 +69,20 @@ export function printTable(results: readonly BenchResult[]): void {
         .trimEnd(),
     );
   }
-}
+};
 
-function rate(value: number, unit: string): string {
+const rate = (value: number, unit: string): string => {
   const text =
     value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(unit === '' ? 4 : 2);
   return `${text} ${unit}`.trimEnd();
-}
+};
 
 /** Writes `bench/results/<case>.json`, in the place of the last run of that case, and returns its path. */
-export function writeResults(
+export const writeResults = (
   root: string,
   machine: Machine,
   { name, results }: { readonly name: string; readonly results: readonly BenchResult[] },
-): string {
+): string => {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: root,
     encoding: 'utf8',
@@ -93,4 +93,4 @@ export function writeResults(
   const kept = { at: new Date().toISOString(), commit, machine, results };
   writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
   return file;
-}
+};

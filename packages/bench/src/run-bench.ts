@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const filter = process.argv[2] ?? '';
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
 
-async function casesIn(folder: string): Promise<BenchCase[]> {
+const casesIn = async (folder: string): Promise<BenchCase[]> => {
   const files = readdirSync(folder).filter(
     (name) => /\.(js|ts)$/.test(name) && !name.endsWith('.d.ts'),
   );
@@ -23,13 +23,13 @@ async function casesIn(folder: string): Promise<BenchCase[]> {
     }),
   );
   return loaded.flat();
-}
+};
 
-function chosenOf(all: readonly BenchCase[]): BenchCase[] {
+const chosenOf = (all: readonly BenchCase[]): BenchCase[] => {
   const exact = all.filter(({ name }) => name === filter);
   if (exact.length > 0) return exact;
   return all.filter(({ name, onlyWhenNamed }) => !onlyWhenNamed && name.includes(filter));
-}
+};
 
 const runHere = (one: BenchCase, url: string): Promise<readonly BenchResult[]> =>
   withBench({ url, seconds }, (bench) => one.run(bench));
@@ -43,7 +43,7 @@ const runApart = (one: BenchCase, url: string): Promise<readonly BenchResult[]> 
     child.once('exit', (code) => reject(new Error(`${one.name} ended with ${code}`)));
   });
 
-async function runAll(chosen: readonly BenchCase[]): Promise<void> {
+const runAll = async (chosen: readonly BenchCase[]): Promise<void> => {
   const server = await openServer(join(root, '.cache', `bench-${process.pid}`));
   const results: BenchResult[] = [];
   try {
@@ -59,7 +59,7 @@ async function runAll(chosen: readonly BenchCase[]): Promise<void> {
   }
   printTable(results);
   if (results.some((one) => verdict(one) === 'MISSED')) process.exitCode = 1;
-}
+};
 
 const all = await casesIn(fileURLToPath(new URL('cases', import.meta.url)));
 const chosen = chosenOf(all);

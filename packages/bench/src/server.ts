@@ -15,7 +15,7 @@ import type { Bench, Scratch } from './bench.ts';
 export type BenchServer = { readonly url: string; readonly version: string; stop(): Promise<void> };
 
 /** `DATABASE_URL`, else an embedded server for this run alone, since another run would stop a shared one. A server that does not wait for its disk is refused. */
-export async function openServer(folder: string): Promise<BenchServer> {
+export const openServer = async (folder: string): Promise<BenchServer> => {
   const given = process.env['DATABASE_URL'];
   const server =
     given === undefined
@@ -39,13 +39,13 @@ export async function openServer(folder: string): Promise<BenchServer> {
     if (server !== undefined) rmSync(folder, { recursive: true, force: true });
   };
   return { url, version: row.version, stop };
-}
+};
 
 /** Gives a case its scratch schemas and clears them away after it. */
-export async function withBench<T>(
+export const withBench = async <T>(
   options: { readonly url: string; readonly seconds: number },
   work: (bench: Bench) => Promise<T>,
-): Promise<T> {
+): Promise<T> => {
   const cleanups: (() => Promise<unknown>)[] = [];
   const scratch = async (
     requested: { readonly commitQueues?: number; readonly poolSize?: number } = {},
@@ -72,4 +72,4 @@ export async function withBench<T>(
   } finally {
     for (const cleanup of cleanups) await cleanup();
   }
-}
+};

@@ -15,7 +15,7 @@ export const benchWaba = '990010000000101';
  * A service runs for days, and in its first half minute its code is still being compiled. What it does from there
  * on is measured.
  */
-export const serviceWarmUpSeconds = 30;
+export const SERVICE_WARM_UP_SECONDS = 30;
 
 export type ServiceProcess = { readonly port: number; readonly pid: number; stop(): Promise<void> };
 type Place = { readonly databaseUrl: string; readonly home: string };

@@ -143,9 +143,12 @@ const unpublished = (service: string): string =>
      (SELECT position FROM ${service}.relay_checkpoint)`;
 
 /** What was used between two looks, by process and in all. */
-export function usedBetween(before: Cpu, after: Cpu): { readonly total: number; readonly by: Cpu } {
+export const usedBetween = (
+  before: Cpu,
+  after: Cpu,
+): { readonly total: number; readonly by: Cpu } => {
   const by = Object.fromEntries(
     Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),
   );
   return { by, total: Object.values(by).reduce((sum, ms) => sum + ms, 0) };
-}
+};

@@ -68,7 +68,9 @@ export class TactClient {
     contentType: string,
   ): Promise<unknown> {
     const init = {
-      ...{ method: 'POST', body, duplex: 'half' as const },
+      method: 'POST',
+      body,
+      duplex: 'half' as const,
       headers: { ...this.#authorized(), 'content-type': contentType },
     };
     const answer = await this.#fetch(path, init, Infinity);

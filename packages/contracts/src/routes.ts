@@ -44,12 +44,12 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/api-keys', 'compliance'),
 ];
 
-const mebibyte = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 /** Largest body a path takes, in bytes; undefined where the body is a stream of any length. */
 export const bodyBytesMaxOf = (path: string): number | undefined => {
   if (/^\/v1\/imports(\/|$)/.test(path)) return undefined;
-  return path.startsWith('/v1/webhooks/') ? 3 * mebibyte : mebibyte;
+  return path.startsWith('/v1/webhooks/') ? 3 * MEBIBYTE : MEBIBYTE;
 };
 
 /** The row of a path (without its query), or undefined: nothing is served there. */

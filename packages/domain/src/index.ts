@@ -42,10 +42,10 @@ export type { Assumed, Priors } from './block-likelihood/model/priors.ts';
 export {
   assumedTaught,
   calibrationFrom,
-  changeMin,
+  CHANGE_MIN,
   fittedPriors,
   learnedRates,
-  roundsMax,
+  ROUNDS_MAX,
 } from './learning/fit.ts';
 export { calibrated } from './learning/calibration.ts';
 export { addCounts, changeOf, type Counts, noCounts, taughtBy } from './learning/counts.ts';

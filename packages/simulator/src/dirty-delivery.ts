@@ -1,7 +1,7 @@
 import type { SignalFact } from '@tact/domain';
+import { HOUR_MS } from '@tact/contracts';
 import { shuffled, type Chance } from './chance.ts';
 
-const HOUR_MS = 3_600_000;
 /** WhatsApp repeats a webhook for seven days; later than that nothing comes any more. */
 const LATE_HOURS_MAX = 7 * 24 - 1;
 

@@ -31,7 +31,11 @@ const someDays = (chance: Chance, count: number): ObservedDay[] => {
     const arrived = chance.happens(0.4) ? pending.slice(chance.whole(0, pending.length)) : [];
     if (arrived.length > 0) pending.length = 0;
     return {
-      ...{ sent, answer, withheld: 0, arrived, read: false },
+      sent,
+      answer,
+      withheld: 0,
+      arrived,
+      read: false,
       inbound: chance.happens(0.2),
       call: (['none', 'rang', 'silent'] as const)[chance.whole(0, 2)]!,
       receipt: (['none', 'seen', 'missing'] as const)[chance.whole(0, 2)]!,

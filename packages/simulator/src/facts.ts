@@ -1,15 +1,13 @@
 import type { SignalFact } from '@tact/domain';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import type { ObservedDay } from './observed-day.ts';
 import { TIME_TO_LIVE_DAYS, type Look } from './world.ts';
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-
 /** First midnight of every simulated history. */
-export const START = Date.UTC(2026, 0, 5);
+export const start = Date.UTC(2026, 0, 5);
 
 /** The last instant of a history of so many days. */
-export const endOf = (days: number): number => START + days * DAY_MS - 1;
+export const endOf = (days: number): number => start + days * DAY_MS - 1;
 
 const kindOfLook = (look: Look, seen: boolean): SignalFact['kind'] => {
   if (look === 'group-add') return seen ? 'group-add-accepted' : 'group-add-refused';
@@ -21,7 +19,7 @@ const refOf = (day: number, nth: number): string => `mr_${day}_${nth}`;
 const sentFacts = (day: ObservedDay, index: number): SignalFact[] => {
   const facts: SignalFact[] = [];
   for (let nth = 0; nth < day.sent; nth++) {
-    const occurredAt = START + index * DAY_MS + 8 * HOUR_MS + nth * 30 * 60_000;
+    const occurredAt = start + index * DAY_MS + 8 * HOUR_MS + nth * 30 * 60_000;
     const messageRef = refOf(index, nth);
     facts.push({ kind: 'message-sent', occurredAt, messageRef });
     if (day.answer === 'unreachable')
@@ -33,7 +31,7 @@ const sentFacts = (day: ObservedDay, index: number): SignalFact[] => {
       });
   }
   for (let nth = 0; nth < day.withheld; nth++) {
-    const occurredAt = START + index * DAY_MS + 11 * HOUR_MS;
+    const occurredAt = start + index * DAY_MS + 11 * HOUR_MS;
     const messageRef = refOf(index, day.sent + nth);
     facts.push({ kind: 'message-failed', occurredAt, messageRef, code: 131049 });
   }
@@ -46,8 +44,8 @@ const arrivalFacts = (days: readonly ObservedDay[], index: number): SignalFact[]
     const count = days[sentOn]!.sent;
     return Array.from({ length: count }, (_, nth): SignalFact[] => {
       const messageRef = refOf(sentOn, nth);
-      const morning = START + index * DAY_MS + 6.5 * HOUR_MS;
-      const sentAt = START + index * DAY_MS + 8 * HOUR_MS + nth * 30 * 60_000;
+      const morning = start + index * DAY_MS + 6.5 * HOUR_MS;
+      const sentAt = start + index * DAY_MS + 8 * HOUR_MS + nth * 30 * 60_000;
       const occurredAt = sentOn < index ? morning : sentAt + 5_000;
       const read = { kind: 'message-read', occurredAt: occurredAt + HOUR_MS, messageRef } as const;
       const delivered = { kind: 'message-delivered', occurredAt, messageRef } as const;
@@ -56,7 +54,7 @@ const arrivalFacts = (days: readonly ObservedDay[], index: number): SignalFact[]
   });
 
 const otherFacts = (day: ObservedDay, index: number): SignalFact[] => {
-  const at = (hour: number) => START + index * DAY_MS + hour * HOUR_MS;
+  const at = (hour: number) => start + index * DAY_MS + hour * HOUR_MS;
   const facts: SignalFact[] = [];
   const add = (kind: SignalFact['kind'], hour: number) =>
     facts.push({ kind, occurredAt: at(hour) });

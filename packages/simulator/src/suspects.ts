@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 /** The population of a comparison: contacts with a message of the last days that did not arrive. */
 const SUSPECT_DAYS = 14;
-const HISTORY_DAYS = { low: 14, high: 70 };
+const historyDays = { low: 14, high: 70 };
 
 export const isSuspect = (days: readonly ObservedDay[]): boolean => {
   const from = days.length - SUSPECT_DAYS;
@@ -23,7 +23,7 @@ export const drawSuspects = (world: World, seed: string, count: number): Drawn =
   let contacts = 0;
   for (; suspects.length < count; contacts++) {
     const own = `${seed}/${contacts}`;
-    const { low, high } = HISTORY_DAYS;
+    const { low, high } = historyDays;
     const life = simulateLife(world, { seed: own, days: chanceOf(`${own}/days`).whole(low, high) });
     if (isSuspect(life.days)) suspects.push(life);
   }

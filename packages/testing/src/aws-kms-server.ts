@@ -60,55 +60,55 @@ class Kms {
 
   answer(target: string, input: Input): Reply {
     const operations: Record<string, (input: Input) => Reply> = {
-      CreateKey: () => this.createKey(),
-      CreateAlias: (one) => this.createAlias(String(one['AliasName']), String(one['TargetKeyId'])),
-      Encrypt: (one) => this.usable(one, (key) => this.encrypt(key, one)),
-      Decrypt: (one) => this.usable(one, (key) => this.decrypt(key, one)),
-      DescribeKey: (one) => this.found(one, ({ id, state }) => this.metadata(id, state)),
-      ScheduleKeyDeletion: (one) => this.scheduleDeletion(one),
+      CreateKey: () => this.#createKey(),
+      CreateAlias: (one) => this.#createAlias(String(one['AliasName']), String(one['TargetKeyId'])),
+      Encrypt: (one) => this.#usable(one, (key) => this.#encrypt(key, one)),
+      Decrypt: (one) => this.#usable(one, (key) => this.#decrypt(key, one)),
+      DescribeKey: (one) => this.#found(one, ({ id, state }) => this.#metadata(id, state)),
+      ScheduleKeyDeletion: (one) => this.#scheduleDeletion(one),
     };
     const operation = operations[target.replace(/^TrentService\./, '')];
     return operation ? operation(input) : refuse('UnsupportedOperationException');
   }
 
-  private createKey(): Reply {
+  #createKey(): Reply {
     const key: Key = { id: randomUUID(), bytes: randomBytes(32), state: 'Enabled' };
     this.keys.set(key.id, key);
-    return this.metadata(key.id, key.state);
+    return this.#metadata(key.id, key.state);
   }
 
-  private metadata(KeyId: string, KeyState: string): Reply {
+  #metadata(KeyId: string, KeyState: string): Reply {
     return { status: 200, body: { KeyMetadata: { KeyId, KeyState } } };
   }
 
-  private createAlias(alias: string, keyId: string): Reply {
+  #createAlias(alias: string, keyId: string): Reply {
     if (this.aliases.has(alias)) return refuse('AlreadyExistsException');
     this.aliases.set(alias, keyId);
     return { status: 200 };
   }
 
-  private scheduleDeletion(input: Input): Reply {
+  #scheduleDeletion(input: Input): Reply {
     const id = String(input['KeyId']);
     if (id.startsWith('alias/')) return refuse('InvalidArnException');
-    return this.usable(input, (key) => {
+    return this.#usable(input, (key) => {
       key.state = 'PendingDeletion';
       return { status: 200, body: { KeyId: id, KeyState: key.state } };
     });
   }
 
-  private found(input: Input, work: (key: Key) => Reply): Reply {
+  #found(input: Input, work: (key: Key) => Reply): Reply {
     const id = String(input['KeyId']);
     const key = this.keys.get(this.aliases.get(id) ?? id);
     return key ? work(key) : refuse('NotFoundException');
   }
 
-  private usable(input: Input, work: (key: Key) => Reply): Reply {
-    return this.found(input, (key) =>
+  #usable(input: Input, work: (key: Key) => Reply): Reply {
+    return this.#found(input, (key) =>
       key.state === 'Enabled' ? work(key) : refuse('KMSInvalidStateException'),
     );
   }
 
-  private encrypt({ id, bytes }: Key, input: Input): Reply {
+  #encrypt({ id, bytes }: Key, input: Input): Reply {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', bytes, iv, { authTagLength: 16 });
     cipher.setAAD(contextBytes(input['EncryptionContext']));
@@ -117,7 +117,7 @@ class Kms {
     return { status: 200, body: { KeyId: id, CiphertextBlob: box.toString('base64') } };
   }
 
-  private decrypt({ id, bytes }: Key, input: Input): Reply {
+  #decrypt({ id, bytes }: Key, input: Input): Reply {
     try {
       const box = Buffer.from(String(input['CiphertextBlob']), 'base64');
       const opener = createDecipheriv('aes-256-gcm', bytes, box.subarray(0, 12), {

@@ -30,9 +30,13 @@ beforeAll(async () => {
   postgres = await startEmbeddedPostgres({ dataDir: join(disk, 'data') });
   service = await bootService(ingestionService, {
     environment: {
-      ...{ DATABASE_URL: postgres.url, TACT_HOME: scratchFolder(), TACT_MODE: 'embedded' },
-      ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
-      ...{ WHATSAPP_WABA_IDS: wabaId, MESSAGE_WATCH_SECONDS: '3600' },
+      DATABASE_URL: postgres.url,
+      TACT_HOME: scratchFolder(),
+      TACT_MODE: 'embedded',
+      WHATSAPP_APP_SECRET: appSecret,
+      WHATSAPP_VERIFY_TOKEN: 'x',
+      WHATSAPP_WABA_IDS: wabaId,
+      MESSAGE_WATCH_SECONDS: '3600',
     },
     log: createLog({ service: 'ingestion', level: 'silent' }),
   });
@@ -68,7 +72,9 @@ const register = async (phone: string): Promise<string> => {
   const at = '2026-01-05T09:00:00Z';
   const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state: 'given', at, proof };
   const answer = await service.app.inject({
-    ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${apiKey}` } },
+    method: 'POST',
+    url: '/v1/contacts',
+    headers: { authorization: `Bearer ${apiKey}` },
     payload: { identities: { phone: `+${phone}` }, consents: [consent] },
   });
   return answer.json<{ contactId: string }>().contactId;
@@ -77,7 +83,10 @@ const register = async (phone: string): Promise<string> => {
 /** A signed webhook that tells of as many messages; resolves with its status. */
 const webhook = async (phone: string, count = 1): Promise<number> => {
   const statuses = Array.from({ length: count }, () => ({
-    ...{ id: wamid(), status: 'sent', timestamp: '1767600000', recipient_id: phone },
+    id: wamid(),
+    status: 'sent',
+    timestamp: '1767600000',
+    recipient_id: phone,
   }));
   const changes = [{ field: 'messages', value: { statuses } }];
   const payload = JSON.stringify({
@@ -96,13 +105,17 @@ const webhook = async (phone: string, count = 1): Promise<number> => {
 /** Staging is asked for more than one page: the file is as long as its lines. */
 const importOf = async (phone: string): Promise<number> => {
   const line = (nth: number) => ({
-    ...{ id: `line-${nth}`, kind: 'message-sent', occurredAt: '2026-01-05T09:00:00Z' },
+    id: `line-${nth}`,
+    kind: 'message-sent',
+    occurredAt: '2026-01-05T09:00:00Z',
     contact: { phone: `+${phone}` },
   });
   const answer = await service.app.inject({
-    ...{ method: 'POST', url: '/v1/imports?type=signals' },
+    method: 'POST',
+    url: '/v1/imports?type=signals',
     headers: {
-      ...{ authorization: `Bearer ${apiKey}`, 'content-type': 'application/x-ndjson' },
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/x-ndjson',
       'idempotency-key': 'one-file',
     },
     payload: Array.from({ length: 5_000 }, (_, nth) => JSON.stringify(line(nth))).join('\n'),
@@ -151,7 +164,9 @@ onSmallDisk(
     // A webhook answered 503 may have been stored in part; it comes again, and is then known.
     expect(signals.length).toBeGreaterThanOrEqual(answered);
     const parked = await service.app.inject({
-      ...{ method: 'GET', url: '/parked-records', headers: { authorization: `Bearer ${apiKey}` } },
+      method: 'GET',
+      url: '/parked-records',
+      headers: { authorization: `Bearer ${apiKey}` },
     });
     expect(parked.json()).toEqual({ items: [] });
   },

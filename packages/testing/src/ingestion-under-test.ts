@@ -47,9 +47,15 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
     home = await mkdtemp(join(tmpdir(), 'tact-ingestion-'));
     service = await bootService(ingestionService, {
       environment: {
-        ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded', TACT_CLOCK: now },
-        ...{ WHATSAPP_APP_SECRET: webhookSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
-        ...{ WHATSAPP_WABA_IDS: wabaId, MESSAGE_WATCH_SECONDS: '3600', ...settings },
+        DATABASE_URL: server.url,
+        TACT_HOME: home,
+        TACT_MODE: 'embedded',
+        TACT_CLOCK: now,
+        WHATSAPP_APP_SECRET: webhookSecret,
+        WHATSAPP_VERIFY_TOKEN: 'x',
+        WHATSAPP_WABA_IDS: wabaId,
+        MESSAGE_WATCH_SECONDS: '3600',
+        ...settings,
         ...environment,
       },
       log: createLog({

@@ -17,17 +17,17 @@ let broker: Promise<{ brokers: string[] }> | undefined;
  * The Kafka broker of this jest run, started by the first test file that asks and stopped at the end of the run. Give
  * `beforeAll` two minutes: a first run fetches Kafka. A test that kills or pauses its broker starts one of its own.
  */
-export async function testKafka(): Promise<TestKafka> {
+export const testKafka = async (): Promise<TestKafka> => {
   broker ??= startKafkaBroker({ dataDir: join(runFolder(), 'kafka') });
   const { brokers } = await broker;
   return { brokers, unique: (name) => `${name}-${randomBytes(5).toString('hex')}` };
-}
+};
 
 /**
  * `describe` for tests that need Kafka. Without Java or Maven they are skipped and the run says so at its end; with
  * `KAFKA_REQUIRED=1` they fail.
  */
-export function describeKafka(name: string, suite: () => void): void {
+export const describeKafka = (name: string, suite: () => void): void => {
   const able = kafkaAvailable();
   if (able.available) {
     describe(name, suite);
@@ -43,9 +43,9 @@ export function describeKafka(name: string, suite: () => void): void {
   }
   noteSkipped(able.why);
   describe.skip(name, suite);
-}
+};
 
 /** Every worker meets the skip; the run's teardown prints it once, last, where it is seen. */
-function noteSkipped(why: string): void {
+const noteSkipped = (why: string): void => {
   writeFileSync(join(runFolder(), 'kafka-skipped'), why);
-}
+};

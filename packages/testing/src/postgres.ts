@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@tact/infra';
 import { Client } from 'pg';
 
-const DATA = fileURLToPath(new URL('../../../.cache/test-postgres/data', import.meta.url));
+const data = fileURLToPath(new URL('../../../.cache/test-postgres/data', import.meta.url));
 
 export type TestDatabase = { name: string; url: string; drop(): Promise<void> };
 
@@ -13,19 +13,19 @@ let server: Promise<{ url: string }> | undefined;
  * The PostgreSQL server of this machine's tests: `TACT_TEST_PG_URL`, else an embedded one without fsync that all jest
  * workers and runs share; the last run to end stops it. A test that kills its server starts one of its own.
  */
-export function testPostgres(): Promise<{ url: string }> {
+export const testPostgres = (): Promise<{ url: string }> => {
   const given = process.env['TACT_TEST_PG_URL'];
   if (given) return Promise.resolve({ url: given });
-  return (server ??= startEmbeddedPostgres({ dataDir: DATA, durability: 'test' }));
-}
+  return (server ??= startEmbeddedPostgres({ dataDir: data, durability: 'test' }));
+};
 
 /**
  * A fresh database, empty or a copy of one that nobody is connected to; call `drop` in afterAll, whatever connections
  * are still open.
  */
-export async function testDatabase(
+export const testDatabase = async (
   from: Pick<TestDatabase, 'name'> = { name: 'template0' },
-): Promise<TestDatabase> {
+): Promise<TestDatabase> => {
   const { url } = await testPostgres();
   const name = `t_${process.env['TACT_TEST_RUN'] ?? process.pid}_${randomBytes(6).toString('hex')}`;
   await administer(url, `create database ${name} template ${from.name}`);
@@ -36,9 +36,9 @@ export async function testDatabase(
     url: own.href,
     drop: () => administer(url, `drop database if exists ${name} with (force)`),
   };
-}
+};
 
-async function administer(url: string, statement: string): Promise<void> {
+const administer = async (url: string, statement: string): Promise<void> => {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -46,4 +46,4 @@ async function administer(url: string, statement: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
+};

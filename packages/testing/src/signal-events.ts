@@ -37,14 +37,28 @@ export const signalEvent = ({
   const contactId = contact(`${tenantId}/${who}`);
   const id = uuidOf(JSON.stringify([tenantId, who, kind, at, rest]));
   const data: SignalRecorded = {
-    ...{ contactId, kind, occurredAt: at, origin: 'whatsapp-webhook' },
+    contactId,
+    kind,
+    occurredAt: at,
+    origin: 'whatsapp-webhook',
     ...rest,
   };
   return {
-    ...{ id, source: 'ingestion', type: 'SignalRecorded', subject: contactId, time: at, data },
-    ...{ dataschema: 'urn:tact:event:SignalRecorded:1', tenantid: tenantId },
-    ...{ correlationid: id, causationid: id, topic: 'contact-signals.v1', partition: 0 },
-    ...{ offset: '0', shard: 'contact-signals.v1:0', shardSeq: 0 },
+    id,
+    source: 'ingestion',
+    type: 'SignalRecorded',
+    subject: contactId,
+    time: at,
+    data,
+    dataschema: 'urn:tact:event:SignalRecorded:1',
+    tenantid: tenantId,
+    correlationid: id,
+    causationid: id,
+    topic: 'contact-signals.v1',
+    partition: 0,
+    offset: '0',
+    shard: 'contact-signals.v1:0',
+    shardSeq: 0,
   };
 };
 
@@ -88,7 +102,10 @@ const incidentEvent = <Type extends IncidentType>(
   });
   return {
     ...envelope,
-    ...{ id: uuidOf(JSON.stringify([type, data])), type, data, subject: data.tenantId },
+    id: uuidOf(JSON.stringify([type, data])),
+    type,
+    data,
+    subject: data.tenantId,
     dataschema: `urn:tact:event:${type}:1`,
   };
 };
@@ -97,7 +114,9 @@ const incidentEvent = <Type extends IncidentType>(
 export const incidentEvents = (reported: IncidentSpan): ConsumedEvent<IncidentType>[] => {
   const { nth, from, until, tenantId = 'demo' } = reported;
   const incident = {
-    ...{ tenantId, incidentId: `in_${nth.repeat(16)}`, from },
+    tenantId,
+    incidentId: `in_${nth.repeat(16)}`,
+    from,
     cause: 'delivery-stall' as const,
   };
   const counts = { openedAt: from, messages: 40, stuck: 38, usualShare: 0.05 };

@@ -20,36 +20,36 @@ class Transit {
     const key = this.keys.get(name);
     const routes: Readonly<Record<string, () => Reply>> = {
       'GET keys': () => (key ? { status: 200 } : errors(404)),
-      'DELETE keys': () => this.delete(name, key),
+      'DELETE keys': () => this.#delete(name, key),
       'POST keys': () =>
-        config === undefined ? this.create(name) : this.configure(name, key, input),
-      'POST encrypt': () => (key ? this.encrypt(key, input) : keyNotFound),
-      'POST decrypt': () => (key ? this.decrypt(key, input) : keyNotFound),
+        config === undefined ? this.#create(name) : this.#configure(name, key, input),
+      'POST encrypt': () => (key ? this.#encrypt(key, input) : keyNotFound),
+      'POST decrypt': () => (key ? this.#decrypt(key, input) : keyNotFound),
     };
     return routes[`${method} ${verb}`]?.() ?? errors(405, 'unsupported operation');
   }
 
-  private create(name: string): Reply {
+  #create(name: string): Reply {
     if (!this.keys.has(name)) {
       this.keys.set(name, { bytes: randomBytes(32), deletionAllowed: false });
     }
     return { status: 200, body: { data: { name } } };
   }
 
-  private configure(name: string, key: Key | undefined, input: Input): Reply {
+  #configure(name: string, key: Key | undefined, input: Input): Reply {
     if (!key) return errors(400, `no existing key named ${name} could be found`);
     key.deletionAllowed = input['deletion_allowed'] === true;
     return { status: 200, body: { data: { name } } };
   }
 
-  private delete(name: string, key: Key | undefined): Reply {
+  #delete(name: string, key: Key | undefined): Reply {
     if (!key) return errors(400, 'could not delete key; not found');
     if (!key.deletionAllowed) return errors(400, 'deletion is not allowed for this key');
     this.keys.delete(name);
     return { status: 204 };
   }
 
-  private encrypt({ bytes }: Key, input: Input): Reply {
+  #encrypt({ bytes }: Key, input: Input): Reply {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', bytes, iv, { authTagLength: 16 });
     cipher.setAAD(base64(input['associated_data']));
@@ -58,7 +58,7 @@ class Transit {
     return { status: 200, body: { data: { ciphertext, key_version: 1 } } };
   }
 
-  private decrypt({ bytes }: Key, input: Input): Reply {
+  #decrypt({ bytes }: Key, input: Input): Reply {
     const [, text] = /^vault:v1:([A-Za-z0-9+/]+=*)$/.exec(String(input['ciphertext'])) ?? [];
     if (text === undefined) return errors(400, 'invalid ciphertext: could not decode base64');
     try {

@@ -21,8 +21,12 @@ const words = instants.flatMap((given) =>
       instants.flatMap((lifted) =>
         [true, false].flatMap((fenced) =>
           [true, false].map((unlessStated) => ({
-            ...{ given, withdrawn, suppressed, lifted },
-            ...{ fenced, unless_said: unlessStated },
+            given,
+            withdrawn,
+            suppressed,
+            lifted,
+            fenced,
+            unless_said: unlessStated,
           })),
         ),
       ),
@@ -41,9 +45,12 @@ const expected = (word: (typeof words)[number]): boolean => {
 
 test('who may be analysed is one condition, true or false in every situation', async () => {
   const condition = mayBeAnalysed({
-    ...{ givenAt: 'given', withdrawnAt: 'withdrawn' },
-    ...{ suppressedAt: 'suppressed', liftedAt: 'lifted' },
-    ...{ isFenced: 'fenced', unlessStated: 'unless_said' },
+    givenAt: 'given',
+    withdrawnAt: 'withdrawn',
+    suppressedAt: 'suppressed',
+    liftedAt: 'lifted',
+    isFenced: 'fenced',
+    unlessStated: 'unless_said',
   });
   const rows = await database.queryable.query<{ may: boolean | null }>(
     `SELECT ${condition} AS may FROM json_to_recordset($1::json) AS word (given int, withdrawn int,

@@ -1,5 +1,5 @@
-const DIGITS = '0123456789abcdef';
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const digits = '0123456789abcdef';
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 const utf8 = new TextEncoder();
 
@@ -7,7 +7,7 @@ export const bytesOf = (text: string): Uint8Array => utf8.encode(text);
 
 const hex = (bytes: Uint8Array): string => {
   let text = '';
-  for (const byte of bytes) text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
+  for (const byte of bytes) text += digits.charAt(byte >> 4) + digits.charAt(byte & 15);
   return text;
 };
 
@@ -24,7 +24,7 @@ const base64From = (bytes: Uint8Array, shift: 0 | 1 | 2): string => {
     bits += 8;
     while (bits >= 6) {
       bits -= 6;
-      text += BASE64.charAt((held >> bits) & 63);
+      text += base64.charAt((held >> bits) & 63);
     }
     held &= (1 << bits) - 1;
   }

@@ -10,7 +10,7 @@ const escaped = (text: string): string =>
   );
 
 /** Country calling codes by whose length the national number is cut; others are cut to their last nine digits. */
-const FRANCE = '33';
+const france = '33';
 const NATIONAL_DIGITS = 9;
 
 const grouped = (digits: string, size: number, separator: string): string => {
@@ -44,7 +44,7 @@ const phoneForms = (value: string): Form[] => {
       [`${name} threes`, grouped(significant, 3, separator)],
       [`${name} with country`, `+${code}${separator}${grouped(significant, 2, separator)}`],
     ]),
-    ...(code === FRANCE
+    ...(code === france
       ? []
       : [['threes with country', `+${code} ${grouped(significant, 3, ' ')}`] as const]),
   ];

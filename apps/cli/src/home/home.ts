@@ -28,13 +28,13 @@ export type Home = {
 
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** Only a folder that was empty when Tact first used it carries this file: only such a folder is emptied. */
-const OWNED = 'tact-home';
+const owned = 'tact-home';
 /** How the files of the folder lie; a folder of a later layout is not touched. */
 const LAYOUT = 1;
 
 /** What a later version keeps elsewhere would be made a second time here. */
 const refuseNewerLayout = (home: Home): void => {
-  const path = join(home.root, OWNED);
+  const path = join(home.root, owned);
   if (!existsSync(path)) return;
   const layout = Number(/layout (\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? LAYOUT);
   if (layout <= LAYOUT) return;
@@ -76,7 +76,7 @@ export const openHome = (home: Home): void => {
   try {
     makeFolder(home.root, 0o711);
     if (readdirSync(home.root).length === 0) {
-      writePrivate(join(home.root, OWNED), `This folder belongs to Tact (layout ${LAYOUT}).\n`);
+      writePrivate(join(home.root, owned), `This folder belongs to Tact (layout ${LAYOUT}).\n`);
     }
     refuseNewerLayout(home);
     mkdirSync(home.logs, { recursive: true, mode: 0o700 });
@@ -93,7 +93,7 @@ export const openHome = (home: Home): void => {
   }
 };
 
-const kept: ReadonlySet<string> = new Set([OWNED, 'lock']);
+const kept: ReadonlySet<string> = new Set([owned, 'lock']);
 /** Made anew at every start, worth nothing to anybody. */
 const passing: ReadonlySet<string> = new Set([...kept, 'logs', 'run.json']);
 
@@ -103,7 +103,7 @@ export const lastingIn = (home: Home): string[] =>
 
 /** Throws `Refusal` on a folder that Tact did not make. */
 export const requireOwned = (home: Home): void => {
-  if (existsSync(join(home.root, OWNED))) return;
+  if (existsSync(join(home.root, owned))) return;
   throw new Refusal(
     `${home.root} held other files before Tact came, so --reset does not touch it: remove by hand what you do not need.`,
   );

@@ -11,20 +11,28 @@ type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-const HTML = 'text/html; charset=utf-8';
+const htmlHeaders = 'text/html; charset=utf-8';
 
 const json = (body: unknown): Answer => ({
-  ...{ status: 200, type: 'application/json; charset=utf-8', body: JSON.stringify(body) },
+  status: 200,
+  type: 'application/json; charset=utf-8',
+  body: JSON.stringify(body),
 });
 const ownPage = (body: string): Answer => ({
-  ...{ status: 200, type: HTML, body, headers: { 'content-security-policy': pagePolicy } },
+  status: 200,
+  type: htmlHeaders,
+  body,
+  headers: { 'content-security-policy': pagePolicy },
 });
 const foreignPage = (body: string): Answer => ({
-  ...{ status: 200, type: HTML, body },
+  status: 200,
+  type: htmlHeaders,
+  body,
   headers: { 'content-security-policy': mailPolicy, 'x-frame-options': 'SAMEORIGIN' },
 });
 const refused = (status: number, slug: string, title: string): Answer => ({
-  ...{ status, type: 'application/problem+json; charset=utf-8' },
+  status,
+  type: 'application/problem+json; charset=utf-8',
   body: JSON.stringify({ type: `/problems/${slug}`, title, status }),
 });
 const missing = refused(404, 'not-found', 'There is nothing here.');
@@ -40,7 +48,12 @@ const listOf = (mailbox: Mailbox) => ({ items: summaries(mailbox), dropped: mail
 
 const summaries = (mailbox: Mailbox) =>
   mailbox.list().map(({ id, receivedAt, from, to, subject, bytes }) => ({
-    ...{ id, receivedAt, from, to, subject, bytes },
+    id,
+    receivedAt,
+    from,
+    to,
+    subject,
+    bytes,
   }));
 
 const mailAt = (path: string, mailbox: Mailbox, wantsJson: boolean): Answer => {

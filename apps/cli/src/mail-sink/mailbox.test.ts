@@ -3,8 +3,12 @@ import { DevMail, DevMailList } from '@tact/contracts';
 import { Mailbox } from './mailbox.ts';
 
 const mail = (subject: string, bytes = 10) => ({
-  ...{ from: 'tact@example.com', to: ['someone@example.org'], subject, bytes },
-  ...{ headers: [], attachments: [] },
+  from: 'tact@example.com',
+  to: ['someone@example.org'],
+  subject,
+  bytes,
+  headers: [],
+  attachments: [],
 });
 const limits = { mailsMax: 3, bytesMax: 100, ageMsMax: 1_000 };
 const subjects = (mailbox: Mailbox) => mailbox.list().map(({ subject }) => subject);

@@ -22,7 +22,9 @@ export const readMail = async (
 ): Promise<Omit<DevMail, 'id' | 'receivedAt'>> => {
   // The HTML is shown as it came, so nothing is made of the text and no image is written into it.
   const mail = await simpleParser(bytes, {
-    ...{ skipTextToHtml: true, skipImageLinks: true, skipTextLinks: true },
+    skipTextToHtml: true,
+    skipImageLinks: true,
+    skipTextLinks: true,
   });
   return {
     from: addressesOf(mail.from).join(', '),
@@ -34,7 +36,9 @@ export const readMail = async (
     ...(mail.text === undefined ? {} : { text: mail.text }),
     ...(typeof mail.html === 'string' ? { html: mail.html } : {}),
     attachments: mail.attachments.map(({ filename, contentType, size }) => ({
-      ...{ name: filename ?? '', type: contentType.slice(0, 200) || '?', bytes: size },
+      name: filename ?? '',
+      type: contentType.slice(0, 200) || '?',
+      bytes: size,
     })),
   };
 };

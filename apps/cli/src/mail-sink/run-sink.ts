@@ -2,7 +2,7 @@ import { Mailbox } from './mailbox.ts';
 import { servePages } from './http.ts';
 import { listenForMail } from './smtp.ts';
 
-const wantedPort = (env: NodeJS.ProcessEnv): number => {
+const preferredPort = (env: NodeJS.ProcessEnv): number => {
   const port = Number(env['PORT'] || '0');
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : 0;
 };
@@ -22,7 +22,7 @@ export const runSink = async (): Promise<void> => {
     if (message?.type === 'ping') process.send?.({ type: 'pong' }, () => undefined);
   });
   const mailbox = new Mailbox();
-  const smtp = await listenForMail(mailbox, wantedPort(env));
+  const smtp = await listenForMail(mailbox, preferredPort(env));
   const { origin } = await servePages(mailbox);
   process.on('SIGTERM', () => process.exit(0));
   process.on('SIGINT', () => process.exit(0));

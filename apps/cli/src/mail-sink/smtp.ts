@@ -35,11 +35,16 @@ const take = async (
 export type Smtp = { readonly port: number; close(): Promise<void> };
 
 /** A real SMTP server that delivers to nobody: whatever it takes is in the mailbox. Loopback only. */
-export const listenForMail = async (mailbox: Mailbox, wantedPort: number): Promise<Smtp> => {
+export const listenForMail = async (mailbox: Mailbox, preferredPort: number): Promise<Smtp> => {
   const server = new SMTPServer({
     // The line is this machine's own; nobody has to say who he is.
-    ...{ disabledCommands: ['AUTH', 'STARTTLS'], authOptional: true, logger: false },
-    ...{ size: MAIL_BYTES_MAX, maxClients: 50, socketTimeout: 60_000, disableReverseLookup: true },
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    authOptional: true,
+    logger: false,
+    size: MAIL_BYTES_MAX,
+    maxClients: 50,
+    socketTimeout: 60_000,
+    disableReverseLookup: true,
     onData: (stream, { envelope }, done) => {
       const recipients = envelope.rcptTo.map(({ address }) => address);
       const answer = async (): Promise<void> => {
@@ -54,7 +59,7 @@ export const listenForMail = async (mailbox: Mailbox, wantedPort: number): Promi
   server.on('error', () => undefined);
   const port = await new Promise<number>((resolve, reject) => {
     server.server.once('error', reject);
-    server.listen(wantedPort, '127.0.0.1', () => {
+    server.listen(preferredPort, '127.0.0.1', () => {
       server.server.off('error', reject);
       resolve((server.server.address() as AddressInfo).port);
     });

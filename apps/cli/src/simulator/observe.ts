@@ -1,10 +1,7 @@
-import type { SignalKind, SignalLine } from '@tact/contracts';
+import { type SignalKind, type SignalLine, DAY_MS, HOUR_MS } from '@tact/contracts';
 import { parameters } from './parameters.ts';
 import { type Chance, chanceOf } from './random.ts';
 import type { SimulatedContact, SimulatedDay, SimulationRequest } from './simulate.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 type Looker = { readonly chance: Chance; readonly day: SimulatedDay; readonly trait: Traits };
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SignalLine } from '@tact/contracts';
+import { SignalLine, DAY_MS } from '@tact/contracts';
 import { simulatedPopulation } from './population.ts';
 import { simulate } from './simulate.ts';
 import { fictionalBusiness, toWebhookBody } from './webhook-body.ts';
@@ -14,7 +14,7 @@ test('the same seed draws the same world, another seed another one', () => {
 
 test('more people and more days leave what was drawn before as it was', () => {
   const longer = simulate({ ...request, contacts: 201, days: 61 });
-  const before = request.startAt + request.days * 86_400_000;
+  const before = request.startAt + request.days * DAY_MS;
   const same = longer.facts.filter(({ at, contactRef }) => at < before && contactRef < 200);
   expect(same).toEqual(facts);
 });
@@ -44,7 +44,7 @@ test('a block that ended is known as such, and no day of it lies after its end',
   expect(earlier.length).toBeGreaterThan(0);
   for (const { truth } of earlier) {
     const { from = 0, until = 0 } = truth.blockedEarlier ?? {};
-    const day = (at: number) => (at - request.startAt) / 86_400_000;
+    const day = (at: number) => (at - request.startAt) / DAY_MS;
     expect(truth.days[day(from)]?.isBlocked).toBe(true);
     expect(truth.days[day(until)]?.isBlocked).toBe(false);
   }
@@ -93,7 +93,7 @@ test('people see photo, presence, calls and groups, and a block hides what is hi
   expect(observations.every((line) => SignalLine.safeParse(line).success)).toBe(true);
   const blockedOn = ({ contact, occurredAt }: SignalLine) => {
     const person = contacts.find(({ phone }) => `+${phone}` === contact?.phone);
-    const day = Math.floor((Date.parse(occurredAt) - request.startAt) / 86_400_000);
+    const day = Math.floor((Date.parse(occurredAt) - request.startAt) / DAY_MS);
     return person?.truth.days[day]?.isBlocked === true;
   };
   const open = ['presence-seen', 'call-rang', 'group-add-accepted'];

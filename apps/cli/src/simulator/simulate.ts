@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import { type Liveness, parameters } from './parameters.ts';
 import { type Chance, chanceOf } from './random.ts';
 
@@ -45,9 +46,6 @@ export type SimulationRequest = {
   /** First midnight, epoch milliseconds. */
   readonly startAt: number;
 };
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 type Life = {
   liveness: Liveness;

@@ -5,7 +5,7 @@ const Moved = z.object({ type: z.literal('clock'), advancedMs: z.number() });
 const Asked = z.object({ type: z.literal('advance-clock'), id: z.int(), byMs: z.int().min(0) });
 
 /** A service says that its clock has moved. */
-export const heardClock = (clock: PlatformClock, from: Clocked, message: unknown): void => {
+export const receivedClock = (clock: PlatformClock, from: Clocked, message: unknown): void => {
   const moved = Moved.safeParse(message).data;
   if (moved !== undefined) clock.received(from, moved.advancedMs);
 };

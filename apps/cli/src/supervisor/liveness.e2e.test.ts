@@ -16,7 +16,10 @@ let warnings: string[];
 
 const supervise = (env: NodeJS.ProcessEnv = {}): SupervisedService => {
   service = new SupervisedService({
-    ...{ service: 'ingestion', entry, patience, logFile: join(home, 'ingestion.log') },
+    service: 'ingestion',
+    entry,
+    patience,
+    logFile: join(home, 'ingestion.log'),
     env: () => ({ ...process.env, ...env }),
     warn: (text) => warnings.push(text),
     changed: () => undefined,

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DAY_MS } from '@tact/contracts';
 import { homeAt, type Home } from '../home/home.ts';
-import { answerClock, heardClock } from './clock-messages.ts';
+import { answerClock, receivedClock } from './clock-messages.ts';
 import { PlatformClock, type Clocked } from './platform-clock.ts';
 
 const setAt = '2026-11-29T10:00:00.000Z';
-const dayMs = 86_400_000;
 let home: Home;
 beforeEach(() => {
   home = homeAt(mkdtempSync(join(tmpdir(), 'tact-clock-')));
@@ -19,7 +19,7 @@ const serviceOf = (clock: () => PlatformClock, reported: object[], isDeaf = fals
   const service: Clocked = {
     tell: (message) => {
       reported.push(message);
-      if (!isDeaf) setImmediate(() => heardClock(clock(), service, message));
+      if (!isDeaf) setImmediate(() => receivedClock(clock(), service, message));
     },
   };
   return service;
@@ -33,22 +33,25 @@ test('every service that runs has moved when the answer comes, and the next star
   let clock: PlatformClock | undefined;
   const find = () => clock as PlatformClock;
   clock = clockWith([serviceOf(find, reported), serviceOf(find, reported)]);
-  const [one, other] = await Promise.all([clock.advance(dayMs), clock.advance(1_000)]);
+  const [one, other] = await Promise.all([clock.advance(DAY_MS), clock.advance(1_000)]);
   expect([one.advancedSeconds, other.advancedSeconds]).toEqual([86_400, 86_401]);
   expect(reported).toEqual([
-    ...Array.from({ length: 2 }, () => ({ type: 'clock', advancedMs: dayMs })),
-    ...Array.from({ length: 2 }, () => ({ type: 'clock', advancedMs: dayMs + 1_000 })),
+    ...Array.from({ length: 2 }, () => ({ type: 'clock', advancedMs: DAY_MS })),
+    ...Array.from({ length: 2 }, () => ({ type: 'clock', advancedMs: DAY_MS + 1_000 })),
   ]);
-  expect(JSON.parse(readFileSync(home.clock, 'utf8'))).toEqual({ advancedMs: dayMs + 1_000 });
-  expect(clockWith().advancedMs).toBe(dayMs + 1_000);
+  expect(JSON.parse(readFileSync(home.clock, 'utf8'))).toEqual({ advancedMs: DAY_MS + 1_000 });
+  expect(clockWith().advancedMs).toBe(DAY_MS + 1_000);
 });
 
 test('a clock that starts elsewhere is moved from there', async () => {
   const startAt = '2026-01-01T00:00:00.000Z';
   const clock = new PlatformClock({
-    ...{ home, startAt, setAt: new Date().toISOString(), services: () => [] },
+    home,
+    startAt,
+    setAt: new Date().toISOString(),
+    services: () => [],
   });
-  expect((await clock.advance(dayMs)).now).toMatch(/^2026-01-02T00:0/);
+  expect((await clock.advance(DAY_MS)).now).toMatch(/^2026-01-02T00:0/);
 });
 
 test('a damaged file is said, never guessed around', () => {
@@ -61,8 +64,8 @@ test('the gateway is answered in any case, and who only asks moves nothing', asy
   const reported: object[] = [];
   const ask = (message: unknown) => answerClock(clock, message, (answer) => reported.push(answer));
   await ask({ type: 'advance-clock', id: 1, byMs: 0 });
-  await ask({ type: 'advance-clock', id: 2, byMs: dayMs });
-  await ask({ type: 'advance-clock', id: 3, byMs: 200 * 366 * dayMs });
+  await ask({ type: 'advance-clock', id: 2, byMs: DAY_MS });
+  await ask({ type: 'advance-clock', id: 3, byMs: 200 * 366 * DAY_MS });
   await ask({ type: 'advance-clock', id: 4, byMs: -1 });
   await ask({ type: 'pong' });
   expect(reported).toMatchObject([
@@ -71,5 +74,5 @@ test('the gateway is answered in any case, and who only asks moves nothing', asy
     { type: 'clock-now', id: 3 },
   ]);
   expect(reported[2]).not.toHaveProperty('clock');
-  expect(clock.advancedMs).toBe(dayMs);
+  expect(clock.advancedMs).toBe(DAY_MS);
 });

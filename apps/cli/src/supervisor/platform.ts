@@ -8,7 +8,7 @@ import type { Home } from '../home/home.ts';
 import { identityOf } from '../home/process-identity.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { writeRunFile } from '../home/run-file.ts';
-import { answerClock, heardClock } from './clock-messages.ts';
+import { answerClock, receivedClock } from './clock-messages.ts';
 import { PlatformClock } from './platform-clock.ts';
 import { healthOn } from './service-health.ts';
 import { Stores } from './stores.ts';
@@ -86,7 +86,8 @@ export class Platform {
   constructor(options: PlatformOptions) {
     this.#options = options;
     this.#clock = new PlatformClock({
-      ...{ home: options.home, setAt: this.#startedAt },
+      home: options.home,
+      setAt: this.#startedAt,
       startAt: options.env['TACT_CLOCK'] || undefined,
       services: () => this.#supervisor?.running ?? [],
     });
@@ -118,7 +119,7 @@ export class Platform {
         TACT_CLOCK_SET_AT: this.#startedAt,
         TACT_CLOCK_ADVANCED_MS: String(this.#clock.advancedMs),
       }),
-      received: (from, message) => heardClock(this.#clock, from, message),
+      received: (from, message) => receivedClock(this.#clock, from, message),
       logs: home.logs,
       warn: terminal.warn,
       changed: () => {

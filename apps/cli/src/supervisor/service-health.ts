@@ -16,7 +16,10 @@ export const ServiceHealth = z.object({
   jobs: z
     .array(
       z.object({
-        ...{ kind: z.string(), waiting: z.number(), running: z.number(), parked: z.number() },
+        kind: z.string(),
+        waiting: z.number(),
+        running: z.number(),
+        parked: z.number(),
         oldestDueSeconds: z.number(),
       }),
     )

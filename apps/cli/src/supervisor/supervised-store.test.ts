@@ -28,7 +28,8 @@ const supervise = async () => {
   const launched: Store[] = [];
   const warnings: string[] = [];
   const store = await SupervisedStore.start({
-    ...{ name: 'PostgreSQL', killSignal: 'SIGQUIT' as const },
+    name: 'PostgreSQL',
+    killSignal: 'SIGQUIT' as const,
     launch: () => {
       launched.push(new Store());
       return Promise.resolve(launched.at(-1) as Store);

@@ -102,7 +102,8 @@ export class SupervisedStore<Server extends StoreServer> {
     const watch = new AbortController();
     const gone = server.exited.then(() => watch.abort());
     const silentMs = await untilSilent((waitMs) => server.speaks(waitMs), {
-      ...{ patience, signal: AbortSignal.any([watch.signal, this.#stopping.signal]) },
+      patience,
+      signal: AbortSignal.any([watch.signal, this.#stopping.signal]),
     });
     if (silentMs !== undefined && !this.#stopping.signal.aborted) {
       warn(`${name} is frozen: it has not answered for ${silentMs / 1000} s and is ended`);

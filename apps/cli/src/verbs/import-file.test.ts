@@ -40,8 +40,12 @@ const platform = async (rejected: number) => {
       const isDone = looks > 1;
       const lines = { read: 9, applied: isDone ? 9 - rejected : 2, duplicate: 0 };
       return answer(200, {
-        ...{ importId, type: 'contacts', state: isDone ? 'finished' : 'processing' },
-        ...{ bytesReceived: bytes, notContactable: 0, rate: 5 },
+        importId,
+        type: 'contacts',
+        state: isDone ? 'finished' : 'processing',
+        bytesReceived: bytes,
+        notContactable: 0,
+        rate: 5,
         lines: { ...lines, rejected: isDone ? rejected : 0 },
         startedAt: '2026-11-20T10:00:00.000Z',
       });

@@ -13,22 +13,37 @@ import { listProjections, rebuild } from './rebuild.ts';
 const at = '2026-11-29T10:00:00.000Z';
 const rebuildId = 'rb_0123456789abcdef';
 const running: ProjectionRebuild = {
-  ...{ rebuildId, projection: 'consents', state: 'running', startedAt: at },
+  rebuildId,
+  projection: 'consents',
+  state: 'running',
+  startedAt: at,
   progress: { of: 'events', done: 500, total: 2_000 },
 };
 const swapped: ProjectionRebuild = {
   ...running,
-  ...{ state: 'swapped', finishedAt: at, progress: { of: 'events', done: 2_000, total: 2_000 } },
+  state: 'swapped',
+  finishedAt: at,
+  progress: { of: 'events', done: 2_000, total: 2_000 },
   comparison: { liveRows: 9, newRows: 10, same: false },
 };
 const items: ProjectionSummary[] = [
   {
-    ...{ name: 'consents', source: 'events', version: 2, state: 'rebuilding', position: 40 },
-    ...{ lag: 1_960, rebuildable: true, latestRebuild: running },
+    name: 'consents',
+    source: 'events',
+    version: 2,
+    state: 'rebuilding',
+    position: 40,
+    lag: 1_960,
+    rebuildable: true,
+    latestRebuild: running,
   },
   {
-    ...{ name: 'outreach.contacts', source: 'log', state: 'current', lag: 0 },
-    ...{ rebuildable: false, whyNot: 'The log forgets.' },
+    name: 'outreach.contacts',
+    source: 'log',
+    state: 'current',
+    lag: 0,
+    rebuildable: false,
+    whyNot: 'The log forgets.',
   },
 ];
 
@@ -57,8 +72,12 @@ beforeEach(async () => {
   writeFileSync(
     home.run,
     JSON.stringify({
-      ...{ origin: 'http://localhost:1', startedAt: at, supervisor: ours, stores: [] },
-      ...{ database: 'embedded', messageLog: 'postgres' },
+      origin: 'http://localhost:1',
+      startedAt: at,
+      supervisor: ours,
+      stores: [],
+      database: 'embedded',
+      messageLog: 'postgres',
       services: [{ service: 'outreach', state: 'ready', restarts: 0, port, process: ours }],
     }),
   );

@@ -6,7 +6,7 @@ import { tableOf } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Upstream, upstreamsOf } from './upstreams.ts';
 
-const lookEveryMs = 500;
+const LOOK_EVERY_MS = 500;
 
 const progressOf = ({ progress: { done, total, of } }: ProjectionRebuild): string =>
   `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${of}`;
@@ -52,7 +52,7 @@ const watch = async (
   let rebuild = begun;
   let said = '';
   while (rebuild.state === 'running') {
-    await pause(lookEveryMs);
+    await pause(LOOK_EVERY_MS);
     rebuild = await api.get(path, ProjectionRebuild);
     const line = progressOf(rebuild);
     if (line !== said) terminal.line(`  ${line}`);

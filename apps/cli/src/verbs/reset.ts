@@ -74,7 +74,7 @@ const lineFrom = (input: Readable, signal: AbortSignal): Promise<string> =>
     });
   });
 
-const NOTHING = 'Nothing was deleted and nothing was started.';
+const nothing = 'Nothing was deleted and nothing was started.';
 
 /** Resolves when the folder may be emptied: nothing is in it, `--yes` was given, or a person said so. Throws `Refusal`. */
 export const agreeToReset = async (home: Home, asked: ResetAsked): Promise<void> => {
@@ -84,15 +84,15 @@ export const agreeToReset = async (home: Home, asked: ResetAsked): Promise<void>
   if (yes || losses.length === 0) return;
   if (!input.isTTY || !terminal.isLive) {
     throw new Refusal(
-      `--reset deletes from ${home.root} ${losses.join('; ')}; there is no terminal to ask on, so say it with npm start -- --reset --yes. ${NOTHING}`,
+      `--reset deletes from ${home.root} ${losses.join('; ')}; there is no terminal to ask on, so say it with npm start -- --reset --yes. ${nothing}`,
     );
   }
   terminal.line(`--reset deletes from ${home.root}, for ever:`);
   for (const loss of losses) terminal.line(`  - ${loss}`);
   terminal.line('Delete all this? Type yes to go on, anything else to stop.');
   const typed = await lineFrom(input, signal).catch((error: unknown) => {
-    terminal.line(NOTHING);
+    terminal.line(nothing);
     throw error;
   });
-  if (!/^y(es)?$/i.test(typed.trim())) throw new Refusal(NOTHING);
+  if (!/^y(es)?$/i.test(typed.trim())) throw new Refusal(nothing);
 };

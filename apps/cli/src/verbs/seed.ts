@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Credentials, Purpose, type RegisterContactRequest } from '@tact/contracts';
+import { type Credentials, Purpose, type RegisterContactRequest, HOUR_MS } from '@tact/contracts';
 import { contactsNamed } from './corpus/contacts-named.ts';
 import { readCorpus, type Corpus, type Handshake } from './corpus/corpus.ts';
 import { handshakeQuery, signedCase } from './corpus/signed-case.ts';
@@ -9,8 +9,8 @@ import { Refusal } from '../terminal/refusal.ts';
 import type { TactClient } from '@tact/client';
 import type { Terminal } from '../terminal/terminal.ts';
 
-const WEBHOOK = '/v1/webhooks/whatsapp';
-const YEAR_MS = 365 * 24 * 3_600_000;
+const webhook = '/v1/webhooks/whatsapp';
+const YEAR_MS = 365 * 24 * HOUR_MS;
 /** Relative to this file, in `src` as in `dist`. */
 const ownFixtures = new URL('../../../../packages/testing/fixtures/whatsapp', import.meta.url);
 
@@ -49,7 +49,7 @@ const register = async (api: TactClient, corpus: Corpus): Promise<number> => {
 };
 
 const shake = async (api: TactClient, one: Handshake, corpus: Corpus): Promise<CaseResult> => {
-  const path = `${WEBHOOK}${handshakeQuery(one, corpus, api.credentials)}`;
+  const path = `${webhook}${handshakeQuery(one, corpus, api.credentials)}`;
   const { status, text } = await api.call(path);
   const { http, body } = one.expect;
   const ok = status === http && (body === undefined || text === body);
@@ -67,7 +67,7 @@ const postAll = async (api: TactClient, corpus: Corpus): Promise<CaseResult[]> =
   }
   for (const one of corpus.cases) {
     const { body, headers } = signedCase(one, corpus, api.credentials);
-    const { status } = await api.call(WEBHOOK, { method: 'POST', headers, body });
+    const { status } = await api.call(webhook, { method: 'POST', headers, body });
     const expected = one.expect.http;
     results.push({
       id: one.id,

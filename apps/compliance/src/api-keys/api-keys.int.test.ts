@@ -9,6 +9,8 @@ import {
   CreatedApiKey,
   type Problem,
   RotatedApiKey,
+  HOUR_MS,
+  DAY_MS,
 } from '@tact/contracts';
 import {
   ApiKeys,
@@ -62,7 +64,8 @@ type Call = { key?: string; payload?: object; idempotencyKey?: string };
 const call = async (method: 'GET' | 'POST' | 'DELETE', url: string, options: Call = {}) => {
   const { key = own.key, payload, idempotencyKey } = options;
   const answer = await service.app.inject({
-    ...{ method, url: `/v1/api-keys${url}` },
+    method,
+    url: `/v1/api-keys${url}`,
     headers: {
       authorization: `Bearer ${key}`,
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
@@ -160,7 +163,7 @@ describe('what a create may not ask', () => {
 
 test('an expired key is told so', async () => {
   const { key, keyId } = await create({
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    expiresAt: new Date(Date.now() + HOUR_MS).toISOString(),
   });
   await service.app
     .get(Database)
@@ -210,7 +213,7 @@ describe('a rotation', () => {
   });
 
   test('gives the successor as long a life as the old key had', async () => {
-    const old = await create({ expiresAt: new Date(Date.now() + 90 * 86_400_000).toISOString() });
+    const old = await create({ expiresAt: new Date(Date.now() + 90 * DAY_MS).toISOString() });
     const made = RotatedApiKey.parse((await rotate(old.keyId)).body);
     const lifeOf = (one: ApiKeyView) => Date.parse(one.expiresAt ?? '') - Date.parse(one.createdAt);
     expect(Math.abs(lifeOf(made) - lifeOf(old))).toBeLessThan(1000);

@@ -47,7 +47,9 @@ export const viewOf = (record: ApiKeyRecord, caller: ApiKeyIdentity, now: Date):
   const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId } = record;
   const isOver = expiresAt !== null && expiresAt <= now;
   return {
-    ...{ keyId, label, scopes: [...record.scopes] },
+    keyId,
+    label,
+    scopes: [...record.scopes],
     state: revokedAt ? 'revoked' : isOver ? 'expired' : 'active',
     createdAt: createdAt.toISOString(),
     ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }),

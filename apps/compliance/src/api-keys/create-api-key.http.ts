@@ -41,7 +41,9 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     refuseScopesBeyond(caller, scopes);
     const { record, key } = await this.store.transaction(async (tx) => {
       const drawn = await this.register.draw(tx, {
-        ...{ tenantId: caller.tenantId, label, scopes },
+        tenantId: caller.tenantId,
+        label,
+        scopes,
         environment: environmentOf(this.config.values),
         commandId: currentContext()?.commandId,
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
@@ -49,7 +51,9 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
       const { keyId } = drawn.record;
       const ends = drawn.record.expiresAt?.toISOString();
       const audit = auditOf('ApiKeyCreated', caller, {
-        ...{ keyId, scopes, at: now.toISOString() },
+        keyId,
+        scopes,
+        at: now.toISOString(),
         ...(ends === undefined ? {} : { expiresAt: ends }),
       });
       if (drawn.key !== undefined) await this.store.appendIn(tx, [audit]);

@@ -48,7 +48,9 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
     refuseElapsed(expiresAt, now);
     const { record, key, replaced } = await this.store.transaction(async (tx) => {
       const rotated = await this.register.rotate(tx, {
-        ...{ tenantId: caller.tenantId, keyId, overlapSeconds },
+        tenantId: caller.tenantId,
+        keyId,
+        overlapSeconds,
         environment: environmentOf(this.config.values),
         commandId: currentContext()?.commandId,
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
@@ -56,7 +58,9 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
       if ('refused' in rotated) throw problemOfRefusal(rotated);
       refuseScopesBeyond(caller, rotated.replaced.scopes);
       const audit = auditOf('ApiKeyRotated', caller, {
-        ...{ keyId, successorKeyId: rotated.record.keyId, at: now.toISOString() },
+        keyId,
+        successorKeyId: rotated.record.keyId,
+        at: now.toISOString(),
         expiresAt: (rotated.replaced.expiresAt ?? now).toISOString(),
       });
       if (rotated.key !== undefined) await this.store.appendIn(tx, [audit]);

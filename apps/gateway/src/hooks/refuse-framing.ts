@@ -24,7 +24,11 @@ type Framing = Record<(typeof counted)[number], number> & { connection: string[]
 /** Counted in what came over the wire: Node joins or drops what comes twice. */
 const framingOf = ({ rawHeaders }: IncomingMessage): Framing => {
   const found: Framing = {
-    ...{ host: 0, 'content-length': 0, 'transfer-encoding': 0, expect: 0, authorization: 0 },
+    host: 0,
+    'content-length': 0,
+    'transfer-encoding': 0,
+    expect: 0,
+    authorization: 0,
     connection: [],
   };
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

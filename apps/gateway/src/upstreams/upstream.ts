@@ -17,7 +17,7 @@ const connections: Record<TrafficClass, number> = {
   probes: 2,
 };
 /** Silence of a service before its answer begins; one that hangs as a whole is noticed by its probe. */
-const ANSWER_MS_MAX: Record<TrafficClass, number> = {
+const answerMsMax: Record<TrafficClass, number> = {
   webhooks: 60_000,
   requests: 120_000,
   imports: 600_000,
@@ -130,7 +130,7 @@ const poolOf = (origin: string, traffic: TrafficClass): Pool =>
     // The next request on a connection is written when the answer before it is whole.
     pipelining: 1,
     connect: { timeout: 2_000 },
-    headersTimeout: ANSWER_MS_MAX[traffic],
+    headersTimeout: answerMsMax[traffic],
     bodyTimeout: 120_000,
     keepAliveTimeout: 4_000,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { AlertList, type Scope } from '@tact/contracts';
+import { AlertList, type Scope, HOUR_MS } from '@tact/contracts';
 import { Database } from '@tact/platform';
 import {
   daysAgo,
@@ -12,7 +12,6 @@ import { GrowthAlerts } from './growth-alerts.ts';
 
 const { webhook, keyOf, running } = ingestionUnderTest();
 
-const hourMs = 3_600_000;
 const look = (afterMs: number): Promise<void> =>
   running()
     .app.get(GrowthAlerts)
@@ -35,7 +34,10 @@ const itemsOf = async (tenantId: string, url?: string) =>
 const strangers = (count: number) =>
   webhook({
     statuses: Array.from({ length: count }, () => ({
-      ...{ id: wamid(), status: 'sent', timestamp: daysAgo(1), recipient_id: newPhone() },
+      id: wamid(),
+      status: 'sent',
+      timestamp: daysAgo(1),
+      recipient_id: newPhone(),
     })),
   });
 
@@ -50,7 +52,10 @@ test('a reason that grows raises an alert, of its tenant alone, which closes its
   const [alert, ...others] = await itemsOf('demo');
   expect(others).toEqual([]);
   expect(alert).toMatchObject({
-    ...{ kind: 'without-effect-grows', reason: 'contact-unknown', state: 'open', count: 49 },
+    kind: 'without-effect-grows',
+    reason: 'contact-unknown',
+    state: 'open',
+    count: 49,
     since: new Date(Date.parse(now) + 1_000).toISOString(),
     what: 'No contact with this number or id is registered.',
   });
@@ -58,7 +63,7 @@ test('a reason that grows raises an alert, of its tenant alone, which closes its
   expect(await itemsOf('demo', '/alerts')).toEqual([alert]);
   expect(await itemsOf('another')).toEqual([]);
   // Two hours later nothing of it is recent any more.
-  await look(3 * hourMs);
+  await look(3 * HOUR_MS);
   expect(await itemsOf('demo')).toMatchObject([{ state: 'closed', reason: 'contact-unknown' }]);
   const metrics = await running().app.inject('/metrics');
   expect(metrics.body).toMatch(

@@ -15,9 +15,9 @@ type Counted = {
   readonly isOpen: boolean;
 };
 
-const everyMs = 60_000;
-const weekHours = 7 * 24;
-const keptMs = 90 * 24 * HOUR_MS;
+const EVERY_MS = 60_000;
+const WEEK_HOURS = 7 * 24;
+const KEPT_MS = 90 * 24 * HOUR_MS;
 const kind = 'without-effect-grows';
 
 /** Raises an alert when parts without effect of one reason grow beyond their own usual, and closes it again. */
@@ -32,7 +32,10 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
     log: Log,
   ) {
     this.#task = new PeriodicTask({
-      ...{ everyMs, clock, log, complaint: 'alerts could not be looked after' },
+      everyMs: EVERY_MS,
+      clock,
+      log,
+      complaint: 'alerts could not be looked after',
       run: () => this.look(clock.now()),
     });
   }
@@ -49,7 +52,7 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
   async look(now: Date): Promise<void> {
     const hour = now.getTime() - (now.getTime() % HOUR_MS);
     const recentFrom = new Date(hour - HOUR_MS);
-    const earlierFrom = new Date(recentFrom.getTime() - weekHours * HOUR_MS);
+    const earlierFrom = new Date(recentFrom.getTime() - WEEK_HOURS * HOUR_MS);
     const counted = await this.database.queryable.query<Counted>(
       `SELECT tenant_id AS "tenantId", reason, coalesce(c.recent, 0) AS recent,
          coalesce(c.earlier, 0) AS earlier, a.since IS NOT NULL AS "isOpen"
@@ -64,7 +67,7 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
       [recentFrom, earlierFrom],
     );
     for (const { tenantId, reason, recent, earlier, isOpen } of counted) {
-      const usual = (earlier / weekHours) * 2;
+      const usual = (earlier / WEEK_HOURS) * 2;
       const isToBeOpen = isOpenAfter(isOpen, { recent, usual });
       if (!isToBeOpen && !isOpen) continue;
       const matter = { tenantId, kind, about: reason } as const;
@@ -74,7 +77,7 @@ export class GrowthAlerts implements OnApplicationBootstrap, OnApplicationShutdo
           : this.alerts.resolve(tx, matter, now),
       );
     }
-    const old = new Date(now.getTime() - keptMs);
+    const old = new Date(now.getTime() - KEPT_MS);
     await this.database.queryable.query('DELETE FROM parts_without_effect WHERE hour < $1', [old]);
   }
 }

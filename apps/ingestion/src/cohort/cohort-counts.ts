@@ -1,5 +1,6 @@
 import { type CohortCount, type SinceOpen, stallSettings, type UsualCount } from '@tact/domain';
 import type { Queryable } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 
 type Row = {
   readonly from: Date;
@@ -10,21 +11,20 @@ type Row = {
 };
 
 const { patienceMs, lookBackMs, usualDays } = stallSettings;
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Rows live so long; then they are a count of their hour. Longer than any look back. */
-const rowLifeMs = 3 * dayMs;
+const ROW_LIFE_MS = 3 * DAY_MS;
 
 /** Messages from before are counts of their hour, but for those of an incident that is open. */
-export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - rowLifeMs);
+export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - ROW_LIFE_MS);
 /** Hours of fewer people leave no count: it would tell of somebody. */
-const contactsOfAnHourMin = 10;
+const CONTACTS_OF_AN_HOUR_MIN = 10;
 
 const countOf = ({ from, ...counts }: Row): CohortCount => ({ fromMs: from.getTime(), ...counts });
 
 /** The last hour all of whose messages have had their patience. */
-const ripeAt = (now: Date): Date => new Date(now.getTime() - patienceMs - hourMs);
+const ripeAt = (now: Date): Date => new Date(now.getTime() - patienceMs - HOUR_MS);
 
 /** One row a person and hour: stuck is who took none of what was sent. */
 const people = `people AS (
@@ -37,24 +37,24 @@ const people = `people AS (
 const sums = `count(*)::int AS contacts, count(*) FILTER (WHERE stuck)::int AS stuck,
   coalesce(sum(messages), 0)::int AS messages, coalesce(sum(stuck_messages), 0)::int AS "stuckMessages"`;
 
-export async function countHours(
+export const countHours = async (
   tx: Queryable,
   tenantId: string,
   now: Date,
-): Promise<CohortCount[]> {
+): Promise<CohortCount[]> => {
   const rows = await tx.query<Row>(
     `WITH ${people} SELECT sent_hour AS "from", ${sums} FROM people GROUP BY sent_hour`,
     [tenantId, new Date(now.getTime() - lookBackMs), ripeAt(now)],
   );
   return rows.map(countOf);
-}
+};
 
 /** From each of these hours up to the present, everyone once. */
-export async function countWindows(
+export const countWindows = async (
   tx: Queryable,
   tenantId: string,
   { fromMs, now }: { readonly fromMs: readonly number[]; readonly now: Date },
-): Promise<CohortCount[]> {
+): Promise<CohortCount[]> => {
   if (fromMs.length === 0) return [];
   const rows = await tx.query<Row>(
     `WITH ${people}
@@ -65,14 +65,14 @@ export async function countWindows(
     [tenantId, new Date(Math.min(...fromMs)), ripeAt(now), fromMs.map((one) => new Date(one))],
   );
   return rows.map(countOf);
-}
+};
 
 /** What became of the messages since an incident began; undefined when none is left. */
-export async function countSince(
+export const countSince = async (
   tx: Queryable,
   tenantId: string,
   { fromMs, now }: { readonly fromMs: number; readonly now: Date },
-): Promise<SinceOpen | undefined> {
+): Promise<SinceOpen | undefined> => {
   const [last] = await tx.query<{ sent: Date | null; answered: Date | null }>(
     `SELECT max(sent_hour) AS sent, max(answered_hour) AS answered FROM cohort_messages
      WHERE tenant_id = $1 AND sent_hour >= $2`,
@@ -85,16 +85,16 @@ export async function countSince(
     lastSentMs: last.sent.getTime(),
     lastAnsweredMs: last.answered?.getTime(),
   };
-}
+};
 
-export async function usualOf(tx: Queryable, tenantId: string, now: Date): Promise<UsualCount> {
+export const usualOf = async (tx: Queryable, tenantId: string, now: Date): Promise<UsualCount> => {
   const [row] = await tx.query<UsualCount>(
     `SELECT coalesce(sum(contacts), 0)::int AS contacts, coalesce(sum(late), 0)::int AS late
      FROM cohort_hours WHERE tenant_id = $1 AND hour >= $2`,
-    [tenantId, new Date(now.getTime() - usualDays * dayMs)],
+    [tenantId, new Date(now.getTime() - usualDays * DAY_MS)],
   );
   return row ?? { contacts: 0, late: 0 };
-}
+};
 
 export type Span = { readonly fromMs: number; readonly untilMs: number };
 
@@ -102,11 +102,11 @@ export type Span = { readonly fromMs: number; readonly untilMs: number };
  * Turns the messages of past hours into counts and forgets them. Hours of an incident leave no count: they were not
  * usual. An hour is counted once; a straggler told of days later changes nothing.
  */
-export async function forgetPast(
+export const forgetPast = async (
   tx: Queryable,
   tenantId: string,
   { now, keepFromMs, incidents }: PastHours,
-): Promise<void> {
+): Promise<void> => {
   const before = new Date(Math.min(forgottenBefore(now).getTime(), keepFromMs ?? Infinity));
   await tx.query(
     `WITH gone AS (
@@ -120,19 +120,19 @@ export async function forgetPast(
      SELECT $1, sent_hour, count(*), count(*) FILTER (WHERE late) FROM people
      WHERE NOT EXISTS (SELECT FROM unnest($4::timestamptz[], $5::timestamptz[]) AS incident (begin, stop)
        WHERE sent_hour >= begin AND sent_hour < stop)
-     GROUP BY sent_hour HAVING count(*) >= ${contactsOfAnHourMin} ORDER BY sent_hour
+     GROUP BY sent_hour HAVING count(*) >= ${CONTACTS_OF_AN_HOUR_MIN} ORDER BY sent_hour
      ON CONFLICT (tenant_id, hour) DO NOTHING`,
     [
-      ...[tenantId, before, `${(patienceMs + hourMs) / 1000} seconds`],
+      ...[tenantId, before, `${(patienceMs + HOUR_MS) / 1000} seconds`],
       incidents.map(({ fromMs }) => new Date(fromMs)),
       incidents.map(({ untilMs }) => new Date(untilMs)),
     ],
   );
   await tx.query('DELETE FROM cohort_hours WHERE tenant_id = $1 AND hour < $2', [
     tenantId,
-    new Date(now.getTime() - (usualDays + 1) * dayMs),
+    new Date(now.getTime() - (usualDays + 1) * DAY_MS),
   ]);
-}
+};
 
 type PastHours = {
   readonly now: Date;

@@ -14,6 +14,7 @@ import {
   RaisedAlerts,
   type RunningService,
 } from '@tact/platform';
+import { DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { ingestionService } from '../ingestion-service.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
@@ -39,9 +40,13 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tact-cohort-'));
   service = await bootService(ingestionService, {
     environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-      ...{ WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: 'x' },
-      ...{ WHATSAPP_WABA_IDS: '990010000000101', TACT_CLOCK: '2026-11-02T15:30:00.000Z' },
+      DATABASE_URL: server.url,
+      TACT_HOME: home,
+      TACT_MODE: 'embedded',
+      WHATSAPP_APP_SECRET: appSecret,
+      WHATSAPP_VERIFY_TOKEN: 'x',
+      WHATSAPP_WABA_IDS: '990010000000101',
+      TACT_CLOCK: '2026-11-02T15:30:00.000Z',
       COHORT_LOOK_SECONDS: '3600',
     },
     log: createLog({ service: 'ingestion', level: 'error' }),
@@ -73,13 +78,18 @@ const registerAll = async () => {
   const requested = { tenantId: 'demo', scopes: ['admin'] as const, label: 'test' };
   const { key } = await service.app.get(ApiKeys).create(requested);
   const consent = {
-    ...{ purpose: 'signal-analysis', channel: 'whatsapp', state: 'given' },
-    ...{ at: '2026-01-05T09:00:00Z', proof: { source: 'sign-up form' } },
+    purpose: 'signal-analysis',
+    channel: 'whatsapp',
+    state: 'given',
+    at: '2026-01-05T09:00:00Z',
+    proof: { source: 'sign-up form' },
   };
   for (let nth = 0; nth < 20; nth++) {
     const phone = `+336399810${String(nth).padStart(2, '0')}`;
     const answer = await service.app.inject({
-      ...{ method: 'POST', url: '/v1/contacts', headers: { authorization: `Bearer ${key}` } },
+      method: 'POST',
+      url: '/v1/contacts',
+      headers: { authorization: `Bearer ${key}` },
       payload: { identities: { phone }, consents: [consent] },
     });
     expect(answer.statusCode).toBe(200);
@@ -92,10 +102,14 @@ const receive = (
   facts: readonly { kind: string; nth: number; at: Date | { $erased: true }; more?: object }[],
 ) => {
   const events = facts.map(({ kind, nth, at: occurredAt, more }) => ({
-    ...{ type: 'SignalRecorded', tenantid },
+    type: 'SignalRecorded',
+    tenantid,
     time: occurredAt instanceof Date ? occurredAt.toISOString() : '2026-11-20T10:00:00.000Z',
     data: {
-      ...{ kind, contactId: `ct_${nth}`, messageRef: `mr_${nth}`, origin: 'whatsapp-webhook' },
+      kind,
+      contactId: `ct_${nth}`,
+      messageRef: `mr_${nth}`,
+      origin: 'whatsapp-webhook',
       occurredAt: occurredAt instanceof Date ? occurredAt.toISOString() : occurredAt,
       ...more,
     },
@@ -117,7 +131,10 @@ describe('the story of an outage', () => {
     }
     expect((await incidentsOf('demo')).map(({ data }) => data)).toEqual([
       expect.objectContaining({
-        ...{ cause: 'delivery-stall', from: '2026-11-02T08:00:00.000Z', messages: 20, stuck: 20 },
+        cause: 'delivery-stall',
+        from: '2026-11-02T08:00:00.000Z',
+        messages: 20,
+        stuck: 20,
         openedAt: '2026-11-02T10:00:15.000Z',
       }),
     ]);
@@ -134,7 +151,8 @@ describe('the story of an outage', () => {
     expect(more).toEqual([]);
     expect(closed).toMatchObject({
       type: 'IncidentClosed',
-      ...{ subject: 'demo', data: { until: '2026-11-02T14:01:00.000Z' } },
+      subject: 'demo',
+      data: { until: '2026-11-02T14:01:00.000Z' },
     });
     expect(closed?.data).toMatchObject({
       incidentId: (opened!.data as { incidentId: string }).incidentId,
@@ -167,7 +185,9 @@ describe('the cohort', () => {
     return kindsOf(tenantId);
   };
   const sent = (nth: number, more: object = {}) => ({
-    ...{ kind: 'message-sent', nth, at: at('08:10:00') },
+    kind: 'message-sent',
+    nth,
+    at: at('08:10:00'),
     ...more,
   });
   const delivered = (nth: number) => ({ kind: 'message-delivered', nth, at: at('08:11:00') });
@@ -231,7 +251,7 @@ describe('the cohort', () => {
       ...[25, 26].map((nth) => ({ ...late, nth })),
       ...[30, 31].map((nth) => ({ ...sent(nth), at: at('09:10:00') })),
     ]);
-    const later = new Date(at('10:00:00').getTime() + 3 * 86_400_000);
+    const later = new Date(at('10:00:00').getTime() + 3 * DAY_MS);
     await look(later);
     await receive('aged', [sent(99)]);
     await look(later);

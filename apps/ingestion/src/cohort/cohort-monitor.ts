@@ -62,29 +62,29 @@ export class CohortMonitor {
        SELECT tenant_id AS "tenantId" FROM tenants WHERE tenant_id IS NOT NULL`,
     );
     for (const { tenantId } of tenants) {
-      await this.store.transaction((tx) => this.lookAt(tx, tenantId, now));
+      await this.store.transaction((tx) => this.#lookAt(tx, tenantId, now));
     }
   }
 
-  private async lookAt(tx: Queryable, tenantId: string, now: Date): Promise<void> {
+  async #lookAt(tx: Queryable, tenantId: string, now: Date): Promise<void> {
     const [lock] = await tx.query<{ mine: boolean }>(
       `SELECT pg_try_advisory_xact_lock(${ADVISORY_CLASS}, hashtext('cohort ' || $1)) AS mine`,
       [tenantId],
     );
     if (lock?.mine !== true) return;
-    const past = await this.pastOf(tx, tenantId);
-    await this.judge(tx, { tenantId, now, past });
+    const past = await this.#pastOf(tx, tenantId);
+    await this.#judge(tx, { tenantId, now, past });
     const { state, incidents } = past;
     await forgetPast(tx, tenantId, { now, keepFromMs: state.open?.fromMs, incidents });
   }
 
-  private async pastOf(tx: Queryable, tenantId: string): Promise<Past> {
+  async #pastOf(tx: Queryable, tenantId: string): Promise<Past> {
     const folded = await this.store.foldIn(tx, incidentDecider, `incidents-${tenantId}`);
     const recorded = folded.rows.map(({ event }) => event as StoredEvent & IncidentEvent);
     return { ...folded, incidents: spansOf(recorded) };
   }
 
-  private async judge(tx: Queryable, { tenantId, now, past }: Look): Promise<void> {
+  async #judge(tx: Queryable, { tenantId, now, past }: Look): Promise<void> {
     const { version, state } = past;
     const hours = await countHours(tx, tenantId, now);
     // A stall begins in an hour in which most are stuck; its end may show in any.
@@ -96,8 +96,13 @@ export class CohortMonitor {
       state.open && (await countSince(tx, tenantId, { fromMs: state.open.fromMs, now }));
     const id = this.vault.factId(tenantId, 'cohort', version);
     const command = {
-      ...{ tenantId, incidentId: `in_${id.replaceAll('-', '')}`, now, windows, hours, usual },
-      stalledSince: await this.suspect(tx, tenantId, {
+      tenantId,
+      incidentId: `in_${id.replaceAll('-', '')}`,
+      now,
+      windows,
+      hours,
+      usual,
+      stalledSince: await this.#suspect(tx, tenantId, {
         now,
         isStalled: showsStall({ windows, usual }, state),
       }),
@@ -115,7 +120,7 @@ export class CohortMonitor {
   }
 
   /** Remembers since when a stall has been seen; undefined while none is. */
-  private async suspect(
+  async #suspect(
     tx: Queryable,
     tenantId: string,
     { now, isStalled }: { readonly now: Date; readonly isStalled: boolean },

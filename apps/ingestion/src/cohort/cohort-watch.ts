@@ -23,7 +23,8 @@ export class CohortWatch implements OnApplicationBootstrap, OnApplicationShutdow
       clock,
       // After a failure the next look sees the same messages.
       run: () => monitor.look(clock.now()),
-      ...{ log, complaint: 'the cohorts could not be looked at' },
+      log,
+      complaint: 'the cohorts could not be looked at',
     });
   }
 

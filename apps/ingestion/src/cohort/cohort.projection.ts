@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isErased } from '@tact/contracts';
+import { isErased, HOUR_MS } from '@tact/contracts';
 import { answersMessage, provesSending } from '@tact/domain';
 import {
   type BuiltBeside,
@@ -13,8 +13,6 @@ import { forgottenBefore } from './cohort-counts.ts';
 const types = ['SignalRecorded'] as const;
 type Recorded = ProjectedEvent<(typeof types)[number]>;
 
-const hourMs = 3_600_000;
-
 const rowOf = ({ tenantid, data, time }: Recorded) => {
   const { kind, contactId, messageRef, occurredAt, origin, backfill } = data;
   if (messageRef === undefined || !provesSending.has(kind)) return [];
@@ -22,11 +20,14 @@ const rowOf = ({ tenantid, data, time }: Recorded) => {
   // What is told of the past, in any order, would look stuck between two lines.
   if (backfill === true || origin === 'crm-import' || isErased(occurredAt)) return [];
   const instant = Date.parse(time);
-  const hour = new Date(instant - (instant % hourMs)).toISOString();
+  const hour = new Date(instant - (instant % HOUR_MS)).toISOString();
   return [
     {
-      ...{ tenant_id: tenantid, message_ref: messageRef, contact_id: contactId },
-      ...{ sent_hour: isAnswer ? null : hour, answered_hour: isAnswer ? hour : null },
+      tenant_id: tenantid,
+      message_ref: messageRef,
+      contact_id: contactId,
+      sent_hour: isAnswer ? null : hour,
+      answered_hour: isAnswer ? hour : null,
     },
   ];
 };

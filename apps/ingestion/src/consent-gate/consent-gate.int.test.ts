@@ -27,9 +27,14 @@ let service: RunningService;
 const start = (more: Record<string, string> = {}) =>
   bootService(ingestionService, {
     environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-      ...{ WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: '1' },
-      ...{ GATE_LOOK_SECONDS: '3600', ...more },
+      DATABASE_URL: server.url,
+      TACT_HOME: home,
+      TACT_MODE: 'embedded',
+      WHATSAPP_APP_SECRET: 'x',
+      WHATSAPP_VERIFY_TOKEN: 'x',
+      WHATSAPP_WABA_IDS: '1',
+      GATE_LOOK_SECONDS: '3600',
+      ...more,
     },
     log: createLog({ service: 'ingestion', level: 'error' }),
   });

@@ -61,7 +61,7 @@ const isOpen = mayBeAnalysed({
  */
 @Injectable()
 export class ConsentGate {
-  private readonly lookups = new BatchLoader<Asked, Admission>((asked) => this.lookUp(asked));
+  readonly #lookups = new BatchLoader<Asked, Admission>((asked) => this.#lookUp(asked));
 
   constructor(
     private readonly database: Database,
@@ -80,7 +80,7 @@ export class ConsentGate {
     at: readonly number[] = [],
   ): Promise<Admission[]> {
     if (people.length > 0) this.freshness.assertFresh();
-    return this.lookups.ask(
+    return this.#lookups.ask(
       people.map((identities, nth) => ({ tenantId, identities, at: at[nth] ?? Date.now() })),
     );
   }
@@ -96,7 +96,7 @@ export class ConsentGate {
     return contactIds.map((contactId) => (open.has(contactId) ? { contactId } : 'consent-missing'));
   }
 
-  private async lookUp(asked: readonly Asked[]): Promise<Admission[]> {
+  async #lookUp(asked: readonly Asked[]): Promise<Admission[]> {
     const answers: Admission[] = [];
     const numbered = asked.map((one, nth) => ({ ...one, nth }));
     for (const [tenantId, people] of Map.groupBy(numbered, (one) => one.tenantId)) {
@@ -109,7 +109,7 @@ export class ConsentGate {
       const rows = await this.database.queryable.query<Owner>(
         `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen} AS open
          FROM (${owners.text}) AS asked ${latest}`,
-        [...owners.values, this.unlessStated],
+        [...owners.values, this.#unlessStated],
         'consent_gate',
       );
       for (const [at, row] of owners.pick(rows).entries()) {
@@ -130,13 +130,13 @@ export class ConsentGate {
     const rows = await queryable.query<{ contactId: string }>(
       `SELECT asked.contact_id AS "contactId" FROM unnest($2::text[]) AS asked (contact_id) ${latest}
         WHERE ${isOpen}`,
-      [tenantId, contactIds, this.unlessStated],
+      [tenantId, contactIds, this.#unlessStated],
       'open_contacts',
     );
     return new Set(rows.map(({ contactId }) => contactId));
   }
 
-  private get unlessStated(): boolean {
+  get #unlessStated(): boolean {
     return this.config.values.LAWFUL_BASIS === 'legitimate-interest';
   }
 
@@ -170,7 +170,8 @@ export class ConsentGate {
   ): Promise<void> {
     if (changes.length === 0) return;
     const rows = changes.map(({ tenantId, contactId, isLift, at }) => ({
-      ...{ tenant_id: tenantId, contact_id: contactId },
+      tenant_id: tenantId,
+      contact_id: contactId,
       ...(isLift ? { lifted_at: at } : { suppressed_at: at }),
     }));
     await tx.query(

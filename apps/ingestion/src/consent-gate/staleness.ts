@@ -90,10 +90,10 @@ export class GateStaleness implements OnApplicationBootstrap, OnApplicationShutd
     const reached = [now, this.#goal].find((goal) => goal !== undefined && isRead(goal.ends));
     // A goal that is not reached yet stays: a later one would be as far away at the next look.
     if (reached !== undefined || this.#goal === undefined) this.#goal = now;
-    if (reached !== undefined) await this.freshAt(reached.at);
+    if (reached !== undefined) await this.#keepFreshAt(reached.at);
   }
 
-  private async freshAt(at: Date): Promise<void> {
+  async #keepFreshAt(at: Date): Promise<void> {
     this.#freshAt = Math.max(this.#freshAt ?? 0, at.getTime());
     await this.database.queryable
       .query('UPDATE gate_freshness SET fresh_at = greatest(fresh_at, $1)', [at])
@@ -113,7 +113,8 @@ export class GateWatch implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const { freshness } = this;
     this.health.add({
-      ...{ name: 'consent-gate', required: false },
+      name: 'consent-gate',
+      required: false,
       check: () =>
         freshness.isStale ? Promise.reject(new Error('the gate is stale')) : Promise.resolve(),
     });

@@ -56,11 +56,11 @@ export class ContactRegistrations {
       if ('conflict' in registration) return 'identity-conflict';
       const { contactId } = registration;
       const events = contactEvents(registration, request);
-      const own = this.appendsOf({ tenantId, contactId, commandId }, events);
+      const own = this.#appendsOf({ tenantId, contactId, commandId }, events);
       appends.push(...own.map((appended) => ({ ...appended, nth })));
       return { contactId, isNews: false };
     });
-    const recorded = await this.append(tx, tenantId, appends);
+    const recorded = await this.#append(tx, tenantId, appends);
     const news = new Set(appends.filter((_, at) => recorded[at]).map(({ nth }) => nth));
     return answers.map((answer, nth) =>
       typeof answer === 'string' ? answer : { ...answer, isNews: news.has(nth) },
@@ -73,15 +73,11 @@ export class ContactRegistrations {
     tenantId: string,
     declared: readonly { readonly data: ConsentData; readonly commandId: string }[],
   ): Promise<boolean[]> {
-    const appends = declared.map((one) => this.consentAppend({ tenantId, ...one }));
-    return this.append(tx, tenantId, appends);
+    const appends = declared.map((one) => this.#consentAppend({ tenantId, ...one }));
+    return this.#append(tx, tenantId, appends);
   }
 
-  private async append(
-    tx: Queryable,
-    tenantId: string,
-    appends: readonly Appended[],
-  ): Promise<boolean[]> {
+  async #append(tx: Queryable, tenantId: string, appends: readonly Appended[]): Promise<boolean[]> {
     if (appends.length === 0) return [];
     const results = await this.store.appendIn(
       tx,
@@ -100,7 +96,7 @@ export class ContactRegistrations {
   }
 
   /** Each is a fact of its own: repeating one must not hide a new one. */
-  private appendsOf(
+  #appendsOf(
     subject: { tenantId: string; contactId: string; commandId?: string | undefined },
     events: readonly ContactEvent[],
   ): Appended[] {
@@ -109,7 +105,7 @@ export class ContactRegistrations {
       if (event.type === 'ConsentDeclared') {
         // Counted from the end, because the contact's own event may be missing when the command runs again.
         const own = commandId && `${commandId}/consent-${events.length - nth}`;
-        return this.consentAppend({ tenantId, data: event.data, commandId: own }, commandId);
+        return this.#consentAppend({ tenantId, data: event.data, commandId: own }, commandId);
       }
       const append: StreamAppend = {
         stream: `contact-${contactId}`,
@@ -121,10 +117,7 @@ export class ContactRegistrations {
     });
   }
 
-  private consentAppend(
-    { tenantId, data, commandId }: Declared,
-    causationId = commandId,
-  ): Appended {
+  #consentAppend({ tenantId, data, commandId }: Declared, causationId = commandId): Appended {
     const { contactId, purpose, channel, state, at } = data;
     const parts = ['consent-declared', contactId, purpose, channel, state, at];
     const id = this.vault.factId(tenantId, ...parts);

@@ -46,7 +46,7 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     const consents = stated.map((consent) => ({ ...consent, at: notAfter(now, consent.at) }));
     try {
       const identities = canonicalIdentities(request.identities);
-      return await this.register(tenantId, { ...request, identities, consents });
+      return await this.#register(tenantId, { ...request, identities, consents });
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       const pointer = `/identities/${error.kind}`;
@@ -57,7 +57,7 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     }
   }
 
-  private async register(tenantId: string, request: RegisterContactRequest) {
+  async #register(tenantId: string, request: RegisterContactRequest) {
     const { commandId } = currentContext() ?? {};
     const [done] = await this.store.transaction((tx) =>
       this.registrations.register(tx, tenantId, [{ request, commandId }]),

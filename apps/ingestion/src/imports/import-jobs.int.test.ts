@@ -23,7 +23,8 @@ test('an import that an earlier version was at goes on where it stood', async ()
   await query(importJobsSchema);
   await workOff();
   expect(await progressOf(importId)).toMatchObject({
-    ...{ state: 'finished', lines: { read: 2_500, applied: 2_500, duplicate: 0 } },
+    state: 'finished',
+    lines: { read: 2_500, applied: 2_500, duplicate: 0 },
   });
   expect((await recorded()) - before).toBe(2_500);
 }, 60_000);

@@ -29,14 +29,16 @@ describe('a table', () => {
       ...['6 ', '7 ', '8 /timeZone', '9 ', '11 '],
     ]);
     const found = await call('/v1/contacts/search', {
-      ...{ method: 'POST', body: JSON.stringify({ identity: { crmId } }) },
+      method: 'POST',
+      body: JSON.stringify({ identity: { crmId } }),
       headers: { 'content-type': 'application/json' },
     });
     expect(found.status).toBe(200);
     const { contactId } = (await found.json()) as { contactId: string };
     const [event] = (await running().app.get(EventStore).load(`contact-${contactId}`)).events;
     expect(event?.data).toMatchObject({
-      ...{ identities: { crmId }, timeZone: 'Europe/Paris' },
+      identities: { crmId },
+      timeZone: 'Europe/Paris',
       attributes: { note: 'two\nlines' },
     });
   });

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { formatId, type ImportType } from '@tact/contracts';
 import { type BlobKey, Clock, Database, Jobs, type Queryable, Vault } from '@tact/platform';
-import { applyImport, silenceSeconds } from './jobs.ts';
+import { applyImport, SILENCE_SECONDS } from './jobs.ts';
 import { type SpooledLine, written } from './spooled-lines.ts';
 
-const chunkCharactersMax = 256 * 1024;
+const CHUNK_CHARACTERS_MAX = 256 * 1024;
 /** A batch is one append: larger ones are no faster, and weigh on the heap. */
-const chunkLinesMax = 1_000;
-const chunkAgeMsMax = 1_000;
+const CHUNK_LINES_MAX = 1_000;
+const CHUNK_AGE_MS_MAX = 1_000;
 /** Half a gigabyte: an upload that is so far ahead of its lines waits for them. */
-const chunksAheadMax = 2_000;
-const waitMs = 250;
+const CHUNKS_AHEAD_MAX = 2_000;
+const WAIT_MS = 250;
 
 type NewUpload = {
   readonly tenantId: string;
@@ -65,10 +65,10 @@ export class Upload {
       this.#entries.push(entry);
       this.#characters += entry.length;
       const isFull =
-        this.#characters >= chunkCharactersMax || this.#entries.length >= chunkLinesMax;
+        this.#characters >= CHUNK_CHARACTERS_MAX || this.#entries.length >= CHUNK_LINES_MAX;
       if (isFull) await this.#write(bytesReceived);
     }
-    if (performance.now() - this.#writtenAt > chunkAgeMsMax) await this.#write(bytesReceived);
+    if (performance.now() - this.#writtenAt > CHUNK_AGE_MS_MAX) await this.#write(bytesReceived);
   }
 
   async complete(bytesReceived: number, bodyFingerprint: string): Promise<void> {
@@ -116,7 +116,7 @@ export class Upload {
     const ahead = await this.#database.transaction((tx) => this.#keep(tx, values));
     this.#chunks += 1;
     this.#writtenAt = performance.now();
-    if (ahead > chunksAheadMax) await this.#room();
+    if (ahead > CHUNKS_AHEAD_MAX) await this.#room();
   }
 
   async #keep(tx: Queryable, values: readonly unknown[]): Promise<number> {
@@ -150,8 +150,8 @@ export class Upload {
         'SELECT chunks_received - chunks_done AS ahead FROM imports WHERE import_id = $1',
         [this.importId],
       );
-      if ((row?.ahead ?? 0) <= chunksAheadMax) return;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      if ((row?.ahead ?? 0) <= CHUNKS_AHEAD_MAX) return;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     }
   }
 }
@@ -172,16 +172,16 @@ export class ImportUploads {
     const { key, wrapped } = await this.vault.blobs.create(`import ${importId}`);
     const values = [importId, tenantId, type, wrapped, keyFingerprint ?? null, this.clock.now()];
     for (;;) {
-      const isBegun = await this.database.transaction((tx) => this.insert(tx, importId, values));
+      const isBegun = await this.database.transaction((tx) => this.#insert(tx, importId, values));
       const { database, jobs } = this;
       if (isBegun) return new Upload({ importId, key, database, jobs });
-      const earlier = await this.earlier(tenantId, keyFingerprint ?? '');
+      const earlier = await this.#earlier(tenantId, keyFingerprint ?? '');
       if (earlier) return earlier;
     }
   }
 
   /** With it begins the watch over its silence. */
-  private async insert(tx: Queryable, importId: string, values: unknown[]): Promise<boolean> {
+  async #insert(tx: Queryable, importId: string, values: unknown[]): Promise<boolean> {
     const begun = await tx.query(
       `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at, keyed_at)
        VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -189,16 +189,13 @@ export class ImportUploads {
       values,
     );
     if (begun.length === 0) return false;
-    const runAt = new Date(this.clock.now().getTime() + silenceSeconds * 1_000);
+    const runAt = new Date(this.clock.now().getTime() + SILENCE_SECONDS * 1_000);
     await this.jobs.schedule(tx, applyImport, { ...workOf(importId), runAt });
     return true;
   }
 
   /** A key is remembered for a day; that of an upload whose process died is free after a minute. */
-  private async earlier(
-    tenantId: string,
-    keyFingerprint: string,
-  ): Promise<EarlierUpload | undefined> {
+  async #earlier(tenantId: string, keyFingerprint: string): Promise<EarlierUpload | undefined> {
     await this.database.queryable.query(
       `UPDATE imports SET key_fingerprint = NULL
        WHERE tenant_id = $1 AND key_fingerprint = $2 AND (keyed_at < $3::timestamptz - interval '24 hours'

@@ -64,7 +64,8 @@ describe('an upload', () => {
     await until(newest, ({ upload: how }) => how === 'cut');
     await workOff();
     expect(await progressOf(id)).toMatchObject({
-      ...{ state: 'incomplete', finishedAt: expect.any(String) },
+      state: 'incomplete',
+      finishedAt: expect.any(String),
       lines: { read: 4_000, applied: 4_000 },
     });
     const again = await upload(lines.join(''), { headers: key });
@@ -144,7 +145,8 @@ describe('what is kept', () => {
       expect(after).not.toContain(spelt);
     }
     expect(await progressOf(importId)).toMatchObject({
-      ...{ state: 'finished', notContactable: 1 },
+      state: 'finished',
+      notContactable: 1,
       lines: { applied: 2, rejected: 1 },
     });
     const [row] = await query('SELECT wrapped_key FROM imports WHERE import_id = $1', [importId]);

@@ -28,12 +28,17 @@ describe('an import', () => {
   test('of contacts, their consents and their signals makes facts of all of them', async () => {
     const [one, two] = [`c-${randomUUID()}`, `c-${randomUUID()}`];
     const contacts = [one, two].map((crmId) => ({
-      ...{ id: `row ${crmId}`, identities: { crmId, phone: newPhone() } },
-      ...{ timeZone: 'Europe/Paris', language: 'fr', attributes: { segment: 'gold' } },
+      id: `row ${crmId}`,
+      identities: { crmId, phone: newPhone() },
+      timeZone: 'Europe/Paris',
+      language: 'fr',
+      attributes: { segment: 'gold' },
     }));
     const all = { rejected: 0, duplicate: 0, notContactable: 0, state: 'finished' };
     expect(await imported(ndjson(contacts), { type: 'contacts' })).toMatchObject({
-      ...{ read: 2, applied: 2, ...all },
+      read: 2,
+      applied: 2,
+      ...all,
     });
     const consents = ndjson([consentLine(one), consentLine(two, { purpose: 'marketing' })]);
     expect(await imported(consents, { type: 'consents' })).toMatchObject({ applied: 2, ...all });

@@ -3,7 +3,7 @@ import { jobKind } from '@tact/platform';
 import { z } from 'zod';
 
 /** An upload of which nothing was heard for so many seconds has lost its process. */
-export const silenceSeconds = 60;
+export const SILENCE_SECONDS = 60;
 
 /**
  * One job an import until its last line is judged, a chunk an attempt: what is given back waits behind other imports.

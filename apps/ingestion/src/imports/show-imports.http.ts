@@ -12,7 +12,7 @@ import {
   Tenant,
 } from '@tact/platform';
 
-const errorsAtOnce = 1_000;
+const ERRORS_AT_ONCE = 1_000;
 
 type Row = {
   readonly importId: string;
@@ -44,9 +44,13 @@ export const progressOf = (row: Row, now: Date): ImportProgress => {
   const state = stateOf(row);
   const isCounted = state === 'processing' && rate > 0;
   return {
-    ...{ importId, type, state, bytesReceived },
+    importId,
+    type,
+    state,
+    bytesReceived,
     lines: { read, applied, duplicate, rejected },
-    ...{ notContactable, rate },
+    notContactable,
+    rate,
     ...(isCounted ? { etaSeconds: Math.ceil((read - judged) / rate) } : {}),
     startedAt: startedAt.toISOString(),
     ...(finishedAt === null ? {} : { finishedAt: finishedAt.toISOString() }),
@@ -89,7 +93,7 @@ async function* errorLines(database: Database, importId: string): AsyncGenerator
     const rows = await database.queryable.query<ImportErrorLine>(
       `SELECT line, errors FROM import_errors WHERE import_id = $1 AND line > $2
        ORDER BY line LIMIT $3`,
-      [importId, after, errorsAtOnce],
+      [importId, after, ERRORS_AT_ONCE],
     );
     const last = rows.at(-1);
     if (!last) return;

@@ -1,8 +1,8 @@
-import { importLineBytesMax } from '@tact/contracts';
+import { IMPORT_LINE_BYTES_MAX } from '@tact/contracts';
 
 /** Why a line could not even be cut out of its file. */
 export const lineDefects = {
-  'too-long': `The line is longer than ${importLineBytesMax / 1024} KiB.`,
+  'too-long': `The line is longer than ${IMPORT_LINE_BYTES_MAX / 1024} KiB.`,
   'not-utf8': 'The line is not UTF-8.',
   'csv-columns': 'The row has more or fewer columns than the header.',
   'csv-quotes': 'The quotes of the row do not match (RFC 4180).',

@@ -1,4 +1,4 @@
-import type { Identities, SignalRecorded } from '@tact/contracts';
+import { type Identities, type SignalRecorded, HOUR_MS } from '@tact/contracts';
 import type { Admission } from '../consent-gate/consent-gate.ts';
 
 /** A fact about one person, as an edge read it: who, what, and the id the same fact always gets. */
@@ -18,7 +18,7 @@ export type Recorded =
   | 'waits-for-its-time';
 
 /** Clocks differ, and so do their zones' rules; what is dated further ahead has not happened yet by our clock. */
-const clockSkewMaxMs = 2 * 3_600_000;
+const CLOCK_SKEW_MAX_MS = 2 * HOUR_MS;
 
 export const isDatedAhead = (occurredAt: number, now: Date): boolean =>
-  occurredAt > now.getTime() + clockSkewMaxMs;
+  occurredAt > now.getTime() + CLOCK_SKEW_MAX_MS;

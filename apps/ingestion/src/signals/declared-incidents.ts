@@ -40,12 +40,17 @@ export class DeclaredIncidents {
     const folded = await this.store.foldIn(tx, decider, stream);
     if (folded.rows.some(({ event }) => event.id === id)) return 'duplicate';
     const command: DeclareIncident = {
-      ...{ tenantId, kind, now: this.clock.now(), at: new Date(occurredAt).toISOString() },
+      tenantId,
+      kind,
+      now: this.clock.now(),
+      at: new Date(occurredAt).toISOString(),
       incidentId: `in_${id.replaceAll('-', '')}`,
     };
     const context = { tenantId, subject: tenantId };
     const decided = await this.store.transactIn(tx, decider, folded, {
-      ...{ command, commandId: id, context },
+      command,
+      commandId: id,
+      context,
     });
     return 'refused' in decided ? refusedLine('/kind', decided.refused) : 'applied';
   }

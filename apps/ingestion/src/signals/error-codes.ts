@@ -9,6 +9,7 @@ import {
   ServiceConfig,
   Vault,
 } from '@tact/platform';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 import type { SignalsSettings } from './settings.ts';
 import type { AttributedSignal, Recorded } from './attributed-signal.ts';
 
@@ -20,10 +21,8 @@ type Count = {
   readonly today: number;
 };
 
-const floodWindowMs = 12 * 3_600_000;
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
-const keptMs = 30 * dayMs;
+const FLOOD_WINDOW_MS = 12 * HOUR_MS;
+const KEPT_MS = 30 * DAY_MS;
 
 /** Whether these were the failures that went over the limit. */
 const crosses = (total: number, { added, max }: { added: number; max: number }): boolean =>
@@ -77,7 +76,7 @@ export class JudgeCodes {
       ),
     );
     if (codeOf.size === 0) return record(facts);
-    const flooding = await this.flooding(tenantId, [...codeOf.values()]);
+    const flooding = await this.#flooding(tenantId, [...codeOf.values()]);
     const results = await record(
       facts.map((fact) =>
         flooding.has(fact.signal.code ?? 0)
@@ -88,19 +87,19 @@ export class JudgeCodes {
     // A repeated webhook is no growth: only what was not known is counted.
     const fresh = facts.filter((_, nth) => results[nth] === 'recorded');
     const codes = fresh.flatMap(({ signal: { code } }) => (code === undefined ? [] : [code]));
-    if (codes.length > 0) await this.store.transaction((tx) => this.count(tx, tenantId, codes));
+    if (codes.length > 0) await this.store.transaction((tx) => this.#count(tx, tenantId, codes));
     return results;
   }
 
   /** Codes that flood by what was counted, and codes that flood in one webhook all by themselves. */
-  private async flooding(tenantId: string, codes: readonly number[]): Promise<ReadonlySet<number>> {
+  async #flooding(tenantId: string, codes: readonly number[]): Promise<ReadonlySet<number>> {
     const { instant, floodMax } = this.now;
     const atOnce = [...Map.groupBy(codes, (code) => code)];
     const rows = await this.database.queryable.query<{ code: number }>(
       `SELECT code FROM error_codes
        WHERE tenant_id = $1 AND code = ANY ($2) AND hour > $3
        GROUP BY code HAVING sum(failures) > $4`,
-      [tenantId, atOnce.map(([code]) => code), new Date(instant - floodWindowMs), floodMax],
+      [tenantId, atOnce.map(([code]) => code), new Date(instant - FLOOD_WINDOW_MS), floodMax],
     );
     const floods = atOnce.filter(([, same]) => same.length > floodMax).map(([code]) => code);
     return new Set([...floods, ...rows.map(({ code }) => code)]);
@@ -110,7 +109,7 @@ export class JudgeCodes {
    * Counts and tells in one transaction: an alarm that is lost after its count is an alarm that never comes. The row of
    * the hour is locked, so of all who count at once exactly one sees the limit crossed.
    */
-  private async count(tx: Queryable, tenantId: string, codes: readonly number[]): Promise<void> {
+  async #count(tx: Queryable, tenantId: string, codes: readonly number[]): Promise<void> {
     const { instant, floodMax, unknownMax } = this.now;
     const counts = await tx.query<Count>(
       `WITH told AS (
@@ -131,27 +130,27 @@ export class JudgeCodes {
        ) AS e ON true
        GROUP BY code, added, failures`,
       [
-        ...[tenantId, codes, new Date(instant - (instant % hourMs))],
-        ...[new Date(instant - floodWindowMs), new Date(instant - (instant % dayMs))],
+        ...[tenantId, codes, new Date(instant - (instant % HOUR_MS))],
+        ...[new Date(instant - FLOOD_WINDOW_MS), new Date(instant - (instant % DAY_MS))],
       ],
     );
     const appends = counts.flatMap(({ code, added, inFloodWindow, today }) => [
       ...(crosses(inFloodWindow, { added, max: floodMax })
-        ? [this.tell(tenantId, 'error-code-flood', { code, count: inFloodWindow })]
+        ? [this.#tell(tenantId, 'error-code-flood', { code, count: inFloodWindow })]
         : []),
       ...(!isJudged(code) && crosses(today, { added, max: unknownMax })
-        ? [this.tell(tenantId, 'error-code-unknown', { code, count: today })]
+        ? [this.#tell(tenantId, 'error-code-unknown', { code, count: today })]
         : []),
     ]);
     if (appends.length > 0) await this.store.appendIn(tx, appends);
     // Old hours weigh nothing any more.
     await tx.query(
       'DELETE FROM error_codes WHERE tenant_id = $1 AND code = ANY ($2) AND hour < $3',
-      [tenantId, codes, new Date(instant - keptMs)],
+      [tenantId, codes, new Date(instant - KEPT_MS)],
     );
   }
 
-  private tell(
+  #tell(
     tenantId: string,
     kind: 'error-code-flood' | 'error-code-unknown',
     { code, count }: { readonly code: number; readonly count: number },
@@ -162,7 +161,8 @@ export class JudgeCodes {
     const day = occurredAt.slice(0, kind === 'error-code-flood' ? 13 : 10);
     const id = this.vault.factId(tenantId, kind, code, day);
     return {
-      ...{ stream: `sender-${tenantId}`, expected: 'any' },
+      stream: `sender-${tenantId}`,
+      expected: 'any',
       events: [{ id, type: 'SenderSignalRecorded', time: occurredAt, data }],
       context: { tenantId, subject: tenantId },
     };

@@ -22,7 +22,7 @@ type Around = {
   readonly meanwhile?: () => void;
 };
 
-const erasuresMax = 5;
+const ERASURES_MAX = 5;
 
 /**
  * Prepares and runs lines in one transaction. People erased meanwhile are left out and
@@ -45,7 +45,7 @@ export const runLines = async (
         return outcomes;
       });
     } catch (error) {
-      if (!(error instanceof SubjectErased) || attempt > erasuresMax) throw error;
+      if (!(error instanceof SubjectErased) || attempt > ERASURES_MAX) throw error;
       for (const subject of error.subjects) erased.add(subject);
     }
   }

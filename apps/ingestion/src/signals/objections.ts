@@ -45,7 +45,7 @@ export class Objections {
         : [];
     });
     if (wishes.length === 0) return;
-    const contactIds = await this.contactIds(
+    const contactIds = await this.#contactIds(
       tenantId,
       wishes.map(({ fact }) => fact),
     );
@@ -53,14 +53,14 @@ export class Objections {
       const contactId = contactIds[nth];
       if (contactId === undefined) continue;
       await this.store
-        .append(this.appendOf(tenantId, { contactId, fact, objection }))
+        .append(this.#appendOf(tenantId, { contactId, fact, objection }))
         .catch((error: unknown) => {
           if (!(error instanceof SubjectErased)) throw error;
         });
     }
   }
 
-  private contactIds(tenantId: string, facts: readonly AttributedSignal[]) {
+  #contactIds(tenantId: string, facts: readonly AttributedSignal[]) {
     return this.vault
       .resolveMany(
         tenantId,
@@ -75,7 +75,7 @@ export class Objections {
       );
   }
 
-  private appendOf(
+  #appendOf(
     tenantId: string,
     {
       contactId,
@@ -86,7 +86,8 @@ export class Objections {
     const at = fact.signal.occurredAt;
     const id = this.vault.factId(tenantId, 'objection', fact.eventId);
     return {
-      ...{ stream: `contact-${contactId}`, expected: 'any' },
+      stream: `contact-${contactId}`,
+      expected: 'any',
       events: [{ id, type: 'ObjectionHeard', time: at, data: { contactId, ...objection, at } }],
       context: { tenantId, subject: contactId },
     };

@@ -7,7 +7,7 @@ import { FactsAhead } from './facts-ahead/facts-ahead.ts';
 import { receivedNow, Objections } from './objections.ts';
 
 /** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
-const appendsAtOnceMax = 2_000;
+const APPENDS_AT_ONCE_MAX = 2_000;
 
 /** The one way a contact's signal gets in, whoever observed it: through the consent gate, into the person's stream. */
 @Injectable()
@@ -23,14 +23,14 @@ export class RecordFacts {
   async record(tenantId: string, given: readonly AttributedSignal[]): Promise<Recorded[]> {
     const { now } = this.ahead;
     const facts = given.map((fact) => receivedNow(fact, now));
-    const admissions = await this.admissions(tenantId, facts);
+    const admissions = await this.#admissions(tenantId, facts);
     const results: Recorded[] = [];
-    for (let from = 0; from < facts.length; from += appendsAtOnceMax) {
-      const some = facts.slice(from, from + appendsAtOnceMax);
+    for (let from = 0; from < facts.length; from += APPENDS_AT_ONCE_MAX) {
+      const some = facts.slice(from, from + APPENDS_AT_ONCE_MAX);
       // One queue commits them together; each is a fact of its own, so a repeated webhook may find some done.
       results.push(
         ...(await Promise.all(
-          some.map((fact, nth) => this.recordOne(tenantId, { fact, now }, admissions[from + nth])),
+          some.map((fact, nth) => this.#recordOne(tenantId, { fact, now }, admissions[from + nth])),
         )),
       );
     }
@@ -38,7 +38,7 @@ export class RecordFacts {
     return results;
   }
 
-  private async recordOne(
+  async #recordOne(
     tenantId: string,
     { fact, now }: { readonly fact: AttributedSignal; readonly now: Date },
     admission: Admission | undefined,
@@ -50,7 +50,7 @@ export class RecordFacts {
         await this.ahead.keep(tenantId, { ...fact, contactId });
         return 'waits-for-its-time';
       }
-      const { duplicate } = await this.append(tenantId, fact, contactId);
+      const { duplicate } = await this.#append(tenantId, fact, contactId);
       return duplicate ? 'duplicate' : 'recorded';
     } catch (error) {
       if (!(error instanceof SubjectErased)) throw error;
@@ -58,7 +58,7 @@ export class RecordFacts {
     }
   }
 
-  private append(
+  #append(
     tenantId: string,
     { eventId, signal }: AttributedSignal,
     contactId: string,
@@ -67,10 +67,7 @@ export class RecordFacts {
   }
 
   /** Who was named by identities is looked up; who is known by id is only asked for consent. */
-  private async admissions(
-    tenantId: string,
-    facts: readonly AttributedSignal[],
-  ): Promise<Admission[]> {
+  async #admissions(tenantId: string, facts: readonly AttributedSignal[]): Promise<Admission[]> {
     const named = facts.flatMap(({ who, signal }) =>
       'contactId' in who ? [] : [{ who, at: Date.parse(signal.occurredAt) }],
     );
@@ -104,7 +101,9 @@ export const signalAppend = ({ tenantId, contactId, eventId, signal }: Signal): 
   expected: 'any',
   events: [
     {
-      ...{ id: eventId, type: 'SignalRecorded', time: signal.occurredAt },
+      id: eventId,
+      type: 'SignalRecorded',
+      time: signal.occurredAt,
       data: { contactId, ...signal },
     },
   ],

@@ -21,7 +21,7 @@ import { type LineErrors, type Outcome, runLines } from './line-outcomes.ts';
 import { SignalLines } from './signal-lines.ts';
 
 /** Of fewer items a count would name the person it is about. */
-const countedItemsMin = 20;
+const COUNTED_ITEMS_MIN = 20;
 
 /** Records observations of the CRM; each is judged on its own. */
 export class RecordSignals extends Command<RecordSignalsResponse> {
@@ -83,7 +83,7 @@ export class RecordSignalsHandler implements ICommandHandler<RecordSignals> {
       results,
       accepted,
       rejected: results.length - accepted,
-      ...(accepted < countedItemsMin ? {} : { notContactable }),
+      ...(accepted < COUNTED_ITEMS_MIN ? {} : { notContactable }),
     };
   }
 }

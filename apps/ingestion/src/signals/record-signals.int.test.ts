@@ -19,7 +19,9 @@ const post = async (
 ) => {
   const authorization = `Bearer ${keys.get(tenant)}`;
   const answer = await running().app.inject({
-    ...{ method: 'POST', url, payload },
+    method: 'POST',
+    url,
+    payload,
     headers: { authorization, ...headers },
   });
   return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
@@ -28,8 +30,11 @@ const newPhone = () => `+3363998${randomInt(10_000).toString().padStart(4, '0')}
 const person = async (consents: 'given' | 'none' = 'given') => {
   const identities = { phone: newPhone(), crmId: randomUUID() };
   const consent = {
-    ...{ purpose: 'signal-analysis', channel: 'whatsapp', state: 'given' },
-    ...{ at: '2026-01-05T09:00:00Z', proof: { source: 'form' } },
+    purpose: 'signal-analysis',
+    channel: 'whatsapp',
+    state: 'given',
+    at: '2026-01-05T09:00:00Z',
+    proof: { source: 'form' },
   };
   const request = { identities, consents: consents === 'given' ? [consent] : [] };
   const { body } = await post('/v1/contacts', request);
@@ -44,8 +49,12 @@ const eventsOf = async (stream: string) =>
 const signalsOf = async ({ contactId }: { contactId: string }) =>
   (await eventsOf(`contact-${contactId}`)).filter(({ type }) => type === 'SignalRecorded');
 const sent = (crmId: string, fields: object = {}) => ({
-  ...{ id: randomUUID(), contact: { crmId }, kind: 'message-sent' },
-  ...{ occurredAt: '2026-11-02T08:00:00Z', messageRef: 'crm-message-7', ...fields },
+  id: randomUUID(),
+  contact: { crmId },
+  kind: 'message-sent',
+  occurredAt: '2026-11-02T08:00:00Z',
+  messageRef: 'crm-message-7',
+  ...fields,
 });
 
 describe('an observation', () => {
@@ -53,7 +62,9 @@ describe('an observation', () => {
     const one = await person();
     const line = sent(one.crmId);
     expect(await record(line)).toEqual({
-      ...{ status: 200, accepted: 1, rejected: 0 },
+      status: 200,
+      accepted: 1,
+      rejected: 0,
       results: [{ id: line.id, status: 'accepted' }],
     });
     const { phone, contactId } = one;
@@ -63,7 +74,9 @@ describe('an observation', () => {
     const [signal, ...others] = await signalsOf(one);
     expect(others).toEqual([]);
     expect(signal?.data).toEqual({
-      ...{ contactId, kind: 'message-sent', origin: 'crm' },
+      contactId,
+      kind: 'message-sent',
+      origin: 'crm',
       occurredAt: '2026-11-02T08:00:00.000Z',
       messageRef: expect.stringMatching(/^mr_/),
     });
@@ -72,7 +85,9 @@ describe('an observation', () => {
   test('of a person keeps who looked, what was seen, and the earlier baseline, sealed', async () => {
     const one = await person();
     const seen = {
-      ...{ kind: 'photo-missing', observer: 'agent Zoé', saw: 'a grey silhouette' },
+      kind: 'photo-missing',
+      observer: 'agent Zoé',
+      saw: 'a grey silhouette',
       baseline: { at: '2026-10-01T08:00:00Z', saw: 'a red bicycle' },
     };
     await record(sent(one.crmId, { ...seen, messageRef: undefined }));
@@ -167,7 +182,10 @@ describe('a person who is not analysed', () => {
 
 describe('what is said of the sender', () => {
   const word = (kind: string, occurredAt: string, fields: object = {}) => ({
-    ...{ id: randomUUID(), kind, occurredAt, ...fields },
+    id: randomUUID(),
+    kind,
+    occurredAt,
+    ...fields,
   });
 
   test('goes to the sender’s own stream', async () => {
@@ -176,7 +194,9 @@ describe('what is said of the sender', () => {
     const events = await eventsOf('sender-demo');
     expect(events.map(({ data }) => data)).toEqual([
       {
-        ...{ tenantId: 'demo', kind: 'account-alert', state: 'RESTRICTED' },
+        tenantId: 'demo',
+        kind: 'account-alert',
+        state: 'RESTRICTED',
         occurredAt: '2026-11-02T08:00:00.000Z',
       },
     ]);
@@ -195,8 +215,11 @@ describe('what is said of the sender', () => {
     const [first, second] = events.map(({ data }) => data as { incidentId: string });
     expect(events.map(({ type }) => type)).toEqual(['IncidentOpened', 'IncidentClosed']);
     expect(second).toMatchObject({
-      ...{ incidentId: first?.incidentId, cause: 'declared', tenantId: 'demo' },
-      ...{ from: '2026-11-02T08:00:00.000Z', until: '2026-11-03T08:00:00.000Z' },
+      incidentId: first?.incidentId,
+      cause: 'declared',
+      tenantId: 'demo',
+      from: '2026-11-02T08:00:00.000Z',
+      until: '2026-11-03T08:00:00.000Z',
     });
   });
 });

@@ -25,7 +25,7 @@ export class SignalAdmissions {
     erased: ReadonlySet<string> = new Set(),
   ): Promise<SignalAdmission[]> {
     const now = this.clock.now();
-    const admissions = (await this.ask(tenantId, lines)).map((one) =>
+    const admissions = (await this.#ask(tenantId, lines)).map((one) =>
       typeof one === 'object' && erased.has(one.contactId) ? ('contact-erased' as const) : one,
     );
     const refused = admissions.filter((one) => typeof one === 'string');
@@ -39,10 +39,7 @@ export class SignalAdmissions {
   }
 
   /** Undefined for the sender's; people named by contact id need no look-up. */
-  private async ask(
-    tenantId: string,
-    lines: readonly SignalLine[],
-  ): Promise<(Admission | undefined)[]> {
+  async #ask(tenantId: string, lines: readonly SignalLine[]): Promise<(Admission | undefined)[]> {
     const references = lines.map(({ contact }) => contact);
     const ids = references.flatMap((one) => (one?.contactId === undefined ? [] : [one.contactId]));
     const byId = (await this.gate.admitContacts(tenantId, ids)).values();

@@ -97,7 +97,10 @@ describe('a line about the sender', () => {
   test('is one fact of the sender’s stream, by its id, and says nothing that was not told', () => {
     const given = line({
       kind: 'template-status-changed',
-      ...{ template: 'hello', state: 'PAUSED', previousState: 'ACTIVE', wabaId: '2' },
+      template: 'hello',
+      state: 'PAUSED',
+      previousState: 'ACTIVE',
+      wabaId: '2',
     });
     expect(facts.ofSender('demo', given)).toStrictEqual({
       stream: 'sender-demo',
@@ -112,7 +115,10 @@ describe('a line about the sender', () => {
             tenantId: 'demo',
             kind: 'template-status-changed',
             occurredAt: '2026-11-02T08:00:00.000Z',
-            ...{ wabaId: '2', template: 'hello', state: 'PAUSED', previousState: 'ACTIVE' },
+            wabaId: '2',
+            template: 'hello',
+            state: 'PAUSED',
+            previousState: 'ACTIVE',
           },
         },
       ],

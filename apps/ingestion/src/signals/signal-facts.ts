@@ -24,11 +24,11 @@ const sights: Record<HumanKind, string> = {
 export type LineSource = { readonly tenantId: string; readonly via: 'api' | 'import' };
 /** Definite fields only: an event says nothing about what was not told. */
 const definite = <Fields extends object>(fields: Fields): Fields => {
-  const definite: Partial<Fields> = {};
+  const given: Partial<Fields> = {};
   for (const name of Object.keys(fields) as (keyof Fields)[]) {
-    if (fields[name] !== undefined) definite[name] = fields[name];
+    if (fields[name] !== undefined) given[name] = fields[name];
   }
-  return definite as Fields;
+  return given as Fields;
 };
 
 /** The facts that lines of the CRM become. Made here and nowhere else, so that each is one fact by its line id. */
@@ -61,7 +61,7 @@ export class SignalFacts {
           : { ...baseline, at: new Date(baseline.at).toISOString() },
       ttlSeconds: line.ttlSeconds,
     });
-    return this.fact(`contact-${contactId}`, line, {
+    return this.#fact(`contact-${contactId}`, line, {
       tenantId,
       subject: contactId,
       event: { type: 'SignalRecorded', time: occurredAt, data },
@@ -75,11 +75,11 @@ export class SignalFacts {
     const known = { wabaId, sender, template, code, state, previousState };
     const data = definite({ tenantId, kind, occurredAt, ...known });
     const event = { type: 'SenderSignalRecorded', time: occurredAt, data };
-    return this.fact(`sender-${tenantId}`, line, { tenantId, subject: tenantId, event });
+    return this.#fact(`sender-${tenantId}`, line, { tenantId, subject: tenantId, event });
   }
 
   /** The id comes from the line's: told again, by call or by import, it is the same fact. */
-  private fact(
+  #fact(
     stream: string,
     { id: lineId }: SignalLine,
     fact: { tenantId: string; subject: string; event: StreamAppend['events'][number] },

@@ -27,7 +27,7 @@ export class SignalLines {
     const admissions = await this.admissions.admit(tenantId, lines, erased);
     const steps = lines.map((line, nth): Step => {
       const admission = admissions[nth] ?? 'not-contactable';
-      if (admission === 'sender') return this.senderStep(tenantId, line);
+      if (admission === 'sender') return this.#senderStep(tenantId, line);
       if (typeof admission === 'string' || 'errors' in admission) return admission;
       return { append: this.facts.ofContact({ tenantId, via }, admission.contactId, line) };
     });
@@ -36,7 +36,7 @@ export class SignalLines {
     );
     const prepared = await this.store.prepare(appends);
     return async (tx) => {
-      const declared = await this.declareIncidents(tx, tenantId, steps);
+      const declared = await this.#declareIncidents(tx, tenantId, steps);
       const results = (await this.store.appendPrepared(tx, prepared)).values();
       return steps.map((step, nth): Outcome => {
         if (typeof step === 'string' || 'errors' in step) return step;
@@ -47,7 +47,7 @@ export class SignalLines {
   }
 
   /** One by one, because each declaration of an incident depends on the one before. */
-  private async declareIncidents(
+  async #declareIncidents(
     tx: Queryable,
     tenantId: string,
     steps: readonly Step[],
@@ -60,7 +60,7 @@ export class SignalLines {
     return declared;
   }
 
-  private senderStep(tenantId: string, line: SignalLine): Step {
+  #senderStep(tenantId: string, line: SignalLine): Step {
     const { kind } = line;
     if (kind !== 'incident-opened' && kind !== 'incident-closed') {
       return { append: this.facts.ofSender(tenantId, line) };

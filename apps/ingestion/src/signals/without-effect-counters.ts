@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { WithoutEffect } from '@tact/contracts';
+import { type WithoutEffect, HOUR_MS } from '@tact/contracts';
 import { Clock, Database, Metrics } from '@tact/platform';
-
-const hourMs = 3_600_000;
 
 /** Counts what had no effect, by hour and reason. Numbers only: nothing of the part itself is kept. */
 @Injectable()
@@ -21,12 +19,12 @@ export class WithoutEffectCounters {
        SELECT $1, $3::timestamptz, reason, count(*) FROM unnest($2::text[]) AS reason GROUP BY reason
        ORDER BY reason
        ON CONFLICT (tenant_id, hour, reason) DO UPDATE SET parts = counter.parts + excluded.parts`,
-      [tenantId, reasons, new Date(now - (now % hourMs))],
+      [tenantId, reasons, new Date(now - (now % HOUR_MS))],
     );
-    for (const reason of reasons) this.counted.inc({ reason });
+    for (const reason of reasons) this.#counted.inc({ reason });
   }
 
-  private get counted() {
+  get #counted() {
     return this.metrics.counter(
       'tact_parts_without_effect_total',
       'Parts of webhooks, and lines, that were taken and changed nothing.',

@@ -34,12 +34,22 @@ export const newPhone = () => `+3363998${randomInt(10_000).toString().padStart(4
 export const ndjson = (lines: readonly object[]) =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 export const consentLine = (crmId: string, fields: object = {}) => ({
-  ...{ id: randomUUID(), contact: { crmId }, purpose: 'signal-analysis', channel: 'whatsapp' },
-  ...{ state: 'given', at: '2026-01-05T09:00:00Z', proof, ...fields },
+  id: randomUUID(),
+  contact: { crmId },
+  purpose: 'signal-analysis',
+  channel: 'whatsapp',
+  state: 'given',
+  at: '2026-01-05T09:00:00Z',
+  proof,
+  ...fields,
 });
 export const signalLine = (crmId: string, fields: object = {}) => ({
-  ...{ id: randomUUID(), contact: { crmId }, kind: 'message-delivered' },
-  ...{ occurredAt: '2026-11-02T08:00:00Z', messageRef: randomUUID(), ...fields },
+  id: randomUUID(),
+  contact: { crmId },
+  kind: 'message-delivered',
+  occurredAt: '2026-11-02T08:00:00Z',
+  messageRef: randomUUID(),
+  ...fields,
 });
 
 /** What the tests look up in the database itself. */
@@ -77,8 +87,11 @@ const apiOf = (running: () => RunningService, keys: ReadonlyMap<string, string>)
     const { type = 'signals', csv = false, caller, headers, signal } = options;
     const contentType = csv ? 'text/csv' : 'application/x-ndjson';
     const init = {
-      ...{ method: 'POST', body, duplex: 'half' as const },
-      ...{ headers: { 'content-type': contentType, ...headers }, ...(signal && { signal }) },
+      method: 'POST',
+      body,
+      duplex: 'half' as const,
+      headers: { 'content-type': contentType, ...headers },
+      ...(signal && { signal }),
     };
     return call(`/v1/imports?type=${type}`, init, caller);
   };
@@ -97,11 +110,25 @@ const apiOf = (running: () => RunningService, keys: ReadonlyMap<string, string>)
   return { call, post, upload, progressOf, errorsOf };
 };
 
+type Handler = LeasedJobHandler<{ importId: string }>;
+
+/** One look of a process at the imports, with whatever in the place of its worker; it rests until it is asked. */
+const runnerOf = ({ app }: RunningService, handler: Handler): JobRunner =>
+  new JobRunner({
+    database: app.get(Database),
+    wakeUp: app.get(EventStore).wakeUp,
+    now: () => app.get(Clock).now(),
+    lines: app.get(Log),
+    handlers: { all: [handler] },
+  });
+
 /** Ingestion whose import worker stands still: a test takes its steps, so that a crash can be put between two. */
 export const importsUnderTest = () => {
   const logLines: string[] = [];
-  const environment = { TACT_CLOCK: undefined };
-  const { keyOf, running } = ingestionUnderTest({ environment, logLines });
+  const { keyOf, running } = ingestionUnderTest({
+    environment: { TACT_CLOCK: undefined },
+    logLines,
+  });
   const keys = new Map<string, string>();
   const api = apiOf(running, keys);
 
@@ -111,14 +138,7 @@ export const importsUnderTest = () => {
     keys.set('narrow', await keyOf('demo', ['signals:write']));
   });
 
-  /** One look of a process at the imports, with whatever in the place of its worker; it stands still unless told. */
-  const runner = (handler: LeasedJobHandler<{ importId: string }> = worker()): JobRunner => {
-    const { app } = running();
-    return new JobRunner({
-      ...{ database: app.get(Database), wakeUp: app.get(EventStore).wakeUp },
-      ...{ now: () => app.get(Clock).now(), lines: app.get(Log), handlers: { all: [handler] } },
-    });
-  };
+  const runner = (handler: Handler = worker()): JobRunner => runnerOf(running(), handler);
   const worker = () => running().app.get(ImportWorker);
 
   /** Judges one chunk, or finishes one import; false when there is nothing to do. */
@@ -154,7 +174,15 @@ export const importsUnderTest = () => {
   return {
     ...tablesOf(running),
     ...api,
-    ...{ running, logLines, runner, worker, step, timePasses, workOff, imported, people },
+    running,
+    logLines,
+    runner,
+    worker,
+    step,
+    timePasses,
+    workOff,
+    imported,
+    people,
   };
 };
 

@@ -28,13 +28,13 @@ export class ChangeIdentities {
   ): Promise<ChangeWithoutEffect[]> {
     const without: ChangeWithoutEffect[] = [];
     for (const change of changes) {
-      const reason = await this.changeOne(tenantId, change);
+      const reason = await this.#changeOne(tenantId, change);
       if (reason !== undefined) without.push(reason);
     }
     return without;
   }
 
-  private async changeOne(
+  async #changeOne(
     tenantId: string,
     change: IdentityChange,
   ): Promise<ChangeWithoutEffect | undefined> {
@@ -51,30 +51,32 @@ export class ChangeIdentities {
       // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
       // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
       const [appended] = await this.store.appendIn(tx, [
-        this.signalOf(tenantId, contactId, change),
+        this.#signalOf(tenantId, contactId, change),
       ]);
       if (appended?.duplicate !== false) return;
       const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
       const now = { tenantId, contactId: other ?? contactId };
-      const appends = [...links, ...(await this.carryOn(tx, now, change))];
-      await this.leave(tx, { tenantId, contactId }, change);
-      const events = appends.map((one, nth) => this.withId(tenantId, change, [one, nth]));
+      const appends = [...links, ...(await this.#carryOn(tx, now, change))];
+      await this.#leave(tx, { tenantId, contactId }, change);
+      const events = appends.map((one, nth) => this.#withId(tenantId, change, [one, nth]));
       if (events.length > 0) await this.store.appendIn(tx, events);
     });
     return undefined;
   }
 
   /** From here on another story is told: what was observed before is held neither for nor against the person. */
-  private signalOf(tenantId: string, contactId: string, change: IdentityChange): StreamAppend {
+  #signalOf(tenantId: string, contactId: string, change: IdentityChange): StreamAppend {
     const occurredAt = new Date(change.occurredAt).toISOString();
     return signalAppend({
-      ...{ tenantId, contactId, eventId: this.idOf(tenantId, change, 'signal') },
+      tenantId,
+      contactId,
+      eventId: this.#idOf(tenantId, change, 'signal'),
       signal: { kind: 'number-changed', occurredAt, origin: 'whatsapp-webhook' },
     });
   }
 
   /** The new identities join whoever goes on, in the index and as a fact. */
-  private async carryOn(
+  async #carryOn(
     tx: Queryable,
     { tenantId, contactId }: { tenantId: string; contactId: string },
     { current }: IdentityChange,
@@ -84,7 +86,8 @@ export class ChangeIdentities {
     const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
     return [
       {
-        ...{ stream: `contact-${contactId}`, expected: 'any' },
+        stream: `contact-${contactId}`,
+        expected: 'any',
         // Two fields of the webhook may tell of one change: what was joined is the fact, whoever told it.
         events: [
           {
@@ -94,7 +97,8 @@ export class ChangeIdentities {
               contactId,
               JSON.stringify(identities),
             ),
-            ...{ type: 'ContactUpdated', data: { contactId, identities } },
+            type: 'ContactUpdated',
+            data: { contactId, identities },
           },
         ],
         context: { tenantId, subject: contactId },
@@ -103,7 +107,7 @@ export class ChangeIdentities {
   }
 
   /** A number that was left is theirs for what happened before, and nobody's until somebody else has it. */
-  private async leave(
+  async #leave(
     tx: Queryable,
     { tenantId, contactId }: { tenantId: string; contactId: string },
     { previous: { phone }, current, occurredAt }: IdentityChange,
@@ -115,18 +119,18 @@ export class ChangeIdentities {
     await this.vault.endIdentities(tx, { tenantId, subject: contactId }, ending);
   }
 
-  private withId(
+  #withId(
     tenantId: string,
     change: IdentityChange,
     [append, nth]: readonly [StreamAppend, number],
   ): StreamAppend {
     const [event] = append.events;
     if (event === undefined || event.id !== undefined) return append;
-    const id = this.idOf(tenantId, change, `${event.type}/${nth}`);
+    const id = this.#idOf(tenantId, change, `${event.type}/${nth}`);
     return { ...append, events: [{ ...event, id }] };
   }
 
-  private idOf(tenantId: string, { factKey }: IdentityChange, what: string): string {
+  #idOf(tenantId: string, { factKey }: IdentityChange, what: string): string {
     return this.vault.factId(tenantId, 'identity-change', ...factKey, what);
   }
 }
@@ -139,10 +143,12 @@ const linkAppends = (
 ): StreamAppend[] => {
   const at = new Date(occurredAt).toISOString();
   const link = (from: string, to: string, direction: 'previous' | 'next'): StreamAppend => ({
-    ...{ stream: `contact-${from}`, expected: 'any' },
+    stream: `contact-${from}`,
+    expected: 'any',
     events: [
       {
-        ...{ type: 'ContactLinked', time: at },
+        type: 'ContactLinked',
+        time: at,
         data: { contactId: from, otherContactId: to, direction, because, occurredAt: at },
       },
     ],

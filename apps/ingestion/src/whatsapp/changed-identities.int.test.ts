@@ -15,7 +15,10 @@ const reported = async (contactId: string) =>
 const changeOf = (old: string, next: string) => ({
   messages: [
     {
-      ...{ id: wamid(), type: 'system', timestamp: daysAgo(2), from: old },
+      id: wamid(),
+      type: 'system',
+      timestamp: daysAgo(2),
+      from: old,
       system: { type: 'user_changed_number', wa_id: next, user_id: `FR.${next}`, body: 'x' },
     },
   ],

@@ -49,19 +49,29 @@ const isDerived = ({ factKey }: Fact): boolean =>
   factKey.at(-1) === 'stop' || factKey[0] === 'aggregate';
 
 const byKind: Readonly<Record<string, string>> = {
-  ...{ 'message-sent': 'neutral', 'message-delivered': 'against_block' },
-  ...{ 'message-read': 'against_block', 'message-played': 'against_block' },
-  ...{ 'inbound-message': 'against_block', 'marketing-opt-in': 'against_block' },
-  ...{ 'marketing-opt-out': 'opt_out', 'group-receipt': 'liveness_only' },
-  ...{ 'call-rang': 'against_block', 'call-answered': 'against_block' },
-  ...{ 'template-quality-changed': 'sender_aggregate', 'account-error': 'none' },
-  ...{ 'template-category-changed': 'none', 'phone-quality-changed': 'none' },
+  'message-sent': 'neutral',
+  'message-delivered': 'against_block',
+  'message-read': 'against_block',
+  'message-played': 'against_block',
+  'inbound-message': 'against_block',
+  'marketing-opt-in': 'against_block',
+  'marketing-opt-out': 'opt_out',
+  'group-receipt': 'liveness_only',
+  'call-rang': 'against_block',
+  'call-answered': 'against_block',
+  'template-quality-changed': 'sender_aggregate',
+  'account-error': 'none',
+  'template-category-changed': 'none',
+  'phone-quality-changed': 'none',
   'capability-changed': 'none',
 };
 /** Fields whose bearing lies in the state they bring, by WhatsApp's word for it. */
 const byState: Readonly<Record<string, string>> = {
-  ...{ DISABLED: 'sender_aggregate', REJECTED: 'none', ACCOUNT_VIOLATION: 'sender_aggregate' },
-  ...{ ACCOUNT_RESTRICTION: 'outage', DISABLED_UPDATE: 'outage' },
+  DISABLED: 'sender_aggregate',
+  REJECTED: 'none',
+  ACCOUNT_VIOLATION: 'sender_aggregate',
+  ACCOUNT_RESTRICTION: 'outage',
+  DISABLED_UPDATE: 'outage',
 };
 const evidenceIn = (fact: Fact): string => {
   if (fact.about === 'identity') return 'other_cause';
@@ -185,7 +195,10 @@ const factsOf = ({ steps }: Story): Known[] =>
     const { observations, orphans, skipped } = read(webhook, new Date(at));
     expect(skipped.filter((reason) => reason !== 'call-without-evidence')).toEqual([]);
     return [...observations, ...orphans].map((fact) => ({
-      ...{ kind: fact.kind, occurredAt: fact.occurredAt, messageRef: fact.wamid, code: fact.code },
+      kind: fact.kind,
+      occurredAt: fact.occurredAt,
+      messageRef: fact.wamid,
+      code: fact.code,
       ...(fact.about === 'person' ? { who: fact.identities.phone ?? fact.identities.bsuid } : {}),
     }));
   });

@@ -37,7 +37,7 @@ const parseBody = (rawBody: Buffer): WhatsAppWebhook => {
 
 @Controller('v1/webhooks/whatsapp')
 export class ReceiveWebhooksController {
-  private readonly appSecret: KeyObject;
+  readonly #appSecret: KeyObject;
 
   constructor(
     private readonly commands: CommandBus,
@@ -45,7 +45,7 @@ export class ReceiveWebhooksController {
     private readonly clock: Clock,
     private readonly heartbeat: Heartbeat,
   ) {
-    this.appSecret = createSecretKey(config.values.WHATSAPP_APP_SECRET, 'utf8');
+    this.#appSecret = createSecretKey(config.values.WHATSAPP_APP_SECRET, 'utf8');
   }
 
   @Get()
@@ -87,7 +87,7 @@ export class ReceiveWebhooksController {
   ): Promise<WebhookReceipt> {
     const { WHATSAPP_TENANT, WHATSAPP_WABA_IDS } = this.config.values;
     const bytes = body ?? Buffer.alloc(0);
-    if (!signatureMatches(bytes, signature, this.appSecret)) {
+    if (!signatureMatches(bytes, signature, this.#appSecret)) {
       throw new ProblemError('signature-invalid', {
         headers: { 'www-authenticate': 'X-Hub-Signature-256 realm="whatsapp"' },
       });
@@ -96,7 +96,7 @@ export class ReceiveWebhooksController {
       wabaIds: WHATSAPP_WABA_IDS,
       now: this.clock.now(),
     });
-    await this.assertOurClock(reading);
+    await this.#assertOurClock(reading);
     await this.commands.execute(new RecordObservations(WHATSAPP_TENANT, reading));
     return { received: true };
   }
@@ -105,7 +105,7 @@ export class ReceiveWebhooksController {
    * Facts dated ahead wait for their time. But when our clock is known to be wrong, every fact of the present looks
    * like one of them: then WhatsApp keeps them, and sends them again.
    */
-  private async assertOurClock({ observations, orphans }: Reading): Promise<void> {
+  async #assertOurClock({ observations, orphans }: Reading): Promise<void> {
     const now = this.clock.now();
     const facts = [...observations, ...orphans];
     if (!facts.some(({ occurredAt }) => isDatedAhead(occurredAt, now))) return;

@@ -35,10 +35,10 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
     const changes = await around.identities.change(tenantId, identityChanges);
     const joined = await around.orphans.place(
       tenantId,
-      orphans.map((orphan) => ({ ...this.factOf(tenantId, orphan), wamid: orphan.wamid })),
+      orphans.map((orphan) => ({ ...this.#factOf(tenantId, orphan), wamid: orphan.wamid })),
     );
     const facts = [
-      ...observations.map((one) => ({ ...this.factOf(tenantId, one), who: one.identities })),
+      ...observations.map((one) => ({ ...this.#factOf(tenantId, one), who: one.identities })),
       ...joined,
     ];
     const results = await around.codes.record(tenantId, facts, (some) =>
@@ -46,7 +46,7 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
     );
     if (senderObservations.length > 0) {
       await this.store.appendMany(
-        senderObservations.map((one) => this.senderAppend(tenantId, one)),
+        senderObservations.map((one) => this.#senderAppend(tenantId, one)),
       );
     }
     const withoutEffect: WithoutEffect[] = [
@@ -59,13 +59,15 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
     return { recorded: facts.length + changes.length, withoutEffect: withoutEffect.length };
   }
 
-  private factOf(tenantId: string, observed: Observed): Omit<AttributedSignal, 'who'> {
+  #factOf(tenantId: string, observed: Observed): Omit<AttributedSignal, 'who'> {
     const { kind, occurredAt, wamid, factKey, sender, code } = observed;
     const { messageCategory, inboundType, backfill } = observed;
     return {
       eventId: this.vault.factId(tenantId, 'whatsapp', ...factKey),
       signal: {
-        ...{ kind, occurredAt: new Date(occurredAt).toISOString(), origin: 'whatsapp-webhook' },
+        kind,
+        occurredAt: new Date(occurredAt).toISOString(),
+        origin: 'whatsapp-webhook',
         ...(wamid === undefined ? {} : { messageRef: this.vault.messageRef(tenantId, wamid) }),
         ...(sender === undefined ? {} : { sender }),
         ...(code === undefined ? {} : { code }),
@@ -76,13 +78,14 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
     };
   }
 
-  private senderAppend(tenantId: string, observation: SenderObservation): StreamAppend {
+  #senderAppend(tenantId: string, observation: SenderObservation): StreamAppend {
     const { about: _, factKey, occurredAt, ...observed } = observation;
     const at = new Date(occurredAt).toISOString();
     const data: EventDataOf<'SenderSignalRecorded'> = { tenantId, occurredAt: at, ...observed };
     const id = this.vault.factId(tenantId, 'whatsapp', ...factKey);
     return {
-      ...{ stream: `sender-${tenantId}`, expected: 'any' },
+      stream: `sender-${tenantId}`,
+      expected: 'any',
       events: [{ id, type: 'SenderSignalRecorded', time: at, data }],
       context: { tenantId, subject: tenantId },
     };

@@ -267,7 +267,9 @@ describe('codes', () => {
     const contactId = await register(phone);
     const one = () => ({ id: wamid(), status: 'failed', timestamp: daysAgo(0) });
     const statuses = Array.from({ length: 5 }, () => ({
-      ...{ ...one(), recipient_id: phone, errors: [{ code: 130_472 }] },
+      ...one(),
+      recipient_id: phone,
+      errors: [{ code: 130_472 }],
     }));
     await webhook({ statuses });
     const signals = (await eventsOf(`contact-${contactId}`)).filter(

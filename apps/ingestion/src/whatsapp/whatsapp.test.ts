@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { signatureMatches } from './signature.ts';
-import { WhatsAppWebhook } from '@tact/contracts';
+import { WhatsAppWebhook, HOUR_MS } from '@tact/contracts';
 import { type Reading, readWebhook } from './whatsapp.ts';
 
 const fixtures = new URL('../../../../packages/testing/fixtures/whatsapp/', import.meta.url);
@@ -98,7 +98,7 @@ describe('every part of the corpus is read or skipped with a reason', () => {
     expect(factsIn(reading).length + skipped.length).toBeGreaterThanOrEqual(expected.events);
     for (const { identities, occurredAt } of observations) {
       expect(Object.keys(identities).length).toBeGreaterThan(0);
-      const isAhead = occurredAt > options.now.getTime() + 2 * 3_600_000;
+      const isAhead = occurredAt > options.now.getTime() + 2 * HOUR_MS;
       expect(isAhead).toBe(id === 'future-timestamp');
     }
   });

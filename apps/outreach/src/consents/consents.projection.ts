@@ -21,7 +21,9 @@ export class ConsentsProjection implements Projection<Type> {
   async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
     const changes = events.map(({ type, tenantid, data, position }) => ({
       ...data,
-      ...{ tenantId: tenantid, state: stateOf[type], position },
+      tenantId: tenantid,
+      state: stateOf[type],
+      position,
     }));
     // One statement a batch; of several words on the same, the one that the ledger would let stand.
     await tx.query(

@@ -47,7 +47,9 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     return {
       // A call repeated with its idempotency key names the record the first one wrote.
       consentId: kept ? event.data.consentId : consentId,
-      ...{ state, version, position },
+      state,
+      version,
+      position,
       standing: known?.state ?? state,
     };
   }

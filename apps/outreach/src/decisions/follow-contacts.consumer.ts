@@ -51,7 +51,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
     const facts: PolicyFact[] = [];
     for (const cause of events) {
-      const ledgerFacts = await this.factsOf(tx, cause);
+      const ledgerFacts = await this.#factsOf(tx, cause);
       facts.push(
         ...ledgerFacts.flatMap((fact) => (fact === undefined ? [] : [{ ...fact, cause }])),
       );
@@ -59,17 +59,17 @@ export class FollowContactsConsumer implements Consumer<Type> {
     await this.policies.runIn(tx, facts);
   }
 
-  private async factsOf(tx: Queryable, event: Event): Promise<readonly (LedgerFact | undefined)[]> {
+  async #factsOf(tx: Queryable, event: Event): Promise<readonly (LedgerFact | undefined)[]> {
     switch (event.type) {
       case 'ContactRegistered':
       case 'ContactUpdated':
-        return [this.timeZoneOf(event)];
+        return [this.#timeZoneOf(event)];
       case 'ContactLinked':
-        return await this.linkOf(tx, event);
+        return await this.#linkOf(tx, event);
       case 'ConsentDeclared':
-        return [this.consentOf(event)];
+        return [this.#consentOf(event)];
       case 'SignalRecorded':
-        return [this.outboundOf(event), this.wishOf(event)];
+        return [this.#outboundOf(event), this.#wishOf(event)];
       case 'ObjectionHeard': {
         const id = this.vault.factId('wish', event.id);
         return [{ id, command: { kind: 'suppress', ...event.data } }];
@@ -80,7 +80,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   }
 
   /** Who goes on as another contact is not asked to object twice: what the earlier one refused holds for the later. */
-  private async linkOf(tx: Queryable, { id, data }: Event<'ContactLinked'>): Promise<LedgerFact[]> {
+  async #linkOf(tx: Queryable, { id, data }: Event<'ContactLinked'>): Promise<LedgerFact[]> {
     const { contactId, otherContactId, direction } = data;
     if (direction !== 'previous') return [];
     const { suppressions, outbound } = await this.policies.stateIn(tx, otherContactId);
@@ -100,17 +100,14 @@ export class FollowContactsConsumer implements Consumer<Type> {
     return [...refused, ...spent];
   }
 
-  private timeZoneOf({
-    id,
-    data,
-  }: Event<'ContactRegistered' | 'ContactUpdated'>): LedgerFact | undefined {
+  #timeZoneOf({ id, data }: Event<'ContactRegistered' | 'ContactUpdated'>): LedgerFact | undefined {
     const { contactId, timeZone } = data;
     if (timeZone === undefined || isErased(timeZone)) return undefined;
     const command = { kind: 'set-time-zone', contactId, timeZone } as const;
     return { id: this.vault.factId('time-zone', id), command };
   }
 
-  private consentOf({ id, data }: Event<'ConsentDeclared'>): LedgerFact | undefined {
+  #consentOf({ id, data }: Event<'ConsentDeclared'>): LedgerFact | undefined {
     const { state, proof, ...consent } = data;
     // Without its proof a consent is none, and an erased person gave none.
     if (isErased(proof.source)) return undefined;
@@ -122,7 +119,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
     };
   }
 
-  private outboundOf({ tenantid, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
+  #outboundOf({ tenantid, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, kind, occurredAt, messageRef, messageCategory, backfill } = data;
     if (!provesSending.has(kind) || messageRef === undefined) return undefined;
     // A history tells of what was sent long ago, and an erased person is not counted for.
@@ -141,7 +138,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   }
 
   /** A wish to be left alone, in words, in WhatsApp's settings or as its error code, or to hear from us again. */
-  private wishOf({ id, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
+  #wishOf({ id, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, occurredAt: at } = data;
     const wish = wishToFollow(data);
     if (isErased(at) || wish === undefined) return undefined;

@@ -36,7 +36,7 @@ export type PolicyFact = {
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
 export class ContactPolicies {
-  private readonly mutex = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
 
   constructor(
     private readonly store: EventStore,
@@ -50,7 +50,7 @@ export class ContactPolicies {
     const { contactId } = command;
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
     const stream = streamOf(contactId);
-    const decided = await this.mutex.run(stream, () =>
+    const decided = await this.#mutex.run(stream, () =>
       this.store
         .transact(contactPolicyDecider, stream, command, {
           commandId: currentContext()?.commandId ?? newEventId(),
@@ -78,14 +78,14 @@ export class ContactPolicies {
     const appends: StreamAppend[] = [];
     const others = facts.filter(({ command }) => command.kind !== 'count-outbound');
     for (const own of Map.groupBy(others, streamOfFact).values()) {
-      appends.push(...(await this.appendsOf(tx, own)));
+      appends.push(...(await this.#appendsOf(tx, own)));
     }
-    await this.appendLiving(tx, appends);
+    await this.#appendLiving(tx, appends);
   }
 
   /** Appends of one person's facts, in their order. */
-  private async appendsOf(tx: Queryable, facts: readonly PolicyFact[]): Promise<StreamAppend[]> {
-    let state = await this.stateFor(tx, facts);
+  async #appendsOf(tx: Queryable, facts: readonly PolicyFact[]): Promise<StreamAppend[]> {
+    let state = await this.#stateFor(tx, facts);
     return facts.flatMap((fact): StreamAppend[] => {
       const { id, command, cause } = fact;
       const decided = contactPolicyDecider.decide(command, state);
@@ -104,7 +104,7 @@ export class ContactPolicies {
   }
 
   /** Only a time zone is weighed against what is known; for anything else, no stream is read. */
-  private async stateFor(tx: Queryable, facts: readonly PolicyFact[]) {
+  async #stateFor(tx: Queryable, facts: readonly PolicyFact[]) {
     const zone = facts.find(({ command }) => command.kind === 'set-time-zone');
     return zone ? this.stateIn(tx, zone.command.contactId) : contactPolicyDecider.initial();
   }
@@ -121,7 +121,7 @@ export class ContactPolicies {
   }
 
   /** Facts of a person erased meanwhile come too late: they are dropped, or they would be parked with the person in them. */
-  private async appendLiving(tx: Queryable, appends: readonly StreamAppend[]): Promise<void> {
+  async #appendLiving(tx: Queryable, appends: readonly StreamAppend[]): Promise<void> {
     if (appends.length === 0) return;
     try {
       await this.store.appendIn(tx, appends);
@@ -129,7 +129,7 @@ export class ContactPolicies {
       if (!(error instanceof SubjectErased)) throw error;
       const gone = new Set(error.subjects);
       const living = appends.filter(({ context }) => !gone.has(context.subject));
-      await this.appendLiving(tx, living);
+      await this.#appendLiving(tx, living);
     }
   }
 }

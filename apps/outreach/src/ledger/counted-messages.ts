@@ -14,6 +14,7 @@ import {
   SubjectErased,
   Vault,
 } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 
 type Counted = Extract<ContactPolicyEvent, { type: 'OutboundMessageCounted' }>;
 
@@ -34,7 +35,6 @@ type Row = {
 /** Where one person's consents and decisions are, in one order. */
 export const streamOf = (contactId: string): string => `contact-${contactId}`;
 
-const hourMs = 3_600_000;
 /** A day more than the cap looks back. */
 const WINDOW_DAYS = 4;
 /** The last word of a message, that it was read, can come so late; until then it must be known as counted. */
@@ -72,8 +72,11 @@ export class CountedMessages {
       );
     }
     const rows = messages.map(({ id, tenantId, event: { data } }, nth) => ({
-      ...{ id, tenant_id: tenantId, contact_id: data.contactId, stream: streamOf(data.contactId) },
-      hour: new Date(Math.floor(Date.parse(data.at) / hourMs) * hourMs).toISOString(),
+      id,
+      tenant_id: tenantId,
+      contact_id: data.contactId,
+      stream: streamOf(data.contactId),
+      hour: new Date(Math.floor(Date.parse(data.at) / HOUR_MS) * HOUR_MS).toISOString(),
       category: data.messageCategory,
       data: sealed[nth],
     }));
@@ -100,13 +103,17 @@ export class CountedMessages {
          SELECT *, row_number() OVER (PARTITION BY category ORDER BY hour DESC, position DESC) AS nth
          FROM counted_messages WHERE contact_id = $1 AND hour > $2) AS recent
        WHERE nth <= ${OF_A_CATEGORY} ORDER BY position`,
-      [contactId, new Date(now.getTime() - WINDOW_DAYS * 24 * hourMs)],
+      [contactId, new Date(now.getTime() - WINDOW_DAYS * 24 * HOUR_MS)],
       'counted_messages_of',
     );
     if (rows.length === 0) return [];
     const opened = await this.vault.sealer.open(
       rows.map(({ id, tenantId, data }) => ({
-        ...{ id, type: 'OutboundMessageCounted', subject: contactId, tenantId, data },
+        id,
+        type: 'OutboundMessageCounted',
+        subject: contactId,
+        tenantId,
+        data,
       })),
     );
     return rows.map(({ afterVersion }, nth) => ({
@@ -118,13 +125,17 @@ export class CountedMessages {
   /** Drops what no late word can be about any more. */
   async forget(now: Date): Promise<void> {
     await this.database.queryable.query('DELETE FROM counted_messages WHERE hour < $1', [
-      new Date(now.getTime() - KEPT_DAYS * 24 * hourMs),
+      new Date(now.getTime() - KEPT_DAYS * 24 * HOUR_MS),
     ]);
   }
 }
 
 const sealable = ({ id, tenantId, event }: CountedMessage) => ({
-  ...{ id, type: event.type, subject: event.data.contactId, tenantId, data: event.data },
+  id,
+  type: event.type,
+  subject: event.data.contactId,
+  tenantId,
+  data: event.data,
 });
 
 /** Forgets as long as the service runs. */
@@ -134,9 +145,10 @@ export class CountedMessagesRetention implements OnApplicationBootstrap, OnAppli
 
   constructor(messages: CountedMessages, clock: Clock, log: Log) {
     this.#task = new PeriodicTask({
-      everyMs: hourMs,
+      everyMs: HOUR_MS,
       run: () => messages.forget(clock.now()),
-      ...{ log, complaint: 'counted messages could not be forgotten' },
+      log,
+      complaint: 'counted messages could not be forgotten',
     });
   }
 

@@ -38,7 +38,7 @@ export class Ageing {
     const today = dayOf(this.clock.now());
     let aged = 0;
     while (!signal.aborted) {
-      const rows = await this.database.transaction((tx) => this.ageSome(tx, today, signal));
+      const rows = await this.database.transaction((tx) => this.#ageSome(tx, today, signal));
       aged += rows;
       if (rows < ROWS_AT_ONCE) break;
     }
@@ -47,7 +47,7 @@ export class Ageing {
     return aged;
   }
 
-  private async ageSome(tx: Queryable, today: Day, signal: AbortSignal): Promise<number> {
+  async #ageSome(tx: Queryable, today: Day, signal: AbortSignal): Promise<number> {
     // One instance does it: others find the lock taken and leave.
     const [lock] = await tx.query<{ mine: boolean }>(
       `SELECT pg_try_advisory_xact_lock(${ADVISORY_CLASS}, hashtext('scoring ageing')) AS mine`,
@@ -82,7 +82,8 @@ export class AgeingSchedule implements OnApplicationBootstrap, OnApplicationShut
         if (contacts > 0) log.info({ contacts }, 'likelihoods aged by a day');
       },
       // Meanwhile a read of one contact assesses at its own time.
-      ...{ log, complaint: 'likelihoods could not be aged' },
+      log,
+      complaint: 'likelihoods could not be aged',
     });
   }
 

@@ -71,7 +71,7 @@ export class Announcements {
     if (changed.length === 0) return;
     await this.store.appendIn(
       tx,
-      changed.map((change) => this.append(change, causeOf(change))),
+      changed.map((change) => this.#append(change, causeOf(change))),
     );
   }
 
@@ -81,7 +81,7 @@ export class Announcements {
       signal.throwIfAborted();
       const keys = await this.store.transaction(async (tx) => {
         await lockProjection(tx, 'shared');
-        const unreported = await this.unreported(tx);
+        const unreported = await this.#unreported(tx);
         await this.announce(tx, unreported);
         return unreported;
       });
@@ -89,7 +89,7 @@ export class Announcements {
     }
   }
 
-  private unreported(tx: Queryable): Promise<ContactKey[]> {
+  #unreported(tx: Queryable): Promise<ContactKey[]> {
     return tx.query<ContactKey>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId"
        FROM block_likelihoods AS now
@@ -105,7 +105,7 @@ export class Announcements {
     );
   }
 
-  private append({ tenantId, previousBand, asOf, ...rest }: Changed, cause: Cause) {
+  #append({ tenantId, previousBand, asOf, ...rest }: Changed, cause: Cause) {
     const data = {
       ...rest,
       ...(previousBand === null ? {} : { previousBand }),

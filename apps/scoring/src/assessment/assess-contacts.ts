@@ -1,4 +1,4 @@
-import type { Sentence } from '@tact/contracts';
+import { type Sentence, DAY_MS, HOUR_MS } from '@tact/contracts';
 import {
   type Assessment,
   type CensoredWindow,
@@ -22,8 +22,6 @@ export type DatedAssessment = {
 /** Of tenants that promoted no other. */
 export const modelVersion = assumedPriors.version;
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 /** A message can wait this long at WhatsApp; its silence counts until then, and its echo for as long again. */
 const AGEING_DAYS = 60;
 
@@ -37,7 +35,7 @@ export const laterOf = (one: Day, other: Day): Day => (one > other ? one : other
  */
 export const instantOf = (facts: readonly SignalFact[], day: Day): number => {
   const start = Date.parse(`${day}T00:00:00.000Z`);
-  const within = facts.filter(({ occurredAt }) => occurredAt < start + dayMs);
+  const within = facts.filter(({ occurredAt }) => occurredAt < start + DAY_MS);
   return within.reduce((latest, { occurredAt }) => Math.max(latest, occurredAt), start);
 };
 
@@ -48,7 +46,7 @@ export const canStillChange = (
   at: number,
 ): boolean =>
   (band !== 'reachable' && band !== 'undetermined') ||
-  facts.some(({ occurredAt }) => occurredAt > at - AGEING_DAYS * dayMs);
+  facts.some(({ occurredAt }) => occurredAt > at - AGEING_DAYS * DAY_MS);
 
 /** What is known of the tenant; the assumed model and no incident where nothing is. */
 export type Knowledge = {
@@ -66,7 +64,7 @@ export const assess = (
   const assessment = assessContact(facts, { priors, asOf: at, incidents });
   return {
     assessment,
-    at: new Date(at - (at % hourMs)).toISOString(),
+    at: new Date(at - (at % HOUR_MS)).toISOString(),
     ages: canStillChange(facts, assessment, at),
   };
 };

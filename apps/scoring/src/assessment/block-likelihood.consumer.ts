@@ -75,10 +75,10 @@ export class BlockLikelihoodConsumer implements Consumer<Type> {
     if (incidents.length > 0) {
       await this.queue.deferTenants(tx, await this.incidents.keep(tx, incidents));
     }
-    if (signals.length > 0) await this.follow(tx, signals, signal);
+    if (signals.length > 0) await this.#follow(tx, signals, signal);
   }
 
-  private async follow(
+  async #follow(
     tx: Queryable,
     events: readonly SignalEvent[],
     signal?: AbortSignal,

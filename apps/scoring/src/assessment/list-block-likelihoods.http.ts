@@ -46,7 +46,7 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
   async execute({ tenantId, query }: ListBlockLikelihoods): Promise<BlockLikelihoodPage> {
     const position = await this.readPosition.reached(query.atLeast);
     // One row more than asked for tells whether there is a next page.
-    const found = await this.find(tenantId, query);
+    const found = await this.#find(tenantId, query);
     const page = found.slice(0, query.limit);
     const last = page.at(-1);
     return {
@@ -63,10 +63,7 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
     };
   }
 
-  private find(
-    tenantId: string,
-    { band, limit, cursor }: ListQuery,
-  ): Promise<BlockLikelihoodRow[]> {
+  #find(tenantId: string, { band, limit, cursor }: ListQuery): Promise<BlockLikelihoodRow[]> {
     const select = this.rows
       .getRepository(BlockLikelihoodTable)
       .createQueryBuilder('row')

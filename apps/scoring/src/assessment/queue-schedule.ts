@@ -14,14 +14,14 @@ const QUIET_MS = 300;
  * are seen to. Between the two it is four times what the last sweep took: in the middle of an import, assessing gets a
  * fifth of the time.
  */
-const WAIT_MS = { min: 10_000, max: 60_000 };
+const waitMs = { min: 10_000, max: 60_000 };
 
 /** Assesses the contacts that are still queued, as soon as it is quiet. */
 @Injectable()
 export class QueueSchedule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #task: PeriodicTask;
   #sweptAt = performance.now();
-  #waitMs = WAIT_MS.min;
+  #waitMs = waitMs.min;
 
   constructor(
     private readonly queue: AssessmentQueue,
@@ -30,7 +30,8 @@ export class QueueSchedule implements OnApplicationBootstrap, OnApplicationShutd
     this.#task = new PeriodicTask({
       everyMs: LOOK_EVERY_MS,
       run: (signal) => this.#look(signal),
-      ...{ log, complaint: 'queued contacts could not be assessed' },
+      log,
+      complaint: 'queued contacts could not be assessed',
     });
   }
 
@@ -57,6 +58,6 @@ export class QueueSchedule implements OnApplicationBootstrap, OnApplicationShutd
       return;
     }
     const tookMs = performance.now() - now;
-    this.#waitMs = Math.min(Math.max(WAIT_MS.min, 4 * tookMs), WAIT_MS.max);
+    this.#waitMs = Math.min(Math.max(waitMs.min, 4 * tookMs), waitMs.max);
   }
 }

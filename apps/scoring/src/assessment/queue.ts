@@ -12,7 +12,7 @@ const WORKERS = 3;
 const CONTACTS_LOOKED_AT = 400;
 
 /** Comes before everybody. */
-const BEFORE_ALL: ContactKey = { tenantId: '', contactId: '' };
+const beforeAll: ContactKey = { tenantId: '', contactId: '' };
 
 const precedes = (one: ContactKey, other: ContactKey): boolean =>
   one.tenantId === other.tenantId ? one.contactId < other.contactId : one.tenantId < other.tenantId;
@@ -63,7 +63,7 @@ export class AssessmentQueue {
    * everybody.
    */
   async sweep(signal: AbortSignal, goesOn: () => boolean = () => true): Promise<boolean> {
-    let after = BEFORE_ALL;
+    let after = beforeAll;
     let isWhole = true;
     const worker = async (): Promise<void> => {
       for (;;) {
@@ -73,7 +73,7 @@ export class AssessmentQueue {
           return;
         }
         const from = after;
-        const assessed = await this.store.transaction((tx) => this.assess(tx, signal, from));
+        const assessed = await this.store.transaction((tx) => this.#assess(tx, signal, from));
         const last = assessed.at(-1);
         if (last === undefined) return;
         if (precedes(after, last)) after = last;
@@ -85,7 +85,7 @@ export class AssessmentQueue {
 
   /** Until the queue is empty, for a caller who holds the projection alone, so that nothing is queued meanwhile. */
   async settleIn(tx: Queryable, signal: AbortSignal): Promise<void> {
-    while ((await this.assess(tx, signal)).length === CONTACTS_AT_ONCE);
+    while ((await this.#assess(tx, signal)).length === CONTACTS_AT_ONCE);
   }
 
   /** Assesses contacts and tells of it, in the caller's transaction. */
@@ -102,10 +102,10 @@ export class AssessmentQueue {
    * Assesses some of the queued contacts that follow `after`, in the caller's transaction, which takes their marks and their locks;
    * names them in their order.
    */
-  private async assess(
+  async #assess(
     tx: Queryable,
     signal: AbortSignal,
-    after: ContactKey = BEFORE_ALL,
+    after: ContactKey = beforeAll,
   ): Promise<readonly ContactKey[]> {
     await lockProjection(tx, 'shared');
     // The marks it takes are those it sees; the facts are read later, so that none of them is missed.

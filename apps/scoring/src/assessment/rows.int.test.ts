@@ -16,7 +16,7 @@ const announced = async (): Promise<{ contactId: string; previousBand?: string }
     .map(({ data }) => data as { contactId: string });
 
 const failedEvents = (who: string, at: string, code: object) => [
-  signalEvent({ ...{ who, at, kind: 'message-failed', messageRef: message(`${who}/a`) }, ...code }),
+  signalEvent({ who, at, kind: 'message-failed', messageRef: message(`${who}/a`), ...code }),
 ];
 
 /** A small crowd: silent ones, answering ones, changed numbers, complaints, two tenants, one instant shared by all. */

@@ -10,9 +10,12 @@ export type ExclusionChange = AnalysisWord & { readonly tenantId: string };
  * withdrawn. Facts are of people whom the gate let in: where nothing was said since, they stay.
  */
 export const isExcluded = `(NOT ${mayBeAnalysed({
-  ...{ givenAt: 'given_at', withdrawnAt: 'withdrawn_at' },
-  ...{ suppressedAt: 'suppressed_at', liftedAt: 'lifted_at' },
-  ...{ isFenced: 'fenced', unlessStated: 'true' },
+  givenAt: 'given_at',
+  withdrawnAt: 'withdrawn_at',
+  suppressedAt: 'suppressed_at',
+  liftedAt: 'lifted_at',
+  isFenced: 'fenced',
+  unlessStated: 'true',
 })})`;
 
 /** The column of `left_out` that a change is kept in, with what is kept. */
@@ -50,12 +53,13 @@ export class TrainingExclusions {
   /** Keeps the latest change of each kind. The outcomes a fenced person reported go with it, and that person's history. */
   async record(tx: Queryable, changes: readonly ExclusionChange[]): Promise<void> {
     if (changes.length === 0) return;
-    await this.counted.recounted(tx, changes, () => this.keep(tx, changes));
+    await this.counted.recounted(tx, changes, () => this.#keep(tx, changes));
   }
 
-  private async keep(tx: Queryable, changes: readonly ExclusionChange[]): Promise<void> {
+  async #keep(tx: Queryable, changes: readonly ExclusionChange[]): Promise<void> {
     const rows = changes.map((change) => ({
-      ...{ tenant_id: change.tenantId, contact_id: change.contactId },
+      tenant_id: change.tenantId,
+      contact_id: change.contactId,
       ...kept(change),
     }));
     await tx.query(

@@ -84,7 +84,7 @@ export class Facts {
     const byContact = new Map<string, readonly SignalFact[]>(
       keys.map((key) => [textOfKey(key), []]),
     );
-    const opened = Map.groupBy(await this.opened(keys, tx), textOfKey);
+    const opened = Map.groupBy(await this.#opened(keys, tx), textOfKey);
     for (const [key, signals] of opened) {
       byContact.set(key, inEventTime(signals).map(factOf));
     }
@@ -110,10 +110,10 @@ export class Facts {
     );
     const page = rows.slice(0, limit);
     const next = rows.length > limit ? page.at(-1)?.place : undefined;
-    return { facts: page.length, signals: await this.open(page), next };
+    return { facts: page.length, signals: await this.#open(page), next };
   }
 
-  private async opened(keys: readonly ContactKey[], tx: Queryable): Promise<OpenedSignal[]> {
+  async #opened(keys: readonly ContactKey[], tx: Queryable): Promise<OpenedSignal[]> {
     const rows = await tx.query<Row>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId", event_id AS "eventId", data
        FROM facts
@@ -122,13 +122,17 @@ export class Facts {
       [keys.map(({ tenantId }) => tenantId), keys.map(({ contactId }) => contactId)],
       'facts_of_contacts',
     );
-    return this.open(rows);
+    return this.#open(rows);
   }
 
-  private async open(rows: readonly Row[]): Promise<OpenedSignal[]> {
+  async #open(rows: readonly Row[]): Promise<OpenedSignal[]> {
     const opened = await this.vault.sealer.open(
       rows.map(({ tenantId, contactId, eventId, data }) => ({
-        ...{ id: eventId, type: 'SignalRecorded', subject: contactId, tenantId, data },
+        id: eventId,
+        type: 'SignalRecorded',
+        subject: contactId,
+        tenantId,
+        data,
       })),
     );
     return rows.flatMap(({ tenantId, contactId, eventId }, nth) => {

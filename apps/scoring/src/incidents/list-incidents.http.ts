@@ -58,7 +58,11 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
     const last = page.at(-1);
     return IncidentPage.parse({
       items: page.map(({ incidentId, cause, startedAt, endedAt, messages, stuck }) => ({
-        ...{ incidentId, cause, messages, stuck, state: endedAt === null ? 'open' : 'closed' },
+        incidentId,
+        cause,
+        messages,
+        stuck,
+        state: endedAt === null ? 'open' : 'closed',
         from: startedAt.toISOString(),
         ...(endedAt === null ? {} : { until: endedAt.toISOString() }),
       })),

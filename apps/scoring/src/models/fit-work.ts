@@ -4,7 +4,7 @@ import {
   assumedTaught,
   calibrated,
   calibrationFrom,
-  changeMin,
+  CHANGE_MIN,
   changeOf,
   type Counts,
   fittedPriors,
@@ -16,14 +16,14 @@ import {
   metricsOf,
   noCounts,
   reliabilitySvg,
-  roundsMax,
+  ROUNDS_MAX,
   type Taught,
   taughtBy,
 } from '@tact/domain';
 import { judgedBy, Evaluation, measuring, type Window } from './evaluation.ts';
 import type { Fitted, ModelRow } from './model-registry.ts';
 import { type Person, TrainingSet } from './training-set.ts';
-import { TooFewPeople, peopleMin } from './too-few-people.ts';
+import { TooFewPeople, PEOPLE_MIN } from './too-few-people.ts';
 
 export type FitOrder = {
   readonly tenantId: string;
@@ -45,13 +45,13 @@ export class FitWork {
 
   /** Whether there are as many people as a fit needs; how many of them can be read shows on the way. */
   isWorthIt(tenantId: string): Promise<boolean> {
-    return this.trainingSet.areAtLeast(tenantId, peopleMin);
+    return this.trainingSet.areAtLeast(tenantId, PEOPLE_MIN);
   }
 
   /** Throws `TooFewPeople` where fewer than the least number could be read. */
   async run(order: FitOrder): Promise<Fitted> {
     const { version, window, live } = order;
-    const { taught, last, rounds } = await this.teach(order);
+    const { taught, last, rounds } = await this.#teach(order);
     const raw = fittedPriors(taught, { version, calibration: { slope: 1, intercept: 0 } });
     const livePriors = live.priors ?? assumedTaught.priors;
     const held = await this.evaluation.of(order, [raw, livePriors]);
@@ -62,7 +62,8 @@ export class FitWork {
     const measured = measuring(held, [priors, livePriors]);
     const heldOut = metricsOf(
       judgedBy(measured, 0).map(({ truth, probability }) => ({
-        ...{ truth, probability: calibrated(probability, calibration) },
+        truth,
+        probability: calibrated(probability, calibration),
       })),
       labelFrequency,
     );
@@ -74,28 +75,32 @@ export class FitWork {
           until: new Date(window.until).toISOString(),
           contacts: last.contacts,
         },
-        ...{ rounds, rates: learnedRates(taught, last.counts), labelFrequency, calibration },
-        ...{ heldOut, liveHeldOut: metricsOf(judgedBy(measured, 1), labelFrequency) },
+        rounds,
+        rates: learnedRates(taught, last.counts),
+        labelFrequency,
+        calibration,
+        heldOut,
+        liveHeldOut: metricsOf(judgedBy(measured, 1), labelFrequency),
         liveVersion: live.version,
       },
       svg: reliabilitySvg(version, heldOut),
     };
   }
 
-  private async teach(order: FitOrder) {
+  async #teach(order: FitOrder) {
     const source = `Learned by ${order.version}.`;
     let taught = assumedTaught;
     for (let rounds = 1; ; rounds++) {
-      const last = await this.round(order, taught);
-      if (last.contacts < peopleMin) throw new TooFewPeople(last.contacts);
+      const last = await this.#round(order, taught);
+      if (last.contacts < PEOPLE_MIN) throw new TooFewPeople(last.contacts);
       const next = taughtBy(last.counts, assumedTaught, source);
       const change = changeOf(taught, next);
       taught = next;
-      if (change < changeMin || rounds === roundsMax) return { taught, last, rounds };
+      if (change < CHANGE_MIN || rounds === ROUNDS_MAX) return { taught, last, rounds };
     }
   }
 
-  private async round({ tenantId, window, signal }: FitOrder, taught: Taught): Promise<Round> {
+  async #round({ tenantId, window, signal }: FitOrder, taught: Taught): Promise<Round> {
     const counts = noCounts();
     let contacts = 0;
     for await (const person of this.trainingSet.of(tenantId, signal)) {

@@ -40,7 +40,7 @@ export class Fits implements OnApplicationShutdown {
       const until = Math.floor(this.clock.now().getTime() / DAY_MS) * DAY_MS;
       const window = { splitAt: until - heldOutDays * DAY_MS, until };
       const { signal } = this.#stopping;
-      this.follow(this.run({ tenantId, version, window, live, signal }, lock));
+      this.#follow(this.#run({ tenantId, version, window, live, signal }, lock));
       const row = await this.registry.find(tenantId, version);
       if (!row) throw new Error(`model ${version} was opened and is not there`);
       return cardOf(row);
@@ -50,13 +50,13 @@ export class Fits implements OnApplicationShutdown {
     }
   }
 
-  private follow(run: Promise<void>): void {
+  #follow(run: Promise<void>): void {
     const work = run.finally(() => this.#work.delete(work));
     this.#work.add(work);
   }
 
   /** Never rejects: how it ended is in the registry. */
-  private async run(order: FitOrder, lock: SessionLock): Promise<void> {
+  async #run(order: FitOrder, lock: SessionLock): Promise<void> {
     const { tenantId, version } = order;
     try {
       const fitted = await this.work.run(order);

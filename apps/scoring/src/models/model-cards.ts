@@ -18,7 +18,9 @@ const isAssumed = ({ version }: ModelRow): boolean => version === assumedPriors.
 export const summaryOf = (row: ModelRow): ModelList['items'][number] => {
   const { version, state, fittedAt, promotedAt, failure } = row;
   return {
-    ...{ version, state, source: isAssumed(row) ? 'assumed' : 'learned' },
+    version,
+    state,
+    source: isAssumed(row) ? 'assumed' : 'learned',
     ...(fittedAt === null ? {} : { fittedAt: fittedAt.toISOString() }),
     ...(promotedAt === null ? {} : { promotedAt: promotedAt.toISOString() }),
     ...(failure === null ? {} : { failure }),

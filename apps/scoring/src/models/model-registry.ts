@@ -36,8 +36,13 @@ const ended = (row: ModelRow): ModelRow =>
 
 /** The model every tenant begins with. It is in no table: nobody fitted it. */
 export const assumedRow = (state: ModelState): ModelRow => ({
-  ...{ version: assumedPriors.version, state, priors: assumedPriors },
-  ...{ fittedAt: null, promotedAt: null, failure: null, report: null },
+  version: assumedPriors.version,
+  state,
+  priors: assumedPriors,
+  fittedAt: null,
+  promotedAt: null,
+  failure: null,
+  report: null,
 });
 
 /** The models of each tenant: which there were, which is live. */
@@ -50,23 +55,23 @@ export class ModelRegistry {
 
   /** Latest first; the assumed one last. */
   async list(tenantId: string): Promise<ModelRow[]> {
-    let rows = await this.rowsOf(tenantId);
+    let rows = await this.#rowsOf(tenantId);
     const isOrphan = async ({ state }: ModelRow) =>
-      state === 'fitting' && !(await this.isFitting(tenantId));
+      state === 'fitting' && !(await this.#isFitting(tenantId));
     // A fit may have ended between the two looks: what it wrote is there at the third.
-    if (rows[0] && (await isOrphan(rows[0]))) rows = (await this.rowsOf(tenantId)).map(ended);
+    if (rows[0] && (await isOrphan(rows[0]))) rows = (await this.#rowsOf(tenantId)).map(ended);
     const isReplaced = rows.some(({ state }) => state === 'live');
     return [...rows, assumedRow(isReplaced ? 'retired' : 'live')];
   }
 
-  private rowsOf(tenantId: string): Promise<ModelRow[]> {
+  #rowsOf(tenantId: string): Promise<ModelRow[]> {
     return this.database.queryable.query<ModelRow>(
       `SELECT ${columns} FROM models WHERE tenant_id = $1 ORDER BY number DESC`,
       [tenantId],
     );
   }
 
-  private isFitting(tenantId: string): Promise<boolean> {
+  #isFitting(tenantId: string): Promise<boolean> {
     return isSessionLockHeld(this.database, lockOf(tenantId));
   }
 

@@ -9,6 +9,8 @@ import {
   Problem,
   ProjectionList,
   ProjectionRebuild,
+  DAY_MS,
+  HOUR_MS,
 } from '@tact/contracts';
 import { assumedPriors } from '@tact/domain';
 import type { analysisEventTypes } from '@tact/domain';
@@ -23,10 +25,9 @@ import { Outcomes } from './outcomes.ts';
 import { Reassessments } from '../rebuild/reassessments.ts';
 import { scoringUnderTest } from '../testing/scoring-under-test.ts';
 
-const DAY_MS = 86_400_000;
 const start = Date.parse('2026-09-01T08:00:00Z');
 const at = (day: number, hours = 0): string =>
-  new Date(start + day * DAY_MS + hours * 3_600_000).toISOString();
+  new Date(start + day * DAY_MS + hours * HOUR_MS).toISOString();
 
 const { running: scoring, keyOf, publish } = scoringUnderTest();
 let service: RunningService;
@@ -42,7 +43,9 @@ const call = async (
   const { key = admin, body } = more;
   const headers = { authorization: `Bearer ${key}` };
   const answer = await service.app.inject({
-    ...{ method, url, headers },
+    method,
+    url,
+    headers,
     ...(body === undefined ? {} : { payload: body }),
   });
   const { statusCode: status, body: text } = answer;
@@ -81,7 +84,8 @@ const object = (nth: number) =>
   service.app.get(Database).transaction((tx) =>
     service.app.get(TrainingExclusionsConsumer).handle(tx, [
       {
-        ...{ type: 'ContactSuppressed', tenantid: 'demo' },
+        type: 'ContactSuppressed',
+        tenantid: 'demo',
         data: { contactId: contact(`demo/p${nth}`), scope: 'everything', at: at(70) },
       } as ConsumedEvent<(typeof analysisEventTypes)[number]>,
     ]),
@@ -220,7 +224,9 @@ describe('a model, from its fit to the rows it writes', () => {
     await publish([
       signalEvent({ who: 'p1', kind: 'inbound-message', at: '2026-11-20T09:00:00.000Z' }),
       signalEvent({
-        ...{ who: 'q', kind: 'inbound-message', at: '2026-11-20T09:00:00.000Z' },
+        who: 'q',
+        kind: 'inbound-message',
+        at: '2026-11-20T09:00:00.000Z',
         tenantId: 'other',
       }),
     ]);
@@ -303,7 +309,8 @@ describe('a tenant of whom many tell', () => {
         .map((nth) => ({
           eventId: uuid(`calm ${nth}`),
           data: {
-            ...{ contactId: who(nth), at: at(75) },
+            contactId: who(nth),
+            at: at(75),
             kind: nth % 4 === 0 ? ('said-blocked' as const) : ('phone-lost' as const),
           },
         })),

@@ -24,11 +24,18 @@ export class Outcomes {
     if (outcomes.length === 0) return;
     const sealed = await this.vault.sealer.seal(
       outcomes.map(({ eventId, data }) => ({
-        ...{ id: eventId, type, subject: data.contactId, tenantId, data },
+        id: eventId,
+        type,
+        subject: data.contactId,
+        tenantId,
+        data,
       })),
     );
     const rows = outcomes.map(({ eventId, data: { contactId } }, nth) => ({
-      ...{ tenant_id: tenantId, contact_id: contactId, event_id: eventId, data: sealed[nth] },
+      tenant_id: tenantId,
+      contact_id: contactId,
+      event_id: eventId,
+      data: sealed[nth],
     }));
     await this.store.transaction(async (tx) => {
       const kept = await tx.query<{ eventId: string }>(
@@ -42,7 +49,8 @@ export class Outcomes {
       const appends = outcomes
         .filter(({ eventId }) => isNew.has(eventId))
         .map(({ eventId, data }) => ({
-          ...{ stream: `outcomes-${data.contactId}`, expected: 'any' as const },
+          stream: `outcomes-${data.contactId}`,
+          expected: 'any' as const,
           events: [{ id: eventId, type, data }],
           context: { tenantId, subject: data.contactId },
         }));
@@ -61,7 +69,11 @@ export class Outcomes {
     );
     const opened = await this.vault.sealer.open(
       rows.map(({ tenantId, contactId, eventId, data }) => ({
-        ...{ id: eventId, type, subject: contactId, tenantId, data },
+        id: eventId,
+        type,
+        subject: contactId,
+        tenantId,
+        data,
       })),
     );
     const readable = rows.flatMap(({ tenantId, contactId }, nth) => {

@@ -48,7 +48,7 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
       throw new ProblemError('unprocessable', { detail });
     }
     if (request.comparedWith !== live.version) throw staleComparison(live.version);
-    const compared = await this.compare(tenantId, model, live);
+    const compared = await this.#compare(tenantId, model, live);
     const { rebuildId } = await this.reassessments.beginAfter(() =>
       this.promotions.record(caller, version, request),
     );
@@ -59,7 +59,7 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
    * What the card of the promoted model shows, if it was judged beside the live one: the person decided on it. Else
    * anew, on the later of their windows, because neither of them has learned what it holds.
    */
-  private async compare(tenantId: string, model: ModelRow, live: ModelRow) {
+  async #compare(tenantId: string, model: ModelRow, live: ModelRow) {
     if (model.report?.liveVersion === live.version) {
       const { window, heldOut, liveHeldOut } = model.report;
       return { window, promoted: heldOut, replaced: liveHeldOut };
@@ -70,7 +70,8 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
     if (!window) throw new Error(`neither ${model.version} nor ${live.version} has a window`);
     const [promoted, replaced] = await this.evaluation.compared(
       {
-        ...{ tenantId, signal: new AbortController().signal },
+        tenantId,
+        signal: new AbortController().signal,
         window: { splitAt: Date.parse(window.splitAt), until: Date.parse(window.until) },
       },
       [model.priors ?? assumedPriors, live.priors ?? assumedPriors],

@@ -31,7 +31,8 @@ export class Promotions {
       const data = { tenantId, version, comparedWith, by: keyId, reason, at: at.toISOString() };
       await this.store.appendIn(tx, [
         {
-          ...{ stream: `models-${tenantId}`, expected: 'any' as const },
+          stream: `models-${tenantId}`,
+          expected: 'any' as const,
           events: [{ type: 'ModelPromoted', data }],
           context: { tenantId, subject: tenantId },
         },

@@ -67,13 +67,13 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
     const now = this.clock.now();
     const judged = items.map((item) => judge(item, now));
     const results = items.map((item, nth) => resultOf(item, judged[nth] ?? []));
-    await this.keep(tenantId, judged.filter(isLine));
+    await this.#keep(tenantId, judged.filter(isLine));
     const accepted = results.filter(({ status }) => status === 'accepted').length;
     return { results, accepted, rejected: results.length - accepted };
   }
 
   /** Nothing is kept of a stranger, of who objected, and of who is erased, also while this runs. */
-  private async keep(tenantId: string, lines: readonly OutcomeLine[]): Promise<void> {
+  async #keep(tenantId: string, lines: readonly OutcomeLine[]): Promise<void> {
     const asked = [...new Set(lines.map(({ contactId }) => contactId))];
     const known = await this.vault.knownAmong(tenantId, asked);
     const silent = await this.exclusions.among(tenantId, asked);

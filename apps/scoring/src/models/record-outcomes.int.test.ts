@@ -52,7 +52,10 @@ const reported = async (contactId: string) => {
 
 const day = (n: number) => `2026-11-${String(n).padStart(2, '0')}T09:07:31.123Z`;
 const line = (contactId: string, id = 'o-1', kind = 'said-blocked') => ({
-  ...{ id: `${contactId}/${id}`, contactId, kind, at: day(12) },
+  id: `${contactId}/${id}`,
+  contactId,
+  kind,
+  at: day(12),
 });
 
 beforeAll(async () => {

@@ -18,7 +18,7 @@ export type Person = {
 
 const READ_AT_ONCE = 100;
 /** Of more people a fit would take hours and learn nothing. Ids are random: the first are a fair sample. */
-const peopleMax = 20_000;
+const PEOPLE_MAX = 20_000;
 
 const eligible = `SELECT DISTINCT contact_id FROM facts
   WHERE tenant_id = $1 AND contact_id > $2 AND NOT EXISTS (SELECT FROM left_out
@@ -37,15 +37,15 @@ export class TrainingSet {
 
   /** Whether there are this many at least. */
   async areAtLeast(tenantId: string, count: number): Promise<boolean> {
-    return (await this.idsAfter(tenantId, '', count)).length === count;
+    return (await this.#idsAfter(tenantId, '', count)).length === count;
   }
 
   /** Each once, in the order of their ids. An erased person's facts do not open: there is nobody to read. */
   async *of(tenantId: string, signal: AbortSignal): AsyncGenerator<Person> {
     const incidents = (await incidentsOf(this.database.queryable, [{ tenantId }]))(tenantId);
     let last = '';
-    for (let read = 0; read < peopleMax; read += READ_AT_ONCE) {
-      const contactIds = await this.idsAfter(tenantId, last, READ_AT_ONCE);
+    for (let read = 0; read < PEOPLE_MAX; read += READ_AT_ONCE) {
+      const contactIds = await this.#idsAfter(tenantId, last, READ_AT_ONCE);
       const keys = contactIds.map((contactId) => ({ tenantId, contactId }));
       const [facts, outcomes] = await Promise.all([this.facts.of(keys), this.outcomes.of(keys)]);
       for (const key of keys) {
@@ -57,7 +57,9 @@ export class TrainingSet {
         await breathe();
         const { contactId } = key;
         yield {
-          ...{ contactId, facts: own, incidents },
+          contactId,
+          facts: own,
+          incidents,
           outcomes: ownOutcomes.map(({ kind, at }) => ({ kind, at: Date.parse(at) })),
         };
       }
@@ -67,7 +69,7 @@ export class TrainingSet {
     }
   }
 
-  private async idsAfter(tenantId: string, after: string, limit: number): Promise<string[]> {
+  async #idsAfter(tenantId: string, after: string, limit: number): Promise<string[]> {
     const rows = await this.database.queryable.query<{ contact_id: string }>(eligible, [
       ...[tenantId, after, limit],
     ]);

@@ -40,12 +40,17 @@ export class BlockLikelihoodReadModel implements ReadModel {
     ]);
     const outdatedContacts = rows?.outdated ?? 0;
     return {
-      ...{ name: this.name, source: 'facts', modelVersion, position, rebuildable: true },
+      name: this.name,
+      source: 'facts',
+      modelVersion,
+      position,
+      rebuildable: true,
       state: stateOf(latestRebuild?.state, outdatedContacts),
       ...(partitions === undefined
         ? {}
         : { lag: partitions.reduce((sum, { lag }) => sum + lag, 0) }),
-      ...{ contacts: rows?.contacts ?? 0, outdatedContacts },
+      contacts: rows?.contacts ?? 0,
+      outdatedContacts,
       ...(latestRebuild === undefined ? {} : { latestRebuild }),
     };
   }

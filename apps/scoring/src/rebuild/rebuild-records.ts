@@ -36,7 +36,7 @@ export class RebuildRecords {
   /** A new record; only the holder of the lock may ask for one. */
   async open(): Promise<RebuildRow> {
     // A running row beside the lock we hold is of a process that ended.
-    await this.table.update({ projection, state: 'running' }, { state: 'interrupted' });
+    await this.#table.update({ projection, state: 'running' }, { state: 'interrupted' });
     const [total] = await this.database.queryable.query<{ contacts: number }>(
       'SELECT count(*) AS contacts FROM block_likelihoods',
     );
@@ -54,35 +54,35 @@ export class RebuildRecords {
       newRows: null,
       same: null,
     };
-    await this.table.insert(row);
+    await this.#table.insert(row);
     return row;
   }
 
   async note(rebuildId: string, changes: Partial<RebuildRow>): Promise<void> {
     const updatedAt = this.clock.now();
     const ended = changes.state === undefined ? {} : { finishedAt: updatedAt };
-    await this.table.update({ rebuildId }, { ...changes, ...ended, updatedAt });
+    await this.#table.update({ rebuildId }, { ...changes, ...ended, updatedAt });
   }
 
   async latest(): Promise<ProjectionRebuild | undefined> {
-    const [row] = await this.table.find({
+    const [row] = await this.#table.find({
       where: { projection },
       order: { startedAt: 'DESC' },
       take: 1,
     });
-    return row && rebuildView(row, await this.isAlive());
+    return row && rebuildView(row, await this.#isAlive());
   }
 
   async find(rebuildId: string): Promise<ProjectionRebuild | undefined> {
-    const row = await this.table.findOneBy({ projection, rebuildId });
-    return row ? rebuildView(row, await this.isAlive()) : undefined;
+    const row = await this.#table.findOneBy({ projection, rebuildId });
+    return row ? rebuildView(row, await this.#isAlive()) : undefined;
   }
 
-  private get table() {
+  get #table() {
     return this.rows.getRepository(RebuildTable);
   }
 
-  private isAlive(): Promise<boolean> {
+  #isAlive(): Promise<boolean> {
     return isSessionLockHeld(this.database, lockName);
   }
 }

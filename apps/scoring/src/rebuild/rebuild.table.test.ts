@@ -39,7 +39,9 @@ describe('a rebuild as it is answered', () => {
       ...row,
       state: 'swapped',
       finishedAt: row.updatedAt,
-      ...{ liveRows: 1000, newRows: 1000, same: true },
+      liveRows: 1000,
+      newRows: 1000,
+      same: true,
     };
     const view = rebuildView(ended, false);
     expect(ProjectionRebuild.parse(view)).toEqual(view);

@@ -50,7 +50,9 @@ export const rebuildView = (row: RebuildRow, isAlive: boolean): ProjectionRebuil
   const state = row.state === 'running' && !isAlive ? 'interrupted' : row.state;
   const expectedAt = state === 'running' ? expectedEnd(row) : undefined;
   return {
-    ...{ rebuildId, projection, state },
+    rebuildId,
+    projection,
+    state,
     // Contacts touched meanwhile are built twice, so more may be done than there are.
     progress: {
       of: 'contacts',

@@ -36,7 +36,7 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
       if (!running) throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
       return running;
     }
-    return this.start(lock);
+    return this.#start(lock);
   }
 
   /** Makes a change that every row must follow, then starts; refuses while rows are being built as they were. */
@@ -46,17 +46,17 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
       const detail = 'A rebuild is running: ask again when it has ended.';
       throw new ProblemError('already-running', { detail, retryAfterSeconds: 5 });
     }
-    return this.start(lock, change);
+    return this.#start(lock, change);
   }
 
-  private async start(
+  async #start(
     lock: SessionLock,
     change: () => Promise<void> = () => Promise.resolve(),
   ): Promise<ProjectionRebuild> {
     try {
       await change();
       const row = await this.records.open();
-      this.#work = this.run(row, lock);
+      this.#work = this.#run(row, lock);
       return rebuildView(row, true);
     } catch (error) {
       await lock.release();
@@ -65,7 +65,7 @@ export class Rebuilds extends Reassessments implements OnApplicationShutdown {
   }
 
   /** Never rejects: how it ended is in the record. */
-  private async run({ rebuildId }: RebuildRow, lock: SessionLock): Promise<void> {
+  async #run({ rebuildId }: RebuildRow, lock: SessionLock): Promise<void> {
     try {
       const comparison = await this.builds.run({
         today: this.records.today,

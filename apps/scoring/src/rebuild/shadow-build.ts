@@ -72,8 +72,8 @@ class ShadowBuild {
     const { database } = this.options;
     await createShadow(database.queryable, this.#shadow);
     try {
-      const since = await this.catchUp(await this.walk());
-      return await database.transaction((tx) => this.finish(tx, since));
+      const since = await this.#catchUp(await this.#walk());
+      return await database.transaction((tx) => this.#finish(tx, since));
     } catch (error) {
       await dropShadow(database.queryable, this.#shadow).catch(() => undefined);
       throw error;
@@ -81,38 +81,38 @@ class ShadowBuild {
   }
 
   /** Every contact once; gives the position all of whose facts were there to be read. */
-  private async walk(): Promise<number> {
-    const position = await this.settledPosition();
+  async #walk(): Promise<number> {
+    const position = await this.#settledPosition();
     let last = first;
     for (;;) {
-      const keys = await this.keysAfter(last);
+      const keys = await this.#keysAfter(last);
       const end = keys.at(-1);
       if (end === undefined) return position;
-      await this.build(keys);
+      await this.#build(keys);
       last = end;
     }
   }
 
   /** Contacts with facts that came meanwhile, until few enough are left for the consumers to wait. */
-  private async catchUp(walked: number): Promise<number> {
+  async #catchUp(walked: number): Promise<number> {
     let since = walked;
     for (;;) {
-      const settled = await this.settledPosition();
+      const settled = await this.#settledPosition();
       // A live row that is behind its facts would differ from the one built of them.
       await this.options.queue.sweep(this.options.signal);
-      const keys = await this.keysBehind(this.options.database.queryable, since);
+      const keys = await this.#keysBehind(this.options.database.queryable, since);
       if (keys.length < SWAP_CONTACTS_MAX) return since;
-      await this.build(keys);
+      await this.#build(keys);
       since = settled;
     }
   }
 
-  private async finish(tx: Queryable, since: number): Promise<Comparison> {
+  async #finish(tx: Queryable, since: number): Promise<Comparison> {
     await lockProjection(tx, 'alone');
     const { facts, queue, signal } = this.options;
     await queue.settleIn(tx, signal);
     await enterShadow(tx, this.#shadow, 'on');
-    await reassess(tx, await this.keysBehind(tx, since), { facts, signal, isShadow: true });
+    await reassess(tx, await this.#keysBehind(tx, since), { facts, signal, isShadow: true });
     const [difference] = await compareShadow(tx, this.#shadow);
     if (difference === undefined) throw new Error(`${table} was not compared`);
     await swapShadow(tx, this.#shadow);
@@ -121,7 +121,7 @@ class ShadowBuild {
     return { liveRows, newRows, same };
   }
 
-  private async build(keys: readonly DatedKey[]): Promise<void> {
+  async #build(keys: readonly DatedKey[]): Promise<void> {
     const { database, facts, signal, onProgress } = this.options;
     for (let from = 0; from < keys.length; from += CONTACTS_AT_ONCE) {
       signal.throwIfAborted();
@@ -136,7 +136,7 @@ class ShadowBuild {
   }
 
   /** Nobody writes while the lock is held alone, so no fact up to this position is still to be committed. */
-  private settledPosition(): Promise<number> {
+  #settledPosition(): Promise<number> {
     return this.options.database.transaction(async (tx) => {
       await lockProjection(tx, 'alone');
       const [row] = await tx.query<{ position: number }>(
@@ -146,7 +146,7 @@ class ShadowBuild {
     });
   }
 
-  private keysAfter({ tenantId, contactId }: ContactKey): Promise<DatedKey[]> {
+  #keysAfter({ tenantId, contactId }: ContactKey): Promise<DatedKey[]> {
     return this.options.database.queryable.query<DatedKey>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId",
          coalesce(live.as_of_day, $4)::text AS day
@@ -161,7 +161,7 @@ class ShadowBuild {
   }
 
   /** Who has facts the shadow may not have seen, or a live row that was aged since. The live row's day is taken. */
-  private keysBehind(queryable: Queryable, since: number): Promise<DatedKey[]> {
+  #keysBehind(queryable: Queryable, since: number): Promise<DatedKey[]> {
     const { live, shadow } = this.#shadow;
     return queryable.query<DatedKey>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId",

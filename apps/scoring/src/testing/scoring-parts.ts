@@ -41,7 +41,11 @@ const partsOf = (database: Database, vault: Vault, now: () => Date) => {
   const reassessContacts = new ReassessContacts(facts, clock);
   const queue = new AssessmentQueue(database, store, reassessContacts, announcements);
   return {
-    ...{ database, store, facts, queue, announcements },
+    database,
+    store,
+    facts,
+    queue,
+    announcements,
     consumer: new BlockLikelihoodConsumer(facts, queue, new KeepIncidents()),
     ageing: new Ageing(database, announcements, facts, clock),
     builds: new ShadowBuilds(database, facts, queue),
@@ -82,7 +86,9 @@ export const scoringParts = () => {
     await migrate(vaultDatabase, vaultMigrations);
     const rootKey = await LocalRootKey.open(home);
     const vault = new Vault({
-      ...{ queryable: vaultDatabase.queryable, rootKey, clock: new Clock() },
+      queryable: vaultDatabase.queryable,
+      rootKey,
+      clock: new Clock(),
     });
     parts = partsOf(database, vault, () => now);
   });
@@ -115,7 +121,7 @@ export const scoringParts = () => {
   };
 
   const rebuild = (onProgress = () => Promise.resolve()) =>
-    parts.builds.run({ ...{ today: '2026-11-20', onProgress }, signal: never });
+    parts.builds.run({ today: '2026-11-20', onProgress, signal: never });
 
   const rows = () => allRows(parts.database);
   const rowOf = (who: string) => oneRow(parts.database, who);

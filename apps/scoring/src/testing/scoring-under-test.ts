@@ -30,7 +30,9 @@ export const scoringUnderTest = () => {
     home = await mkdtemp(join(tmpdir(), 'tact-scoring-'));
     service = await bootService(scoringService, {
       environment: {
-        ...{ DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+        DATABASE_URL: server.url,
+        TACT_HOME: home,
+        TACT_MODE: 'embedded',
         TACT_CLOCK: '2026-11-20T10:00:00Z',
       },
       log: createLog({ service: 'scoring', level: 'error' }),

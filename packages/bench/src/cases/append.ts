@@ -3,10 +3,10 @@ import { type Bench, type BenchCase, type BenchResult, interleave } from '../ben
 import { closedLoop, Latencies } from '../load.ts';
 import { appendOf, createRawTable, insertRaw, insertRawBatch } from '../raw-table.ts';
 
-const callers = 16;
-const inFlight = 128;
+const CALLERS = 16;
+const IN_FLIGHT = 128;
 
-async function oneCaller(bench: Bench): Promise<BenchResult[]> {
+const oneCaller = async (bench: Bench): Promise<BenchResult[]> => {
   const { raw, store } = await bench.scratch();
   await createRawTable(raw);
   const measured = await interleave(bench.seconds, {
@@ -17,35 +17,35 @@ async function oneCaller(bench: Bench): Promise<BenchResult[]> {
   return [
     { name, against: 'raw INSERT', unit: 'events/s', ...measured, floor: 0.75, stretch: 0.85 },
   ];
-}
+};
 
 /** Without the lane, each caller on a connection of its own, as raw has it. */
-async function sixteenCallers(bench: Bench): Promise<BenchResult[]> {
-  const { openRaw, store } = await bench.scratch({ poolSize: callers });
-  const clients = await Promise.all(Array.from({ length: callers }, () => openRaw()));
+const sixteenCallers = async (bench: Bench): Promise<BenchResult[]> => {
+  const { openRaw, store } = await bench.scratch({ poolSize: CALLERS });
+  const clients = await Promise.all(Array.from({ length: CALLERS }, () => openRaw()));
   await createRawTable(clients[0]!);
   const measured = await interleave(bench.seconds, {
-    raw: closedLoop(callers, (nth) => insertRaw(clients[nth]!, randomUUID())),
-    ours: closedLoop(callers, () => store.appendMany([appendOf(randomUUID())])),
+    raw: closedLoop(CALLERS, (nth) => insertRaw(clients[nth]!, randomUUID())),
+    ours: closedLoop(CALLERS, () => store.appendMany([appendOf(randomUUID())])),
   });
   const name = 'append 1 event, 16 callers, no lane';
   return [
     { name, against: 'raw at 16', unit: 'events/s', ...measured, floor: 0.55, stretch: 0.65 },
   ];
-}
+};
 
-async function groupCommit(bench: Bench): Promise<BenchResult[]> {
+const groupCommit = async (bench: Bench): Promise<BenchResult[]> => {
   const { openRaw, store } = await bench.scratch({ commitQueues: 1 });
-  const clients = await Promise.all(Array.from({ length: callers }, () => openRaw()));
+  const clients = await Promise.all(Array.from({ length: CALLERS }, () => openRaw()));
   await createRawTable(clients[0]!);
   const latencies = new Latencies();
   const measured = await interleave(bench.seconds, {
-    raw: closedLoop(callers, (nth) => insertRaw(clients[nth]!, randomUUID())),
-    ours: closedLoop(inFlight, () => store.append(appendOf(randomUUID())), { latencies }),
+    raw: closedLoop(CALLERS, (nth) => insertRaw(clients[nth]!, randomUUID())),
+    ours: closedLoop(IN_FLIGHT, () => store.append(appendOf(randomUUID())), { latencies }),
   });
   return [
     {
-      name: `append, ${inFlight} in flight, group commit`,
+      name: `append, ${IN_FLIGHT} in flight, group commit`,
       against: 'raw at 16',
       unit: 'events/s',
       ...measured,
@@ -56,7 +56,7 @@ async function groupCommit(bench: Bench): Promise<BenchResult[]> {
       p99FloorMs: 25,
     },
   ];
-}
+};
 
 const batch =
   (size: number, floor: number, stretch: number) =>
@@ -71,7 +71,7 @@ const batch =
     return [{ name, against: 'raw batch', unit: 'events/s', ...measured, floor, stretch }];
   };
 
-async function manyStreams(bench: Bench): Promise<BenchResult[]> {
+const manyStreams = async (bench: Bench): Promise<BenchResult[]> => {
   const { raw, store } = await bench.scratch();
   await createRawTable(raw);
   const size = 1_000;
@@ -83,7 +83,7 @@ async function manyStreams(bench: Bench): Promise<BenchResult[]> {
   });
   const name = 'append 1,000 events to 1,000 new streams';
   return [{ name, against: 'raw batch', unit: 'events/s', ...measured }];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'append-1', run: oneCaller },

@@ -6,7 +6,7 @@ import { Latencies } from '../load.ts';
 const ROUNDS = 3;
 
 /** From the command to `tact is ready`, on an empty data folder, with everything installed and built. */
-async function coldStart(name: string, args: readonly string[], msMax: number) {
+const coldStart = async (name: string, args: readonly string[], msMax: number) => {
   const latencies = new Latencies();
   for (let round = 0; round < ROUNDS; round += 1) {
     const platform = new RunningPlatform(args);
@@ -27,7 +27,7 @@ async function coldStart(name: string, args: readonly string[], msMax: number) {
     p99FloorMs: msMax,
   };
   return [result];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   {

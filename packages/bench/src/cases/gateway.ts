@@ -5,7 +5,7 @@ import { HttpConnection } from '../http-connection.ts';
 import { closedLoop, Latencies } from '../load.ts';
 
 const concurrencies = [16, 64];
-const warmUpMs = 5_000;
+const WARM_UP_MS = 5_000;
 
 /** As long as the webhook of one status with its pricing. */
 const webhook = HttpConnection.post(
@@ -69,7 +69,7 @@ const throughGateway = async (bench: Bench): Promise<BenchResult[]> => {
       'POST with a key': signals,
       GET: read,
     })) {
-      await closedLoop(most, send(through, request))(warmUpMs);
+      await closedLoop(most, send(through, request))(WARM_UP_MS);
       for (const callers of concurrencies) {
         const latencies = new Latencies();
         const measured = await interleave(bench.seconds, {

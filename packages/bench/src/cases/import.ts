@@ -15,14 +15,14 @@ import { appendOf } from '../raw-table.ts';
 import {
   benchKey,
   peakMemoryMb,
-  serviceWarmUpSeconds,
+  SERVICE_WARM_UP_SECONDS,
   type ServiceProcess,
   startService,
   withPlace,
 } from '../service-process.ts';
 
 /** What an import is measured against: as many events in clear, appended and no more. */
-const batch = 1_000;
+const BATCH = 1_000;
 const apiOf = ({ port }: ServiceProcess): Api => ({ port, authorization: `Bearer ${benchKey}` });
 
 type Running = {
@@ -62,26 +62,26 @@ const endToEnd = async (bench: Bench, order: Order): Promise<BenchResult> => {
         people = await importPeople(apiOf(ingestion), count);
       },
     );
-    await ours(serviceWarmUpSeconds * 1_000);
+    await ours(SERVICE_WARM_UP_SECONDS * 1_000);
     const measured = await interleave(bench.seconds, {
-      raw: closedLoop(1, () => store.appendMany([appendOf(randomUUID(), batch)]), { units: batch }),
+      raw: closedLoop(1, () => store.appendMany([appendOf(randomUUID(), BATCH)]), { units: BATCH }),
       ours,
     });
     const name = `import of signals ${order}, end to end into the read model`;
-    const against = `batch append of ${batch}`;
+    const against = `batch append of ${BATCH}`;
     return { name, against, unit: 'lines/s', ...measured, floor: 0.15, stretch: 0.3 };
   });
 };
 
-const megabytesMax = 300;
+const MEGABYTES_MAX = 300;
 
 /** What takes minutes says where it is. */
-function noted(what: string, rate: number): number {
+const noted = (what: string, rate: number): number => {
   console.log(`  ${what}: ${Math.round(rate).toLocaleString('en')} lines/s`);
   return rate;
-}
+};
 
-async function million(bench: Bench): Promise<BenchResult[]> {
+const million = async (bench: Bench): Promise<BenchResult[]> => {
   return withServices(bench, async ({ ingestion, client }) => {
     const [people, each] = [await importPeople(apiOf(ingestion), 20_000), 50];
     const count = people.length * each;
@@ -105,12 +105,16 @@ async function million(bench: Bench): Promise<BenchResult[]> {
       }),
       {
         name: `import of a million signal lines: peak memory of ingestion`,
-        ...{ against: `${megabytesMax} MB`, unit: 'MB', ours: peak, raw: megabytesMax },
-        ...{ ratio: megabytesMax / peak, floor: 1 },
+        against: `${MEGABYTES_MAX} MB`,
+        unit: 'MB',
+        ours: peak,
+        raw: MEGABYTES_MAX,
+        ratio: MEGABYTES_MAX / peak,
+        floor: 1,
       },
     ];
   });
-}
+};
 
 export const cases: readonly BenchCase[] = [
   {

@@ -18,7 +18,8 @@ type Note = z.infer<typeof note.payload>;
 
 /** A short job: one row of the service's own, in the transaction that ends it. */
 const handlerOf = (options: Pick<JobHandler, 'atOnce' | 'batchMax'>): JobHandler<Note> => ({
-  ...{ kind: note, ...options },
+  kind: note,
+  ...options,
   handle: async (tx, jobs) => {
     const what = jobs.map(({ payload }) => payload.what);
     await tx.query('INSERT INTO notes SELECT * FROM unnest($1::text[])', [what], 'note');
@@ -28,16 +29,16 @@ const handlerOf = (options: Pick<JobHandler, 'atOnce' | 'batchMax'>): JobHandler
 const nothing = (): void => undefined;
 const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-async function openJobs(bench: Bench): Promise<Scratch> {
+const openJobs = async (bench: Bench): Promise<Scratch> => {
   const scratch = await bench.scratch({ poolSize: 10 });
   const { database, raw } = scratch;
   await migrate(database, [...eventStoreMigrations, ...projectionMigrations, ...jobMigrations]);
   await raw.query('CREATE TABLE notes (what text NOT NULL)');
   return scratch;
-}
+};
 
 /** Jobs that are all due, their times against the order of their rows. */
-async function fill({ raw }: Scratch, count: number): Promise<void> {
+const fill = async ({ raw }: Scratch, count: number): Promise<void> => {
   await raw.query(
     `INSERT INTO jobs (kind, run_at, payload)
      SELECT 'note', now() - nth * interval '1 ms', json_build_object('what', 'note ' || nth)
@@ -45,17 +46,20 @@ async function fill({ raw }: Scratch, count: number): Promise<void> {
     [count],
   );
   await raw.query('VACUUM ANALYZE jobs');
-}
+};
 
 /** Jobs a second from the first look to the last end. */
-async function drain(
+const drain = async (
   { database, store, raw }: Scratch,
   handler: JobHandler<Note>,
   count: number,
-): Promise<number> {
+): Promise<number> => {
   const runner = new JobRunner({
-    ...{ database, wakeUp: store.wakeUp, lines: quiet },
-    ...{ handlers: { all: [handler] }, now: () => new Date() },
+    database,
+    wakeUp: store.wakeUp,
+    lines: quiet,
+    handlers: { all: [handler] },
+    now: () => new Date(),
   });
   const begin = performance.now();
   runner.start();
@@ -67,20 +71,20 @@ async function drain(
   const spentMs = performance.now() - begin;
   await runner.stop();
   return (count * 1_000) / spentMs;
-}
+};
 
-async function drained(
+const drained = async (
   bench: Bench,
   count: number,
   options: Pick<JobHandler, 'atOnce' | 'batchMax'>,
-): Promise<number> {
+): Promise<number> => {
   const scratch = await openJobs(bench);
   await fill(scratch, count);
   return await drain(scratch, handlerOf(options), count);
-}
+};
 
 /** Scheduled one by one, each in a transaction of its own, while they run. */
-async function scheduled(bench: Bench, count: number): Promise<number> {
+const scheduled = async (bench: Bench, count: number): Promise<number> => {
   const scratch = await openJobs(bench);
   const { database, store } = scratch;
   const jobs = new Jobs({ channel: store.wakeUp.channel, now: () => new Date() });
@@ -94,8 +98,11 @@ async function scheduled(bench: Bench, count: number): Promise<number> {
   const callers = Promise.all(Array.from({ length: 4 }, caller));
   const handler = handlerOf({});
   const runner = new JobRunner({
-    ...{ database, wakeUp: store.wakeUp, lines: quiet },
-    ...{ handlers: { all: [handler] }, now: () => new Date() },
+    database,
+    wakeUp: store.wakeUp,
+    lines: quiet,
+    handlers: { all: [handler] },
+    now: () => new Date(),
   });
   runner.start();
   await callers;
@@ -103,24 +110,28 @@ async function scheduled(bench: Bench, count: number): Promise<number> {
   const spentMs = performance.now() - begin;
   await runner.stop();
   return (count * 1_000) / spentMs;
-}
+};
 
-async function shortJobs(bench: Bench): Promise<BenchResult[]> {
+const shortJobs = async (bench: Bench): Promise<BenchResult[]> => {
   const one = { against: '', unit: 'jobs/s' };
   return [
     {
-      ...{ ...one, name: '100,000 short jobs due at once', atLeast: 2_000 },
+      ...one,
+      name: '100,000 short jobs due at once',
+      atLeast: 2_000,
       ours: await drained(bench, 100_000, {}),
     },
     {
-      ...{ ...one, name: 'short jobs, a transaction each' },
+      ...one,
+      name: 'short jobs, a transaction each',
       ours: await drained(bench, 10_000, { atOnce: 8, batchMax: 1 }),
     },
     {
-      ...{ ...one, name: 'scheduled one by one while they run' },
+      ...one,
+      name: 'scheduled one by one while they run',
       ours: await scheduled(bench, 5_000),
     },
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [{ name: 'jobs', run: shortJobs }];

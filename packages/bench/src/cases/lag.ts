@@ -12,6 +12,7 @@ import {
   relayMigrations,
 } from '@tact/platform';
 import type { BatchHandler, ConsumedEvent, LogRecord, Queryable } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 import type { Bench, BenchCase, BenchResult } from '../bench.ts';
 import { withKafka } from '../kafka-server.ts';
 import { Latencies } from '../load.ts';
@@ -22,7 +23,7 @@ const PARTITIONS = 6;
 const WARM_MS = 2_000;
 
 /** Starts work at a steady rate whether or not earlier work is done: a slow answer delays nobody's start. */
-async function steady(ms: number, work: (nth: number) => Promise<unknown>): Promise<number> {
+const steady = async (ms: number, work: (nth: number) => Promise<unknown>): Promise<number> => {
   const startedAt = performance.now();
   const running: Promise<unknown>[] = [];
   const count = Math.floor((ms * PER_SECOND) / 1_000);
@@ -33,7 +34,7 @@ async function steady(ms: number, work: (nth: number) => Promise<unknown>): Prom
   }
   await Promise.all(running);
   return (count * 1_000) / (performance.now() - startedAt);
-}
+};
 
 /** Notes the lag of every record once its batch is through, its transaction committed. */
 class TimedLog extends MessageLog {
@@ -75,17 +76,20 @@ class TimedLog extends MessageLog {
   }
 }
 
-async function upsert(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
+const upsert = async (tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> => {
   const latest = new Map(events.map(({ subject, data }) => [subject, data]));
   await tx.query(
     `INSERT INTO latest SELECT * FROM unnest($1::text[], $2::text[])
      ON CONFLICT (contact) DO UPDATE SET data = EXCLUDED.data`,
     [[...latest.keys()], [...latest.values()].map((data) => JSON.stringify(data))],
   );
-}
+};
 
 /** Append, relay, log, consumer, row: from the call of append to the commit of the effect. */
-async function endToEnd(bench: Bench, opened: MessageLog): Promise<Latencies & { rate: number }> {
+const endToEnd = async (
+  bench: Bench,
+  opened: MessageLog,
+): Promise<Latencies & { rate: number }> => {
   const { database, store, raw } = await bench.scratch({ poolSize: 10 });
   await migrate(database, [...relayMigrations, ...consumerMigrations]);
   await raw.query(
@@ -95,7 +99,7 @@ async function endToEnd(bench: Bench, opened: MessageLog): Promise<Latencies & {
   const topic = `bench-${run}`;
   const log = new TimedLog(opened);
   await log.admin.ensureTopics([
-    { name: topic, partitions: PARTITIONS, retentionMs: 3_600_000, cleanupPolicy: 'delete' },
+    { name: topic, partitions: PARTITIONS, retentionMs: HOUR_MS, cleanupPolicy: 'delete' },
   ]);
   const relay = new Relay({ database, store, log, lines: silent, topicOf: () => topic });
   const consumer = new ConsumerRunner({
@@ -127,9 +131,9 @@ async function endToEnd(bench: Bench, opened: MessageLog): Promise<Latencies & {
   await relay.stop();
   await log.stop({ drainMs: 1_000 });
   return Object.assign(log.latencies, { rate });
-}
+};
 
-async function onPostgres(bench: Bench): Promise<BenchResult[]> {
+const onPostgres = async (bench: Bench): Promise<BenchResult[]> => {
   const log = await PostgresLog.open({ url: bench.url, lines: silent });
   const lag = await endToEnd(bench, log);
   return [
@@ -144,9 +148,9 @@ async function onPostgres(bench: Bench): Promise<BenchResult[]> {
       p99FloorMs: 60,
     },
   ];
-}
+};
 
-function onKafka(bench: Bench): Promise<readonly BenchResult[]> {
+const onKafka = (bench: Bench): Promise<readonly BenchResult[]> => {
   return withKafka(async (brokers): Promise<BenchResult[]> => {
     const raw = await rawLag(bench, brokers);
     const lag = await endToEnd(bench, KafkaLog.open({ brokers, clientId: 'bench', lines: silent }));
@@ -159,24 +163,23 @@ function onKafka(bench: Bench): Promise<readonly BenchResult[]> {
     return [
       { name: 'raw produce to consume, Kafka', against, unit, ours: raw.rate, ...percentiles(raw) },
       {
-        ...{
-          name: 'append to read model, Kafka',
-          against,
-          unit,
-          ours: lag.rate,
-          ...percentiles(lag),
-        },
-        ...{ p50FloorMs: raw.percentileMs(50) + 15, p99FloorMs: 100 },
+        name: 'append to read model, Kafka',
+        against,
+        unit,
+        ours: lag.rate,
+        ...percentiles(lag),
+        p50FloorMs: raw.percentileMs(50) + 15,
+        p99FloorMs: 100,
       },
     ];
   });
-}
+};
 
 /** One message per send, no database: the least a record takes through kafkajs and the broker. */
-async function rawLag(
+const rawLag = async (
   bench: Bench,
   brokers: readonly string[],
-): Promise<Latencies & { rate: number }> {
+): Promise<Latencies & { rate: number }> => {
   const topic = `raw-${randomBytes(4).toString('hex')}`;
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
@@ -215,7 +218,7 @@ async function rawLag(
   await producer.disconnect();
   await consumer.disconnect();
   return Object.assign(latencies, { rate });
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'lag', run: onPostgres },

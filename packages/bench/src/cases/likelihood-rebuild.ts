@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ProjectionRebuild, type SignalRecorded } from '@tact/contracts';
+import { ProjectionRebuild, type SignalRecorded, DAY_MS } from '@tact/contracts';
 import {
   Clock,
   type Database,
@@ -15,19 +15,20 @@ import type { Bench, BenchCase, BenchResult } from '../bench.ts';
 import { benchKey, type ServiceProcess, startService, withPlace } from '../service-process.ts';
 
 const tenantId = 'demo';
-const each = 50;
-const peopleAtOnce = 200;
-const dayMs = 86_400_000;
+const EACH = 50;
+const PEOPLE_AT_ONCE = 200;
 
 /** One person's sixty days: a message every 2.4 days, delivered but for the last ones of some. */
 function* storyOf(contactId: string, nth: number): Generator<SignalRecorded> {
-  const from = Date.now() - 60 * dayMs;
-  const silentFrom = nth % 5 === 0 ? each - 12 : each;
-  for (let fact = 0; fact < each; fact += 1) {
+  const from = Date.now() - 60 * DAY_MS;
+  const silentFrom = nth % 5 === 0 ? EACH - 12 : EACH;
+  for (let fact = 0; fact < EACH; fact += 1) {
     const isSent = fact % 2 === 0;
-    const occurredAt = new Date(from + (fact * 60 * dayMs) / each + nth).toISOString();
+    const occurredAt = new Date(from + (fact * 60 * DAY_MS) / EACH + nth).toISOString();
     yield {
-      ...{ contactId, origin: 'whatsapp-webhook', occurredAt },
+      contactId,
+      origin: 'whatsapp-webhook',
+      occurredAt,
       kind: isSent || fact >= silentFrom ? 'message-sent' : 'message-delivered',
       messageRef: `mr_${nth}_${isSent || fact >= silentFrom ? fact : fact - 1}`,
     };
@@ -35,29 +36,36 @@ function* storyOf(contactId: string, nth: number): Generator<SignalRecorded> {
 }
 
 /** Facts as scoring keeps them, sealed under each person's key. */
-async function keepFacts(scoring: Database, vault: Vault, people: number): Promise<void> {
-  for (let done = 0; done < people; done += peopleAtOnce) {
-    const events = Array.from({ length: peopleAtOnce }, (_, nth) => {
+const keepFacts = async (scoring: Database, vault: Vault, people: number): Promise<void> => {
+  for (let done = 0; done < people; done += PEOPLE_AT_ONCE) {
+    const events = Array.from({ length: PEOPLE_AT_ONCE }, (_, nth) => {
       const subject = `ct_${randomBytes(16).toString('hex')}`;
       return [...storyOf(subject, done + nth)].map((data) => ({
-        ...{ id: randomUUID(), type: 'SignalRecorded', subject, tenantId, data },
+        id: randomUUID(),
+        type: 'SignalRecorded',
+        subject,
+        tenantId,
+        data,
       }));
     }).flat();
     const sealed = await vault.sealer.seal(events);
     const rows = events.map(({ id, subject }, nth) => ({
-      ...{ tenant_id: tenantId, contact_id: subject, event_id: id, data: sealed[nth] },
+      tenant_id: tenantId,
+      contact_id: subject,
+      event_id: id,
+      data: sealed[nth],
     }));
     await scoring.queryable.query(
       `INSERT INTO facts (tenant_id, contact_id, event_id, data) SELECT * FROM json_to_recordset($1::json)
        AS fact (tenant_id text, contact_id text, event_id uuid, data json)`,
       [JSON.stringify(rows)],
     );
-    if (done % 2_000 === 0) console.log(`  facts kept: ${(done * each).toLocaleString('en')}`);
+    if (done % 2_000 === 0) console.log(`  facts kept: ${(done * EACH).toLocaleString('en')}`);
   }
-}
+};
 
 /** Every fact read once, page by page, and nothing done with it: as fast as a rebuild could be. */
-async function rawScan({ queryable }: Database): Promise<number> {
+const rawScan = async ({ queryable }: Database): Promise<number> => {
   const begin = performance.now();
   let [position, count] = [0, 0];
   for (;;) {
@@ -69,9 +77,9 @@ async function rawScan({ queryable }: Database): Promise<number> {
     position = rows.at(-1)?.position ?? position;
     if (rows.length === 0) return (count * 1_000) / (performance.now() - begin);
   }
-}
+};
 
-async function rebuilt({ port }: ServiceProcess): Promise<number> {
+const rebuilt = async ({ port }: ServiceProcess): Promise<number> => {
   const headers = { authorization: `Bearer ${benchKey}` };
   const path = `http://127.0.0.1:${port}/v1/projections/block-likelihood/rebuilds`;
   const begin = performance.now();
@@ -85,7 +93,7 @@ async function rebuilt({ port }: ServiceProcess): Promise<number> {
     if (state === 'swapped') return performance.now() - begin;
     if (state !== 'running') throw new Error(`the rebuild ${state}`);
   }
-}
+};
 
 const rebuildOf =
   (people: number) =>
@@ -101,7 +109,7 @@ const rebuildOf =
         const vault = new Vault({ queryable, rootKey, clock: new Clock() });
         await keepFacts(database, vault, people);
         const raw = await rawScan(database);
-        const facts = people * each;
+        const facts = people * EACH;
         const ours = (facts * 1_000) / (await rebuilt(scoring));
         const name = `rebuild of block likelihoods, ${facts.toLocaleString('en')} facts of ${people.toLocaleString('en')} people, sealed`;
         return [{ name, against: 'raw scan', unit: 'facts/s', ours, raw, ratio: ours / raw }];

@@ -11,7 +11,7 @@ const behind =
   'SELECT -count(*) AS n FROM scoring.block_likelihoods WHERE ages AND as_of_day < current_date';
 
 /** A day passes: every row is of yesterday, and all processes together bring them to today. */
-async function ageing(whole: WholePlatform): Promise<BenchResult[]> {
+const ageing = async (whole: WholePlatform): Promise<BenchResult[]> => {
   const people = await importPeople(whole.api, PEOPLE);
   await upload(whole.api, 'signals', signalLines({ people, each: EACH, order: 'by time' }));
   await inReadModel(whole.sql, PEOPLE * EACH);
@@ -30,7 +30,7 @@ async function ageing(whole: WholePlatform): Promise<BenchResult[]> {
   const against = `${PEOPLE} contacts, all processes`;
   const name = 'a day of ageing: processor time a contact';
   return [{ name, against, unit: 'ms', ours: median(costs), atMost: 0.3 }];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   {

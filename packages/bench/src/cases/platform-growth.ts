@@ -9,7 +9,7 @@ const TABLES_NAMED = 14;
 type Sizes = ReadonlyMap<string, number>;
 
 /** Bytes of every table with its indexes and its long values, once what is dead in it is gone. */
-async function sizesOf({ sql }: WholePlatform): Promise<Sizes> {
+const sizesOf = async ({ sql }: WholePlatform): Promise<Sizes> => {
   await sql.query('VACUUM');
   const { rows } = await sql.query<{ name: string; bytes: string }>(
     `SELECT CASE WHEN n.nspname = 'log' AND c.relname LIKE 'record%' THEN 'log.record'
@@ -18,10 +18,10 @@ async function sizesOf({ sql }: WholePlatform): Promise<Sizes> {
      WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') GROUP BY 1`,
   );
   return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]));
-}
+};
 
 /** Ten signals a person, as they come: five messages, each sent and delivered. */
-async function growth(whole: WholePlatform): Promise<BenchResult[]> {
+const growth = async (whole: WholePlatform): Promise<BenchResult[]> => {
   // The first rows of a table take a page each: they are there before the count begins.
   await tell(whole, 20, 0);
   const before = await sizesOf(whole);
@@ -36,13 +36,16 @@ async function growth(whole: WholePlatform): Promise<BenchResult[]> {
   const total = grown.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     {
-      ...{ name: 'stored of a contact with ten signals', against: 'all tables and indexes' },
-      ...{ unit: 'KiB', ours: total / 1024, atMost: 24 },
+      name: 'stored of a contact with ten signals',
+      against: 'all tables and indexes',
+      unit: 'KiB',
+      ours: total / 1024,
+      atMost: 24,
     },
   ];
-}
+};
 
-async function tell(whole: WholePlatform, people: number, first: number): Promise<void> {
+const tell = async (whole: WholePlatform, people: number, first: number): Promise<void> => {
   const known = await whole.number('SELECT coalesce(max(position), 0) AS n FROM scoring.facts');
   const connections = Array.from({ length: 8 }, () => whole.connection());
   const left = (await whole.register(people, first)).values();
@@ -63,7 +66,7 @@ async function tell(whole: WholePlatform, people: number, first: number): Promis
   const facts = known + people * MESSAGES * 2;
   await whole.until('SELECT coalesce(max(position), 0) AS n FROM scoring.facts', facts);
   await whole.settled();
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'platform-growth', run: () => WholePlatform.with(growth) },

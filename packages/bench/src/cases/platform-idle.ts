@@ -13,7 +13,7 @@ const shares = (used: Cpu, ms: number): string =>
     .map(([name, cpuMs]) => `${name} ${((100 * cpuMs) / ms).toFixed(1)} %`)
     .join(', ');
 
-async function idle(whole: WholePlatform): Promise<BenchResult[]> {
+const idle = async (whole: WholePlatform): Promise<BenchResult[]> => {
   // One person and one fact, so that everything that looks has something it could find.
   const [person] = await whole.register(1);
   if (person === undefined) throw new Error('nobody was registered');
@@ -29,11 +29,14 @@ async function idle(whole: WholePlatform): Promise<BenchResult[]> {
   return [
     { name: 'idle platform: a core', against, unit: '%', ours: (100 * total) / ms, atMost: 3 },
     {
-      ...{ name: 'idle platform: transactions', against, unit: 'a second' },
-      ...{ ours: (transactions * 1_000) / ms, atMost: 10 },
+      name: 'idle platform: transactions',
+      against,
+      unit: 'a second',
+      ours: (transactions * 1_000) / ms,
+      atMost: 10,
     },
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'platform-idle', run: () => WholePlatform.with(idle) },

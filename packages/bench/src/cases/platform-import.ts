@@ -10,7 +10,7 @@ const EACH = 20;
 const BATCH = 1_000;
 
 /** Every service runs, and the gateway before them; the raw side is an event store of its own on another server. */
-async function endToEnd(bench: Bench, whole: WholePlatform): Promise<BenchResult[]> {
+const endToEnd = async (bench: Bench, whole: WholePlatform): Promise<BenchResult[]> => {
   const { store } = await bench.scratch();
   let people: readonly string[] = [];
   let facts = 0;
@@ -32,11 +32,15 @@ async function endToEnd(bench: Bench, whole: WholePlatform): Promise<BenchResult
   const measured = await interleave(bench.seconds, { raw, ours });
   return [
     {
-      ...{ name: 'import of signals by time, whole platform', against: `batch append of ${BATCH}` },
-      ...{ unit: 'lines/s', ...measured, floor: 0.15, stretch: 0.3 },
+      name: 'import of signals by time, whole platform',
+      against: `batch append of ${BATCH}`,
+      unit: 'lines/s',
+      ...measured,
+      floor: 0.15,
+      stretch: 0.3,
     },
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   {

@@ -9,17 +9,17 @@ const LONG = 10_000;
 const TENANT_CONTACTS = 50_000;
 
 /** One caller, who asks again when it is answered: the median is what an answer takes. */
-async function medianMs(whole: WholePlatform, path: string, ms: number): Promise<number> {
+const medianMs = async (whole: WholePlatform, path: string, ms: number): Promise<number> => {
   const connection = whole.connection();
   const request = HttpConnection.get(path, whole.authorization);
   const latencies = new Latencies();
   await closedLoop(1, () => whole.ok(connection, request))(ms / 4);
   await closedLoop(1, () => whole.ok(connection, request), { latencies })(ms);
   return latencies.percentileMs(50);
-}
+};
 
 /** A person with so many facts, and the path of what is known of that person. */
-async function personWith(whole: WholePlatform, facts: number): Promise<string> {
+const personWith = async (whole: WholePlatform, facts: number): Promise<string> => {
   const people = await importPeople(whole.api, 1);
   const before = await whole.number('SELECT coalesce(max(position), 0) AS n FROM scoring.facts');
   await upload(whole.api, 'signals', signalLines({ people, each: facts, order: 'by time' }));
@@ -28,9 +28,9 @@ async function personWith(whole: WholePlatform, facts: number): Promise<string> 
     'SELECT contact_id AS id FROM scoring.facts ORDER BY position DESC LIMIT 1',
   );
   return `/v1/contacts/${rows[0]?.id}`;
-}
+};
 
-async function reads(whole: WholePlatform, seconds: number): Promise<BenchResult[]> {
+const reads = async (whole: WholePlatform, seconds: number): Promise<BenchResult[]> => {
   const ms = (seconds * 1_000) / 2;
   const [short, long] = [await personWith(whole, SHORT), await personWith(whole, LONG)];
   const pages = {
@@ -41,20 +41,27 @@ async function reads(whole: WholePlatform, seconds: number): Promise<BenchResult
   return [
     { name: `signals, a page at ${SHORT} facts`, against, unit: 'ms', ours: pages.short },
     {
-      ...{ name: `signals, a page at ${LONG} facts against ${SHORT}`, against, unit: 'times' },
-      ...{ ours: pages.long / pages.short, atMost: 1.5 },
+      name: `signals, a page at ${LONG} facts against ${SHORT}`,
+      against,
+      unit: 'times',
+      ours: pages.long / pages.short,
+      atMost: 1.5,
     },
     {
-      ...{ name: 'block likelihood of one contact', against, unit: 'ms' },
+      name: 'block likelihood of one contact',
+      against,
+      unit: 'ms',
       ours: await medianMs(whole, `${short}/block-likelihood`, ms),
     },
     {
-      ...{ name: 'list of block likelihoods, a page', against, unit: 'ms' },
+      name: 'list of block likelihoods, a page',
+      against,
+      unit: 'ms',
       ours: await medianMs(whole, '/v1/block-likelihoods', ms),
     },
     ...(await aggregates(whole)),
   ];
-}
+};
 
 /** Rows like the one there is, until the tenant has as many contacts as a large business. */
 const manyRows = `
@@ -67,7 +74,7 @@ INSERT INTO scoring.likelihood_cells
 SELECT tenant_id, band, leading_cause, 1 FROM scoring.block_likelihoods WHERE facts > 0`;
 
 /** The first answer of an hour, several times: what was told is forgotten before each. */
-async function aggregates(whole: WholePlatform): Promise<BenchResult[]> {
+const aggregates = async (whole: WholePlatform): Promise<BenchResult[]> => {
   await whole.sql.query(`DELETE FROM scoring.likelihood_cells`);
   await whole.sql.query(manyRows);
   await whole.sql.query(theirCells);
@@ -85,7 +92,7 @@ async function aggregates(whole: WholePlatform): Promise<BenchResult[]> {
   const against = `${TENANT_CONTACTS} contacts`;
   const name = 'aggregates, the first answer of an hour';
   return [{ name, against, unit: 'ms', ours: latencies.percentileMs(50), atMost: 50 }];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   {

@@ -27,7 +27,7 @@ const reported = (used: Cpu, count: number): string =>
     .join(', ');
 
 /** From the first webhook of a burst until every one of them is in a likelihood. */
-async function throughput(whole: WholePlatform, seconds: number): Promise<BenchResult[]> {
+const throughput = async (whole: WholePlatform, seconds: number): Promise<BenchResult[]> => {
   const people = await whole.register(PEOPLE);
   const requests = webhooks(whole, people);
   const connections = Array.from({ length: CALLERS }, () => whole.connection());
@@ -52,22 +52,30 @@ async function throughput(whole: WholePlatform, seconds: number): Promise<BenchR
   const against = `${CALLERS} callers, whole platform`;
   return [
     {
-      ...{ name: 'signed webhook: processor time of all processes', against, unit: 'ms' },
-      ...{ ours: median(bursts.map(({ cpuMs }) => cpuMs)), atMost: 3 },
+      name: 'signed webhook: processor time of all processes',
+      against,
+      unit: 'ms',
+      ours: median(bursts.map(({ cpuMs }) => cpuMs)),
+      atMost: 3,
     },
     {
-      ...{ name: 'signed webhook: durable', against, unit: 'webhooks/s' },
+      name: 'signed webhook: durable',
+      against,
+      unit: 'webhooks/s',
       ours: median(bursts.map(({ durable }) => durable)),
     },
     {
-      ...{ name: 'signed webhook: into the likelihood', against, unit: 'webhooks/s' },
-      ...{ ours: median(bursts.map(({ read }) => read)), atLeast: 400 },
+      name: 'signed webhook: into the likelihood',
+      against,
+      unit: 'webhooks/s',
+      ours: median(bursts.map(({ read }) => read)),
+      atLeast: 400,
     },
   ];
-}
+};
 
 /** Looks at every row of likelihoods each few milliseconds: who has a fact more than at the last look was heard of. */
-async function lag(whole: WholePlatform, seconds: number): Promise<BenchResult[]> {
+const lag = async (whole: WholePlatform, seconds: number): Promise<BenchResult[]> => {
   const people = await whole.register(PEOPLE, PEOPLE);
   const requests = webhooks(whole, people);
   const connections = Array.from({ length: CALLERS }, () => whole.connection());
@@ -104,12 +112,16 @@ async function lag(whole: WholePlatform, seconds: number): Promise<BenchResult[]
   await watching;
   return [
     {
-      ...{ name: 'webhook to likelihood, whole platform', against: `${PER_SECOND} a second` },
-      ...{ unit: 'webhooks/s', ours: (sentAt.length * 1_000) / (performance.now() - began) },
-      ...{ p50Ms: latencies.percentileMs(50), p99Ms: latencies.percentileMs(99), p99FloorMs: 60 },
+      name: 'webhook to likelihood, whole platform',
+      against: `${PER_SECOND} a second`,
+      unit: 'webhooks/s',
+      ours: (sentAt.length * 1_000) / (performance.now() - began),
+      p50Ms: latencies.percentileMs(50),
+      p99Ms: latencies.percentileMs(99),
+      p99FloorMs: 60,
     },
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   {

@@ -15,7 +15,7 @@ const EVENTS = 100_000;
 const STREAMS = 2_000;
 const PAGE = 2_000;
 
-async function filled(bench: Bench, count = EVENTS): Promise<Scratch> {
+const filled = async (bench: Bench, count = EVENTS): Promise<Scratch> => {
   const scratch = await bench.scratch();
   for (let from = 0; from < count; from += 1_000) {
     const appends = Array.from({ length: 1_000 }, (_, nth) =>
@@ -25,10 +25,10 @@ async function filled(bench: Bench, count = EVENTS): Promise<Scratch> {
   }
   await scratch.raw.query('VACUUM ANALYZE events');
   return scratch;
-}
+};
 
 /** Counts by stream and remembers the last status: a fold, then one upsert a batch. */
-function foldLatest(): Fold<ProjectedEvent> {
+const foldLatest = (): Fold<ProjectedEvent> => {
   const rows = new Map<string, { count: number; status: string }>();
   return {
     add(events) {
@@ -54,7 +54,7 @@ function foldLatest(): Fold<ProjectedEvent> {
       );
     },
   };
-}
+};
 
 const latest: Projection = {
   name: 'latest',
@@ -71,9 +71,9 @@ const latestFolded: Projection = { ...latest, fold: foldLatest };
 const table =
   'CREATE TABLE latest (stream text PRIMARY KEY, count int NOT NULL, status text NOT NULL) WITH (fillfactor = 50)';
 
-async function readEverything(
+const readEverything = async (
   read: (page: { after: number; limit: number }) => ReturnType<EventStore['readProjected']>,
-): Promise<number> {
+): Promise<number> => {
   let count = 0;
   for (let after = 0; ;) {
     const { events, next } = await read({ after, limit: PAGE });
@@ -81,9 +81,9 @@ async function readEverything(
     count += events.length;
     after = next;
   }
-}
+};
 
-async function reading(bench: Bench): Promise<BenchResult[]> {
+const reading = async (bench: Bench): Promise<BenchResult[]> => {
   const { raw, store } = await filled(bench);
   const slim = await interleave(bench.seconds, {
     raw: repeated(() => slimCursor(raw)),
@@ -98,9 +98,9 @@ async function reading(bench: Bench): Promise<BenchResult[]> {
     { name: 'hole-aware read, as projections do', ...common, ...slim, floor: 0.65, stretch: 0.8 },
     { name: 'hole-aware read, whole envelopes', ...common, ...whole },
   ];
-}
+};
 
-async function projecting(bench: Bench): Promise<BenchResult[]> {
+const projecting = async (bench: Bench): Promise<BenchResult[]> => {
   const { database, raw, store } = await filled(bench);
   await raw.query(table);
   const measured = await interleave(bench.seconds, {
@@ -115,10 +115,10 @@ async function projecting(bench: Bench): Promise<BenchResult[]> {
   return [
     { name, against: 'slim cursor', unit: 'events/s', ...measured, floor: 0.3, stretch: 0.45 },
   ];
-}
+};
 
 /** More events, because the shadow's tables and the swap cost the same for any number of them. */
-async function rebuilding(bench: Bench): Promise<BenchResult[]> {
+const rebuilding = async (bench: Bench): Promise<BenchResult[]> => {
   const { database, raw, store } = await filled(bench, 3 * EVENTS);
   await raw.query(table);
   await new ProjectionRunner({ database, source: sourceOf(store), projection: latest }).catchUp();
@@ -138,7 +138,7 @@ async function rebuilding(bench: Bench): Promise<BenchResult[]> {
     { name, ...common, ...folded, floor: 0.8, stretch: 0.9 },
     { name: 'the same by a projection without a fold', ...common, ...handled },
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'read', run: reading },

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaLog, MessageLog, Relay, migrate, relayMigrations } from '@tact/platform';
 import type { LogAdmin, LogLines, LogRecord } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 import {
   type Bench,
   type BenchCase,
@@ -22,7 +23,7 @@ const SUBJECTS = 500;
 const nothing = (): void => undefined;
 export const silent: LogLines = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-async function filled(bench: Bench): Promise<Scratch> {
+const filled = async (bench: Bench): Promise<Scratch> => {
   const scratch = await bench.scratch();
   await migrate(scratch.database, relayMigrations);
   for (let from = 0; from < EVENTS; from += 1_000) {
@@ -35,10 +36,10 @@ async function filled(bench: Bench): Promise<Scratch> {
   }
   await scratch.raw.query('VACUUM ANALYZE events');
   return scratch;
-}
+};
 
 /** Reads what a relay must know of every event, page after page. */
-async function keysetRead(client: Client): Promise<number> {
+const keysetRead = async (client: Client): Promise<number> => {
   let count = 0;
   for (let after = 0; ;) {
     const { rows } = await client.query<{ position: number }>({
@@ -51,7 +52,7 @@ async function keysetRead(client: Client): Promise<number> {
     after = rows.at(-1)?.position ?? after;
     if (rows.length < PAGE) return count;
   }
-}
+};
 
 /** Takes records and forgets them: what is left is the relay's own work. */
 class NoLog extends MessageLog {
@@ -79,11 +80,11 @@ class NoLog extends MessageLog {
 }
 
 /** A relay over all events, from none published to all acknowledged. */
-async function relayAll(
+const relayAll = async (
   { database, store, raw }: Scratch,
   log: MessageLog,
   topic: string,
-): Promise<number> {
+): Promise<number> => {
   const relay = new Relay({
     database,
     store,
@@ -101,11 +102,11 @@ async function relayAll(
   }
   await relay.stop();
   return EVENTS;
-}
+};
 
 const fromNothing = ({ raw }: Scratch) => raw.query('DELETE FROM relay_checkpoint');
 
-async function noOp(bench: Bench): Promise<BenchResult[]> {
+const noOp = async (bench: Bench): Promise<BenchResult[]> => {
   const scratch = await filled(bench);
   const measured = await interleave(bench.seconds, {
     raw: repeated(() => keysetRead(scratch.raw)),
@@ -116,15 +117,15 @@ async function noOp(bench: Bench): Promise<BenchResult[]> {
   });
   const names = { name: 'relay, no-op send', against: 'keyset read', unit: 'events/s' };
   return [{ ...names, ...measured, floor: 0.85, stretch: 0.95 }];
-}
+};
 
-function toKafka(bench: Bench): Promise<readonly BenchResult[]> {
+const toKafka = (bench: Bench): Promise<readonly BenchResult[]> => {
   return withKafka(async (brokers) => {
     const scratch = await filled(bench);
     const topic = `bench-${randomBytes(4).toString('hex')}`;
     const log = KafkaLog.open({ brokers, clientId: 'bench', lines: silent });
     await log.admin.ensureTopics([
-      { name: topic, partitions: PARTITIONS, retentionMs: 3_600_000, cleanupPolicy: 'delete' },
+      { name: topic, partitions: PARTITIONS, retentionMs: HOUR_MS, cleanupPolicy: 'delete' },
     ]);
     const producer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).producer({
       idempotent: true,
@@ -151,10 +152,10 @@ function toKafka(bench: Bench): Promise<readonly BenchResult[]> {
     const names = { name: 'relay to Kafka', against: 'raw sendBatch', unit: 'events/s' };
     return [{ ...names, ...measured, floor: 0.6, stretch: 0.8 }];
   });
-}
+};
 
 /** The very records of the relay, made beforehand. */
-async function recordsOf(scratch: Scratch, topic: string): Promise<LogRecord[]> {
+const recordsOf = async (scratch: Scratch, topic: string): Promise<LogRecord[]> => {
   const records: LogRecord[] = [];
   class Keeping extends NoLog {
     override publish(some: readonly LogRecord[]): Promise<void> {
@@ -165,7 +166,7 @@ async function recordsOf(scratch: Scratch, topic: string): Promise<LogRecord[]> 
   await relayAll(scratch, new Keeping(), topic);
   await fromNothing(scratch);
   return records;
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'relay', run: noOp },

@@ -18,7 +18,7 @@ const foldAll = ({ facts }: History): LikelihoodState =>
   facts.reduce((state, fact) => foldLikelihood(state, [fact], priors), initialLikelihood(priors));
 
 /** Facts folded one by one per second of processor time: what one core does, whoever else uses it. */
-function rateOf(histories: readonly History[]): number {
+const rateOf = (histories: readonly History[]): number => {
   const count = histories.reduce((sum, { facts }) => sum + facts.length, 0);
   const rates = Array.from({ length: ROUNDS + 1 }, () => {
     const before = process.cpuUsage();
@@ -28,9 +28,9 @@ function rateOf(histories: readonly History[]): number {
   });
   // The first round is spent on compilation.
   return median(rates.slice(1));
-}
+};
 
-function bytesMax(histories: readonly History[]): number {
+const bytesMax = (histories: readonly History[]): number => {
   let most = 0;
   for (const { facts } of histories) {
     let state = initialLikelihood(priors);
@@ -40,21 +40,21 @@ function bytesMax(histories: readonly History[]): number {
     }
   }
   return most;
-}
+};
 
 type Drift = { probability: number; causes: number; bands: number };
 
-function compare(folded: Assessment | undefined, whole: Assessment, drift: Drift): void {
+const compare = (folded: Assessment | undefined, whole: Assessment, drift: Drift): void => {
   // An outdated state would be no answer at all, which no bound forgives.
   const difference = Math.abs((folded?.probability ?? Number.NaN) - whole.probability);
   const sum = Object.values(folded?.causes ?? {}).reduce((all, one) => all + one, 0);
   drift.probability = Math.max(drift.probability, difference);
   drift.causes = Math.max(drift.causes, Math.abs(sum - 1));
   if (folded?.band !== whole.band) drift.bands += 1;
-}
+};
 
 /** Years of days folded one by one, against assessments of all facts on the way. */
-function driftOf(histories: readonly History[]): Drift {
+const driftOf = (histories: readonly History[]): Drift => {
   const drift = { probability: 0, causes: 0, bands: 0 };
   for (const { days, facts } of histories) {
     let state = initialLikelihood(priors);
@@ -68,9 +68,9 @@ function driftOf(histories: readonly History[]): Drift {
     }
   }
   return drift;
-}
+};
 
-async function fold(): Promise<BenchResult[]> {
+const fold = async (): Promise<BenchResult[]> => {
   const population = { contacts: 40, years: 2 };
   const apart = longHistories('fold', { ...population, isWatched: false });
   const watched = longHistories('fold', { ...population, isWatched: true });
@@ -94,7 +94,7 @@ async function fold(): Promise<BenchResult[]> {
     { name: `${name}: causes off one by`, ...whole, ours: drift.causes, atMost: 1e-9 },
     { name: `${name}: other verdicts`, ...whole, ours: drift.bands, atMost: 0 },
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [
   { name: 'scoring-fold', onlyWhenNamed: true, run: fold },

@@ -13,8 +13,8 @@ import {
 import type { BenchCase, BenchResult } from '../bench.ts';
 
 const seeds = ['one', 'two', 'three'];
-const suspectsPerSeed = 700;
-const trainingSuspects = 4_000;
+const SUSPECTS_PER_SEED = 700;
+const TRAINING_SUSPECTS = 4_000;
 
 const unseenWorlds = ['1', '2', '3', '4', '5', '6'].map((seed) =>
   perturbedWorld(seed, { atFull: false }),
@@ -63,13 +63,13 @@ const withoutBound = (result: BenchResult): BenchResult => {
   return unbound;
 };
 
-async function scoring(): Promise<BenchResult[]> {
-  const training = drawSuspects(givenWorld, 'training', trainingSuspects);
+const scoring = async (): Promise<BenchResult[]> => {
+  const training = drawSuspects(givenWorld, 'training', TRAINING_SUSPECTS);
   const baselines = fitBaselines(training.suspects);
   const judged = (worlds: readonly World[]) =>
     worlds.map((world) => {
-      console.log(`  judging ${seeds.length} x ${suspectsPerSeed} suspects of: ${world.name}`);
-      const draws = seeds.map((seed) => drawSuspects(world, seed, suspectsPerSeed));
+      console.log(`  judging ${seeds.length} x ${SUSPECTS_PER_SEED} suspects of: ${world.name}`);
+      const draws = seeds.map((seed) => drawSuspects(world, seed, SUSPECTS_PER_SEED));
       return judge(world, pooled(draws), baselines);
     });
   const [given, unseen] = [judged([givenWorld]), judged(unseenWorlds)];
@@ -81,6 +81,6 @@ async function scoring(): Promise<BenchResult[]> {
     ...worst(`worst of ${harsh.length} at x1.6`, harsh),
     ...worst('calls that ring under a block', ringing).map(withoutBound),
   ];
-}
+};
 
 export const cases: readonly BenchCase[] = [{ name: 'scoring', onlyWhenNamed: true, run: scoring }];

@@ -23,7 +23,7 @@ import { closedLoop, repeated } from '../load.ts';
 import { withBench } from '../server.ts';
 
 const tenantId = 'tenant';
-const callers = 16;
+const CALLERS = 16;
 const floors = { floor: 0.6, stretch: 0.75 };
 /** Their keys are cached, as those of the people a business writes to in one minute are. */
 const people = Array.from({ length: 1_000 }, () => `ct_${randomBytes(16).toString('hex')}`);
@@ -34,7 +34,9 @@ const appendOf = (count = 1): StreamAppend => {
   turn += 1;
   const subject = people[turn % people.length] ?? '';
   const data = {
-    ...{ contactId: subject, kind: 'photo-missing', origin: 'agent' },
+    contactId: subject,
+    kind: 'photo-missing',
+    origin: 'agent',
     observer: 'agent-17',
     baseline: { at: '2026-11-20T10:00:00.000Z', saw: 'a photo of a garden, taken in the spring' },
     messageRef: `mr_${'0'.repeat(40)}`,
@@ -55,11 +57,11 @@ type Stores = {
 };
 
 /** Two schemas of one database, alike but for the sealer; the vault is a schema of its own, hence the database too. */
-async function withStores(
+const withStores = async (
   bench: Bench,
   options: { readonly poolSize?: number },
   work: (stores: Stores, seconds: number) => Promise<BenchResult[]>,
-): Promise<readonly BenchResult[]> {
+): Promise<readonly BenchResult[]> => {
   const name = `bench_sealed_${randomBytes(4).toString('hex')}`;
   const { raw } = await bench.scratch();
   await raw.query(`CREATE DATABASE ${name}`);
@@ -71,7 +73,9 @@ async function withStores(
     await migrate(vaultSchema, vaultMigrations);
     const rootKey = await LocalRootKey.open(folder);
     const vault = new Vault({
-      ...{ queryable: vaultSchema.queryable, rootKey, clock: new Clock() },
+      queryable: vaultSchema.queryable,
+      rootKey,
+      clock: new Clock(),
     });
     return await withBench({ url: url.href, seconds: bench.seconds }, async (inner) => {
       const [one, other] = [await inner.scratch(options), await inner.scratch(options)];
@@ -88,13 +92,16 @@ async function withStores(
     await rm(folder, { recursive: true, force: true });
     await raw.query(`DROP DATABASE ${name} WITH (FORCE)`);
   }
-}
+};
 
 const sealedStore = ({ database }: Scratch, { sealer }: Vault): EventStore =>
   new EventStore({ database, commitQueues: 1, sealer });
 
 const line = (name: string, measured: { raw: number; ours: number; ratio: number }) => ({
-  ...{ name, against: 'unsealed', unit: 'events/s', ...measured },
+  name,
+  against: 'unsealed',
+  unit: 'events/s',
+  ...measured,
 });
 
 const oneCaller = (bench: Bench) =>
@@ -107,12 +114,12 @@ const oneCaller = (bench: Bench) =>
   });
 
 const sixteenCallers = (bench: Bench) =>
-  withStores(bench, { poolSize: callers }, async ({ clear, sealed }, seconds) => {
+  withStores(bench, { poolSize: CALLERS }, async ({ clear, sealed }, seconds) => {
     const measured = await interleave(seconds, {
-      raw: closedLoop(callers, () => clear.appendMany([appendOf()])),
-      ours: closedLoop(callers, () => sealed.appendMany([appendOf()])),
+      raw: closedLoop(CALLERS, () => clear.appendMany([appendOf()])),
+      ours: closedLoop(CALLERS, () => sealed.appendMany([appendOf()])),
     });
-    return [{ ...line(`append 1 sealed event, ${callers} callers`, measured), ...floors }];
+    return [{ ...line(`append 1 sealed event, ${CALLERS} callers`, measured), ...floors }];
   });
 
 const batch = (bench: Bench) =>

@@ -14,15 +14,15 @@ import {
   benchKey,
   benchSecret,
   benchWaba,
-  serviceWarmUpSeconds,
+  SERVICE_WARM_UP_SECONDS,
   startService,
   withPlace,
 } from '../service-process.ts';
 
 /** Few callers show what one webhook costs, many what the service bears; both sides have as many. */
 const concurrencies = [16, 64];
-const contacts = 200;
-const prepared = 40_000;
+const CONTACTS = 200;
+const PREPARED = 40_000;
 
 /** Requests that were signed before the clock ran: Meta's processors do that, not ours. */
 function* signedRequests(people: readonly Person[]): Generator<Buffer> {
@@ -37,22 +37,22 @@ function* signedRequests(people: readonly Person[]): Generator<Buffer> {
   }
 }
 
-async function expectOk(connection: HttpConnection, request: Buffer): Promise<void> {
+const expectOk = async (connection: HttpConnection, request: Buffer): Promise<void> => {
   const status = await connection.send(request);
   if (status !== 200) throw new Error(`ingestion answered ${status}`);
-}
+};
 
-async function register(connection: HttpConnection): Promise<readonly Person[]> {
-  const people = Array.from({ length: contacts }, (_, nth) => inventedPerson(nth));
+const register = async (connection: HttpConnection): Promise<readonly Person[]> => {
+  const people = Array.from({ length: CONTACTS }, (_, nth) => inventedPerson(nth));
   const headers = { authorization: `Bearer ${benchKey}` };
   for (const person of people) {
     const body = JSON.stringify(registration(person));
     await expectOk(connection, HttpConnection.post('/v1/contacts', headers, body));
   }
   return people;
-}
+};
 
-async function signedWebhook(bench: Bench): Promise<BenchResult[]> {
+const signedWebhook = async (bench: Bench): Promise<BenchResult[]> => {
   const { raw, openRaw } = await bench.scratch();
   const most = Math.max(...concurrencies);
   const clients = await Promise.all(Array.from({ length: most }, () => openRaw()));
@@ -65,12 +65,12 @@ async function signedWebhook(bench: Bench): Promise<BenchResult[]> {
     try {
       const requests = signedRequests(await register(first));
       const prepare = (): void => {
-        while (ready.length < prepared) ready.push(requests.next().value as Buffer);
+        while (ready.length < PREPARED) ready.push(requests.next().value as Buffer);
       };
       const send = (caller: number): Promise<void> =>
         expectOk(connections[caller] ?? first, ready.pop() ?? (requests.next().value as Buffer));
       prepare();
-      await closedLoop(most, send)(serviceWarmUpSeconds * 1_000);
+      await closedLoop(most, send)(SERVICE_WARM_UP_SECONDS * 1_000);
       const results: BenchResult[] = [];
       for (const callers of concurrencies) {
         prepare();
@@ -96,6 +96,6 @@ async function signedWebhook(bench: Bench): Promise<BenchResult[]> {
       await service.stop();
     }
   });
-}
+};
 
 export const cases: readonly BenchCase[] = [{ name: 'webhook', run: signedWebhook }];

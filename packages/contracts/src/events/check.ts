@@ -31,7 +31,7 @@ const isHidden = (data: unknown, path: Path, sealed: ReadonlySet<string>): boole
 
 const withoutSealed = new Map<string, z.ZodType | undefined>();
 /** A handful of types and of field lists each; what is beyond comes from no writer of ours. */
-const remembered = 1_000;
+const REMEMBERED = 1_000;
 
 /**
  * The schema of what travels in clear, where whole fields are sealed. Almost every event about a person is such a
@@ -42,7 +42,7 @@ const schemaWithout = (
   sealed: ReadonlySet<string>,
 ): z.ZodType | undefined => {
   const key = [type, version, ...sealed].join(' ');
-  if (withoutSealed.has(key) || withoutSealed.size >= remembered) return withoutSealed.get(key);
+  if (withoutSealed.has(key) || withoutSealed.size >= REMEMBERED) return withoutSealed.get(key);
   const fields = [...sealed].map((pointer) => pointer.slice(1));
   const isWhole =
     data instanceof z.ZodObject &&

@@ -29,7 +29,7 @@ export const importLines = {
 } as const satisfies Record<ImportType, z.ZodType>;
 
 /** Longest line of an import in bytes, without its end; a longer one is an error of its own. */
-export const importLineBytesMax = 64 * 1024;
+export const IMPORT_LINE_BYTES_MAX = 64 * 1024;
 
 export const StartImportQuery = z.strictObject({ type: ImportType });
 export type StartImportQuery = z.infer<typeof StartImportQuery>;

@@ -15,7 +15,7 @@ export const OutcomeLine = z.strictObject({
 });
 export type OutcomeLine = z.infer<typeof OutcomeLine>;
 
-const outcomesAtOnceMax = 1_000;
+const OUTCOMES_AT_ONCE_MAX = 1_000;
 
 /** Any object here: each item is judged on its own by `OutcomeLine`, so that one bad item spares the others. */
 const Item = describedAs(
@@ -24,7 +24,7 @@ const Item = describedAs(
 );
 
 /** `POST /v1/outcomes`: 1 to 1,000 outcomes. */
-export const RecordOutcomesRequest = z.array(Item).min(1).max(outcomesAtOnceMax);
+export const RecordOutcomesRequest = z.array(Item).min(1).max(OUTCOMES_AT_ONCE_MAX);
 export type RecordOutcomesRequest = z.infer<typeof RecordOutcomesRequest>;
 
 /**

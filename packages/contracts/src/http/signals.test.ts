@@ -4,7 +4,9 @@ import { SignalKind } from '../signals.ts';
 import { SignalLine } from './signals.ts';
 
 const line = (fields: object) => ({
-  ...{ id: 'l-1', contact: { crmId: 'c-1' }, occurredAt: '2026-11-02T08:00:00Z' },
+  id: 'l-1',
+  contact: { crmId: 'c-1' },
+  occurredAt: '2026-11-02T08:00:00Z',
   ...fields,
 });
 const refusals = (given: object): string[] => {
@@ -13,7 +15,9 @@ const refusals = (given: object): string[] => {
   return result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 };
 const human = {
-  ...{ kind: 'photo-missing', observer: 'agent 7', saw: 'a grey silhouette' },
+  kind: 'photo-missing',
+  observer: 'agent 7',
+  saw: 'a grey silhouette',
   baseline: { at: '2026-10-01T08:00:00Z', saw: 'a beach' },
 };
 

@@ -167,7 +167,7 @@ export const SignalLine = describedAs(
 );
 export type SignalLine = z.infer<typeof SignalLine>;
 
-const signalsAtOnceMax = 1_000;
+const SIGNALS_AT_ONCE_MAX = 1_000;
 
 /**
  * Any object here: each item is judged on its own by `SignalLine`, so that one bad item spares the others. Alone it is
@@ -179,7 +179,7 @@ const ItemAmongOthers = describedAs(anyItem(), z.union([SignalLine, z.looseObjec
 
 /** `POST /v1/signals`: one observation, or 1 to 1,000 of them. */
 export const RecordSignalsRequest = z.union([
-  z.array(ItemAmongOthers).min(1).max(signalsAtOnceMax),
+  z.array(ItemAmongOthers).min(1).max(SIGNALS_AT_ONCE_MAX),
   ItemAlone,
 ]);
 export type RecordSignalsRequest = z.infer<typeof RecordSignalsRequest>;

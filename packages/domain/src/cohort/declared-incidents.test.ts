@@ -22,8 +22,14 @@ test('an incident is opened by a word and closed by the next, under its own id a
     {
       type: 'IncidentOpened',
       data: {
-        ...{ tenantId: 'demo', incidentId: 'in_1', cause: 'declared', from },
-        ...{ openedAt: now.toISOString(), messages: 0, stuck: 0, usualShare: 0 },
+        tenantId: 'demo',
+        incidentId: 'in_1',
+        cause: 'declared',
+        from,
+        openedAt: now.toISOString(),
+        messages: 0,
+        stuck: 0,
+        usualShare: 0,
       },
     },
   ]);
@@ -32,8 +38,12 @@ test('an incident is opened by a word and closed by the next, under its own id a
     {
       type: 'IncidentClosed',
       data: {
-        ...{ tenantId: 'demo', incidentId: 'in_1', cause: 'declared', from },
-        ...{ until: from, closedAt: now.toISOString() },
+        tenantId: 'demo',
+        incidentId: 'in_1',
+        cause: 'declared',
+        from,
+        until: from,
+        closedAt: now.toISOString(),
       },
     },
   ]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { HOUR_MS } from '@tact/contracts';
 import { chanceAtMost } from './chance.ts';
 import {
   incidentDecider as decider,
@@ -11,12 +12,20 @@ import type { CohortCount } from './stall.ts';
 
 const at = (time: string) => new Date(`2026-11-02T${time}:00.000Z`);
 const count = (from: string, contacts: number, stuck: number): CohortCount => ({
-  ...{ fromMs: at(from).getTime(), contacts, stuck },
-  ...{ messages: contacts, stuckMessages: stuck },
+  fromMs: at(from).getTime(),
+  contacts,
+  stuck,
+  messages: contacts,
+  stuckMessages: stuck,
 });
 const look = (more: Partial<JudgeCohort>): JudgeCohort => ({
-  ...{ tenantId: 'demo', incidentId: 'in_0123456789', now: at('10:00') },
-  ...{ windows: [], hours: [], usual: { contacts: 0, late: 0 }, stalledSince: at('09:59') },
+  tenantId: 'demo',
+  incidentId: 'in_0123456789',
+  now: at('10:00'),
+  windows: [],
+  hours: [],
+  usual: { contacts: 0, late: 0 },
+  stalledSince: at('09:59'),
   ...more,
 });
 const given = (...events: readonly IncidentEvent[]): IncidentState =>
@@ -40,9 +49,14 @@ describe('an incident opens', () => {
       {
         type: 'IncidentOpened',
         data: {
-          ...{ tenantId: 'demo', incidentId: 'in_0123456789', cause: 'delivery-stall' },
-          ...{ from: '2026-11-02T08:00:00.000Z', openedAt: '2026-11-02T10:00:00.000Z' },
-          ...{ messages: 20, stuck: 20, usualShare: 0.1 },
+          tenantId: 'demo',
+          incidentId: 'in_0123456789',
+          cause: 'delivery-stall',
+          from: '2026-11-02T08:00:00.000Z',
+          openedAt: '2026-11-02T10:00:00.000Z',
+          messages: 20,
+          stuck: 20,
+          usualShare: 0.1,
         },
       },
     ]);
@@ -102,8 +116,11 @@ describe('an incident closes', () => {
       {
         type: 'IncidentClosed',
         data: {
-          ...{ tenantId: 'demo', incidentId: 'in_0123456789', cause: 'delivery-stall' },
-          ...{ from: '2026-11-02T08:00:00.000Z', until: '2026-11-02T15:00:00.000Z' },
+          tenantId: 'demo',
+          incidentId: 'in_0123456789',
+          cause: 'delivery-stall',
+          from: '2026-11-02T08:00:00.000Z',
+          until: '2026-11-02T15:00:00.000Z',
           closedAt: '2026-11-02T20:00:00.000Z',
         },
       },
@@ -128,7 +145,7 @@ describe('an incident closes', () => {
   });
 
   test('when nobody has been written to for two days', () => {
-    const now = new Date(at('08:00').getTime() + 48 * 3_600_000 + 1);
+    const now = new Date(at('08:00').getTime() + 48 * HOUR_MS + 1);
     expect(kindsOf({ now, sinceOpen: sinceOpen(20) }, state)).toEqual(['IncidentClosed']);
   });
 
@@ -156,7 +173,7 @@ test('openings and closings alternate, whatever is seen', () => {
       let state = given();
       const kinds: string[] = [];
       for (const [nth, { contacts, stuckShare }] of looks.entries()) {
-        const now = new Date(at('10:00').getTime() + nth * 3_600_000);
+        const now = new Date(at('10:00').getTime() + nth * HOUR_MS);
         const window = {
           ...count('08:00', contacts, Math.round(contacts * stuckShare)),
           fromMs: now.getTime() - 7_200_000,

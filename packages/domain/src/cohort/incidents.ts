@@ -80,10 +80,13 @@ const open = (command: JudgeCohort, judgedUntilMs?: number): readonly IncidentEv
   const stood = stalledSince === undefined ? -1 : now.getTime() - stalledSince.getTime();
   if (stall === undefined || stood < stallSettings.standsForMs) return [];
   const data = {
-    ...{ tenantId, incidentId, cause: 'delivery-stall' as const },
+    tenantId,
+    incidentId,
+    cause: 'delivery-stall' as const,
     from: timeOf(beginOf(since(hours, judgedUntilMs), stall)),
     openedAt: now.toISOString(),
-    ...{ messages: stall.messages, stuck: stall.stuckMessages },
+    messages: stall.messages,
+    stuck: stall.stuckMessages,
     usualShare: usualShare(usual),
   };
   return [{ type: 'IncidentOpened', data }];
@@ -109,8 +112,12 @@ const close = (
   if (endMs === undefined) return [];
   const { tenantId, now } = command;
   const data = {
-    ...{ tenantId, incidentId, cause: 'delivery-stall' as const, from: timeOf(fromMs) },
-    ...{ until: timeOf(Math.max(fromMs, endMs)), closedAt: now.toISOString() },
+    tenantId,
+    incidentId,
+    cause: 'delivery-stall' as const,
+    from: timeOf(fromMs),
+    until: timeOf(Math.max(fromMs, endMs)),
+    closedAt: now.toISOString(),
   };
   return [{ type: 'IncidentClosed', data }];
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { HOUR_MS } from '@tact/contracts';
 import {
   incidentDecider as decider,
   type IncidentEvent,
@@ -123,7 +124,7 @@ describe('an incident stays open', () => {
 
   test('until two days have passed since the last message, to the millisecond', () => {
     const quiet = (ms: number) => ({
-      now: new Date(at('08:00').getTime() + 48 * 3_600_000 + ms),
+      now: new Date(at('08:00').getTime() + 48 * HOUR_MS + ms),
       sinceOpen: since(20, 20),
     });
     expect(decided(quiet(0), opened)).toHaveLength(0);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { DAY_MS } from '@tact/contracts';
 import { counted } from './outbound.ts';
 import { civilDateOf, isTimeZone } from '../calendar/civil-days.ts';
 import { capUsage, type Outbound } from './pressure-cap.ts';
 
 const timeZone = 'Europe/Paris';
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
+const MINUTE_MS = 60_000;
 const ms = (instant: string) => Date.parse(instant);
 const sent = (instant: string, isFree = false): Outbound => ({
   atMs: ms(instant),
@@ -19,7 +19,7 @@ const promised = (atMs: number): Outbound => ({
   promisedOn: 'whatsapp',
 });
 const usage = (outbound: readonly Outbound[], now: string) =>
-  capUsage(outbound, { nowMs: ms(now), timeZone, max: 3, windowMs: dayMs });
+  capUsage(outbound, { nowMs: ms(now), timeZone, max: 3, windowMs: DAY_MS });
 const folded = (...outbound: readonly Outbound[]): readonly Outbound[] =>
   outbound.reduce<readonly Outbound[]>(counted, []);
 
@@ -95,11 +95,11 @@ describe('a promised message', () => {
     }).length;
 
   test('is the one that leaves from two seconds before to a quarter of an hour after', () => {
-    expect([-2_001, -2_000, 15 * minuteMs, 15 * minuteMs + 1].map(countOf)).toEqual([2, 1, 1, 2]);
+    expect([-2_001, -2_000, 15 * MINUTE_MS, 15 * MINUTE_MS + 1].map(countOf)).toEqual([2, 1, 1, 2]);
   });
 
   test('takes no other promise’s place', () => {
-    expect(folded(promised(promisedAt), promised(promisedAt + minuteMs))).toHaveLength(2);
+    expect(folded(promised(promisedAt), promised(promisedAt + MINUTE_MS))).toHaveLength(2);
   });
 });
 
@@ -115,8 +115,8 @@ describe('counted messages', () => {
   test('reach back three days from the newest, to the millisecond', () => {
     const newest = sent('2026-11-05T08:00:00.000Z');
     const at = (offsetMs: number): Outbound => ({ ...newest, atMs: newest.atMs + offsetMs });
-    const out = folded(at(-3 * dayMs), at(1 - 3 * dayMs), at(-dayMs), newest);
-    expect(out).toEqual([at(1 - 3 * dayMs), at(-dayMs), newest]);
+    const out = folded(at(-3 * DAY_MS), at(1 - 3 * DAY_MS), at(-DAY_MS), newest);
+    expect(out).toEqual([at(1 - 3 * DAY_MS), at(-DAY_MS), newest]);
   });
 
   test('of each sort are a hundred at most: the oldest of the sort goes, and no other', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { erased } from '@tact/contracts';
+import { erased, DAY_MS } from '@tact/contracts';
 import fc from 'fast-check';
 import {
   type ContactPolicyCommand,
@@ -102,7 +102,7 @@ describe('the pressure cap', () => {
     const start = Date.UTC(2026, 9, 23);
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: 0, max: 4 * 86_400_000 }), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.integer({ min: 0, max: 4 * DAY_MS }), { minLength: 1, maxLength: 60 }),
         (offsets) => {
           let state = agreed.reduce(
             (before, command) => decider.decide(command, before).reduce(decider.evolve, before),
@@ -115,7 +115,7 @@ describe('the pressure cap', () => {
             state = event ? decider.evolve(state, event) : state;
           }
           for (const at of allowed) {
-            const rolling = allowed.filter((other) => other <= at && other > at - 86_400_000);
+            const rolling = allowed.filter((other) => other <= at && other > at - DAY_MS);
             const day = allowed.filter(
               (other) => civilDateOf(other, zone) === civilDateOf(at, zone),
             );

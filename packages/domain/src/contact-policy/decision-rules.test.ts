@@ -36,10 +36,16 @@ const consent = (
   proof: { source: 'sign-up form' },
 });
 const suppress = (at: string, scope: SuppressionScope = 'everything'): ContactPolicyCommand => ({
-  ...{ kind: 'suppress', contactId, scope, ground: 'stop-word', at },
+  kind: 'suppress',
+  contactId,
+  scope,
+  ground: 'stop-word',
+  at,
 });
 const inParis: ContactPolicyCommand = {
-  ...{ kind: 'set-time-zone', contactId, timeZone: 'Europe/Paris' },
+  kind: 'set-time-zone',
+  contactId,
+  timeZone: 'Europe/Paris',
 };
 const sent = (
   at: string,
@@ -76,7 +82,9 @@ describe('a decision shows every rule it walked', () => {
         id: 'consent',
         verdict: 'passed',
         inputs: {
-          ...{ purpose: 'marketing', channel: 'whatsapp', state: 'given' },
+          purpose: 'marketing',
+          channel: 'whatsapp',
+          state: 'given',
           since: '2026-01-01T00:00:00.000Z',
         },
       },
@@ -95,11 +103,13 @@ describe('a decision shows every rule it walked', () => {
     expect(data.reasons).toEqual(['suppressed', 'consent-missing', 'time-zone-unknown']);
     expect(data.rules.slice(1)).toEqual([
       {
-        ...{ id: 'suppression', verdict: 'denied' },
+        id: 'suppression',
+        verdict: 'denied',
         inputs: { scope: 'everything', since: '2026-02-01T00:00:00.000Z' },
       },
       {
-        ...{ id: 'consent', verdict: 'denied' },
+        id: 'consent',
+        verdict: 'denied',
         inputs: { purpose: 'marketing', channel: 'whatsapp', state: null, since: null },
       },
       { id: 'time-zone', verdict: 'denied', inputs: { known: false } },
@@ -155,7 +165,8 @@ describe('the cap is used up', () => {
     const message = ask({ purpose: 'service-message', now: atNoon });
     expect(decided(state, message).data.reasons).toEqual(['allowed']);
     expect(ruleOf('pressure-cap', state, message)).toEqual({
-      ...{ id: 'pressure-cap', verdict: 'passed' },
+      id: 'pressure-cap',
+      verdict: 'passed',
       inputs: { messagesPerDayMax: 3, rolling24h: 3, localDay: 3, free24h: 0 },
     });
   });
@@ -195,7 +206,8 @@ describe('the order of acts, not of their arrival, decides', () => {
     const two = [suppress('2026-03-02T00:00:00.000Z'), suppress('2026-03-05T00:00:00.000Z')];
     for (const order of [two, two.toReversed()]) {
       expect(ruleOf('suppression', given(...agreed, ...order))?.inputs).toEqual({
-        ...{ scope: 'everything', since: '2026-03-05T00:00:00.000Z' },
+        scope: 'everything',
+        since: '2026-03-05T00:00:00.000Z',
       });
     }
   });
@@ -231,7 +243,9 @@ test('a person of whom nothing is known has no message, no consent and no object
   const { outbound, consents, suppressions, timeZone } = decider.initial();
   expect(outbound).toHaveLength(0);
   expect({ consents, suppressions, timeZone }).toEqual({
-    ...{ consents: {}, suppressions: {}, timeZone: undefined },
+    consents: {},
+    suppressions: {},
+    timeZone: undefined,
   });
 });
 

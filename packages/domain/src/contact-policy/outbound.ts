@@ -4,7 +4,7 @@ import { currentPolicy } from './policy-versions.ts';
 import type { Outbound } from './pressure-cap.ts';
 
 /** The cap looks back a rolling day and a calendar day; anything older can no longer count. */
-const lookBackMs = 3 * DAY_MS;
+const LOOK_BACK_MS = 3 * DAY_MS;
 
 const withoutPromise = (
   outbound: readonly Outbound[],
@@ -26,13 +26,13 @@ const withoutPromise = (
  * The cap is a few messages, so the newest of each sort decide it: a person who got thousands in a day
  * is not folded thousands of times over. Beyond this many, the counts shown with a decision stop growing.
  */
-const keptMax = 100;
+const KEPT_MAX = 100;
 
 const newestOf = (outbound: readonly Outbound[], isFree: boolean): readonly Outbound[] => {
-  if (outbound.length <= keptMax) return outbound;
+  if (outbound.length <= KEPT_MAX) return outbound;
   const alike = outbound.filter((one) => one.isFree === isFree);
   const [oldest] = alike;
-  return alike.length > keptMax ? outbound.filter((one) => one !== oldest) : outbound;
+  return alike.length > KEPT_MAX ? outbound.filter((one) => one !== oldest) : outbound;
 };
 
 /** The messages with one more: oldest first, and only as many as the cap can still ask for. */
@@ -40,6 +40,6 @@ export const counted = (outbound: readonly Outbound[], added: Outbound): readonl
   const others = added.promisedOn === undefined ? withoutPromise(outbound, added) : outbound;
   const all = [...others, added].toSorted((left, right) => left.atMs - right.atMs);
   const newest = all.at(-1)?.atMs ?? 0;
-  const recent = all.filter(({ atMs }) => atMs > newest - lookBackMs);
+  const recent = all.filter(({ atMs }) => atMs > newest - LOOK_BACK_MS);
   return newestOf(recent, added.isFree);
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { Channel, type ConsentState, Purpose } from '@tact/contracts';
+import { Channel, type ConsentState, Purpose, HOUR_MS } from '@tact/contracts';
 import { channels } from './channels.ts';
 import { messageCategories } from './message-categories.ts';
 import {
@@ -16,8 +16,7 @@ import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 
 const now = new Date('2026-11-02T09:00:00.000Z');
-const hourMs = 3_600_000;
-const hoursAgo = (hours: number) => new Date(now.getTime() - hours * hourMs).toISOString();
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * HOUR_MS).toISOString();
 
 const consentOf = (state: ConsentState, hours: number): ConsentEntry => ({
   state,
@@ -44,7 +43,9 @@ const suppressions: readonly Suppressions[] = [
 ];
 
 const sent = (hours: number, more: Partial<Outbound> = {}): Outbound => ({
-  ...{ atMs: now.getTime() - hours * hourMs, messageRef: undefined, isFree: false },
+  atMs: now.getTime() - hours * HOUR_MS,
+  messageRef: undefined,
+  isFree: false,
   ...more,
 });
 const outbounds: readonly (readonly Outbound[])[] = [
@@ -66,7 +67,9 @@ const answers = () =>
             zones.map((timeZone) => {
               const key = consentKey(purpose, channel);
               const state: ContactPolicyState = {
-                ...{ suppressions: suppression, timeZone, outbound },
+                suppressions: suppression,
+                timeZone,
+                outbound,
                 consents: consent === undefined ? {} : { [key]: consent },
               };
               const asked = { contactId: 'ct_0', decisionId: 'de_0', reserve: true, now };

@@ -1,4 +1,4 @@
-import type { Reason } from '@tact/contracts';
+import { type Reason, DAY_MS } from '@tact/contracts';
 
 /** The rules there are; a version says which of them are walked, and in what order. */
 export type RuleId = 'no-probing' | 'suppression' | 'consent' | 'time-zone' | 'pressure-cap';
@@ -34,7 +34,7 @@ const policyVersions = [
       { id: 'pressure-cap', denies: ['pressure-cap-reached'] },
     ],
     messagesPerDayMax: 3,
-    capWindowMs: 24 * 3_600_000,
+    capWindowMs: DAY_MS,
     promiseKept: { beforeMs: 2_000, afterMs: 15 * 60_000 },
   },
 ] as const satisfies readonly [PolicyVersion, ...PolicyVersion[]];

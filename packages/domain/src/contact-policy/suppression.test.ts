@@ -10,18 +10,32 @@ const given = (
   purpose: Purpose = 'marketing',
   channel: Channel = 'whatsapp',
 ): ContactPolicyCommand => ({
-  ...{ kind: 'give-consent', contactId, consentId: 'co_00000000000000000000000000000000' },
-  ...{ purpose, channel, at, proof: { source: 'form' } },
+  kind: 'give-consent',
+  contactId,
+  consentId: 'co_00000000000000000000000000000000',
+  purpose,
+  channel,
+  at,
+  proof: { source: 'form' },
 });
 const suppress = (scope: 'everything' | 'marketing', at: string): ContactPolicyCommand => ({
-  ...{ kind: 'suppress', contactId, scope, ground: 'stop-word', at },
+  kind: 'suppress',
+  contactId,
+  scope,
+  ground: 'stop-word',
+  at,
 });
 const lift = (at: string): ContactPolicyCommand => ({
-  ...{ kind: 'lift-suppression', contactId, scope: 'marketing', at },
+  kind: 'lift-suppression',
+  contactId,
+  scope: 'marketing',
+  at,
   ground: 'marketing-preference',
 });
 const zone: ContactPolicyCommand = {
-  ...{ kind: 'set-time-zone', contactId, timeZone: 'Europe/Paris' },
+  kind: 'set-time-zone',
+  contactId,
+  timeZone: 'Europe/Paris',
 };
 
 const decided = (

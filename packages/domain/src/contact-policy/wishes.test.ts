@@ -3,41 +3,47 @@ import { SignalKind } from '@tact/contracts';
 import { wishOf, wishToFollow } from './wishes.ts';
 
 /** WhatsApp's code of a person who stopped marketing messages. */
-const optedOut = 131_050;
+const OPTED_OUT = 131_050;
 const stopped = { asks: 'stop', scope: 'marketing', ground: 'marketing-opt-out-code' };
 
 describe('a person’s wish', () => {
   test('is to stop marketing, where she turned it off', () => {
     expect(wishOf({ kind: 'marketing-opt-out' })).toEqual({
-      ...{ asks: 'stop', scope: 'marketing', ground: 'marketing-preference' },
+      asks: 'stop',
+      scope: 'marketing',
+      ground: 'marketing-preference',
     });
   });
 
   test('is to stop everything, where she wrote the word', () => {
     expect(wishOf({ kind: 'marketing-opt-out', inboundType: 'stop-word' })).toEqual({
-      ...{ asks: 'stop', scope: 'everything', ground: 'stop-word' },
+      asks: 'stop',
+      scope: 'everything',
+      ground: 'stop-word',
     });
   });
 
   test('is to resume marketing, where she turned it on again', () => {
     expect(wishOf({ kind: 'marketing-opt-in' })).toEqual({
-      ...{ asks: 'resume', scope: 'marketing', ground: 'marketing-preference' },
+      asks: 'resume',
+      scope: 'marketing',
+      ground: 'marketing-preference',
     });
   });
 
   test('is told by the code of a failure, and by no other code', () => {
-    expect(wishOf({ kind: 'message-failed', code: optedOut })).toEqual(stopped);
+    expect(wishOf({ kind: 'message-failed', code: OPTED_OUT })).toEqual(stopped);
     expect(wishOf({ kind: 'message-failed', code: 131_026 })).toBeUndefined();
     expect(wishOf({ kind: 'message-failed' })).toBeUndefined();
   });
 
   test('is told by three kinds alone', () => {
-    const telling = SignalKind.options.filter((kind) => wishOf({ kind, code: optedOut }));
+    const telling = SignalKind.options.filter((kind) => wishOf({ kind, code: OPTED_OUT }));
     expect(telling).toEqual(['message-failed', 'marketing-opt-out', 'marketing-opt-in']);
   });
 
   test('is not followed while the effects of its code are suspended', () => {
-    const reported = { kind: 'message-failed', code: optedOut } as const;
+    const reported = { kind: 'message-failed', code: OPTED_OUT } as const;
     expect(wishToFollow(reported)).toEqual(stopped);
     expect(wishToFollow({ ...reported, effectSuspended: true })).toBeUndefined();
   });

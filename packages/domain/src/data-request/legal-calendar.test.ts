@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DAY_MS } from '@tact/contracts';
 import { dueDates } from './legal-calendar.ts';
 
 const paris = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' });
@@ -26,9 +27,9 @@ test('a due date is the last second of its day, in summer and in winter', () => 
 
 describe('thirty days are not a month, over the 1,096 receipt days of 2026 to 2028', () => {
   const noon = Date.UTC(2026, 0, 1, 12);
-  const receipts = Array.from({ length: 1096 }, (_, day) => new Date(noon + day * 86_400_000));
+  const receipts = Array.from({ length: 1096 }, (_, day) => new Date(noon + day * DAY_MS));
   const naive = (received: Date, days: number) =>
-    parisDay(new Date(received.getTime() + days * 86_400_000).toISOString());
+    parisDay(new Date(received.getTime() + days * DAY_MS).toISOString());
 
   test('they would be late on 70 of them, all from 31 January to 29 February, early on 759', () => {
     const late = receipts.filter((day) => naive(day, 30) > parisDay(dueDates(day).legalDue));

@@ -40,13 +40,13 @@ export const calibratedCauses = (causes: Causes, calibration: Calibration | unde
 };
 
 /** Ours: of fewer people on either side, a curve would be theirs and not the tenant's. */
-export const calibrationLabelsMin = 20;
+export const CALIBRATION_LABELS_MIN = 20;
 /** Ours: what the two numbers are pulled back to the identity with, in people. */
 const PULL = 5;
 const NEWTON_STEPS = 50;
 /** So narrow that a sign of life still floors the score: one in a million stays below one in a hundred. */
 const slopes = { min: 0.5, max: 2 };
-const interceptMax = 2;
+const INTERCEPT_MAX = 2;
 
 const within = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value));
 
@@ -77,7 +77,7 @@ export const plattOf = (examples: readonly Weighed[]): Calibration => {
     ] as const;
     // Half a unit at a time: a full Newton step may leave the region where the curve holds.
     slope = within(slope - within(moved[0], -0.5, 0.5), slopes.min, slopes.max);
-    intercept = within(intercept - within(moved[1], -0.5, 0.5), -interceptMax, interceptMax);
+    intercept = within(intercept - within(moved[1], -0.5, 0.5), -INTERCEPT_MAX, INTERCEPT_MAX);
     if (Math.abs(moved[0]) + Math.abs(moved[1]) < 1e-9) break;
   }
   return { slope, intercept };

@@ -37,8 +37,11 @@ export const everyDay = ({ days, hazard, countsInbound }: Plan): readonly Learni
     for (let day = from; day < plan.day; day++) all.push({ day, ...quiet });
     const { waits, inbound, arrived } = plan;
     all.push({
-      ...{ day: plan.day, hazard: hazard.on(plan.day), plan },
-      ...{ waits: waits && arrived === 'none', silent: inbound === 'none' },
+      day: plan.day,
+      hazard: hazard.on(plan.day),
+      plan,
+      waits: waits && arrived === 'none',
+      silent: inbound === 'none',
     });
     waitsOn = plan.waitsOn;
   }

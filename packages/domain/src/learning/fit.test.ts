@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
 import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
 import { livenessStep } from '../block-likelihood/model/model.ts';
 import type { Priors } from '../block-likelihood/model/priors.ts';
-import { DAY_MS, HOUR_MS, LIVENESS_COUNT, livenesses } from '../block-likelihood/model/states.ts';
+import { LIVENESS_COUNT, livenesses } from '../block-likelihood/model/states.ts';
 import { addCounts, changeOf, noCounts, taughtBy } from './counts.ts';
-import { assumedTaught, changeMin, fittedPriors, roundsMax } from './fit.ts';
+import { assumedTaught, CHANGE_MIN, fittedPriors, ROUNDS_MAX } from './fit.ts';
 import { saidOf } from './held-out.ts';
 import type { Label } from './labels.ts';
 import { lessonOf } from './lesson.ts';
@@ -86,7 +87,7 @@ const fitTo = (
   labels: readonly (Label | undefined)[] = [],
 ): Taught => {
   let taught = assumedTaught;
-  for (let round = 0; round < roundsMax; round++) {
+  for (let round = 0; round < ROUNDS_MAX; round++) {
     const counts = noCounts();
     for (const [nth, facts] of histories.entries()) {
       const lesson = lessonOf(facts, labels[nth], { taught, until });
@@ -95,7 +96,7 @@ const fitTo = (
     const next = taughtBy(counts, assumedTaught, 'test');
     const change = changeOf(taught, next);
     taught = next;
-    if (change < changeMin) break;
+    if (change < CHANGE_MIN) break;
   }
   return taught;
 };

@@ -1,7 +1,7 @@
 import type { LearnedRate } from '@tact/contracts';
 import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
 import type { Priors } from '../block-likelihood/model/priors.ts';
-import { type Calibration, calibrationLabelsMin, identity, plattOf } from './calibration.ts';
+import { type Calibration, CALIBRATION_LABELS_MIN, identity, plattOf } from './calibration.ts';
 import { type Counts, observationsOf } from './counts.ts';
 import { type Judged, weighed } from './held-out.ts';
 import { assumedTelling, rateNames, rates, type Taught } from './rates.ts';
@@ -10,9 +10,9 @@ import { assumedTelling, rateNames, rates, type Taught } from './rates.ts';
 export const assumedTaught: Taught = { priors: assumedPriors, telling: assumedTelling };
 
 /** A round is a look at every contact. More than this teach a tenant's rates little. */
-export const roundsMax = 12;
+export const ROUNDS_MAX = 12;
 /** Relative change of every rate below which a fit has come to rest. */
-export const changeMin = 0.005;
+export const CHANGE_MIN = 0.005;
 
 /** Each rate with what was assumed and what came of it, for the card. */
 export const learnedRates = (taught: Taught, counts: Counts): LearnedRate[] =>
@@ -37,8 +37,8 @@ export const calibrationFrom = (
   const counted = (truth: Judged['truth']) => judged.filter((one) => one.truth === truth).length;
   const [blocked, not] = [counted('said-blocked'), counted('not-blocked')];
   const seen = `${blocked} held-out people reported a block, ${not} were proved not to have`;
-  if (Math.min(blocked, not) < calibrationLabelsMin) {
-    const because = `${seen}: fewer than ${calibrationLabelsMin} on a side calibrate nothing.`;
+  if (Math.min(blocked, not) < CALIBRATION_LABELS_MIN) {
+    const because = `${seen}: fewer than ${CALIBRATION_LABELS_MIN} on a side calibrate nothing.`;
     return { method: 'identity', ...identity, because };
   }
   return { method: 'platt', ...plattOf(weighed(judged, frequency)), because: `${seen}.` };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OutcomeKind } from '@tact/contracts';
+import { type OutcomeKind, DAY_MS } from '@tact/contracts';
 import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
-import { DAY_MS } from '../block-likelihood/model/states.ts';
 import { exampleOf, isOfSomebodyElse, labelWithin, type Outcome } from './labels.ts';
 
 const word = (kind: OutcomeKind, at: number): Outcome => ({ kind, at });
@@ -64,7 +63,8 @@ describe('the example a contact gives', () => {
 
   test('is the first sign of life after the split, where nobody told', () => {
     expect(exampleOf([...known, life(14), life(12.5), life(17)], [], split)).toEqual({
-      ...{ asOf: 12 * DAY_MS, truth: 'not-blocked' },
+      asOf: 12 * DAY_MS,
+      truth: 'not-blocked',
     });
   });
 

@@ -1,6 +1,6 @@
-import type { OutcomeKind } from '@tact/contracts';
+import { type OutcomeKind, DAY_MS } from '@tact/contracts';
 import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
-import { DAY_MS, dayOf } from '../block-likelihood/model/states.ts';
+import { dayOf } from '../block-likelihood/model/states.ts';
 import { signsOfLife } from '../signals/kinds.ts';
 
 /** What somebody told of a contact; epoch milliseconds of when it was so. */

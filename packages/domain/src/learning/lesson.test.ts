@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import { assessContact } from '../block-likelihood/verdict/assess.ts';
 import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
 import { planOf } from '../block-likelihood/evidence/day-plan.ts';
 import { historyOf, type SignalFact } from '../block-likelihood/evidence/facts.ts';
 import { modelOf } from '../block-likelihood/model/model.ts';
-import { BLOCKED, CORE_COUNT, DAY_MS, HOUR_MS } from '../block-likelihood/model/states.ts';
+import { BLOCKED, CORE_COUNT } from '../block-likelihood/model/states.ts';
 import { everyDay } from './days.ts';
 import type { Label } from './labels.ts';
 import { lessonOf } from './lesson.ts';
@@ -37,7 +38,9 @@ const factsOf = (reported: readonly { day: number; hour: number; what: string }[
     const messageRef = `mr_${nth}`;
     const sent: SignalFact = { kind: 'message-sent', occurredAt, messageRef };
     const later = (ms: number): SignalFact => ({
-      ...{ kind: 'message-delivered', occurredAt: occurredAt + ms, messageRef },
+      kind: 'message-delivered',
+      occurredAt: occurredAt + ms,
+      messageRef,
     });
     const facts: Record<string, SignalFact[]> = {
       sent: [sent],
@@ -78,7 +81,8 @@ const measuredSlope = (facts: SignalFact[], label: Label | undefined, rate: Rate
   const step = Math.min(value, 1 - value) * 1e-4;
   const at = (moved: number) =>
     lessonOf(facts, label, {
-      ...{ taught: rates[rate].write(taught, { value: moved, source: 'test' }), until },
+      taught: rates[rate].write(taught, { value: moved, source: 'test' }),
+      until,
     })?.logLikelihood ?? 0;
   return (at(value + step) - at(value - step)) / (2 * step);
 };

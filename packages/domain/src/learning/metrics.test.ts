@@ -52,10 +52,16 @@ test('a wrong certainty costs 13.8, and is in the last tenth', () => {
 describe('nothing is measured', () => {
   test('of fewer than five on either side', () => {
     expect(metricsOf([...ten.slice(1)], 1)).toEqual({
-      ...{ examples: 9, saidBlocked: 4, notBlocked: 5, bins: [] },
+      examples: 9,
+      saidBlocked: 4,
+      notBlocked: 5,
+      bins: [],
     });
     expect(metricsOf([...ten.slice(0, 9)], 1)).toEqual({
-      ...{ examples: 9, saidBlocked: 5, notBlocked: 4, bins: [] },
+      examples: 9,
+      saidBlocked: 5,
+      notBlocked: 4,
+      bins: [],
     });
   });
 

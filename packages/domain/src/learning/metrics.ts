@@ -4,9 +4,9 @@ import { type Judged, weighed } from './held-out.ts';
 
 const BINS = 10;
 /** Of fewer people who told, or were proved not to have blocked, a measure would be about each of them. */
-const labelsMin = 5;
+const LABELS_MIN = 5;
 /** A bin of fewer people would speak of each of them: it counts in the measures and is not shown. */
-const binPeopleMin = 5;
+const BIN_PEOPLE_MIN = 5;
 /** A wrong certainty costs this much at most: 13.8 for one in a million. */
 const SMALLEST = 1e-6;
 
@@ -43,7 +43,9 @@ const binsOf = (examples: readonly Weighed[]): HeldOutMetrics['bins'] => {
   return [...groups]
     .toSorted(([one], [other]) => one - other)
     .map(([bin, group]) => ({
-      ...{ from: bin / BINS, to: (bin + 1) / BINS, examples: group.length },
+      from: bin / BINS,
+      to: (bin + 1) / BINS,
+      examples: group.length,
       said: mean(group.map(({ probability }) => probability)),
       // A few people who told may stand for more blocks than a bin has people.
       observed: Math.min(1, mean(group.map(({ positive }) => positive))),
@@ -61,7 +63,7 @@ export const metricsOf = (judged: readonly Judged[], frequency: number): HeldOut
     saidBlocked: counted('said-blocked'),
     notBlocked: counted('not-blocked'),
   };
-  if (Math.min(counts.saidBlocked, counts.notBlocked) < labelsMin) return { ...counts, bins: [] };
+  if (Math.min(counts.saidBlocked, counts.notBlocked) < LABELS_MIN) return { ...counts, bins: [] };
   const examples = weighed(judged, frequency);
   const bins = binsOf(examples);
   const auc = aucOf(examples);
@@ -71,6 +73,6 @@ export const metricsOf = (judged: readonly Judged[], frequency: number): HeldOut
     logLoss: mean(examples.map(lossOf)),
     ...(auc === undefined ? {} : { auc }),
     ece: sum(bins.map((bin) => bin.examples * Math.abs(bin.said - bin.observed))) / judged.length,
-    bins: bins.filter(({ examples: people }) => people >= binPeopleMin),
+    bins: bins.filter(({ examples: people }) => people >= BIN_PEOPLE_MIN),
   };
 };

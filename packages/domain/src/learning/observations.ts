@@ -21,7 +21,7 @@ const arriving = [
   ['arrives-on', livenesses.indexOf('on')],
   ['arrives-patchy', livenesses.indexOf('patchy')],
 ] as const;
-const ON = livenesses.indexOf('on');
+const on = livenesses.indexOf('on');
 
 type Which = { readonly live: number; readonly talker?: number };
 
@@ -51,8 +51,8 @@ export const countMessagesAndCalls = (counts: Counts, { day, posterior }: Seen):
     else if (waits) count(counts, place, { no: queued(posterior, { live }) });
   }
   const rings = { rate: 'rings-on', factor: 1 } as const;
-  if (plan?.ring === 'some') count(counts, rings, { yes: inAll(posterior, { live: ON }) });
-  if (plan?.ring === 'none') count(counts, rings, { no: open(posterior, { live: ON }) });
+  if (plan?.ring === 'some') count(counts, rings, { yes: inAll(posterior, { live: on }) });
+  if (plan?.ring === 'none') count(counts, rings, { no: open(posterior, { live: on }) });
 };
 
 export const countInbound = (counts: Counts, model: Model, { day, posterior }: Seen): void => {
@@ -70,7 +70,7 @@ export const countInbound = (counts: Counts, model: Model, { day, posterior }: S
   }
 };
 
-const CHURNED = livenesses.indexOf('churned');
+const churned = livenesses.indexOf('churned');
 
 type Night = { readonly day: LearningDay; readonly evening: Weights; readonly morning: Weights };
 
@@ -94,7 +94,7 @@ export const countNight = (
       if (moves === 0) continue;
       const seen = moves * (morning[start + to] ?? 0);
       // Who leaves WhatsApp that night could not have blocked in it.
-      if (to % LIVENESS_COUNT === CHURNED) leaves += seen;
+      if (to % LIVENESS_COUNT === churned) leaves += seen;
       else if (to >= BLOCKED) blocks += seen;
       else stays += seen;
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import { assumedPriors } from '../block-likelihood/model/assumed-priors.ts';
 import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
-import { DAY_MS } from '../block-likelihood/model/states.ts';
 import { calibrated, calibratedCauses, plattOf } from './calibration.ts';
 import { calibrationFrom, fittedPriors, assumedTaught } from './fit.ts';
 import { type Judged, labelFrequencyOf, saidOf, weighed } from './held-out.ts';
@@ -10,9 +10,11 @@ import { metricsOf } from './metrics.ts';
 import { reliabilitySvg } from './reliability-svg.ts';
 import { assessContact } from '../block-likelihood/verdict/assess.ts';
 
-const day = (n: number, hour = 9) => Date.UTC(2026, 8, 1) + n * DAY_MS + hour * 3_600_000;
+const day = (n: number, hour = 9) => Date.UTC(2026, 8, 1) + n * DAY_MS + hour * HOUR_MS;
 const sent = (n: number): SignalFact => ({
-  ...{ kind: 'message-sent', occurredAt: day(n), messageRef: `mr_${n}` },
+  kind: 'message-sent',
+  occurredAt: day(n),
+  messageRef: `mr_${n}`,
 });
 const wrote = (n: number): SignalFact => ({ kind: 'inbound-message', occurredAt: day(n) });
 const window = { splitAt: day(20, 0), until: day(40, 0) };
@@ -23,7 +25,8 @@ describe('what a contact can be judged by', () => {
     const example = exampleOf([sent(1), wrote(25)], outcomes, window);
     expect(example).toEqual({ asOf: day(30, 0), truth: 'said-blocked' });
     expect(exampleOf([sent(1), wrote(25), wrote(22)], [], window)).toEqual({
-      ...{ asOf: day(22, 0), truth: 'not-blocked' },
+      asOf: day(22, 0),
+      truth: 'not-blocked',
     });
     expect(exampleOf([sent(1)], [], window)).toEqual({ asOf: window.until, truth: 'unlabelled' });
   });
@@ -80,7 +83,10 @@ describe('people who tell are a sample', () => {
 
   test('nothing is measured on one side only', () => {
     expect(metricsOf(judged('not-blocked', 0.1, 30), 0.2)).toEqual({
-      ...{ examples: 30, saidBlocked: 0, notBlocked: 30, bins: [] },
+      examples: 30,
+      saidBlocked: 0,
+      notBlocked: 30,
+      bins: [],
     });
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { SignalKind } from '@tact/contracts';
+import { SignalKind, DAY_MS } from '@tact/contracts';
 import type { SignalFact } from '../block-likelihood/evidence/facts.ts';
 import { assumedPriors as priors } from '../block-likelihood/model/assumed-priors.ts';
-import { DAY_MS } from '../block-likelihood/model/states.ts';
 import { assessContact } from '../block-likelihood/verdict/assess.ts';
 import { kindsAgainst, kindsTelling, signalKinds, signsOfLife } from './kinds.ts';
 
@@ -15,7 +14,8 @@ const silence: readonly SignalFact[] = [
   { kind: 'message-sent', occurredAt: start + 9 * DAY_MS, messageRef: 'mr_3' },
 ];
 const fact = (kind: SignalKind): SignalFact => ({
-  ...{ kind, occurredAt: asOf - DAY_MS / 2 },
+  kind,
+  occurredAt: asOf - DAY_MS / 2,
   ...(signalKinds[kind].stage === 'none' ? {} : { messageRef: 'mr_3' }),
 });
 const assess = (facts: readonly SignalFact[]) => assessContact(facts, { priors, asOf });

@@ -51,7 +51,10 @@ export const signalKinds: { readonly [Kind in SignalKind]: Meaning<Kind> } = {
   'message-read': { ...status, tells: 'arrival', speaks: 'life', stage: 'read' },
   'message-played': { ...status, tells: 'arrival', speaks: 'life', stage: 'read' },
   'message-failed': {
-    ...{ ...status, tells: 'nothing', speaks: 'neither', stage: 'failed' },
+    ...status,
+    tells: 'nothing',
+    speaks: 'neither',
+    stage: 'failed',
     wish: 'by-code',
   },
   'message-dropped': { ...status, tells: 'nothing', speaks: 'neither', stage: 'dropped' },

@@ -7,7 +7,8 @@ import { alertDocument } from './alert-document.ts';
 
 const alert = {
   ...({ kind: 'keys-parked', state: 'open', since: '2026-11-29T10:00:00.000Z', count: 3 } as const),
-  ...{ what: 'Records were set aside.', todo: 'tact parked shows them.' },
+  what: 'Records were set aside.',
+  todo: 'tact parked shows them.',
 };
 
 describe.each(mailLanguages)('in %s', (language) => {
@@ -25,8 +26,11 @@ describe.each(mailLanguages)('in %s', (language) => {
 test('whose it is and where to look stand in it when they are known', () => {
   const { text, html } = renderMail(
     alertDocument({
-      ...{ alert: { ...alert, kind: 'without-effect-grows', reason: 'contact-unknown' } },
-      ...{ service: 'ingestion', tenantId: 'demo', language: 'fr', origin: 'https://tact.example' },
+      alert: { ...alert, kind: 'without-effect-grows', reason: 'contact-unknown' },
+      service: 'ingestion',
+      tenantId: 'demo',
+      language: 'fr',
+      origin: 'https://tact.example',
     }),
   );
   expect(text).toContain('Client : demo');

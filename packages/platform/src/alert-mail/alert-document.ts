@@ -8,13 +8,25 @@ type Labels = Record<
 
 const labels: Record<MailLanguage, Labels> = {
   en: {
-    ...{ alert: 'Alert', service: 'Service', tenant: 'Tenant', reason: 'Which', since: 'Since' },
-    ...{ count: 'How much', todo: 'What to do', link: 'All alerts (needs an API key)' },
+    alert: 'Alert',
+    service: 'Service',
+    tenant: 'Tenant',
+    reason: 'Which',
+    since: 'Since',
+    count: 'How much',
+    todo: 'What to do',
+    link: 'All alerts (needs an API key)',
     footer: 'This address is the setting ALERT_MAIL_TO of Tact; without it nobody gets a mail.',
   },
   fr: {
-    ...{ alert: 'Alerte', service: 'Service', tenant: 'Client', reason: 'Lequel', since: 'Depuis' },
-    ...{ count: 'Combien', todo: 'Que faire', link: 'Toutes les alertes (avec une clé d’API)' },
+    alert: 'Alerte',
+    service: 'Service',
+    tenant: 'Client',
+    reason: 'Lequel',
+    since: 'Depuis',
+    count: 'Combien',
+    todo: 'Que faire',
+    link: 'Toutes les alertes (avec une clé d’API)',
     footer: 'Cette adresse est le réglage ALERT_MAIL_TO de Tact ; sans lui personne n’est prévenu.',
   },
 };

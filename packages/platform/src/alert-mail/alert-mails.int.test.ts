@@ -17,11 +17,15 @@ let server: TestDatabase;
 let database: Database;
 let access: Database;
 let now = Date.parse('2026-11-29T10:00:00Z');
-const minuteMs = 60_000;
+const MINUTE_MS = 60_000;
 
 const parked: Alert = {
-  ...{ kind: 'keys-parked', state: 'open', since: '2026-11-29T10:00:00.000Z', count: 1 },
-  ...{ what: 'Records were set aside.', todo: 'tact parked shows them.' },
+  kind: 'keys-parked',
+  state: 'open',
+  since: '2026-11-29T10:00:00.000Z',
+  count: 1,
+  what: 'Records were set aside.',
+  todo: 'tact parked shows them.',
 };
 
 /** What the service is alerted of, and its mailer: what it was given, and what it answers next. */
@@ -36,8 +40,12 @@ const operator = () => {
   alerts.add((tenantId) => Promise.resolve(state.tenants[tenantId] ?? []));
   const mails = () =>
     new AlertMails({
-      ...{ database, alerts, clock: { now: () => new Date(now) }, service: 'ingestion' },
-      ...{ log: createLog({ service: 'ingestion', level: 'silent' }), language: 'en' },
+      database,
+      alerts,
+      clock: { now: () => new Date(now) },
+      service: 'ingestion',
+      log: createLog({ service: 'ingestion', level: 'silent' }),
+      language: 'en',
       to: 'operator@example.org',
       mailer: {
         send: (mail) => {
@@ -91,7 +99,7 @@ test('an alert is mailed once, whoever looks and however often, and again when i
   state.open = [];
   await mails().run();
   state.open = [parked];
-  now += minuteMs;
+  now += MINUTE_MS;
   await mails().run();
   expect(sent).toHaveLength(2);
   expect(sent[0]?.idempotencyId).not.toBe(sent[1]?.idempotencyId);
@@ -127,12 +135,12 @@ test('what the server does not take now is tried again, later and later, under t
   await mails().run();
   await mails().run();
   expect([sent.length, await states()]).toEqual([1, ['waiting']]);
-  now += minuteMs;
+  now += MINUTE_MS;
   await mails().run();
-  now += minuteMs;
+  now += MINUTE_MS;
   await mails().run();
   expect(sent).toHaveLength(2);
-  now += minuteMs;
+  now += MINUTE_MS;
   await mails().run();
   expect([sent.length, await states()]).toEqual([3, ['sent']]);
   expect(new Set(sent.map(({ idempotencyId }) => idempotencyId)).size).toBe(1);
@@ -145,7 +153,7 @@ test.each<MailOutcome>([
   const { state, sent, answers, mails } = operator();
   state.open = [parked];
   answers.push(reported);
-  for (let turn = 0; turn < 3; turn += 1, now += 60 * minuteMs) await mails().run();
+  for (let turn = 0; turn < 3; turn += 1, now += 60 * MINUTE_MS) await mails().run();
   expect([sent.length, await states()]).toEqual([1, [reported.outcome]]);
 });
 
@@ -156,7 +164,7 @@ test('a process that ended while sending leaves it unknown, and nobody sends it 
   await database.queryable.query(`UPDATE alert_mails SET state = 'sending', settled_at = NULL`);
   await mails().run();
   expect(await states()).toEqual(['sending']);
-  now += 11 * minuteMs;
+  now += 11 * MINUTE_MS;
   await mails().run();
   expect([sent.length, await states()]).toEqual([1, ['unknown']]);
 });

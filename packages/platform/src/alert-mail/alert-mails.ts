@@ -67,7 +67,10 @@ export class AlertMails {
     const { items, isWhole } = await alerts.raised(tenants.map(({ tenantId }) => tenantId));
     const now = clock.now();
     const open = items.map(({ tenantId = '', alert }) => ({
-      ...{ tenantId, kind: alert.kind, reason: alert.about ?? alert.reason ?? '', alert },
+      tenantId,
+      kind: alert.kind,
+      reason: alert.about ?? alert.reason ?? '',
+      alert,
     }));
     await database.transaction(async (tx) => {
       await tx.query(
@@ -121,7 +124,9 @@ export class AlertMails {
   async #send({ mailId, tenantId, attempts, alert }: Claimed): Promise<void> {
     const { mailer, to, service, language, origin } = this.#options;
     const document = alertDocument({
-      ...{ alert: Alert.parse(alert), service, language },
+      alert: Alert.parse(alert),
+      service,
+      language,
       ...(tenantId === '' ? {} : { tenantId }),
       ...(origin === undefined ? {} : { origin }),
     });

@@ -27,9 +27,14 @@ export const alertOf = (
 ): Alert => {
   const { owner, what, todo, link } = alertTexts[kind];
   return {
-    ...{ kind, owner, state: 'open', since: since.toISOString(), count },
+    kind,
+    owner,
+    state: 'open',
+    since: since.toISOString(),
+    count,
     ...(about === undefined ? {} : { about }),
-    ...{ what: what.en, todo: todo.en },
+    what: what.en,
+    todo: todo.en,
     ...(link === undefined ? {} : { link }),
   };
 };

@@ -61,8 +61,12 @@ test('a matter of a tenant is one alert however often it is said, of that tenant
   const [alert, ...others] = AlertList.parse({ items: await raised.ofTenant('demo') }).items;
   expect(others).toEqual([]);
   expect(alert).toMatchObject({
-    ...{ kind: 'without-effect-grows', reason: 'contact-unknown', owner: 'administrator' },
-    ...{ state: 'open', count: 5, since: since.toISOString() },
+    kind: 'without-effect-grows',
+    reason: 'contact-unknown',
+    owner: 'administrator',
+    state: 'open',
+    count: 5,
+    since: since.toISOString(),
   });
   expect(await raised.ofTenant('other')).toEqual([]);
   expect(await reportedOf(alert?.alertId)).toEqual([['AlertRaised', 'demo']]);

@@ -25,7 +25,7 @@ const KEPT_DAYS = 90;
 const CLOSED_SHOWN_MAX = 20;
 const OPEN_SHOWN_MAX = 200;
 /** Whose matter that of the service is, for whoever reads the log by tenant: everybody's. */
-const EVERY_TENANT = '*';
+const everyTenant = '*';
 
 const keyOf = ({ kind, about = '' }: { kind: AlertKind; about?: string | undefined }): string =>
   `${kind} ${about}`;
@@ -166,7 +166,7 @@ export class RaisedAlerts {
         stream: `alert-${alertId}`,
         expected: 'any',
         events: [{ type, data: { alertId, ...matter, ...data } }],
-        context: { tenantId: matter.tenantId ?? EVERY_TENANT, subject: alertId },
+        context: { tenantId: matter.tenantId ?? everyTenant, subject: alertId },
       },
     ]);
   }

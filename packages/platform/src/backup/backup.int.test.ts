@@ -1,3 +1,4 @@
+import { DAY_MS } from '@tact/contracts';
 import { Clock } from '../config/clock.ts';
 import { randomUUID } from 'node:crypto';
 import {
@@ -98,11 +99,14 @@ beforeAll(async () => {
   for (let n = 0; n < 20; n += 1) await append(n);
   const log = await PostgresLog.open({ url: source.url, lines });
   await log.admin.ensureTopics([
-    { name: 'facts.v1', partitions: 2, retentionMs: 86_400_000, cleanupPolicy: 'delete' },
+    { name: 'facts.v1', partitions: 2, retentionMs: DAY_MS, cleanupPolicy: 'delete' },
   ]);
   await log.publish(
     Array.from({ length: 50 }, (_, n) => ({
-      ...{ topic: 'facts.v1', partition: n % 2, key: `k${n}`, headers: { n: `${n}` } },
+      topic: 'facts.v1',
+      partition: n % 2,
+      key: `k${n}`,
+      headers: { n: `${n}` },
       value: Buffer.from(`value ${n}`),
     })),
   );
@@ -138,8 +142,13 @@ const common = () => ({
 });
 const backup = (options: Partial<Parameters<typeof takeBackup>[0]> = {}) =>
   takeBackup({
-    ...{ databaseUrl: source.url, folders: { data: folder, keys: folder }, rootKey: 'local' },
-    ...{ secrets: secretsIn('home'), messageLog: 'postgres', ...common(), ...options },
+    databaseUrl: source.url,
+    folders: { data: folder, keys: folder },
+    rootKey: 'local',
+    secrets: secretsIn('home'),
+    messageLog: 'postgres',
+    ...common(),
+    ...options,
   });
 const secretsIn = (home: string) => ({
   keys: join(base, home, 'keys'),
@@ -147,9 +156,14 @@ const secretsIn = (home: string) => ({
 });
 const restore = (options: Partial<Parameters<typeof restoreBackup>[0]> = {}) =>
   restoreBackup({
-    ...{ databaseUrl: target.url, folders: { data: folder, keys: folder }, freshLog: false },
-    ...{ secrets: secretsIn(`new-${target.name}`), mayBeOld: false, now: new Date() },
-    ...{ ...common(), ...options },
+    databaseUrl: target.url,
+    folders: { data: folder, keys: folder },
+    freshLog: false,
+    secrets: secretsIn(`new-${target.name}`),
+    mayBeOld: false,
+    now: new Date(),
+    ...common(),
+    ...options,
   });
 const asking = async <Row>(url: string, text: string): Promise<Row[]> => {
   const database = await openDatabase({ url, schema: 'public', poolSize: 1 });
@@ -377,7 +391,7 @@ describe('a restore refuses, and writes nothing,', () => {
     change({ rootCheck: 'a'.repeat(64) });
     await expect(restore()).rejects.toThrow('not those this data was sealed with');
     change({});
-    const now = new Date(Date.now() + 8 * 86_400_000);
+    const now = new Date(Date.now() + 8 * DAY_MS);
     await expect(restore({ now })).rejects.toThrow(/8 days ago: copies are kept for 7 days/);
     await untouched();
     await restore({ now, mayBeOld: true });

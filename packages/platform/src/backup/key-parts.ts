@@ -16,7 +16,7 @@ export type SecretPlaces = {
   readonly credentials: string;
 };
 
-const CREDENTIALS = 'credentials.json';
+const credentialsFile = 'credentials.json';
 /** `root.key`, `root.aws-kms`, `root.vault-transit`, `epoch-688.key`; never a draft of one. */
 const keyFile = /^(?:root\.[a-z-]+|epoch-\d+\.key)$/;
 
@@ -26,7 +26,7 @@ const contentOf = (path: string): Promise<Buffer | undefined> =>
     throw fileRefusal(error, path);
   });
 
-const isFileOfKeys = ({ file }: FileEntry): boolean => file !== CREDENTIALS;
+const isFileOfKeys = ({ file }: FileEntry): boolean => file !== credentialsFile;
 
 /** Copies the secrets as they are. A key that was destroyed meanwhile is no part of them any more. */
 export const copySecrets = async (
@@ -43,7 +43,7 @@ export const copySecrets = async (
     if (bytes) copied.push(await writePlain(bytes, folder, name));
   }
   const own = await contentOf(credentials);
-  if (own) copied.push(await writePlain(own, folder, CREDENTIALS));
+  if (own) copied.push(await writePlain(own, folder, credentialsFile));
   return copied;
 };
 

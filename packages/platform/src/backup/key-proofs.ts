@@ -9,7 +9,7 @@ import type { DataManifest, KeysManifest } from './manifest.ts';
 import { BackupRefused } from './refusal.ts';
 
 /** Beside the manifest of the data. */
-export const SEAL = 'manifest.seal';
+export const sealFile = 'manifest.seal';
 
 const sealOver = async (folder: string, manifest: string): Promise<Buffer> => {
   const key = new RootSecret(await readFile(join(folder, 'root.key'))).derive('backup-seal');
@@ -37,7 +37,7 @@ export const proveSeal = async (
 ): Promise<void> => {
   if (rootKey !== 'local') return;
   const own = await sealOver(from.keys, manifest);
-  const written = await readFile(join(from.data, SEAL), 'utf8').catch(() => '');
+  const written = await readFile(join(from.data, sealFile), 'utf8').catch(() => '');
   const given = Buffer.from(written.trim(), 'hex');
   if (given.length === own.length && timingSafeEqual(given, own)) return;
   throw new BackupRefused(

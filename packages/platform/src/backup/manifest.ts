@@ -7,7 +7,7 @@ import { BackupRefused, fileRefusal } from './refusal.ts';
 
 /** A later format is refused: what it adds would be lost in silence. */
 const FORMAT = 1;
-export const MANIFEST = 'manifest.json';
+export const manifestFile = 'manifest.json';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const fileName = z.string().regex(/^\w[\w.-]*$/);
@@ -65,7 +65,7 @@ export const product = (): string => {
   return version;
 };
 
-export const newest = FORMAT;
+export const NEWEST = FORMAT;
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -88,11 +88,11 @@ export const readManifest = async <Schema extends z.ZodType>(
   folder: string,
   schema: Schema,
 ): Promise<{ readonly manifest: z.infer<Schema>; readonly text: string }> => {
-  const path = join(folder, MANIFEST);
+  const path = join(folder, manifestFile);
   const whole = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new BackupRefused(
-        `There is no whole backup in ${folder}: ${MANIFEST} is missing, which is written last.`,
+        `There is no whole backup in ${folder}: ${manifestFile} is missing, which is written last.`,
       );
     }
     throw fileRefusal(error, path);

@@ -1,7 +1,7 @@
 export type Output = { write(text: string): unknown; readonly isTTY?: boolean };
 
 /** A log file gets a line now and then; a person sees one line that moves. */
-const EVERY_MS = { terminal: 200, file: 5_000 };
+const everyMs = { terminal: 200, file: 5_000 };
 
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
 
@@ -42,7 +42,7 @@ export class Progress {
   #show(): void {
     const now = performance.now();
     const { isTTY } = this.#output;
-    if (now - this.#shownAt < (isTTY ? EVERY_MS.terminal : EVERY_MS.file)) return;
+    if (now - this.#shownAt < (isTTY ? everyMs.terminal : everyMs.file)) return;
     this.#shownAt = now;
     const text = `  … ${this.#what}: ${this.total}`;
     this.#output.write(isTTY ? `\r\u001B[2K${text.slice(0, 78)}` : `${text}\n`);

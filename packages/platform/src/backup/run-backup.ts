@@ -59,8 +59,12 @@ const backup = async (
 ): Promise<void> => {
   const usesKafka = given['message-log'] === 'kafka' || config.KAFKA_BROKERS !== undefined;
   const manifest = await takeBackup({
-    ...{ folders, progress, signal, databaseUrl: config.DATABASE_URL },
-    ...{ secrets: secretsOf(config), rootKey: config.TACT_ROOT_KEY },
+    folders,
+    progress,
+    signal,
+    databaseUrl: config.DATABASE_URL,
+    secrets: secretsOf(config),
+    rootKey: config.TACT_ROOT_KEY,
     messageLog: usesKafka ? 'kafka' : 'postgres',
   });
   progress.line(`  ✓ ${rowsOf(manifest)}, ${progress.total}, as of ${manifest.takenAt}`);
@@ -82,9 +86,15 @@ const restore = async (
     if (gone.length > 0) progress.line(`  ✓ deleted the topics ${gone.join(', ')}`);
   };
   const { takenAt, ...manifest } = await restoreBackup({
-    ...{ folders, progress, signal, databaseUrl: config.DATABASE_URL },
-    ...{ secrets: secretsOf(config), freshLog: brokers !== undefined, now: new Date() },
-    ...{ mayBeOld: given['older-than-seven-days'], clearLog },
+    folders,
+    progress,
+    signal,
+    databaseUrl: config.DATABASE_URL,
+    secrets: secretsOf(config),
+    freshLog: brokers !== undefined,
+    now: new Date(),
+    mayBeOld: given['older-than-seven-days'],
+    clearLog,
   });
   progress.line(`  ✓ ${rowsOf({ takenAt, ...manifest })}, ${progress.total}`);
   progress.line(`  The platform is what it was at ${takenAt}. Nothing that came later is in it:`);
@@ -107,7 +117,9 @@ export const runBackup = async (): Promise<void> => {
     // A clock of its own is for services; when a backup was taken is a matter of real time.
     const config = readConfig({ ...process.env, TACT_CLOCK: undefined });
     await verb(question, {
-      ...{ config, progress: new Progress(process.stdout), signal: stop.signal },
+      config,
+      progress: new Progress(process.stdout),
+      signal: stop.signal,
     });
   } catch (error) {
     const sentence = stop.signal.aborted

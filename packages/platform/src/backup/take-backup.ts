@@ -5,13 +5,13 @@ import { type Catalog, readCatalog } from './catalog.ts';
 import { dumpTable } from './dump-rows.ts';
 import { DraftFolder, writePlain } from './files.ts';
 import { copySecrets, missingKeys, type SecretPlaces } from './key-parts.ts';
-import { proveEpochs, SEAL, sealOf } from './key-proofs.ts';
+import { proveEpochs, sealFile, sealOf } from './key-proofs.ts';
 import {
   DataManifest,
   type KeysManifest,
-  MANIFEST,
+  manifestFile,
   manifestText,
-  newest,
+  NEWEST,
   product,
 } from './manifest.ts';
 import type { Progress } from './progress.ts';
@@ -96,7 +96,7 @@ const write = async (
     `SELECT now() AS now, current_setting('server_version_num')::integer / 10000 AS major`,
   );
   if (!at) throw new Error('The server did not tell its time.');
-  const common = { format: newest, backupId: randomUUID(), product: product() } as const;
+  const common = { format: NEWEST, backupId: randomUUID(), product: product() } as const;
   const takenAt = at.now.toISOString();
   const vault = await vaultOf(queryable);
   const files = await copySecrets(secrets, keys.path);
@@ -108,7 +108,7 @@ const write = async (
   }
   await proveEpochs(queryable, keys.path, { rootKey, ...vault });
   const secretsText = manifestText({ ...common, kind: 'keys', takenAt, rootKey, files });
-  await writePlain(Buffer.from(secretsText), keys.path, MANIFEST);
+  await writePlain(Buffer.from(secretsText), keys.path, manifestFile);
   const tables: DataManifest['tables'] = [];
   for (const [nth, table] of tablesWithRows(catalog).entries()) {
     progress.at(`${table.schema}.${table.name}`);
@@ -131,8 +131,8 @@ const write = async (
   });
   const text = manifestText(manifest);
   const seal = await sealOf(keys.path, { rootKey, files }, text);
-  if (seal !== undefined) await writePlain(Buffer.from(`${seal}\n`), data.path, SEAL);
-  await writePlain(Buffer.from(text), data.path, MANIFEST);
+  if (seal !== undefined) await writePlain(Buffer.from(`${seal}\n`), data.path, sealFile);
+  await writePlain(Buffer.from(text), data.path, manifestFile);
   return manifest;
 };
 

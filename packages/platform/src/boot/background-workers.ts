@@ -40,7 +40,7 @@ export type Workplace = {
   readonly readModels: ReadModels;
 };
 
-const drainMs = 5000;
+const DRAIN_MS = 5000;
 
 export const startConsumer = async (
   consumer: Consumer,
@@ -62,7 +62,7 @@ export const startConsumer = async (
     lag: () => runner.lag(),
     partitions: () => runner.partitions(),
     parked: async () => (await runner.parked()).records,
-    stop: () => runner.stop({ drainMs }),
+    stop: () => runner.stop({ drainMs: DRAIN_MS }),
     died: runner.crashed,
   };
 };
@@ -74,7 +74,9 @@ export const startProjection = (
   const { name } = projection;
   const own = sourceOf(storage.store);
   const upkeep = new ProjectionUpkeep({
-    ...{ database: storage.database, projection, log },
+    database: storage.database,
+    projection,
+    log,
     source: projection.restMs === undefined ? own : shared,
     rebuildSource: own,
     countErasures: (tx) => storage.vault.countErasures(tx),
@@ -100,7 +102,9 @@ export const startReaction = (
 ): BackgroundWorker => {
   const { name } = following;
   const runner = new ProjectionRunner({
-    ...{ database: storage.database, source: shared, projection: following },
+    database: storage.database,
+    source: shared,
+    projection: following,
     onFailure: (error) => {
       log.warn({ reaction: name, error: describeError(error) }, 'a reaction failed; again soon');
     },

@@ -186,7 +186,9 @@ const start = async (
   watchStorage(assembly.heartbeat, health, assembly.metrics);
   await watchClock(assembly);
   watchAlerts(assembly.alerts, {
-    ...{ ...assembly, relay: messaging.relay, troubles: () => messaging.troubles() },
+    ...assembly,
+    relay: messaging.relay,
+    troubles: () => messaging.troubles(),
     clock: storage.clock,
   });
   const { mailer } = assembly.mailDesk;
@@ -231,8 +233,12 @@ export const bootService = async (
     const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
     const jobRunner = new JobRunner({
-      ...{ database, wakeUp: store.wakeUp, handlers: jobHandlers, now: () => clock.now() },
-      ...{ lines: log, metrics: tools.metrics },
+      database,
+      wakeUp: store.wakeUp,
+      handlers: jobHandlers,
+      now: () => clock.now(),
+      lines: log,
+      metrics: tools.metrics,
     });
     const work = { jobHandlers, jobRunner };
     const base = { config, definition, storage, ...offers, ...tools, ...work, raisedAlerts };

@@ -16,7 +16,7 @@ export const heartbeatMigrations: readonly Migration[] = [
 /** However often it is asked: one small transaction in so many milliseconds, and sooner while it fails. */
 const GOOD_FOR_MS = 5_000;
 const BAD_FOR_MS = 1_000;
-const LIMITS = { statementTimeoutMs: 1_500, idleInTransactionTimeoutMs: 1_500 };
+const limits = { statementTimeoutMs: 1_500, idleInTransactionTimeoutMs: 1_500 };
 
 /**
  * A row that is updated in its place would still be written on a full disk, out of what the write-ahead log has in
@@ -115,7 +115,7 @@ export class Heartbeat {
         const [row] = await tx.query<{ databaseMs: number }>(beat);
         const wayMs = Date.now() - askedAt;
         return { skewMs: (row?.databaseMs ?? askedAt) - (askedAt + wayMs / 2), wayMs };
-      }, LIMITS);
+      }, limits);
       this.#last = { ...measured, endedAt: performance.now() };
       this.#failingSince = undefined;
       this.#clock.noteSkew(certainSkewMs(measured));
@@ -134,7 +134,8 @@ export class Heartbeat {
 export const watchStorage = (heartbeat: Heartbeat, health: Health, metrics: Metrics): void => {
   health.add({ name: 'storage', required: true, check: () => heartbeat.check() });
   health.add({
-    ...{ name: 'clock', required: false },
+    name: 'clock',
+    required: false,
     check: async () => {
       if (!(await heartbeat.isClockTrusted())) throw new Unwell('clock-skew');
     },

@@ -4,7 +4,7 @@ import type { Log } from '../observability/logger.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { PeriodicTask } from './periodic-task.ts';
 
-const everyMs = 60_000;
+const EVERY_MS = 60_000;
 
 type Parts = {
   readonly alerts: Alerts;
@@ -17,7 +17,9 @@ type Parts = {
 export const lookAtAlerts = ({ alerts, raisedAlerts, log, shutdownHooks }: Parts): void => {
   alerts.add((tenantId) => raisedAlerts.ofTenant(tenantId));
   const task = new PeriodicTask({
-    ...{ everyMs, log, complaint: 'alerts could not be stored; again soon' },
+    everyMs: EVERY_MS,
+    log,
+    complaint: 'alerts could not be stored; again soon',
     run: async () => {
       await raisedAlerts.look();
       await raisedAlerts.forget();

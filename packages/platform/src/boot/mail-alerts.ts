@@ -7,7 +7,7 @@ import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { PeriodicTask } from './periodic-task.ts';
 import type { Storage } from './storage.ts';
 
-const everyMs = 30_000;
+const EVERY_MS = 30_000;
 
 type Parts = {
   readonly config: PlatformConfig;
@@ -25,11 +25,19 @@ export const mailAlerts = ({ config, storage, mailer, shutdownHooks, ...parts }:
   if (to === undefined || mailer === undefined) return;
   const { database, clock } = storage;
   const mails = new AlertMails({
-    ...{ ...parts, database, clock, mailer, to, language },
+    ...parts,
+    database,
+    clock,
+    mailer,
+    to,
+    language,
     ...(origin === undefined ? {} : { origin }),
   });
   const task = new PeriodicTask({
-    ...{ everyMs, clock, log: parts.log, complaint: 'alerts could not be mailed; again soon' },
+    everyMs: EVERY_MS,
+    clock,
+    log: parts.log,
+    complaint: 'alerts could not be mailed; again soon',
     run: (signal) => mails.run(signal),
   });
   task.start();

@@ -40,10 +40,10 @@ export type MessagingOptions = {
   readonly shutdownHooks: ShutdownHooks;
 };
 
-const drainMs = 5000;
-const patienceMs = 5000;
-const retryMs = 2000;
-const lookMs = 20;
+const DRAIN_MS = 5000;
+const PATIENCE_MS = 5000;
+const RETRY_MS = 2000;
+const LOOK_MS = 20;
 
 /** The service's side of the message log: its relay publishes what was appended, its consumers read. */
 export class Messaging {
@@ -78,7 +78,7 @@ export class Messaging {
   static async open(options: MessagingOptions): Promise<Messaging> {
     const { config, log: lines, shutdownHooks, definition } = options;
     const log = await openLog(config, definition.name, lines);
-    shutdownHooks.add('log', () => log.stop({ drainMs }));
+    shutdownHooks.add('log', () => log.stop({ drainMs: DRAIN_MS }));
     return new Messaging(log, options);
   }
 
@@ -122,7 +122,7 @@ export class Messaging {
     const connecting = this.#connect();
     connecting.catch((error: unknown) => this.#fail(error as Error));
     const { signal } = this.#stopping;
-    const patience = pause(patienceMs, undefined, { signal, ref: false }).catch(() => undefined);
+    const patience = pause(PATIENCE_MS, undefined, { signal, ref: false }).catch(() => undefined);
     await Promise.race([connecting, patience]);
   }
 
@@ -135,7 +135,7 @@ export class Messaging {
       if (performance.now() > deadline) {
         throw new Error(`${this.#options.definition.name} did not settle: ${open}`);
       }
-      await pause(lookMs);
+      await pause(LOOK_MS);
     }
   }
 
@@ -160,7 +160,7 @@ export class Messaging {
       } catch (error) {
         if (error instanceof TopicDrift) throw new StartupRefusal(error.message, { cause: error });
         lines.warn({ error: describeError(error) }, 'the message log cannot be used now');
-        await pause(retryMs, undefined, { signal }).catch(() => undefined);
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }

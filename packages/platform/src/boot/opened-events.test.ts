@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defineEvent, eventSchemasOf, personal, plainText } from '@tact/contracts';
 import { z } from 'zod';
-import { TOO_NEW, UNKNOWN_TYPE } from '../consumer/consumer.ts';
+import { tooNew, unknownType } from '../consumer/consumer.ts';
 import { decode } from '../consumer/decode.ts';
 import { toRecord } from '../log/cloud-events.ts';
 import { validateBy, validateByContracts } from './opened-events.ts';
@@ -39,7 +39,7 @@ describe('received data', () => {
 
   test('of a later version is not read, whatever it looks like', () => {
     const looksRight = { grams: 5, carrier: 'post', $sealed };
-    expect(validate('ParcelSent', looksRight, of(3))).toEqual({ problem: TOO_NEW });
+    expect(validate('ParcelSent', looksRight, of(3))).toEqual({ problem: tooNew });
   });
 
   test.each(['', 'urn:tact:event:ParcelLost:2', 'urn:tact:event:ParcelSent:x'])(
@@ -60,9 +60,9 @@ describe('received data', () => {
         `urn:tact:event:ContactTimeZoneSet:${version}`,
       );
     expect(by(1)).toEqual({ data });
-    expect(by(1_000_000)).toEqual({ problem: TOO_NEW });
+    expect(by(1_000_000)).toEqual({ problem: tooNew });
     expect(validateByContracts('NeverHeardOf', data, 'urn:tact:event:NeverHeardOf:1')).toEqual({
-      problem: UNKNOWN_TYPE,
+      problem: unknownType,
     });
   });
 });
@@ -73,13 +73,21 @@ describe('a record of a later version', () => {
   const record = {
     ...toRecord(
       {
-        ...{ id: 'e1', source: 'post', type: 'ParcelSent', subject: 'ct_1', time: '' },
-        ...{ dataschema: of(3), tenantid: 'demo', correlationid: 'c', causationid: 'c' },
+        id: 'e1',
+        source: 'post',
+        type: 'ParcelSent',
+        subject: 'ct_1',
+        time: '',
+        dataschema: of(3),
+        tenantid: 'demo',
+        correlationid: 'c',
+        causationid: 'c',
       },
       '{"grams":5}',
       { topic: 'parcels.v1', partition: 0, shard: 'parcels.v1:0', shardSeq: 1 },
     ),
-    ...{ offset: '0', timestamp: 0 },
+    offset: '0',
+    timestamp: 0,
   };
 
   test('is parked as too new by who reads its type, until a release reads it', () => {

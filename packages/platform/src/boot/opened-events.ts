@@ -1,12 +1,12 @@
 import { eventDefinitions, eventSchemas, versionInDataschema } from '@tact/contracts';
 import type { EventSchemas } from '@tact/contracts';
-import { TOO_NEW, UNKNOWN_TYPE } from '../consumer/consumer.ts';
+import { tooNew, unknownType } from '../consumer/consumer.ts';
 import type { ConsumedEvent, Consumer, ValidateData } from '../consumer/consumer.ts';
 import type { Sealer } from '../event-store/events.ts';
 
 const problems = {
-  'unknown-type': UNKNOWN_TYPE,
-  'too-new': TOO_NEW,
+  'unknown-type': unknownType,
+  'too-new': tooNew,
   'unknown-version': 'dataschema names no version',
 } as const;
 
@@ -22,7 +22,7 @@ export const validateBy =
     if ('problem' in current) return { problem: problems[current.problem] };
     const defect = schemas.check(type, current.data);
     if (defect === undefined) return { data: current.data };
-    if (defect.kind === 'unknown-type') return { problem: UNKNOWN_TYPE };
+    if (defect.kind === 'unknown-type') return { problem: unknownType };
     return { problem: `wrong at ${defect.paths.join(', ')}` };
   };
 

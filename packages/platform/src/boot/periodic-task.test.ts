@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { HOUR_MS } from '@tact/contracts';
 import { Clock } from '../config/clock.ts';
 import type { Log } from '../observability/logger.ts';
 import { PeriodicTask } from './periodic-task.ts';
@@ -55,7 +56,7 @@ test('a clock that is moved is followed at once, and one that is not trusted dec
   let seen = 0;
   const [once, twice] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const task = new PeriodicTask({
-    everyMs: 3_600_000,
+    everyMs: HOUR_MS,
     clock,
     log: { warn: (_: object, text: string) => said.push(text) } as unknown as Log,
     complaint: 'could not decide',

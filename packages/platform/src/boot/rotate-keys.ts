@@ -7,7 +7,7 @@ import type { Log } from '../observability/logger.ts';
 import type { KeyRotation } from '../personal-data/keys/key-rotation.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 
-const everyMs = HOUR_MS;
+const EVERY_MS = HOUR_MS;
 
 /** One a service, again and again. A keeper of the root key that is away is asked again within ten minutes. */
 const rotateKeys = jobKind({
@@ -38,7 +38,7 @@ export class RotateKeys implements LeasedJobHandler {
       if (report.unreadable > 0) log.error(line, 'keys of persons do not open; restore the vault');
       else log.info(line, 'key epochs rotated');
     }
-    const pauseMs = report.outcome === 'stopped' ? 0 : everyMs;
+    const pauseMs = report.outcome === 'stopped' ? 0 : EVERY_MS;
     return { runAt: new Date(clock.now().getTime() + pauseMs) };
   }
 }

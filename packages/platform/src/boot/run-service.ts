@@ -8,7 +8,7 @@ import { sentenceOf } from './refusal-sentence.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { guardAgainstStall } from './stall-guard.ts';
 
-const graceMs = 10_000;
+const GRACE_MS = 10_000;
 
 const say = (sentence: string): void => {
   process.stderr.write(`${sentence}\n`);
@@ -21,7 +21,7 @@ const stopper = (service: RunningService): ((why: string, code: number) => void)
     if (stopping) process.exit(code === 0 ? 130 : code);
     stopping = true;
     service.log.info({ why }, 'service stopping');
-    setTimeout(() => process.exit(1), graceMs).unref();
+    setTimeout(() => process.exit(1), GRACE_MS).unref();
     void service.stop().then(() => process.exit(code));
   };
 };

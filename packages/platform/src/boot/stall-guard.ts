@@ -38,7 +38,8 @@ setInterval(() => {
 export const guardAgainstStall = ({ everyMs, stalledMs }: StallLimits = usual): void => {
   const turns = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(guard, {
-    ...{ eval: true, workerData: { turns, everyMs, looksMax: Math.ceil(stalledMs / everyMs) } },
+    eval: true,
+    workerData: { turns, everyMs, looksMax: Math.ceil(stalledMs / everyMs) },
     // It needs next to nothing; without limits it would be given the heap of a service.
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
   });

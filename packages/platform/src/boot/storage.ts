@@ -100,10 +100,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const schema = definition.name;
   const clock = clockOf(config);
   // Nothing but look-ups of keys runs there: neither searches nor imports make a caller wait to be known.
-  const access = await openSchema(opening, 'access', {
-    migrations: accessMigrations,
-    poolSize: 1,
-  });
+  const access = await openSchema(opening, 'access', { migrations: accessMigrations, poolSize: 1 });
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
     migrations: vaultMigrations,
@@ -135,7 +132,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   // A fact is dated when it is decided.
   const decidedAt = () => clock.forDecision();
   const store = new EventStore({
-    ...{ database, source: definition.name, sealer: vault.sealer, now: decidedAt },
+    database,
+    source: definition.name,
+    sealer: vault.sealer,
+    now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());
   const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);

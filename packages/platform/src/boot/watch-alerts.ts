@@ -7,7 +7,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { ParkedRecords } from './parked-records.ts';
 
 /** Longer than a broker needs to be started again: what waits for so long waits for a person. */
-const stalledMs = 5 * 60_000;
+const STALLED_MS = 5 * 60_000;
 
 type Watched = {
   readonly heartbeat: Heartbeat;
@@ -43,7 +43,7 @@ export const watchAlerts = (
   });
   alerts.addOfService(async () => {
     const { depth, oldestAgeMs } = await relay.outbox();
-    if (depth === 0 || oldestAgeMs < stalledMs) return [];
+    if (depth === 0 || oldestAgeMs < STALLED_MS) return [];
     return [
       alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) }),
     ];

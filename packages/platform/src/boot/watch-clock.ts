@@ -4,7 +4,7 @@ import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { certainSkewMs } from './heartbeat.ts';
 import type { Storage } from './storage.ts';
 
-const everyMs = 10_000;
+const EVERY_MS = 10_000;
 
 type Watched = {
   readonly storage: Pick<Storage, 'clock' | 'database'>;
@@ -46,6 +46,6 @@ export const watchClock = async ({ storage, log, shutdownHooks }: Watched): Prom
   const look = async (): Promise<void> => say(await measure(storage));
   await look();
   // A database that is away is told of elsewhere; what was last certain of its clock stays so.
-  const timer = setInterval(() => void look().catch(() => undefined), everyMs).unref();
+  const timer = setInterval(() => void look().catch(() => undefined), EVERY_MS).unref();
   shutdownHooks.add('clock watch', () => Promise.resolve(clearInterval(timer)));
 };

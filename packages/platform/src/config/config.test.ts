@@ -48,8 +48,11 @@ describe('one sentence for what is wrong', () => {
     ],
     [
       {
-        ...{ DATABASE_URL: url, APP_SECRET: 'long enough', TACT_ROOT_KEY: 'vault-transit' },
-        ...{ TACT_ROOT_DEPLOYMENT: 'shop', TACT_VAULT_URL: 'https://vault.example:8200' },
+        DATABASE_URL: url,
+        APP_SECRET: 'long enough',
+        TACT_ROOT_KEY: 'vault-transit',
+        TACT_ROOT_DEPLOYMENT: 'shop',
+        TACT_VAULT_URL: 'https://vault.example:8200',
       },
       /^TACT_VAULT_TOKEN_FILE or TACT_VAULT_TOKEN is not set; vault-transit needs it\.$/,
     ],
@@ -86,10 +89,13 @@ describe('one sentence for what is wrong', () => {
 
 test('what is printed holds no secret', () => {
   const provider = {
-    ...{ TACT_ROOT_KEY: 'vault-transit', TACT_ROOT_DEPLOYMENT: 'shop' },
-    ...{ TACT_VAULT_URL: 'https://vault.example:8200', TACT_VAULT_TOKEN: 'hvs.s3cret' },
+    TACT_ROOT_KEY: 'vault-transit',
+    TACT_ROOT_DEPLOYMENT: 'shop',
+    TACT_VAULT_URL: 'https://vault.example:8200',
+    TACT_VAULT_TOKEN: 'hvs.s3cret',
     TACT_BOOTSTRAP_API_KEY: 'tact_live_opens_everything_0123456789abcdef',
-    ...{ SMTP_URL: 'smtps://tact:s3cret@mail.example', MAIL_FROM: 'tact@example.com' },
+    SMTP_URL: 'smtps://tact:s3cret@mail.example',
+    MAIL_FROM: 'tact@example.com',
     ALERT_MAIL_TO: 'operator@example.org',
   };
   const config = readConfig({ DATABASE_URL: url, APP_SECRET: 'long enough', ...provider }, own);

@@ -36,11 +36,11 @@ export type Outcome = {
 };
 
 /** One transaction: recognise duplicates, run the effect, park what must wait, move the shards. All of it or nothing. */
-export function attempt(
+export const attempt = (
   { database, consumer, handlerTimeoutMs }: AttemptOptions,
   batch: readonly Decoded[],
   context: BatchContext,
-): Promise<Outcome> {
+): Promise<Outcome> => {
   const { group } = consumer;
   // The server ends what this process cannot: a handler that hangs in a statement or holds its transaction.
   const limitMs = handlerTimeoutMs + SERVER_GRACE_MS;
@@ -68,7 +68,7 @@ export function attempt(
     if (context.isStale()) throw new StaleBatch(`${context.topic}:${context.partition}`);
     return { handled: events.length, duplicates, parked, gaps };
   }, limits);
-}
+};
 
 export type Limits = {
   readonly msMax: number;
@@ -81,10 +81,10 @@ export type Limits = {
  * Runs the effect until its time is over or its partition is lost, whether the effect listens or not.
  * Afterwards its `tx` refuses: the connection serves someone else by then.
  */
-export async function limited(
+export const limited = async (
   { msMax, tx, stale }: Limits,
   work: (tx: Queryable, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+): Promise<void> => {
   const end = new AbortController();
   const { signal } = end;
   const guarded: Queryable = {
@@ -111,4 +111,4 @@ export async function limited(
     stale?.removeEventListener('abort', onStale);
     end.abort(new HandlerTimeout('the transaction is over'));
   }
-}
+};

@@ -72,7 +72,9 @@ export class ConsumerRunner {
     const { log, consumer, from } = this.#options;
     this.#subscription = await log.subscribe(
       {
-        ...{ group: consumer.group, topics: consumer.topics, from: from ?? 'earliest' },
+        group: consumer.group,
+        topics: consumer.topics,
+        from: from ?? 'earliest',
         unread: [...this.#reading.unread],
       },
       (records, context) => this.#deliver(records, context),
@@ -167,9 +169,9 @@ export class ConsumerRunner {
 }
 
 /** Heartbeats while a handler runs; a refused one is found by `isStale` before the commit. */
-function keepAlive(context: BatchContext): () => void {
+const keepAlive = (context: BatchContext): (() => void) => {
   const timer = setInterval(() => {
     context.heartbeat().catch(() => undefined);
   }, HEARTBEAT_EVERY_MS);
   return () => clearInterval(timer);
-}
+};

@@ -37,9 +37,9 @@ export type Consumer<Type extends string = string> = {
 export type ValidatedData = { readonly data: object } | { readonly problem: string };
 
 /** The problem of a type this version does not know: parked until a version that knows it is there. */
-export const UNKNOWN_TYPE = 'unknown-type';
+export const unknownType = 'unknown-type';
 
 /** The problem of a version a later release writes: parked until that release reads it, never guessed at. */
-export const TOO_NEW = 'too-new';
+export const tooNew = 'too-new';
 
 export type ValidateData = (type: string, data: unknown, dataschema: string) => ValidatedData;

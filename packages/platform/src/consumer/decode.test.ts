@@ -14,14 +14,21 @@ const watched = (type: string, text: string) => {
   const record = {
     ...toRecord(
       {
-        ...{ id: 'e1', source: 'post', type, subject: 'ct_1', time: '' },
-        ...{ dataschema: `urn:tact:event:${type}:1`, tenantid: 'demo' },
-        ...{ correlationid: 'c', causationid: 'c' },
+        id: 'e1',
+        source: 'post',
+        type,
+        subject: 'ct_1',
+        time: '',
+        dataschema: `urn:tact:event:${type}:1`,
+        tenantid: 'demo',
+        correlationid: 'c',
+        causationid: 'c',
       },
       text,
       { topic: 'parcels.v1', partition: 0, shard: 'parcels.v1:0', shardSeq: 7 },
     ),
-    ...{ offset: '0', timestamp: 0 },
+    offset: '0',
+    timestamp: 0,
   };
   const value = new Proxy(record.value, {
     get: (bytes, name) => {

@@ -1,7 +1,7 @@
 import { fromRecord, headOf } from '../log/cloud-events.ts';
 import type { ReadHead } from '../log/cloud-events.ts';
 import type { ReceivedRecord } from '../log/port.ts';
-import { TOO_NEW, UNKNOWN_TYPE } from './consumer.ts';
+import { tooNew, unknownType } from './consumer.ts';
 import type { ConsumedEvent, Consumer, ValidateData } from './consumer.ts';
 
 /** A larger value is no event of ours: the HTTP edge takes far less. */
@@ -40,11 +40,11 @@ const tooLarge = ({ length }: Buffer): Defect => ({
   detail: `${length} bytes, ${VALUE_BYTES_MAX} are read`,
 });
 
-export function decode(
+export const decode = (
   record: ReceivedRecord,
   { types }: Pick<Consumer, 'types'>,
   { validate, unread }: Reading,
-): Decoded {
+): Decoded => {
   const head = headOf(record);
   if (head !== undefined && unread.has(head.type)) return { record, place: head };
   if (record.value.length > VALUE_BYTES_MAX) {
@@ -59,7 +59,7 @@ export function decode(
   }
   const { type, data, dataschema } = envelope;
   const validated = validate(type, data, dataschema);
-  const isUnknown = 'problem' in validated && validated.problem === UNKNOWN_TYPE;
+  const isUnknown = 'problem' in validated && validated.problem === unknownType;
   // A defect in data this consumer does not read is not its affair; a type nobody knows may be one it should.
   if (!types.includes(type) && !isUnknown) return { record, place: envelope };
   if ('problem' in validated) {
@@ -68,11 +68,11 @@ export function decode(
   const { topic, partition, offset } = record;
   const event = { ...envelope, data: validated.data, topic, partition, offset };
   return { record, place: envelope, event };
-}
+};
 
 const defectOf = (problem: string, dataschema: string): Defect => {
-  if (problem === UNKNOWN_TYPE) return { reason: 'unknown-type', detail: dataschema };
-  if (problem === TOO_NEW) return { reason: 'too-new', detail: dataschema };
+  if (problem === unknownType) return { reason: 'unknown-type', detail: dataschema };
+  if (problem === tooNew) return { reason: 'too-new', detail: dataschema };
   return { reason: 'invalid-data', detail: problem };
 };
 

@@ -19,11 +19,11 @@ export type IsolateOptions = AttemptOptions & {
  * Handles a batch whatever its records do: a part that fails is cut down to the record at fault, which is
  * tried again with a growing rest, then parked. Parts are handled one after the other, so order stays.
  */
-export async function isolate(
+export const isolate = async (
   options: IsolateOptions,
   batch: readonly Decoded[],
   context: BatchContext,
-): Promise<void> {
+): Promise<void> => {
   try {
     options.onOutcome(await attempt(options, batch, context));
   } catch (error) {
@@ -35,13 +35,13 @@ export async function isolate(
       await isolate(options, batch.slice(from, from + size), context);
     }
   }
-}
+};
 
-async function insist(
+const insist = async (
   options: IsolateOptions,
   batch: readonly Decoded[],
   context: BatchContext,
-): Promise<void> {
+): Promise<void> => {
   const { tries, firstRestMs } = options.retries;
   let fault: unknown;
   // The attempt that brought us here was the first.
@@ -61,4 +61,4 @@ async function insist(
   }
   const parked = batch.map((decoded) => ({ ...decoded, defect: defectOf(fault) }));
   options.onOutcome(await attempt(options, parked, context));
-}
+};

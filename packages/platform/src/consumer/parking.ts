@@ -23,11 +23,11 @@ export type ParkedSummary = {
 const keyOf = (topic: string, key: string): string => `${topic} ${key}`;
 
 /** The keys of a batch that stand still. The share lock keeps a redrive from waking one while this batch adds to it. */
-export async function lockParkedKeys(
+export const lockParkedKeys = async (
   tx: Queryable,
   group: string,
   records: readonly ReceivedRecord[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlySet<string>> => {
   const keys = [...new Set(records.map(({ key }) => key))];
   const rows = await tx.query<{ topic: string; key: string }>(
     'SELECT topic, key FROM parked_keys WHERE group_name = $1 AND key = ANY ($2) FOR SHARE',
@@ -35,13 +35,13 @@ export async function lockParkedKeys(
     'lock_parked_keys',
   );
   return new Set(rows.map(({ topic, key }) => keyOf(topic, key)));
-}
+};
 
 /** Splits a batch into what may be handled and what must wait: defects, and everything behind them of the same key. */
-export function separate(
+export const separate = (
   batch: readonly Decoded[],
   standing: ReadonlySet<string>,
-): { ready: Decoded[]; parked: Parked[] } {
+): { ready: Decoded[]; parked: Parked[] } => {
   const stopped = new Set(standing);
   const ready: Decoded[] = [];
   const parked: Parked[] = [];
@@ -60,10 +60,14 @@ export function separate(
     parked.push({ ...decoded, defect });
   }
   return { ready, parked };
-}
+};
 
 /** Keeps records in their order; the same record again is the same row. */
-export async function park(tx: Queryable, group: string, parked: readonly Parked[]): Promise<void> {
+export const park = async (
+  tx: Queryable,
+  group: string,
+  parked: readonly Parked[],
+): Promise<void> => {
   for (const { record, place, defect } of parked) {
     await tx.query(
       `INSERT INTO parked_keys (group_name, topic, key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
@@ -90,9 +94,12 @@ export async function park(tx: Queryable, group: string, parked: readonly Parked
       ],
     );
   }
-}
+};
 
-export async function parkedSummary(queryable: Queryable, group: string): Promise<ParkedSummary> {
+export const parkedSummary = async (
+  queryable: Queryable,
+  group: string,
+): Promise<ParkedSummary> => {
   const [row] = await queryable.query<ParkedSummary>(
     `SELECT (SELECT count(*) FROM parked_keys WHERE group_name = $1) AS keys, count(*) AS records,
        coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)) * 1000, 0)::float8 AS "oldestAgeMs"
@@ -100,17 +107,17 @@ export async function parkedSummary(queryable: Queryable, group: string): Promis
     [group],
   );
   return row ?? { keys: 0, records: 0, oldestAgeMs: 0 };
-}
+};
 
-export function parkedKeys(
+export const parkedKeys = (
   queryable: Queryable,
   group: string,
   limit: number,
-): Promise<ParkedKey[]> {
+): Promise<ParkedKey[]> => {
   return queryable.query<ParkedKey>(
     `SELECT DISTINCT ON (topic, key) topic, key, reason, detail, parked_at AS "parkedAt",
        count(*) OVER (PARTITION BY topic, key) AS records
      FROM parked_records WHERE group_name = $1 ORDER BY topic, key, id LIMIT $2`,
     [group, limit],
   );
-}
+};

@@ -27,7 +27,7 @@ type Row = ReceivedRecord & { id: number };
  * Handles the parked records of a key in their order and sets the key free. Each record in a transaction of
  * its own, so a second run, at the same time or later, handles only what is left.
  */
-export async function redrive(options: RedriveOptions, key: string): Promise<Redriven> {
+export const redrive = async (options: RedriveOptions, key: string): Promise<Redriven> => {
   const topics = await options.database.queryable.query<{ topic: string }>(
     'SELECT topic FROM parked_keys WHERE group_name = $1 AND key = $2 ORDER BY topic',
     [options.consumer.group, key],
@@ -42,13 +42,13 @@ export async function redrive(options: RedriveOptions, key: string): Promise<Red
     defect ??= done.defect;
   }
   return { handled, left, ...(defect === undefined ? {} : { defect }) };
-}
+};
 
-async function redriveTopic(
+const redriveTopic = async (
   options: RedriveOptions,
   topic: string,
   key: string,
-): Promise<Redriven> {
+): Promise<Redriven> => {
   for (let handled = 0; ; handled += 1) {
     try {
       const step = await options.database.transaction((tx) =>
@@ -61,7 +61,7 @@ async function redriveTopic(
       return { handled, left: await note(options, { topic, key, defect }), defect };
     }
   }
-}
+};
 
 class StillDefective extends Error {
   readonly defect: Defect;
@@ -72,11 +72,11 @@ class StillDefective extends Error {
   }
 }
 
-async function redriveNext(
+const redriveNext = async (
   tx: Queryable,
   { consumer, reading, handlerTimeoutMs }: RedriveOptions,
   { topic, key }: { topic: string; key: string },
-): Promise<'handled' | 'free'> {
+): Promise<'handled' | 'free'> => {
   const where = [consumer.group, topic, key];
   // Taken whole: consumers that want to add to this key wait here, and find it free or not.
   const [standing] = await tx.query(
@@ -106,12 +106,12 @@ async function redriveNext(
   }
   await tx.query('DELETE FROM parked_records WHERE id = $1', [row.id]);
   return 'handled';
-}
+};
 
-async function note(
+const note = async (
   { database, consumer }: RedriveOptions,
   { topic, key, defect }: { topic: string; key: string; defect: Defect },
-): Promise<number> {
+): Promise<number> => {
   const [row] = await database.queryable.query<{ left: number }>(
     `WITH first AS (
        UPDATE parked_records SET reason = $4, detail = $5 WHERE id = (
@@ -120,4 +120,4 @@ async function note(
     [consumer.group, topic, key, defect.reason, defect.detail],
   );
   return row?.left ?? 0;
-}
+};

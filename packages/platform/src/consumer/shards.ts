@@ -17,22 +17,22 @@ export type Fresh = {
  * Locks the shards of a batch and drops what was consumed before. A member that was expelled and the new
  * holder of its partition meet at this lock: the second sees what the first committed.
  */
-export async function lockShards(
+export const lockShards = async (
   tx: Queryable,
   group: string,
   batch: readonly Decoded[],
-): Promise<Fresh> {
+): Promise<Fresh> => {
   const shards = new Map<string, { source: string; shard: string }>();
   for (const { place } of batch) if (place) shards.set(`${place.source} ${place.shard}`, place);
   const known = await readLast(tx, group, [...shards.values()]);
   return sift(batch, known);
-}
+};
 
-async function readLast(
+const readLast = async (
   tx: Queryable,
   group: string,
   shards: readonly { source: string; shard: string }[],
-): Promise<Map<string, ShardRow>> {
+): Promise<Map<string, ShardRow>> => {
   const values = [group, shards.map(({ source }) => source), shards.map(({ shard }) => shard)];
   const look = (): Promise<ShardRow[]> =>
     tx.query<ShardRow>(
@@ -54,9 +54,9 @@ async function readLast(
     rows = await look();
   }
   return new Map(rows.map((row) => [`${row.source} ${row.shard}`, row]));
-}
+};
 
-function sift(batch: readonly Decoded[], known: ReadonlyMap<string, ShardRow>): Fresh {
+const sift = (batch: readonly Decoded[], known: ReadonlyMap<string, ShardRow>): Fresh => {
   const last = new Map([...known].map(([key, row]) => [key, { ...row }]));
   const gaps: Gap[] = [];
   const fresh = batch.filter(({ place }) => {
@@ -70,9 +70,9 @@ function sift(batch: readonly Decoded[], known: ReadonlyMap<string, ShardRow>): 
     return true;
   });
   return { fresh, duplicates: batch.length - fresh.length, gaps, last };
-}
+};
 
-export async function moveShards(tx: Queryable, group: string, { last }: Fresh): Promise<void> {
+export const moveShards = async (tx: Queryable, group: string, { last }: Fresh): Promise<void> => {
   const rows = [...last.values()];
   if (rows.length === 0) return;
   await tx.query(
@@ -87,4 +87,4 @@ export async function moveShards(tx: Queryable, group: string, { last }: Fresh):
     ],
     'move_shards',
   );
-}
+};

@@ -3,7 +3,7 @@ import { DatabaseError } from '../postgres/errors.ts';
 import { answerOf, appendAll, type AppendRow } from './append-rows.ts';
 import { pack, type Statement } from './pack.ts';
 import type { PreparedAppend } from './prepare.ts';
-import { VERSION_CONFLICT_STATE } from './schema.ts';
+import { versionConflictState } from './schema.ts';
 import { StoreOverloaded, VersionConflict } from './version-conflict.ts';
 
 const append = (stream: string, id: string, expected = -1): PreparedAppend => ({
@@ -98,17 +98,21 @@ describe('a stream that moved on', () => {
 
   test('is told in a transaction by the number of its append and its version', async () => {
     const appends = [append('a', '1'), append('b', '2', 3), append('c', '3')];
-    const raised = new DatabaseError('PostgreSQL 00:01: 2:45', VERSION_CONFLICT_STATE);
+    const raised = new DatabaseError('PostgreSQL 00:01: 2:45', versionConflictState);
     expect(await thrownBy(appendAll(appends, failing(raised)))).toMatchObject({
-      ...{ name: 'VersionConflict', stream: 'b', expected: 3, actual: 45 },
+      name: 'VersionConflict',
+      stream: 'b',
+      expected: 3,
+      actual: 45,
     });
   });
 
   test('is found in a sentence of any length, and by numbers of any', async () => {
     const appends = Array.from({ length: 12 }, (_, nth) => append(`s${nth + 1}`, `${nth}`));
-    const raised = new DatabaseError('told: 12:345', VERSION_CONFLICT_STATE);
+    const raised = new DatabaseError('told: 12:345', versionConflictState);
     expect(await thrownBy(appendAll(appends, failing(raised)))).toMatchObject({
-      ...{ stream: 's12', actual: 345 },
+      stream: 's12',
+      actual: 345,
     });
   });
 });
@@ -118,9 +122,9 @@ describe('a failure that is no conflict', () => {
 
   test.each([
     ['of the database, with another code', new DatabaseError('told: 1:1', '40001')],
-    ['of another kind', Object.assign(new Error('told: 1:1'), { code: VERSION_CONFLICT_STATE })],
-    ['that names no append', new DatabaseError('told: 9:1', VERSION_CONFLICT_STATE)],
-    ['that names nothing', new DatabaseError('told: nothing', VERSION_CONFLICT_STATE)],
+    ['of another kind', Object.assign(new Error('told: 1:1'), { code: versionConflictState })],
+    ['that names no append', new DatabaseError('told: 9:1', versionConflictState)],
+    ['that names nothing', new DatabaseError('told: nothing', versionConflictState)],
   ])('%s is thrown as it is', async (_, error) => {
     expect(await thrownBy(appendAll(appends, failing(error)))).toBe(error);
   });

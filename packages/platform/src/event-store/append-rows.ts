@@ -2,7 +2,7 @@ import type { AppendResult } from './events.ts';
 import { pack, type Packed, type Statement } from './pack.ts';
 import type { PreparedAppend } from './prepare.ts';
 import { DatabaseError } from '../postgres/errors.ts';
-import { VERSION_CONFLICT_STATE } from './schema.ts';
+import { versionConflictState } from './schema.ts';
 import { VersionConflict } from './version-conflict.ts';
 
 type Answer = AppendResult & { readonly actual: number | null };
@@ -12,10 +12,10 @@ export type AppendRow = Answer | { readonly answer: string };
 export type Run = (statement: Statement) => Promise<AppendRow[]>;
 
 /** Appends everything or throws the first conflict; runs on a pool or inside a caller's transaction. */
-export async function appendAll(
+export const appendAll = async (
   appends: readonly PreparedAppend[],
   run: Run,
-): Promise<AppendResult[]> {
+): Promise<AppendResult[]> => {
   if (appends.length === 0) return [];
   const packed = pack(appends, true);
   const rows = await run(packed.statement).catch((error: unknown) => {
@@ -26,23 +26,23 @@ export async function appendAll(
     if (answer instanceof VersionConflict) throw answer;
     return answer;
   });
-}
+};
 
 /** What the database's answer means for the nth append of the call. */
-export function answerOf(
+export const answerOf = (
   nth: number,
   append: PreparedAppend,
   packed: Packed,
   rows: readonly AppendRow[],
-): AppendResult | VersionConflict {
+): AppendResult | VersionConflict => {
   const row = rows[packed.rowOf[nth] ?? -1];
   if (row === undefined) throw new Error('append_events answered fewer rows than it was asked');
   const { version, position, duplicate, actual } = 'answer' in row ? answerIn(row.answer) : row;
   if (actual !== null) return conflictOf(append, actual);
   return { version, position, duplicate: duplicate || packed.echo[nth] === true };
-}
+};
 
-function answerIn(record: string): Answer {
+const answerIn = (record: string): Answer => {
   const [version, position, duplicate, actual] = record.slice(1, -1).split(',');
   return {
     version: Number(version),
@@ -50,18 +50,22 @@ function answerIn(record: string): Answer {
     duplicate: duplicate === 't',
     actual: actual === '' ? null : Number(actual),
   };
-}
+};
 
-function conflictOf({ stream, expected }: PreparedAppend, actual: number): VersionConflict {
+const conflictOf = ({ stream, expected }: PreparedAppend, actual: number): VersionConflict => {
   const asked = expected === -1 ? 'any' : expected === 0 ? 'none' : expected;
   return new VersionConflict(stream, asked, actual);
-}
+};
 
 /** In a transaction the function raises "<nth append>:<actual version>", so that the caller's work is undone. */
-function asConflict(error: unknown, appends: readonly PreparedAppend[], packed: Packed): unknown {
-  if (!(error instanceof DatabaseError) || error.code !== VERSION_CONFLICT_STATE) return error;
+const asConflict = (
+  error: unknown,
+  appends: readonly PreparedAppend[],
+  packed: Packed,
+): unknown => {
+  if (!(error instanceof DatabaseError) || error.code !== versionConflictState) return error;
   const [, row, actual] =
     /(\d+):(\d+)/.exec(error.message.slice(error.message.indexOf(': '))) ?? [];
   const append = appends[packed.rowOf.indexOf(Number(row) - 1)];
   return append === undefined ? error : conflictOf(append, Number(actual));
-}
+};

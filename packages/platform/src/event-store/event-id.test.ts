@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { HOUR_MS } from '@tact/contracts';
 import { newEventId } from './event-id.ts';
 
 test('an event id tells the hour and nothing finer', () => {
@@ -12,7 +13,7 @@ test('an event id tells the hour and nothing finer', () => {
 test('an event id is a uuid of version 7 and sorts by time', () => {
   const id = newEventId(Date.parse('2026-11-20T10:00:00Z'));
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  const hour = 3_600_000;
+  const hour = HOUR_MS;
   expect(newEventId(5 * hour) < newEventId(6 * hour)).toBe(true);
   expect(new Set(Array.from({ length: 1_000 }, () => newEventId(5))).size).toBe(1_000);
 });

@@ -5,8 +5,8 @@ import { hourOf } from './hour.ts';
  * A uuid of version 7 whose 48 bits of clock say the hour: indexes still grow at one end, and an id, which is
  * in clear everywhere, does not tell the millisecond at which a person did something.
  */
-export function newEventId(nowMs: number = Date.now()): string {
+export const newEventId = (nowMs: number = Date.now()): string => {
   const clock = hourOf(nowMs).toString(16).padStart(12, '0');
   const random = randomUUID();
   return `${clock.slice(0, 8)}-${clock.slice(8)}-7${random.slice(15)}`;
-}
+};

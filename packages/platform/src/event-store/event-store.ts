@@ -58,7 +58,7 @@ export type EventStoreOptions = {
 export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
 
 /** The relay and the projections of this process hear of an append at once; only twins of the service wait for this. */
-const notifyEveryMs = 50;
+const NOTIFY_EVERY_MS = 50;
 const lastWritten = 'SELECT max(position) AS last FROM events';
 
 const commitLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
@@ -66,25 +66,25 @@ const commitLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCo
 /** The service's events: the only way to append them, and to read them back in order. */
 export class EventStore {
   readonly wakeUp: WakeUp;
-  private readonly database: Database;
-  private readonly reading: Reading;
-  private readonly sealer: Sealer | undefined;
-  private readonly preparation: Preparation;
-  private readonly commitQueues: readonly GroupCommitQueue[];
-  private readonly reader: HoleAwareReader;
+  readonly #database: Database;
+  readonly #reading: Reading;
+  readonly #sealer: Sealer | undefined;
+  readonly #preparation: Preparation;
+  readonly #commitQueues: readonly GroupCommitQueue[];
+  readonly #reader: HoleAwareReader;
 
   constructor(options: EventStoreOptions) {
     const { database, sealer, schemas = eventSchemas } = options;
-    this.database = database;
-    this.reading = { source: options.source ?? database.schema, asCurrent: asCurrent(schemas) };
-    this.sealer = sealer;
-    this.preparation = {
+    this.#database = database;
+    this.#reading = { source: options.source ?? database.schema, asCurrent: asCurrent(schemas) };
+    this.#sealer = sealer;
+    this.#preparation = {
       sealer,
       schemaVersionOf: (type) => schemas.versionOf(type) ?? 1,
       now: options.now ?? (() => new Date()),
     };
-    this.wakeUp = new WakeUp(database, { lastWritten, notifyEveryMs });
-    this.commitQueues = Array.from(
+    this.wakeUp = new WakeUp(database, { lastWritten, notifyEveryMs: NOTIFY_EVERY_MS });
+    this.#commitQueues = Array.from(
       { length: options.commitQueues ?? 1 },
       () =>
         new GroupCommitQueue(
@@ -93,20 +93,20 @@ export class EventStore {
           () => this.wakeUp.signal([eventSubject]),
         ),
     );
-    this.reader = new HoleAwareReader(database.pool, () => this.wakeUp.lookAgain());
+    this.#reader = new HoleAwareReader(database.pool, () => this.wakeUp.lookAgain());
   }
 
   /** Appends through the group-commit lane; throws VersionConflict to this caller only. */
   async append(append: StreamAppend): Promise<AppendResult> {
-    const [prepared] = await prepare([append], this.preparation);
+    const [prepared] = await prepare([append], this.#preparation);
     if (prepared === undefined) throw new Error('an append was lost in its preparation');
-    return await this.queueOf(append.stream).append(prepared);
+    return await this.#queueOf(append.stream).append(prepared);
   }
 
   /** All or nothing, in one round trip, on one or many streams. */
   async appendMany(appends: readonly StreamAppend[]): Promise<AppendResult[]> {
-    const prepared = await prepare(appends, this.preparation);
-    const results = await appendAll(prepared, (statement) => this.runTwice(statement));
+    const prepared = await prepare(appends, this.#preparation);
+    const results = await appendAll(prepared, (statement) => this.#runTwice(statement));
     this.wakeUp.signal([eventSubject]);
     return results;
   }
@@ -118,7 +118,7 @@ export class EventStore {
 
   /** What an append costs before the database hears of it, sealing above all: for who has time before a transaction. */
   async prepare(appends: readonly StreamAppend[]): Promise<PreparedAppends> {
-    return { appends: await prepare(appends, this.preparation) };
+    return { appends: await prepare(appends, this.#preparation) };
   }
 
   /** `appendIn` for what was prepared; within moments, because a key may be destroyed meanwhile. */
@@ -128,19 +128,19 @@ export class EventStore {
 
   /** A transaction that wakes the readers after its commit: for commands that also write other tables. */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const result = await this.database.transaction(work);
+    const result = await this.#database.transaction(work);
     this.wakeUp.signal([eventSubject]);
     return result;
   }
 
   async load(stream: string): Promise<{ events: StoredEvent[]; version: number }> {
-    const events = (await this.loadRows(stream)).map(({ event }) => event);
+    const events = (await this.#loadRows(stream)).map(({ event }) => event);
     return { events, version: events.at(-1)?.version ?? 0 };
   }
 
   /** The same as the caller's transaction sees it: for consumers that decide on what they appended before. */
   async loadIn(tx: Queryable, stream: string): Promise<{ events: StoredEvent[]; version: number }> {
-    const events = (await this.loadRowsIn(tx, stream)).map(({ event }) => event);
+    const events = (await this.#loadRowsIn(tx, stream)).map(({ event }) => event);
     return { events, version: events.at(-1)?.version ?? 0 };
   }
 
@@ -152,8 +152,8 @@ export class EventStore {
     options: TransactOptions & { readonly beside?: ReadBeside<Event> },
   ): Promise<Decided<State, Event> | Refused> {
     const access = {
-      now: this.preparation.now,
-      load: (name: string) => this.loadRows(name),
+      now: this.#preparation.now,
+      load: (name: string) => this.#loadRows(name),
       append: (append: StreamAppend) => this.append(append),
     };
     return await transact(access, decider, command, { ...options, stream });
@@ -165,7 +165,7 @@ export class EventStore {
     decider: Decider<State, Command, Event>,
     stream: string,
   ): Promise<Folded<State>> {
-    return foldRows(decider, stream, await this.loadRowsIn(tx, stream));
+    return foldRows(decider, stream, await this.#loadRowsIn(tx, stream));
   }
 
   /**
@@ -181,8 +181,8 @@ export class EventStore {
   ): Promise<Decided<State, Event> | Refused> {
     const folded = typeof stream === 'string' ? await this.foldIn(tx, decider, stream) : stream;
     const access = {
-      now: this.preparation.now,
-      load: (name: string) => this.loadRowsIn(tx, name),
+      now: this.#preparation.now,
+      load: (name: string) => this.#loadRowsIn(tx, name),
       append: async (append: StreamAppend) => {
         const [result] = await this.appendIn(tx, [append]);
         if (result === undefined) throw new Error('an append was lost in its transaction');
@@ -194,56 +194,56 @@ export class EventStore {
 
   /** Everything after a position, in order, without ever passing an event that is not committed yet. */
   async readAll(page: Page): Promise<{ events: StoredEvent[]; next: number }> {
-    const rows = await this.reader.read(page, (asked) =>
-      pageRows(this.database.pool, this.reading, asked),
+    const rows = await this.#reader.read(page, (asked) =>
+      pageRows(this.#database.pool, this.#reading, asked),
     );
     const events = rows.map(({ event }) => event);
     const next = events.at(-1)?.position ?? page.after;
-    return { events: await openEvents(events, this.sealer), next };
+    return { events: await openEvents(events, this.#sealer), next };
   }
 
   /** The same for the relay, which hands on what was written. */
   async readWritten(page: Page): Promise<{ events: WrittenEvent[]; next: number }> {
-    const events = await this.reader.read(page, (asked) =>
-      writtenRows(this.database.pool, this.reading.source, asked),
+    const events = await this.#reader.read(page, (asked) =>
+      writtenRows(this.#database.pool, this.#reading.source, asked),
     );
     return { events, next: events.at(-1)?.position ?? page.after };
   }
 
   /** The same for projections: fewer fields, and the personal ones sealed, because read models in clear hold none. */
   async readProjected(page: Page): Promise<{ events: ProjectedEvent[]; next: number }> {
-    const rows = await this.reader.read(page, (asked) =>
-      slimRows(this.database.pool, this.reading, asked),
+    const rows = await this.#reader.read(page, (asked) =>
+      slimRows(this.#database.pool, this.#reading, asked),
     );
     const next = rows.at(-1)?.position ?? page.after;
-    return { events: await markErased(rows, this.sealer), next };
+    return { events: await markErased(rows, this.#sealer), next };
   }
 
   /** The last position drawn; some at the end may never come to be. */
   async head(): Promise<number> {
-    const [row] = await this.database.queryable.query<{ head: number }>(
+    const [row] = await this.#database.queryable.query<{ head: number }>(
       'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS head FROM event_positions',
     );
     return row?.head ?? 0;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.commitQueues.map((queue) => queue.close()));
+    await Promise.all(this.#commitQueues.map((queue) => queue.close()));
     await this.wakeUp.close();
   }
 
-  private async loadRows(stream: string): Promise<EventRow[]> {
-    return await this.opened(await streamRows(this.database.pool, this.reading, stream));
+  async #loadRows(stream: string): Promise<EventRow[]> {
+    return await this.#opened(await streamRows(this.#database.pool, this.#reading, stream));
   }
 
-  private async loadRowsIn(tx: Queryable, stream: string): Promise<EventRow[]> {
-    return await this.opened(await streamRowsIn(tx, this.reading, stream));
+  async #loadRowsIn(tx: Queryable, stream: string): Promise<EventRow[]> {
+    return await this.#opened(await streamRowsIn(tx, this.#reading, stream));
   }
 
-  private async opened(rows: readonly EventRow[]): Promise<EventRow[]> {
+  async #opened(rows: readonly EventRow[]): Promise<EventRow[]> {
     const opened = await openEvents(
       rows.map(({ event }) => event),
-      this.sealer,
+      this.#sealer,
     );
     return opened.map((event, nth) => ({
       event,
@@ -253,19 +253,19 @@ export class EventStore {
   }
 
   /** A stream always goes to the same lane, so that appends to it keep the order of their calls. */
-  private queueOf(stream: string): GroupCommitQueue {
+  #queueOf(stream: string): GroupCommitQueue {
     let hash = 0;
-    if (this.commitQueues.length > 1) {
+    if (this.#commitQueues.length > 1) {
       for (let i = 0; i < stream.length; i++) hash = (hash * 31 + stream.charCodeAt(i)) >>> 0;
     }
-    const queue = this.commitQueues[hash % this.commitQueues.length];
+    const queue = this.#commitQueues[hash % this.#commitQueues.length];
     if (queue === undefined) throw new Error('an event store needs at least one commit queue');
     return queue;
   }
 
-  private async runTwice(statement: Parameters<Run>[0]): Promise<AppendRow[]> {
+  async #runTwice(statement: Parameters<Run>[0]): Promise<AppendRow[]> {
     const run = (): Promise<AppendRow[]> =>
-      this.database.pool
+      this.#database.pool
         .query<AppendRow>(statement)
         .then(({ rows }) => rows)
         .catch((error: unknown) => {

@@ -24,9 +24,9 @@ export type CommitLimits = {
  * nothing lingers.
  */
 export class GroupCommitQueue {
-  private waiting: Waiting[] = [];
-  private client: Promise<Client> | undefined;
-  private busy: Promise<void> | undefined;
+  #waiting: Waiting[] = [];
+  #client: Promise<Client> | undefined;
+  #busy: Promise<void> | undefined;
 
   constructor(
     private readonly connect: () => Promise<Client>,
@@ -35,49 +35,49 @@ export class GroupCommitQueue {
   ) {}
 
   append(append: PreparedAppend): Promise<AppendResult> {
-    if (this.waiting.length >= this.limits.waitingMax) {
-      return Promise.reject(new StoreOverloaded(this.waiting.length));
+    if (this.#waiting.length >= this.limits.waitingMax) {
+      return Promise.reject(new StoreOverloaded(this.#waiting.length));
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ append, resolve, reject });
-      this.busy ??= this.drain();
+      this.#waiting.push({ append, resolve, reject });
+      this.#busy ??= this.#drain();
     });
   }
 
   /** Lets what is waiting finish, then closes the connection. */
   async close(): Promise<void> {
-    await this.busy;
-    const client = await this.client?.catch(() => undefined);
-    this.client = undefined;
+    await this.#busy;
+    const client = await this.#client?.catch(() => undefined);
+    this.#client = undefined;
     await client?.end();
   }
 
-  private async drain(): Promise<void> {
+  async #drain(): Promise<void> {
     await nextTurn();
-    while (this.waiting.length > 0) await this.commit(this.take());
-    this.busy = undefined;
+    while (this.#waiting.length > 0) await this.#commit(this.#take());
+    this.#busy = undefined;
   }
 
-  private take(): Waiting[] {
+  #take(): Waiting[] {
     let events = 0;
     let count = 0;
-    for (const { append } of this.waiting) {
+    for (const { append } of this.#waiting) {
       events += append.events.length;
       if (count > 0 && events > this.limits.eventsPerCommitMax) break;
       count += 1;
       if (count === this.limits.appendsPerCommitMax) break;
     }
-    return this.waiting.splice(0, count);
+    return this.#waiting.splice(0, count);
   }
 
   /** Never rejects: every caller gets its own answer. */
-  private async commit(batch: readonly Waiting[]): Promise<void> {
+  async #commit(batch: readonly Waiting[]): Promise<void> {
     const packed = pack(
       batch.map(({ append }) => append),
       false,
     );
     try {
-      const rows = await this.run(packed.statement);
+      const rows = await this.#run(packed.statement);
       const again: Waiting[] = [];
       for (const [nth, one] of batch.entries()) {
         const answer = answerOf(nth, one.append, packed, rows);
@@ -87,40 +87,40 @@ export class GroupCommitQueue {
         else one.reject(answer);
       }
       this.onCommit();
-      this.waiting.unshift(...again);
+      this.#waiting.unshift(...again);
     } catch (error) {
       const lost = error instanceof DatabaseError && error.isConnectionLoss;
       if (batch.length === 1 || lost) for (const { reject } of batch) reject(error);
       // One append the database refuses must not take the others with it.
-      else for (const one of batch) await this.commit([one]);
+      else for (const one of batch) await this.#commit([one]);
     }
   }
 
   /** A second try is safe, because event ids make an append that did happen a duplicate. */
-  private async run(statement: Statement): Promise<AppendRow[]> {
+  async #run(statement: Statement): Promise<AppendRow[]> {
     try {
-      return await this.send(statement);
+      return await this.#send(statement);
     } catch (error) {
       if (!(error instanceof DatabaseError) || !error.mayRunAgain) throw error;
-      return await this.send(statement);
+      return await this.#send(statement);
     }
   }
 
-  private async send(statement: Statement): Promise<AppendRow[]> {
-    this.client ??= this.connect();
+  async #send(statement: Statement): Promise<AppendRow[]> {
+    this.#client ??= this.connect();
     try {
-      const client = await this.client;
+      const client = await this.#client;
       return (await client.query<AppendRow>(statement)).rows;
     } catch (thrown) {
       const error = cleanError(thrown);
-      if (error instanceof DatabaseError && error.isConnectionLoss) this.forget();
+      if (error instanceof DatabaseError && error.isConnectionLoss) this.#forget();
       throw error;
     }
   }
 
-  private forget(): void {
-    const broken = this.client;
-    this.client = undefined;
+  #forget(): void {
+    const broken = this.#client;
+    this.#client = undefined;
     void broken?.then((client) => client.end()).catch(() => undefined);
   }
 }

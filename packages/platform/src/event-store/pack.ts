@@ -17,7 +17,7 @@ export type Packed = {
 type Kept = { readonly append: PreparedAppend; readonly events: readonly PreparedEvent[] };
 
 /** Turns appends into one statement; a fact that is in the call twice is sent once. */
-export function pack(appends: readonly PreparedAppend[], allOrNothing: boolean): Packed {
+export const pack = (appends: readonly PreparedAppend[], allOrNothing: boolean): Packed => {
   const [only] = appends;
   const single = only && appends.length === 1 ? singleOf(only, only.events) : undefined;
   if (single !== undefined) return { statement: single, rowOf: [0], echo: [false] };
@@ -37,7 +37,7 @@ export function pack(appends: readonly PreparedAppend[], allOrNothing: boolean):
     kept.push({ append, events });
   }
   return { statement: statementOf(kept, allOrNothing), rowOf, echo };
-}
+};
 
 /** A command is a fact of its own: who sends it again means the same events, whatever their ids. */
 const commandOf = ({ stream, commandId }: PreparedAppend): string | undefined =>
@@ -46,34 +46,40 @@ const commandOf = ({ stream, commandId }: PreparedAppend): string | undefined =>
 /** The row of every fact of the call so far, by event id and by command. */
 type RowOfFact = ReadonlyMap<string, number>;
 
-function unseenOf(append: PreparedAppend, rowOfFact: RowOfFact): readonly PreparedEvent[] {
+const unseenOf = (append: PreparedAppend, rowOfFact: RowOfFact): readonly PreparedEvent[] => {
   const command = commandOf(append);
   if (command !== undefined && rowOfFact.has(command)) return [];
   return append.events.filter(({ id }) => !rowOfFact.has(id));
-}
+};
 
-function rowOfEcho(append: PreparedAppend, rowOfFact: RowOfFact): number {
+const rowOfEcho = (append: PreparedAppend, rowOfFact: RowOfFact): number => {
   const facts = [commandOf(append), append.events[0]?.id];
   const rows = facts.map((fact) => (fact === undefined ? undefined : rowOfFact.get(fact)));
   return rows.find((row) => row !== undefined) ?? 0;
-}
+};
 
-function statementOf(kept: readonly Kept[], allOrNothing: boolean): Statement {
+const statementOf = (kept: readonly Kept[], allOrNothing: boolean): Statement => {
   const [first] = kept;
   const single = first && kept.length === 1 ? singleOf(first.append, first.events) : undefined;
   return single ?? many(kept, allOrNothing);
-}
+};
 
 /** The cheaper statement, where there is one event alone. */
-function singleOf(append: PreparedAppend, events: readonly PreparedEvent[]): Statement | undefined {
+const singleOf = (
+  append: PreparedAppend,
+  events: readonly PreparedEvent[],
+): Statement | undefined => {
   const [event] = events;
   return event !== undefined && events.length === 1 ? one(append, event) : undefined;
-}
+};
 
 // The record comes as one value: rows of a function in FROM are stored first and described column by column.
+const parameters = (count: number): string =>
+  Array.from({ length: count }, (_, nth) => `$${nth + 1}`).join(',');
+
 const oneEvent = `SELECT append_event(${parameters(11)}) AS answer`;
 
-function one(append: PreparedAppend, event: PreparedEvent): Statement {
+const one = (append: PreparedAppend, event: PreparedEvent): Statement => {
   return {
     name: 'append_event',
     text: oneEvent,
@@ -91,13 +97,13 @@ function one(append: PreparedAppend, event: PreparedEvent): Statement {
       event.json,
     ],
   };
-}
+};
 
 const manyEvents = `SELECT version, "position", duplicate, actual FROM append_events(${parameters(18)})`;
 
 type Head = { row: number; total: number };
 
-function many(kept: readonly Kept[], allOrNothing: boolean): Statement {
+const many = (kept: readonly Kept[], allOrNothing: boolean): Statement => {
   const totals = new Map<string, number>();
   const before = kept.map(({ append, events }) => {
     const sofar = totals.get(append.stream) ?? 0;
@@ -145,13 +151,9 @@ function many(kept: readonly Kept[], allOrNothing: boolean): Statement {
       `[${events.map(({ json }) => json).join(',')}]`,
     ],
   };
-}
+};
 
 /** An array literal of values that need no quotes; the driver would escape each of them. */
-function plain(values: readonly (string | number)[]): string {
+const plain = (values: readonly (string | number)[]): string => {
   return `{${values.join(',')}}`;
-}
-
-function parameters(count: number): string {
-  return Array.from({ length: count }, (_, nth) => `$${nth + 1}`).join(',');
-}
+};

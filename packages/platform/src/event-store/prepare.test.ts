@@ -170,12 +170,18 @@ describe('a sealed append', () => {
       [
         { id, type: 'Counted', data: { of: 1 }, subject: 'someone', tenantId: 'demo' },
         {
-          ...{ id: other, type: 'SignalRecorded', data: { contactId: 'c' } },
-          ...{ subject: 'someone', tenantId: 'demo' },
+          id: other,
+          type: 'SignalRecorded',
+          data: { contactId: 'c' },
+          subject: 'someone',
+          tenantId: 'demo',
         },
         {
-          ...{ id: 'cccccccc-0000-7000-8000-00000000000c', type: 'Counted', data: { of: 1 } },
-          ...{ subject: 'else', tenantId: 'other' },
+          id: 'cccccccc-0000-7000-8000-00000000000c',
+          type: 'Counted',
+          data: { of: 1 },
+          subject: 'else',
+          tenantId: 'other',
         },
       ],
     ]);
@@ -194,11 +200,15 @@ describe('a sealed append', () => {
     const { events } = await prepared(append({ events: [counted, personal] }), { sealer });
     expect(events).toEqual([
       expect.objectContaining({
-        ...{ id, type: 'Counted', schemaVersion: 3 },
+        id,
+        type: 'Counted',
+        schemaVersion: 3,
         time: '2026-11-02T10:20:30.400Z',
       }),
       expect.objectContaining({
-        ...{ id: other, type: 'SignalRecorded', schemaVersion: 1 },
+        id: other,
+        type: 'SignalRecorded',
+        schemaVersion: 1,
         time: '2026-11-02T09:00:00.000Z',
       }),
     ]);

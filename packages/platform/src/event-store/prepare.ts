@@ -33,30 +33,30 @@ export type Preparation = {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The event with its id and time drawn, which a decider may leave to the store. */
-export function identify<Event extends NewEvent>(
+export const identify = <Event extends NewEvent>(
   event: Event,
   now: () => Date,
-): Event & { id: string; time: string } {
+): Event & { id: string; time: string } => {
   return { ...event, id: idOf(event), time: canonicalTime(event, now) };
-}
+};
 
-function idOf({ id, type }: NewEvent): string {
+const idOf = ({ id, type }: NewEvent): string => {
   if (id === undefined) return newEventId();
   if (!uuid.test(id)) throw new Error(`The id of a ${type} is not a uuid`);
   return id.toLowerCase();
-}
+};
 
-function canonicalTime({ time, type }: NewEvent, now: () => Date): string {
+const canonicalTime = ({ time, type }: NewEvent, now: () => Date): string => {
   const at = time === undefined ? now() : new Date(time);
   if (Number.isNaN(at.getTime())) throw new Error(`The time of a ${type} is not RFC 3339`);
   return at.toISOString();
-}
+};
 
 /** All events of the call are sealed in one go, because keys are fetched per call. */
-export async function prepare(
+export const prepare = async (
   appends: readonly StreamAppend[],
   preparation: Preparation,
-): Promise<PreparedAppend[]> {
+): Promise<PreparedAppend[]> => {
   const { sealer, schemaVersionOf, now } = preparation;
   if (sealer === undefined) return appends.map((append) => prepareClear(append, preparation));
   const identified = appends.map(({ events }) => events.map((event) => identify(event, now)));
@@ -84,13 +84,16 @@ export async function prepare(
       })),
     ),
   );
-}
+};
 
 /** About a person the envelope tells the hour: the exact time is sealed in the data, or told by nobody. */
 const envelopeTime = (type: string, time: string): string =>
   isAboutPerson(type) ? `${time.slice(0, -'00:00.000Z'.length)}00:00.000Z` : time;
 
-function prepareClear(append: StreamAppend, { schemaVersionOf, now }: Preparation): PreparedAppend {
+const prepareClear = (
+  append: StreamAppend,
+  { schemaVersionOf, now }: Preparation,
+): PreparedAppend => {
   const events = append.events.map((event) => ({
     id: idOf(event),
     type: event.type,
@@ -99,9 +102,9 @@ function prepareClear(append: StreamAppend, { schemaVersionOf, now }: Preparatio
     json: JSON.stringify(event.data),
   }));
   return addressed(append, events);
-}
+};
 
-function addressed(append: StreamAppend, events: readonly PreparedEvent[]): PreparedAppend {
+const addressed = (append: StreamAppend, events: readonly PreparedEvent[]): PreparedAppend => {
   const { stream, expected, context } = append;
   const [first] = events;
   if (first === undefined) throw new Error(`An append to ${stream} holds no event`);
@@ -114,14 +117,14 @@ function addressed(append: StreamAppend, events: readonly PreparedEvent[]): Prep
     meta: JSON.stringify(toStoredMeta(causesOf(context, first))),
     events,
   };
-}
+};
 
 /** Those of the request or record under way, where the caller does not name others. */
-function causesOf(context: StreamAppend['context'], first: PreparedEvent) {
+const causesOf = (context: StreamAppend['context'], first: PreparedEvent) => {
   const { commandId } = context;
   const ambient = currentContext();
   const traceparent = context.traceparent ?? ambient?.traceparent;
   const correlationid = context.correlationId ?? ambient?.correlationId ?? commandId ?? first.id;
   const causationid = context.causationId ?? commandId ?? correlationid;
   return { correlationid, causationid, traceparent };
-}
+};

@@ -33,7 +33,7 @@ const noted = (stream: string, data: object): StreamAppend => ({
 });
 
 /** Follows the store like a relay until told to stop and nothing is left. */
-async function follow(isOver: () => boolean): Promise<StoredEvent[]> {
+const follow = async (isOver: () => boolean): Promise<StoredEvent[]> => {
   const seen: StoredEvent[] = [];
   const waiter = store.wakeUp.waiter();
   for (let after = 0; ;) {
@@ -46,7 +46,7 @@ async function follow(isOver: () => boolean): Promise<StoredEvent[]> {
   }
   waiter.close();
   return seen;
-}
+};
 
 test('T21 16 writers with rollbacks, two appends a transaction: 0 lost, in order', async () => {
   const committed = new Set<string>();

@@ -22,8 +22,8 @@ type Look = { readonly upTo: number; readonly holders: ReadonlySet<string> };
 /** Reads all events in the order of positions and never passes one that may still be committed. */
 export class HoleAwareReader {
   /** Up to here, a row that is not visible never will be. */
-  private settled = 0;
-  private look: Look | undefined;
+  #settled = 0;
+  #look: Look | undefined;
 
   /** `onDoubt` is called when a read answers with nothing because it is not certain. */
   constructor(
@@ -38,11 +38,11 @@ export class HoleAwareReader {
   ): Promise<Row[]> {
     const giveUpAt = Date.now() + FOLLOW_MS_MAX;
     for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs + 1, 5)) {
-      const settled = Math.max(this.settled, page.settled ?? 0);
+      const settled = Math.max(this.#settled, page.settled ?? 0);
       const rows = await fetch(page);
       const certain = prefixLength(rows, Math.max(page.after, settled), settled);
       if (certain > 0 || rows.length === 0) return rows.slice(0, certain);
-      if (await this.isSettled()) continue;
+      if (await this.#isSettled()) continue;
       if (Date.now() >= giveUpAt) {
         this.onDoubt();
         return [];
@@ -52,20 +52,20 @@ export class HoleAwareReader {
   }
 
   /** Looks at the marker's holders, and remembers the first look until all it saw are gone. */
-  private async isSettled(): Promise<boolean> {
-    const now = await this.holders();
-    const before = this.look ?? now;
+  async #isSettled(): Promise<boolean> {
+    const now = await this.#holders();
+    const before = this.#look ?? now;
     const left = [...before.holders].filter((holder) => now.holders.has(holder));
     if (left.length > 0) {
-      this.look = { upTo: before.upTo, holders: new Set(left) };
+      this.#look = { upTo: before.upTo, holders: new Set(left) };
       return false;
     }
-    this.look = undefined;
-    this.settled = Math.max(this.settled, before.upTo);
+    this.#look = undefined;
+    this.#settled = Math.max(this.#settled, before.upTo);
     return true;
   }
 
-  private async holders(): Promise<Look> {
+  async #holders(): Promise<Look> {
     // Two statements in one message run one after the other, which the argument above needs.
     const [drawn, locks] = (await this.pool.query(lookAtHolders).catch((error: unknown) => {
       throw cleanError(error);
@@ -84,11 +84,15 @@ export class HoleAwareReader {
 }
 
 /** How many rows follow `from` without a gap; gaps at or below `settled` are dead and do not count. */
-export function prefixLength(rows: readonly Positioned[], from: number, settled: number): number {
+export const prefixLength = (
+  rows: readonly Positioned[],
+  from: number,
+  settled: number,
+): number => {
   let expected = from + 1;
   for (const [nth, { position }] of rows.entries()) {
     if (position > settled && position !== expected) return nth;
     expected = Math.max(position, settled) + 1;
   }
   return rows.length;
-}
+};

@@ -108,8 +108,15 @@ describe('a stored event', () => {
     const { pool, asked } = poolOf(slim);
     expect(await slimRows(pool, reading, page)).toStrictEqual([
       {
-        ...{ position: 7, stream: 'a', version: 2, id: 'id', type: 'Counted', tenantid: 'demo' },
-        ...{ subject: 'someone', time, data: current },
+        position: 7,
+        stream: 'a',
+        version: 2,
+        id: 'id',
+        type: 'Counted',
+        tenantid: 'demo',
+        subject: 'someone',
+        time,
+        data: current,
       },
     ]);
     expect(asked).toEqual([
@@ -176,8 +183,15 @@ describe('the columns of a row', () => {
 
 describe('events of the store', () => {
   const event: ProjectedEvent = {
-    ...{ id: 'id', type: 'Counted', subject: 'someone', tenantid: 'demo', time },
-    ...{ data: { of: 1 }, position: 7, stream: 'a', version: 2 },
+    id: 'id',
+    type: 'Counted',
+    subject: 'someone',
+    tenantid: 'demo',
+    time,
+    data: { of: 1 },
+    position: 7,
+    stream: 'a',
+    version: 2,
   };
   const asked: [string, readonly SealableEvent[]][] = [];
   const reads = (verb: string) => (events: readonly SealableEvent[]) => {

@@ -33,6 +33,15 @@ type SlimColumns = [
 
 type FullColumns = [...SlimColumns, commandId: string | null, meta: StoredMeta];
 
+/** `2026-11-20 10:00:00.12+00` as PostgreSQL writes it in UTC, with three digits of a second as `Date` has them. */
+export const rfc3339 = (text: string): string => {
+  const fraction = text
+    .slice(20, text.length - 3)
+    .padEnd(3, '0')
+    .slice(0, 3);
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
+};
+
 const JSON_TEXT = 114;
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
@@ -42,33 +51,24 @@ types.setTypeParser(TIMESTAMPTZ, rfc3339);
 const writtenTypes = new TypeOverrides(types);
 writtenTypes.setTypeParser(JSON_TEXT, String);
 
-/** `2026-11-20 10:00:00.12+00` as PostgreSQL writes it in UTC, with three digits of a second as `Date` has them. */
-export function rfc3339(text: string): string {
-  const fraction = text
-    .slice(20, text.length - 3)
-    .padEnd(3, '0')
-    .slice(0, 3);
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
-}
-
 const full = `${slimColumns}, command_id, meta`;
 
-export async function streamRows(
+export const streamRows = async (
   pool: Pool,
   reading: Reading,
   stream: string,
-): Promise<EventRow[]> {
+): Promise<EventRow[]> => {
   const text = `SELECT ${full} FROM events WHERE stream = $1 ORDER BY version`;
   const rows = await fetchRows<FullColumns>(pool, { name: 'load_stream', text, values: [stream] });
   return rows.map((row) => rowOf(reading, row));
-}
+};
 
 /** A stream as the caller's transaction sees it, its own appends included. */
-export async function streamRowsIn(
+export const streamRowsIn = async (
   tx: Queryable,
   reading: Reading,
   stream: string,
-): Promise<EventRow[]> {
+): Promise<EventRow[]> => {
   const rows = await tx.query<{ columns: FullColumns }>(
     `SELECT json_build_array(position, stream, version, event_id, type, tenant_id, subject,
        occurred_at::text, data, schema_version, command_id, meta) AS columns
@@ -78,18 +78,22 @@ export async function streamRowsIn(
   return rows.map(({ columns }) =>
     rowOf(reading, columns.with(7, rfc3339(columns[7])) as FullColumns),
   );
-}
+};
 
 /** One page of positions; `limit` rows at most, gaps and all. */
-export async function pageRows(pool: Pool, reading: Reading, page: Page): Promise<EventRow[]> {
+export const pageRows = async (pool: Pool, reading: Reading, page: Page): Promise<EventRow[]> => {
   const text = `SELECT ${full} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<FullColumns>(pool, { name: 'read_all', text, values });
   return rows.map((row) => rowOf(reading, row));
-}
+};
 
 /** The same with the text of the data as it is: what is only handed on need not be understood. */
-export async function writtenRows(pool: Pool, source: string, page: Page): Promise<WrittenEvent[]> {
+export const writtenRows = async (
+  pool: Pool,
+  source: string,
+  page: Page,
+): Promise<WrittenEvent[]> => {
   const text = `SELECT ${slimColumns}, meta FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const query = { name: 'read_written', text, values };
@@ -98,14 +102,14 @@ export async function writtenRows(pool: Pool, source: string, page: Page): Promi
     const { 8: json, 10: meta } = row;
     return { ...envelopeOf(source, row, JSON.parse(meta) as StoredMeta), json: json as string };
   });
-}
+};
 
 /** The same without what projections never need: twice as fast to read. */
-export async function slimRows(
+export const slimRows = async (
   pool: Pool,
   { asCurrent }: Reading,
   page: Page,
-): Promise<ProjectedEvent[]> {
+): Promise<ProjectedEvent[]> => {
   const text = `SELECT ${slimColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<SlimColumns>(pool, { name: 'read_slim', text, values });
@@ -122,32 +126,32 @@ export async function slimRows(
       data: asCurrent(type, schema, data),
     }),
   );
-}
+};
 
-async function fetchRows<Columns extends unknown[]>(
+const fetchRows = async <Columns extends unknown[]>(
   pool: Pool,
   query: { readonly name: string; readonly text: string; readonly values: unknown[] },
   parsers = types,
-): Promise<Columns[]> {
+): Promise<Columns[]> => {
   const asArrays = { rowMode: 'array', types: parsers } as const;
   const config: QueryArrayConfig & { types: unknown } = { ...query, ...asArrays };
   const { rows } = await pool.query<Columns>(config).catch((error: unknown) => {
     throw cleanError(error);
   });
   return rows;
-}
+};
 
-function rowOf({ source, asCurrent }: Reading, row: FullColumns): EventRow {
+const rowOf = ({ source, asCurrent }: Reading, row: FullColumns): EventRow => {
   const [position, , , , type, , , , data, schema, commandId, meta] = row;
   const envelope = envelopeOf(source, row, meta);
   return { position, event: { ...envelope, data: asCurrent(type, schema, data) }, commandId };
-}
+};
 
-function envelopeOf(
+const envelopeOf = (
   source: string,
   row: readonly [...SlimColumns, ...unknown[]],
   meta: StoredMeta,
-): Omit<StoredEvent, 'data'> {
+): Omit<StoredEvent, 'data'> => {
   const { correlationid, causationid, traceparent } = fromStoredMeta(meta);
   const [position, stream, version, id, type, tenantid, subject, time, , schema] = row;
   return {
@@ -165,7 +169,7 @@ function envelopeOf(
     stream,
     version,
   };
-}
+};
 
 /** The same events with their personal fields readable, or `Erased`; one call for all of them. */
 export const openEvents = <Event extends ProjectedEvent>(
@@ -179,10 +183,10 @@ export const markErased = <Event extends ProjectedEvent>(
   sealer: Sealer | undefined,
 ): Promise<Event[]> => through(events, sealer && ((sealed) => sealer.markErased(sealed)));
 
-async function through<Event extends ProjectedEvent>(
+const through = async <Event extends ProjectedEvent>(
   events: readonly Event[],
   read: Sealer['open'] | undefined,
-): Promise<Event[]> {
+): Promise<Event[]> => {
   if (read === undefined || events.length === 0) return [...events];
   const data = await read(
     events.map((event) => ({
@@ -194,4 +198,4 @@ async function through<Event extends ProjectedEvent>(
     })),
   );
   return events.map((event, nth) => ({ ...event, data: data[nth] }));
-}
+};

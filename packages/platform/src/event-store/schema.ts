@@ -2,10 +2,10 @@ import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Migration } from '../postgres/migrations.ts';
 
 /** Raised by `append_events` when a stream is not at the version its append expects. */
-export const VERSION_CONFLICT_STATE = 'TC001';
+export const versionConflictState = 'TC001';
 
 /** Raised when a statement other than `append_events` tries to change the events. */
-export const EVENTS_PROTECTED_STATE = 'TC002';
+export const eventsProtectedState = 'TC002';
 
 // `data` and `meta` are json, not jsonb: facts are written once and read whole, so the text as given is
 // cheaper both ways and keeps what jsonb refuses (a NUL escape inside a message body).
@@ -40,7 +40,7 @@ const guards = `
 CREATE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'events are append-only, and append_events is the only way in'
-    USING ERRCODE = '${EVENTS_PROTECTED_STATE}';
+    USING ERRCODE = '${eventsProtectedState}';
 END $$;
 CREATE TRIGGER events_only_by_append BEFORE INSERT ON events FOR EACH STATEMENT
   WHEN (current_setting('tact.appending', true) IS DISTINCT FROM 'on')
@@ -145,7 +145,7 @@ BEGIN
       END IF;
       IF append_expected[a] NOT IN (-1, here) THEN
         IF all_or_nothing THEN
-          RAISE EXCEPTION '%:%', a, here USING ERRCODE = '${VERSION_CONFLICT_STATE}';
+          RAISE EXCEPTION '%:%', a, here USING ERRCODE = '${versionConflictState}';
         END IF;
         actuals[a] := here;
         CONTINUE;

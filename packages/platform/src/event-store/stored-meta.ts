@@ -24,7 +24,8 @@ export const fromStoredMeta = (stored: StoredMeta): Meta => {
   if (!isList(stored)) return stored;
   const [correlationid, causationid, trace] = stored;
   return {
-    ...{ correlationid, causationid },
+    correlationid,
+    causationid,
     ...(trace === undefined ? {} : { traceparent: fullTrace(trace, correlationid) }),
   };
 };

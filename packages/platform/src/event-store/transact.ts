@@ -54,12 +54,12 @@ type Access = {
 const RETRIES = 3;
 
 /** Load, decide, append; a lost race is decided anew on the new state, three times at most. */
-export async function transact<State, Command, Event extends NewEvent>(
+export const transact = async <State, Command, Event extends NewEvent>(
   access: Access,
   decider: Decider<State, Command, Event>,
   command: Command,
   options: TransactOptions & { readonly stream: string; readonly beside?: ReadBeside<Event> },
-): Promise<Decided<State, Event> | Refused> {
+): Promise<Decided<State, Event> | Refused> => {
   for (let retry = 0; ; retry++) {
     try {
       const rows = await access.load(options.stream);
@@ -74,10 +74,10 @@ export async function transact<State, Command, Event extends NewEvent>(
       if (!mayRetry || retry === RETRIES) throw error;
     }
   }
-}
+};
 
 /** One attempt on what was loaded; throws VersionConflict when the stream has moved on since. */
-export async function decideOn<State, Command, Event extends NewEvent>(
+export const decideOn = async <State, Command, Event extends NewEvent>(
   access: Access,
   decider: Decider<State, Command, Event>,
   asked: {
@@ -85,7 +85,7 @@ export async function decideOn<State, Command, Event extends NewEvent>(
     readonly command: Command;
     readonly options: TransactOptions;
   },
-): Promise<Decided<State, Event> | Refused> {
+): Promise<Decided<State, Event> | Refused> => {
   const { folded, command, options } = asked;
   const { stream, rows, version, state } = folded;
   const { commandId, expectedVersion } = options;
@@ -118,19 +118,19 @@ export async function decideOn<State, Command, Event extends NewEvent>(
     state: events.reduce<State>((before, event) => decider.evolve(before, event), state),
     duplicate: result.duplicate,
   };
-}
+};
 
 /** An empty stream ends at 0. */
-function endOf(rows: readonly EventRow[]): { version: number; position: number } {
+const endOf = (rows: readonly EventRow[]): { version: number; position: number } => {
   const { version = 0, position = 0 } = rows.at(-1)?.event ?? {};
   return { version, position };
-}
+};
 
-function earlierResult<State, Command, Event extends NewEvent>(
+const earlierResult = <State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
   rows: readonly EventRow[],
   commandId: string,
-): Decided<State, Event> | undefined {
+): Decided<State, Event> | undefined => {
   const last = rows.findLastIndex((row) => row.commandId === commandId);
   if (last === -1) return undefined;
   const until = rows.slice(0, last + 1);
@@ -139,35 +139,35 @@ function earlierResult<State, Command, Event extends NewEvent>(
     .filter((row) => row.commandId === commandId)
     .map((row) => row.event as StoredEvent & Event);
   return { events, version, position, state: fold(decider, until), duplicate: true };
-}
+};
 
-export function foldRows<State, Command, Event extends NewEvent>(
+export const foldRows = <State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
   stream: string,
   rows: readonly EventRow[],
-): Folded<State> {
+): Folded<State> => {
   const version = rows.at(-1)?.event.version ?? 0;
   return { stream, version, rows, state: fold(decider, rows) };
-}
+};
 
 /** The store holds only what a decider of this stream decided, so its rows are the decider's events. */
-function fold<State, Command, Event extends NewEvent>(
+const fold = <State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
   rows: readonly EventRow[],
   beside: readonly BesideStream<Event>[] = [],
-): State {
+): State => {
   const events = rows.map(({ event }) => event as StoredEvent & Event);
   return withBeside<Event>(events, beside).reduce<State>(
     (state, event) => decider.evolve(state, event),
     decider.initial(),
   );
-}
+};
 
 /** A stream's events with what is kept beside it, each at its place. */
-export function withBeside<Event>(
+export const withBeside = <Event>(
   events: readonly (Event & Pick<StoredEvent, 'version'>)[],
   beside: readonly BesideStream<Event>[],
-): readonly Event[] {
+): readonly Event[] => {
   if (beside.length === 0) return events;
   // A stable sort: what is beside follows the event it names, and the next event follows it.
   return [
@@ -176,4 +176,4 @@ export function withBeside<Event>(
   ]
     .toSorted((one, other) => one.place - other.place)
     .map(({ event }): Event => event);
-}
+};

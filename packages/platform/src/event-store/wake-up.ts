@@ -26,8 +26,8 @@ type WaiterOptions = {
 
 /** Waits for the next append; a signal that came before the wait is not lost. */
 export class Waiter {
-  private pending = false;
-  private wake: (() => void) | undefined;
+  #pending = false;
+  #wake: (() => void) | undefined;
 
   constructor(
     private readonly leave: (waiter: Waiter) => void,
@@ -38,8 +38,8 @@ export class Waiter {
   signal(about?: ReadonlySet<string>): void {
     const { subjects } = this.options;
     if (about !== undefined && subjects?.some((one) => about.has(one)) === false) return;
-    this.pending = true;
-    this.wake?.();
+    this.#pending = true;
+    this.#wake?.();
   }
 
   /**
@@ -47,9 +47,9 @@ export class Waiter {
    * or when it is time to look anyway. True when it was woken.
    */
   async next(signal?: AbortSignal, msMax = Infinity): Promise<boolean> {
-    if (!this.pending && signal?.aborted !== true) await this.sleep(msMax, signal);
-    const woken = this.pending;
-    this.pending = false;
+    if (!this.#pending && signal?.aborted !== true) await this.#sleep(msMax, signal);
+    const woken = this.#pending;
+    this.#pending = false;
     return woken;
   }
 
@@ -57,18 +57,18 @@ export class Waiter {
     this.leave(this);
   }
 
-  private async sleep(msMax: number, signal: AbortSignal | undefined): Promise<void> {
+  async #sleep(msMax: number, signal: AbortSignal | undefined): Promise<void> {
     const ms = Math.min(msMax, this.options.pollMs?.() ?? DEAF_POLL_MS);
     await new Promise<void>((resolve) => {
       const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
-      this.wake = () => {
+      this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
-      signal?.addEventListener('abort', this.wake, { once: true });
+      signal?.addEventListener('abort', this.#wake, { once: true });
     });
-    if (this.wake !== undefined) signal?.removeEventListener('abort', this.wake);
-    this.wake = undefined;
+    if (this.#wake !== undefined) signal?.removeEventListener('abort', this.#wake);
+    this.#wake = undefined;
   }
 }
 
@@ -84,19 +84,19 @@ export type WakeUpOptions = {
  * process; while they cannot, each looks often.
  */
 export class WakeUp {
-  private readonly waiters = new Set<Waiter>();
+  readonly #waiters = new Set<Waiter>();
   /** Where the processes of the service listen; a `NOTIFY` of a transaction with subjects as its payload is heard too. */
   readonly channel: string;
-  private client: Client | undefined;
-  private opening: Promise<void> | undefined;
-  private scheduled = false;
+  #client: Client | undefined;
+  #opening: Promise<void> | undefined;
+  #scheduled = false;
   /** What the next notification is about; undefined: anything. */
-  private about: Set<string> | undefined = new Set();
-  private sending = false;
-  private closed = false;
-  private polling: NodeJS.Timeout | undefined;
-  private again: NodeJS.Timeout | undefined;
-  private lastWritten: unknown;
+  #about: Set<string> | undefined = new Set();
+  #sending = false;
+  #closed = false;
+  #polling: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #lastWritten: unknown;
 
   constructor(
     private readonly database: Database,
@@ -107,23 +107,23 @@ export class WakeUp {
 
   /** False while notifications of other processes cannot be heard. */
   get isListening(): boolean {
-    return this.client !== undefined;
+    return this.#client !== undefined;
   }
 
   /** One that is woken by what is about these subjects; without them by everything. */
   waiter(subjects?: readonly string[]): Waiter {
     const pollMs = () => (this.isListening ? Infinity : DEAF_POLL_MS);
-    const waiter = new Waiter((gone) => this.waiters.delete(gone), { subjects, pollMs });
-    this.waiters.add(waiter);
-    void this.open();
+    const waiter = new Waiter((gone) => this.#waiters.delete(gone), { subjects, pollMs });
+    this.#waiters.add(waiter);
+    void this.#open();
     return waiter;
   }
 
   /** Called by a reader that found something of which it is not certain yet. */
   lookAgain(): void {
-    this.again ??= setTimeout(() => {
-      this.again = undefined;
-      this.wake(undefined);
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      this.#wake(undefined);
     }, AGAIN_MS);
   }
 
@@ -132,106 +132,106 @@ export class WakeUp {
    * of ours, without commas; without them it is for everybody.
    */
   signal(subjects?: readonly string[]): void {
-    this.wake(subjects === undefined ? undefined : new Set(subjects));
-    if (subjects === undefined) this.about = undefined;
-    else for (const one of subjects) this.about?.add(one);
-    if (this.scheduled || this.closed) return;
-    this.scheduled = true;
-    if (!this.sending) setImmediate(() => void this.notify());
+    this.#wake(subjects === undefined ? undefined : new Set(subjects));
+    if (subjects === undefined) this.#about = undefined;
+    else for (const one of subjects) this.#about?.add(one);
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    if (!this.#sending) setImmediate(() => void this.#notify());
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.again);
-    await this.opening;
-    clearInterval(this.polling);
-    await this.client?.end();
-    for (const waiter of this.waiters) waiter.signal();
+    this.#closed = true;
+    clearTimeout(this.#again);
+    await this.#opening;
+    clearInterval(this.#polling);
+    await this.#client?.end();
+    for (const waiter of this.#waiters) waiter.signal();
   }
 
-  private wake(about: ReadonlySet<string> | undefined): void {
-    for (const waiter of this.waiters) waiter.signal(about);
+  #wake(about: ReadonlySet<string> | undefined): void {
+    for (const waiter of this.#waiters) waiter.signal(about);
   }
 
-  private async notify(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
+  async #notify(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
     try {
-      while (this.scheduled && !this.closed) {
-        await this.open();
-        if (this.client === undefined) break;
-        const about = this.about === undefined ? '' : [...this.about].join(',');
-        this.about = new Set();
-        await this.client.query(`NOTIFY ${this.channel}, ${escapeLiteral(about)}`);
+      while (this.#scheduled && !this.#closed) {
+        await this.#open();
+        if (this.#client === undefined) break;
+        const about = this.#about === undefined ? '' : [...this.#about].join(',');
+        this.#about = new Set();
+        await this.#client.query(`NOTIFY ${this.channel}, ${escapeLiteral(about)}`);
         // Only now: what could not be sent is sent, to everybody, once there is a connection again.
-        this.scheduled = this.about === undefined || this.about.size > 0;
+        this.#scheduled = this.#about === undefined || this.#about.size > 0;
         await pause(this.options.notifyEveryMs ?? NOTIFY_EVERY_MS);
       }
     } catch {
-      this.about = undefined;
-      this.drop(this.client);
+      this.#about = undefined;
+      this.#drop(this.#client);
     } finally {
-      this.sending = false;
+      this.#sending = false;
     }
   }
 
-  private open(): Promise<void> {
-    if (this.client !== undefined || this.closed) return Promise.resolve();
-    this.opening ??= this.listen()
-      .catch(() => this.openLater())
+  #open(): Promise<void> {
+    if (this.#client !== undefined || this.#closed) return Promise.resolve();
+    this.#opening ??= this.#listen()
+      .catch(() => this.#openLater())
       .finally(() => {
-        this.opening = undefined;
+        this.#opening = undefined;
       });
-    return this.opening;
+    return this.#opening;
   }
 
-  private async listen(): Promise<void> {
+  async #listen(): Promise<void> {
     const client = await this.database.connect('wake-up');
     const [self] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     client.on('notification', ({ processId, payload }) => {
       // This process signalled its own readers when it appended; hearing it twice is a read for nothing.
       if (processId === self?.pid) return;
-      this.wake(payload ? new Set(payload.split(',')) : undefined);
+      this.#wake(payload ? new Set(payload.split(',')) : undefined);
     });
-    client.on('end', () => this.drop(client));
+    client.on('end', () => this.#drop(client));
     await client.query(`LISTEN ${this.channel}`);
-    this.lastWritten = await this.readLast(client);
-    this.client = client;
+    this.#lastWritten = await this.#readLast(client);
+    this.#client = client;
     // What was appended while nobody listened was notified to nobody.
-    this.wake(undefined);
-    this.polling ??= setInterval(() => void this.poll(), POLL_MS).unref();
-    if (this.scheduled) setImmediate(() => void this.notify());
+    this.#wake(undefined);
+    this.#polling ??= setInterval(() => void this.#poll(), POLL_MS).unref();
+    if (this.#scheduled) setImmediate(() => void this.#notify());
   }
 
   /** A notification is lost when its process dies between its commit and the notification. */
-  private async poll(): Promise<void> {
-    const { client } = this;
-    if (client === undefined || this.waiters.size === 0) return;
+  async #poll(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || this.#waiters.size === 0) return;
     try {
-      const last = await this.readLast(client);
-      if (last !== this.lastWritten) this.wake(undefined);
-      this.lastWritten = last;
+      const last = await this.#readLast(client);
+      if (last !== this.#lastWritten) this.#wake(undefined);
+      this.#lastWritten = last;
     } catch {
-      this.drop(client);
+      this.#drop(client);
     }
   }
 
-  private async readLast(client: Client): Promise<unknown> {
+  async #readLast(client: Client): Promise<unknown> {
     const { rows } = await client.query<{ last: unknown }>(this.options.lastWritten);
     return rows[0]?.last;
   }
 
-  private drop(client: Client | undefined): void {
-    if (client === undefined || this.client !== client) return;
-    this.client = undefined;
+  #drop(client: Client | undefined): void {
+    if (client === undefined || this.#client !== client) return;
+    this.#client = undefined;
     void client.end().catch(() => undefined);
     // Who waits without a timer must know that it needs one from now on.
-    this.wake(undefined);
-    this.openLater();
+    this.#wake(undefined);
+    this.#openLater();
   }
 
-  private openLater(): void {
-    if ((this.waiters.size === 0 && !this.scheduled) || this.closed) return;
-    setTimeout(() => void this.open(), DEAF_POLL_MS).unref();
+  #openLater(): void {
+    if ((this.#waiters.size === 0 && !this.#scheduled) || this.#closed) return;
+    setTimeout(() => void this.#open(), DEAF_POLL_MS).unref();
   }
 }

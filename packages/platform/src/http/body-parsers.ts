@@ -4,15 +4,15 @@ import type { ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { z } from 'zod';
-import { isModest, jsonDepthMax, jsonValuesMax } from './json-shape.ts';
+import { isModest, JSON_DEPTH_MAX, JSON_VALUES_MAX } from './json-shape.ts';
 import { isStorable, utf8Of } from './json-texts.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
 
-const mebibyte = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 /** Largest JSON body, in bytes. */
-export const bodyBytesMax = mebibyte;
+export const BODY_BYTES_MAX = MEBIBYTE;
 
 type RawRouteOptions = {
   /** Largest body in bytes; 3 MiB when absent, the size Meta documents for a webhook. */
@@ -61,7 +61,7 @@ export const StreamRoute = ({ line }: { line: z.ZodType }) =>
  * is over bytes, and JSON that does not parse is the route's own business.
  */
 export const RawRoute = ({
-  bytesMax = 3 * mebibyte,
+  bytesMax = 3 * MEBIBYTE,
   requestsPerMinute = 600_000,
 }: RawRouteOptions = {}) =>
   RouteConfig({ rawBytesMax: bytesMax, requestsPerMinute } satisfies RouteConfiguration);
@@ -106,7 +106,7 @@ const notStreamable = () =>
 const notJson = () =>
   new ProblemError('unsupported-media-type', { detail: 'Send application/json.' });
 
-const immodest = `The body is nested deeper than ${jsonDepthMax} levels or holds more than ${jsonValuesMax} values: send less at a time.`;
+const immodest = `The body is nested deeper than ${JSON_DEPTH_MAX} levels or holds more than ${JSON_VALUES_MAX} values: send less at a time.`;
 
 /** Replaces Fastify's parsers: bytes are kept for fingerprints, and poisoned keys are refused. */
 export const registerBodyParsers = (fastify: FastifyInstance): void => {

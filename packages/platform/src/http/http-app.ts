@@ -14,7 +14,7 @@ import { AccessRules } from './access/access-rules.ts';
 import { CallerLimits } from './access/caller-limits.ts';
 import { Door } from './access/door.ts';
 import type { KeyVerifier } from './access/door.ts';
-import { applyBodyLimit, bodyBytesMax, registerBodyParsers } from './body-parsers.ts';
+import { applyBodyLimit, BODY_BYTES_MAX, registerBodyParsers } from './body-parsers.ts';
 import { refuseEncodings } from './body-encodings.ts';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { controllersIn, describeRoutes } from './openapi/routes.ts';
@@ -65,7 +65,7 @@ const adapterOf = (options: HttpAppOptions): FastifyAdapter => {
   return new FastifyAdapter({
     logger: false,
     skipMiddie: true,
-    bodyLimit: bodyBytesMax,
+    bodyLimit: BODY_BYTES_MAX,
     trustProxy: options.trustedProxies ?? 'loopback',
     // Requests on kept-alive connections are still answered while the service stops.
     return503OnClosing: false,
@@ -88,7 +88,9 @@ const adapterOf = (options: HttpAppOptions): FastifyAdapter => {
 class EdgeModule {
   static around(module: Type | DynamicModule, keys: IdempotencyKeys | undefined): DynamicModule {
     return {
-      ...{ module: EdgeModule, global: true, imports: [module] },
+      module: EdgeModule,
+      global: true,
+      imports: [module],
       ...(keys && {
         providers: [{ provide: IdempotencyKeys, useValue: keys }],
         exports: [IdempotencyKeys],

@@ -1,7 +1,7 @@
 /** Deeper than any shape Tact takes, and far below what exhausts a stack. */
-export const jsonDepthMax = 32;
+export const JSON_DEPTH_MAX = 32;
 /** A thousand signals with all their fields hold no more. */
-export const jsonValuesMax = 30_000;
+export const JSON_VALUES_MAX = 30_000;
 
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openArray, openObject, closeArray, closeObject] = [0x5b, 0x7b, 0x5d, 0x7d];
@@ -43,7 +43,7 @@ export const isModest = (json: Buffer): boolean => {
         break;
       default:
     }
-    if (depth > jsonDepthMax || values > jsonValuesMax) return false;
+    if (depth > JSON_DEPTH_MAX || values > JSON_VALUES_MAX) return false;
   }
   return true;
 };

@@ -1,11 +1,11 @@
 import { ProblemError } from './problem-error.ts';
 
 /** Clocks differ; what is said to have happened further ahead than this has not happened. */
-const clockSkewMaxMs = 5 * 60_000;
+const CLOCK_SKEW_MAX_MS = 5 * 60_000;
 
 /** True for an instant further ahead than clocks differ. */
 export const liesAhead = (now: Date, at: string): boolean =>
-  Date.parse(at) > now.getTime() + clockSkewMaxMs;
+  Date.parse(at) > now.getTime() + CLOCK_SKEW_MAX_MS;
 
 /**
  * Refuses facts dated in the future: the latest word wins by its own time, so one dated ahead would

@@ -8,14 +8,14 @@ import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
 import { whenAnswered } from './when-answered.ts';
 
-const promptMsMax = 2_000;
-const bodyMsMax = 30_000;
-const silenceMsMax = 120_000;
+const PROMPT_MS_MAX = 2_000;
+const BODY_MS_MAX = 30_000;
+const SILENCE_MS_MAX = 120_000;
 /** Of one caller at the same time. */
-const slowBodiesMax = 16;
-const unreadBytesMax = 4 * 1024 * 1024;
-const unreadMsMax = 2_000;
-const unreadLookMs = 20;
+const SLOW_BODIES_MAX = 16;
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
+const UNREAD_MS_MAX = 2_000;
+const UNREAD_LOOK_MS = 20;
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
@@ -27,13 +27,13 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 const passOver = (raw: IncomingMessage): void => {
   const { socket } = raw;
   if (raw.complete || socket.destroyed) return;
-  const bytesMax = socket.bytesRead + unreadBytesMax;
-  const endAt = performance.now() + unreadMsMax;
+  const bytesMax = socket.bytesRead + UNREAD_BYTES_MAX;
+  const endAt = performance.now() + UNREAD_MS_MAX;
   // Node drops the rest by itself and tells nobody, so the connection is looked at.
   const look = setInterval(() => {
     if (raw.complete || socket.destroyed) clearInterval(look);
     else if (socket.bytesRead > bytesMax || performance.now() > endAt) socket.destroy();
-  }, unreadLookMs).unref();
+  }, UNREAD_LOOK_MS).unref();
   // Where somebody had begun to read, and left, Node does not.
   raw.resume();
 };
@@ -44,8 +44,8 @@ const passOver = (raw: IncomingMessage): void => {
  * requests and would cut every long import.
  */
 export class SlowBodies {
-  readonly #slow = new Places(slowBodiesMax);
-  readonly #streamed = new Places(slowBodiesMax);
+  readonly #slow = new Places(SLOW_BODIES_MAX);
+  readonly #streamed = new Places(SLOW_BODIES_MAX);
   readonly #refusal: string;
 
   /** `refusal` is the whole answer to a body that is cut. */
@@ -102,9 +102,9 @@ export class SlowBodies {
     let timer = setTimeout(() => {
       if (raw.complete) return;
       release = this.#slow.take(caller);
-      if (release) timer = setTimeout(cut, bodyMsMax - promptMsMax).unref();
+      if (release) timer = setTimeout(cut, BODY_MS_MAX - PROMPT_MS_MAX).unref();
       else cut();
-    }, promptMsMax).unref();
+    }, PROMPT_MS_MAX).unref();
     return () => {
       clearTimeout(timer);
       release?.();
@@ -115,7 +115,7 @@ export class SlowBodies {
     const release = this.#streamed.take(caller);
     if (!release) {
       throw new ProblemError('rate-limited', {
-        detail: `Send at most ${slowBodiesMax} files at the same time.`,
+        detail: `Send at most ${SLOW_BODIES_MAX} files at the same time.`,
         retryAfterSeconds: 5,
       });
     }
@@ -123,7 +123,7 @@ export class SlowBodies {
     const interval = setInterval(() => {
       if (socket.bytesRead === bytesBefore) socket.destroy();
       bytesBefore = socket.bytesRead;
-    }, silenceMsMax).unref();
+    }, SILENCE_MS_MAX).unref();
     return () => {
       clearInterval(interval);
       release();

@@ -79,7 +79,7 @@ const messageOf = (issue: Issue): string => {
   }
 };
 
-const issuesMax = 50;
+const ISSUES_MAX = 50;
 
 /** Issues of a schema as RFC 6901 pointers and sentences, the first fifty. */
 export const errorsOfIssues = (
@@ -88,7 +88,7 @@ export const errorsOfIssues = (
   prefix = '',
 ): ProblemErrors => {
   const names = isZod(schema) ? namesOf(schema) : new Set<string>();
-  return issues.slice(0, issuesMax).map((issue) => ({
+  return issues.slice(0, ISSUES_MAX).map((issue) => ({
     pointer: pointerOf(issue, names, prefix),
     message: messageOf(issue),
   }));

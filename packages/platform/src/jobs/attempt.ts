@@ -26,9 +26,9 @@ export type Ended = {
 };
 
 /** The server gives up later than we do. */
-const serverGraceMs = 5_000;
+const SERVER_GRACE_MS = 5_000;
 /** What the server allows a connection of ours anyway. */
-const connectionLimitMs = 30_000;
+const CONNECTION_LIMIT_MS = 30_000;
 
 class BadPayload extends Error {
   override readonly name = 'BadPayload';
@@ -50,9 +50,9 @@ export const attemptBatch = async (
   const { database, ending } = options;
   const { name, leaseMs } = handler.kind;
   // Shorter ones the connection's own limits see to.
-  const limitMs = leaseMs + serverGraceMs;
+  const limitMs = leaseMs + SERVER_GRACE_MS;
   const limits =
-    limitMs > connectionLimitMs
+    limitMs > CONNECTION_LIMIT_MS
       ? { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs }
       : undefined;
   try {

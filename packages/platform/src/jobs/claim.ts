@@ -20,7 +20,7 @@ const columns = `j.kind, j.job_id AS "jobId", j.epoch, j.attempts AS attempt, j.
   j.priority, j.run_at AS "runAt", j.payload`;
 
 /** A handler is ended after `leaseMs`; its lease outlives it, so that ending it is nobody's race. */
-const graceMs = 5_000;
+const GRACE_MS = 5_000;
 
 const leased = `state = 'running', epoch = j.epoch + 1, attempts = j.attempts + 1`;
 
@@ -57,7 +57,7 @@ export const claim = async (
     [
       rooms.map(({ kind }) => kind.name),
       rooms.map(({ most }) => most),
-      rooms.map(({ kind }) => kind.leaseMs + graceMs),
+      rooms.map(({ kind }) => kind.leaseMs + GRACE_MS),
       now,
     ],
     'claim_jobs',
@@ -75,7 +75,7 @@ export const claimParked = async (
     `UPDATE jobs AS j SET state = 'running', epoch = j.epoch + 1, attempts = 1, parked_at = NULL,
        lease_until = clock_timestamp() + $3 * interval '1 ms'
      WHERE kind = $1 AND job_id = $2 AND state = 'parked' RETURNING ${columns}`,
-    [name, jobId, leaseMs + graceMs],
+    [name, jobId, leaseMs + GRACE_MS],
   );
   return row;
 };
@@ -108,7 +108,7 @@ export const takeBackSilent = (
     takeBack,
     [
       kinds.map(({ name }) => name),
-      kinds.map(({ leaseMs }) => leaseMs + graceMs),
+      kinds.map(({ leaseMs }) => leaseMs + GRACE_MS),
       kinds.map(({ attemptsMax }) => attemptsMax),
       now,
     ],

@@ -12,10 +12,10 @@ export type JobCounts = {
   readonly oldestDueSeconds: number;
 };
 
-const countedMax = 10_000;
+const COUNTED_MAX = 10_000;
 
 const counted = (where: string): string =>
-  `(SELECT count(*) FROM (SELECT FROM jobs WHERE kind = k.kind AND ${where} LIMIT ${countedMax}) AS c)`;
+  `(SELECT count(*) FROM (SELECT FROM jobs WHERE kind = k.kind AND ${where} LIMIT ${COUNTED_MAX}) AS c)`;
 
 export const countJobs = (
   queryable: Queryable,

@@ -1,4 +1,4 @@
-import { personalPaths, unclassifiedPaths } from '@tact/contracts';
+import { personalPaths, unclassifiedPaths, HOUR_MS } from '@tact/contracts';
 import type { z } from 'zod';
 import type { Queryable } from '../postgres/queryable.ts';
 
@@ -18,7 +18,7 @@ export type JobKind<Payload extends object = object> = {
 type NewKind<Payload extends object> = Pick<JobKind<Payload>, 'name' | 'payload'> &
   Partial<Omit<JobKind<Payload>, 'name' | 'payload'>>;
 
-const usual = { attemptsMax: 10, backoffMs: { first: 1_000, max: 3_600_000 }, leaseMs: 25_000 };
+const usual = { attemptsMax: 10, backoffMs: { first: 1_000, max: HOUR_MS }, leaseMs: 25_000 };
 
 /** Declares a kind. Throws where its payload could hold a person, because rows of jobs are in clear. */
 export const jobKind = <Payload extends object>(kind: NewKind<Payload>): JobKind<Payload> => {

@@ -9,7 +9,7 @@ import { attemptBatch, attemptLeased, type Ended } from './attempt.ts';
 import { claim, type Claimed, claimParked, nextLook, type Room, takeBackSilent } from './claim.ts';
 import type { JobHandler, JobKind, LeasedJobHandler } from './job-kind.ts';
 import { countOpen } from './job-counts.ts';
-import { jobSubject, lookEveryMs } from './jobs.ts';
+import { jobSubject, LOOK_EVERY_MS } from './jobs.ts';
 
 export type AnyJobHandler = JobHandler | LeasedJobHandler;
 
@@ -23,18 +23,18 @@ export type JobRunnerOptions = {
 };
 
 /** Milliseconds that what is told to end may take to do so. */
-const endMs = 1_000;
+const END_MS = 1_000;
 /** Milliseconds before the next look after one that failed: the database is away. */
-const retryMs = 1_000;
+const RETRY_MS = 1_000;
 /** What is due and could not be claimed is locked by another process for a moment; a lease that ran out, for longer. */
 const spinMsMin = { due: 10, lease: 500 };
 /** How long a redrive is watched; what takes longer goes on by itself. */
-const redriveMs = 10_000;
+const REDRIVE_MS = 10_000;
 
-const batchMaxUsual = 100;
+const BATCH_MAX_USUAL = 100;
 
 const batchMaxOf = (handler: AnyJobHandler): number =>
-  'run' in handler ? 1 : (handler.batchMax ?? batchMaxUsual);
+  'run' in handler ? 1 : (handler.batchMax ?? BATCH_MAX_USUAL);
 
 /** Runs a service's jobs as they become due. Any number of processes may do so. */
 export class JobRunner {
@@ -91,7 +91,7 @@ export class JobRunner {
     const ended = this.ended();
     await Promise.race([ended, pause(drainMs, undefined, { ref: false })]);
     this.#ending.abort(new Error('the service stops'));
-    await Promise.race([ended, pause(endMs, undefined, { ref: false })]);
+    await Promise.race([ended, pause(END_MS, undefined, { ref: false })]);
   }
 
   /** Runs a parked job now, once; resolves when it has ended or takes long. False: it is not parked any more. */
@@ -100,7 +100,7 @@ export class JobRunner {
     const job = handler && (await claimParked(this.#options.database, handler.kind, jobId));
     if (!job) return false;
     const attempt = this.#track(this.#attempt(handler, [job], true));
-    await Promise.race([attempt, pause(redriveMs, undefined, { ref: false })]);
+    await Promise.race([attempt, pause(REDRIVE_MS, undefined, { ref: false })]);
     return true;
   }
 
@@ -109,7 +109,7 @@ export class JobRunner {
     while (!signal.aborted) {
       const { waitMs } = await this.look().catch((error: unknown) => {
         this.#options.lines.warn({ error: describeError(error) }, 'no job could be looked for');
-        return { waitMs: retryMs };
+        return { waitMs: RETRY_MS };
       });
       await waiter.next(signal, waitMs);
     }
@@ -120,12 +120,12 @@ export class JobRunner {
     const started = await this.#startDue();
     // A kind without room is looked at when it has some again.
     const idle = this.kinds.filter(({ name }) => !this.#waiting.has(name));
-    if (idle.length === 0) return { started, waitMs: lookEveryMs };
+    if (idle.length === 0) return { started, waitMs: LOOK_EVERY_MS };
     const { database, now } = this.#options;
     const { dueMs, leaseMs } = await nextLook(database, idle, now());
-    this.#takeBackAt = performance.now() + Math.min(leaseMs, lookEveryMs);
+    this.#takeBackAt = performance.now() + Math.min(leaseMs, LOOK_EVERY_MS);
     const soonest = Math.min(Math.max(dueMs, spinMsMin.due), Math.max(leaseMs, spinMsMin.lease));
-    return { started, waitMs: Math.min(soonest, lookEveryMs) };
+    return { started, waitMs: Math.min(soonest, LOOK_EVERY_MS) };
   }
 
   /** Resolves when what runs has ended. */
@@ -211,7 +211,7 @@ export class JobRunner {
 
   async #takeBack(): Promise<void> {
     const { database, now, lines } = this.#options;
-    this.#takeBackAt = performance.now() + lookEveryMs;
+    this.#takeBackAt = performance.now() + LOOK_EVERY_MS;
     const taken = await takeBackSilent(database, this.kinds, now());
     for (const { kind, state } of taken) {
       this.#count({ kind, outcome: state === 'parked' ? 'parked' : 'taken-back' }, 1);

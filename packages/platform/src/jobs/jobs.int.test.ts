@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { HOUR_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { DatabaseError } from '../postgres/errors.ts';
 import { JobFenced, type LeasedJobHandler, type LeasedWork } from './job-kind.ts';
@@ -26,7 +27,6 @@ const gate = () => {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
 };
-const hourMs = 3_600_000;
 
 describe('a job', () => {
   test('is there if the transaction that scheduled it commits, and takes effect once', async () => {
@@ -46,7 +46,7 @@ describe('a job', () => {
 
   test('of one unique key is one, at the earlier of its times', async () => {
     const { clock, schedule, runner, drained, written } = stage;
-    const at = (hours: number) => new Date(clock.now.getTime() + hours * hourMs);
+    const at = (hours: number) => new Date(clock.now.getTime() + hours * HOUR_MS);
     await schedule(
       say('a', { unique: 'k', runAt: at(2) }),
       say('a', { unique: 'k', runAt: at(3) }),
@@ -88,16 +88,16 @@ describe('a job', () => {
 
   test('survives a restart, and a clock that jumps to and fro', async () => {
     const { clock, schedule, runner, drained, written, stopAll } = stage;
-    const [start, later] = [clock.now, new Date(clock.now.getTime() + hourMs)];
+    const [start, later] = [clock.now, new Date(clock.now.getTime() + HOUR_MS)];
     await schedule(say('now'), say('in an hour', { runAt: later }));
     await drained(runner(writing()));
     expect(await written()).toEqual(['now']);
     await stopAll();
-    clock.now = new Date(start.getTime() - 24 * hourMs);
+    clock.now = new Date(start.getTime() - 24 * HOUR_MS);
     const second = runner(writing());
     await drained(second);
     expect(await written()).toEqual(['now']);
-    clock.now = new Date(start.getTime() + 24 * hourMs);
+    clock.now = new Date(start.getTime() + 24 * HOUR_MS);
     second.wake();
     await stage.until(async () => (await written()).length === 2);
     clock.now = start;
@@ -246,7 +246,9 @@ describe('a job that fails', () => {
     const parked = parkedJobs(one);
     expect(await parked.redrive('another')).toEqual({ handled: 0, left: 0 });
     expect(await parked.redrive('the-key')).toMatchObject({
-      ...{ handled: 0, left: 1, defect: { reason: 'handler-failed' } },
+      handled: 0,
+      left: 1,
+      defect: { reason: 'handler-failed' },
     });
     isMended = true;
     expect(await parked.redrive('the-key')).toEqual({ handled: 1, left: 0 });
@@ -338,7 +340,7 @@ describe('order', () => {
 
   test('of two that are due the one of the higher priority comes first', async () => {
     const { schedule, clock } = stage;
-    const longAgo = new Date(clock.now.getTime() - hourMs);
+    const longAgo = new Date(clock.now.getTime() - HOUR_MS);
     await schedule(
       say('low', { priority: 'low', runAt: longAgo }),
       say('normal', { runAt: longAgo }),

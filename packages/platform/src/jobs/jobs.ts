@@ -5,7 +5,7 @@ import type { JobKind } from './job-kind.ts';
 /** Readers of a wake-up who want to hear of jobs alone. */
 export const jobSubject = 'jobs';
 /** Milliseconds after which a runner looks anyway: what is due later needs no notification. */
-export const lookEveryMs = 30_000;
+export const LOOK_EVERY_MS = 30_000;
 
 const priorities = { high: 0, normal: 1, low: 2 } as const;
 
@@ -40,15 +40,19 @@ export class Jobs {
     if (jobs.length === 0) return;
     const now = this.#now();
     const rows = onePerKey(jobs).map(({ payload, unique, orderKey, ...job }, nth) => ({
-      ...{ nth, unique, order: orderKey, priority: priorities[job.priority ?? 'normal'] },
-      ...{ run_at: job.runAt ?? now, payload: kind.payload.parse(payload) },
+      nth,
+      unique,
+      order: orderKey,
+      priority: priorities[job.priority ?? 'normal'],
+      run_at: job.runAt ?? now,
+      payload: kind.payload.parse(payload),
     }));
     await lockOrder(
       tx,
       kind.name,
       rows.flatMap(({ order }) => order ?? []),
     );
-    const isSoon = rows.some(({ run_at }) => run_at.getTime() - now.getTime() < lookEveryMs);
+    const isSoon = rows.some(({ run_at }) => run_at.getTime() - now.getTime() < LOOK_EVERY_MS);
     const channel = isSoon ? this.#channel : null;
     await tx.query(insert, [kind.name, JSON.stringify(rows), channel], 'schedule_jobs');
   }

@@ -5,7 +5,7 @@ import type { JobRunner } from './job-runner.ts';
 
 type Parked = { readonly jobId: number; readonly reason: string; readonly detail: string };
 
-const keysListedMax = 100;
+const KEYS_LISTED_MAX = 100;
 /** What an operator names a job by. */
 const keyColumn = 'coalesce(order_key, unique_key, job_id::text)';
 
@@ -30,7 +30,7 @@ export class ParkedJobs {
          parked_at AS "parkedAt", CASE WHEN order_key IS NULL THEN 1 ELSE (
            SELECT count(*) FROM jobs AS b WHERE b.kind = p.kind AND b.order_key = p.order_key) END AS records
        FROM jobs AS p WHERE kind = $1 AND state = 'parked' ORDER BY parked_at LIMIT $2`,
-      [this.#kind, keysListedMax],
+      [this.#kind, KEYS_LISTED_MAX],
     );
   }
 

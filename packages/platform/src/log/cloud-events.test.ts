@@ -4,8 +4,15 @@ import { fromRecord, toRecord } from './cloud-events.ts';
 
 const text = fc.string({ minLength: 1 });
 const event = fc.record({
-  ...{ id: fc.uuid(), source: text, type: text, subject: text, time: text, dataschema: text },
-  ...{ tenantid: text, correlationid: text, causationid: text },
+  id: fc.uuid(),
+  source: text,
+  type: text,
+  subject: text,
+  time: text,
+  dataschema: text,
+  tenantid: text,
+  correlationid: text,
+  causationid: text,
   data: fc.dictionary(text, fc.oneof(text, fc.integer())),
 });
 const place = { topic: 'things.v1', partition: 3, shard: 'things.v1:3', shardSeq: 7 };

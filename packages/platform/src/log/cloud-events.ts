@@ -10,18 +10,18 @@ export type ShardPlace = {
 
 export type Destination = ShardPlace & { readonly topic: string; readonly partition: number };
 
-const SOURCE_PREFIX = '/tact/';
+const sourcePrefix = '/tact/';
 
 /** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the event's data as `json` has it. */
-export function toRecord(
+export const toRecord = (
   event: Omit<EventEnvelope, 'data'>,
   json: string,
   to: Destination,
-): LogRecord {
+): LogRecord => {
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
     ce_id: event.id,
-    ce_source: `${SOURCE_PREFIX}${event.source}`,
+    ce_source: `${sourcePrefix}${event.source}`,
     ce_type: event.type,
     ce_subject: event.subject,
     ce_time: event.time,
@@ -41,7 +41,7 @@ export function toRecord(
     headers,
     value: Buffer.from(json),
   };
-}
+};
 
 export type ReadEnvelope = EventEnvelope & ShardPlace;
 
@@ -49,14 +49,17 @@ export type ReadEnvelope = EventEnvelope & ShardPlace;
 export type ReadHead = Omit<ReadEnvelope, 'data'>;
 
 /** The head of a record, or undefined when its headers are not those of an event. */
-export function headOf({ headers, key }: Pick<LogRecord, 'headers' | 'key'>): ReadHead | undefined {
+export const headOf = ({
+  headers,
+  key,
+}: Pick<LogRecord, 'headers' | 'key'>): ReadHead | undefined => {
   const place = placeIn(headers);
   const { ce_id: id, ce_type: type, ce_source: source, traceparent } = headers;
-  if (!place || !id || !type || !source?.startsWith(SOURCE_PREFIX)) return undefined;
+  if (!place || !id || !type || !source?.startsWith(sourcePrefix)) return undefined;
   const attribute = (name: string): string => headers[`ce_${name}`] ?? '';
   return {
     id,
-    source: source.slice(SOURCE_PREFIX.length),
+    source: source.slice(sourcePrefix.length),
     type,
     subject: headers['ce_subject'] ?? key,
     time: attribute('time'),
@@ -67,27 +70,27 @@ export function headOf({ headers, key }: Pick<LogRecord, 'headers' | 'key'>): Re
     ...(traceparent === undefined ? {} : { traceparent }),
     ...place,
   };
-}
+};
 
-function placeIn(headers: LogRecord['headers']): ShardPlace | undefined {
+const placeIn = (headers: LogRecord['headers']): ShardPlace | undefined => {
   const { shard } = headers;
   const shardSeq = Number(headers['shard_seq']);
   if (!shard || !Number.isSafeInteger(shardSeq) || shardSeq < 1) return undefined;
   return { shard, shardSeq };
-}
+};
 
 /** The envelope of a record, or undefined when it is none of ours or its value is not a JSON object. */
-export function fromRecord(record: LogRecord): ReadEnvelope | undefined {
+export const fromRecord = (record: LogRecord): ReadEnvelope | undefined => {
   const head = headOf(record);
   const data = head === undefined ? undefined : parseObject(record.value);
   return head === undefined || data === undefined ? undefined : { ...head, data };
-}
+};
 
-function parseObject(value: Buffer): object | undefined {
+const parseObject = (value: Buffer): object | undefined => {
   try {
     const data: unknown = JSON.parse(value.toString('utf8'));
     return typeof data === 'object' && data !== null ? data : undefined;
   } catch {
     return undefined;
   }
-}
+};

@@ -3,7 +3,7 @@ const M = 0x5bd1e995;
 const R = 24;
 
 /** 32 bit murmur2 of the key's UTF-8 bytes, with the seed of Kafka's default partitioner. */
-export function murmur2(key: string): number {
+export const murmur2 = (key: string): number => {
   const bytes = Buffer.from(key);
   const tail = bytes.length & ~3;
   let hash = SEED ^ bytes.length;
@@ -18,9 +18,9 @@ export function murmur2(key: string): number {
   }
   hash = Math.imul(hash ^ (hash >>> 13), M);
   return hash ^ (hash >>> 15);
-}
+};
 
 /** The partition every Kafka client gives the key: records of one contact stay in order on any adapter. */
-export function partitionOf(key: string, partitions: number): number {
+export const partitionOf = (key: string, partitions: number): number => {
   return (murmur2(key) & 0x7fffffff) % partitions;
-}
+};

@@ -27,13 +27,20 @@ export const composeMail = async (mail: Mail, { from, dkim }: Composing): Promis
   assertHeaders(mail);
   const { to, document, messageId, unsubscribe } = mail;
   const transport = createTransport({
-    ...{ streamTransport: true as const, buffer: true, newline: 'windows' },
+    streamTransport: true as const,
+    buffer: true,
+    newline: 'windows',
     // Nothing of a mail comes from a file or an address that somebody wrote into it.
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    disableFileAccess: true,
+    disableUrlAccess: true,
     ...(dkim === undefined ? {} : { dkim }),
   });
   const { message } = await transport.sendMail({
-    ...{ from, to, messageId, subject: document.subject, ...renderMail(document) },
+    from,
+    to,
+    messageId,
+    subject: document.subject,
+    ...renderMail(document),
     headers: {
       'content-language': document.language,
       // RFC 3834: no machine answers this.

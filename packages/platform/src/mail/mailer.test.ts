@@ -5,7 +5,7 @@ import { Metrics } from '../observability/metrics.ts';
 import type { MailSettings } from './mail-settings.ts';
 import { Mailer } from './mailer.ts';
 
-const PERSON = 'operator@example.org';
+const person = 'operator@example.org';
 
 type Script = {
   readonly greeting?: string;
@@ -66,21 +66,24 @@ const attempt = async (script: Script, settings: Partial<MailSettings> = {}) => 
   let lines = '';
   const metrics = new Metrics('things', { process: false });
   const log = createLog({
-    ...{ service: 'things', level: 'debug' },
+    service: 'things',
+    level: 'debug',
     destination: { write: (line: string) => void (lines += line) },
   });
   const limits = { connectMsMax: 2_000, silenceMsMax: 300 };
   const mailer = Mailer.of(
     {
-      ...{ SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_TLS: 'required' },
-      ...{ MAIL_FROM: 'tact@example.com', ALERT_MAIL_LANGUAGE: 'en' },
+      SMTP_URL: `smtp://127.0.0.1:${port}`,
+      SMTP_TLS: 'required',
+      MAIL_FROM: 'tact@example.com',
+      ALERT_MAIL_LANGUAGE: 'en',
       ...settings,
     },
     { log, metrics, limits },
   );
   const reported = await mailer?.send({
     idempotencyId: 'row-1',
-    to: PERSON,
+    to: person,
     document: { language: 'en', subject: 'Hello', blocks: [], footer: 'Bye' },
   });
   return { reported, mails: state.mails, lines, metrics: (await metrics.print()).text };
@@ -90,9 +93,9 @@ test('a mail that the server takes is sent, once; nobody is named in the log', a
   const { reported, mails, lines, metrics } = await attempt({});
   expect(reported).toEqual({ outcome: 'sent' });
   expect(mails).toHaveLength(1);
-  expect(mails[0]).toContain(`To: ${PERSON}`);
+  expect(mails[0]).toContain(`To: ${person}`);
   expect(lines).toContain('"msg":"mail sent"');
-  expect(lines).not.toContain(PERSON);
+  expect(lines).not.toContain(person);
   expect(metrics).toMatch(/tact_mails_total\{outcome="sent",service="things"\} 1/);
 });
 
@@ -115,7 +118,7 @@ describe('what the server says decides', () => {
   ])('%s', async (_name, script, expected) => {
     const { reported, lines } = await attempt(script);
     expect(reported).toMatchObject(expected);
-    expect(lines).not.toContain(PERSON);
+    expect(lines).not.toContain(person);
   });
 });
 

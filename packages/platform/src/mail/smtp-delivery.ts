@@ -43,9 +43,15 @@ const connectionTo = ({ url, mayBeClear }: SmtpServer, limits: SmtpLimits) => {
   const { host, port, secure, auth } = parseConnectionUrl(url);
   const isLocal = loopback.has(host ?? '');
   const connection = new SMTPConnection({
-    ...{ host, port, secure, requireTLS: !isLocal && !mayBeClear, ignoreTLS: isLocal },
-    ...{ connectionTimeout: limits.connectMsMax, greetingTimeout: limits.connectMsMax },
-    ...{ dnsTimeout: limits.connectMsMax, socketTimeout: limits.silenceMsMax },
+    host,
+    port,
+    secure,
+    requireTLS: !isLocal && !mayBeClear,
+    ignoreTLS: isLocal,
+    connectionTimeout: limits.connectMsMax,
+    greetingTimeout: limits.connectMsMax,
+    dnsTimeout: limits.connectMsMax,
+    socketTimeout: limits.silenceMsMax,
     logger: false,
   });
   return { connection, auth };

@@ -44,7 +44,7 @@ const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-const timeoutMs = 2000;
+const TIMEOUT_MS = 2000;
 
 /** What readiness looks at. Parts add their own check; each answers within two seconds or is down. */
 export class Health {
@@ -64,7 +64,7 @@ export class Health {
     const [checked, ...details] = await Promise.all([
       this.#check(),
       ...[...this.#details].map(async ([name, read]) => {
-        const detail = await within(read(), timeoutMs).catch(() => undefined);
+        const detail = await within(read(), TIMEOUT_MS).catch(() => undefined);
         return detail === undefined ? {} : { [name]: detail };
       }),
     ]);
@@ -75,7 +75,7 @@ export class Health {
     const results = await Promise.all(
       this.#checks.map(async (one) => {
         const { name, required } = one;
-        const why = await within(one.check(), timeoutMs).then(
+        const why = await within(one.check(), TIMEOUT_MS).then(
           () => undefined,
           (error: unknown) => (error instanceof Unwell ? error.reason : ('failed' as const)),
         );

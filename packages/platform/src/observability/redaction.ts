@@ -23,12 +23,12 @@ const secretFieldNames: ReadonlySet<string> = new Set([
   'wamid',
 ]);
 
-const depthMax = 6;
+const DEPTH_MAX = 6;
 
 /** A copy of a log line without what personal or secret field names hold: the second line of defence. */
 export const withholdPersonal = (value: unknown, depth = 0): unknown => {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth >= depthMax) return withheld;
+  if (depth >= DEPTH_MAX) return withheld;
   if (value instanceof Error) return describeError(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => withholdPersonal(item, depth + 1));
@@ -43,14 +43,14 @@ export const withholdPersonal = (value: unknown, depth = 0): unknown => {
 };
 
 /** Longer error texts are lists or dumps, and matching them would cost time. */
-const textLengthMax = 500;
+const TEXT_LENGTH_MAX = 500;
 
 /** Runs of seven digits and more, e-mail addresses, message ids and keys: what an error text may have swallowed. */
 const suspicious =
   /\+?\d(?:[ .()/-]{0,2}\d){6,}|[^\s"'<>@]+@[^\s"'<>@]+\.[a-z]{2,}|wamid\.[\w+/=-]+|tact_[a-z0-9]+_[\w-]+/gi;
 
 export const scrub = (text: string): string =>
-  text.slice(0, textLengthMax).replace(suspicious, withheld);
+  text.slice(0, TEXT_LENGTH_MAX).replace(suspicious, withheld);
 
 /** Errors whose message repeats the input: the parser's, the driver's and the validator's. */
 const quotesItsInput = (error: Error): boolean =>

@@ -6,7 +6,8 @@ const names =
   (known: Record<string, readonly string[]>): LookUp =>
   (hostname, done) => {
     const addresses = known[hostname]?.map((address) => ({
-      ...{ address, family: address.includes(':') ? 6 : 4 },
+      address,
+      family: address.includes(':') ? 6 : 4,
     }));
     if (addresses) done(null, addresses);
     else done(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
@@ -80,7 +81,8 @@ describe('an address that is about to be saved', () => {
 
   test('a name that nobody knows is another matter', async () => {
     await expect(assertPublicUrl('https://none.example/', policy)).rejects.toMatchObject({
-      ...{ reason: 'no-connection', code: 'ENOTFOUND' },
+      reason: 'no-connection',
+      code: 'ENOTFOUND',
     });
   });
 });

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { HOUR_MS } from '@tact/contracts';
 
 /** Failures in a row after which a host is left alone. */
 const FAILURES_MAX = 5;
 const REST_FIRST_MS = 1_000;
 const REST_MS_MAX = 30_000;
 /** However long a host asks for, it is asked again after that. */
-export const RETRY_AFTER_MS_MAX = 3_600_000;
+export const RETRY_AFTER_MS_MAX = HOUR_MS;
 /** Of so many hosts something is known at a time. */
 const HOSTS_MAX = 10_000;
 

@@ -17,6 +17,7 @@ export const operatorPolicyOf = ({
   TACT_OUTBOUND_NETWORKS: list,
 }: z.infer<typeof schema>): AddressPolicy =>
   new AddressPolicy({
-    ...{ loopback: true, ownNetwork: true },
+    loopback: true,
+    ownNetwork: true,
     ...(list === undefined ? {} : { networks: networksOf(list) }),
   });

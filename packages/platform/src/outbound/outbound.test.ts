@@ -29,7 +29,10 @@ const serve = (answer: (request: IncomingMessage, response: ServerResponse) => v
   listening(createServer(answer));
 
 const limits: OutboundLimits = {
-  ...{ connectMsMax: 1_000, silenceMsMax: 400, totalMsMax: 1_500, answerBytesMax: 1_000 },
+  connectMsMax: 1_000,
+  silenceMsMax: 400,
+  totalMsMax: 1_500,
+  answerBytesMax: 1_000,
 };
 
 const caller = (options: { lookUp?: LookUp; loopback?: boolean; circuits?: Circuits } = {}) => {
@@ -39,10 +42,13 @@ const caller = (options: { lookUp?: LookUp; loopback?: boolean; circuits?: Circu
   const outbound = new Outbound({
     policy: new AddressPolicy({ loopback }, ...(lookUp ? [lookUp] : [])),
     log: createLog({
-      ...{ service: 'test', level: 'debug' },
+      service: 'test',
+      level: 'debug',
       destination: { write: (line: string) => void (lines += line) },
     }),
-    ...{ metrics, limits, now: () => new Date('2026-11-29T10:00:00Z') },
+    metrics,
+    limits,
+    now: () => new Date('2026-11-29T10:00:00Z'),
     ...(circuits === undefined ? {} : { circuits }),
   });
   opened.push(outbound);
@@ -64,8 +70,12 @@ test('an answer comes back whole, and the log tells who was asked and nothing of
   ]);
   expect(lines().trim().split('\n')).toHaveLength(1);
   expect(JSON.parse(lines())).toMatchObject({
-    ...{ method: 'POST', host: `127.0.0.1:${port}`, outcome: 'answered', status: 201 },
-    ...{ msg: 'request sent out', durationMs: expect.any(Number) },
+    method: 'POST',
+    host: `127.0.0.1:${port}`,
+    outcome: 'answered',
+    status: 201,
+    msg: 'request sent out',
+    durationMs: expect.any(Number),
   });
   for (const secret of ['people', '639980120', 'example.org', 's3cret', 'somebody']) {
     expect(lines()).not.toContain(secret);
@@ -170,7 +180,9 @@ describe('a server that does not play', () => {
   test('is not there', async () => {
     const { outbound } = caller();
     await expect(get(outbound, 'http://127.0.0.1:9/')).rejects.toMatchObject({
-      ...{ reason: 'no-connection', code: 'ECONNREFUSED', wasNotSent: true },
+      reason: 'no-connection',
+      code: 'ECONNREFUSED',
+      wasNotSent: true,
     });
   });
 });
@@ -255,7 +267,9 @@ describe('a host that asks for time', () => {
     expect(await get(outbound, url)).toMatchObject({ status: 429, retryAfterMs: restMs });
     now = restMs - 1;
     await expect(get(outbound, url)).rejects.toMatchObject({
-      ...{ reason: 'host-rests', retryAfterMs: 1, wasNotSent: true },
+      reason: 'host-rests',
+      retryAfterMs: 1,
+      wasNotSent: true,
     });
     now = restMs;
     await get(outbound, url);

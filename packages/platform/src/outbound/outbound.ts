@@ -18,7 +18,9 @@ export type OutboundLimits = {
 };
 
 export const outboundLimits: OutboundLimits = {
-  ...{ connectMsMax: 3_000, silenceMsMax: 5_000, totalMsMax: 10_000 },
+  connectMsMax: 3_000,
+  silenceMsMax: 5_000,
+  totalMsMax: 10_000,
   answerBytesMax: 1024 * 1024,
 };
 
@@ -103,8 +105,11 @@ export class Outbound {
     const { connectMsMax, silenceMsMax } = this.#limits;
     this.#agent = new Agent({
       connect: connectorOf(options.policy, connectMsMax),
-      ...{ headersTimeout: silenceMsMax, bodyTimeout: silenceMsMax, keepAliveTimeout: 4_000 },
-      ...{ maxHeaderSize: 16 * 1024, connections: 16 },
+      headersTimeout: silenceMsMax,
+      bodyTimeout: silenceMsMax,
+      keepAliveTimeout: 4_000,
+      maxHeaderSize: 16 * 1024,
+      connections: 16,
     });
   }
 
@@ -164,7 +169,10 @@ export class Outbound {
     const { totalMsMax, answerBytesMax } = this.#limits;
     const signal = AbortSignal.timeout(totalMsMax);
     const reported = await ask(url, {
-      ...{ method, dispatcher: this.#agent, headers, signal },
+      method,
+      dispatcher: this.#agent,
+      headers,
+      signal,
       ...(body === undefined ? {} : { body }),
     });
     const answer = { status: reported.statusCode, headers: reported.headers };

@@ -1,21 +1,21 @@
 import { createCipheriv, createDecipheriv, randomFillSync, type KeyObject } from 'node:crypto';
 
 const algorithm = 'aes-256-gcm';
-const ivBytes = 12;
-const tagBytes = 16;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
 // Without this option Node accepts a tag cut to 4 bytes, which an attacker forges in minutes.
-const options = { authTagLength: tagBytes } as const;
+const options = { authTagLength: TAG_BYTES } as const;
 
 // One call to the random source serves many boxes: the call costs more than the bytes.
-const pool = Buffer.alloc(ivBytes * 512);
+const pool = Buffer.alloc(IV_BYTES * 512);
 let used = pool.length;
 const freshIv = (): Buffer => {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
-  const iv = Buffer.from(pool.subarray(used, used + ivBytes));
-  used += ivBytes;
+  const iv = Buffer.from(pool.subarray(used, used + IV_BYTES));
+  used += IV_BYTES;
   return iv;
 };
 
@@ -31,11 +31,12 @@ export const sealBox = (key: KeyObject, plain: string | Uint8Array, context: str
 
 /** Throws when a bit of box or context differs; plaintext leaves only after the tag is verified. */
 export const openBox = (key: KeyObject, box: Uint8Array, context: string): Buffer => {
-  if (box.length < ivBytes + tagBytes) throw new RangeError('The box is shorter than iv and tag.');
-  const decipher = createDecipheriv(algorithm, key, box.subarray(0, ivBytes), options);
+  if (box.length < IV_BYTES + TAG_BYTES)
+    throw new RangeError('The box is shorter than iv and tag.');
+  const decipher = createDecipheriv(algorithm, key, box.subarray(0, IV_BYTES), options);
   decipher.setAAD(Buffer.from(context, 'utf8'));
-  decipher.setAuthTag(box.subarray(box.length - tagBytes));
-  const body = decipher.update(box.subarray(ivBytes, box.length - tagBytes));
+  decipher.setAuthTag(box.subarray(box.length - TAG_BYTES));
+  const body = decipher.update(box.subarray(IV_BYTES, box.length - TAG_BYTES));
   decipher.final();
   return body;
 };

@@ -9,8 +9,8 @@ type Waiting<Key, Value> = {
  * event loop, or while the last query ran, goes into the next. Nobody waits for a timer, so a lone caller loses nothing.
  */
 export class BatchLoader<Key, Value> {
-  private waiting: Waiting<Key, Value>[] = [];
-  private running = false;
+  #waiting: Waiting<Key, Value>[] = [];
+  #running = false;
 
   /** `load` answers in the order of its keys; it is given at most `keysMax` of them unless one caller asks for more. */
   constructor(
@@ -22,17 +22,17 @@ export class BatchLoader<Key, Value> {
   ask(keys: readonly Key[]): Promise<Value[]> {
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ keys, resolve, reject });
-      if (this.running) return;
-      this.running = true;
+      this.#waiting.push({ keys, resolve, reject });
+      if (this.#running) return;
+      this.#running = true;
       // Requests that arrived together are read one after the other: the query waits until all of them have asked.
-      setImmediate(() => void this.run());
+      setImmediate(() => void this.#run());
     });
   }
 
-  private async run(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.take();
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#take();
       try {
         const values = await this.load(batch.flatMap(({ keys }) => keys));
         let from = 0;
@@ -44,17 +44,17 @@ export class BatchLoader<Key, Value> {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.running = false;
+    this.#running = false;
   }
 
-  private take(): Waiting<Key, Value>[] {
+  #take(): Waiting<Key, Value>[] {
     let count = 0;
-    const rest = this.waiting.findIndex(({ keys }, nth) => {
+    const rest = this.#waiting.findIndex(({ keys }, nth) => {
       count += keys.length;
       return nth > 0 && count > this.keysMax;
     });
-    const batch = rest === -1 ? this.waiting : this.waiting.slice(0, rest);
-    this.waiting = rest === -1 ? [] : this.waiting.slice(rest);
+    const batch = rest === -1 ? this.#waiting : this.#waiting.slice(0, rest);
+    this.#waiting = rest === -1 ? [] : this.#waiting.slice(rest);
     return batch;
   }
 }

@@ -22,10 +22,10 @@ export const silentLogger: Logger = {
 };
 
 /** A TypeORM data source over the service's schema, for read-model rows; it never changes the schema. */
-export async function openDataSource(
+export const openDataSource = async (
   options: DatabaseOptions,
   entities: readonly EntitySchema[],
-): Promise<DataSource> {
+): Promise<DataSource> => {
   const { connectionString: _, ...extra } = clientConfig(options);
   const source = new DataSource({
     type: 'postgres',
@@ -42,10 +42,10 @@ export async function openDataSource(
   return source.initialize().catch((error: unknown) => {
     throw connectionSentence(options.url, error);
   });
-}
+};
 
 /** A TypeORM manager, inside a transaction or not, as something that runs SQL. */
-export function queryableOf(manager: EntityManager): Queryable {
+export const queryableOf = (manager: EntityManager): Queryable => {
   if (manager.queryRunner !== undefined) return queryableOfRunner(manager.queryRunner);
   return {
     async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
@@ -57,9 +57,9 @@ export function queryableOf(manager: EntityManager): Queryable {
       }
     },
   };
-}
+};
 
-export function queryableOfRunner(runner: QueryRunner): Queryable {
+export const queryableOfRunner = (runner: QueryRunner): Queryable => {
   return {
     async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
       try {
@@ -70,4 +70,4 @@ export function queryableOfRunner(runner: QueryRunner): Queryable {
       }
     },
   };
-}
+};

@@ -35,14 +35,14 @@ afterAll(async () => {
 
 const phone = '+33612345678';
 
-async function thrown(work: () => Promise<unknown>): Promise<unknown> {
+const thrown = async (work: () => Promise<unknown>): Promise<unknown> => {
   try {
     await work();
   } catch (error) {
     return error;
   }
   throw new Error('nothing was thrown');
-}
+};
 
 test('concurrent starts migrate once, in the order of the times', async () => {
   const done = await Promise.all([1, 2, 3, 4].map(() => migrate(database, migrations)));

@@ -46,7 +46,7 @@ const INT8 = 20;
 const schemaName = /^[a-z][a-z0-9_]{0,62}$/;
 
 /** Opens the pool and proves that the server answers; a wrong url is one sentence, without the password. */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
   if (!schemaName.test(options.schema)) {
     throw new Error(`"${options.schema}" is not a schema name: lower case letters, digits, _`);
   }
@@ -83,12 +83,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     close: () => pool.end(),
   };
-}
+};
 
 /** How every connection of Tact is set up; shared with the TypeORM data source. */
-export function clientConfig(
+export const clientConfig = (
   options: DatabaseOptions,
-): ClientConfig & { application_name: string } {
+): ClientConfig & { application_name: string } => {
   const types = new TypeOverrides();
   types.setTypeParser(INT8, safeInteger);
   const idleMs = options.idleInTransactionTimeoutMs ?? 30_000;
@@ -111,16 +111,16 @@ export function clientConfig(
       .map((setting) => `-c ${setting}`)
       .join(' '),
   };
-}
+};
 
 /** A position beyond 2^53 would silently change; failing loudly is the better of two ends. */
-function safeInteger(text: string): number {
+const safeInteger = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError('an int8 is beyond 2^53');
   return value;
-}
+};
 
-export function queryableOfClient(client: Pick<ClientBase, 'query'> | Pool): Queryable {
+export const queryableOfClient = (client: Pick<ClientBase, 'query'> | Pool): Queryable => {
   return {
     async query<Row>(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
       try {
@@ -134,18 +134,18 @@ export function queryableOfClient(client: Pick<ClientBase, 'query'> | Pool): Que
       }
     },
   };
-}
+};
 
 /** The settings go along with BEGIN, in the same round trip. */
 const beginWith = ({ statementTimeoutMs, idleInTransactionTimeoutMs }: TxLimits): string =>
   `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(statementTimeoutMs)};
    SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(idleInTransactionTimeoutMs)}`;
 
-async function transaction<T>(
+const transaction = async <T>(
   pool: Pool,
   work: (tx: Queryable) => Promise<T>,
   limits?: TxLimits,
-): Promise<T> {
+): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw cleanError(error);
   });
@@ -170,4 +170,4 @@ async function transaction<T>(
     client.off('error', onError);
     client.release(broken);
   }
-}
+};

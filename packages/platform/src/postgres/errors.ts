@@ -31,9 +31,9 @@ export class DatabaseError extends Error {
   }
 }
 
-function connectionLost(code: string): boolean {
+const connectionLost = (code: string): boolean => {
   return code.startsWith('08') || code.startsWith('57P') || code.startsWith('E');
-}
+};
 
 /** Only texts that name our own schema or are our own words may pass; others can quote a value. */
 const quotable = /^(42[0-9A-Z]{3}|TC\d{3}|55P03|40P01|57P0\d|53\d{3}|28\d{3}|3D000)$/;
@@ -54,7 +54,7 @@ const sentences: Readonly<Record<string, string>> = {
 type DriverError = { code?: string; message?: string; constraint?: string; table?: string };
 
 /** Converts whatever the driver or TypeORM threw; errors that did not come from the database pass through. */
-export function cleanError(error: unknown): unknown {
+export const cleanError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof DatabaseError) return error;
   const driver = ((error as { driverError?: unknown }).driverError ?? error) as DriverError;
   const code = driver.code ?? (isEndOfConnection(driver.message) ? 'ECONNRESET' : undefined);
@@ -65,21 +65,21 @@ export function cleanError(error: unknown): unknown {
     code,
     driver.constraint,
   );
-}
+};
 
-function reasonOf(code: string, { message = 'no reason given' }: DriverError): string {
+const reasonOf = (code: string, { message = 'no reason given' }: DriverError): string => {
   const mayQuote = quotable.test(code) || connectionLost(code);
   return sentences[code] ?? (mayQuote ? message : 'the statement failed');
-}
+};
 
-function isEndOfConnection(message = ''): boolean {
+const isEndOfConnection = (message = ''): boolean => {
   return /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|Query read timeout)/.test(
     message,
   );
-}
+};
 
 /** One sentence for an operator who typed a wrong DATABASE_URL; the password is never in it. */
-export function connectionSentence(url: string, error: unknown): DatabaseError {
+export const connectionSentence = (url: string, error: unknown): DatabaseError => {
   const target = withoutPassword(url);
   const { code = 'unknown', message = '' } = (error ?? {}) as DriverError;
   const because: Readonly<Record<string, string>> = {
@@ -93,10 +93,10 @@ export function connectionSentence(url: string, error: unknown): DatabaseError {
   };
   const reason = because[code] ?? (isEndOfConnection(message) ? 'it did not answer' : code);
   return new DatabaseError(`DATABASE_URL ${target} cannot be used: ${reason}`, code);
-}
+};
 
-function withoutPassword(url: string): string {
+const withoutPassword = (url: string): string => {
   if (!URL.canParse(url)) return '(not a URL: postgres://user:password@host:5432/database)';
   const { protocol, username, host, pathname } = new URL(url);
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
-}
+};

@@ -14,10 +14,10 @@ export type Migration = {
 };
 
 /** Creates the schema and runs what is pending, each in a transaction; concurrent starts wait for one another. */
-export async function migrate(
+export const migrate = async (
   database: Database,
   migrations: readonly Migration[],
-): Promise<readonly string[]> {
+): Promise<readonly string[]> => {
   const client = await database.connect('migrate');
   try {
     await client.query(`SELECT pg_advisory_lock(${ADVISORY_CLASS}, hashtext($1))`, [
@@ -31,14 +31,14 @@ export async function migrate(
   } finally {
     await client.end();
   }
-}
+};
 
 /** What a later release made of the schema is unknown here: its rows would be misread, or written wrongly. */
-async function refuseNewer(
+const refuseNewer = async (
   client: Client,
   schema: string,
   migrations: readonly Migration[],
-): Promise<void> {
+): Promise<void> => {
   const table = `${schema}.migrations`;
   const { rows: found } = await client.query('SELECT WHERE to_regclass($1) IS NOT NULL', [table]);
   if (found.length === 0) return;
@@ -52,11 +52,11 @@ async function refuseNewer(
   throw new StartupRefusal(
     `The schema ${schema} was made by a newer version of Tact (it has ${newest.name}, this version ends at ${known.at(-1) ?? 'nothing'}): start that version, or restore a backup from before the upgrade.`,
   );
-}
+};
 
 const timeOf = (name: string): number => Number(name.slice(-13));
 
-async function run(database: Database, migrations: readonly Migration[]): Promise<string[]> {
+const run = async (database: Database, migrations: readonly Migration[]): Promise<string[]> => {
   const { connectionString: _, ...extra } = clientConfig({
     url: database.url,
     schema: database.schema,
@@ -80,10 +80,10 @@ async function run(database: Database, migrations: readonly Migration[]): Promis
   } finally {
     await source.destroy();
   }
-}
+};
 
 /** TypeORM wants a class whose instances have a name that ends in the time. */
-function migrationClass(migration: Migration): new () => MigrationInterface {
+const migrationClass = (migration: Migration): new () => MigrationInterface => {
   if (!/\D\d{13}$/.test(migration.name)) {
     throw new Error(`Migration ${migration.name}: its name must end in 13 digits, its time`);
   }
@@ -100,4 +100,4 @@ function migrationClass(migration: Migration): new () => MigrationInterface {
       return Promise.reject(new Error('Migrations only go forward: write a new one'));
     }
   };
-}
+};

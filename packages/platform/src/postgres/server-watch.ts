@@ -108,8 +108,11 @@ class ServerWatch {
   async #speaks(): Promise<boolean> {
     const socket = new Socket();
     const client = new Client({
-      ...{ connectionString: this.#url, application_name: 'tact-probe', stream: () => socket },
-      ...{ connectionTimeoutMillis: PROBE_MS, query_timeout: PROBE_MS },
+      connectionString: this.#url,
+      application_name: 'tact-probe',
+      stream: () => socket,
+      connectionTimeoutMillis: PROBE_MS,
+      query_timeout: PROBE_MS,
     });
     client.on('error', () => undefined);
     try {

@@ -35,11 +35,11 @@ export const shadowOf = (database: Database, { name, tables }: Rebuilt): Shadow 
 });
 
 /** Ends one that cannot go on, with its shadow. Nothing happens where none is left, or where a process works on it. */
-export async function abandonRebuild(
+export const abandonRebuild = async (
   database: Database,
   projection: Rebuilt,
   state: 'failed' | 'superseded',
-): Promise<void> {
+): Promise<void> => {
   const name = rebuildLockName(database, projection.name);
   const lock = await takeSessionLock(database, name, 'rebuild');
   if (lock === undefined) return;
@@ -53,17 +53,17 @@ export async function abandonRebuild(
   } finally {
     await lock.release();
   }
-}
+};
 
 /**
  * The record to go on with, or one that begins with empty tables: a new one, or the one that was left, where it must be
  * read `anew` or its tables are no longer like the live ones. Only the holder of the lock comes here.
  */
-export function beginRebuild(
+export const beginRebuild = (
   database: Database,
   projection: Rebuilt,
   { anew, countErasures }: BeginOptions,
-): Promise<RebuildRecord> {
+): Promise<RebuildRecord> => {
   const shadow = shadowOf(database, projection);
   const { name, version } = projection;
   return database.transaction(async (tx) => {
@@ -80,12 +80,12 @@ export function beginRebuild(
     await createShadow(tx, shadow);
     return await insertRebuild(tx, { projection: name, version, shape, erasures });
   });
-}
+};
 
-async function isWhole(tx: Queryable, { shadow, tables }: Shadow): Promise<boolean> {
+const isWhole = async (tx: Queryable, { shadow, tables }: Shadow): Promise<boolean> => {
   const [built] = await tx.query<{ tables: number }>(
     `SELECT count(*) AS tables FROM pg_tables WHERE schemaname = $1 AND tablename = ANY ($2)`,
     [shadow, tables],
   );
   return built?.tables === tables.length;
-}
+};

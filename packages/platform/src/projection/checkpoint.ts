@@ -32,11 +32,11 @@ const clusterTimeline = `SELECT system_identifier::text || '/' || timeline_id AS
 type Identity = { readonly name: string; readonly version: number };
 
 /** Reads the checkpoint, creating it at 0, and raises the alarm when the store behind it was set back. */
-export async function openCheckpoint(
+export const openCheckpoint = async (
   queryable: Queryable,
   { name, version }: Identity,
   readHead: () => Promise<number>,
-): Promise<Checkpoint> {
+): Promise<Checkpoint> => {
   const [cluster] = await queryable.query<{ timeline: string }>(clusterTimeline);
   const timeline = cluster?.timeline ?? '';
   await queryable.query(
@@ -57,25 +57,25 @@ export async function openCheckpoint(
     timeline,
   ]);
   return checkpoint;
-}
+};
 
-export async function readCheckpoint(
+export const readCheckpoint = async (
   queryable: Queryable,
   name: string,
-): Promise<Checkpoint | undefined> {
+): Promise<Checkpoint | undefined> => {
   const [row] = await queryable.query<Checkpoint>(
     'SELECT position, version FROM checkpoints WHERE name = $1',
     [name],
   );
   return row;
-}
+};
 
 /** After a rebuild: the rows are those of this position, made by this version of the code. */
-export async function placeCheckpoint(
+export const placeCheckpoint = async (
   tx: Queryable,
   { name, version }: Identity,
   position: number,
-): Promise<void> {
+): Promise<void> => {
   await tx.query(
     `INSERT INTO checkpoints (name, version, position, timeline)
      SELECT $1, $2, $3, timeline FROM (${clusterTimeline}) AS cluster
@@ -84,21 +84,21 @@ export async function placeCheckpoint(
        updated_at = now()`,
     [name, version, position],
   );
-}
+};
 
 /**
  * The fence: first statement of a batch. Of two workers at the same position one waits for the other's row lock and
  * then finds the position moved, so a batch is applied once, however many workers there are.
  */
-export async function advanceCheckpoint(
+export const advanceCheckpoint = async (
   tx: Queryable,
   { name, version }: Identity,
   move: { readonly from: number; readonly to: number },
-): Promise<boolean> {
+): Promise<boolean> => {
   const rows = await tx.query(
     `UPDATE checkpoints SET position = $4, updated_at = now()
      WHERE name = $1 AND version = $2 AND position = $3 RETURNING 1`,
     [name, version, move.from, move.to],
   );
   return rows.length === 1;
-}
+};

@@ -52,11 +52,11 @@ const truth = (): Promise<unknown[]> =>
   database.queryable
     .query(`SELECT stream, count(*) AS count, sum((data->>'value')::bigint)::bigint AS total,
     max(version) AS last_version FROM events GROUP BY stream ORDER BY stream`);
-async function caughtUp(): Promise<void> {
+const caughtUp = async (): Promise<void> => {
   while ((await runner.lag()).lag > 0) await pause(20);
-}
+};
 
-function startWorker(): ChildProcessByStdio<null, Readable, null> {
+const startWorker = (): ChildProcessByStdio<null, Readable, null> => {
   const script = fileURLToPath(new URL('testing/tally-worker.ts', import.meta.url));
   return spawn(
     process.execPath,
@@ -69,7 +69,7 @@ function startWorker(): ChildProcessByStdio<null, Readable, null> {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
-}
+};
 
 test('T22 a worker killed 12 times beside a rogue twin leaves no wrong row', async () => {
   const traffic = new AbortController();

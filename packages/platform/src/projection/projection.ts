@@ -51,7 +51,7 @@ export const handledBy = (
 ): readonly ProjectedEvent[] => events.filter(({ type }) => types.includes(type));
 
 /** The projection's fold, or one that gathers events for `handle`; of any events, it takes the wanted ones. */
-export function foldOf(projection: Projection): Fold<ProjectedEvent> {
+export const foldOf = (projection: Projection): Fold<ProjectedEvent> => {
   const own = projection.fold?.();
   if (own !== undefined) {
     return {
@@ -68,7 +68,7 @@ export function foldOf(projection: Projection): Fold<ProjectedEvent> {
       if (gathered.length > 0) await projection.handle(tx, gathered, { rebuilding: true });
     },
   };
-}
+};
 
 /** Whatever hands out events in the order of positions, never passing one that is not certain. */
 export type EventSource<Event extends { position: number } = ProjectedEvent> = {
@@ -78,10 +78,10 @@ export type EventSource<Event extends { position: number } = ProjectedEvent> = {
 };
 
 /** The service's own events as a source. */
-export function sourceOf(store: EventStore): EventSource {
+export const sourceOf = (store: EventStore): EventSource => {
   return {
     read: (page) => store.readProjected(page),
     head: () => store.head(),
     waiter: () => store.wakeUp.waiter([eventSubject]),
   };
-}
+};

@@ -25,9 +25,12 @@ export const readModelOfLog = (
   show: async () => {
     const lags = await partitions()?.catch(() => undefined);
     return {
-      ...{ name: group, source: 'log', state: 'current' },
+      name: group,
+      source: 'log',
+      state: 'current',
       ...(lags === undefined ? {} : { lag: lags.reduce((sum, { lag }) => sum + lag, 0) }),
-      ...{ rebuildable: false, whyNot: whyNotOf(consumed) },
+      rebuildable: false,
+      whyNot: whyNotOf(consumed),
     };
   },
   rebuild: () => Promise.reject(new ProblemError('unprocessable', { detail: whyNotOf(consumed) })),

@@ -35,23 +35,23 @@ export class RebuildFenced extends Error {
   override readonly name = 'RebuildFenced';
 }
 
-export async function runningRebuild(
+export const runningRebuild = async (
   queryable: Queryable,
   projection: string,
-): Promise<RebuildRecord | undefined> {
+): Promise<RebuildRecord | undefined> => {
   const [row] = await queryable.query<RebuildRecord>(
     `SELECT ${columns} FROM projection_rebuilds WHERE projection = $1 AND state = 'running'`,
     [projection],
   );
   return row;
-}
+};
 
 /** The latest of a projection, or the one of this id. */
-export async function findRebuild(
+export const findRebuild = async (
   queryable: Queryable,
   projection: string,
   rebuildId?: string,
-): Promise<RebuildRecord | undefined> {
+): Promise<RebuildRecord | undefined> => {
   const [row] = await queryable.query<RebuildRecord>(
     `SELECT ${columns} FROM projection_rebuilds
      WHERE projection = $1 AND ($2::text IS NULL OR rebuild_id = $2)
@@ -59,12 +59,12 @@ export async function findRebuild(
     [projection, rebuildId ?? null],
   );
   return row;
-}
+};
 
-export async function insertRebuild(
+export const insertRebuild = async (
   tx: Queryable,
   begun: Pick<RebuildRecord, 'projection' | 'version' | 'shape' | 'erasures'>,
-): Promise<RebuildRecord> {
+): Promise<RebuildRecord> => {
   const { projection, version, shape, erasures } = begun;
   const [row] = await tx.query<RebuildRecord>(
     `INSERT INTO projection_rebuilds (rebuild_id, projection, version, shape, erasures, state, started_at, updated_at)
@@ -73,14 +73,14 @@ export async function insertRebuild(
   );
   if (row === undefined) throw new Error(`The rebuild of ${projection} was not recorded`);
   return row;
-}
+};
 
 /** From the first event again, into empty tables. */
-export async function restartRebuild(
+export const restartRebuild = async (
   tx: Queryable,
   { rebuildId }: Pick<RebuildRecord, 'rebuildId'>,
   { shape, erasures }: Pick<RebuildRecord, 'shape' | 'erasures'>,
-): Promise<RebuildRecord> {
+): Promise<RebuildRecord> => {
   const [row] = await tx.query<RebuildRecord>(
     `UPDATE projection_rebuilds SET position = 0, target = 0, events = 0, shape = $2,
        erasures = $3, updated_at = clock_timestamp()
@@ -89,7 +89,7 @@ export async function restartRebuild(
   );
   if (row === undefined) throw new RebuildFenced(`The rebuild ${rebuildId} is another process's`);
   return row;
-}
+};
 
 type Move = {
   readonly from: number;
@@ -99,11 +99,11 @@ type Move = {
 };
 
 /** First statement of a batch: of two processes that build, one is told so here, and its batch is undone. */
-export async function advanceRebuild(
+export const advanceRebuild = async (
   tx: Queryable,
   rebuildId: string,
   { from, to, target, events }: Move,
-): Promise<void> {
+): Promise<void> => {
   const rows = await tx.query(
     `UPDATE projection_rebuilds SET position = $3, target = greatest(target, $4), events = events + $5,
        updated_at = clock_timestamp()
@@ -111,13 +111,13 @@ export async function advanceRebuild(
     [rebuildId, from, to, target, events],
   );
   if (rows.length !== 1) throw new RebuildFenced(`The rebuild ${rebuildId} is another process's`);
-}
+};
 
-export async function endRebuild(
+export const endRebuild = async (
   tx: Queryable,
   rebuildId: string,
   end: { readonly state: RebuildState; readonly differences?: readonly TableDifference[] },
-): Promise<void> {
+): Promise<void> => {
   const { state, differences } = end;
   const sum = (of: (one: TableDifference) => number): number | null =>
     differences?.reduce((total, one) => total + of(one), 0) ?? null;
@@ -131,4 +131,4 @@ export async function endRebuild(
     ],
   );
   if (rows.length !== 1) throw new RebuildFenced(`The rebuild ${rebuildId} is another process's`);
-}
+};

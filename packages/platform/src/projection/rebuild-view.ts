@@ -19,7 +19,9 @@ export const rebuildView = (record: RebuildRecord, isAlive: boolean): Projection
   const state = record.state === 'running' && !isAlive ? 'interrupted' : record.state;
   const expectedAt = state === 'running' ? expectedEnd(record) : undefined;
   return {
-    ...{ rebuildId, projection, state },
+    rebuildId,
+    projection,
+    state,
     progress: {
       of: 'events',
       done: Math.min(record.position, record.target),

@@ -32,31 +32,31 @@ class Fenced extends Error {}
 
 /** Keeps a read model up to date: each batch and its checkpoint are one transaction, so its effect happens once. */
 export class ProjectionRunner {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
-  private position: number | undefined;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #position: number | undefined;
   /** Where the projection rests, much has come meanwhile: it is read at once. */
-  private readonly batchMin: number;
-  private batchSize: number;
+  readonly #batchMin: number;
+  #batchSize: number;
 
   constructor(private readonly options: RunnerOptions) {
-    this.batchMin = options.projection.restMs === undefined ? BATCH_MIN : BATCH_MAX;
-    this.batchSize = this.batchMin;
+    this.#batchMin = options.projection.restMs === undefined ? BATCH_MIN : BATCH_MAX;
+    this.#batchSize = this.#batchMin;
   }
 
   start(): void {
-    this.running ??= this.run();
+    this.#running ??= this.#run();
   }
 
   /** Resolves when it was stopped; rejects when the read model must be rebuilt, which no retry can mend. */
   get done(): Promise<void> {
-    return this.running ?? Promise.resolve();
+    return this.#running ?? Promise.resolve();
   }
 
   /** Ends after the batch in hand. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running?.catch(() => undefined);
+    this.#stopping.abort();
+    await this.#running?.catch(() => undefined);
   }
 
   async lag(): Promise<ProjectionLag> {
@@ -69,44 +69,44 @@ export class ProjectionRunner {
   /** Applies everything there is; resolves with the number of events applied. */
   async catchUp(): Promise<number> {
     const { database, source, projection } = this.options;
-    this.position ??= (
+    this.#position ??= (
       await openCheckpoint(database.queryable, projection, () => source.head())
     ).position;
     let applied = 0;
-    let page = await source.read({ after: this.position, limit: this.batchSize });
-    while (page.events.length > 0 && !this.stopping.signal.aborted) {
+    let page = await source.read({ after: this.#position, limit: this.#batchSize });
+    while (page.events.length > 0 && !this.#stopping.signal.aborted) {
       const { events, next } = page;
-      const isFull = events.length >= this.batchSize;
-      this.batchSize = isFull ? Math.min(this.batchSize * 2, BATCH_MAX) : this.batchMin;
-      const ahead = isFull ? this.readAhead(next) : undefined;
-      if (await this.apply(events, next)) applied += events.length;
-      if (!isFull) await this.rest();
-      page = await (ahead !== undefined && this.position === next
+      const isFull = events.length >= this.#batchSize;
+      this.#batchSize = isFull ? Math.min(this.#batchSize * 2, BATCH_MAX) : this.#batchMin;
+      const ahead = isFull ? this.#readAhead(next) : undefined;
+      if (await this.#apply(events, next)) applied += events.length;
+      if (!isFull) await this.#rest();
+      page = await (ahead !== undefined && this.#position === next
         ? ahead
-        : source.read({ after: this.position, limit: this.batchSize }));
+        : source.read({ after: this.#position, limit: this.#batchSize }));
     }
     return applied;
   }
 
   /** The page after a full one is read while that one is applied. */
-  private readAhead(after: number): ReturnType<EventSource['read']> {
-    const page = this.options.source.read({ after, limit: this.batchSize });
+  #readAhead(after: number): ReturnType<EventSource['read']> {
+    const page = this.options.source.read({ after, limit: this.#batchSize });
     page.catch(() => undefined);
     return page;
   }
 
-  private async rest(): Promise<void> {
+  async #rest(): Promise<void> {
     const { restMs = 0 } = this.options.projection;
-    const { signal } = this.stopping;
+    const { signal } = this.#stopping;
     if (restMs === 0) return;
     // To a common instant, so that projections of one rest come to the same events together and share the read.
     const leftMs = restMs - (performance.now() % restMs);
     await pause(leftMs, undefined, { signal }).catch(() => undefined);
   }
 
-  private async apply(events: readonly ProjectedEvent[], next: number): Promise<boolean> {
+  async #apply(events: readonly ProjectedEvent[], next: number): Promise<boolean> {
     const { database, source, projection } = this.options;
-    const from = this.position ?? 0;
+    const from = this.#position ?? 0;
     try {
       await database.transaction(async (tx) => {
         const mine = await advanceCheckpoint(tx, projection, { from, to: next });
@@ -114,21 +114,21 @@ export class ProjectionRunner {
         const requested = handledBy(projection, events);
         if (requested.length > 0) await projection.handle(tx, requested, { rebuilding: false });
       });
-      this.position = next;
+      this.#position = next;
       return true;
     } catch (error) {
       // Whatever went wrong, also a commit whose answer was lost, the row knows where we are.
-      this.position = undefined;
+      this.#position = undefined;
       if (!(error instanceof Fenced)) throw error;
-      this.position = (
+      this.#position = (
         await openCheckpoint(database.queryable, projection, () => source.head())
       ).position;
       return false;
     }
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
     const waiter = this.options.source.waiter();
     let pauseMs = 0;
     try {

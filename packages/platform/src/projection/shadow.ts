@@ -16,10 +16,10 @@ export type TableDifference = {
   readonly same: boolean;
 };
 
-export async function createShadow(
+export const createShadow = async (
   queryable: Queryable,
   { live, shadow, tables }: Shadow,
-): Promise<void> {
+): Promise<void> => {
   await queryable.query(`DROP SCHEMA IF EXISTS ${shadow} CASCADE`);
   await queryable.query(`CREATE SCHEMA ${shadow}`);
   for (const table of tables) {
@@ -33,10 +33,10 @@ export async function createShadow(
       await queryable.query(`ALTER TABLE ${shadow}.${table} SET (${row.options})`);
     }
   }
-}
+};
 
 /** What the live tables look like: a shadow made of others than these is not to be swapped in. */
-export async function shapeOf(queryable: Queryable, { live, tables }: Shadow): Promise<string> {
+export const shapeOf = async (queryable: Queryable, { live, tables }: Shadow): Promise<string> => {
   const [row] = await queryable.query<{ shape: string }>(
     `SELECT md5(coalesce(string_agg(part, ',' ORDER BY part), '')) AS shape FROM (
        SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
@@ -53,22 +53,22 @@ export async function shapeOf(queryable: Queryable, { live, tables }: Shadow): P
     [live, tables],
   );
   return row?.shape ?? '';
-}
+};
 
 /** Lets unqualified names mean the shadow's tables until the transaction ends; a lost shadow is only built again. */
-export async function enterShadow(
+export const enterShadow = async (
   tx: Queryable,
   { live, shadow }: Pick<Shadow, 'live' | 'shadow'>,
   synchronousCommit: 'on' | 'off',
-): Promise<void> {
+): Promise<void> => {
   await tx.query(
     `SELECT set_config('search_path', $1, true), set_config('synchronous_commit', $2, true),
        set_config('statement_timeout', '0', true), set_config('lock_timeout', '5s', true)`,
     [`${shadow}, ${live}`, synchronousCommit],
   );
-}
+};
 
-export async function compare(tx: Queryable, shadow: Shadow): Promise<TableDifference[]> {
+export const compare = async (tx: Queryable, shadow: Shadow): Promise<TableDifference[]> => {
   const differences: TableDifference[] = [];
   for (const table of shadow.tables) {
     const live = await checksum(tx, `${shadow.live}.${table}`);
@@ -81,17 +81,17 @@ export async function compare(tx: Queryable, shadow: Shadow): Promise<TableDiffe
     });
   }
   return differences;
-}
+};
 
 type Checksum = { readonly rows: number; readonly sum: string | null };
 
 /** A sum of row hashes does not depend on the order of rows. */
-async function checksum(tx: Queryable, table: string): Promise<Checksum> {
+const checksum = async (tx: Queryable, table: string): Promise<Checksum> => {
   const [row] = await tx.query<Checksum>(
     `SELECT count(*) AS rows, sum(hashtextextended(t::text, 0)::numeric) AS sum FROM ${table} AS t`,
   );
   return row ?? { rows: 0, sum: null };
-}
+};
 
 type Named = { readonly name: string; readonly definition: string };
 
@@ -117,7 +117,7 @@ const grantsOf = (tx: Queryable, table: string): Promise<{ grant: string }[]> =>
  * Puts the built tables in the place of the live ones; readers see the old rows or the new ones, never none. Indexes keep
  * their names, which later migrations may call, and whoever was allowed to read is.
  */
-export async function swap(tx: Queryable, { live, shadow, tables }: Shadow): Promise<void> {
+export const swap = async (tx: Queryable, { live, shadow, tables }: Shadow): Promise<void> => {
   for (const table of tables) {
     const indexes = await indexesOf(tx, `${live}.${table}`);
     const grants = await grantsOf(tx, `${live}.${table}`);
@@ -133,8 +133,11 @@ export async function swap(tx: Queryable, { live, shadow, tables }: Shadow): Pro
     for (const { grant } of grants) await tx.query(grant);
   }
   await tx.query(`DROP SCHEMA ${shadow}`);
-}
+};
 
-export async function dropShadow(tx: Queryable, { shadow }: Pick<Shadow, 'shadow'>): Promise<void> {
+export const dropShadow = async (
+  tx: Queryable,
+  { shadow }: Pick<Shadow, 'shadow'>,
+): Promise<void> => {
   await tx.query(`DROP SCHEMA IF EXISTS ${shadow} CASCADE`);
-}
+};

@@ -22,9 +22,9 @@ const shareOf = <Event extends { position: number }>(
  * goes to. Nothing is kept between two reads. For projections that rest: they do so to common instants, and nobody
  * waits for the few milliseconds a read waits for its companions.
  */
-export function sharedReads<Event extends { position: number }>(
+export const sharedReads = <Event extends { position: number }>(
   source: EventSource<Event>,
-): EventSource<Event> {
+): EventSource<Event> => {
   let gathering: { readonly pages: Page[]; readonly read: Promise<Read<Event>> } | undefined;
   const gather = () => {
     const pages: Page[] = [];
@@ -47,4 +47,4 @@ export function sharedReads<Event extends { position: number }>(
     head: () => source.head(),
     waiter: () => source.waiter(),
   };
-}
+};

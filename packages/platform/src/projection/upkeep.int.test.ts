@@ -59,12 +59,12 @@ const truth = (times: number): Promise<unknown[]> =>
     [times],
   );
 
-async function started(projection: Projection): Promise<ProjectionUpkeep> {
+const started = async (projection: Projection): Promise<ProjectionUpkeep> => {
   const { upkeep, close } = await openUpkeep(scratch.url, projection, 50);
   open.push(close);
   upkeep.start();
   return upkeep;
-}
+};
 
 const until = async (look: () => Promise<boolean>): Promise<void> => {
   while (!(await look())) await pause(10);
@@ -108,7 +108,10 @@ test('a raised version answers from the old rows until the new ones are swapped 
   await fill(3_000, 200);
   expect(await rowsOf()).toEqual(old);
   expect(ProjectionSummary.parse(await upkeep.show())).toMatchObject({
-    ...{ state: 'rebuilding', version: 2, position: before?.position, lag: 200 },
+    state: 'rebuilding',
+    version: 2,
+    position: before?.position,
+    lag: 200,
     latestRebuild: { state: 'running', progress: { of: 'events', done: 3_000, total: 3_000 } },
   });
   await held.query('ROLLBACK');

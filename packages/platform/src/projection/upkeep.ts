@@ -115,7 +115,12 @@ export class ProjectionUpkeep implements ReadModel {
     ]);
     const latestRebuild = latest && rebuildView(latest, isAlive);
     return {
-      ...{ name: this.name, source: 'events', version, position, lag, rebuildable: true },
+      name: this.name,
+      source: 'events',
+      version,
+      position,
+      lag,
+      rebuildable: true,
       state: stateOf(latestRebuild?.state, {
         stored: stored?.version ?? version,
         requested: version,
@@ -217,7 +222,10 @@ export class ProjectionUpkeep implements ReadModel {
     const { signal } = this.#stopping;
     try {
       const { rebuildId, events, position, differences } = await rebuild({
-        ...{ database, projection, source, signal },
+        database,
+        projection,
+        source,
+        signal,
         ...(countErasures === undefined ? {} : { countErasures }),
         onBegin: (record) => {
           const { rebuildId: id, version, position: from } = record;

@@ -51,7 +51,8 @@ const lights = (
   run: async (tx, command, { stream }) => {
     await store.appendIn(tx, [
       {
-        ...{ stream: `light-${stream}`, expected: 'any' },
+        stream: `light-${stream}`,
+        expected: 'any',
         events: [{ type: command, data: {} }],
         context: { tenantId: 't', subject: stream },
       },
@@ -65,12 +66,15 @@ const lights = (
 
 const say = (stream: string, ...types: string[]) =>
   store.append({
-    ...{ stream, expected: 'any', context: { tenantId: 't', subject: stream } },
+    stream,
+    expected: 'any',
+    context: { tenantId: 't', subject: stream },
     events: types.map((type) => ({ type, data: {} })),
   });
 const runnerOf = (reaction: ReturnType<typeof lights>) =>
   new ProjectionRunner({
-    ...{ database, source: sourceOf(store) },
+    database,
+    source: sourceOf(store),
     projection: { ...followingOf(reaction), restMs: 0 },
   });
 const lightsOf = async (stream: string) =>

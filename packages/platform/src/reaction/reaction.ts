@@ -40,18 +40,21 @@ const REST_MS = 1_000;
 export const followingOf = <State extends string, Type extends string, Command extends string>(
   reaction: Reaction<State, Type, Command>,
 ): Projection<Type> => ({
-  ...{ name: `reaction.${reaction.name}`, version: 1, tables: [], restMs: REST_MS },
+  name: `reaction.${reaction.name}`,
+  version: 1,
+  tables: [],
+  restMs: REST_MS,
   types: reaction.types,
   handle: async (tx, events) => {
     for (const event of events) await step(tx, reaction, event);
   },
 });
 
-async function step<State extends string, Type extends string, Command extends string>(
+const step = async <State extends string, Type extends string, Command extends string>(
   tx: Queryable,
   reaction: Reaction<State, Type, Command>,
   event: ProjectedEvent<Type>,
-): Promise<void> {
+): Promise<void> => {
   const { name, initial, table } = reaction;
   const key = [name, reaction.processOf(event)];
   const [known] = await tx.query<{ state: State }>(
@@ -69,4 +72,4 @@ async function step<State extends string, Type extends string, Command extends s
      ON CONFLICT (reaction, process) DO UPDATE SET state = excluded.state`,
     [...key, to],
   );
-}
+};

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
 
-const NAME = 'relay';
+const leaseName = 'relay';
 
 export type Checkpoint = {
   readonly position: number;
@@ -46,7 +46,7 @@ export class RelayLease {
        ON CONFLICT (name) DO UPDATE SET epoch = r.epoch + 1, holder_pid = EXCLUDED.holder_pid,
          lease_until = EXCLUDED.lease_until
        RETURNING position, shard_seqs AS "shardSeqs", epoch`,
-      [NAME, leaseMs],
+      [leaseName, leaseMs],
     );
     const [taken] = rows;
     if (taken === undefined) throw new Error('the relay checkpoint could not be taken');
@@ -70,7 +70,7 @@ export class RelayLease {
         next.position,
         JSON.stringify(next.shardSeqs),
         this.#leaseMs,
-        NAME,
+        leaseName,
         this.#epoch,
         this.#checkpoint.position,
       ],
@@ -82,7 +82,7 @@ export class RelayLease {
     await this.#write('the lease could not be renewed', {
       text: `UPDATE relay_checkpoint SET lease_until = clock_timestamp() + $1 * interval '1 ms'
              WHERE name = $2 AND epoch = $3`,
-      values: [this.#leaseMs, NAME, this.#epoch],
+      values: [this.#leaseMs, leaseName, this.#epoch],
     });
   }
 
@@ -105,25 +105,25 @@ export class RelayLease {
   }
 }
 
-async function lock(client: Client): Promise<boolean> {
+const lock = async (client: Client): Promise<boolean> => {
   const { rows } = await client.query<{ taken: boolean }>(
     `SELECT pg_try_advisory_lock(${ADVISORY_CLASS}, hashtext(current_schema() || ' relay')) AS taken`,
   );
   return rows[0]?.taken === true;
-}
+};
 
 /** A stopped process keeps its connection, and with it the lock: its session is ended for it. */
-async function endSilentHolder(client: Client): Promise<boolean> {
+const endSilentHolder = async (client: Client): Promise<boolean> => {
   const { rows } = await client.query<{ ended: boolean }>(
     `SELECT pg_terminate_backend(r.holder_pid, 2000) AS ended FROM relay_checkpoint r
      JOIN pg_locks l ON l.pid = r.holder_pid AND l.locktype = 'advisory' AND l.granted
        AND l.classid = ${ADVISORY_CLASS} AND l.objid = hashtext(current_schema() || ' relay')::bigint & 4294967295
        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
      WHERE r.name = $1 AND r.lease_until < clock_timestamp()`,
-    [NAME],
+    [leaseName],
   );
   return rows[0]?.ended === true;
-}
+};
 
 export type Pending = {
   /** Events not yet published, those that never will be (private types) included until they are passed. */
@@ -135,12 +135,12 @@ export type Pending = {
 const DEPTH_MAX = 100_000;
 
 /** How much waits to be published; counts up to 100,000. */
-export async function readPending(database: Database): Promise<Pending> {
+export const readPending = async (database: Database): Promise<Pending> => {
   const [row] = await database.queryable.query<{ depth: number; oldest: number | null }>(
     `SELECT (SELECT count(*) FROM (SELECT FROM events WHERE position > c.position LIMIT ${DEPTH_MAX}) AS e) AS depth,
        (SELECT position FROM events WHERE position > c.position ORDER BY position LIMIT 1) AS oldest
      FROM (SELECT coalesce((SELECT position FROM relay_checkpoint WHERE name = $1), 0) AS position) AS c`,
-    [NAME],
+    [leaseName],
   );
   return { depth: row?.depth ?? 0, oldest: row?.oldest ?? undefined };
-}
+};

@@ -28,8 +28,8 @@ const STANDBY_LOOK_MS = 500;
  * Milliseconds between two turns, more for every event of the last: under load a few large batches cost less than
  * many small ones. The price is as much delay, at most, on what arrives meanwhile.
  */
-const REST_MS = { min: 15, max: 50 };
-const BACKOFF_MS = { first: 100, max: 2_000 };
+const restBoundsMs = { min: 15, max: 50 };
+const backoffMs = { first: 100, max: 2_000 };
 
 /** Publishes the service's own events in their order: the event table is the outbox. One relay is active per service. */
 export class Relay {
@@ -111,7 +111,7 @@ export class Relay {
     const { signal } = this.#stop;
     try {
       const passed = await this.#publishOnce(lease);
-      const restMs = Math.min(Math.max(REST_MS.min, passed), REST_MS.max);
+      const restMs = Math.min(Math.max(restBoundsMs.min, passed), restBoundsMs.max);
       // An idle relay never rests: it waits for the next append.
       if (passed === 0) await waiter.next(signal);
       else await pause(restMs, undefined, { signal }).catch(() => undefined);
@@ -119,7 +119,7 @@ export class Relay {
     } catch (error) {
       if (error instanceof RelayFenced) throw error;
       this.#failures += 1;
-      const restMs = Math.min(BACKOFF_MS.first * 2 ** this.#failures, BACKOFF_MS.max);
+      const restMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
       this.#complain('could not publish; the events wait in the outbox', error);
       await pause(restMs, undefined, { signal }).catch(() => undefined);
     }

@@ -13,11 +13,11 @@ export type Routing = {
  * The records of a run of events, and the shards' counts after them. The counts follow from the checkpoint
  * and the events alone, so a relay that repeats a run gives every record the same number.
  */
-export async function toRecords(
+export const toRecords = async (
   events: readonly WrittenEvent[],
   shardSeqs: Readonly<Record<string, number>>,
   { topicOf, partitionsOf }: Routing,
-): Promise<{ records: LogRecord[]; shardSeqs: Record<string, number> }> {
+): Promise<{ records: LogRecord[]; shardSeqs: Record<string, number> }> => {
   const counts = { ...shardSeqs };
   const records: LogRecord[] = [];
   const partitions = new Map<string, number>();
@@ -33,4 +33,4 @@ export async function toRecords(
     records.push(toRecord(event, event.json, { topic, partition, shard, shardSeq }));
   }
   return { records, shardSeqs: counts };
-}
+};

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TraceSearch } from '@tact/traces';
-import type { Needle, PlantedCanary } from '@tact/contracts';
+import { type Needle, type PlantedCanary, HOUR_MS } from '@tact/contracts';
 import type { MessageLog } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
 
@@ -69,7 +69,7 @@ export class Canaries {
     needles: readonly Needle[],
     variants: readonly Buffer[],
   ): Promise<void> {
-    const spec = { partitions: 1, retentionMs: 3_600_000, cleanupPolicy: 'delete' } as const;
+    const spec = { partitions: 1, retentionMs: HOUR_MS, cleanupPolicy: 'delete' } as const;
     await this.#log.admin.ensureTopics([{ name: topic, ...spec }]);
     const text = needles.map(({ value }) => value).join(' ');
     const separator = Buffer.from('\n');

@@ -159,11 +159,11 @@ const resumeAt = (
 const isBefore = (place: Place, [kind, name]: z.infer<typeof CursorPlace>): boolean =>
   place.kind === kind ? place.name < name : place.kind === 'table';
 
-function lookAtRecords(findings: Findings, records: readonly ReceivedRecord[]): void {
+const lookAtRecords = (findings: Findings, records: readonly ReceivedRecord[]): void => {
   for (const { key, headers, value } of records) {
     findings.look('key', Buffer.from(key));
     findings.look('headers', Buffer.from(JSON.stringify(headers)));
     findings.look('value', value);
   }
   findings.items += records.length;
-}
+};

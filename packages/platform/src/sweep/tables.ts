@@ -20,7 +20,7 @@ export type TableStep = {
 
 /** Pages of 8 KiB read at once: with what PostgreSQL keeps outside a row a step may be larger. */
 const BLOCKS = 256;
-const SEPARATOR = Buffer.from('\n');
+const separator = Buffer.from('\n');
 
 // Everything that holds rows, the system's own tables included: statistics keep samples of columns. Tables of other
 // sessions alone are out of reach.
@@ -45,7 +45,7 @@ type ListedRow = {
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Every table of every schema of the database, in the order of their names. */
-export async function sweptTables(pool: Pool): Promise<SweptTable[]> {
+export const sweptTables = async (pool: Pool): Promise<SweptTable[]> => {
   const { rows } = await pool.query<ListedRow>(listTables).catch((error: unknown) => {
     throw cleanError(error);
   });
@@ -56,7 +56,7 @@ export async function sweptTables(pool: Pool): Promise<SweptTable[]> {
       columns: columns.map((name, nth) => ({ name, isBytes: bytes[nth] === true })),
     }))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-}
+};
 
 const bytesOf = (value: string | Buffer): Buffer =>
   typeof value === 'string' ? Buffer.from(value) : value;
@@ -65,11 +65,11 @@ const bytesOf = (value: string | Buffer): Buffer =>
  * Reads some pages of a table. Undefined: the table went away meanwhile. Throws `DatabaseError` with code 42501 when
  * this service may not read it.
  */
-export async function readTable(
+export const readTable = async (
   pool: Pool,
   { name, columns, blocks }: SweptTable,
   from: number,
-): Promise<TableStep | undefined> {
+): Promise<TableStep | undefined> => {
   const isLast = from + BLOCKS >= blocks;
   const [schema = '', ...rest] = name.split('.');
   const list = columns.map(
@@ -90,9 +90,9 @@ export async function readTable(
   const parts = columns.map(({ name: column }, nth) => {
     const values = rows.flatMap((row) => {
       const value = row[nth];
-      return value === null || value === undefined ? [] : [bytesOf(value), SEPARATOR];
+      return value === null || value === undefined ? [] : [bytesOf(value), separator];
     });
     return { column, bytes: Buffer.concat(values) };
   });
   return { parts, rows: rows.length, next: isLast ? undefined : from + BLOCKS };
-}
+};

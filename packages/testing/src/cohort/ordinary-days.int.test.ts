@@ -9,15 +9,15 @@ import {
   type ProjectedEvent,
   type RunningService,
 } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../postgres.ts';
 import { scratchFolder } from '../scratch.ts';
 
-const hourMs = 3_600_000;
-const days = 60;
+const DAYS = 60;
 const startAt = Date.UTC(2026, 8, 1);
 const tenants = ['spring', 'demo', 'autumn'];
 /** Deliveries of the last tenant stop in the morning of this day and come back at three. */
-const outage = { tenant: 'autumn', from: startAt + 40 * 24 * hourMs + 8 * hourMs, hours: 7 };
+const outage = { tenant: 'autumn', from: startAt + 40 * 24 * HOUR_MS + 8 * HOUR_MS, hours: 7 };
 
 let server: TestDatabase;
 let service: RunningService;
@@ -26,8 +26,12 @@ beforeAll(async () => {
   server = await testDatabase();
   service = await bootService(ingestionService, {
     environment: {
-      ...{ DATABASE_URL: server.url, TACT_HOME: scratchFolder(), TACT_MODE: 'embedded' },
-      ...{ WHATSAPP_APP_SECRET: 'x', WHATSAPP_VERIFY_TOKEN: 'x', WHATSAPP_WABA_IDS: '1' },
+      DATABASE_URL: server.url,
+      TACT_HOME: scratchFolder(),
+      TACT_MODE: 'embedded',
+      WHATSAPP_APP_SECRET: 'x',
+      WHATSAPP_VERIFY_TOKEN: 'x',
+      WHATSAPP_WABA_IDS: '1',
       COHORT_LOOK_SECONDS: '86400',
     },
     log: createLog({ service: 'ingestion', level: 'error' }),
@@ -41,7 +45,7 @@ afterAll(async () => {
 type Reported = SimulatedFact & { readonly tenant: string };
 
 const delayed = (fact: Reported): Reported => {
-  const backAt = outage.from + outage.hours * hourMs;
+  const backAt = outage.from + outage.hours * HOUR_MS;
   const isHeld = fact.kind === 'delivered' || fact.kind === 'read';
   const isIn = fact.tenant === outage.tenant && fact.at >= outage.from && fact.at < backAt;
   return isHeld && isIn ? { ...fact, at: backAt } : fact;
@@ -50,32 +54,36 @@ const delayed = (fact: Reported): Reported => {
 const factsByHour = Map.groupBy(
   tenants
     .flatMap((tenant) =>
-      simulate({ seed: tenant, contacts: 400, days, startAt }).facts.map((fact) => ({
+      simulate({ seed: tenant, contacts: 400, days: DAYS, startAt }).facts.map((fact) => ({
         ...fact,
         tenant,
       })),
     )
     .map(delayed),
-  ({ at }) => Math.floor((at - startAt) / hourMs),
+  ({ at }) => Math.floor((at - startAt) / HOUR_MS),
 );
 
 const eventOf = ({ tenant, kind, contactRef, messageId, at }: Reported) =>
   ({
-    ...{ type: 'SignalRecorded', tenantid: tenant, time: new Date(at).toISOString() },
+    type: 'SignalRecorded',
+    tenantid: tenant,
+    time: new Date(at).toISOString(),
     data: {
-      ...{ kind: `message-${kind}`, contactId: `ct_${contactRef}`, messageRef: messageId },
+      kind: `message-${kind}`,
+      contactId: `ct_${contactRef}`,
+      messageRef: messageId,
       origin: 'whatsapp-webhook',
     },
   }) as unknown as ProjectedEvent<'SignalRecorded'>;
 
 test('sixty ordinary days open no incident, and one bad morning opens and closes one', async () => {
   const [monitor, projection] = [service.app.get(CohortMonitor), service.app.get(CohortProjection)];
-  for (let hour = 0; hour < days * 24; hour++) {
+  for (let hour = 0; hour < DAYS * 24; hour++) {
     const events = (factsByHour.get(hour) ?? []).map(eventOf);
     await service.app.get(Database).transaction((tx) => projection.handle(tx, events));
     // Nobody is written to at night, and what is stuck then is still stuck in the morning.
     if (hour % 24 < 9 || hour % 24 > 18) continue;
-    const now = startAt + (hour + 1) * hourMs;
+    const now = startAt + (hour + 1) * HOUR_MS;
     await monitor.look(new Date(now));
     await monitor.look(new Date(now + 15_000));
   }

@@ -20,7 +20,7 @@ const points = [
 const APPENDS = 40;
 
 /** Demands about processes that die or sleep at the wrong moment. */
-export function crashDemands(stage: Stage): void {
+export const crashDemands = (stage: Stage): void => {
   stage.report.demand(
     'T2',
     'killed at 6 points around commit, publish, offset commit: effects once',
@@ -33,10 +33,10 @@ export function crashDemands(stage: Stage): void {
     ({ note }) => twoRelays(stage, note),
     60_000,
   );
-}
+};
 
 /** All points at once, each in its own schema and topic: most of the time goes into leases that must run out. */
-async function crashMatrix(stage: Stage, note: (text: string) => void): Promise<void> {
+const crashMatrix = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scenes = await Promise.all(points.map(() => stage.scene(2)));
   const outcomes = await Promise.all(
     scenes.map((scene, nth) => crashAndReturn(scene, points[nth])),
@@ -45,9 +45,9 @@ async function crashMatrix(stage: Stage, note: (text: string) => void): Promise<
     Object.fromEntries(points.map((point) => [point, { died: 'SIGKILL', effects: upTo(APPENDS) }])),
   );
   note(`${points.length} points, ${APPENDS} commands each, all sent again after the crash`);
-}
+};
 
-async function crashAndReturn(scene: Scene, crashAt: CrashPoint | undefined) {
+const crashAndReturn = async (scene: Scene, crashAt: CrashPoint | undefined) => {
   const task = { ...scene.task('service', 'one'), appends: APPENDS };
   const dying = startWorker({ ...task, ...(crashAt === undefined ? {} : { crashAt }) });
   const { signal } = await dying.exited;
@@ -60,9 +60,9 @@ async function crashAndReturn(scene: Scene, crashAt: CrashPoint | undefined) {
   await next.exited;
   const effects = (await effectsByKey(scene.service.database, scene.group)).get('one');
   return [crashAt, { died: signal, effects }] as const;
-}
+};
 
-async function twoRelays(stage: Stage, note: (text: string) => void): Promise<void> {
+const twoRelays = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const { service, log, topic, group } = scene;
   const received: ReceivedRecord[] = [];
@@ -115,9 +115,9 @@ async function twoRelays(stage: Stage, note: (text: string) => void): Promise<vo
   note(
     `taken over after ${takenOverMs} ms, ${received.length - events} of ${received.length} repeated`,
   );
-}
+};
 
-async function leaderOf({ service, ...scene }: Scene): Promise<string> {
+const leaderOf = async ({ service, ...scene }: Scene): Promise<string> => {
   const [row] = await service.database.queryable.query<{ name: string }>(
     `SELECT split_part(a.application_name, '/', 1) AS name FROM relay_checkpoint r
      JOIN pg_stat_activity a ON a.pid = r.holder_pid`,
@@ -127,10 +127,10 @@ async function leaderOf({ service, ...scene }: Scene): Promise<string> {
     'SELECT count(*) AS count FROM relay_checkpoint',
   );
   return depth === 0 ? '' : (row?.name ?? '');
-}
+};
 
 /** First sight of every shard_seq must come in order; a number must never name two events. */
-function readShards(received: readonly ReceivedRecord[]) {
+const readShards = (received: readonly ReceivedRecord[]) => {
   const names = new Map<string, string>();
   const last = new Map<string, number>();
   const disorder: string[] = [];
@@ -148,4 +148,4 @@ function readShards(received: readonly ReceivedRecord[]) {
     last.set(shard, Number(seq));
   }
   return { events: new Set(names.values()).size, disorder, twoNames };
-}
+};

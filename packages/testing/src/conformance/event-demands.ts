@@ -1,15 +1,16 @@
 import { expect } from '@jest/globals';
-import { MessageLog, TopicDrift, UNKNOWN_TYPE, partitionOf, toRecord } from '@tact/platform';
+import { MessageLog, TopicDrift, unknownType, partitionOf, toRecord } from '@tact/platform';
 import type { ConsumedEvent, LogRecord, ReceivedRecord, ValidateData } from '@tact/platform';
 import { Kafka } from 'cloudevents';
 import type { CloudEventV1 } from 'cloudevents';
+import { DAY_MS } from '@tact/contracts';
 import type { Stage } from './stage.ts';
 import { PARTITIONS, countEffects, countOf, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { effectsByKey, effectsOf, eventId, foldOf, numbered, upTo } from './service.ts';
 
 /** Demands about what the records say: duplicates, replay, schemas, CloudEvents, topics. */
-export function eventDemands(stage: Stage): void {
+export const eventDemands = (stage: Stage): void => {
   const { report } = stage;
   report.demand('T15', 'topics as code, drift refused', () => topicsAsCode(stage));
   report.demand('T13', 'CloudEvents binary mode, read back with the SDK', () => cloudEvents(stage));
@@ -22,14 +23,14 @@ export function eventDemands(stage: Stage): void {
     ({ note }) => duplicates(stage, note),
   );
   report.demand('T10', 'replay from 0 under live traffic', ({ note }) => replay(stage, note));
-}
+};
 
-async function topicsAsCode(stage: Stage): Promise<void> {
+const topicsAsCode = async (stage: Stage): Promise<void> => {
   const { log, topic, group } = await stage.scene();
   const spec = {
     name: topic,
     partitions: PARTITIONS,
-    retentionMs: 86_400_000,
+    retentionMs: DAY_MS,
     cleanupPolicy: 'delete',
   } as const;
   await log.admin.ensureTopics([spec]);
@@ -56,14 +57,14 @@ async function topicsAsCode(stage: Stage): Promise<void> {
   await log.publish(partitions.map((partition) => ({ ...misspelt, topic, partition })));
   const received = await readAll(log, topic, `${group}-all`, PARTITIONS);
   expect(received.map(({ partition }) => partition).toSorted((a, b) => a - b)).toEqual(partitions);
-}
+};
 
-async function readAll(
+const readAll = async (
   log: MessageLog,
   topic: string,
   group: string,
   count: number,
-): Promise<ReceivedRecord[]> {
+): Promise<ReceivedRecord[]> => {
   const all: ReceivedRecord[] = [];
   const reader = await log.subscribe({ group, topics: [topic], from: 'earliest' }, (records) => {
     all.push(...records);
@@ -72,9 +73,9 @@ async function readAll(
   await until(async () => all.length >= count, 20_000);
   await reader.stop({ drainMs: 1_000 });
   return all;
-}
+};
 
-async function cloudEvents(stage: Stage): Promise<void> {
+const cloudEvents = async (stage: Stage): Promise<void> => {
   const scene = await stage.scene();
   const { service, log, topic, group } = scene;
   const relay = scene.relay({ topicOf: (type) => (type === 'Private' ? undefined : topic) });
@@ -117,18 +118,18 @@ async function cloudEvents(stage: Stage): Promise<void> {
   const shard = `${topic}:${partitionOf('é-contact', PARTITIONS)}`;
   expect(records[0]?.headers).toMatchObject({ traceparent, shard, shard_seq: '1' });
   expect(records[1]?.headers).toMatchObject({ shard, shard_seq: '2' });
-}
+};
 
 /** Version 1 said `amount`, version 2 says `n`; `Strange` is a type of the future. */
 const versions: ValidateData = (type, data, dataschema) => {
-  if (type === 'Strange') return { problem: UNKNOWN_TYPE };
+  if (type === 'Strange') return { problem: unknownType };
   const known = data as { n?: unknown; amount?: unknown };
   const upcast =
     dataschema.endsWith(':1') && 'amount' in known ? { ...known, n: known.amount } : known;
   return typeof upcast.n === 'number' ? { data: upcast } : { problem: 'n' };
 };
 
-async function schemas(stage: Stage): Promise<void> {
+const schemas = async (stage: Stage): Promise<void> => {
   const scene = await stage.scene();
   const { service, group } = scene;
   const relay = scene.relay();
@@ -166,10 +167,10 @@ async function schemas(stage: Stage): Promise<void> {
   ]);
   await consumer.stop();
   await relay.stop();
-}
+};
 
 /** The same records again and again: whole runs, single ones, older ones after newer ones. */
-async function duplicates(stage: Stage, note: (text: string) => void): Promise<void> {
+const duplicates = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const { log, topic, group } = scene;
   const keys = Array.from({ length: 20 }, (_, nth) => `key-${nth}`);
@@ -181,9 +182,15 @@ async function duplicates(stage: Stage, note: (text: string) => void): Promise<v
     counts.set(partition, shardSeq);
     return toRecord(
       {
-        ...{ id: eventId(`${key} ${nth}`), source: 'conformance', type: 'ThingDone', subject: key },
-        ...{ time: new Date(0).toISOString(), dataschema: 'urn:tact:event:ThingDone:1' },
-        ...{ tenantid: 't', correlationid: 'c', causationid: 'c' },
+        id: eventId(`${key} ${nth}`),
+        source: 'conformance',
+        type: 'ThingDone',
+        subject: key,
+        time: new Date(0).toISOString(),
+        dataschema: 'urn:tact:event:ThingDone:1',
+        tenantid: 't',
+        correlationid: 'c',
+        causationid: 'c',
       },
       JSON.stringify({ n: nth, at: Date.now() }),
       { topic, partition, shard: `${topic}:${partition}`, shardSeq },
@@ -225,17 +232,17 @@ async function duplicates(stage: Stage, note: (text: string) => void): Promise<v
   );
   expect(folded).toBe(fresh.length);
   note(`${published - fresh.length} of ${published} records were repetitions`);
-}
+};
 
-async function dump({ service }: Scene, group: string): Promise<string> {
+const dump = async ({ service }: Scene, group: string): Promise<string> => {
   const rows = await service.database.queryable.query(
     'SELECT key, count, state FROM fold WHERE group_name = $1 ORDER BY key',
     [group],
   );
   return JSON.stringify(rows);
-}
+};
 
-async function replay(stage: Stage, note: (text: string) => void): Promise<void> {
+const replay = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const { service, log, topic, group } = scene;
   const relay = scene.relay();
@@ -271,4 +278,4 @@ async function replay(stage: Stage, note: (text: string) => void): Promise<void>
     Object.fromEntries(keys.map((key) => [key, upTo(rounds)])),
   );
   note(`rewound after ${before} of ${whole} effects`);
-}
+};

@@ -29,7 +29,7 @@ export const lines: LogLines =
     ? { debug: noLine, info: say, warn: say, error: say }
     : { debug: noLine, info: noLine, warn: noLine, error: noLine };
 
-export async function openLog(spec: LogSpec, clientId: string): Promise<MessageLog> {
+export const openLog = async (spec: LogSpec, clientId: string): Promise<MessageLog> => {
   if (spec.kind === 'kafka') return KafkaLog.open({ brokers: spec.brokers, clientId, lines });
   return PostgresLog.open({ url: spec.url, lines, applicationName: `${clientId}-log` });
-}
+};

@@ -6,17 +6,17 @@ import { PARTITIONS, countOf, until } from './scene.ts';
 import { effectsByKey, numbered, upTo } from './service.ts';
 import { startWorker } from './workers.ts';
 
-const KEYS = Array.from({ length: 30 }, (_, nth) => `key-${nth}`);
+const keys = Array.from({ length: 30 }, (_, nth) => `key-${nth}`);
 
-export function groupDemands(stage: Stage): void {
+export const groupDemands = (stage: Stage): void => {
   stage.report.demand(
     'T8',
     'SIGTERM under load exits within 10 s and leaves the group',
     ({ note }) => leaveUnderLoad(stage, note),
   );
-}
+};
 
-async function leaveUnderLoad(stage: Stage, note: (text: string) => void): Promise<void> {
+const leaveUnderLoad = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const { service, log, topic, group } = scene;
   const relay = scene.relay();
@@ -28,7 +28,7 @@ async function leaveUnderLoad(stage: Stage, note: (text: string) => void): Promi
   const traffic = (async () => {
     while (!load.stop) {
       load.n += 1;
-      await service.store.appendMany(KEYS.map((key) => numbered({ key, n: load.n })));
+      await service.store.appendMany(keys.map((key) => numbered({ key, n: load.n })));
       await pause(50);
     }
   })();
@@ -49,7 +49,7 @@ async function leaveUnderLoad(stage: Stage, note: (text: string) => void): Promi
     return new Set(rows.map(({ key }) => partitionOf(key, PARTITIONS))).size;
   };
   const leftAt = performance.now();
-  const everywhere = new Set(KEYS.map((key) => partitionOf(key, PARTITIONS))).size;
+  const everywhere = new Set(keys.map((key) => partitionOf(key, PARTITIONS))).size;
   const taken = await until(async () => (await partitions()) === everywhere, 8_000);
   const takenMs = Math.round(performance.now() - leftAt);
   load.stop = true;
@@ -65,7 +65,7 @@ async function leaveUnderLoad(stage: Stage, note: (text: string) => void): Promi
   expect(exitMs).toBeLessThan(10_000);
   const effects = await effectsByKey(service.database, group);
   expect(Object.fromEntries(effects)).toEqual(
-    Object.fromEntries(KEYS.map((key) => [key, upTo(load.n)])),
+    Object.fromEntries(keys.map((key) => [key, upTo(load.n)])),
   );
   note(`exit after ${exitMs} ms, its partitions taken ${takenMs} ms later`);
-}
+};

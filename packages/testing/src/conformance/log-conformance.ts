@@ -20,7 +20,7 @@ import { endWorkers } from './workers.ts';
  * The definition of the message log: whatever passes this is one. Ids are those of the transport design.
  * The demand with a 30 second handler runs beside the others; outages come last, as they stop the server for all.
  */
-export function logConformance(name: LogFixture['name'], open: () => Promise<LogFixture>): void {
+export const logConformance = (name: LogFixture['name'], open: () => Promise<LogFixture>): void => {
   let fixture: LogFixture;
   let database: TestDatabase;
   const scenes: Scene[] = [];
@@ -57,4 +57,4 @@ export function logConformance(name: LogFixture['name'], open: () => Promise<Log
   scanDemands(stage);
   longHandler.demand();
   outageDemands(stage);
-}
+};

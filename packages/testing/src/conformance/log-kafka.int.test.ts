@@ -6,7 +6,7 @@ import type { LogFixture } from './fixture.ts';
 import { logConformance } from './log-conformance.ts';
 
 /** A broker of its own, as it is killed and frozen. */
-async function openFixture(): Promise<LogFixture> {
+const openFixture = async (): Promise<LogFixture> => {
   const dataDir = join(scratchFolder(), 'broker');
   let broker = await startKafkaBroker({ dataDir });
   const { port, brokers } = broker;
@@ -24,7 +24,7 @@ async function openFixture(): Promise<LogFixture> {
     thaw: () => broker.resume(),
     close: () => broker.stop(),
   };
-}
+};
 
 describeKafka('the message log on Kafka', () => {
   logConformance('kafka', openFixture);

@@ -7,7 +7,7 @@ import { logConformance } from './log-conformance.ts';
 import { family, signalAll } from './processes.ts';
 
 /** The log on a server of its own, so that it can die while the services' database lives. */
-async function openFixture(): Promise<LogFixture> {
+const openFixture = async (): Promise<LogFixture> => {
   const dataDir = join(scratchFolder(), 'log');
   let server = await startEmbeddedPostgres({ dataDir, durability: 'test' });
   return {
@@ -24,7 +24,7 @@ async function openFixture(): Promise<LogFixture> {
     thaw: () => signalAll(family(server.pid), 'SIGCONT'),
     close: () => server.stop(),
   };
-}
+};
 
 describe('the message log on PostgreSQL', () => {
   logConformance('postgres', openFixture);

@@ -8,9 +8,9 @@ import type { CrashPoint, WorkerTask } from './workers.ts';
 
 const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask;
 
-function crash(point: CrashPoint): void {
+const crash = (point: CrashPoint): void => {
   if (task.crashAt === point) process.kill(process.pid, 'SIGKILL');
-}
+};
 
 /** The log with a place to die before and after what matters. */
 class CrashingLog extends MessageLog {
@@ -47,7 +47,7 @@ class CrashingLog extends MessageLog {
 const middle = (value: Buffer): boolean =>
   (JSON.parse(value.toString()) as NumberedData).n === Math.ceil((task.appends ?? 0) / 2);
 
-async function appendAll({ store }: Service): Promise<void> {
+const appendAll = async ({ store }: Service): Promise<void> => {
   const appends = task.appends ?? 0;
   for (let n = 1; n <= appends; n += 1) {
     const append = numbered({ key: task.name, n });
@@ -61,9 +61,9 @@ async function appendAll({ store }: Service): Promise<void> {
       await store.append(append);
     }
   }
-}
+};
 
-async function consume(service: Service, log: MessageLog): Promise<ConsumerRunner> {
+const consume = async (service: Service, log: MessageLog): Promise<ConsumerRunner> => {
   const effects = effectsOf(task.group, task.name);
   const consumer = new ConsumerRunner({
     database: service.database,
@@ -86,10 +86,10 @@ async function consume(service: Service, log: MessageLog): Promise<ConsumerRunne
   });
   await consumer.start();
   return consumer;
-}
+};
 
 /** Writes what it sees at once and outside any checkpoint: order and completeness as the log alone gives them. */
-async function watch({ database }: Service, log: MessageLog): Promise<Subscription> {
+const watch = async ({ database }: Service, log: MessageLog): Promise<Subscription> => {
   const options = { group: task.group, topics: [task.topic], from: 'earliest' } as const;
   return log.subscribe(options, async (records, context) => {
     for (let from = 0; from < records.length; from += 100) {
@@ -102,7 +102,7 @@ async function watch({ database }: Service, log: MessageLog): Promise<Subscripti
       );
     }
   });
-}
+};
 
 const service = await openService({ url: task.databaseUrl, schema: task.schema, name: task.name });
 const log = new CrashingLog(await openLog(task.log, task.name));

@@ -7,12 +7,12 @@ import type { Scene } from './scene.ts';
 import { effectsByKey, effectsOf, numbered } from './service.ts';
 
 const HANDLER_MS = 30_000;
-const KEYS = Array.from({ length: 12 }, (_, nth) => `slow-${nth}`);
+const keys = Array.from({ length: 12 }, (_, nth) => `slow-${nth}`);
 
 type Seen = { started: number; ended: number; effects: Map<string, number[]>; secondEarly: number };
 
 /** A handler that takes 30 s and does not listen, while a second member joins the group. */
-async function play(scene: Scene): Promise<Seen> {
+const play = async (scene: Scene): Promise<Seen> => {
   const { service, group } = scene;
   const relay = scene.relay();
   let started = 0;
@@ -27,24 +27,24 @@ async function play(scene: Scene): Promise<Seen> {
   const first = scene.consumer(slow, limits);
   await first.start();
   await service.store.appendMany(
-    KEYS.flatMap((key) => [numbered({ key, n: 1 }), numbered({ key, n: 2 })]),
+    keys.flatMap((key) => [numbered({ key, n: 1 }), numbered({ key, n: 2 })]),
   );
   await until(async () => started >= 2, 10_000);
   const second = scene.consumer(effectsOf(group, 'second'), limits);
   await second.start();
   await pause(HANDLER_MS - 5_000);
   const secondEarly = await countEffects(scene);
-  await until(async () => (await countEffects(scene)) >= KEYS.length * 2, HANDLER_MS + 45_000);
+  await until(async () => (await countEffects(scene)) >= keys.length * 2, HANDLER_MS + 45_000);
   // Whatever the first member still does must change nothing.
   await until(async () => ended >= started, HANDLER_MS);
   const effects = await effectsByKey(service.database, group);
   await Promise.all([first.stop({ drainMs: 100 }), second.stop({ drainMs: 100 })]);
   await relay.stop();
   return { started, ended, effects, secondEarly };
-}
+};
 
 /** Starts at the beginning of the suite, because it is mostly waiting; judged near its end. */
-export function openLongHandler(stage: Stage): { demand(): void } {
+export const openLongHandler = (stage: Stage): { demand(): void } => {
   let playing: Promise<Seen> | undefined;
   beforeAll(async () => {
     const scene = await stage.scene(2);
@@ -60,7 +60,7 @@ export function openLongHandler(stage: Stage): { demand(): void } {
           if (playing === undefined) throw new Error('the scene was not opened');
           const { started, ended, effects, secondEarly } = await playing;
           expect(Object.fromEntries(effects)).toEqual(
-            Object.fromEntries(KEYS.map((key) => [key, [1, 2]])),
+            Object.fromEntries(keys.map((key) => [key, [1, 2]])),
           );
           expect(ended).toBe(started);
           // The second member did the work of its partition while the first was still at it.
@@ -72,4 +72,4 @@ export function openLongHandler(stage: Stage): { demand(): void } {
         150_000,
       ),
   };
-}
+};

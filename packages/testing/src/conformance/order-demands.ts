@@ -13,16 +13,16 @@ const KEYS = 100;
 const PER_KEY = 600;
 const STEP_MS = 3_000;
 
-export function orderDemands(stage: Stage): void {
+export const orderDemands = (stage: Stage): void => {
   stage.report.demand(
     'T1',
     '100 keys x 600, members join, leave, SIGTERM, SIGKILL: nothing lost, no gap per key',
     ({ note }) => order(stage, note),
     120_000,
   );
-}
+};
 
-async function order(stage: Stage, note: (text: string) => void): Promise<void> {
+const order = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const exits: number[] = [];
   const publishing = publishAll(scene);
@@ -45,9 +45,9 @@ async function order(stage: Stage, note: (text: string) => void): Promise<void> 
   expect(exits).toEqual(exits.map(() => 0));
   const all = await countOf(scene, 'SELECT count(*) AS count FROM seen');
   note(`${whole} records, ${all - whole} seen twice`);
-}
+};
 
-async function publishAll({ log, topic }: Scene): Promise<void> {
+const publishAll = async ({ log, topic }: Scene): Promise<void> => {
   const keys = Array.from({ length: KEYS }, (_, nth) => `key-${nth}`);
   const perBatch = 4;
   for (let n = 1; n <= PER_KEY; n += perBatch) {
@@ -63,29 +63,29 @@ async function publishAll({ log, topic }: Scene): Promise<void> {
     await log.publish(batch);
     await pause(100);
   }
-}
+};
 
-async function come(scene: Scene, names: readonly string[]): Promise<Worker[]> {
+const come = async (scene: Scene, names: readonly string[]): Promise<Worker[]> => {
   const workers = names.map((name) => startWorker(scene.task('seen', name)));
   await Promise.all(workers.map(({ ready }) => ready));
   return workers;
-}
+};
 
-async function go(worker: Worker | undefined, signal: NodeJS.Signals): Promise<number> {
+const go = async (worker: Worker | undefined, signal: NodeJS.Signals): Promise<number> => {
   worker?.signal(signal);
   const ended = await worker?.exited;
   return ended?.code ?? -1;
-}
+};
 
 const distinct = (scene: Scene): Promise<number> =>
   countOf(scene, 'SELECT count(*) AS count FROM (SELECT DISTINCT key, n FROM seen) AS s');
 
 /** Keys whose numbers, in the order in which they were first seen, are not 1, 2, 3 and so on. */
-async function outOfOrder({ service }: Scene): Promise<string[]> {
+const outOfOrder = async ({ service }: Scene): Promise<string[]> => {
   const rows = await service.database.queryable.query<{ key: string }>(
     `WITH first AS (SELECT key, n, min(id) AS id FROM seen GROUP BY key, n),
        ranked AS (SELECT key, n, row_number() OVER (PARTITION BY key ORDER BY id) AS place FROM first)
      SELECT DISTINCT key FROM ranked WHERE n <> place`,
   );
   return rows.map(({ key }) => key);
-}
+};

@@ -6,26 +6,26 @@ import { countEffects, until } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { effectsByKey, effectsOf, numbered, upTo } from './service.ts';
 
-const KEYS = Array.from({ length: 20 }, (_, nth) => `key-${nth}`);
+const keys = Array.from({ length: 20 }, (_, nth) => `key-${nth}`);
 const KILLED_MS = 20_000;
 const FROZEN_MS = 45_000;
 const RECOVERY_MS_MAX = 10_000;
 /** Or ten times what a command takes while the log is up, where the machine is busy with something else. */
 const COMMAND_MS_MAX = 2_000;
 
-export function outageDemands(stage: Stage): void {
+export const outageDemands = (stage: Stage): void => {
   stage.report.demand(
     'T4',
     'server of the log killed 20 s, frozen 45 s: commands go on, recovery <= 10 s, nothing lost',
     ({ note }) => outages(stage, note),
     180_000,
   );
-}
+};
 
 type Traffic = { n: number; slowestMs: number; stop(): Promise<void> };
 
 /** Commands at 20 a second, as they would come by HTTP; each must end, outage or not. */
-function commands({ service }: Scene): Traffic {
+const commands = ({ service }: Scene): Traffic => {
   const stopping = new AbortController();
   const traffic: Traffic = {
     n: 0,
@@ -39,16 +39,16 @@ function commands({ service }: Scene): Traffic {
     while (!stopping.signal.aborted) {
       const startedAt = performance.now();
       const n = traffic.n + 1;
-      await service.store.appendMany(KEYS.map((key) => numbered({ key, n })));
+      await service.store.appendMany(keys.map((key) => numbered({ key, n })));
       traffic.n = n;
       traffic.slowestMs = Math.max(traffic.slowestMs, performance.now() - startedAt);
       await pause(50);
     }
   })();
   return traffic;
-}
+};
 
-async function outages(stage: Stage, note: (text: string) => void): Promise<void> {
+const outages = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const { service, group } = scene;
   const fixture = stage.fixture();
@@ -70,7 +70,7 @@ async function outages(stage: Stage, note: (text: string) => void): Promise<void
   const afterFreeze = await recovery(scene, traffic);
 
   await traffic.stop();
-  const whole = KEYS.length * traffic.n;
+  const whole = keys.length * traffic.n;
   await until(async () => (await countEffects(scene)) >= whole, 20_000);
   await consumer.stop();
   await relay.stop();
@@ -83,19 +83,19 @@ async function outages(stage: Stage, note: (text: string) => void): Promise<void
   expect(frozen.oldestAgeMs).toBeGreaterThan(FROZEN_MS * 0.9);
   const effects = await effectsByKey(service.database, group);
   expect(Object.fromEntries(effects)).toEqual(
-    Object.fromEntries(KEYS.map((key) => [key, upTo(traffic.n)])),
+    Object.fromEntries(keys.map((key) => [key, upTo(traffic.n)])),
   );
-}
+};
 
-async function duringOutage(relay: Relay, forMs: number): Promise<Outbox> {
+const duringOutage = async (relay: Relay, forMs: number): Promise<Outbox> => {
   await pause(forMs);
   return relay.outbox();
-}
+};
 
 /** Milliseconds until everything appended up to now has its effect. */
-async function recovery(scene: Scene, traffic: Traffic): Promise<number> {
-  const owed = traffic.n * KEYS.length;
+const recovery = async (scene: Scene, traffic: Traffic): Promise<number> => {
+  const owed = traffic.n * keys.length;
   const startedAt = performance.now();
   await until(async () => (await countEffects(scene)) >= owed, 60_000);
   return Math.round(performance.now() - startedAt);
-}
+};

@@ -7,10 +7,15 @@ import type { Scene } from './scene.ts';
 import { effectsByKey, effectsOf, numbered, upTo } from './service.ts';
 import type { NumberedData, Service } from './service.ts';
 
-const HEALTHY = Array.from({ length: 26 }, (_, nth) => `healthy-${nth}`);
+const healthyKeys = Array.from({ length: 26 }, (_, nth) => `healthy-${nth}`);
 /** In which round each kind of poison comes. */
-const POISON_AT: Readonly<Record<string, number>> = { throws: 15, hangs: 22, schema: 29, huge: 36 };
-const POISONED = Object.keys(POISON_AT);
+const poisonRounds: Readonly<Record<string, number>> = {
+  throws: 15,
+  hangs: 22,
+  schema: 29,
+  huge: 36,
+};
+const poisoned = Object.keys(poisonRounds);
 const ROUNDS = 60;
 const HANDLER_MS_MAX = 150;
 /**
@@ -18,24 +23,24 @@ const HANDLER_MS_MAX = 150;
  * twice again, and all of that once more where the group changed meanwhile. How long that took is noted.
  */
 const TRIES_MAX = 10;
-const FIRST_POISON = Math.min(...Object.values(POISON_AT));
+const firstPoison = Math.min(...Object.values(poisonRounds));
 /** Or ten times what others lag before any poison came, on a machine that is busy with something else. */
 const LAG_MS_MAX = 2_000;
 
-export function poisonDemands(stage: Stage): void {
+export const poisonDemands = (stage: Stage): void => {
   stage.report.demand(
     'T6',
     'poison (throws, hangs, bad schema, 10 MB): its key is parked in order, others wait for its few tries only and lag < 2 s, redrive',
     ({ note }) => poison(stage, note),
     90_000,
   );
-}
+};
 
 /** What makes a record fail stands in the event itself, until it is mended. */
-function poisonedHandler(group: string) {
+const poisonedHandler = (group: string) => {
   const state = { mended: false, tries: new Map<string, number>() };
   const isPoison = ({ subject, data }: ConsumedEvent): boolean =>
-    !state.mended && (data as NumberedData).n === POISON_AT[subject];
+    !state.mended && (data as NumberedData).n === poisonRounds[subject];
   const handle: Consumer['handle'] = async (tx, events, signal) => {
     const poisons = events.filter(isPoison);
     for (const { subject } of poisons)
@@ -50,7 +55,7 @@ function poisonedHandler(group: string) {
       ? { problem: 'broken' }
       : { data: data as object };
   return { state, handle, validate };
-}
+};
 
 const extras: Readonly<Record<string, object>> = {
   schema: { broken: true },
@@ -59,20 +64,20 @@ const extras: Readonly<Record<string, object>> = {
 
 /** The poisoned record and all later ones of its key. */
 const behind = (key: string): number => ROUNDS - poisonAt(key) + 1;
-const poisonAt = (key: string): number => POISON_AT[key] ?? 0;
+const poisonAt = (key: string): number => poisonRounds[key] ?? 0;
 
 const sendRound = (service: Service, n: number): Promise<unknown> =>
   service.store.appendMany(
-    [...HEALTHY, ...POISONED].map((key) =>
-      numbered({ key, n }, n === POISON_AT[key] ? extras[key] : {}),
+    [...healthyKeys, ...poisoned].map((key) =>
+      numbered({ key, n }, n === poisonRounds[key] ? extras[key] : {}),
     ),
   );
 
 /** Every event of the healthy keys, and those before the poison of the others. */
-const EFFECTS_BEFORE_REDRIVE =
-  HEALTHY.length * ROUNDS + Object.values(POISON_AT).reduce((sum, n) => sum + n - 1, 0);
+const effectsBeforeRedrive =
+  healthyKeys.length * ROUNDS + Object.values(poisonRounds).reduce((sum, n) => sum + n - 1, 0);
 
-async function poison(stage: Stage, note: (text: string) => void): Promise<void> {
+const poison = async (stage: Stage, note: (text: string) => void): Promise<void> => {
   const scene = await stage.scene();
   const { service, group } = scene;
   const relay = scene.relay();
@@ -84,8 +89,7 @@ async function poison(stage: Stage, note: (text: string) => void): Promise<void>
     await pause(60);
   }
   await until(
-    async () =>
-      (await countEffects(scene)) >= EFFECTS_BEFORE_REDRIVE && (await consumer.lag()) === 0,
+    async () => (await countEffects(scene)) >= effectsBeforeRedrive && (await consumer.lag()) === 0,
     20_000,
   );
   await expectParked(scene, consumer);
@@ -96,9 +100,9 @@ async function poison(stage: Stage, note: (text: string) => void): Promise<void>
   state.mended = true;
   await expectRedriven(scene, consumer);
   await relay.stop();
-}
+};
 
-async function expectParked({ service, group }: Scene, consumer: ConsumerRunner): Promise<void> {
+const expectParked = async ({ service, group }: Scene, consumer: ConsumerRunner): Promise<void> => {
   const parked = await consumer.parkedKeys();
   expect(parked.map(({ key, reason, records }) => [key, reason, records])).toEqual([
     ['hangs', 'handler-timeout', behind('hangs')],
@@ -107,33 +111,36 @@ async function expectParked({ service, group }: Scene, consumer: ConsumerRunner)
     ['throws', 'handler-failed', behind('throws')],
   ]);
   const before = await effectsByKey(service.database, group);
-  for (const key of HEALTHY) expect(before.get(key)).toEqual(upTo(ROUNDS));
-  for (const key of POISONED) expect(before.get(key)).toEqual(upTo(poisonAt(key) - 1));
-}
+  for (const key of healthyKeys) expect(before.get(key)).toEqual(upTo(ROUNDS));
+  for (const key of poisoned) expect(before.get(key)).toEqual(upTo(poisonAt(key) - 1));
+};
 
 /** What hangs or throws was tried three times at least, and not for ever. */
-function expectTried(tries: ReadonlyMap<string, number>): number {
+const expectTried = (tries: ReadonlyMap<string, number>): number => {
   expect([...tries.keys()].toSorted()).toEqual(['hangs', 'throws']);
   const counts = [...tries.values()];
   expect(Math.min(...counts)).toBeGreaterThanOrEqual(3);
   expect(Math.max(...counts)).toBeLessThanOrEqual(TRIES_MAX);
   return Math.max(...counts);
-}
+};
 
-async function lagOfOthers({ database }: Service): Promise<string> {
+const lagOfOthers = async ({ database }: Service): Promise<string> => {
   const [lag] = await database.queryable.query<{ max: number; p50: number; usual: number }>(
     `SELECT max(lag_ms) AS max, percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
        max(lag_ms) FILTER (WHERE n < $1) AS usual
      FROM effects WHERE key LIKE 'healthy%'`,
-    [FIRST_POISON],
+    [firstPoison],
   );
   const { max = 0, p50 = 0, usual = 0 } = lag ?? {};
   expect(max).toBeLessThan(Math.max(LAG_MS_MAX, 10 * usual));
   return `others lag ${Math.round(p50)} ms, ${Math.round(max)} ms at most`;
-}
+};
 
 /** Mended keys come out whole and in order, also while two redrive one key and more events arrive. */
-async function expectRedriven({ service, group }: Scene, consumer: ConsumerRunner): Promise<void> {
+const expectRedriven = async (
+  { service, group }: Scene,
+  consumer: ConsumerRunner,
+): Promise<void> => {
   const later = sendRound(service, ROUNDS + 1);
   const [first, second] = await Promise.all(
     ['throws', 'throws', 'hangs', 'schema'].map((key) => consumer.redrive(key)),
@@ -146,7 +153,7 @@ async function expectRedriven({ service, group }: Scene, consumer: ConsumerRunne
   const whole = ROUNDS + 2;
   await until(async () => {
     const now = await effectsByKey(service.database, group);
-    return [...HEALTHY, ...free].every((key) => (now.get(key)?.length ?? 0) >= whole);
+    return [...healthyKeys, ...free].every((key) => (now.get(key)?.length ?? 0) >= whole);
   }, 10_000);
   await consumer.stop();
   const after = await effectsByKey(service.database, group);
@@ -156,4 +163,4 @@ async function expectRedriven({ service, group }: Scene, consumer: ConsumerRunne
     keys: 1,
     records: behind('huge') + whole - ROUNDS,
   });
-}
+};

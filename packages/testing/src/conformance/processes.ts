@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
 /** A process and all it started, from /proc. */
-export function family(pid: number): number[] {
+export const family = (pid: number): number[] => {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -16,9 +16,9 @@ export function family(pid: number): number[] {
   for (const one of found)
     for (const [child, parent] of parents) if (parent === one) found.push(child);
   return found;
-}
+};
 
-export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+export const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);
@@ -26,4 +26,4 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
       // It ended by itself.
     }
   }
-}
+};

@@ -70,7 +70,7 @@ export class Report {
   }
 }
 
-function conformanceTable(): string {
+const conformanceTable = (): string => {
   const adapters = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.replace('.json', ''))
@@ -93,9 +93,9 @@ function conformanceTable(): string {
     ),
     '',
   ].join('\n');
-}
+};
 
-function read(adapter: string): Result[] {
+const read = (adapter: string): Result[] => {
   const file = join(folder, `${adapter}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result[]) : [];
-}
+};

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { LogRecord, ReceivedRecord } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 import type { Stage } from './stage.ts';
 import { PARTITIONS, countEffects, until } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -8,7 +9,7 @@ import { effectsOf, upTo } from './service.ts';
 const RECORDS = 1_500;
 
 /** What the sweep needs of a log: to look through all it holds, and to take its own canary out again. */
-export function scanDemands(stage: Stage): void {
+export const scanDemands = (stage: Stage): void => {
   stage.report.demand(
     'S1',
     'a scan gives every record once, consumed or not, and moves no group',
@@ -17,7 +18,7 @@ export function scanDemands(stage: Stage): void {
   stage.report.demand('S2', 'a dropped topic is gone with its records, and no other is', () =>
     dropped(stage),
   );
-}
+};
 
 const recordOf = ({ topic }: Scene, n: number): LogRecord => ({
   topic,
@@ -27,13 +28,13 @@ const recordOf = ({ topic }: Scene, n: number): LogRecord => ({
   value: Buffer.from([0, 255, n % 256]),
 });
 
-async function scanned({ log }: Scene, topic: string): Promise<ReceivedRecord[]> {
+const scanned = async ({ log }: Scene, topic: string): Promise<ReceivedRecord[]> => {
   const records: ReceivedRecord[] = [];
   await log.admin.scan(topic, (some) => records.push(...some));
   return records;
-}
+};
 
-async function everyRecord(stage: Stage): Promise<void> {
+const everyRecord = async (stage: Stage): Promise<void> => {
   const scene = await stage.scene();
   const { log, topic, group } = scene;
   expect(await scanned(scene, topic)).toEqual([]);
@@ -45,7 +46,10 @@ async function everyRecord(stage: Stage): Promise<void> {
   await consumer.stop();
   const found = await scanned(scene, topic);
   const plain = ({ partition, key, headers, value }: LogRecord) => ({
-    ...{ partition, key, headers, value: value.toString('hex') },
+    partition,
+    key,
+    headers,
+    value: value.toString('hex'),
   });
   const byKey = (one: LogRecord, other: LogRecord) => (one.key < other.key ? -1 : 1);
   expect(found.toSorted(byKey).map(plain)).toEqual(
@@ -56,13 +60,13 @@ async function everyRecord(stage: Stage): Promise<void> {
   );
   expect(await consumer.lag()).toBe(0);
   expect(await countEffects(scene)).toBe(0);
-}
+};
 
-async function dropped(stage: Stage): Promise<void> {
+const dropped = async (stage: Stage): Promise<void> => {
   const scene = await stage.scene();
   const { log, topic } = scene;
   const other = `${topic}-other`;
-  const spec = { partitions: 1, retentionMs: 3_600_000, cleanupPolicy: 'delete' } as const;
+  const spec = { partitions: 1, retentionMs: HOUR_MS, cleanupPolicy: 'delete' } as const;
   await log.admin.ensureTopics([{ name: other, ...spec }]);
   await log.publish([recordOf(scene, 1), { ...recordOf(scene, 6), topic: other, partition: 0 }]);
   expect(await log.admin.topicNames()).toEqual(expect.arrayContaining([topic, other]));
@@ -71,4 +75,4 @@ async function dropped(stage: Stage): Promise<void> {
   const gone = async () => !(await log.admin.topicNames()).includes(other);
   expect(await until(gone, 10_000)).toBe(true);
   expect(await scanned(scene, topic)).toHaveLength(1);
-}
+};

@@ -8,6 +8,7 @@ import type {
   Relay,
   RelayOptions,
 } from '@tact/platform';
+import { DAY_MS } from '@tact/contracts';
 import { lines, openLog } from './fixture.ts';
 import type { LogFixture } from './fixture.ts';
 import { acceptAll, openService, relayOf } from './service.ts';
@@ -15,7 +16,6 @@ import type { Service } from './service.ts';
 import type { WorkerTask } from './workers.ts';
 
 export const PARTITIONS = 6;
-const DAY_MS = 86_400_000;
 
 /** One test's own service, topic, group and log client; nothing of it is shared with another test. */
 export type Scene = {
@@ -33,11 +33,11 @@ export type Scene = {
   close(): Promise<void>;
 };
 
-export async function openScene(
+export const openScene = async (
   fixture: LogFixture,
   databaseUrl: string,
   partitions = PARTITIONS,
-): Promise<Scene> {
+): Promise<Scene> => {
   const run = randomBytes(5).toString('hex');
   const schema = `svc_${run}`;
   const topic = `things-${run}.v1`;
@@ -78,26 +78,26 @@ export async function openScene(
       await service.close();
     },
   };
-}
+};
 
 /** Waits until `done` answers true; what is missing is told by the caller's own expectation afterwards. */
-export async function until(done: () => Promise<boolean>, msMax: number): Promise<boolean> {
+export const until = async (done: () => Promise<boolean>, msMax: number): Promise<boolean> => {
   const deadline = performance.now() + msMax;
   for (;;) {
     if (await done().catch(() => false)) return true;
     if (performance.now() > deadline) return false;
     await pause(50);
   }
-}
+};
 
-export async function countOf(
+export const countOf = async (
   { service }: Scene,
   text: string,
   values: unknown[] = [],
-): Promise<number> {
+): Promise<number> => {
   const [row] = await service.database.queryable.query<{ count: number }>(text, values);
   return row?.count ?? 0;
-}
+};
 
 export const countEffects = (scene: Scene, group = scene.group): Promise<number> =>
   countOf(scene, 'SELECT count(*) AS count FROM effects WHERE group_name = $1', [group]);

@@ -35,7 +35,7 @@ export type ServicePlace = {
 };
 
 /** A service with nothing but the platform in it. */
-export async function openService({ url, schema, name }: ServicePlace): Promise<Service> {
+export const openService = async ({ url, schema, name }: ServicePlace): Promise<Service> => {
   const database = await openDatabase({ url, schema, applicationName: name ?? schema });
   await migrate(database, [
     ...eventStoreMigrations,
@@ -52,17 +52,17 @@ export async function openService({ url, schema, name }: ServicePlace): Promise<
       await database.close();
     },
   };
-}
+};
 
 export type Numbered = { readonly key: string; readonly n: number; readonly type?: string };
 
 /** The same key and number give the same event id: a command tried again is the same fact. */
-export function eventId(seed: string): string {
+export const eventId = (seed: string): string => {
   const hex = createHash('sha256').update(seed).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
+};
 
-export function numbered({ key, n, type }: Numbered, extra: object = {}) {
+export const numbered = ({ key, n, type }: Numbered, extra: object = {}) => {
   return {
     stream: `thing-${key}`,
     expected: 'any' as const,
@@ -75,14 +75,14 @@ export function numbered({ key, n, type }: Numbered, extra: object = {}) {
     ],
     context: { tenantId: 'conformance', subject: key },
   };
-}
+};
 
-export function relayOf(
+export const relayOf = (
   service: Service,
   log: MessageLog,
   topic: string,
   options: Partial<RelayOptions> = {},
-): Relay {
+): Relay => {
   return new Relay({
     database: service.database,
     store: service.store,
@@ -91,13 +91,13 @@ export function relayOf(
     topicOf: () => topic,
     ...options,
   });
-}
+};
 
 export type NumberedData = { readonly n: number; readonly at: number };
 type Handle = Consumer['handle'];
 
 /** Writes one row per event, through the transaction it is given. */
-export function effectsOf(group: string, worker = 'test'): Handle {
+export const effectsOf = (group: string, worker = 'test'): Handle => {
   return async (tx, events) => {
     const data = events.map((event) => event.data as NumberedData);
     await tx.query(
@@ -113,10 +113,10 @@ export function effectsOf(group: string, worker = 'test'): Handle {
       ],
     );
   };
-}
+};
 
 /** A read model whose rows depend on the order and the number of events. */
-export function foldOf(group: string): Handle {
+export const foldOf = (group: string): Handle => {
   return async (tx, events) => {
     for (const { subject, data } of events) {
       await tx.query(
@@ -126,20 +126,20 @@ export function foldOf(group: string): Handle {
       );
     }
   };
-}
+};
 
 export const acceptAll: ValidateData = (_type, data) => ({ data: data as object });
 
 /** Per key, the numbers in the order in which their effects happened. */
-export async function effectsByKey(
+export const effectsByKey = async (
   database: Database,
   group: string,
-): Promise<Map<string, number[]>> {
+): Promise<Map<string, number[]>> => {
   const rows = await database.queryable.query<{ key: string; numbers: number[] }>(
     'SELECT key, array_agg(n ORDER BY id) AS numbers FROM effects WHERE group_name = $1 GROUP BY key',
     [group],
   );
   return new Map(rows.map(({ key, numbers }) => [key, numbers]));
-}
+};
 
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, nth) => nth + 1);

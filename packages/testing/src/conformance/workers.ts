@@ -38,7 +38,7 @@ const loader = new URL('../../jest/from-source.mjs', import.meta.url).href;
 const alive = new Set<ChildProcess>();
 
 /** Starts a process that runs from source. */
-export function startWorker(task: WorkerTask): Worker {
+export const startWorker = (task: WorkerTask): Worker => {
   const child = spawn(
     process.execPath,
     ['--conditions=tact-source', '--import', loader, script, JSON.stringify(task)],
@@ -62,8 +62,8 @@ export function startWorker(task: WorkerTask): Worker {
   });
   ready.catch(() => undefined);
   return { child, ready, exited, signal: (name) => void child.kill(name) };
-}
+};
 
-export function endWorkers(): void {
+export const endWorkers = (): void => {
   for (const child of alive) child.kill('SIGKILL');
-}
+};

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ImportAccepted, ImportProgress, type ImportType } from '@tact/contracts';
+import { ImportAccepted, ImportProgress, type ImportType, DAY_MS } from '@tact/contracts';
 import { eventually, RunningPlatform } from '../running-platform.ts';
 
 const platform = new RunningPlatform();
@@ -11,7 +11,7 @@ afterAll(async () => {
 }, 60_000);
 
 const people = Array.from({ length: 50 }, (_, nth) => `c-${nth}`);
-const linesEach = 400;
+const LINES_EACH = 400;
 
 const upload = async (type: ImportType, lines: readonly object[]): Promise<string> => {
   const { origin, apiKey } = platform.credentials;
@@ -48,10 +48,12 @@ test('an import goes on where it was after its service is killed, twice, without
   }));
   await finished(await upload('consents', consents));
 
-  const from = Date.now() - 30 * 86_400_000;
-  const lines = Array.from({ length: people.length * linesEach }, (_, nth) => ({
-    ...{ id: randomUUID(), contact: { crmId: people[nth % people.length] } },
-    ...{ kind: 'message-delivered', messageRef: `m-${nth}` },
+  const from = Date.now() - 30 * DAY_MS;
+  const lines = Array.from({ length: people.length * LINES_EACH }, (_, nth) => ({
+    id: randomUUID(),
+    contact: { crmId: people[nth % people.length] },
+    kind: 'message-delivered',
+    messageRef: `m-${nth}`,
     occurredAt: new Date(from + nth * 1_000).toISOString(),
   }));
   const importId = await upload('signals', lines);
@@ -83,5 +85,5 @@ test('an import goes on where it was after its service is killed, twice, without
       cursor = `&cursor=${page.body.nextCursor}`;
     }
   };
-  expect(await eventually(timeline, (count) => count >= linesEach)).toBe(linesEach);
+  expect(await eventually(timeline, (count) => count >= LINES_EACH)).toBe(LINES_EACH);
 }, 240_000);

@@ -11,9 +11,9 @@ export type StormReport = {
   readonly longestMs: number;
 };
 
-const perSecond = 60;
+const PER_SECOND = 60;
 /** Every tenth webhook comes a second time after its 200: Meta does that where an answer got lost. */
-const repeatEvery = 10;
+const REPEAT_EVERY = 10;
 
 /**
  * Signed webhooks at a steady rate, whether the earlier ones were answered or not, each delivered as Meta does:
@@ -43,7 +43,7 @@ export const storm = async (
     longestMs = Math.max(longestMs, performance.now() - startedAt);
     times.push(new Date(at * 1000).toISOString());
     acknowledged += 1;
-    if (nth % repeatEvery === 0) answers.push(...(await platform.deliver(body)));
+    if (nth % REPEAT_EVERY === 0) answers.push(...(await platform.deliver(body)));
     for (const status of answers) refused[status] = (refused[status] ?? 0) + 1;
   };
 
@@ -53,7 +53,7 @@ export const storm = async (
   const goesOn = () => !work.over || performance.now() - began < secondsMin * 1000;
   for (let nth = 0; goesOn(); nth += 1) {
     underWay.push(deliver(nth).catch((error: unknown) => void failures.push(error)));
-    await sleep(Math.max(0, began + ((nth + 1) * 1000) / perSecond - performance.now()));
+    await sleep(Math.max(0, began + ((nth + 1) * 1000) / PER_SECOND - performance.now()));
   }
   await worked;
   await Promise.all(underWay);

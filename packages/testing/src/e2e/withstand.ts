@@ -5,7 +5,7 @@ import { inventedPerson, registration, statusWebhook, wamidFor } from '../webhoo
 import { type Sent, storm } from './storm.ts';
 
 type Timeline = { items: { kind: string; occurredAt: string }[]; nextCursor?: string };
-const frozenSeconds = 60;
+const FROZEN_SECONDS = 60;
 /** How long webhooks flow around each kill, at the least; more is for measuring, not for every run. */
 const stormSecondsMin = Number(process.env['STORM_SECONDS'] ?? 4);
 
@@ -107,7 +107,7 @@ export const describeWithstanding = (
         const { restarts } = platform;
         platform.kill(frozen, 'SIGSTOP');
         try {
-          const { refused } = await storm(platform, people, { secondsMin: frozenSeconds });
+          const { refused } = await storm(platform, people, { secondsMin: FROZEN_SECONDS });
           // A consumer that gave up on the broker must not take the edge along: no service was started again.
           expect({ refused, restarts: platform.restarts }).toEqual({ refused: {}, restarts });
         } finally {

@@ -24,17 +24,20 @@ beforeAll(async () => {
   client = new Client({ connectionString: tact.databaseUrl });
   await client.connect();
   const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
-    ...{ purpose, channel: 'whatsapp', state: 'given', at: '2026-01-05T09:00:00.000Z' },
+    purpose,
+    channel: 'whatsapp',
+    state: 'given',
+    at: '2026-01-05T09:00:00.000Z',
     proof: { source: 'sign-up form' },
   }));
   const people = contactsNamed(corpus.cases.map(({ body }) => body));
   const left = people.values();
-  const lane = async () => {
+  const connection = async () => {
     for (const identities of left) {
       await tact.call('POST', '/v1/contacts', { identities, consents });
     }
   };
-  await Promise.all(Array.from({ length: 16 }, lane));
+  await Promise.all(Array.from({ length: 16 }, connection));
   for (const { body, headers } of corpus.cases) {
     await tact.webhook(Buffer.from(body), headers['x-hub-signature-256'] ?? '');
   }

@@ -53,7 +53,10 @@ const atOnce = async <Item>(items: readonly Item[], work: (item: Item) => Promis
 };
 
 const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
-  ...{ purpose, channel: 'whatsapp', state: 'given', at: '2026-01-05T09:00:00.000Z' },
+  purpose,
+  channel: 'whatsapp',
+  state: 'given',
+  at: '2026-01-05T09:00:00.000Z',
   proof: { source: 'sign-up form' },
 }));
 

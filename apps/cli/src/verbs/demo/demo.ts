@@ -1,3 +1,4 @@
+import { DAY_MS } from '@tact/contracts';
 import { untilCaughtUp } from './caught-up.ts';
 import { postWebhooks, registerPeople, reportObservations } from './feed.ts';
 import { overviewLines } from './overview.ts';
@@ -10,15 +11,14 @@ import { TactClient } from '@tact/client';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 const SHOWN = 10;
-const SEED = 'demo';
+const seedWord = 'demo';
 const CONTACTS = 240;
 const DAYS = 60;
-const DAY_MS = 24 * 3_600_000;
 
 /** Sixty whole days that end at the last midnight of the platform's clock: no fact lies in its future. */
 export const demoPopulation = (wabaId: string, now: number): Population =>
   simulatedPopulation({
-    seed: SEED,
+    seed: seedWord,
     contacts: CONTACTS,
     days: DAYS,
     startAt: (Math.floor(now / DAY_MS) - DAYS) * DAY_MS,

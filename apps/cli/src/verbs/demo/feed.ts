@@ -3,13 +3,12 @@ import {
   RecordSignalsResponse,
   RegisterContactResponse,
   type RegisterContactRequest,
+  DAY_MS,
 } from '@tact/contracts';
 import { eachOf, progressOf } from '../../terminal/progress.ts';
 import { Refusal } from '../../terminal/refusal.ts';
 import type { TactClient } from '@tact/client';
 import type { Population, SimulatedPerson, Truth } from '../../simulator/people.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 const requestOf = (person: SimulatedPerson, consentAt: string): RegisterContactRequest => ({
   identities: person.identities,

@@ -8,7 +8,7 @@ import { blockedEarlier, blocksNow, truthOf } from './truth.ts';
 import { texts, type Language } from './texts.ts';
 
 const WIDTH = 100;
-const INDENT = '      ';
+const indent = '      ';
 const PAGE = 200;
 
 const worklist = async (api: TactClient): Promise<string[]> => {
@@ -56,14 +56,14 @@ const reasonsOf = (suspect: BlockLikelihood, language: Language): string[] => {
   const [cause, probability] = runnerUpOf(suspect);
   return [
     ...against.flatMap(({ contribution, sentence }) =>
-      wrapped(`+${say.decimal(contribution)} ${sentence[language]}`, WIDTH, INDENT),
+      wrapped(`+${say.decimal(contribution)} ${sentence[language]}`, WIDTH, indent),
     ),
     ...wrapped(
       say.otherwise(say.explanations[cause], glued(say.percent(probability))),
       WIDTH,
-      INDENT,
+      indent,
     ),
-    ...wrapped(suspect.rule.sentence[language], WIDTH, INDENT),
+    ...wrapped(suspect.rule.sentence[language], WIDTH, indent),
   ];
 };
 

@@ -16,8 +16,12 @@ import { rotateKey } from './rotate-key.ts';
 type Asked = { method: string; path: string; body: unknown; idempotencyKey: unknown };
 
 const view = {
-  ...{ keyId: 'ak_00112233445566778899', label: 'shop', scopes: ['scores:read'] },
-  ...{ state: 'active', createdAt: '2026-11-20T10:00:00.000Z', isOwn: false },
+  keyId: 'ak_00112233445566778899',
+  label: 'shop',
+  scopes: ['scores:read'],
+  state: 'active',
+  createdAt: '2026-11-20T10:00:00.000Z',
+  isOwn: false,
 };
 const made = { ...view, key: 'tact_demo_made' };
 
@@ -46,7 +50,9 @@ beforeEach(async () => {
   const { port } = server.address() as { port: number };
   home = homeAt(mkdtempSync(join(tmpdir(), 'tact-keys-')));
   const credentials: Credentials = {
-    ...{ origin: `http://127.0.0.1:${port}`, tenant: 'demo', apiKey: 'tact_demo_old' },
+    origin: `http://127.0.0.1:${port}`,
+    tenant: 'demo',
+    apiKey: 'tact_demo_old',
     whatsapp: { appSecret: 'a', verifyToken: 'b', wabaIds: ['1'] },
   };
   writePrivate(home.credentials, JSON.stringify(credentials));

@@ -12,26 +12,41 @@ import { promoteModel } from './promote-model.ts';
 import { showModel } from './show-model.ts';
 
 const measured: HeldOutMetrics = {
-  ...{ examples: 90, saidBlocked: 12, notBlocked: 60 },
-  ...{ brier: 0.0712, logLoss: 0.2213, auc: 0.9512, ece: 0.0301, bins: [] },
+  examples: 90,
+  saidBlocked: 12,
+  notBlocked: 60,
+  brier: 0.0712,
+  logLoss: 0.2213,
+  auc: 0.9512,
+  ece: 0.0301,
+  bins: [],
 };
 const card: ModelCard = {
-  ...{ version: '2026-11-20-learned-1', state: 'candidate', source: 'learned' },
+  version: '2026-11-20-learned-1',
+  state: 'candidate',
+  source: 'learned',
   limits: ['One business, one window of time.'],
   report: {
     window: {
-      ...{ splitAt: '2026-10-23T00:00:00.000Z', until: '2026-11-20T00:00:00.000Z', contacts: 200 },
+      splitAt: '2026-10-23T00:00:00.000Z',
+      until: '2026-11-20T00:00:00.000Z',
+      contacts: 200,
     },
     rounds: 7,
     rates: [
       {
-        ...{ name: 'block-per-day', assumed: 0.0015, assumedWeight: 8000 },
-        ...{ learned: 0.0023, observations: 9000.4, happened: 31.2 },
+        name: 'block-per-day',
+        assumed: 0.0015,
+        assumedWeight: 8000,
+        learned: 0.0023,
+        observations: 9000.4,
+        happened: 31.2,
       },
     ],
     labelFrequency: 0.125,
     calibration: { method: 'identity', slope: 1, intercept: 0, because: 'few people told.' },
-    ...{ heldOut: measured, liveHeldOut: { ...measured, logLoss: 0.3 } },
+    heldOut: measured,
+    liveHeldOut: { ...measured, logLoss: 0.3 },
     liveVersion: '2026-11-assumed-1',
   },
 };
@@ -62,7 +77,9 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   api = new TactClient({
-    ...{ origin: `http://127.0.0.1:${port}`, tenant: 'demo', apiKey: 'tact_demo_key' },
+    origin: `http://127.0.0.1:${port}`,
+    tenant: 'demo',
+    apiKey: 'tact_demo_key',
     whatsapp: { appSecret: 'a', verifyToken: 'b', wabaIds: ['1'] },
   });
 });
@@ -111,8 +128,11 @@ test('list has a line for each model', async () => {
 
 test('promote sends the reason and what was compared, and shows both', async () => {
   const promotion = {
-    ...{ version: card.version, comparedWith: '2026-11-assumed-1', rebuildId: 'rb_0123456789' },
-    ...{ promoted: measured, replaced: { ...measured, examples: 90 } },
+    version: card.version,
+    comparedWith: '2026-11-assumed-1',
+    rebuildId: 'rb_0123456789',
+    promoted: measured,
+    replaced: { ...measured, examples: 90 },
   };
   answers[`POST /v1/models/${card.version}/promote`] = [promotion];
   const options = { version: card.version, reason: 'Better.', comparedWith: '2026-11-assumed-1' };

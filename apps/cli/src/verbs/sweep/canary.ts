@@ -9,7 +9,7 @@ import { sweepFiles } from './files.ts';
 import { digest, type Swept } from './findings.ts';
 import { type Share, type SweptService, sweepPages, sweepServices } from './services.ts';
 
-const PATH = '/v1/operations/sweep/canaries';
+const path = '/v1/operations/sweep/canaries';
 const someDigits = (count: number): string =>
   Array.from({ length: count }, () => randomInt(10)).join('');
 
@@ -121,7 +121,7 @@ export const proveSight = async (
   const planted: { share: Share; canary: PlantedCanary }[] = [];
   try {
     for (const share of shares) {
-      const canary = PlantedCanary.parse(await share.api.ask(PATH, { needles }));
+      const canary = PlantedCanary.parse(await share.api.ask(path, { needles }));
       planted.push({ share, canary });
     }
     const separator = Buffer.from('\n');
@@ -138,7 +138,7 @@ export const proveSight = async (
     return [...new Set(sights.map(({ kind }) => kind))];
   } finally {
     rmSync(join(home.root, file), { force: true });
-    for (const { share, canary } of planted) await share.api.delete(`${PATH}/${canary.canaryId}`);
+    for (const { share, canary } of planted) await share.api.delete(`${path}/${canary.canaryId}`);
   }
 };
 

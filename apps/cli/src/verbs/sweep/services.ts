@@ -9,7 +9,7 @@ export type SweptService = { readonly service: string; readonly api: TactClient 
 /** A service and what it is to look through: what others share with it, it looks through for them. */
 export type Share = SweptService & { readonly kinds: readonly SweptKind[] };
 
-const PATH = '/v1/operations/sweep';
+const path = '/v1/operations/sweep';
 const pages = ['/metrics', '/openapi.json', '/health/ready'] as const;
 
 /** Each database and each log once, whoever shares it. */
@@ -22,7 +22,7 @@ export const sharesOf = async (services: readonly SweptService[]): Promise<Share
   };
   const shares: Share[] = [];
   for (const one of services) {
-    const { database, log } = await one.api.get(PATH, SweepPlaces);
+    const { database, log } = await one.api.get(path, SweepPlaces);
     const kinds: SweptKind[] = [
       ...(isNew(`database ${database}`) ? ['table' as const] : []),
       ...(isNew(`log ${log}`) ? ['topic' as const] : []),
@@ -47,7 +47,7 @@ export const sweepServices = async (
     let cursor: string | undefined;
     do {
       const more = { ...(names ? { names } : {}), ...(cursor === undefined ? {} : { cursor }) };
-      const report = SweepReport.parse(await api.ask(PATH, { needles, kinds, ...more }));
+      const report = SweepReport.parse(await api.ask(path, { needles, kinds, ...more }));
       for (const place of report.places) {
         const { name, bytes, hits, unreadable } = place;
         const sight = unreadable ? { unreadable } : {};

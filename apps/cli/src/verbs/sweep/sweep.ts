@@ -29,7 +29,7 @@ export type SweepOptions = {
 };
 
 const ownFixtures = new URL('../../../../../packages/testing/fixtures/whatsapp', import.meta.url);
-const megabyte = 1_000_000;
+const MEGABYTE = 1_000_000;
 
 const needlesOf = ({ corpus, identities }: SweepOptions): Needle[] => {
   const folder = corpus === true ? fileURLToPath(ownFixtures) : corpus;
@@ -57,12 +57,12 @@ const filesProgress = (): {
   let held = 0;
   return {
     begin: (bytes) => {
-      progress = progressOf('files, MB', Math.round(bytes / megabyte));
+      progress = progressOf('files, MB', Math.round(bytes / MEGABYTE));
     },
     advance: (bytes) => {
       held += bytes;
-      const whole = Math.floor(held / megabyte);
-      held -= whole * megabyte;
+      const whole = Math.floor(held / MEGABYTE);
+      held -= whole * MEGABYTE;
       if (whole > 0) progress?.advance(whole);
     },
     end: () => progress?.end(),

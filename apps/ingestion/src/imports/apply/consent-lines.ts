@@ -24,7 +24,7 @@ export class ConsentLines {
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
     const now = this.clock.now();
-    const contactIds = await this.contactIdsOf(tenantId, lines);
+    const contactIds = await this.#contactIdsOf(tenantId, lines);
     const read = lines.map((line, nth): Declared | Outcome => {
       const { id, contact: _, ...consent } = line;
       if (liesAhead(now, consent.at)) return refusedLine('/at', 'Lies in the future.');
@@ -33,10 +33,10 @@ export class ConsentLines {
       const data = { contactId, ...consent, at: notAfter(now, consent.at) };
       return { data, commandId: this.vault.factId(tenantId, 'consent-line', id) };
     });
-    return (tx) => this.run(tx, tenantId, read);
+    return (tx) => this.#run(tx, tenantId, read);
   }
 
-  private async run(
+  async #run(
     tx: Queryable,
     tenantId: string,
     read: readonly (Declared | Outcome)[],
@@ -58,7 +58,7 @@ export class ConsentLines {
     });
   }
 
-  private async contactIdsOf(
+  async #contactIdsOf(
     tenantId: string,
     lines: readonly ConsentLine[],
   ): Promise<(string | undefined)[]> {

@@ -16,7 +16,7 @@ export class ContactLines {
   ) {}
 
   prepare(tenantId: string, lines: readonly ContactLine[]): PreparedLines {
-    const read = lines.map((line) => this.requests(tenantId, line));
+    const read = lines.map((line) => this.#requests(tenantId, line));
     return async (tx) => {
       const requests = read.filter((one) => 'request' in one);
       const done = (await this.registrations.register(tx, tenantId, requests)).values();
@@ -31,7 +31,7 @@ export class ContactLines {
     };
   }
 
-  private requests(
+  #requests(
     tenantId: string,
     line: ContactLine,
   ): RegistrationRequest | { errors: { pointer: string; message: string }[] } {

@@ -1,9 +1,10 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Again, Clock, Database, Jobs, type LeasedJobHandler } from '@tact/platform';
+import { HOUR_MS } from '@tact/contracts';
 import { forgetImportErrors } from '../jobs.ts';
 import { ImportWork } from './import-work.ts';
 
-const everyMs = 3_600_000;
+const EVERY_MS = HOUR_MS;
 
 /** What was wrong with lines is kept for thirty days. */
 @Injectable()
@@ -24,6 +25,6 @@ export class ForgetImportErrors implements LeasedJobHandler, OnApplicationBootst
 
   async run(): Promise<Again> {
     await this.work.forgetOldErrors();
-    return { runAt: new Date(this.clock.now().getTime() + everyMs) };
+    return { runAt: new Date(this.clock.now().getTime() + EVERY_MS) };
   }
 }

@@ -60,7 +60,7 @@ export class ImportLines {
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
     const good = judged.flatMap((one) => ('line' in one ? [one.line] : []));
-    const run = await this.prepareGood({ tenantId, type }, good, erased);
+    const run = await this.#prepareGood({ tenantId, type }, good, erased);
     return async (tx) => {
       const outcomes = good.length === 0 ? [] : await run(tx);
       const results = outcomes.values();
@@ -71,7 +71,7 @@ export class ImportLines {
     };
   }
 
-  private prepareGood(
+  #prepareGood(
     { tenantId, type }: { tenantId: string; type: ImportType },
     lines: readonly Line[],
     erased: ReadonlySet<string>,

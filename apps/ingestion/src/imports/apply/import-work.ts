@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ImportType } from '@tact/contracts';
+import { type ImportType, DAY_MS } from '@tact/contracts';
 import {
   type BlobKey,
   Clock,
@@ -10,14 +10,14 @@ import {
 } from '@tact/platform';
 import { LRUCache } from 'lru-cache';
 import type { Outcome } from '../../signals/line-outcomes.ts';
-import { silenceSeconds } from '../jobs.ts';
+import { SILENCE_SECONDS } from '../jobs.ts';
 import { readChunk, type SpooledLine } from '../spooled-lines.ts';
 
-const keysMax = 16;
-const errorDays = 30;
+const KEYS_MAX = 16;
+const ERROR_DAYS = 30;
 
 /** How far a running import is. */
-export type ImportStand = {
+export type ImportPosition = {
   readonly importId: string;
   readonly tenantId: string;
   readonly type: ImportType;
@@ -37,7 +37,7 @@ export class ChunkDone extends Error {
 /** What imports have on the database: their lines, their numbers, and how far they are. */
 @Injectable()
 export class ImportWork {
-  readonly #keys = new LRUCache<string, BlobKey>({ max: keysMax });
+  readonly #keys = new LRUCache<string, BlobKey>({ max: KEYS_MAX });
 
   constructor(
     private readonly database: Database,
@@ -46,24 +46,24 @@ export class ImportWork {
   ) {}
 
   /** Undefined: it is finished, or there never was one. */
-  async standOf(importId: string): Promise<ImportStand | undefined> {
-    const [row] = await this.database.queryable.query<ImportStand>(
+  async positionOf(importId: string): Promise<ImportPosition | undefined> {
+    const [row] = await this.database.queryable.query<ImportPosition>(
       `SELECT import_id AS "importId", tenant_id AS "tenantId", type, chunks_done AS chunk,
          chunks_received AS "chunksReceived", wrapped_key AS wrapped,
          upload <> 'receiving' OR upload_seen_at < now() - make_interval(secs => $2) AS "isReceived"
        FROM imports WHERE import_id = $1 AND state = 'running'`,
-      [importId, silenceSeconds],
+      [importId, SILENCE_SECONDS],
     );
     return row;
   }
 
-  async linesOf({ importId, chunk, wrapped }: ImportStand): Promise<SpooledLine[]> {
+  async linesOf({ importId, chunk, wrapped }: ImportPosition): Promise<SpooledLine[]> {
     const [row] = await this.database.queryable.query<{ sealed: Buffer }>(
       'SELECT sealed FROM import_chunks WHERE import_id = $1 AND seq = $2',
       [importId, chunk],
     );
     if (!row) throw new ChunkDone(`Chunk ${chunk} of ${importId} is done.`);
-    const key = await this.keyOf(importId, wrapped);
+    const key = await this.#keyOf(importId, wrapped);
     return readChunk(key.open(row.sealed, chunk).toString('utf8'));
   }
 
@@ -73,7 +73,7 @@ export class ImportWork {
    */
   async done(
     tx: Queryable,
-    { importId, chunk }: ImportStand,
+    { importId, chunk }: ImportPosition,
     judged: { readonly lines: readonly SpooledLine[]; readonly outcomes: readonly Outcome[] },
     work: Pick<LeasedWork, 'prove'>,
   ): Promise<void> {
@@ -107,7 +107,7 @@ export class ImportWork {
   }
 
   /** Nothing is left: the key goes, and with it what any copy of the lines could tell. */
-  async finish({ importId }: ImportStand): Promise<void> {
+  async finish({ importId }: ImportPosition): Promise<void> {
     this.#keys.delete(importId);
     await this.database.queryable.query(
       `UPDATE imports SET finished_at = $2, wrapped_key = NULL,
@@ -120,11 +120,11 @@ export class ImportWork {
   }
 
   async forgetOldErrors(): Promise<void> {
-    const oldest = new Date(this.clock.now().getTime() - errorDays * 86_400_000);
+    const oldest = new Date(this.clock.now().getTime() - ERROR_DAYS * DAY_MS);
     await this.database.queryable.query('DELETE FROM import_errors WHERE at < $1', [oldest]);
   }
 
-  private async keyOf(importId: string, wrapped: Buffer): Promise<BlobKey> {
+  async #keyOf(importId: string, wrapped: Buffer): Promise<BlobKey> {
     const known = this.#keys.get(importId);
     if (known) return known;
     const key = await this.vault.blobs.open(wrapped, `import ${importId}`);

@@ -39,7 +39,8 @@ describe('a worker that dies', () => {
     await leasesEnd();
     await workOff();
     expect(await progressOf(importId)).toMatchObject({
-      ...{ state: 'finished', notContactable: 0 },
+      state: 'finished',
+      notContactable: 0,
       lines: { read: 4_500, applied: 4_500, duplicate: 0, rejected: 0 },
     });
     expect((await recorded()) - before).toBe(4_500);

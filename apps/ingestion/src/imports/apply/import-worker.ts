@@ -8,12 +8,12 @@ import {
   type LeasedWork,
 } from '@tact/platform';
 import { type PreparedLines, runLines } from '../../signals/line-outcomes.ts';
-import { applyImport, silenceSeconds } from '../jobs.ts';
+import { applyImport, SILENCE_SECONDS } from '../jobs.ts';
 import type { SpooledLine } from '../spooled-lines.ts';
 import { ImportLines, judge } from './import-lines.ts';
-import { ChunkDone, type ImportStand, ImportWork } from './import-work.ts';
+import { ChunkDone, type ImportPosition, ImportWork } from './import-work.ts';
 
-const aheadMsMax = 2_000;
+const AHEAD_MS_MAX = 2_000;
 
 /** A chunk whose lines are read and whose people are looked up. */
 type Begun = {
@@ -45,7 +45,7 @@ export class ImportWorker implements LeasedJobHandler<{ importId: string }> {
 
   /** Judges one chunk, or finishes the import once every chunk there will be is judged. */
   async run({ payload }: Job<{ importId: string }>, work: LeasedWork): Promise<Again> {
-    const position = await this.work.standOf(payload.importId);
+    const position = await this.work.positionOf(payload.importId);
     if (!position) return;
     const { chunk, chunksReceived, isReceived } = position;
     const now = this.clock.now();
@@ -57,10 +57,10 @@ export class ImportWorker implements LeasedJobHandler<{ importId: string }> {
       return { runAt: now };
     }
     if (isReceived) return await this.work.finish(position);
-    return { runAt: new Date(now.getTime() + silenceSeconds * 1_000) };
+    return { runAt: new Date(now.getTime() + SILENCE_SECONDS * 1_000) };
   }
 
-  async #judge(position: ImportStand, work: LeasedWork): Promise<void> {
+  async #judge(position: ImportPosition, work: LeasedWork): Promise<void> {
     const chunk = this.#begunOf(position) ?? this.#begin(position);
     this.#ahead = undefined;
     const { lines, judged } = await chunk.read;
@@ -80,14 +80,14 @@ export class ImportWorker implements LeasedJobHandler<{ importId: string }> {
     );
   }
 
-  #begunOf({ importId, chunk }: ImportStand): Begun | undefined {
+  #begunOf({ importId, chunk }: ImportPosition): Begun | undefined {
     const ahead = this.#ahead;
     const isIt = ahead?.importId === importId && ahead.chunk === chunk;
     // A word of the person that came since must count.
-    return isIt && performance.now() - ahead.at < aheadMsMax ? ahead : undefined;
+    return isIt && performance.now() - ahead.at < AHEAD_MS_MAX ? ahead : undefined;
   }
 
-  #begin(position: ImportStand): Begun {
+  #begin(position: ImportPosition): Begun {
     const read = this.work.linesOf(position).then((lines) => ({
       lines,
       judged: lines.map((line) => judge(position.type, line)),

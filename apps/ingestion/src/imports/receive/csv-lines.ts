@@ -1,4 +1,4 @@
-import { importLineBytesMax, type ImportType } from '@tact/contracts';
+import { IMPORT_LINE_BYTES_MAX, type ImportType } from '@tact/contracts';
 import { parse } from 'csv-parse/sync';
 import type { SpooledLine } from '../spooled-lines.ts';
 import { type Column, columnsOf, lineOfRow } from './csv-columns.ts';
@@ -18,7 +18,7 @@ const spanOf = (lines: readonly SpooledLine[], from: number): number | 'broken' 
     if (line === undefined || !('text' in line)) return 'broken';
     quotes += quotesIn(line.text);
     length += line.text.length + 1;
-    if (length > importLineBytesMax) return 'broken';
+    if (length > IMPORT_LINE_BYTES_MAX) return 'broken';
     if (quotes % 2 === 0) return at - from + 1;
   }
   return 'open';

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { importLineBytesMax } from '@tact/contracts';
+import { IMPORT_LINE_BYTES_MAX } from '@tact/contracts';
 import type { SpooledLine } from '../spooled-lines.ts';
 
-const lineFeed = 10;
-const carriageReturn = 13;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const byteOrderMark = Buffer.from('\uFEFF');
 
 /** Cuts lines out of bytes as they come; holds one line at most, and of a too long one nothing. */
@@ -15,7 +15,7 @@ class LineCutter {
   take(chunk: Buffer): SpooledLine[] {
     const lines: SpooledLine[] = [];
     let from = 0;
-    for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, from)) {
+    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, from)) {
       this.#hold(chunk.subarray(from, at));
       lines.push(this.#cut());
       from = at + 1;
@@ -32,7 +32,7 @@ class LineCutter {
   #hold(bytes: Buffer): void {
     this.#heldBytes += bytes.length;
     // One byte more for the carriage return, which is no part of the line.
-    if (this.#heldBytes > importLineBytesMax + 1) this.#held = [];
+    if (this.#heldBytes > IMPORT_LINE_BYTES_MAX + 1) this.#held = [];
     else if (bytes.length > 0) this.#held.push(bytes);
   }
 
@@ -44,9 +44,9 @@ class LineCutter {
     this.#held = [];
     this.#heldBytes = 0;
     this.#line += 1;
-    if (bytes.at(-1) === carriageReturn) bytes = bytes.subarray(0, -1);
+    if (bytes.at(-1) === CARRIAGE_RETURN) bytes = bytes.subarray(0, -1);
     if (line === 1 && bytes.indexOf(byteOrderMark) === 0) bytes = bytes.subarray(3);
-    if (length > importLineBytesMax + 1 || bytes.length > importLineBytesMax) {
+    if (length > IMPORT_LINE_BYTES_MAX + 1 || bytes.length > IMPORT_LINE_BYTES_MAX) {
       return { line, defect: 'too-long' };
     }
     if (!isUtf8(bytes)) return { line, defect: 'not-utf8' };

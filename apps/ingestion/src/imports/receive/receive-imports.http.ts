@@ -21,7 +21,7 @@ import { type EarlierUpload, ImportUploads, Upload } from '../import-uploads.ts'
 import { csvLines } from './csv-lines.ts';
 import { ndjsonLines } from './line-cutter.ts';
 
-const touchEveryMs = 10_000;
+const TOUCH_EVERY_MS = 10_000;
 
 /** Takes a stream of lines and makes each durable; they are judged behind the answer. */
 export class ReceiveImport extends Command<ImportAccepted> {
@@ -96,10 +96,10 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
       const isSame =
         upload.upload === 'complete' &&
         fingerprint(await measured.readToEnd()) === upload.bodyFingerprint;
-      return this.answerAgain(upload, isSame, type);
+      return this.#answerAgain(upload, isSame, type);
     }
     this.#open.add(body);
-    const touching = setInterval(() => void upload.touch().catch(() => undefined), touchEveryMs);
+    const touching = setInterval(() => void upload.touch().catch(() => undefined), TOUCH_EVERY_MS);
     try {
       const groups = format === 'csv' ? csvLines(measured, type) : ndjsonLines(measured);
       for await (const lines of groups) await upload.add(lines, measured.bytes);
@@ -122,7 +122,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     for (const body of this.#open) body.destroy(new Error('the service stops'));
   }
 
-  private answerAgain(
+  #answerAgain(
     { importId, upload }: EarlierUpload,
     isSame: boolean,
     type: ImportType,

@@ -28,7 +28,7 @@ export class ApplyFactsAhead implements ParkedGroup {
   async apply(now = this.waiting.now): Promise<void> {
     for (;;) {
       const due = await this.waiting.due(now);
-      if (due.length === 0 || (await this.record(due)) === 0) break;
+      if (due.length === 0 || (await this.#record(due)) === 0) break;
     }
     const expired = await this.waiting.expire(now);
     for (const [tenantId, own] of Map.groupBy(expired, (one) => one.tenantId)) {
@@ -41,7 +41,10 @@ export class ApplyFactsAhead implements ParkedGroup {
 
   async parkedKeys() {
     return (await this.waiting.waiting()).map(({ contactId, facts, since }) => ({
-      ...{ topic: 'whatsapp-webhooks', key: contactId, records: facts, parkedAt: since },
+      topic: 'whatsapp-webhooks',
+      key: contactId,
+      records: facts,
+      parkedAt: since,
       reason: parkedReason,
       detail: 'applied when its time has come; a redrive counts it from when it was heard',
     }));
@@ -49,16 +52,18 @@ export class ApplyFactsAhead implements ParkedGroup {
 
   async redrive(contactId: string): Promise<Redriven> {
     const facts = await this.waiting.asReceived(contactId);
-    const handled = await this.record(facts);
+    const handled = await this.#record(facts);
     return { handled, left: facts.length - handled };
   }
 
   /** Forgotten only when they are durable: what a killed process recorded already is then a duplicate. */
-  private async record(facts: readonly WaitingFact[]): Promise<number> {
+  async #record(facts: readonly WaitingFact[]): Promise<number> {
     let done = 0;
     for (const [tenantId, own] of Map.groupBy(facts, (one) => one.tenantId)) {
       const about = own.map(({ eventId, contactId, signal }) => ({
-        ...{ eventId, signal, who: { contactId } },
+        eventId,
+        signal,
+        who: { contactId },
       }));
       const results: Recorded[] = await this.codes.record(tenantId, about, (some) =>
         this.facts.record(tenantId, some),

@@ -22,7 +22,8 @@ export class FactsAheadWatch implements OnApplicationBootstrap, OnApplicationShu
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
       clock: ahead.clock,
       run: () => ahead.apply(),
-      ...{ log, complaint: 'facts whose time has come could not be recorded' },
+      log,
+      complaint: 'facts whose time has come could not be recorded',
     });
   }
 

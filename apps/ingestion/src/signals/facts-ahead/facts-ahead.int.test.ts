@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Clock, Database, EventStore, Heartbeat, Vault } from '@tact/platform';
+import { DAY_MS } from '@tact/contracts';
 import {
   ingestionUnderTest,
   newPhone,
@@ -12,7 +13,6 @@ import { FactsAhead } from './facts-ahead.ts';
 
 const { call, register, webhook, kindsOf, eventsOf, keyOf, running } = ingestionUnderTest();
 
-const dayMs = 24 * 3_600_000;
 const daysAhead = (days: number) => String(Math.floor(Date.parse(now) / 1000) + days * 86_400);
 const sent = (phone: string, timestamp: string, id = wamid()) => ({
   statuses: [{ id, status: 'sent', timestamp, recipient_id: phone }],
@@ -63,16 +63,16 @@ describe('a fact dated a day ahead', () => {
     expect(waiting).toMatchObject([{ contact_id: contactId, sealed: { $sealed: {} } }]);
     expect(JSON.stringify(waiting)).not.toContain(phone.slice(2));
     // To the hour: the row tells no exact instant.
-    expect(waiting).toMatchObject([{ due_at: new Date(Date.parse(now) + dayMs) }]);
-    await applyAt(dayMs - 1);
+    expect(waiting).toMatchObject([{ due_at: new Date(Date.parse(now) + DAY_MS) }]);
+    await applyAt(DAY_MS - 1);
     expect(await kindsOf(contactId)).toEqual([]);
-    await applyAt(dayMs);
-    await applyAt(dayMs);
+    await applyAt(DAY_MS);
+    await applyAt(DAY_MS);
     await webhook(body);
     const [fact] = (await eventsOf(`contact-${contactId}`)).filter(
       ({ type }) => type === 'SignalRecorded',
     );
-    expect(fact?.data.occurredAt).toBe(new Date(Date.parse(now) + dayMs).toISOString());
+    expect(fact?.data.occurredAt).toBe(new Date(Date.parse(now) + DAY_MS).toISOString());
     expect(await kindsOf(contactId)).toEqual(['message-sent']);
     expect(await rows()).toEqual([]);
   });
@@ -82,9 +82,9 @@ describe('a fact dated a day ahead', () => {
     const contactId = await register(phone);
     await webhook(sent(phone, daysAhead(1)));
     jest.spyOn(running().app.get(FactsAhead), 'forget').mockRejectedValueOnce(new Error('killed'));
-    await expect(applyAt(dayMs)).rejects.toThrow('killed');
+    await expect(applyAt(DAY_MS)).rejects.toThrow('killed');
     expect(await rows()).toHaveLength(1);
-    await applyAt(dayMs);
+    await applyAt(DAY_MS);
     expect([await kindsOf(contactId), await rows()]).toEqual([['message-sent'], []]);
   });
 
@@ -92,10 +92,10 @@ describe('a fact dated a day ahead', () => {
     const phone = newPhone();
     const contactId = await register(phone);
     await webhook(sent(phone, daysAhead(1)));
-    const later = new Date(Date.parse(now) + dayMs);
+    const later = new Date(Date.parse(now) + DAY_MS);
     await running().app.get(ApplyFactsAhead).apply(later);
     expect([await kindsOf(contactId), (await rows()).length]).toEqual([[], 1]);
-    await applyAt(dayMs);
+    await applyAt(DAY_MS);
     expect(await kindsOf(contactId)).toEqual(['message-sent']);
   });
 
@@ -116,7 +116,7 @@ describe('a fact dated a day ahead', () => {
     const contactId = await register(phone);
     await webhook(sent(phone, daysAhead(1)));
     await running().app.get(Vault).destroySubject({ tenantId: 'demo', subject: contactId });
-    await applyAt(dayMs);
+    await applyAt(DAY_MS);
     const { events } = await running().app.get(EventStore).load(`contact-${contactId}`);
     expect(events.filter(({ type }) => type === 'SignalRecorded')).toEqual([]);
     expect(await rows()).toEqual([]);
@@ -140,7 +140,8 @@ describe('a fact dated a day ahead', () => {
       ],
     });
     const report = await call('/parked-records/redrives', {
-      ...{ group: 'ingestion-facts-ahead', key: contactId },
+      group: 'ingestion-facts-ahead',
+      key: contactId,
     });
     expect(report).toEqual({ handled: 1, left: 0 });
     const [fact] = (await eventsOf(`contact-${contactId}`)).filter(
@@ -154,7 +155,7 @@ describe('a fact dated a day ahead', () => {
     await register(phone);
     await webhook(sent(phone, daysAhead(4_000)));
     const before = await counted();
-    await applyAt(31 * dayMs);
+    await applyAt(31 * DAY_MS);
     expect(await rows()).toEqual([]);
     const after = await counted();
     expect((after['timestamp-in-future'] ?? 0) - (before['timestamp-in-future'] ?? 0)).toBe(1);
@@ -167,7 +168,7 @@ test('a wish to be left alone does not wait for its time', async () => {
   const text = { id: wamid(), type: 'text', from: phone, text: { body: 'STOP' } };
   await webhook({ messages: [{ ...text, timestamp: daysAhead(1) }] });
   expect(await kindsOf(contactId)).toEqual(['marketing-opt-out']);
-  await applyAt(dayMs);
+  await applyAt(DAY_MS);
   expect(await kindsOf(contactId)).toContain('marketing-opt-out');
 });
 
@@ -193,7 +194,7 @@ test('a wish to hear from us again does not come after the stop that followed it
     );
   await wish('resume', 1);
   await wish('stop', 2);
-  await applyAt(2 * dayMs);
+  await applyAt(2 * DAY_MS);
   const wishes = (await eventsOf(`contact-${contactId}`)).filter(
     ({ type }) => type === 'SignalRecorded',
   );
@@ -212,7 +213,7 @@ test('a failure that names nobody waits for its message, then for its time', asy
   await running().settled();
   await webhook({ statuses: [failed] });
   expect(await kindsOf(contactId)).toEqual(['message-sent']);
-  await applyAt(dayMs);
+  await applyAt(DAY_MS);
   expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-failed']);
 });
 

@@ -14,9 +14,9 @@ type Row = {
   readonly sealed: object;
 };
 
-const readAtOnceMax = 500;
+const READ_AT_ONCE_MAX = 500;
 /** As long as WhatsApp itself keeps trying to deliver a message. A time further ahead is no time of ours. */
-const keptMs = 30 * 24 * HOUR_MS;
+const KEPT_MS = 30 * 24 * HOUR_MS;
 
 const columns = `tenant_id AS "tenantId", event_id AS "eventId", contact_id AS "contactId",
   heard_at AS "heardAt", sealed`;
@@ -42,7 +42,7 @@ export class FactsAhead {
   async keep(tenantId: string, fact: KnownFact): Promise<void> {
     const { eventId, contactId, signal } = fact;
     const [sealed] = await this.vault.sealer.seal([
-      this.eventOf({ tenantId, eventId, contactId }, { contactId, ...signal }),
+      this.#eventOf({ tenantId, eventId, contactId }, { contactId, ...signal }),
     ]);
     const dueMs = Math.ceil(Date.parse(signal.occurredAt) / HOUR_MS) * HOUR_MS;
     const now = this.now.getTime();
@@ -59,10 +59,10 @@ export class FactsAhead {
   /** Facts whose time has come. They stay until `forget` is called for those that were recorded. */
   async due(now: Date): Promise<WaitingFact[]> {
     const rows = await this.database.queryable.query<Row>(
-      `SELECT ${columns} FROM facts_ahead WHERE due_at <= $1 ORDER BY due_at LIMIT ${readAtOnceMax}`,
+      `SELECT ${columns} FROM facts_ahead WHERE due_at <= $1 ORDER BY due_at LIMIT ${READ_AT_ONCE_MAX}`,
       [now],
     );
-    return this.opened(rows, ({ occurredAt }) => occurredAt);
+    return this.#opened(rows, ({ occurredAt }) => occurredAt);
   }
 
   /** A person's facts as they count when nobody waits for them: from when they were heard of. */
@@ -71,7 +71,7 @@ export class FactsAhead {
       `SELECT ${columns} FROM facts_ahead WHERE contact_id = $1 ORDER BY due_at`,
       [contactId],
     );
-    return this.opened(rows, (_, { heardAt }) => heardAt.toISOString());
+    return this.#opened(rows, (_, { heardAt }) => heardAt.toISOString());
   }
 
   async forget(facts: readonly Pick<WaitingFact, 'eventId'>[]): Promise<void> {
@@ -84,7 +84,7 @@ export class FactsAhead {
   expire(now: Date): Promise<{ tenantId: string }[]> {
     return this.database.queryable.query(
       `DELETE FROM facts_ahead WHERE heard_at < $1 RETURNING tenant_id AS "tenantId"`,
-      [new Date(now.getTime() - keptMs)],
+      [new Date(now.getTime() - KEPT_MS)],
     );
   }
 
@@ -97,11 +97,11 @@ export class FactsAhead {
   }
 
   /** Of a person who was erased meanwhile only the key of the fact is left: it goes to the gate, which knows nobody. */
-  private async opened(
+  async #opened(
     rows: readonly Row[],
     at: (signal: SignalRecorded, row: Row) => string,
   ): Promise<WaitingFact[]> {
-    const opened = await this.vault.sealer.open(rows.map((row) => this.eventOf(row, row.sealed)));
+    const opened = await this.vault.sealer.open(rows.map((row) => this.#eventOf(row, row.sealed)));
     return rows.map((row, nth) => {
       const { tenantId, eventId, contactId, heardAt } = row;
       const { contactId: _, ...signal } = opened[nth] as SignalRecorded;
@@ -112,7 +112,7 @@ export class FactsAhead {
     });
   }
 
-  private eventOf(row: Pick<Row, 'tenantId' | 'eventId' | 'contactId'>, data: object) {
+  #eventOf(row: Pick<Row, 'tenantId' | 'eventId' | 'contactId'>, data: object) {
     const { tenantId, eventId: id, contactId: subject } = row;
     return { id, type: 'SignalRecorded', subject, tenantId, data };
   }

@@ -9,7 +9,7 @@ import {
 import { dropMessages } from './jobs.ts';
 import { MessageFollower } from './message-watch.ts';
 
-const patienceMs = 5_000;
+const PATIENCE_MS = 5_000;
 
 /** Tells of the messages of an hour that WhatsApp will have dropped, when the hour has come. */
 @Injectable()
@@ -24,6 +24,6 @@ export class DropMessages implements LeasedJobHandler {
   async run(_: Job, { signal }: LeasedWork): Promise<Again> {
     const now = this.clock.now();
     const isDone = await this.follower.follow(now, signal);
-    return isDone ? undefined : { runAt: new Date(now.getTime() + patienceMs) };
+    return isDone ? undefined : { runAt: new Date(now.getTime() + PATIENCE_MS) };
   }
 }

@@ -85,8 +85,11 @@ test('one timer stands for all messages of an hour, and drops them when it has c
   await running().settled();
   expect(await timers()).toEqual([{ ahead: false }, { ahead: true }]);
   const runner = new JobRunner({
-    ...{ database: app.get(Database), wakeUp: app.get(EventStore).wakeUp, lines: app.get(Log) },
-    ...{ handlers: { all: [app.get(DropMessages)] }, now: () => app.get(Clock).now() },
+    database: app.get(Database),
+    wakeUp: app.get(EventStore).wakeUp,
+    lines: app.get(Log),
+    handlers: { all: [app.get(DropMessages)] },
+    now: () => app.get(Clock).now(),
   });
   expect(await runner.look()).toMatchObject({ started: 1 });
   await runner.ended();

@@ -11,7 +11,7 @@ type Due = {
   readonly dueAt: Date;
 };
 
-const droppedAtOnceMax = 500;
+const DROPPED_AT_ONCE_MAX = 500;
 
 /**
  * WhatsApp drops a message without a word when its time to live is over: absence is the signal, so the platform
@@ -32,12 +32,12 @@ export class DroppedMessages {
    */
   drop(): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const due = await this.claim(tx);
+      const due = await this.#claim(tx);
       for (const [tenantId, own] of Map.groupBy(due, (one) => one.tenantId)) {
         // Who must not be analysed any more, or was erased, leaves nothing behind, not even that nothing came.
         await this.facts.record(
           tenantId,
-          own.map((message) => this.factOf(message)),
+          own.map((message) => this.#factOf(message)),
         );
       }
       return due.length;
@@ -54,12 +54,12 @@ export class DroppedMessages {
   }
 
   /** Other processes pass these rows by until the transaction ends. */
-  private claim(tx: Queryable): Promise<Due[]> {
+  #claim(tx: Queryable): Promise<Due[]> {
     return tx.query<Due>(
       `UPDATE messages AS m SET state = 'dropped'
        FROM (
          SELECT tenant_id, message_ref FROM messages
-         WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT ${droppedAtOnceMax}
+         WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT ${DROPPED_AT_ONCE_MAX}
          FOR UPDATE SKIP LOCKED
        ) AS due
        WHERE m.tenant_id = due.tenant_id AND m.message_ref = due.message_ref
@@ -69,13 +69,15 @@ export class DroppedMessages {
     );
   }
 
-  private factOf({ tenantId, messageRef, contactId, dueAt }: Due): AttributedSignal {
+  #factOf({ tenantId, messageRef, contactId, dueAt }: Due): AttributedSignal {
     return {
       who: { contactId },
       eventId: this.vault.factId(tenantId, 'timer', messageRef, 'dropped'),
       signal: {
-        ...{ kind: 'message-dropped', occurredAt: dueAt.toISOString() },
-        ...{ origin: 'timer', messageRef },
+        kind: 'message-dropped',
+        occurredAt: dueAt.toISOString(),
+        origin: 'timer',
+        messageRef,
       },
     };
   }

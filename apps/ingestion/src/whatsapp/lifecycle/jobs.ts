@@ -1,7 +1,6 @@
 import { jobKind } from '@tact/platform';
 import { z } from 'zod';
-
-const hourMs = 3_600_000;
+import { HOUR_MS } from '@tact/contracts';
 
 /** One for every hour in which messages are due, however many: their rows in `messages` say which. */
 export const dropMessages = jobKind({
@@ -13,7 +12,7 @@ export const dropMessages = jobKind({
 
 /** What is due by now already is due in this hour: after years of replay there is one job for all of it. */
 export const dropAt = (dueAt: Date, now: Date) => {
-  const thisHour = now.getTime() - (now.getTime() % hourMs);
+  const thisHour = now.getTime() - (now.getTime() % HOUR_MS);
   const runAt = new Date(Math.max(dueAt.getTime(), thisHour));
   return { payload: {}, unique: runAt.toISOString(), runAt };
 };

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { HOUR_MS } from '@tact/contracts';
 import { WithoutEffectCounters } from '../../signals/without-effect-counters.ts';
 import { JudgeCodes } from '../../signals/error-codes.ts';
 import { Orphans } from './orphans.ts';
 import { RecordFacts } from '../../signals/record-facts.ts';
 
 /** WhatsApp repeats its webhooks for seven days; a message that has not turned up by then never will. */
-const orphanLifeMs = 7 * 24 * 3_600_000;
+const ORPHAN_LIFE_MS = 7 * 24 * HOUR_MS;
 /** As long as a fact waits for its time. */
-const aheadMsMax = 30 * 24 * 3_600_000;
+const AHEAD_MS_MAX = 30 * 24 * HOUR_MS;
 
 /** Failures that named nobody: told as soon as their message is known, counted once it can come no more. */
 @Injectable()
@@ -34,8 +35,8 @@ export class JoinOrphans {
       await this.orphans.forget(joinable);
     }
     const lost = await this.orphans.expire({
-      before: new Date(now.getTime() - orphanLifeMs),
-      after: new Date(now.getTime() + aheadMsMax),
+      before: new Date(now.getTime() - ORPHAN_LIFE_MS),
+      after: new Date(now.getTime() + AHEAD_MS_MAX),
     });
     for (const [tenantId, own] of Map.groupBy(lost, (one) => one.tenantId)) {
       await this.counters.add(

@@ -38,14 +38,14 @@ export class MessageFollower {
    */
   async follow(now: Date, signal?: AbortSignal): Promise<boolean> {
     await this.orphans.join(now);
-    if (!(await this.knowsAll())) return false;
+    if (!(await this.#knowsAll())) return false;
     while ((await this.dropped.drop()) > 0) if (signal?.aborted === true) return false;
     await this.dropped.forget();
     return true;
   }
 
   /** After an outage the store may hold a delivery that `messages` has not seen: nothing is dropped on old knowledge. */
-  private async knowsAll(): Promise<boolean> {
+  async #knowsAll(): Promise<boolean> {
     const head = await this.store.head();
     const position = await this.readPosition.reached(messagesName, head);
     if (position >= head) return true;
@@ -70,7 +70,8 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
       clock,
       run: () => follower.tidy(clock.now()),
-      ...{ log, complaint: 'messages could not be followed' },
+      log,
+      complaint: 'messages could not be followed',
     });
   }
 

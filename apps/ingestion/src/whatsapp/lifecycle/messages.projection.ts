@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isErased, type MessageCategory, type SignalRecorded } from '@tact/contracts';
+import { isErased, type MessageCategory, type SignalRecorded, HOUR_MS } from '@tact/contracts';
 import { answersMessage, provesSending } from '@tact/domain';
 import {
   type BuiltBeside,
@@ -15,12 +15,11 @@ import type { LifecycleSettings } from './settings.ts';
 
 export const messagesName = 'messages';
 
-const hourMs = 3_600_000;
 /** WhatsApp repeats its webhooks for seven days; a month later nothing is told of a message any more. */
-const keptMs = 30 * 24 * hourMs;
+const KEPT_MS = 30 * 24 * HOUR_MS;
 
 /** Messages that were over before are forgotten. */
-export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - keptMs);
+export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - KEPT_MS);
 
 const types = ['SignalRecorded'] as const;
 type Recorded = ProjectedEvent<(typeof types)[number]>;
@@ -49,7 +48,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
   ) {}
 
   async handle(tx: Queryable, events: readonly Recorded[]): Promise<void> {
-    const rows = events.flatMap((event) => this.rowOf(event));
+    const rows = events.flatMap((event) => this.#rowOf(event));
     if (rows.length === 0) return;
     await tx.query(
       `INSERT INTO messages AS known (tenant_id, message_ref, contact_id, due_at, state)
@@ -63,7 +62,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
          state = CASE WHEN known.state = 'waiting' THEN excluded.state ELSE known.state END`,
       [JSON.stringify(rows)],
     );
-    await this.watchOver(tx, rows);
+    await this.#watchOver(tx, rows);
   }
 
   /** What was dropped is not dropped again, and what was forgotten does not come back. */
@@ -87,7 +86,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
   }
 
   /** A timer for each hour in which one of them is due. */
-  private async watchOver(tx: Queryable, rows: readonly Row[]): Promise<void> {
+  async #watchOver(tx: Queryable, rows: readonly Row[]): Promise<void> {
     const now = this.clock.now();
     const hours = rows.flatMap(({ due_at: due, settled }) =>
       due === null || settled ? [] : dropAt(new Date(due), now),
@@ -95,35 +94,34 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
     await this.jobs.schedule(tx, dropMessages, ...hours);
   }
 
-  private rowOf({ tenantid, time, data: signal }: Recorded): Row[] {
+  #rowOf({ tenantid, time, data: signal }: Recorded): Row[] {
     const { kind, messageRef, contactId, backfill } = signal;
     // What the platform concludes itself, from these very rows, proves nothing of a message.
     if (messageRef === undefined || !provesSending.has(kind)) return [];
     const row = { tenant_id: tenantid, message_ref: messageRef, contact_id: contactId };
     // A history tells of messages whose time is over; nothing is to be waited for.
     const settled = answersMessage.has(kind) || backfill === true;
-    return [{ ...row, due_at: this.dueAt(time, signal), settled }];
+    return [{ ...row, due_at: this.#dueAt(time, signal), settled }];
   }
 
   /**
    * The first full hour at which the message has outlived its time to live and the buffer. The envelope tells the
    * hour it was sent in, so its whole hour is waited for.
    */
-  private dueAt(
-    time: string,
-    { occurredAt, ttlSeconds, messageCategory }: SignalRecorded,
-  ): string | null {
+  #dueAt(time: string, { occurredAt, ttlSeconds, messageCategory }: SignalRecorded): string | null {
     if (isErased(occurredAt)) return null;
     const { MESSAGE_TTL_SECONDS, AUTHENTICATION_TTL_SECONDS, MESSAGE_TTL_BUFFER_SECONDS } =
       this.config.values;
     const usual = MESSAGE_TTL_SECONDS;
     const ttlOf: Record<MessageCategory, number> = {
-      ...{ marketing: usual, utility: usual, service: usual },
+      marketing: usual,
+      utility: usual,
+      service: usual,
       authentication: AUTHENTICATION_TTL_SECONDS,
     };
     const ttl = ttlSeconds ?? (messageCategory === undefined ? usual : ttlOf[messageCategory]);
-    const sentBefore = (Math.floor(Date.parse(time) / hourMs) + 1) * hourMs;
+    const sentBefore = (Math.floor(Date.parse(time) / HOUR_MS) + 1) * HOUR_MS;
     const due = sentBefore + (ttl + MESSAGE_TTL_BUFFER_SECONDS) * 1000;
-    return new Date(Math.ceil(due / hourMs) * hourMs).toISOString();
+    return new Date(Math.ceil(due / HOUR_MS) * HOUR_MS).toISOString();
   }
 }

@@ -20,7 +20,7 @@ type Expired = {
   readonly reason: 'message-never-came' | 'timestamp-in-future';
 };
 
-const joinedAtOnceMax = 500;
+const JOINED_AT_ONCE_MAX = 500;
 
 /**
  * WhatsApp reports a failure to a phone without naming anybody: only the message says who it was for. Such a
@@ -47,7 +47,7 @@ export class Orphans {
     );
     const ownerOf = new Map(owners.map(({ ref, contactId }) => [ref, contactId]));
     const waiting = named.filter(({ ref }) => !ownerOf.has(ref));
-    await this.keep(tenantId, waiting);
+    await this.#keep(tenantId, waiting);
     return named.flatMap(({ ref, ...fact }) => {
       const contactId = ownerOf.get(ref);
       return contactId === undefined ? [] : [{ ...fact, who: { contactId } }];
@@ -61,13 +61,17 @@ export class Orphans {
          m.contact_id AS "contactId", o.code, o.message_category AS "messageCategory", o.sender,
          o.occurred_at AS "occurredAt"
        FROM orphan_failures o JOIN messages m USING (tenant_id, message_ref)
-       ORDER BY o.occurred_at LIMIT ${joinedAtOnceMax}`,
+       ORDER BY o.occurred_at LIMIT ${JOINED_AT_ONCE_MAX}`,
     );
     return rows.map(({ tenantId, eventId, contactId, messageRef, occurredAt, ...row }) => ({
-      ...{ tenantId, eventId, who: { contactId } },
+      tenantId,
+      eventId,
+      who: { contactId },
       signal: {
-        ...{ kind: 'message-failed', occurredAt: occurredAt.toISOString() },
-        ...{ origin: 'whatsapp-webhook', messageRef },
+        kind: 'message-failed',
+        occurredAt: occurredAt.toISOString(),
+        origin: 'whatsapp-webhook',
+        messageRef,
         ...(row.code === null ? {} : { code: row.code }),
         ...(row.messageCategory === null ? {} : { messageCategory: row.messageCategory }),
         ...(row.sender === null ? {} : { sender: row.sender }),
@@ -91,14 +95,18 @@ export class Orphans {
     );
   }
 
-  private async keep(
+  async #keep(
     tenantId: string,
     orphans: readonly (Omit<AttributedSignal, 'who'> & { readonly ref: string })[],
   ): Promise<void> {
     if (orphans.length === 0) return;
     const rows = orphans.map(({ eventId, ref, signal }) => ({
-      ...{ event_id: eventId, message_ref: ref, code: signal.code, sender: signal.sender },
-      ...{ message_category: signal.messageCategory, occurred_at: signal.occurredAt },
+      event_id: eventId,
+      message_ref: ref,
+      code: signal.code,
+      sender: signal.sender,
+      message_category: signal.messageCategory,
+      occurred_at: signal.occurredAt,
     }));
     await this.database.queryable.query(
       `INSERT INTO orphan_failures

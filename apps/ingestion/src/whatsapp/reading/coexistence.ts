@@ -29,8 +29,12 @@ export const readEchoes: ReadValue = (value, place) => {
     if (!isNamed(identities)) return ['person-not-named' as const];
     return [
       {
-        ...{ about: 'person' as const, ...senderOf(place), identities },
-        ...{ kind: 'message-sent' as const, occurredAt: echo.timestamp * 1000, wamid: echo.id },
+        about: 'person' as const,
+        ...senderOf(place),
+        identities,
+        kind: 'message-sent' as const,
+        occurredAt: echo.timestamp * 1000,
+        wamid: echo.id,
         factKey: [place.sender ?? '', echo.id, 'sent'],
       },
     ];
@@ -71,8 +75,13 @@ const readPast = (past: z.infer<typeof Past>, phone: string, place: Place): Part
     : pastKinds[past.history_context?.status ?? ''];
   if (kind === undefined) return 'status-unknown';
   return {
-    ...{ about: 'person', ...senderOf(place), identities: identitiesOf({ phone }), kind },
-    ...{ occurredAt: past.timestamp * 1000, wamid: past.id, backfill: true },
+    about: 'person',
+    ...senderOf(place),
+    identities: identitiesOf({ phone }),
+    kind,
+    occurredAt: past.timestamp * 1000,
+    wamid: past.id,
+    backfill: true,
     // Apart from what was told live: the history gives the time of sending to whatever became of a message.
     factKey: [place.sender ?? '', past.id, 'history', kind],
     ...(fromContact ? { inboundType: 'history' } : {}),

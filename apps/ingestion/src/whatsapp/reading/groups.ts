@@ -26,7 +26,10 @@ export const readGroups: ReadValue = (value, place) => {
       const who = one.user_id ?? one.wa_id ?? one.input ?? '';
       return [
         {
-          ...{ about: 'person', ...senderOf(place), identities, kind: 'group-receipt' },
+          about: 'person',
+          ...senderOf(place),
+          identities,
+          kind: 'group-receipt',
           occurredAt: group.timestamp * 1000,
           factKey: ['group-joined', group.group_id, who, String(group.timestamp)],
         },

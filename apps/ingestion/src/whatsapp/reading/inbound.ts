@@ -49,13 +49,17 @@ const readMessage = (message: Message, place: Place): Parts => {
   const fact = {
     about: 'person' as const,
     ...senderOf(place),
-    ...{ identities, occurredAt: message.timestamp * 1000, wamid: message.id },
+    identities,
+    occurredAt: message.timestamp * 1000,
+    wamid: message.id,
   };
   const key = [place.sender ?? '', message.id];
   const inboundType = /^[a-z_]{1,40}$/.test(message.type) ? message.type : 'other';
   const inbound: Observation = {
     ...fact,
-    ...{ kind: 'inbound-message', factKey: [...key, 'inbound'], inboundType },
+    kind: 'inbound-message',
+    factKey: [...key, 'inbound'],
+    inboundType,
   };
   if (!isStop(message)) return [inbound];
   // An objection in words: what was said is not kept, that it was said is.

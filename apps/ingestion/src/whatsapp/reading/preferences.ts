@@ -30,7 +30,10 @@ export const readPreferences: ReadValue = (value, place) => {
     const user = bsuid ?? phone ?? '';
     return [
       {
-        ...{ about: 'person' as const, ...senderOf(place), identities, kind },
+        about: 'person' as const,
+        ...senderOf(place),
+        identities,
+        kind,
         occurredAt: timestamp * 1000,
         factKey: ['preference', user, preference.value, String(timestamp)],
       },

@@ -4,7 +4,7 @@ import type { Part, Parts } from './parts.ts';
 // Meta adds fields and values without notice, so every object is loose and only what is used is named.
 
 /** The end of the year 9999: the database does not read how JavaScript writes a later one. */
-const lastSecond = 253_402_300_799;
+const LAST_SECOND = 253_402_300_799;
 
 /**
  * Seconds since the epoch. WhatsApp began in 2009: an earlier time is none, and a person's story would begin there. One
@@ -12,7 +12,7 @@ const lastSecond = 253_402_300_799;
  */
 export const Timestamp = z
   .union([z.string().regex(/^\d{1,12}$/), z.int()])
-  .transform((given) => Math.min(Number(given), lastSecond))
+  .transform((given) => Math.min(Number(given), LAST_SECOND))
   .refine((seconds) => seconds >= 1_230_768_000);
 
 /** What is nice to know: unreadable, it is absent, and the fact it came with is kept. */

@@ -1,4 +1,4 @@
-import type { SenderSignalKind } from '@tact/contracts';
+import { type SenderSignalKind, DAY_MS } from '@tact/contracts';
 import { callEvidenceOf, evidenceOf } from '@tact/domain';
 import { z } from 'zod';
 import { senderOf, type Place, type ReadValue, type SenderObservation } from './parts.ts';
@@ -34,12 +34,10 @@ const statesOf: Record<string, (value: Value) => States> = {
   'account-alert': (value) => [value.alert_type ?? value.event, undefined],
 };
 
-const dayMs = 86_400_000;
-
 /** WABA, field and value make one fact; the day, where the entry has no time, lets a state come back later. */
 const keyOf = (value: unknown, field: string, { wabaId, entryAt }: Place): readonly string[] => [
   ...['sender', wabaId, field, JSON.stringify(value)],
-  String(Math.floor(entryAt / dayMs)),
+  String(Math.floor(entryAt / DAY_MS)),
 ];
 
 /** Reads a field about our own account, number or templates as one signal of a kind. */
@@ -55,8 +53,13 @@ export const readSender =
       Object.entries(texts).filter(([, text]) => text !== undefined),
     );
     const observation: SenderObservation = {
-      ...{ about: 'sender', kind, occurredAt: place.entryAt, wabaId: place.wabaId },
-      ...{ ...senderOf(place), ...known, factKey: keyOf(value, field, place) },
+      about: 'sender',
+      kind,
+      occurredAt: place.entryAt,
+      wabaId: place.wabaId,
+      ...senderOf(place),
+      ...known,
+      factKey: keyOf(value, field, place),
     };
     return [observation];
   };
@@ -71,8 +74,12 @@ export const readAccountErrors = (
   errors.map((error): SenderObservation => {
     const code = AccountError.safeParse(error).data?.code;
     return {
-      ...{ about: 'sender', kind: 'account-error', occurredAt: place.entryAt },
-      ...{ wabaId: place.wabaId, ...senderOf(place), ...(code === undefined ? {} : { code }) },
+      about: 'sender',
+      kind: 'account-error',
+      occurredAt: place.entryAt,
+      wabaId: place.wabaId,
+      ...senderOf(place),
+      ...(code === undefined ? {} : { code }),
       factKey: keyOf(error, 'errors', place),
     };
   });
@@ -90,10 +97,14 @@ export const aggregateOf = (
 ): readonly SenderObservation[] => {
   const code = errors?.[0]?.code;
   if (code === undefined || !isAggregate(code)) return [];
-  const day = Math.floor(at / dayMs);
+  const day = Math.floor(at / DAY_MS);
   return [
     {
-      ...{ about: 'sender', kind: 'account-error', occurredAt: at, wabaId: place.wabaId, code },
+      about: 'sender',
+      kind: 'account-error',
+      occurredAt: at,
+      wabaId: place.wabaId,
+      code,
       ...senderOf(place),
       factKey: ['aggregate', place.wabaId, place.sender ?? '', String(code), String(day)],
     },

@@ -52,7 +52,9 @@ const ofGroup = (status: Status, kind: SignalKind, place: Place): Part => {
   return {
     about: 'person',
     ...senderOf(place),
-    ...{ identities, kind: 'group-receipt', occurredAt: status.timestamp * 1000 },
+    identities,
+    kind: 'group-receipt',
+    occurredAt: status.timestamp * 1000,
     factKey: [place.sender ?? '', status.id, status.status, bsuid ?? phone ?? ''],
   };
 };

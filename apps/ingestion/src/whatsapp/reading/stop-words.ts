@@ -50,14 +50,14 @@ const plain = (said: string): string =>
     .trim();
 
 /** Longer texts are letters, not requests: nobody reads through one here. */
-const lengthMax = 120;
+const LENGTH_MAX = 120;
 
 /**
  * Whether a whole message, or what a button says, asks us to stop. "Stop by tomorrow" does not: a word inside
  * a sentence is no request, and taking it for one would silence somebody who wants to be written to.
  */
 export const asksToStop = (said: string): boolean => {
-  if (said.length > lengthMax) return false;
+  if (said.length > LENGTH_MAX) return false;
   const words = plain(said);
   return stopPhrases.has(words) || stopPhrases.has(words.replaceAll(courtesies, ''));
 };

@@ -27,7 +27,10 @@ export const readSystem = (message: unknown): IdentityChange | SkipReason => {
   const current = identitiesOf({ phone: system.wa_id, bsuid: system.user_id });
   if (!isNamed(previous) || !isNamed(current)) return 'person-not-named';
   return {
-    ...{ about: 'identity', previous, current, occurredAt: timestamp * 1000 },
+    about: 'identity',
+    previous,
+    current,
+    occurredAt: timestamp * 1000,
     because: isNumber ? 'number-changed' : 'user-id-changed',
     factKey: [id, system.type],
   };
@@ -46,7 +49,8 @@ export const readUserIdUpdates: ReadValue = (value) => {
   if (!parsed.success) return ['value-unreadable'];
   const parts = eachOf(parsed.data.user_id_update, UserIdUpdate, ({ user_id: ids, ...update }) => [
     {
-      ...{ about: 'identity', because: 'user-id-changed' as const },
+      about: 'identity',
+      because: 'user-id-changed' as const,
       previous: identitiesOf({ bsuid: ids.previous }),
       current: identitiesOf({ bsuid: ids.current, parentBsuid: update.parent_user_id?.current }),
       occurredAt: update.timestamp * 1000,

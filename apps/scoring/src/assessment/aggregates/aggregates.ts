@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Band, Causes, type LikelihoodAggregates } from '@tact/contracts';
+import { Band, Causes, type LikelihoodAggregates, HOUR_MS } from '@tact/contracts';
 import { publishedCells } from '@tact/domain';
 import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
 import { ReadPosition } from '../../facts/read-position.ts';
@@ -9,7 +9,6 @@ type Kept = { readonly countedAt: Date; readonly counts: LikelihoodAggregates };
 
 const bands = Band.options;
 const causes = Causes.keyof().options;
-const hourMs = 3_600_000;
 
 /**
  * How many contacts of a tenant are in which band, from a count that is kept for an hour, in whatever process it was made:
@@ -24,28 +23,25 @@ export class Aggregates {
   ) {}
 
   async of(tenantId: string): Promise<LikelihoodAggregates> {
-    const kept = await this.kept(this.database.queryable, tenantId);
-    return kept ?? (await this.database.transaction((tx) => this.counted(tx, tenantId)));
+    const kept = await this.#kept(this.database.queryable, tenantId);
+    return kept ?? (await this.database.transaction((tx) => this.#counted(tx, tenantId)));
   }
 
-  private async kept(
-    queryable: Queryable,
-    tenantId: string,
-  ): Promise<LikelihoodAggregates | undefined> {
+  async #kept(queryable: Queryable, tenantId: string): Promise<LikelihoodAggregates | undefined> {
     const [kept] = await queryable.query<Kept>(
       'SELECT counted_at AS "countedAt", told AS counts FROM likelihood_aggregates WHERE tenant_id = $1',
       [tenantId],
     );
-    const isFresh = kept && this.clock.now().getTime() - kept.countedAt.getTime() < hourMs;
+    const isFresh = kept && this.clock.now().getTime() - kept.countedAt.getTime() < HOUR_MS;
     return isFresh ? kept.counts : undefined;
   }
 
   /** Who asks while another counts waits for that count: two of them could be subtracted. */
-  private async counted(tx: Queryable, tenantId: string): Promise<LikelihoodAggregates> {
+  async #counted(tx: Queryable, tenantId: string): Promise<LikelihoodAggregates> {
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
       `scoring aggregates ${tenantId}`,
     ]);
-    const kept = await this.kept(tx, tenantId);
+    const kept = await this.#kept(tx, tenantId);
     if (kept) return kept;
     const at = this.clock.now();
     const position = await this.readPosition.position(tx);

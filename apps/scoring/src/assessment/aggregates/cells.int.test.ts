@@ -17,7 +17,7 @@ const { forget, deliver, hand, rebuild, setNow, parts } = scoringParts();
 
 const causes = Causes.keyof().options;
 const tenants = ['demo', 'other'] as const;
-const people = 12;
+const PEOPLE = 12;
 
 beforeEach(() => forget('likelihood_cells', 'left_out'));
 
@@ -65,7 +65,7 @@ const dice = (seed: number) => {
 
 /** One thing that happens to the rows or to who is counted. */
 const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unknown>) => {
-  const [tenantId, who] = [oneOf(tenants), `person ${upTo(people)}`];
+  const [tenantId, who] = [oneOf(tenants), `person ${upTo(PEOPLE)}`];
   const at = `2026-11-${String(1 + upTo(19)).padStart(2, '0')}T0${upTo(10)}:00:00.000Z`;
   const facts = Array.from({ length: 1 + upTo(3) }, () => {
     const kind = oneOf([
@@ -77,7 +77,7 @@ const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unk
     return signalEvent({ tenantId, who, kind, at, messageRef: message(`${who}/${upTo(5)}`) });
   });
   const change = (): ExclusionChange => {
-    const whose = { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`) };
+    const whose = { tenantId, contactId: contact(`${tenantId}/person ${upTo(PEOPLE)}`) };
     return oneOf<ExclusionChange>([
       { ...whose, about: 'consent', state: 'withdrawn', at },
       { ...whose, about: 'consent', state: 'given', at },
@@ -87,7 +87,7 @@ const happening = ({ upTo, oneOf }: ReturnType<typeof dice>): (() => Promise<unk
     ]);
   };
   const fence = (): ExclusionChange => {
-    return { tenantId, contactId: contact(`${tenantId}/person ${upTo(people)}`), about: 'fence' };
+    return { tenantId, contactId: contact(`${tenantId}/person ${upTo(PEOPLE)}`), about: 'fence' };
   };
   const { database, ageing, queue } = parts();
   const never = new AbortController().signal;
@@ -117,7 +117,7 @@ test.each([11, 12, 13, 14])(
 );
 
 test('a rebuild counts the rows it puts in place', async () => {
-  const events = Array.from({ length: people }, (_, nth) =>
+  const events = Array.from({ length: PEOPLE }, (_, nth) =>
     signalEvent({ who: `person ${nth}`, kind: 'message-read', at: '2026-11-03T08:00:00.000Z' }),
   );
   await deliver(events);

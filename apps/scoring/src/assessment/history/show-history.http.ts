@@ -37,8 +37,14 @@ const itemOf = ({ day, assessment, ...row }: LikelihoodHistoryRow) => {
   const { causes, priorLogOdds, families, rule } = assessment;
   const { probability, band, modelVersion } = row;
   return {
-    ...{ day, probability, band, causes, priorLogOdds, modelVersion },
-    ...{ families: [...families], rule },
+    day,
+    probability,
+    band,
+    causes,
+    priorLogOdds,
+    modelVersion,
+    families: [...families],
+    rule,
   };
 };
 

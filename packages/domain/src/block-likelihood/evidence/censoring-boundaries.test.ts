@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SignalKind } from '@tact/contracts';
+import { type SignalKind, DAY_MS } from '@tact/contracts';
 import { familyOf } from '../../signals/kinds.ts';
-import { DAY_MS } from '../model/states.ts';
 import { censoredBy, censoredDays, outsideMs } from './censoring.ts';
 import { evidenceOf } from './error-evidence.ts';
 import { messageErrors } from './error-codes.ts';

@@ -1,18 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import { assessContact } from '../verdict/assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import { outsideMs } from './censoring.ts';
 import type { CensoredWindow, SignalFact } from './facts.ts';
-import { DAY_MS, HOUR_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 8, 1, 8);
 const day = (nth: number, hours = 0) => start + nth * DAY_MS + hours * HOUR_MS;
 const sent = (nth: number, messageRef: string): SignalFact => ({
-  ...{ kind: 'message-sent', occurredAt: day(nth), messageRef },
+  kind: 'message-sent',
+  occurredAt: day(nth),
+  messageRef,
 });
 const delivered = (at: number, messageRef: string): SignalFact => ({
-  ...{ kind: 'message-delivered', occurredAt: at, messageRef },
+  kind: 'message-delivered',
+  occurredAt: at,
+  messageRef,
 });
 const missed = (nth: number): SignalFact => ({ kind: 'call-not-ringing', occurredAt: day(nth, 3) });
 const blocked = (

@@ -1,10 +1,10 @@
-import type { SignalFamily } from '@tact/contracts';
+import { type SignalFamily, DAY_MS } from '@tact/contracts';
 import { signalKinds, type Telling } from '../../signals/kinds.ts';
 import { censoredDays, outsideMs } from './censoring.ts';
 import { type CensoredWindow, fateOf, type History } from './facts.ts';
 import { hazardOf, type HazardCalendar } from './hazard.ts';
 import type { Model } from '../model/model.ts';
-import { DAY_MS, dayOf, type Trait } from '../model/states.ts';
+import { dayOf, type Trait } from '../model/states.ts';
 import { lifeOf, merged, waitOf, type Wait } from './waiting.ts';
 
 type Observed = 'unknown' | 'none' | 'some';

@@ -1,8 +1,8 @@
+import { DAY_MS } from '@tact/contracts';
 import { everyFamily } from '../../signals/families.ts';
 import { kindsTelling, type Telling } from '../../signals/kinds.ts';
 import { fateOf, hasEvidence, type History, instantsOf, type Message } from './facts.ts';
 import type { Model } from '../model/model.ts';
-import { DAY_MS } from '../model/states.ts';
 import { lifeOf, waitOf } from './waiting.ts';
 
 type Looks = 'seen' | 'gone' | 'never';

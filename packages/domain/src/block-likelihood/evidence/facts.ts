@@ -1,4 +1,4 @@
-import { signalFamilies, type SignalFamily, type SignalKind } from '@tact/contracts';
+import { signalFamilies, type SignalFamily, type SignalKind, DAY_MS } from '@tact/contracts';
 import { silentFamilies } from '../../signals/families.ts';
 import {
   endsUnheard,
@@ -9,7 +9,6 @@ import {
   type Telling,
 } from '../../signals/kinds.ts';
 import { messageStages } from '../../signals/message-stages.ts';
-import { DAY_MS } from '../model/states.ts';
 import { evidenceOf } from './error-evidence.ts';
 
 /** One observation about one contact. `occurredAt` is when it happened, epoch milliseconds. */

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import { assessContact } from '../verdict/assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import type { SignalFact } from '../evidence/facts.ts';
 import { livenessStep } from '../model/model.ts';
-import { DAY_MS, HOUR_MS, livenesses } from '../model/states.ts';
+import { livenesses } from '../model/states.ts';
 
 /** What one day of a short story holds. Sends are at 8, everything else at noon. */
 type Day = {

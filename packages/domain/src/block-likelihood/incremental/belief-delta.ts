@@ -11,11 +11,11 @@ import type { Model } from '../model/model.ts';
 import {
   emptySettings,
   joined,
-  NOTHING,
+  nothing,
   placesOf,
-  SHARES,
+  shares,
   traitsIn,
-  WEIGHTS,
+  weights,
   type PackedBelief,
 } from './packed-belief.ts';
 import { ratiosIn, ratioText, type Fineness } from './ratio-text.ts';
@@ -27,7 +27,7 @@ const finenessOf = { core: [2, 3, 4], settings: [1, 2, 3] } as const satisfies R
 >;
 
 /** Where the whole belief holds nothing, ratios are to this instead. */
-const FLOOR = { core: Math.exp(-WEIGHTS.nats), settings: Math.exp(-SHARES.nats) };
+const floors = { core: Math.exp(-weights.nats), settings: Math.exp(-shares.nats) };
 
 /** In a group in which nobody is, settings stand as in all groups together: another belief may have somebody there. */
 const completed = (belief: FactoredBelief): FactoredBelief => {
@@ -54,9 +54,9 @@ const completed = (belief: FactoredBelief): FactoredBelief => {
 export const referenceOf = (whole: FactoredBelief): FactoredBelief => {
   const { core, traits: of, settings } = completed(whole);
   return {
-    core: core.map((weight) => (weight > 0 ? Math.max(weight, FLOOR.core) : 0)),
+    core: core.map((weight) => (weight > 0 ? Math.max(weight, floors.core) : 0)),
     traits: of,
-    settings: settings.map((share) => (share > 0 ? Math.max(share, FLOOR.settings) : 0)),
+    settings: settings.map((share) => (share > 0 ? Math.max(share, floors.settings) : 0)),
   };
 };
 
@@ -104,18 +104,18 @@ export const packedDelta = (
   let [core, settings, isAlike] = ['', '', true];
   for (let cell = 0; cell < CELLS; cell++) {
     const text = ratioText(
-      ratio(belief.core[cell] ?? 0, base.core[cell] ?? 0, FLOOR.core),
+      ratio(belief.core[cell] ?? 0, base.core[cell] ?? 0, floors.core),
       finenessOf.core,
     );
-    isAlike &&= text === NOTHING;
+    isAlike &&= text === nothing;
     core += text;
   }
   for (const at of placesOf(belief)) {
     const text = ratioText(
-      ratio(belief.settings[at] ?? 0, base.settings[at] ?? 0, FLOOR.settings),
+      ratio(belief.settings[at] ?? 0, base.settings[at] ?? 0, floors.settings),
       finenessOf.settings,
     );
-    isAlike &&= text === NOTHING;
+    isAlike &&= text === nothing;
     settings += text;
   }
   const isNarrow = belief.traits.length < reference.traits.length;
@@ -138,10 +138,10 @@ export const unpackedDelta = (
   const next = ratiosIn(coreText, finenessOf.core);
   const core = new Float64Array(CELLS);
   for (let cell = 0; cell < CELLS; cell++)
-    core[cell] = times(base.core[cell] ?? 0, next(), FLOOR.core);
+    core[cell] = times(base.core[cell] ?? 0, next(), floors.core);
   const settings = emptySettings(model, of);
   const nextShare = ratiosIn(settingsText, finenessOf.settings);
   for (const at of placesOf({ core, settings, traits: of }))
-    settings[at] = times(base.settings[at] ?? 0, nextShare(), FLOOR.settings);
+    settings[at] = times(base.settings[at] ?? 0, nextShare(), floors.settings);
   return { core, traits: of, settings };
 };

@@ -77,7 +77,10 @@ const beliefsOn = (
     if (!plan) continue;
     const variants = alike.map(({ variant }) => variant);
     const closed = factoredOn(model, {
-      ...{ plan, sequence, until, variants },
+      plan,
+      sequence,
+      until,
+      variants,
       isFirst: after === undefined,
     });
     for (const [nth, belief] of closed.entries()) beliefs.set(alike[nth]?.name ?? '', belief);

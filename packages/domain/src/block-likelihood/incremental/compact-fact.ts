@@ -50,7 +50,7 @@ const CODE_MAX = 64 ** CODE - 1;
 /** WhatsApp tells whole seconds, for which five letters last until 2044; anything else is told in milliseconds. */
 const SECONDS = 5;
 const MILLISECONDS = 7;
-const SECONDS_FROM = Date.UTC(2010, 0, 1);
+const secondsFrom = Date.UTC(2010, 0, 1);
 
 /**
  * References are long and only compared within one contact, of which a few dozen are kept: 36 bits of
@@ -66,7 +66,7 @@ const shortRef = (ref: string): string => {
 };
 
 const instantText = (at: number): string => {
-  const seconds = (at - SECONDS_FROM) / 1000;
+  const seconds = (at - secondsFrom) / 1000;
   const isWhole = seconds >= 0 && seconds < 64 ** SECONDS && Number.isInteger(seconds);
   return isWhole ? inLetters(seconds, SECONDS) : inLetters(at, MILLISECONDS);
 };
@@ -111,7 +111,7 @@ export const partsOf = (text: FactText): CompactFact => {
   const kind = signPlaces.get(text.charCodeAt(0)) ?? 0;
   const { instant, ref, code } = shapes.get(text.length - 1) ?? { instant: 0, ref: 0, code: 0 };
   const milliseconds = numberAt(text, 1, instant);
-  const at = instant === SECONDS ? milliseconds * 1000 + SECONDS_FROM : milliseconds;
+  const at = instant === SECONDS ? milliseconds * 1000 + secondsFrom : milliseconds;
   const parts = [kind, at, ref === 0 ? '' : text.slice(1 + instant, 1 + instant + ref)] as const;
   return code === 0 ? parts : [...parts, numberAt(text, 1 + instant + ref, code)];
 };

@@ -38,7 +38,9 @@ export const daySequenceOf = (
     const planned = plans[next]?.day === day ? plans[next] : undefined;
     const plan = planned ?? {
       ...emptyDay(day),
-      ...{ waits, waitsOn: waits, inbound: countsInbound ? 'none' : 'unknown' },
+      waits,
+      waitsOn: waits,
+      inbound: countsInbound ? 'none' : 'unknown',
     };
     if (planned) [next, waits] = [next + 1, planned.waitsOn];
     const hazardOn = hazard.on(day);

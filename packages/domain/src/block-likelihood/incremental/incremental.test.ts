@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SignalKind } from '@tact/contracts';
+import { type SignalKind, DAY_MS, HOUR_MS } from '@tact/contracts';
 import fc from 'fast-check';
 import { assessContact } from '../verdict/assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import type { SignalFact } from '../evidence/facts.ts';
 import { concludeLikelihood, foldLikelihood, initialLikelihood } from './incremental.ts';
-import { DAY_MS, HOUR_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 0, 5, 8);
 const byTime = (facts: readonly SignalFact[]) =>

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@tact/contracts';
 import { assessHistory, type Assessment } from '../verdict/assess.ts';
 import { checkpointOn, type Checkpoint, unpackedBeliefs } from './checkpoint.ts';
 import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
@@ -12,7 +13,7 @@ import {
 import type { Belief } from '../filter/filter.ts';
 import { modelOf, type Model } from '../model/model.ts';
 import type { Priors } from '../model/priors.ts';
-import { DAY_MS, dayOf } from '../model/states.ts';
+import { dayOf } from '../model/states.ts';
 import { retainedFacts } from './retained-facts.ts';
 
 /**
@@ -37,7 +38,7 @@ const OPEN_DAYS = 8;
  * Closing costs as much as hundreds of facts, so days are closed several at a time: when many facts are
  * kept and some days are over, or at once when the state would grow too large. A fact takes 6 to 12 letters.
  */
-const CLOSE_FROM = { letters: 240, days: 56, lettersAtOnce: 1550 };
+const closeFrom = { letters: 240, days: 56, lettersAtOnce: 1550 };
 
 /** Of a long list this many are taken in at once, and days closed after each. */
 const CHUNK = 256;
@@ -103,9 +104,9 @@ const folded = (
 const closeDays = (state: LikelihoodState, newest: number, priors: Priors): LikelihoodState => {
   const { facts, closed } = state;
   const day = dayOf(newest) - OPEN_DAYS;
-  const isMany = facts.length >= CLOSE_FROM.letters;
-  const days = closed === undefined ? CLOSE_FROM.days : day - closed.day;
-  const isDue = isMany && (days >= CLOSE_FROM.days || facts.length >= CLOSE_FROM.lettersAtOnce);
+  const isMany = facts.length >= closeFrom.letters;
+  const days = closed === undefined ? closeFrom.days : day - closed.day;
+  const isDue = isMany && (days >= closeFrom.days || facts.length >= closeFrom.lettersAtOnce);
   if (!isDue || days < 1) return state;
   const each = eachOf(facts);
   const parts = each.map(partsOf);

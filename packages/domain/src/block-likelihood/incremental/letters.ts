@@ -1,17 +1,17 @@
 /** Numbers in 64 letters that JSON and URLs leave as they are: shorter than digits, and quicker to read. */
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** By the code of a letter, its place; no letter at all is a zero. */
 const places = new Uint8Array(128);
-for (let place = 0; place < ALPHABET.length; place++) places[ALPHABET.charCodeAt(place)] = place;
+for (let place = 0; place < alphabet.length; place++) places[alphabet.charCodeAt(place)] = place;
 
 const isOfAlphabet = new Uint8Array(128);
-for (const letter of ALPHABET) isOfAlphabet[letter.charCodeAt(0)] = 1;
+for (const letter of alphabet) isOfAlphabet[letter.charCodeAt(0)] = 1;
 
 /** Two letters at a time, from a table: every fact and every belief is written by this. */
 const pairs = Array.from(
   { length: 4096 },
-  (_, value) => `${ALPHABET[value >> 6]}${ALPHABET[value & 63]}`,
+  (_, value) => `${alphabet[value >> 6]}${alphabet[value & 63]}`,
 );
 
 /** A whole number below 64 ** count, in so many letters. */
@@ -22,7 +22,7 @@ export const inLetters = (value: number, count: number): string => {
     text = (pairs[rest - above * 4096] ?? '') + text;
     rest = above;
   }
-  return left === 1 ? (ALPHABET[rest & 63] ?? '') + text : text;
+  return left === 1 ? (alphabet[rest & 63] ?? '') + text : text;
 };
 
 /** The number that so many letters of a text stand for. */

@@ -7,13 +7,13 @@ import { traits, type Trait } from '../model/states.ts';
 export type PackedBelief = string;
 
 /** Logarithms down to e^-nats: weights are told apart by four millionths, shares of settings by a ten-thousandth. */
-export const WEIGHTS = { letters: 4, nats: 64 };
-export const SHARES = { letters: 3, nats: 24 };
-type Scale = typeof WEIGHTS;
-export const NOTHING = '~';
+export const weights = { letters: 4, nats: 64 };
+export const shares = { letters: 3, nats: 24 };
+type Scale = typeof weights;
+export const nothing = '~';
 
 const logText = (weight: number, { letters, nats }: Scale): string => {
-  if (weight <= 0) return NOTHING;
+  if (weight <= 0) return nothing;
   const largest = 64 ** letters - 1;
   const code = largest + Math.round((Math.log(weight) * largest) / nats);
   return inLetters(Math.min(largest, Math.max(0, code)), letters);
@@ -23,7 +23,7 @@ const logsIn = (text: string, { letters, nats }: Scale): (() => number) => {
   const largest = 64 ** letters - 1;
   let at = 0;
   return () => {
-    if (text[at] === NOTHING) {
+    if (text[at] === nothing) {
       at += 1;
       return 0;
     }
@@ -58,20 +58,20 @@ export const emptySettings = (model: Model, of: readonly Trait[]): Float64Array 
 
 export const packedBelief = (belief: FactoredBelief): PackedBelief => {
   let core = '';
-  for (const weight of belief.core) core += logText(weight, WEIGHTS);
+  for (const weight of belief.core) core += logText(weight, weights);
   let settings = '';
-  for (const at of placesOf(belief)) settings += logText(belief.settings[at] ?? 0, SHARES);
+  for (const at of placesOf(belief)) settings += logText(belief.settings[at] ?? 0, shares);
   return joined(core, belief.traits, settings);
 };
 
 export const unpackedBelief = (model: Model, text: PackedBelief): FactoredBelief => {
   const [coreText = '', initialsText = '', settingsText = ''] = text.split('.');
-  const next = logsIn(coreText, WEIGHTS);
+  const next = logsIn(coreText, weights);
   const core = new Float64Array(CELLS);
   for (let cell = 0; cell < CELLS; cell++) core[cell] = next();
   const of = traitsIn(initialsText);
   const settings = emptySettings(model, of);
-  const nextShare = logsIn(settingsText, SHARES);
+  const nextShare = logsIn(settingsText, shares);
   for (const at of placesOf({ core, settings, traits: of })) settings[at] = nextShare();
   return { core, traits: of, settings };
 };

@@ -1,10 +1,9 @@
-import type { SignalFamily } from '@tact/contracts';
+import { type SignalFamily, DAY_MS } from '@tact/contracts';
 import { familiesWithout } from '../../signals/families.ts';
 import { familyOf, signsOfLife } from '../../signals/kinds.ts';
 import { planOf, type DayPlan, type Listening, type Plan } from '../evidence/day-plan.ts';
 import type { History } from '../evidence/facts.ts';
 import { hazardOf } from '../evidence/hazard.ts';
-import { DAY_MS } from '../model/states.ts';
 
 type Whole = {
   readonly plan: Plan;

@@ -13,9 +13,9 @@ const POWER_MIN = -22;
 const POWERS = 32;
 const SMALL = -4;
 /** Stands for a ratio of one, and for what is nothing on both sides. */
-const ALIKE = '~';
+const alike = '~';
 /** Stands for nothing where there is something on the other side. */
-const NOTHING = '!';
+const nothing = '!';
 
 /** Powers of four from 4^-22: what is smaller is rounding, and has no sign. */
 const powers = Float64Array.from({ length: POWERS }, (_, place) => 4 ** (place + POWER_MIN));
@@ -31,10 +31,10 @@ const placeOf = (size: number): number => {
 };
 
 export const ratioText = (logarithm: number, fineness: Fineness): RatioText => {
-  if (logarithm === -Infinity) return NOTHING;
+  if (logarithm === -Infinity) return nothing;
   const size = Math.abs(logarithm);
   const place = size > 0 ? placeOf(size) : -1;
-  if (place < 0) return ALIKE;
+  if (place < 0) return alike;
   const letters = lengthOf(place, fineness);
   const largest = 64 ** letters - 1;
   const rest = Math.round(((size / (powers[place] ?? 1) - 1) / 3) * largest);
@@ -47,9 +47,9 @@ export const ratiosIn = (text: string, fineness: Fineness): (() => number) => {
   let at = 0;
   return () => {
     const head = text[at];
-    if (head === ALIKE || head === NOTHING || head === undefined) {
+    if (head === alike || head === nothing || head === undefined) {
       at += 1;
-      return head === NOTHING ? -Infinity : 0;
+      return head === nothing ? -Infinity : 0;
     }
     const signed = numberAt(text, at, 1);
     const place = signed % POWERS;

@@ -1,9 +1,9 @@
+import { HOUR_MS } from '@tact/contracts';
 import type { Assumed, Priors } from './priors.ts';
 import {
   BLOCKED,
   CORE_COUNT,
   FREE,
-  HOUR_MS,
   LIVENESS_COUNT,
   livenesses,
   QUEUED,
@@ -140,7 +140,7 @@ export const livenessStep = ({ liveness: rates }: Priors): Matrix => {
   return step;
 };
 
-const CHURNED = livenesses.indexOf('churned');
+const churned = livenesses.indexOf('churned');
 
 const blockRate = ({ block }: Priors, { complaint, frequent, optOut }: Hazard): number =>
   block.perDay.value *
@@ -167,7 +167,7 @@ export const coreStep = (priors: Priors, hazard: Hazard): Matrix => {
     ];
     for (let to = 0; to < LIVENESS_COUNT; to++) {
       const moves = liveness[from * LIVENESS_COUNT + to] ?? 0;
-      const isGone = to === CHURNED;
+      const isGone = to === churned;
       const [stays, blocks] = isGone ? [moves, 0] : [moves * (1 - block), moves * block];
       step[(FREE + from) * CORE_COUNT + FREE + to] = stays;
       step[(FREE + from) * CORE_COUNT + BLOCKED + to] = blocks;

@@ -23,5 +23,4 @@ export const CORE_COUNT = LINK_COUNT * LIVENESS_COUNT;
 export const FREE = 0;
 export const QUEUED = 1 * LIVENESS_COUNT;
 export const BLOCKED = 2 * LIVENESS_COUNT;
-export { DAY_MS, HOUR_MS } from '@tact/contracts';
 export { dayOf } from '../../calendar/civil-days.ts';

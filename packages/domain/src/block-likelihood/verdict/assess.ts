@@ -161,7 +161,11 @@ export const assessHistory = (history: History, asked: Asked): Assessment => {
   const { optedOut } = summary;
   const next = isDoubtful ? nextObservation({ model, plan, belief, optedOut }) : undefined;
   return {
-    ...{ probability, causes, priorLogOdds, families, modelVersion: priors.version },
+    probability,
+    causes,
+    priorLogOdds,
+    families,
+    modelVersion: priors.version,
     ...ruling,
     ...(next ? { nextObservation: next } : {}),
   };

@@ -7,7 +7,12 @@ import { verdictSentences } from './verdict-sentences.ts';
 const { publishing } = assumedPriors;
 const justBelow = (value: number) => value - 1e-9;
 const nobody: Causes = {
-  ...{ reachable: 0, blocked: 0, 'phone-off': 0, 'long-off': 0, churned: 0, network: 0 },
+  reachable: 0,
+  blocked: 0,
+  'phone-off': 0,
+  'long-off': 0,
+  churned: 0,
+  network: 0,
 };
 const judged = (causes: Partial<Causes>, more: Partial<Judged> = {}): Judged => ({
   causes: { ...nobody, ...causes },

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DAY_MS } from '@tact/contracts';
 import { assessContact } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import type { SignalFact } from '../evidence/facts.ts';
@@ -8,7 +9,6 @@ import {
   foldLikelihood,
   initialLikelihood,
 } from '../incremental/incremental.ts';
-import { DAY_MS } from '../model/states.ts';
 
 const changedAt = Date.UTC(2026, 8, 1, 8);
 const change: SignalFact = { kind: 'number-changed', occurredAt: changedAt };
@@ -48,7 +48,9 @@ test('what becomes of messages to the number before says nothing of the one afte
         messageRef: `mr_old_${nth}`,
       }));
       const ends = before.map(({ kind, code, ended }, nth) => ({
-        ...{ kind, occurredAt: changedAt + ended * DAY_MS + 1, messageRef: `mr_old_${nth}` },
+        kind,
+        occurredAt: changedAt + ended * DAY_MS + 1,
+        messageRef: `mr_old_${nth}`,
         ...(kind === 'message-failed' && code !== undefined ? { code } : {}),
       }));
       const later = after.flatMap(({ sent: day, arrives }, nth): SignalFact[] => {

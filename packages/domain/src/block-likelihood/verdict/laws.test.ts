@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { signalFamilies, SignalKind } from '@tact/contracts';
+import { signalFamilies, SignalKind, DAY_MS, HOUR_MS } from '@tact/contracts';
 import fc from 'fast-check';
 import { assessContact } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import { familyOf } from '../../signals/kinds.ts';
 import type { SignalFact } from '../evidence/facts.ts';
-import { DAY_MS, HOUR_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 8, 1, 8);
 const kinds = SignalKind.options.filter((kind) => kind !== 'number-changed');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allowedObservations, SignalKind } from '@tact/contracts';
+import { allowedObservations, SignalKind, DAY_MS, HOUR_MS } from '@tact/contracts';
 import fc from 'fast-check';
 import { assessContact } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
@@ -9,7 +9,6 @@ import { historyOf, type SignalFact } from '../evidence/facts.ts';
 import { filtered } from '../filter/filter.ts';
 import { modelOf } from '../model/model.ts';
 import { nextObservation, TOO_FEW_BITS } from './next-observation.ts';
-import { DAY_MS, HOUR_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 8, 1, 8);
 const on = (day: number) => start + day * DAY_MS;

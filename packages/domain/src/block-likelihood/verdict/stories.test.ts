@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import type { Band, Sentence, SignalKind } from '@tact/contracts';
+import { type Band, type Sentence, type SignalKind, HOUR_MS } from '@tact/contracts';
 import { assessContact, type Assessment } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import type { SignalFact } from '../evidence/facts.ts';
@@ -109,7 +109,7 @@ const tellings = [
 const goldenText = (facts: readonly SignalFact[], end: number): string =>
   tellings
     .flatMap(({ title, hours }) => {
-      const assessment = assessAt(facts, end + hours * 3_600_000);
+      const assessment = assessAt(facts, end + hours * HOUR_MS);
       return [`## ${title}`, explained(assessment, 'fr'), explained(assessment, 'en')];
     })
     .join('\n\n') + '\n';
@@ -127,7 +127,7 @@ describe.each(stories)('$id', ({ id, steps, expect: expected }) => {
     for (const person of subjects) {
       const own = facts.filter(({ who }) => person === undefined || who === person);
       for (const hours of [0, 1, 3]) {
-        const { band } = assessAt(own, end + hours * 3_600_000);
+        const { band } = assessAt(own, end + hours * HOUR_MS);
         expect(bands).toContain(band);
       }
     }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { signalFamilies } from '@tact/contracts';
+import { signalFamilies, DAY_MS } from '@tact/contracts';
 import { assessContact } from './assess.ts';
 import { assumedPriors as priors } from '../model/assumed-priors.ts';
 import type { SignalFact } from '../evidence/facts.ts';
 import { innocentAlternatives } from './sentences.ts';
-import { DAY_MS } from '../model/states.ts';
 
 const start = Date.UTC(2026, 10, 2, 8);
 const on = (day: number) => start + day * DAY_MS;

@@ -97,7 +97,11 @@ export class ApiKeyRegister {
     const expiresAt =
       requested.expiresAt ?? (lifeMs ? new Date(now.getTime() + lifeMs) : undefined);
     const drawn = await this.draw(tx, {
-      ...{ tenantId, label, scopes, environment, commandId },
+      tenantId,
+      label,
+      scopes,
+      environment,
+      commandId,
       ...(expiresAt === undefined ? {} : { expiresAt }),
     });
     const [replaced] = await tx.query<ApiKeyRecord>(

@@ -11,9 +11,9 @@ import { whenAnswered } from '../when-answered.ts';
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
-const bucketsMax = 20_000;
+const BUCKETS_MAX = 20_000;
 /** Of one key at the same time: as many as a busy program has, and fewer than keep everybody else waiting. */
-const callsInHandMax = 128;
+const CALLS_IN_HAND_MAX = 128;
 
 /** Who calls when no key says it: the address, of IPv6 the network of 64 bits that one customer is given. */
 export const addressOf = ({ ip, socket }: FastifyRequest): string => {
@@ -44,7 +44,7 @@ const tell = (reply: FastifyReply, { max, remaining, ttlInSeconds }: Count): voi
  * and refused calls crowd out nobody. In memory: each process counts its own.
  */
 export class CallerLimits {
-  readonly #inHand = new Places(callsInHandMax);
+  readonly #inHand = new Places(CALLS_IN_HAND_MAX);
   readonly #byKey: Limiter;
   readonly #asked: Limiter;
   readonly #open: Limiter;
@@ -71,7 +71,7 @@ export class CallerLimits {
   }
 
   static async on(fastify: FastifyInstance, requestsPerMinute: number): Promise<CallerLimits> {
-    await fastify.register(rateLimit, { global: false, timeWindow: 60_000, cache: bucketsMax });
+    await fastify.register(rateLimit, { global: false, timeWindow: 60_000, cache: BUCKETS_MAX });
     return new CallerLimits(fastify, requestsPerMinute);
   }
 
@@ -81,7 +81,7 @@ export class CallerLimits {
     const done = this.#inHand.take(nameOfKey(request));
     if (!done) {
       throw new ProblemError('rate-limited', {
-        detail: `This key has ${callsInHandMax} calls without an answer yet: wait for some before the next.`,
+        detail: `This key has ${CALLS_IN_HAND_MAX} calls without an answer yet: wait for some before the next.`,
         retryAfterSeconds: 1,
       });
     }

@@ -63,8 +63,11 @@ test('the successor of a rotation and a first key that was revoked stand in nobo
   await ensure(key);
   const rotated = await database.transaction((tx) =>
     new ApiKeyRegister(clock).rotate(tx, {
-      ...{ tenantId, keyId: keyIdOf(key), commandId: undefined },
-      ...{ environment: 'demo', overlapSeconds: 60 },
+      tenantId,
+      keyId: keyIdOf(key),
+      commandId: undefined,
+      environment: 'demo',
+      overlapSeconds: 60,
     }),
   );
   const successor = 'key' in rotated ? (rotated.key ?? '') : '';

@@ -5,7 +5,7 @@ import type { Database } from '../../postgres/database.ts';
 /** Where PostgreSQL tells that an API key was revoked, or given another end. */
 export const keyChangesChannel = 'tact_api_keys';
 
-const retryMs = 1000;
+const RETRY_MS = 1000;
 
 /** Hears of changed keys and passes it on. While nobody can be heard, the short life of the cache is what counts. */
 export class KeyChanges {
@@ -50,7 +50,7 @@ export class KeyChanges {
     const { signal } = this.#stopping;
     this.#client = undefined;
     while (!signal.aborted) {
-      await pause(retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
       const isOpen = await this.listen().then(
         () => true,

@@ -14,20 +14,20 @@ export type KeyRow = {
 };
 
 /** How long a change can go unnoticed where its notification was lost. */
-const rememberedMs = 4_000;
-const foundMax = 10_000;
-const unknownMax = 50_000;
-const keysPerQueryMax = 1_000;
+const REMEMBERED_MS = 4_000;
+const FOUND_MAX = 10_000;
+const UNKNOWN_MAX = 50_000;
+const KEYS_PER_QUERY_MAX = 1_000;
 /** So many wait only where the database hardly answers: more would wait longer than their callers do. */
-const waitingMax = 10_000;
+const WAITING_MAX = 10_000;
 
 /**
  * Finds keys by their fingerprints. Whatever is asked while one query runs goes into the next, so invented keys take
  * up one connection however many come, and a key that exists waits for two queries at most.
  */
 export class KeyLookUps {
-  readonly #found = new LRUCache<string, KeyRow>({ max: foundMax, ttl: rememberedMs });
-  readonly #unknown = new LRUCache<string, true>({ max: unknownMax, ttl: rememberedMs });
+  readonly #found = new LRUCache<string, KeyRow>({ max: FOUND_MAX, ttl: REMEMBERED_MS });
+  readonly #unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX, ttl: REMEMBERED_MS });
   readonly #database: Queryable;
   readonly #queries: BatchLoader<Buffer, KeyRow | undefined>;
   #waiting = 0;
@@ -35,14 +35,14 @@ export class KeyLookUps {
 
   constructor(database: Queryable) {
     this.#database = database;
-    this.#queries = new BatchLoader((hashes) => this.#load(hashes), keysPerQueryMax);
+    this.#queries = new BatchLoader((hashes) => this.#load(hashes), KEYS_PER_QUERY_MAX);
   }
 
   async rowOf(hash: Buffer): Promise<KeyRow | undefined> {
     const name = hash.toString('base64');
     const found = this.#found.get(name);
     if (found || this.#unknown.has(name)) return found;
-    if (this.#waiting >= waitingMax)
+    if (this.#waiting >= WAITING_MAX)
       throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
     const changes = this.#changes;
     this.#waiting += 1;

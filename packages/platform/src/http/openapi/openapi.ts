@@ -59,7 +59,9 @@ const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => 
     const text = (contentMediaType: string, described: string): Json => ({
       [contentMediaType]: {
         schema: {
-          ...{ type: 'string', description: described, contentMediaType },
+          type: 'string',
+          description: described,
+          contentMediaType,
           contentSchema: { type: 'array', items },
         },
       },

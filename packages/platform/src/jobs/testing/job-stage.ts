@@ -30,7 +30,8 @@ export const writing = (
   before: (what: string, attempt: number) => unknown = () => undefined,
   options: Pick<JobHandler, 'atOnce' | 'batchMax'> = {},
 ): JobHandler<Write> => ({
-  ...{ kind: write, ...options },
+  kind: write,
+  ...options,
   async handle(tx, jobs) {
     for (const { payload, attempt } of jobs) await before(payload.what, attempt);
     await tx.query(
@@ -69,9 +70,8 @@ export const openStage = async (url: string) => {
 
   const runner = (...handlers: readonly AnyJobHandler[]): JobRunner => {
     const wakeUp = new WakeUp(database, { lastWritten: 'SELECT 0 AS last' });
-    const made = new JobRunner({
-      ...{ database, wakeUp, now, lines: quiet, handlers: { all: handlers } },
-    });
+    const parts = { database, wakeUp, now, lines: quiet };
+    const made = new JobRunner({ ...parts, handlers: { all: handlers } });
     wakeUps.push(wakeUp);
     runners.push(made);
     made.start();
@@ -87,7 +87,14 @@ export const openStage = async (url: string) => {
     await Promise.all(wakeUps.splice(0).map((one) => one.close()));
   };
   return {
-    ...{ database, jobs, clock, query, runner, until, drained, stopAll },
+    database,
+    jobs,
+    clock,
+    query,
+    runner,
+    until,
+    drained,
+    stopAll,
     schedule: (...many: Parameters<typeof jobs.schedule<Write>>[2][]) =>
       jobs.schedule(database.queryable, write, ...many),
     written: async () =>

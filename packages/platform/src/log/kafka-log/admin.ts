@@ -143,10 +143,10 @@ export class KafkaLogAdmin implements LogAdmin {
   }
 }
 
-async function refuseDrift(
+const refuseDrift = async (
   admin: Admin,
   { name, partitions, cleanupPolicy }: TopicSpec,
-): Promise<void> {
+): Promise<void> => {
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
@@ -166,4 +166,4 @@ async function refuseDrift(
   throw new TopicDrift(
     `Topic ${name}: ${wrong.join('; ')}. Nothing was changed: make a topic with a new name, or correct the contracts.`,
   );
-}
+};

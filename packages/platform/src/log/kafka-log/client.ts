@@ -26,10 +26,10 @@ export const fewRetries = { initialRetryTime: 100, maxRetryTime: 1_000, retries:
  */
 export const manyRetries = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 900 } as const;
 
-export function kafkaClient(
+export const kafkaClient = (
   { brokers, clientId, lines, ssl, sasl }: KafkaLogOptions,
   retry: RetryOptions,
-): Kafka {
+): Kafka => {
   mendRequestTimers();
   return new Kafka({
     clientId,
@@ -44,7 +44,7 @@ export function kafkaClient(
     ...(ssl === undefined ? {} : { ssl }),
     ...(sasl === undefined ? {} : { sasl }),
   });
-}
+};
 
 const passed = [
   'groupId',
@@ -57,7 +57,7 @@ const passed = [
 ] as const;
 
 /** Only named fields pass: kafkajs would also print stacks, and in them what a handler's error quotes. */
-function routeTo(lines: LogLines): logCreator {
+const routeTo = (lines: LogLines): logCreator => {
   const settledAt = performance.now() + SETTLING_MS;
   return () =>
     ({ namespace, level, log }: LogEntry) => {
@@ -70,7 +70,7 @@ function routeTo(lines: LogLines): logCreator {
         lines.info(fields, text);
       else lines.warn(fields, text);
     };
-}
+};
 
 /**
  * A broker on an empty folder makes its own topics while the first groups ask for them. What it answers meanwhile is

@@ -105,7 +105,7 @@ function* batches(records: readonly LogRecord[]): Generator<readonly LogRecord[]
   if (from < records.length) yield records.slice(from);
 }
 
-function byTopic(records: readonly LogRecord[]): TopicMessages[] {
+const byTopic = (records: readonly LogRecord[]): TopicMessages[] => {
   const topics = new Map<string, Message[]>();
   // The instant of publishing follows a person's act within milliseconds: a record tells the hour, as an event does.
   const timestamp = String(hourOf(Date.now()));
@@ -116,4 +116,4 @@ function byTopic(records: readonly LogRecord[]): TopicMessages[] {
     else messages.push(message);
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
-}
+};

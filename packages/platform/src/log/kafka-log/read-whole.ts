@@ -19,7 +19,7 @@ type Reading = {
  * Reads a topic from its start to `until`, as a group of its own that commits nothing; resolves with the group's name.
  * kafkajs reads by groups alone.
  */
-export async function readWhole(kafka: Kafka, reading: Reading): Promise<string> {
+export const readWhole = async (kafka: Kafka, reading: Reading): Promise<string> => {
   const groupId = `tact-scan-${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
   try {
@@ -33,9 +33,9 @@ export async function readWhole(kafka: Kafka, reading: Reading): Promise<string>
       LEAVE_MS_MAX,
     );
   }
-}
+};
 
-function run(consumer: Consumer, { topic, until, take }: Reading): Promise<void> {
+const run = (consumer: Consumer, { topic, until, take }: Reading): Promise<void> => {
   const open = new Map(until);
   return new Promise((resolve, reject) => {
     const giveUp = () =>
@@ -64,4 +64,4 @@ function run(consumer: Consumer, { topic, until, take }: Reading): Promise<void>
     });
     running.catch(reject);
   });
-}
+};

@@ -2,7 +2,10 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ReceivedRecord } from '../port.ts';
 
 /** A message as the log's port has it; kafkajs gives keys and headers as bytes. */
-export function received(batch: EachBatchPayload['batch'], message: KafkaMessage): ReceivedRecord {
+export const received = (
+  batch: EachBatchPayload['batch'],
+  message: KafkaMessage,
+): ReceivedRecord => {
   return {
     topic: batch.topic,
     partition: batch.partition,
@@ -14,4 +17,4 @@ export function received(batch: EachBatchPayload['batch'], message: KafkaMessage
     ),
     value: message.value ?? Buffer.alloc(0),
   };
-}
+};

@@ -26,8 +26,8 @@ export function scheduleCheckPendingRequests(this: Queue): void {
 }
 
 /** kafkajs is not maintained; this is the one place where we reach inside, against one pinned version. */
-export function mendRequestTimers(): void {
+export const mendRequestTimers = (): void => {
   const load = createRequire(import.meta.url);
   const RequestQueue = load('kafkajs/src/network/requestQueue/index.js') as { prototype: object };
   Object.assign(RequestQueue.prototype, { scheduleCheckPendingRequests });
-}
+};

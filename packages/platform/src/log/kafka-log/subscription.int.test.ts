@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Consumer, ConsumerCrashEvent, Kafka } from 'kafkajs';
+import { HOUR_MS } from '@tact/contracts';
 import { describeKafka, testKafka, type TestKafka } from '../../../../testing/src/kafka.ts';
 import { eventually } from '../../../../testing/src/running-platform.ts';
 import { KafkaLog } from './kafka-log.ts';
@@ -47,7 +48,7 @@ describeKafka('a consumer that kafkajs gave up on', () => {
     log = KafkaLog.open({ brokers: broker.brokers, clientId: 'crash-test', lines });
     const cleanupPolicy = 'delete';
     await log.admin.ensureTopics([
-      { name: topic, partitions: 1, retentionMs: 3_600_000, cleanupPolicy },
+      { name: topic, partitions: 1, retentionMs: HOUR_MS, cleanupPolicy },
     ]);
   }, 120_000);
   afterAll(() => log?.stop({ drainMs: 1_000 }));
@@ -63,7 +64,11 @@ describeKafka('a consumer that kafkajs gave up on', () => {
     const { kafka, ...reported } = tellable(client);
     const seen: string[] = [];
     const subscription = new KafkaSubscription({
-      ...{ kafka, lines, group: broker.unique('crash'), topics: [topic], from: 'earliest' },
+      kafka,
+      lines,
+      group: broker.unique('crash'),
+      topics: [topic],
+      from: 'earliest',
       ...(now === undefined ? {} : { now }),
       handle: (records) => {
         seen.push(...records.map(({ value }) => value.toString()));

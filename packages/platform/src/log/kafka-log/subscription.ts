@@ -223,9 +223,9 @@ export class KafkaSubscription implements Subscription {
 }
 
 /** A consumer that hangs is left behind after a while: its process does not wait for it. */
-async function leave(consumer: Consumer): Promise<void> {
+const leave = async (consumer: Consumer): Promise<void> => {
   await within(
     consumer.disconnect().catch(() => undefined),
     LEAVE_MS_MAX,
   );
-}
+};

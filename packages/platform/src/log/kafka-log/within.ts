@@ -1,5 +1,5 @@
 /** Waits for `work` no longer than `msMax`; kafkajs can wait for ever for a broker that is gone. True when it ended. */
-export async function within(work: Promise<unknown>, msMax: number): Promise<boolean> {
+export const within = async (work: Promise<unknown>, msMax: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, msMax, false);
@@ -9,4 +9,4 @@ export async function within(work: Promise<unknown>, msMax: number): Promise<boo
   } finally {
     clearTimeout(timer);
   }
-}
+};

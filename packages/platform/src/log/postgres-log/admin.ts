@@ -153,11 +153,11 @@ export class PostgresLogAdmin implements LogAdmin {
   }
 }
 
-export function refuseDrift(
+export const refuseDrift = (
   name: string,
   found: Pick<TopicRow, 'partitions' | 'cleanup_policy'>,
   asked: Pick<TopicRow, 'partitions' | 'cleanup_policy'>,
-): void {
+): void => {
   const wrong = (['partitions', 'cleanup_policy'] as const).filter(
     (key) => found[key] !== asked[key],
   );
@@ -166,4 +166,4 @@ export function refuseDrift(
   throw new TopicDrift(
     `Topic ${name}: ${difference.join('; ')}. Nothing was changed: make a topic with a new name, or correct the contracts.`,
   );
-}
+};

@@ -9,7 +9,7 @@ export type Spot = {
  * Who should hold which partition: as even as can be, and a partition stays with its holder when that is
  * fair, because every move makes two members roll back or wait. Members and spots come in a fixed order.
  */
-export function assign(spots: readonly Spot[], members: readonly Member[]): (string | null)[] {
+export const assign = (spots: readonly Spot[], members: readonly Member[]): (string | null)[] => {
   if (members.length === 0) return spots.map(() => null);
   const load = new Map(members.map(({ id }) => [id, 0]));
   const holders = spots.map((): string | null => null);
@@ -35,4 +35,4 @@ export function assign(spots: readonly Spot[], members: readonly Member[]): (str
     if (least !== undefined) give(nth, least.id);
   }
   return holders;
-}
+};

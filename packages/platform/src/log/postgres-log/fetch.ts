@@ -48,11 +48,11 @@ type Row = [
  * What follows the first places with something new, `placesMax` of them, in one round trip. Values of `unread` types
  * stay in the database: whoever skips a decision by its type need not be sent its rules.
  */
-export async function fetchAfter<P extends Place>(
+export const fetchAfter = async <P extends Place>(
   database: Database,
   places: readonly P[],
   { placesMax, unread }: { readonly placesMax: number; readonly unread: readonly string[] },
-): Promise<Map<P, ReceivedRecord[]>> {
+): Promise<Map<P, ReceivedRecord[]>> => {
   const { rows } = await database.pool
     .query<Row>({
       name: 'log_fetch',
@@ -81,11 +81,13 @@ export async function fetchAfter<P extends Place>(
       timestamp: Math.floor(at),
       key,
       headers: fromStoredHeaders(headers, {
-        ...{ topic: place.topicName, partition: place.part, key },
+        topic: place.topicName,
+        partition: place.part,
+        key,
       }),
       value,
     });
     found.set(place, records);
   }
   return found;
-}
+};

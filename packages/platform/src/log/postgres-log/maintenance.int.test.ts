@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import { openDatabase } from '../../postgres/database.ts';
 import { PostgresLog } from './postgres-log.ts';
@@ -15,7 +16,7 @@ test('a service starts while a backup holds the tables that a new day needs', as
   const lines = { debug: () => 0, info: () => 0, error: () => 0, warn };
   const log = await PostgresLog.open({ url: server.url, lines });
   await log.admin.ensureTopics([
-    { name: 'facts.v1', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete' },
+    { name: 'facts.v1', partitions: 1, retentionMs: DAY_MS, cleanupPolicy: 'delete' },
   ]);
   await log.stop({ drainMs: 0 });
   const database = await openDatabase({ url: server.url, schema: 'log', poolSize: 1 });

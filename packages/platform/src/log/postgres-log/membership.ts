@@ -125,7 +125,7 @@ export class Membership {
   }
 }
 
-async function reassign(tx: Queryable, group: string): Promise<void> {
+const reassign = async (tx: Queryable, group: string): Promise<void> => {
   const members = await tx.query<Member>(
     'SELECT id, topics FROM member WHERE group_name = $1 ORDER BY joined',
     [group],
@@ -158,4 +158,4 @@ async function reassign(tx: Queryable, group: string): Promise<void> {
       LEASE_MS,
     ],
   );
-}
+};

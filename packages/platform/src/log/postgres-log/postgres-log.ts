@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@tact/contracts';
 import { openDatabase } from '../../postgres/database.ts';
 import type { Database } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
@@ -11,7 +12,7 @@ import { toStoredHeaders } from './stored-headers.ts';
 import { PostgresSubscription } from './subscription.ts';
 
 const RECORDS_MAX = 1_000;
-const MAINTAIN_EVERY_MS = 3_600_000;
+const MAINTAIN_EVERY_MS = HOUR_MS;
 
 const lastWritten = 'SELECT sum(next_offset) AS last FROM head';
 /** What members of one group tell each other of: no topic is called so. */
@@ -86,7 +87,7 @@ export class PostgresLog extends MessageLog {
       database: this.#database,
       waiter: this.#wakeUp.waiter(options.topics),
       news: this.#wakeUp.waiter([groupSubject(options.group)]),
-      hearsNews: () => this.#wakeUp.isListening,
+      hasNews: () => this.#wakeUp.isListening,
       lines: this.#lines,
       group: options.group,
       topics: await this.admin.topicIds(options.topics),

@@ -1,7 +1,7 @@
 import type { Migration } from '../../postgres/migrations.ts';
 
 /** Raised by `publish` when a record names a topic or a partition that does not exist. */
-export const UNKNOWN_TOPIC_STATE = 'TL001';
+export const unknownTopicState = 'TL001';
 
 // `record` is split by topic and then by day, so that retention drops whole tables and never deletes rows.
 // `head` gives the next offset; its row is locked until commit, so offsets of a partition become visible
@@ -79,7 +79,7 @@ BEGIN
     WHERE h.topic = spot.id AND h.part = spot.part RETURNING h.next_offset - spot.records INTO base;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'the log has no topic % with a partition %', spot.name, spot.part
-        USING ERRCODE = '${UNKNOWN_TOPIC_STATE}';
+        USING ERRCODE = '${unknownTopicState}';
     END IF;
     ids := ids || spot.id;
     spots := spots || spot.part;

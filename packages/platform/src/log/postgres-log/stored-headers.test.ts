@@ -5,9 +5,15 @@ import { fromStoredHeaders, toStoredHeaders } from './stored-headers.ts';
 
 const correlationid = 'b931873f-8c00-4968-b4aa-b49acf2df1ab';
 const event = {
-  ...{ id: 'ffff7c14-3015-81c1-8af1-1b8471f82e6f', source: 'outreach', type: 'ConsentGiven' },
-  ...{ subject: 'ct_1', time: '2026-11-29T16:00:00.000Z', tenantid: 'demo', correlationid },
-  ...{ dataschema: 'urn:tact:event:ConsentGiven:1', causationid: 'a cause' },
+  id: 'ffff7c14-3015-81c1-8af1-1b8471f82e6f',
+  source: 'outreach',
+  type: 'ConsentGiven',
+  subject: 'ct_1',
+  time: '2026-11-29T16:00:00.000Z',
+  tenantid: 'demo',
+  correlationid,
+  dataschema: 'urn:tact:event:ConsentGiven:1',
+  causationid: 'a cause',
 };
 const to = { topic: 'policies.v1', partition: 3, shard: 'policies.v1:3', shardSeq: 34 };
 

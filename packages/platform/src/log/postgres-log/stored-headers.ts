@@ -21,7 +21,7 @@ export type StoredHeaders = Packed | Headers;
 /** What else is known of a record. */
 type Place = Pick<LogRecord, 'topic' | 'partition' | 'key'>;
 
-const SOURCE = '/tact/';
+const sourcePrefix = '/tact/';
 const schemaOf = (type: string): string => `urn:tact:event:${type}:`;
 
 const unpack = (packed: Packed, { topic, partition, key }: Place): Headers => {
@@ -29,7 +29,7 @@ const unpack = (packed: Packed, { topic, partition, key }: Place): Headers => {
   return {
     ce_specversion: '1.0',
     ce_id: id,
-    ce_source: SOURCE + source,
+    ce_source: sourcePrefix + source,
     ce_type: type,
     ce_subject: key,
     ce_time: time,
@@ -52,7 +52,7 @@ export const toStoredHeaders = ({ headers, ...place }: LogRecord): StoredHeaders
   const [type, correlationId] = [text('ce_type'), text('ce_correlationid')];
   const packed: Packed = [
     text('ce_id'),
-    text('ce_source').slice(SOURCE.length),
+    text('ce_source').slice(sourcePrefix.length),
     type,
     text('ce_dataschema').slice(schemaOf(type).length),
     text('ce_time'),

@@ -23,7 +23,7 @@ export type SubscriptionOptions = {
   /** Woken when members came, went, or handed a partition on. */
   readonly news: Waiter;
   /** False while `news` may miss something. */
-  readonly hearsNews: () => boolean;
+  readonly hasNews: () => boolean;
   readonly lines: LogLines;
   readonly group: string;
   /** Names by id. */
@@ -159,7 +159,7 @@ export class PostgresSubscription implements Subscription {
   }
 
   #mustBeat(): boolean {
-    const isUnsettled = this.#generation === -1 || !this.#options.hearsNews();
+    const isUnsettled = this.#generation === -1 || !this.#options.hasNews();
     if (isUnsettled || performance.now() - this.#beatAt >= IDLE_BEAT_MS) return true;
     return [...this.#held.values()].some(({ commit, revoked }) => revoked || commit !== undefined);
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import type { ReceivedRecord } from '../port.ts';
 import { PostgresLog } from './postgres-log.ts';
@@ -14,11 +15,14 @@ const quiet = { debug: () => 0, info: () => 0, error: () => 0, warn: () => 0 };
 test('the value of a type that nobody reads stays in the database; its headers come', async () => {
   const log = await PostgresLog.open({ url: server.url, lines: quiet });
   await log.admin.ensureTopics([
-    { name: 'parcels.v1', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete' },
+    { name: 'parcels.v1', partitions: 1, retentionMs: DAY_MS, cleanupPolicy: 'delete' },
   ]);
   await log.publish(
     ['ParcelSent', 'ParcelLost'].map((type) => ({
-      ...{ topic: 'parcels.v1', partition: 0, key: 'ct_1', headers: { ce_type: type } },
+      topic: 'parcels.v1',
+      partition: 0,
+      key: 'ct_1',
+      headers: { ce_type: type },
       value: Buffer.from(type),
     })),
   );

@@ -52,8 +52,8 @@ const precedence = [
   'email',
 ] as const satisfies readonly IdentityKind[];
 
-const attemptsMax = 5;
-const contended = `The identities were contended ${attemptsMax} times in a row; try again.`;
+const ATTEMPTS_MAX = 5;
+const contended = `The identities were contended ${ATTEMPTS_MAX} times in a row; try again.`;
 
 /**
  * From an identity to a contact id, through fingerprints keyed outside the database. The only place
@@ -146,7 +146,7 @@ export class IdentityIndex {
     options: CanonicalOptions = {},
   ): Promise<Registration[]> {
     const keys = people.map((one) => this.#keys(tenantId, canonicalIdentities(one, options)));
-    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
       const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys.flat());
       const rows: IndexRow[] = [];
@@ -163,7 +163,7 @@ export class IdentityIndex {
     identities: Identities,
   ): Promise<IdentityKind[]> {
     const keys = this.#keys(tenantId, knowableIdentities(identities));
-    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
       const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
       if (!(await insertRows(tx, this.#scopeOf(tenantId), rows))) continue;

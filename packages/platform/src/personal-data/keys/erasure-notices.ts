@@ -4,7 +4,7 @@ import type { Database } from '../../postgres/database.ts';
 /** Heard by every process with a vault. The payload is a `subjectId`: a tenant and a random id. */
 export const erasureChannel = 'tact_vault_erasures';
 
-const reconnectMs = 1_000;
+const RECONNECT_MS = 1_000;
 
 type Options = {
   readonly database: Pick<Database, 'connect'>;
@@ -58,6 +58,6 @@ export class ErasureNotices {
   #retry(): void {
     if (this.#closed) return;
     const again = () => void this.open().catch(() => this.#retry());
-    this.#timer = setTimeout(again, reconnectMs).unref();
+    this.#timer = setTimeout(again, RECONNECT_MS).unref();
   }
 }

@@ -5,18 +5,18 @@ import { expiringCache, type ExpiringCache } from './expiring-cache.ts';
 import { EpochKeyGone, RootKeyRefused } from '../refusals.ts';
 import { epochContext, type RootKey } from '../root-key/root-key.ts';
 
-const epochMs = 30 * DAY_MS;
+const EPOCH_MS = 30 * DAY_MS;
 /** How long a backup of the vault can be restored after an epoch ended. */
-const graceMs = 7 * DAY_MS;
+const GRACE_MS = 7 * DAY_MS;
 /** Where the key of the present epoch is lost, new keys go below the next one's, which begins early then. */
-const sparesMax = 3;
+const SPARES_MAX = 3;
 const cacheLimits = { ttlMs: 60_000, entriesMax: 64 };
 
 /** Number of the 30-day epoch an instant (ms since 1970) falls in. */
-export const epochAt = (nowMs: number): number => Math.floor(nowMs / epochMs);
+export const epochAt = (nowMs: number): number => Math.floor(nowMs / EPOCH_MS);
 
 /** The youngest epoch that ended 7 days ago or longer: it and all before may be destroyed. */
-export const lastEpochPastGrace = (nowMs: number): number => epochAt(nowMs - graceMs) - 1;
+export const lastEpochPastGrace = (nowMs: number): number => epochAt(nowMs - GRACE_MS) - 1;
 
 type Row = { readonly epoch: number; readonly wrapped: Buffer; readonly wrappedBy: WrappedBy };
 /** `root` is how it was before epochs had keys of their own. */
@@ -44,7 +44,7 @@ export class KeyEpochs {
   /** The epoch new keys are wrapped in; the first caller of an epoch creates it for all processes. */
   async current(): Promise<{ epoch: number; key: KeyObject }> {
     const present = epochAt(this.#now());
-    for (let epoch = present; epoch <= present + sparesMax; epoch += 1) {
+    for (let epoch = present; epoch <= present + SPARES_MAX; epoch += 1) {
       const key = await this.#usable(epoch);
       if (key) return { epoch, key };
     }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { erased } from '@tact/contracts';
+import { erased, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import { openDatabase, type Database } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
@@ -16,8 +16,7 @@ import { vaultMigrations } from '../schema.ts';
 import { Vault } from '../vault.ts';
 
 const tenantId = 'acme';
-const dayMs = 24 * 3_600_000;
-const start = 688 * 30 * dayMs;
+const START = 688 * 30 * DAY_MS;
 let home: string;
 let keys: string;
 let scratch: TestDatabase;
@@ -38,7 +37,7 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-const onDay = (day: number) => () => start + day * dayMs;
+const onDay = (day: number) => () => START + day * DAY_MS;
 const vaultOn = (day: number) =>
   new Vault({ queryable: database.queryable, rootKey, clock: { nowMs: onDay(day) } });
 const rotationOn = (day: number, batchSize = 10) =>

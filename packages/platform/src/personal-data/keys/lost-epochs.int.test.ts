@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { erased } from '@tact/contracts';
+import { erased, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import { openDatabase, type Database } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
@@ -14,8 +14,7 @@ import { vaultMigrations } from '../schema.ts';
 import { Vault } from '../vault.ts';
 
 const tenantId = 'acme';
-const dayMs = 24 * 3_600_000;
-const start = 688 * 30 * dayMs;
+const START = 688 * 30 * DAY_MS;
 let home: string;
 let scratch: TestDatabase;
 let database: Database;
@@ -34,12 +33,12 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-const onDay = (day: number) => () => start + day * dayMs;
+const onDay = (day: number) => () => START + day * DAY_MS;
 /** As after a start: nothing is in memory. */
 const vaultOn = (day: number) =>
   new Vault({ queryable: database.queryable, rootKey, clock: { nowMs: onDay(day) } });
 const settle = (...accepted: number[]) =>
-  settleLostEpochs(database, rootKey, { accepted, at: new Date(start) });
+  settleLostEpochs(database, rootKey, { accepted, at: new Date(START) });
 const lose = (epoch: number) =>
   rename(join(home, `epoch-${epoch}.key`), join(home, `lost-${epoch}`));
 const bringBack = (epoch: number) =>

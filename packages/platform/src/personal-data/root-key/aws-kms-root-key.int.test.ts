@@ -52,8 +52,10 @@ describe('what is said to AWS KMS', () => {
     await key.destroyEpoch(688);
     const keyId = server.kms.aliases.get(alias);
     const encrypt = {
-      ...{ target: 'TrentService.Encrypt', KeyId: alias },
-      ...{ Plaintext: key32.toString('base64'), EncryptionContext: context },
+      target: 'TrentService.Encrypt',
+      KeyId: alias,
+      Plaintext: key32.toString('base64'),
+      EncryptionContext: context,
     };
     expect(said()).toEqual([
       { ...encrypt, status: 400 },

@@ -33,10 +33,10 @@ export type AwsKmsOptions = {
 type KeyName = { readonly alias: string; readonly context: Record<string, string> };
 
 /** The least KMS offers; the key decrypts nothing from the first day on, but can be brought back until the last. */
-const deletionDays = 7;
+const DELETION_DAYS = 7;
 /** A new alias is not known everywhere at once: 0.1 + 0.2 + ... + 3.2 s. */
-const attemptsMax = 7;
-const firstPauseMs = 100;
+const ATTEMPTS_MAX = 7;
+const FIRST_PAUSE_MS = 100;
 
 /** One KMS key per epoch, made and destroyed by Tact, which never sees one. */
 export class AwsKmsRootKey extends SecretRootKey {
@@ -120,9 +120,9 @@ export class AwsKmsRootKey extends SecretRootKey {
       try {
         return await ask();
       } catch (cause) {
-        if (!(cause instanceof NotFoundException) || attempt === attemptsMax) throw cause;
+        if (!(cause instanceof NotFoundException) || attempt === ATTEMPTS_MAX) throw cause;
         if (attempt === 1) await this.#createKey(alias);
-        else await pause(firstPauseMs * 2 ** (attempt - 2));
+        else await pause(FIRST_PAUSE_MS * 2 ** (attempt - 2));
       }
     }
   }
@@ -160,7 +160,7 @@ export class AwsKmsRootKey extends SecretRootKey {
   async #scheduleDeletion(keyId: string): Promise<void> {
     try {
       await this.#client.send(
-        new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: deletionDays }),
+        new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: DELETION_DAYS }),
       );
     } catch (cause) {
       // Another process was first.

@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RootKeyRefused } from '../refusals.ts';
 
-const othersBits = 0o077;
+const OTHERS_BITS = 0o077;
 
 const codeOf = (cause: unknown): string | undefined => (cause as NodeJS.ErrnoException).code;
 
@@ -48,7 +48,7 @@ export const readKeyFile = async (path: string): Promise<Buffer | undefined> => 
   try {
     const { mode } = await stat(path);
     // Windows has no such bits; access is by the account's profile folder there.
-    if (process.platform !== 'win32' && (mode & othersBits) !== 0) {
+    if (process.platform !== 'win32' && (mode & OTHERS_BITS) !== 0) {
       throw new RootKeyRefused(`${path} can be read by others. Run: chmod 600 ${path}`);
     }
     return await readFile(path);

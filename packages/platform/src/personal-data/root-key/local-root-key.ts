@@ -4,13 +4,13 @@ import { openBox, sealBox } from '../boxes.ts';
 import { createKeyFile, destroyKeyFile, readKeyFile } from './key-files.ts';
 import { EpochKeyGone, RootKeyRefused } from '../refusals.ts';
 import { epochContext } from './root-key.ts';
-import { rootBytes, RootSecret } from './root-secret.ts';
+import { ROOT_BYTES, RootSecret } from './root-secret.ts';
 import { SecretRootKey } from './secret-root-key.ts';
 
 const readWhole = async (path: string): Promise<Buffer | undefined> => {
   const bytes = await readKeyFile(path);
-  if (bytes !== undefined && bytes.length !== rootBytes) {
-    throw new RootKeyRefused(`${path} must hold ${rootBytes} bytes. Restore it from its backup.`);
+  if (bytes !== undefined && bytes.length !== ROOT_BYTES) {
+    throw new RootKeyRefused(`${path} must hold ${ROOT_BYTES} bytes. Restore it from its backup.`);
   }
   return bytes;
 };
@@ -23,7 +23,7 @@ const missing = (path: string): RootKeyRefused =>
 const readOrCreate = async (path: string): Promise<Buffer> => {
   const known = await readWhole(path);
   if (known) return known;
-  await createKeyFile(path, randomBytes(rootBytes));
+  await createKeyFile(path, randomBytes(ROOT_BYTES));
   const created = await readWhole(path);
   if (!created) throw new RootKeyRefused(`${path} is gone as soon as it was made. Start again.`);
   return created;

@@ -30,8 +30,11 @@ test('a token file is read again when its token was renewed', async () => {
   const file = join(home, 'token');
   await writeFile(file, 'first\n');
   const settings = settingsOf({
-    ...{ TACT_ROOT_KEY: 'vault-transit', TACT_ROOT_DEPLOYMENT: 'shop', TACT_VAULT_URL: server.url },
-    ...{ TACT_VAULT_TOKEN: 'ignored', TACT_VAULT_TOKEN_FILE: file },
+    TACT_ROOT_KEY: 'vault-transit',
+    TACT_ROOT_DEPLOYMENT: 'shop',
+    TACT_VAULT_URL: server.url,
+    TACT_VAULT_TOKEN: 'ignored',
+    TACT_VAULT_TOKEN_FILE: file,
   });
   const keys = join(home, 'keys');
   await expect(openRootKey(settings, keys, parts)).rejects.toThrow('Vault answered 403');
@@ -44,7 +47,9 @@ test('a token file is read again when its token was renewed', async () => {
 
 test('an address that no server of the operator has is said at once, and nobody is asked', async () => {
   const settings = settingsOf({
-    ...{ TACT_ROOT_KEY: 'vault-transit', TACT_ROOT_DEPLOYMENT: 'shop', TACT_VAULT_TOKEN: 'token' },
+    TACT_ROOT_KEY: 'vault-transit',
+    TACT_ROOT_DEPLOYMENT: 'shop',
+    TACT_VAULT_TOKEN: 'token',
     TACT_VAULT_URL: 'https://169.254.169.254',
   });
   await expect(openRootKey(settings, home, parts)).rejects.toThrow(

@@ -59,8 +59,13 @@ test('the same holds for the wrapped root of a remote provider', async () => {
   const open = (folder: string) =>
     openRegisteredRoot(database, ({ mayCreate }) =>
       VaultTransitRootKey.open({
-        ...{ folder: join(home, folder), mayCreate, deployment: 'shop', address: server.url },
-        ...{ mount: 'transit', token: () => Promise.resolve('token'), outbound },
+        folder: join(home, folder),
+        mayCreate,
+        deployment: 'shop',
+        address: server.url,
+        mount: 'transit',
+        token: () => Promise.resolve('token'),
+        outbound,
       }),
     );
   await open('keys');

@@ -3,7 +3,7 @@ import { openBox, sealBox } from '../boxes.ts';
 import { RootKeyRefused } from '../refusals.ts';
 import type { KeyPurpose } from './root-key.ts';
 
-export const rootBytes = 32;
+export const ROOT_BYTES = 32;
 
 /** The 32 bytes every provider keeps for what must be computed here: fingerprints and their keys. */
 export class RootSecret {
@@ -11,8 +11,8 @@ export class RootSecret {
   readonly #wrapping: KeyObject;
 
   constructor(root: Buffer) {
-    if (root.length !== rootBytes) {
-      throw new RootKeyRefused(`The root secret must hold ${rootBytes} bytes. Restore its file.`);
+    if (root.length !== ROOT_BYTES) {
+      throw new RootKeyRefused(`The root secret must hold ${ROOT_BYTES} bytes. Restore its file.`);
     }
     this.#root = root;
     this.#wrapping = createSecretKey(this.#expand('key-encryption'));
@@ -37,6 +37,6 @@ export class RootSecret {
   }
 
   #expand(label: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.#root, '', `tact/${label}/1`, rootBytes));
+    return Buffer.from(hkdfSync('sha256', this.#root, '', `tact/${label}/1`, ROOT_BYTES));
   }
 }

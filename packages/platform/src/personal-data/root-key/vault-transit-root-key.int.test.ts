@@ -28,8 +28,12 @@ afterEach(async () => {
 
 const open = (deployment = 'shop', more: Partial<VaultTransitOptions> = {}) =>
   VaultTransitRootKey.open({
-    ...{ folder: join(home, deployment), deployment, address: server.url, mount: 'transit' },
-    ...{ token: () => Promise.resolve(token), outbound },
+    folder: join(home, deployment),
+    deployment,
+    address: server.url,
+    mount: 'transit',
+    token: () => Promise.resolve(token),
+    outbound,
     ...more,
   });
 const said = () =>

@@ -139,7 +139,8 @@ export class VaultTransitRootKey extends SecretRootKey {
   async #ask(path: string, { method, body }: Request): Promise<Answer> {
     const { namespace, token, outbound } = this.#options;
     const request: OutboundRequest = {
-      ...{ method, url: `${this.#base}/${path}` },
+      method,
+      url: `${this.#base}/${path}`,
       headers: {
         'x-vault-request': 'true',
         ...(namespace !== undefined && { 'x-vault-namespace': namespace }),

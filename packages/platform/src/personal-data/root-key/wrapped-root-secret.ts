@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createKeyFile, readKeyFile } from './key-files.ts';
 import { RootKeyRefused } from '../refusals.ts';
-import { rootBytes, RootSecret } from './root-secret.ts';
+import { ROOT_BYTES, RootSecret } from './root-secret.ts';
 
 export type RemoteWrapping = {
   /** False: the database was made with a root already, so none may be made here. */
@@ -24,7 +24,7 @@ export const openWrappedSecret = async (
         `There is no ${path}, and this database was made with one: restore the keys folder from its backup, or set TACT_KEYS_DIR to it. Nothing was made in its place.`,
       );
     }
-    await createKeyFile(path, await wrap(randomBytes(rootBytes)));
+    await createKeyFile(path, await wrap(randomBytes(ROOT_BYTES)));
   }
   const wrapped = await readKeyFile(path);
   if (!wrapped) throw new RootKeyRefused(`${path} is gone as soon as it was made. Start again.`);

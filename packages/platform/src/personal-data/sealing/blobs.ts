@@ -27,9 +27,9 @@ export class BlobKey {
   }
 }
 
-const epochBytes = 4;
+const EPOCH_BYTES = 4;
 /** An empty box under the key, bound to the blob's name: iv and tag. */
-const boundBytes = 28;
+const BOUND_BYTES = 28;
 const nameOfBlob = 'name';
 
 /**
@@ -54,7 +54,7 @@ export class Blobs {
   async create(context: string): Promise<{ readonly key: BlobKey; readonly wrapped: Uint8Array }> {
     const plain = randomBytes(32);
     const epoch = await this.#epoch();
-    const head = Buffer.alloc(epochBytes);
+    const head = Buffer.alloc(EPOCH_BYTES);
     head.writeUInt32BE(epoch);
     const key = new BlobKey(plain, context);
     const wrapped = Buffer.concat([
@@ -66,11 +66,11 @@ export class Blobs {
 
   async open(wrapped: Uint8Array, context: string): Promise<BlobKey> {
     const epoch = Buffer.from(wrapped).readUInt32BE(0);
-    const bound = epochBytes + boundBytes;
+    const bound = EPOCH_BYTES + BOUND_BYTES;
     const plain = await this.#rootKey.unwrapForEpoch(epoch, wrapped.subarray(bound));
     const key = new BlobKey(plain, context);
     try {
-      key.open(wrapped.subarray(epochBytes, bound), nameOfBlob);
+      key.open(wrapped.subarray(EPOCH_BYTES, bound), nameOfBlob);
     } catch (cause) {
       throw new RootKeyRefused(`The key of another blob did not wrap ${context}.`, { cause });
     }

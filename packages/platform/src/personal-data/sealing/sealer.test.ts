@@ -257,7 +257,9 @@ describe('opening', () => {
 describe('versions of the frame', () => {
   // Made once, byte by byte, with the key, ids and iv below: what is stored must open for ever.
   const event: SealableEvent = {
-    ...{ id: '0191f0c0-0000-8000-8000-000000000001', type: 'ContactRegistered', ...subject },
+    id: '0191f0c0-0000-8000-8000-000000000001',
+    type: 'ContactRegistered',
+    ...subject,
     data: {},
   };
   const clear = { contactId: subject.subject, identities: { phone: '+33639980103' } };

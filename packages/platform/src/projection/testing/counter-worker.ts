@@ -41,17 +41,17 @@ export const tally: Projection = {
   },
 };
 
-export async function openCounter(
+export const openCounter = async (
   url: string,
   migrations?: Parameters<typeof migrate>[1],
   projection = tally,
-): Promise<{ database: Database; store: EventStore; runner: ProjectionRunner }> {
+): Promise<{ database: Database; store: EventStore; runner: ProjectionRunner }> => {
   const database = await openDatabase({ url, schema: 'tallies' });
   if (migrations !== undefined) await migrate(database, migrations);
   const store = new EventStore({ database });
   const runner = new ProjectionRunner({ database, source: sourceOf(store), projection });
   return { database, store, runner };
-}
+};
 
 /** Says so whenever it has a batch in hand. */
 const speaking: Projection = {

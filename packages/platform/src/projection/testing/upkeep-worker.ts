@@ -18,16 +18,20 @@ export const doubled = (version: number): Projection => ({
     ),
 });
 
-export async function openUpkeep(
+export const openUpkeep = async (
   url: string,
   projection: Projection,
   attemptPauseMs?: number,
-): Promise<{ upkeep: ProjectionUpkeep; close: () => Promise<void> }> {
+): Promise<{ upkeep: ProjectionUpkeep; close: () => Promise<void> }> => {
   const { database, store } = await openCounter(url);
   const source = sourceOf(store);
   const log = createLog({ service: 'tally', level: 'silent' });
   const upkeep = new ProjectionUpkeep({
-    ...{ database, source, rebuildSource: source, projection, log },
+    database,
+    source,
+    rebuildSource: source,
+    projection,
+    log,
     ...(attemptPauseMs === undefined ? {} : { attemptPauseMs }),
   });
   const close = async () => {
@@ -36,7 +40,7 @@ export async function openUpkeep(
     await database.close();
   };
   return { upkeep, close };
-}
+};
 
 // As a process of its own it runs until it is killed.
 const [, script, url] = process.argv;
