@@ -14,10 +14,10 @@ const crowd = Array.from({ length: 60 }, (_, nth) =>
 ).flat();
 
 const dueCount = async (): Promise<number> => {
-  const [row] = await parts().database.queryable.query<{ queue: number }>(
+  const [row] = await parts().database.queryable.query<{ due: number }>(
     'SELECT count(*)::int AS due FROM due_assessments',
   );
-  return row?.queue ?? -1;
+  return row?.due ?? -1;
 };
 
 describe('under a backlog', () => {

@@ -59,7 +59,9 @@ describe('what a person saw', () => {
   test('may be a first look, but a missing receipt needs the earlier one', () => {
     expect(refusals(line({ ...human, baseline: undefined }))).toEqual([]);
     const receipt = { kind: 'group-receipt-missing', observer: 'agent 7' };
-    expect(refusals(line(receipt))).toEqual([expect.stringMatching(/^baseline: .*never gave one/)]);
+    expect(refusals(line(receipt))).toEqual([
+      expect.stringMatching(/^baseline: .*only after an earlier one/),
+    ]);
   });
 
   test('is compared with what came earlier', () => {

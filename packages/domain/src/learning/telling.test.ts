@@ -135,7 +135,7 @@ describe('the reliability diagram', () => {
   test('is read aloud, and uses no colour', () => {
     const svg = reliabilitySvg('2026-11-26-learned-1', metricsOf(reported, 0.5));
     expect(svg).toContain('role="img" aria-labelledby="title desc"');
-    expect(svg).toContain('Between 80 % and 90 %: 20 people, 80 % was said, 100 % had blocked.');
+    expect(svg).toContain('Between 80 % and 90 %: 20 people, 80 % predicted, 100 % had blocked.');
     expect([...svg.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, paint]) => paint)).toEqual(
       expect.not.arrayContaining([expect.not.stringMatching(/^(none|#000|#fff)$/)]),
     );

@@ -186,7 +186,8 @@ test.concurrent('a statement that takes long is left to its end while the server
   }
 }, 60_000);
 
-test.concurrent('a broker that is away at the start keeps nobody out', async () => {
+// Alone: the services of the other tests would publish what this one cannot.
+test('a broker that is away at the start keeps nobody out', async () => {
   const service = await start({ KAFKA_BROKERS: '127.0.0.1:1' });
   try {
     expect((await post(service)).status).toBe(200);

@@ -57,7 +57,7 @@ const caughtUp = async (): Promise<void> => {
 };
 
 const startWorker = (): ChildProcessByStdio<null, Readable, null> => {
-  const script = fileURLToPath(new URL('testing/tally-worker.ts', import.meta.url));
+  const script = fileURLToPath(new URL('testing/counter-worker.ts', import.meta.url));
   return spawn(
     process.execPath,
     [

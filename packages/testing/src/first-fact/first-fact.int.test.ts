@@ -105,7 +105,8 @@ describe('a signed webhook becomes a block likelihood', () => {
     const requested = { contactId, channel: 'whatsapp', purpose: 'marketing' };
     const { body } = await tact.call<ContactDecision>('POST', '/v1/contact-decisions', requested);
     expect(body.reasons.map(({ reason }) => reason)).toEqual(['pressure-cap-reached']);
-    expect(body.streamVersion).toBeGreaterThan(1000);
+    // They are rows beside the stream: what is decided on does not grow with what was sent.
+    expect(body.streamVersion).toBeLessThan(20);
   });
 
   test('fifty callers who ask at once are all answered, and only as many are allowed as the cap lets', async () => {

@@ -86,7 +86,10 @@ type Case = (typeof corpus.cases)[number];
 const post =
   (tact: Constellation) =>
   async ({ id, headers, body, expect: reported }: Case) => {
-    const status = await tact.webhook(Buffer.from(body), headers['x-hub-signature-256'] ?? '');
+    const send = () => tact.webhook(Buffer.from(body), headers['x-hub-signature-256'] ?? '');
+    let status = await send();
+    // WhatsApp sends again what was not taken; on a busy machine that is part of any order.
+    for (let again = 0; status === 503 && again < 20; again += 1) status = await send();
     expect([id, status]).toEqual([id, reported.http]);
   };
 

@@ -97,7 +97,7 @@ test('fit waits for the card and shows it beside the live model', async () => {
   expect(said).toMatch(/block-per-day +0\.0015 +0\.0023 +9000/);
   expect(said).toMatch(/2026-11-20-learned-1 +90 +12 +60 +0\.951 +0\.221 +0\.0712 +0\.0301/);
   expect(said).toContain('2026-11-assumed-1 (live then)');
-  expect(said).toContain('one block in 8 is told');
+  expect(said).toContain('one block in 8 is reported');
 });
 
 test('fit says in a sentence why there is no model', async () => {
