@@ -23,9 +23,8 @@ const HANDLER_MS_MAX = 150;
  * twice again, and all of that once more where the group changed meanwhile. How long that took is noted.
  */
 const TRIES_MAX = 10;
-const firstPoison = Math.min(...Object.values(poisonRounds));
-/** Or ten times what others lag before any poison came, on a machine that is busy with something else. */
-const LAG_MS_MAX = 2_000;
+/** Two seconds are the bound, and `npm run bench lag-poison` judges it; here somebody hangs who waits this long. */
+const HANG_MS = 8_000;
 
 export const poisonDemands = (stage: Stage): void => {
   stage.report.demand(
@@ -126,12 +125,11 @@ const expectTried = (tries: ReadonlyMap<string, number>): number => {
 
 const lagOfOthers = async ({ database }: Service): Promise<string> => {
   const [lag] = await database.queryable.query<{ max: number; p50: number }>(
-    `SELECT max(lag_ms) AS max, percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
-       max(lag_ms) FILTER (WHERE n < $1) AS usual
+    `SELECT max(lag_ms) AS max, percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50
      FROM effects WHERE key LIKE 'healthy%'`,
-    [firstPoison],
   );
   const { max = 0, p50 = 0 } = lag ?? {};
+  expect(max).toBeLessThan(HANG_MS);
   return `others lag ${Math.round(p50)} ms, ${Math.round(max)} ms at most`;
 };
 
