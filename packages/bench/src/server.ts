@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '@tact/infra';
 import {
+  consumerMigrations,
   EventStore,
   eventStoreMigrations,
+  jobMigrations,
   migrate,
   openDatabase,
   projectionMigrations,
+  relayMigrations,
 } from '@tact/platform';
 import type { Bench, Scratch } from './bench.ts';
 
@@ -53,7 +56,14 @@ export const withBench = async <T>(
     const schema = `bench_${randomBytes(4).toString('hex')}`;
     const { url } = options;
     const database = await openDatabase({ url, schema, poolSize: requested.poolSize ?? 4 });
-    await migrate(database, [...eventStoreMigrations, ...projectionMigrations]);
+    // At once, as a service's: a schema that knows later ones than these is taken for a newer version's.
+    await migrate(database, [
+      ...eventStoreMigrations,
+      ...relayMigrations,
+      ...consumerMigrations,
+      ...projectionMigrations,
+      ...jobMigrations,
+    ]);
     const store = new EventStore({ database, commitQueues: requested.commitQueues ?? 1 });
     const openRaw = async (): Promise<Client> => {
       const client = await database.connect('raw');

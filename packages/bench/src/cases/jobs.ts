@@ -1,15 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { plainText } from '@tact/contracts';
-import {
-  type JobHandler,
-  jobKind,
-  JobRunner,
-  jobMigrations,
-  Jobs,
-  migrate,
-  eventStoreMigrations,
-  projectionMigrations,
-} from '@tact/platform';
+import { type JobHandler, jobKind, JobRunner, Jobs } from '@tact/platform';
 import { z } from 'zod';
 import type { Bench, BenchCase, BenchResult, Scratch } from '../bench.ts';
 
@@ -31,8 +22,7 @@ const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 const openJobs = async (bench: Bench): Promise<Scratch> => {
   const scratch = await bench.scratch({ poolSize: 10 });
-  const { database, raw } = scratch;
-  await migrate(database, [...eventStoreMigrations, ...projectionMigrations, ...jobMigrations]);
+  const { raw } = scratch;
   await raw.query('CREATE TABLE notes (what text NOT NULL)');
   return scratch;
 };

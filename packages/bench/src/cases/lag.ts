@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
-import {
-  ConsumerRunner,
-  KafkaLog,
-  MessageLog,
-  PostgresLog,
-  Relay,
-  consumerMigrations,
-  migrate,
-  relayMigrations,
-} from '@tact/platform';
+import { ConsumerRunner, KafkaLog, MessageLog, PostgresLog, Relay } from '@tact/platform';
 import type { BatchHandler, ConsumedEvent, LogRecord, Queryable } from '@tact/platform';
 import { HOUR_MS } from '@tact/contracts';
 import type { Bench, BenchCase, BenchResult } from '../bench.ts';
@@ -106,7 +97,6 @@ const endToEnd = async (
   handle = upsert,
 ): Promise<Latencies & { rate: number }> => {
   const { database, store, raw } = await bench.scratch({ poolSize: 10 });
-  await migrate(database, [...relayMigrations, ...consumerMigrations]);
   await raw.query(
     'CREATE TABLE latest (contact text PRIMARY KEY, data text) WITH (fillfactor = 50)',
   );

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { Kafka, logLevel } from 'kafkajs';
-import { KafkaLog, MessageLog, Relay, migrate, relayMigrations } from '@tact/platform';
+import { KafkaLog, MessageLog, Relay } from '@tact/platform';
 import type { LogAdmin, LogLines, LogRecord } from '@tact/platform';
 import { HOUR_MS } from '@tact/contracts';
 import {
@@ -25,7 +25,6 @@ export const silent: LogLines = { debug: nothing, info: nothing, warn: nothing, 
 
 const filled = async (bench: Bench): Promise<Scratch> => {
   const scratch = await bench.scratch();
-  await migrate(scratch.database, relayMigrations);
   for (let from = 0; from < EVENTS; from += 1_000) {
     const appends = Array.from({ length: 1_000 }, (_, nth) => {
       const subject = `contact-${((from + nth) * 7_919) % SUBJECTS}`;
