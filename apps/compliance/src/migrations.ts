@@ -1,20 +1,7 @@
 import type { Migration } from '@tact/platform';
+import { dataRequestsSchema } from './data-requests/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const complianceMigrations: readonly Migration[] = [
-  {
-    name: 'DataRequests1764000000000',
-    up: `
-      CREATE TABLE data_requests (
-        request_id text PRIMARY KEY,
-        tenant_id text NOT NULL,
-        "right" text NOT NULL,
-        channel text NOT NULL,
-        status text NOT NULL,
-        received_at timestamptz NOT NULL,
-        internal_due timestamptz NOT NULL,
-        legal_due timestamptz NOT NULL
-      );
-      CREATE INDEX data_requests_by_due ON data_requests (tenant_id, internal_due, request_id);`,
-  },
+  { name: 'DataRequests1764000000000', up: dataRequestsSchema },
 ];

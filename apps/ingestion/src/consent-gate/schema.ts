@@ -1,0 +1,35 @@
+export const consentsSchema = `
+      CREATE TABLE signal_consents (
+        tenant_id text NOT NULL,
+        contact_id text NOT NULL,
+        state text NOT NULL CHECK (state IN ('given', 'withdrawn')),
+        at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, contact_id)
+      );`;
+
+/** Who is shut out whatever was agreed to: objections, by their time, and the fence, for ever. */
+export const suppressionsSchema = `
+      CREATE TABLE signal_suppressions (
+        tenant_id text NOT NULL,
+        contact_id text NOT NULL,
+        suppressed_at timestamptz,
+        lifted_at timestamptz,
+        PRIMARY KEY (tenant_id, contact_id)
+      );
+      CREATE TABLE fenced_contacts (
+        tenant_id text NOT NULL,
+        contact_id text NOT NULL,
+        PRIMARY KEY (tenant_id, contact_id)
+      );
+      CREATE TABLE gate_freshness (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
+        fresh_at timestamptz NOT NULL
+      );`;
+
+/** The gate's keys are compared with those of the vault, which are "C": of another collation, no index serves. */
+export const gateKeysSchema = ['signal_consents', 'signal_suppressions', 'fenced_contacts']
+  .map(
+    (table) => `ALTER TABLE ${table} ALTER COLUMN tenant_id TYPE text COLLATE "C",
+          ALTER COLUMN contact_id TYPE text COLLATE "C";`,
+  )
+  .join('\n');

@@ -1,0 +1,14 @@
+/** Earlier streams hold such messages as events: they are read there, and the two are counted together. */
+export const countedMessagesSchema = `
+      CREATE TABLE counted_messages (
+        event_id uuid PRIMARY KEY,
+        position bigint GENERATED ALWAYS AS IDENTITY,
+        tenant_id text COLLATE "C" NOT NULL,
+        contact_id text COLLATE "C" NOT NULL,
+        after_version integer NOT NULL,
+        hour timestamptz NOT NULL,
+        category text COLLATE "C",
+        data json NOT NULL
+      );
+      CREATE INDEX counted_messages_contact ON counted_messages (contact_id, hour);
+      CREATE INDEX counted_messages_hour ON counted_messages USING brin (hour);`;
