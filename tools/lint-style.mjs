@@ -64,6 +64,11 @@ const noSpelledDurations = {
       if (name === undefined) return;
       context.report({ node, message: `This is ${name} of @tact/contracts.` });
     },
+    BinaryExpression({ operator, left, right }) {
+      const factor = left.type === 'BinaryExpression' ? left.right : left;
+      if (operator !== '*' || right.name !== 'HOUR_MS' || factor.value !== 24) return;
+      context.report({ node: right, message: 'This is DAY_MS of @tact/contracts.' });
+    },
   }),
 };
 
@@ -84,6 +89,11 @@ const functionStyle = {
         node: node.id,
         message: 'Functions are arrow constants: `const name = (...) => ...`.',
       });
+    },
+    VariableDeclarator({ init }) {
+      if (init?.type !== 'FunctionExpression' || init.generator) return;
+      if (init.params.some(({ name }) => name === 'this')) return;
+      context.report({ node: init, message: 'Functions are arrow constants: no `function` here.' });
     },
   }),
 };

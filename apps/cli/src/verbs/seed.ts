@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Credentials, Purpose, type RegisterContactRequest, HOUR_MS } from '@tact/contracts';
+import { type Credentials, Purpose, type RegisterContactRequest, DAY_MS } from '@tact/contracts';
 import { contactsNamed } from './corpus/contacts-named.ts';
 import { readCorpus, type Corpus, type Handshake } from './corpus/corpus.ts';
 import { handshakeQuery, signedCase } from './corpus/signed-case.ts';
@@ -10,7 +10,7 @@ import type { TactClient } from '@tact/client';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const webhook = '/v1/webhooks/whatsapp';
-const YEAR_MS = 365 * 24 * HOUR_MS;
+const YEAR_MS = 365 * DAY_MS;
 /** Relative to this file, in `src` as in `dist`. */
 const ownFixtures = new URL('../../../../packages/testing/fixtures/whatsapp', import.meta.url);
 

@@ -3,7 +3,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 import { Clock, Database, Log, RaisedAlerts, PeriodicTask } from '@tact/platform';
 import { isOpenAfter } from './growth.ts';
 
@@ -17,7 +17,7 @@ type Counted = {
 
 const EVERY_MS = 60_000;
 const WEEK_HOURS = 7 * 24;
-const KEPT_MS = 90 * 24 * HOUR_MS;
+const KEPT_MS = 90 * DAY_MS;
 const kind = 'without-effect-grows';
 
 /** Raises an alert when parts without effect of one reason grow beyond their own usual, and closes it again. */

@@ -1,6 +1,6 @@
 import { type CohortCount, type SinceOpen, stallSettings, type UsualCount } from '@tact/domain';
 import type { Queryable } from '@tact/platform';
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 
 type Row = {
   readonly from: Date;
@@ -11,7 +11,6 @@ type Row = {
 };
 
 const { patienceMs, lookBackMs, usualDays } = stallSettings;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Rows live so long; then they are a count of their hour. Longer than any look back. */
 const ROW_LIFE_MS = 3 * DAY_MS;

@@ -14,7 +14,7 @@ import {
   SubjectErased,
   Vault,
 } from '@tact/platform';
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 
 type Counted = Extract<ContactPolicyEvent, { type: 'OutboundMessageCounted' }>;
 
@@ -103,7 +103,7 @@ export class CountedMessages {
          SELECT *, row_number() OVER (PARTITION BY category ORDER BY hour DESC, position DESC) AS nth
          FROM counted_messages WHERE contact_id = $1 AND hour > $2) AS recent
        WHERE nth <= ${OF_A_CATEGORY} ORDER BY position`,
-      [contactId, new Date(now.getTime() - WINDOW_DAYS * 24 * HOUR_MS)],
+      [contactId, new Date(now.getTime() - WINDOW_DAYS * DAY_MS)],
       'counted_messages_of',
     );
     if (rows.length === 0) return [];
@@ -125,7 +125,7 @@ export class CountedMessages {
   /** Drops what no late word can be about any more. */
   async forget(now: Date): Promise<void> {
     await this.database.queryable.query('DELETE FROM counted_messages WHERE hour < $1', [
-      new Date(now.getTime() - KEPT_DAYS * 24 * HOUR_MS),
+      new Date(now.getTime() - KEPT_DAYS * DAY_MS),
     ]);
   }
 }

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { DatabaseError } from '../postgres/errors.ts';
 import { JobFenced, type LeasedJobHandler, type LeasedWork } from './job-kind.ts';
@@ -93,11 +93,11 @@ describe('a job', () => {
     await drained(runner(writing()));
     expect(await written()).toEqual(['now']);
     await stopAll();
-    clock.now = new Date(start.getTime() - 24 * HOUR_MS);
+    clock.now = new Date(start.getTime() - DAY_MS);
     const second = runner(writing());
     await drained(second);
     expect(await written()).toEqual(['now']);
-    clock.now = new Date(start.getTime() + 24 * HOUR_MS);
+    clock.now = new Date(start.getTime() + DAY_MS);
     second.wake();
     await stage.until(async () => (await written()).length === 2);
     clock.now = start;

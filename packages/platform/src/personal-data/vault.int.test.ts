@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { erased, HOUR_MS } from '@tact/contracts';
+import { erased, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { openDatabase, type Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
@@ -101,7 +101,7 @@ describe('keys of persons', () => {
   test('keys of an older epoch still open after the next one began', async () => {
     const event = eventAbout(freshSubject());
     const [data] = await freshVault().sealer.seal([event]);
-    const later = freshVault(() => Date.now() + 40 * 24 * HOUR_MS);
+    const later = freshVault(() => Date.now() + 40 * DAY_MS);
     await later.sealer.seal([eventAbout(freshSubject())]);
     expect(await later.sealer.open([{ ...event, data: data as object }])).toEqual([event.data]);
     const epochs = await database.queryable.query('SELECT * FROM vault.key_epochs');

@@ -9,7 +9,7 @@ import {
   type ProjectedEvent,
   type RunningService,
 } from '@tact/platform';
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../postgres.ts';
 import { scratchFolder } from '../scratch.ts';
 
@@ -17,7 +17,7 @@ const DAYS = 60;
 const startAt = Date.UTC(2026, 8, 1);
 const tenants = ['spring', 'demo', 'autumn'];
 /** Deliveries of the last tenant stop in the morning of this day and come back at three. */
-const outage = { tenant: 'autumn', from: startAt + 40 * 24 * HOUR_MS + 8 * HOUR_MS, hours: 7 };
+const outage = { tenant: 'autumn', from: startAt + 40 * DAY_MS + 8 * HOUR_MS, hours: 7 };
 
 let server: TestDatabase;
 let service: RunningService;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isErased, type SignalRecorded, HOUR_MS } from '@tact/contracts';
+import { isErased, type SignalRecorded, HOUR_MS, DAY_MS } from '@tact/contracts';
 import { Clock, Database, Vault } from '@tact/platform';
 import type { AttributedSignal } from '../attributed-signal.ts';
 
@@ -16,7 +16,7 @@ type Row = {
 
 const READ_AT_ONCE_MAX = 500;
 /** As long as WhatsApp itself keeps trying to deliver a message. A time further ahead is no time of ours. */
-const KEPT_MS = 30 * 24 * HOUR_MS;
+const KEPT_MS = 30 * DAY_MS;
 
 const columns = `tenant_id AS "tenantId", event_id AS "eventId", contact_id AS "contactId",
   heard_at AS "heardAt", sealed`;

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS } from '@tact/contracts';
+import { DAY_MS } from '@tact/contracts';
 import { WithoutEffectCounters } from '../../signals/without-effect-counters.ts';
 import { JudgeCodes } from '../../signals/error-codes.ts';
 import { Orphans } from './orphans.ts';
 import { RecordFacts } from '../../signals/record-facts.ts';
 
 /** WhatsApp repeats its webhooks for seven days; a message that has not turned up by then never will. */
-const ORPHAN_LIFE_MS = 7 * 24 * HOUR_MS;
+const ORPHAN_LIFE_MS = 7 * DAY_MS;
 /** As long as a fact waits for its time. */
-const AHEAD_MS_MAX = 30 * 24 * HOUR_MS;
+const AHEAD_MS_MAX = 30 * DAY_MS;
 
 /** Failures that named nobody: told as soon as their message is known, counted once it can come no more. */
 @Injectable()

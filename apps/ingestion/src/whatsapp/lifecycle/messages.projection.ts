@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isErased, type MessageCategory, type SignalRecorded, HOUR_MS } from '@tact/contracts';
+import {
+  isErased,
+  type MessageCategory,
+  type SignalRecorded,
+  HOUR_MS,
+  DAY_MS,
+} from '@tact/contracts';
 import { answersMessage, provesSending } from '@tact/domain';
 import {
   type BuiltBeside,
@@ -16,7 +22,7 @@ import type { LifecycleSettings } from './settings.ts';
 export const messagesName = 'messages';
 
 /** WhatsApp repeats its webhooks for seven days; a month later nothing is told of a message any more. */
-const KEPT_MS = 30 * 24 * HOUR_MS;
+const KEPT_MS = 30 * DAY_MS;
 
 /** Messages that were over before are forgotten. */
 export const forgottenBefore = (now: Date): Date => new Date(now.getTime() - KEPT_MS);

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, DAY_MS } from '@tact/contracts';
 import type { Assumed, Priors } from './priors.ts';
 import {
   BLOCKED,
@@ -109,7 +109,7 @@ export const modelOf = (priors: Priors): Model => {
       'group-add': lookOf(priors, 'group-add'),
     } satisfies Record<(typeof traits)[number], Look>,
     waitMsMin: priors.delivery.waitHoursMin.value * HOUR_MS,
-    timeToLiveMs: priors.delivery.timeToLiveDays.value * 24 * HOUR_MS,
+    timeToLiveMs: priors.delivery.timeToLiveDays.value * DAY_MS,
     powers: [],
   };
   models.set(priors, model);

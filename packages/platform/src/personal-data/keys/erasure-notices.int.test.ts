@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { erased, HOUR_MS } from '@tact/contracts';
+import { erased, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import { openDatabase, type Database } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
@@ -126,7 +126,7 @@ test('a key that was being read while it was destroyed is not kept', async () =>
 });
 
 test('processes on both sides of an epoch boundary agree on one key', async () => {
-  const boundary = 700 * 30 * 24 * HOUR_MS;
+  const boundary = 700 * 30 * DAY_MS;
   const subject = `ct_${randomUUID().replaceAll('-', '')}`;
   const events = Array.from({ length: 20 }, (_, nth) => ({
     id: randomUUID(),
