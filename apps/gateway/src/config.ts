@@ -2,7 +2,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import { serviceNames, type ServiceName } from '@tact/contracts';
 import { logLevels } from '@tact/platform/observability';
 import { z } from 'zod';
-import { StartRefusal } from './refusal.ts';
+import { StartRefusal } from './refusals/start-refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const atLeast = (least: number) => z.coerce.number().int().min(least);

@@ -1,24 +1,24 @@
 import replyFrom from '@fastify/reply-from';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { answerError, refuse } from './answer-error.ts';
+import { answerError, refuse } from './answers/answer-error.ts';
 import { parseBody } from './bodies/parse-body.ts';
-import { registerDevClock, type AskClock } from './dev-clock.ts';
-import { registerDevPages, type MailOrigin } from './dev-pages.ts';
+import { registerDevClock, type AskClock } from './pages/dev-clock.ts';
+import { registerDevPages, type MailOrigin } from './pages/dev-pages.ts';
 import { dropRest } from './bodies/drop-rest.ts';
 import type { Uploads } from './bodies/uploads.ts';
 import { trustOf } from './config.ts';
-import { forwarding } from './forward.ts';
+import { forwarding } from './forwarding/forward.ts';
 import { Authentication } from './upstreams/authentication.ts';
-import { hasBody } from './has-body.ts';
+import { hasBody } from './bodies/has-body.ts';
 import { refuseFraming } from './hooks/refuse-framing.ts';
 import { methods, refuseMethod } from './hooks/refuse-method.ts';
 import { refuseTarget } from './hooks/refuse-target.ts';
-import { registerOwnPages } from './own-pages.ts';
-import { doubtful, unavailable } from './refused-request.ts';
-import { isCondemned } from './server.ts';
-import { targetOf, type Target } from './target.ts';
+import { registerOwnPages } from './pages/own-pages.ts';
+import { doubtful, unavailable } from './refusals/refused-request.ts';
+import { isCondemned } from './connections/server.ts';
+import { targetOf, type Target } from './forwarding/target.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from './metrics/watch.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,14 +1,14 @@
 import type { Log } from '@tact/platform/observability';
 import { Uploads } from './bodies/uploads.ts';
 import type { GatewayConfig, Origins } from './config.ts';
-import { ConnectionCap } from './connection-cap.ts';
-import type { AskClock } from './dev-clock.ts';
+import { ConnectionCap } from './connections/connection-cap.ts';
+import type { AskClock } from './pages/dev-clock.ts';
 import { createEdge } from './edge.ts';
-import { listenOn } from './listen.ts';
-import { listenForOperators } from './operator-port.ts';
-import { serverOf } from './server.ts';
+import { listenOn } from './connections/listen.ts';
+import { listenForOperators } from './operating/operator-port.ts';
+import { serverOf } from './connections/server.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
-import { Watch } from './watch.ts';
+import { Watch } from './metrics/watch.ts';
 
 export type Gateway = {
   readonly origin: string;

@@ -1,1 +1,1 @@
-export { mergeOpenApi } from './merge-openapi.ts';
+export { mergeOpenApi } from './pages/merge-openapi.ts';

@@ -1,8 +1,8 @@
 import { createLog } from '@tact/platform/observability';
 import { originsFrom, readConfig } from './config.ts';
 import { startGateway, type Gateway } from './gateway.ts';
-import { StartRefusal } from './refusal.ts';
-import { onOrigins, type Supervised, type Whereabouts } from './supervised.ts';
+import { StartRefusal } from './refusals/start-refusal.ts';
+import { onOrigins, type Supervised, type Whereabouts } from './operating/supervised.ts';
 
 const DRAIN_MS = 10_000;
 

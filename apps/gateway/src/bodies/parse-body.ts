@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { hasBody } from '../has-body.ts';
-import { sendContinue } from '../server.ts';
+import { hasBody } from './has-body.ts';
+import { sendContinue } from '../connections/server.ts';
 import { CallerWentAway, readBody } from './read-body.ts';
 import type { Upload, Uploads } from './uploads.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { RefusedRequest } from '../refused-request.ts';
+import { RefusedRequest } from '../refusals/refused-request.ts';
 import type { Upload, Uploads } from './uploads.ts';
 
 const tooSlow = (): RefusedRequest =>

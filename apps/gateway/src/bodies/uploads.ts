@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { GatewayConfig } from '../config.ts';
-import { networkOf } from '../network-of.ts';
-import { RefusedRequest, unavailable } from '../refused-request.ts';
+import { networkOf } from '../connections/network-of.ts';
+import { RefusedRequest, unavailable } from '../refusals/refused-request.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** A body may take this long to begin; from there on it has to come at a pace. */

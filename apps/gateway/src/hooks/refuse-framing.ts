@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { hasBody } from '../has-body.ts';
-import { doubtful } from '../refused-request.ts';
+import { hasBody } from '../bodies/has-body.ts';
+import { doubtful } from '../refusals/refused-request.ts';
 
 const HEADERS_MAX = 200;
 

@@ -1,4 +1,4 @@
-import { RefusedRequest } from '../refused-request.ts';
+import { RefusedRequest } from '../refusals/refused-request.ts';
 
 /** What the services speak. A body behind another method is nobody's to read. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;

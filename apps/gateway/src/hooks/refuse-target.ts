@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { RefusedRequest } from '../refused-request.ts';
-import { clockPath } from '../dev-clock.ts';
-import { isDevPath, type MailOrigin } from '../dev-pages.ts';
-import { ownPaths } from '../own-pages.ts';
+import { RefusedRequest } from '../refusals/refused-request.ts';
+import { clockPath } from '../pages/dev-clock.ts';
+import { isDevPath, type MailOrigin } from '../pages/dev-pages.ts';
+import { ownPaths } from '../pages/own-pages.ts';
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { RefusedRequest, unavailable } from '../refused-request.ts';
+import { RefusedRequest, unavailable } from '../refusals/refused-request.ts';
 import { KnownKeys } from './known-keys.ts';
 import type { Upstream } from './upstream.ts';
 

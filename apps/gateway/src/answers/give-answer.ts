@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { dropRest } from './bodies/drop-rest.ts';
+import { dropRest } from '../bodies/drop-rest.ts';
 import { ofTheConnection } from './connection-headers.ts';
-import { isCondemned } from './server.ts';
-import type { ServiceAnswer } from './upstreams/answer.ts';
+import { isCondemned } from '../connections/server.ts';
+import type { ServiceAnswer } from '../upstreams/answer.ts';
 
 const headersOf = (given: IncomingHttpHeaders, closes: boolean): IncomingHttpHeaders => {
   const headers: IncomingHttpHeaders = {};

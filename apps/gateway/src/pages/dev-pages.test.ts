@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLog } from '@tact/platform/observability';
-import { readConfig } from './config.ts';
-import { startGateway, type Gateway } from './gateway.ts';
+import { readConfig } from '../config.ts';
+import { startGateway, type Gateway } from '../gateway.ts';
 
 let sink: Server;
 let gateway: Gateway;

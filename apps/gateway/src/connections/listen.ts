@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { StartRefusal, codeOf } from './refusal.ts';
+import { StartRefusal, codeOf } from '../refusals/start-refusal.ts';
 
 export type Listening = {
   readonly origin: string;

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { RefusedRequest } from './refused-request.ts';
+import { RefusedRequest } from '../refusals/refused-request.ts';
 
 const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 /** A name elsewhere that was made to mean this machine is another one. */

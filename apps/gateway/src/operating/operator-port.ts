@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Metrics } from '@tact/platform/observability';
-import type { GatewayConfig } from './config.ts';
-import { listenOn, type Listening } from './listen.ts';
+import type { GatewayConfig } from '../config.ts';
+import { listenOn, type Listening } from '../connections/listen.ts';
 
 /** Metrics on a port of their own, which callers do not reach. */
 export const listenForOperators = async (

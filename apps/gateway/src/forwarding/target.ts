@@ -1,5 +1,5 @@
 import { bodyBytesMaxOf, publicRouteOf, type PublicRoute } from '@tact/contracts';
-import { RefusedRequest, doubtful } from './refused-request.ts';
+import { RefusedRequest, doubtful } from '../refusals/refused-request.ts';
 
 /** Where a request goes, read once from its first line. */
 export type Target = {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { request as ask } from 'undici';
 import { assertOwnMachine } from './own-machine.ts';
-import { RefusedRequest, unavailable } from './refused-request.ts';
+import { RefusedRequest, unavailable } from '../refusals/refused-request.ts';
 
 /** Where the mail sink of the embedded platform shows what it took; undefined wherever there is none. */
 export type MailOrigin = () => string | undefined;

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReplyFromHooks } from '@fastify/reply-from';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serviceNames } from '@tact/contracts';
-import { releaseBody } from './bodies/parse-body.ts';
-import { CallerWentAway } from './bodies/read-body.ts';
-import type { Uploads } from './bodies/uploads.ts';
-import { ofTheConnection } from './connection-headers.ts';
-import { giveAnswer } from './give-answer.ts';
-import { unavailable } from './refused-request.ts';
-import type { ServiceAnswer } from './upstreams/answer.ts';
+import { releaseBody } from '../bodies/parse-body.ts';
+import { CallerWentAway } from '../bodies/read-body.ts';
+import type { Uploads } from '../bodies/uploads.ts';
+import { ofTheConnection } from '../answers/connection-headers.ts';
+import { giveAnswer } from '../answers/give-answer.ts';
+import { unavailable } from '../refusals/refused-request.ts';
+import type { ServiceAnswer } from '../upstreams/answer.ts';
 
 /** An answer in the words of `@fastify/reply-from`. */
 type GivenAnswer = Omit<ServiceAnswer, 'body'> & { readonly stream: ServiceAnswer['body'] };

@@ -1,7 +1,7 @@
 import { DevClock, serviceNames } from '@tact/contracts';
 import { z } from 'zod';
-import type { Origins } from './config.ts';
-import type { AskClock } from './dev-clock.ts';
+import type { Origins } from '../config.ts';
+import type { AskClock } from '../pages/dev-clock.ts';
 
 /** What the supervisor says, at once and whenever a service has another address. */
 const OriginsMessage = z.object({

@@ -1,12 +1,12 @@
 import { securityHeaders } from '@tact/contracts';
 import { describeError } from '@tact/platform/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CallerWentAway } from './bodies/read-body.ts';
-import { sendProblem } from './problem.ts';
-import { RefusedRequest, doubtful } from './refused-request.ts';
-import { awaitsContinue, condemn } from './server.ts';
-import type { Watch } from './watch.ts';
-import { CallerRefused } from './upstreams/authentication.ts';
+import { CallerWentAway } from '../bodies/read-body.ts';
+import { sendProblem } from '../refusals/problem.ts';
+import { RefusedRequest, doubtful } from '../refusals/refused-request.ts';
+import { awaitsContinue, condemn } from '../connections/server.ts';
+import type { Watch } from '../metrics/watch.ts';
+import { CallerRefused } from '../upstreams/authentication.ts';
 
 /** Nothing is read behind bytes that are doubtful, or that the caller may never send. */
 const leaveConnection = ({ raw }: FastifyRequest, isDoubtful: boolean): void => {

@@ -1,9 +1,9 @@
 import { AdvanceClock, DAY_MS, DevClock, HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { releaseBody } from './bodies/parse-body.ts';
-import type { Uploads } from './bodies/uploads.ts';
+import { releaseBody } from '../bodies/parse-body.ts';
+import type { Uploads } from '../bodies/uploads.ts';
 import { assertOwnMachine } from './own-machine.ts';
-import { RefusedRequest, unavailable } from './refused-request.ts';
+import { RefusedRequest, unavailable } from '../refusals/refused-request.ts';
 
 /** Asks the launcher to move the clock on by so many milliseconds; 0 asks for the present alone. */
 export type AskClock = (byMs: number) => Promise<DevClock | undefined>;

@@ -1,8 +1,8 @@
 import { securityHeaders } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { mergeOpenApi } from './merge-openapi.ts';
-import { unavailable } from './refused-request.ts';
-import { askAll, type OriginOf } from './upstreams/ask-all.ts';
+import { unavailable } from '../refusals/refused-request.ts';
+import { askAll, type OriginOf } from '../upstreams/ask-all.ts';
 
 const sendText = (reply: FastifyReply, status: number, text: string): FastifyReply =>
   reply.code(status).headers(securityHeaders).type('application/json; charset=utf-8').send(text);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { DevClock, DAY_MS } from '@tact/contracts';
 import { createLog } from '@tact/platform/observability';
-import { readConfig } from './config.ts';
-import { startGateway, type Gateway } from './gateway.ts';
+import { readConfig } from '../config.ts';
+import { startGateway, type Gateway } from '../gateway.ts';
 
 const log = createLog({ service: 'gateway', level: 'silent' });
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1' });

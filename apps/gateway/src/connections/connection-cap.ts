@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { trustOf } from './config.ts';
+import { trustOf } from '../config.ts';
 import { networkOf } from './network-of.ts';
 
 /** Counts connections by address. A trusted proxy stands for many callers: its own are not counted. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionCap } from './connection-cap.ts';
-import { bareProblem, refuseUnreadable } from './problem.ts';
+import { bareProblem, refuseUnreadable } from '../refusals/problem.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
