@@ -30,10 +30,26 @@ const floors = {
     why: 'rates are there before evidence, evidence before belief, belief before a verdict, and what keeps beliefs stands above',
     order: [['model'], ['evidence'], ['filter'], ['verdict'], ['incremental']],
   },
+  'apps/gateway/src': {
+    why: 'a request passes from its connection to its answer, and what refuses it is below them all',
+    order: [
+      ['refusals', 'metrics'],
+      ['connections', 'upstreams'],
+      ['bodies'],
+      ['answers', 'pages'],
+      ['forwarding', 'hooks', 'operating'],
+    ],
+  },
   'packages/platform/src/personal-data': {
     why: 'the root key opens keys, keys open what is sealed',
     order: [['root-key'], ['keys'], ['identity', 'sealing']],
   },
+};
+
+/** Files beside the floors that every floor stands on. */
+const grounds = {
+  'apps/gateway/src': 'config',
+  'packages/platform/src/personal-data': 'boxes|refusals',
 };
 
 const tests = '\\.test\\.ts$|/src/testing/';
@@ -50,7 +66,7 @@ const downwards = Object.entries(floors).flatMap(([room, { why, order }]) => [
         from: { path: `^${room}/${feature}/`, pathNot: tests },
         to: {
           path: `^${room}/`,
-          pathNot: `^${room}/${anyOf(below)}/${room.startsWith('packages') ? `|^${room}/(?:boxes|refusals)\\.ts$` : ''}`,
+          pathNot: `^${room}/${anyOf(below)}/|^${room}/(?:${grounds[room] ?? 'none'})\\.ts$`,
         },
       };
     }),
