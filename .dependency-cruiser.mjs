@@ -5,7 +5,7 @@ const domain = '^packages/domain/src';
  * The features of each room, lowest floor first, with the sentence that says why. A feature imports from the floors
  * below its own: not from its own floor, not from above, not from the room's root.
  */
-const floors = {
+export const floors = {
   'apps/ingestion/src': {
     why: 'who may be observed is asked by all; a signal is recorded the same way whoever brings it',
     order: [['consent-gate'], ['contacts', 'signals'], ['whatsapp', 'imports', 'cohort', 'alerts']],
@@ -172,7 +172,9 @@ export default {
         'client speaks HTTP in the shapes of contracts: it must run where no database and no service is.',
       severity: 'error',
       from: { path: '^packages/client/src', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(?:apps|infra)/|^packages/(?!client|contracts)' },
+      to: {
+        path: '^(?:apps|infra)/|^packages/(?!client|contracts)|^node_modules/(?!zod/|\\.pnpm/zod@)',
+      },
     },
     {
       name: 'bench-and-simulator-are-ends',
@@ -187,7 +189,7 @@ export default {
       comment: 'pg and kafkajs stay in platform, so that they can be replaced in one place.',
       severity: 'error',
       from: {
-        path: `${app}|^apps/(?:cli|backup)|^packages/(?:contracts|domain)|^infra`,
+        path: `${app}|^apps/(?:cli|backup|gateway)|^packages/(?:contracts|domain|client|traces|simulator)|^infra`,
         // The launcher must prove that a server found on a port is its own.
         pathNot: '^infra/src/postgres/(?:connection|(?:frozen-)?server\\.int\\.test)\\.ts$',
       },
