@@ -1,5 +1,10 @@
 import type { DecisionRule, Reason } from '@tact/contracts';
-import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
+import {
+  type ConsentEntry,
+  consentKey,
+  type ContactPolicyState,
+  type DecideContact,
+} from './policy-state.ts';
 import { currentPolicy, type RuleId } from './policy-versions.ts';
 import { capUsage } from './pressure-cap.ts';
 import { purposes } from './purposes.ts';
@@ -11,6 +16,10 @@ type Verdict = Omit<DecisionRule, 'id'> & {
 };
 
 type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
+
+/** An agreement dated in the future is not one yet. */
+const isYetToCome = ({ state, at }: ConsentEntry, now: Date): boolean =>
+  state === 'given' && Date.parse(at) > now.getTime();
 
 const rules: Record<RuleId, Rule> = {
   /** Agreeing to be analysed is no agreement to be written to: a message sent only to observe is refused. */
@@ -34,10 +43,9 @@ const rules: Record<RuleId, Rule> = {
   consent({ purpose, channel, now }, { consents }) {
     const known = consents[consentKey(purpose, channel)];
     const inputs = { purpose, channel, state: known?.state ?? null, since: known?.at ?? null };
-    // An agreement dated in the future is not one yet.
-    const isEarly = known?.state === 'given' && Date.parse(known.at) > now.getTime();
-    if (known === undefined || isEarly)
+    if (known === undefined || isYetToCome(known, now)) {
       return { verdict: 'denied', reason: 'consent-missing', inputs };
+    }
     if (known.state === 'withdrawn') {
       return { verdict: 'denied', reason: 'consent-withdrawn', inputs };
     }
