@@ -9,7 +9,7 @@ import { modelOf } from '../block-likelihood/model/model.ts';
 import { BLOCKED, CORE_COUNT, dayOf } from '../block-likelihood/model/states.ts';
 import { taughtFamilies } from '../signals/families.ts';
 import { type Counts, noCounts } from './counts.ts';
-import { CELLS, everyDay } from './days.ts';
+import { CELLS, everyDay, type LearningDay } from './days.ts';
 import type { Label } from './labels.ts';
 import {
   countInbound,
@@ -47,6 +47,12 @@ const product = (past: Weights, future: Weights): Weights => {
   return joint;
 };
 
+/** A label speaks on the day it was given, if that is looked at; the lack of one on the last day. */
+const reportedDayOf = (days: readonly LearningDay[], label: Label | undefined): number => {
+  const [first, last] = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0];
+  return label ? Math.min(last, Math.max(first, dayOf(label.at))) : last;
+};
+
 export type Lesson = {
   readonly counts: Counts;
   /** Of the facts and the label: what the rounds of a fit raise. */
@@ -76,8 +82,7 @@ export const lessonOf = (
   const history = censoredBy(whole, incidents);
   const model = modelOf(taught.priors);
   const days = everyDay(planOf(history, { model, families: taughtFamilies, asOf }));
-  const [first, last] = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0];
-  const reportedOn = label ? Math.min(last, Math.max(first, dayOf(label.at))) : last;
+  const reportedOn = reportedDayOf(days, label);
   const labelled = reportedOf(taught, label);
   const { passed, logLikelihood } = forward(model, days, ({ day }) =>
     day === reportedOn ? labelled : undefined,

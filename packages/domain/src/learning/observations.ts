@@ -72,6 +72,42 @@ export const countInbound = (counts: Counts, model: Model, { day, posterior }: S
 
 const churned = livenesses.indexOf('churned');
 
+/** What the morning says of one cell of the evening before, by what the night made of it. */
+type Outlook = { readonly stays: number; readonly blocks: number; readonly leaves: number };
+
+const outlookOf = (cell: number, step: Weights, morning: Weights): Outlook => {
+  const [core, start] = [cell % CORE_COUNT, cell - (cell % CORE_COUNT)];
+  let [stays, blocks, leaves] = [0, 0, 0];
+  for (let to = 0; to < CORE_COUNT; to++) {
+    const moves = step[core * CORE_COUNT + to] ?? 0;
+    if (moves === 0) continue;
+    const seen = moves * (morning[start + to] ?? 0);
+    // Who leaves WhatsApp that night could not have blocked in it.
+    if (to % LIVENESS_COUNT === churned) leaves += seen;
+    else if (to >= BLOCKED) blocks += seen;
+    else stays += seen;
+  }
+  return { stays, blocks, leaves };
+};
+
+/** By the liveness of the evening before: all that was not blocked, and what of it became so; of `total`. */
+type Blocks = { readonly passed: Weights; readonly blocked: Weights; readonly total: number };
+
+const countBlocks = (
+  counts: Counts,
+  { shares, raised }: { readonly shares: BlockShares; readonly raised: number },
+  { passed, blocked, total }: Blocks,
+): void => {
+  for (const [live, name] of livenesses.entries()) {
+    const factor = raised * shares[name].value;
+    if (factor === 0) continue;
+    const yes = (blocked[live] ?? 0) / total;
+    const no = (passed[live] ?? 0) / total - yes;
+    count(counts, { rate: 'block-per-day', factor }, { yes, no });
+  }
+};
+type BlockShares = Model['priors']['block']['share'];
+
 type Night = { readonly day: LearningDay; readonly evening: Weights; readonly morning: Weights };
 
 /** Blocks of one night by where they began; gives what the future says on the evening before. */
@@ -82,38 +118,22 @@ export const countNight = (
 ): Weights => {
   const step = nightOf(model, day.hazard);
   const future = new Float64Array(CELLS);
-  // By the liveness of the evening before: all that was not blocked, and what of it became so.
   const passed = new Float64Array(LIVENESS_COUNT);
   const blocked = new Float64Array(LIVENESS_COUNT);
   let total = 0;
   for (let cell = 0; cell < CELLS; cell++) {
-    const [core, start] = [cell % CORE_COUNT, cell - (cell % CORE_COUNT)];
-    let [stays, blocks, leaves] = [0, 0, 0];
-    for (let to = 0; to < CORE_COUNT; to++) {
-      const moves = step[core * CORE_COUNT + to] ?? 0;
-      if (moves === 0) continue;
-      const seen = moves * (morning[start + to] ?? 0);
-      // Who leaves WhatsApp that night could not have blocked in it.
-      if (to % LIVENESS_COUNT === churned) leaves += seen;
-      else if (to >= BLOCKED) blocks += seen;
-      else stays += seen;
-    }
+    const { stays, blocks, leaves } = outlookOf(cell, step, morning);
     future[cell] = stays + blocks + leaves;
     const weight = evening[cell] ?? 0;
     total += weight * (future[cell] ?? 0);
-    if (core >= BLOCKED) continue;
-    const live = core % LIVENESS_COUNT;
+    if (cell % CORE_COUNT >= BLOCKED) continue;
+    const live = cell % LIVENESS_COUNT;
     passed[live] = (passed[live] ?? 0) + weight * (stays + blocks);
     blocked[live] = (blocked[live] ?? 0) + weight * blocks;
   }
   const raised = hazardFactor(model, day.hazard);
-  for (const [live, name] of livenesses.entries()) {
-    const factor = raised * model.priors.block.share[name].value;
-    if (factor === 0) continue;
-    const yes = (blocked[live] ?? 0) / total;
-    const no = (passed[live] ?? 0) / total - yes;
-    count(counts, { rate: 'block-per-day', factor }, { yes, no });
-  }
+  const { share: shares } = model.priors.block;
+  countBlocks(counts, { shares, raised }, { passed, blocked, total });
   for (let cell = 0; cell < CELLS; cell++) future[cell] = (future[cell] ?? 0) / total;
   return future;
 };
