@@ -137,11 +137,31 @@ type WaitContext = { readonly life: readonly number[]; readonly at: DayAt };
 
 type Waits = { readonly waits: readonly Wait[]; readonly censored: readonly CensoredWindow[] };
 
+/** What a wait says of a day that it touches: whether it was long enough, and whether it lasts. */
+const noteWait = (
+  day: DayPlan,
+  wait: Wait,
+  { from, until, censored, waitMsMin }: DayOfWaits,
+): void => {
+  const stretch = { from: Math.max(wait.from, from), until: Math.min(wait.until, until) };
+  day.waits ||= outsideMs(censored, stretch) >= waitMsMin;
+  day.waitsOn ||= wait.until >= until;
+};
+type DayOfWaits = CensoredWindow & Pick<Waits, 'censored'> & Pick<Model, 'waitMsMin'>;
+
+/** What else the day told may take the meaning from what waits, or waited when it began. */
+const settleWaits = (day: DayPlan, waitedBefore: boolean): void => {
+  // A sign of life on the same day already says how the phone was: the day counts once.
+  if (day.alive) day.waits = false;
+  // What came after its time to live was not waiting in our books any more.
+  if (day.arrived === 'queue' && !waitedBefore) day.arrived = 'any';
+};
+
 /** Walks days and waits together, both in time order. */
 const placeWaits = (
   days: readonly DayPlan[],
   { waits, censored }: Waits,
-  { model, asOf }: Listening,
+  { model: { waitMsMin }, asOf }: Listening,
 ): void => {
   let next = 0;
   let waitsOn = false;
@@ -151,15 +171,29 @@ const placeWaits = (
     for (let index = next; index < waits.length; index++) {
       const wait = waits[index];
       if (!wait || wait.from >= until) break;
-      const stretch = { from: Math.max(wait.from, from), until: Math.min(wait.until, until) };
-      day.waits ||= outsideMs(censored, stretch) >= model.waitMsMin;
-      day.waitsOn ||= wait.until >= until;
+      noteWait(day, wait, { from, until, censored, waitMsMin });
     }
-    // A sign of life on the same day already says how the phone was: the day counts once.
-    if (day.alive) day.waits = false;
-    // What came after its time to live was not waiting in our books any more.
-    if (day.arrived === 'queue' && !waitsOn) day.arrived = 'any';
+    settleWaits(day, waitsOn);
     waitsOn = day.waitsOn;
+  }
+};
+
+/** Facts that are no status of a known message. */
+const readOthers = ({ others }: History, families: Listening['families'], at: DayAt): void => {
+  for (const [kind, { family, instants }] of others) {
+    if (!families.has(family)) continue;
+    for (const instant of instants) reading[signalKinds[kind].tells](at(instant));
+  }
+};
+
+/** Nobody wrote on a whole day that was listened to. */
+const readSilence = (
+  days: readonly DayPlan[],
+  { startDay, asOf, unheard }: { startDay: number; asOf: number; unheard: ReadonlySet<number> },
+): void => {
+  for (const day of days) {
+    const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unheard.has(day.day);
+    if (isWhole && day.inbound === 'unknown') day.inbound = 'none';
   }
 };
 
@@ -180,10 +214,7 @@ export const planOf = (history: History, listening: Listening): Plan => {
   const life = lifeOf(history, families);
   for (const instant of life) at(instant).alive = true;
   if (families.has('delivery')) readMessages(history, at);
-  for (const [kind, { family, instants }] of history.others) {
-    if (!families.has(family)) continue;
-    for (const instant of instants) reading[signalKinds[kind].tells](at(instant));
-  }
+  readOthers(history, families, at);
   const waits = families.has('delivery') ? readWaits(history, listening, { life, at }) : [];
   const hazard = hazardOf(history, families, model);
   const [startDay, lastDay] = [dayOf(history.startAt), dayOf(asOf)];
@@ -194,9 +225,6 @@ export const planOf = (history: History, listening: Listening): Plan => {
   const sorted = [...days.values()].toSorted((a, b) => a.day - b.day);
   placeWaits(sorted, { waits, censored }, listening);
   const countsInbound = families.has('inbound');
-  for (const day of sorted) {
-    const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unheard.has(day.day);
-    if (countsInbound && isWhole && day.inbound === 'unknown') day.inbound = 'none';
-  }
+  if (countsInbound) readSilence(sorted, { startDay, asOf, unheard });
   return { days: sorted, hazard, countsInbound };
 };

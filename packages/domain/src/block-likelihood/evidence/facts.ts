@@ -86,18 +86,27 @@ const beginningOf = (facts: readonly SignalFact[], asOf: number): Beginning => {
   return { changedAt, sentBefore };
 };
 
+/** What comes of a message to a number the person has left is the old number's silence, not the new one's. */
+const isOfNumberBefore = ({ kind, messageRef }: SignalFact, { sentBefore }: Beginning): boolean =>
+  endsUnheard.has(kind) && messageRef !== undefined && sentBefore.has(messageRef);
+
+const noteInstant = (others: Map<SignalKind, Set<number>>, kind: SignalKind, at: number): void => {
+  const instants = others.get(kind);
+  if (instants) instants.add(at);
+  else others.set(kind, new Set([at]));
+};
+
 /** What is known at `asOf`. After a change of number only the new number's facts speak. */
 export const historyOf = (facts: readonly SignalFact[], asOf: number): History | undefined => {
-  const { changedAt, sentBefore } = beginningOf(facts, asOf);
+  const beginning = beginningOf(facts, asOf);
   const messages = new Map<string, Message>();
   const others = new Map<SignalKind, Set<number>>();
   const families = new Set<SignalFamily>();
   let startAt = Infinity;
   for (const fact of facts) {
     const { kind, occurredAt, messageRef } = fact;
-    if (occurredAt > asOf || occurredAt < changedAt) continue;
-    // What comes of a message to a number the person has left is the old number's silence, not the new one's.
-    if (endsUnheard.has(kind) && messageRef !== undefined && sentBefore.has(messageRef)) continue;
+    if (occurredAt > asOf || occurredAt < beginning.changedAt) continue;
+    if (isOfNumberBefore(fact, beginning)) continue;
     if (opensHistory(fact)) startAt = Math.min(startAt, occurredAt);
     const { family, stage } = signalKinds[kind];
     families.add(family);
@@ -106,9 +115,7 @@ export const historyOf = (facts: readonly SignalFact[], asOf: number): History |
     } else if (stage === 'failed') {
       tell(messageOf(messages, `${occurredAt}/${fact.code}`), fact);
     } else {
-      const instants = others.get(kind);
-      if (instants) instants.add(occurredAt);
-      else others.set(kind, new Set([occurredAt]));
+      noteInstant(others, kind, occurredAt);
     }
   }
   if (families.size === 0) return undefined;
