@@ -91,30 +91,42 @@ export type Stretch = {
   readonly isBlind?: boolean;
 };
 
+type From = Stretch['from'];
+
+/** Where a stretch begins: at the end of a day that is known, or on the first day of the plan. */
+const beginningOf = (model: Model, days: Plan['days'], from: From) => {
+  const firstDay = days[0]?.day ?? 0;
+  const { weights, traits } = from?.belief ?? { weights: model.initially, traits: [] };
+  const belief: Belief = { weights: weights.slice(), traits };
+  return { firstDay, startDay: from?.day ?? firstDay, belief };
+};
+
+/** In the weights already. */
+const isTakenIn = ({ day }: DayPlan, from: From): boolean => from !== undefined && day <= from.day;
+
 /** The exact belief on the last day of a plan, from all that was observed until then. */
 export const filtered = (
   model: Model,
   { days, hazard, countsInbound }: Plan,
   { from, until = Infinity, isBlind = false }: Stretch = {},
 ): Belief => {
-  const startDay = from?.day ?? days[0]?.day ?? 0;
-  const first = from?.belief ?? { weights: model.initially, traits: [] };
-  let belief: Belief = { ...first, weights: first.weights.slice() };
-  const firstDay = days[0]?.day ?? startDay;
+  const { firstDay, startDay, belief: first } = beginningOf(model, days, from);
+  let belief = first;
   let day = startDay;
   let waits = false;
+  const passQuietDays = (last: number): void => {
+    if (last <= day) return;
+    const quiet = { hazard: hazard.on(day + 1), waits, silent: countsInbound };
+    passDays(model, belief, { days: last - day, quiet });
+    normalise(belief.weights);
+  };
   for (const plan of days) {
-    if (from && plan.day <= from.day) {
+    if (isTakenIn(plan, from)) {
       waits = plan.waitsOn;
       continue;
     }
     if (plan.day > until) break;
-    const quietDays = plan.day - day - 1;
-    if (quietDays > 0) {
-      const quiet = { hazard: hazard.on(day + 1), waits, silent: countsInbound };
-      passDays(model, belief, { days: quietDays, quiet });
-      normalise(belief.weights);
-    }
+    passQuietDays(plan.day - 1);
     if (plan.day > startDay) {
       const night = { hazard: hazard.on(plan.day), waits: false, silent: false };
       passDays(model, belief, { days: 1, quiet: night });
@@ -123,10 +135,6 @@ export const filtered = (
     day = plan.day;
     waits = plan.waitsOn;
   }
-  if (until !== Infinity && until > day) {
-    const quiet = { hazard: hazard.on(day + 1), waits, silent: countsInbound };
-    passDays(model, belief, { days: until - day, quiet });
-    normalise(belief.weights);
-  }
+  if (until !== Infinity) passQuietDays(until);
   return belief;
 };

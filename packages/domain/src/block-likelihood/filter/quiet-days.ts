@@ -47,27 +47,33 @@ const addEach = (weights: Float64Array, { from, to, values }: Sparse, block: num
   }
 };
 
+/** One block whose cells lie `stride` apart, each of them as many settings side by side. */
+const addApart = (
+  weights: Float64Array,
+  { from, to, values }: Sparse,
+  block: number,
+  stride: number,
+): void => {
+  for (let nth = 0; nth < values.length; nth++) {
+    const value = values[nth] ?? 0;
+    let source = (from[nth] ?? 0) * stride;
+    const start = block + (to[nth] ?? 0) * stride;
+    for (let at = start; at < start + stride; at++, source++) {
+      weights[at] = (weights[at] ?? 0) + (before[source] ?? 0) * value;
+    }
+  }
+};
+
 /** Multiplies the `size` cells that lie `stride` apart, in every block of size * stride cells, by a matrix. */
 const apply = (weights: Float64Array, matrix: Matrix, { size, stride, from, until }: Shape) => {
   const entries = sparseOf.get(matrix) ?? sparse(matrix, size);
   sparseOf.set(matrix, entries);
-  const { from: rows, to: columns, values } = entries;
   const width = size * stride;
   for (let block = from; block < until; block += width) {
     for (let at = 0; at < width; at++) before[at] = weights[block + at] ?? 0;
     weights.fill(0, block, block + width);
-    if (stride === 1) {
-      addEach(weights, entries, block);
-      continue;
-    }
-    for (let nth = 0; nth < values.length; nth++) {
-      const value = values[nth] ?? 0;
-      let source = (rows[nth] ?? 0) * stride;
-      const start = block + (columns[nth] ?? 0) * stride;
-      for (let at = start; at < start + stride; at++, source++) {
-        weights[at] = (weights[at] ?? 0) + (before[source] ?? 0) * value;
-      }
-    }
+    if (stride === 1) addEach(weights, entries, block);
+    else addApart(weights, entries, block, stride);
   }
 };
 
@@ -91,6 +97,10 @@ const squareOf = (powers: Matrix[], exponent: number, size: number): Matrix => {
   return square;
 };
 
+/** The chance that somebody who could write does not, on one day. */
+const silenceOf = (model: Model, talker: number, liveness: number): number =>
+  1 - (model.writes[talker]?.[liveness] ?? 0);
+
 /** Powers of the matrix of one quiet day: transition, then what waiting and silence say. */
 const quietPowers = (model: Model, { hazard, waits, silent }: Quiet, talker: number): Matrix[] => {
   const key =
@@ -107,7 +117,7 @@ const quietPowers = (model: Model, { hazard, waits, silent }: Quiet, talker: num
     for (let to = 0; to < BLOCKED; to++) {
       const liveness = to % LIVENESS_COUNT;
       const kept = waits && to >= QUEUED ? 1 - (model.arrives[liveness] ?? 0) : 1;
-      const silence = silent ? 1 - (model.writes[talker]?.[liveness] ?? 0) : 1;
+      const silence = silent ? silenceOf(model, talker, liveness) : 1;
       const at = from * CORE_COUNT + to;
       step[at] = (step[at] ?? 0) * kept * silence;
     }
