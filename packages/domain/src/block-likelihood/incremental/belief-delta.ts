@@ -90,6 +90,28 @@ const ratio = (weight: number, base: number, floor: number): number => {
   return Math.log(weight / (base > 0 ? base : floor));
 };
 
+const cells = Array.from({ length: CELLS }, (_, cell) => cell);
+
+type Compared = Pick<FactoredBelief, 'core' | 'settings'>;
+
+/** The letters of the ratios at some places, and whether all of them say that nothing differs. */
+const differences = (
+  of: 'core' | 'settings',
+  places: Iterable<number>,
+  { [of]: weightsNow, base }: Compared & { readonly base: Compared },
+) => {
+  let [text, isAlike] = ['', true];
+  for (const at of places) {
+    const letters = ratioText(
+      ratio(weightsNow[at] ?? 0, base[of][at] ?? 0, floors[of]),
+      finenessOf[of],
+    );
+    isAlike &&= letters === nothing;
+    text += letters;
+  }
+  return { text, isAlike };
+};
+
 /**
  * A belief by how it differs from the whole one, cell by cell; empty where it does not. So the difference survives
  * the rounding of both, which share the rounding of the whole.
@@ -101,25 +123,12 @@ export const packedDelta = (
 ): PackedBelief => {
   const belief = { ...given, core: given.core.map((weight) => (weight < SMALLEST ? 0 : weight)) };
   const base = ofTraits(model, reference, belief.traits);
-  let [core, settings, isAlike] = ['', '', true];
-  for (let cell = 0; cell < CELLS; cell++) {
-    const text = ratioText(
-      ratio(belief.core[cell] ?? 0, base.core[cell] ?? 0, floors.core),
-      finenessOf.core,
-    );
-    isAlike &&= text === nothing;
-    core += text;
-  }
-  for (const at of placesOf(belief)) {
-    const text = ratioText(
-      ratio(belief.settings[at] ?? 0, base.settings[at] ?? 0, floors.settings),
-      finenessOf.settings,
-    );
-    isAlike &&= text === nothing;
-    settings += text;
-  }
+  const compared = { ...belief, base };
+  const core = differences('core', cells, compared);
+  const settings = differences('settings', placesOf(belief), compared);
   const isNarrow = belief.traits.length < reference.traits.length;
-  return isAlike && !isNarrow ? '' : joined(core, belief.traits, settings);
+  const isAlike = core.isAlike && settings.isAlike && !isNarrow;
+  return isAlike ? '' : joined(core.text, belief.traits, settings.text);
 };
 
 const times = (base: number, logarithm: number, floor: number): number => {

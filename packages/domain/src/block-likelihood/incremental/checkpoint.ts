@@ -55,12 +55,13 @@ const familiesSince = (facts: readonly CompactFact[], day: number): ReadonlySet<
 
 type Way = { readonly name: string; readonly plan: Plan; readonly variant: Variant };
 
-/** Beliefs by name; those that go through the same days do so together. */
-const beliefsOn = (
-  model: Model,
+type Reach = { readonly after: number | undefined; readonly until: number };
+
+/** The days of every plan, the same ones as one and the same sequence. */
+const sequencesOf = (
   ways: readonly Way[],
-  { after, until }: { after: number | undefined; until: number },
-): ReadonlyMap<string, FactoredBelief> => {
+  { after, until }: Reach,
+): ReadonlyMap<Plan, DaySequence> => {
   const sequences = new Map<Plan, DaySequence>();
   const known: DaySequence[] = [];
   for (const { plan } of ways) {
@@ -70,8 +71,18 @@ const beliefsOn = (
     sequences.set(plan, same ?? sequence);
     if (!same) known.push(sequence);
   }
+  return sequences;
+};
+
+/** Beliefs by name; those that go through the same days do so together. */
+const beliefsOn = (
+  model: Model,
+  ways: readonly Way[],
+  { after, until }: Reach,
+): ReadonlyMap<string, FactoredBelief> => {
+  const sequences = sequencesOf(ways, { after, until });
   const beliefs = new Map<string, FactoredBelief>();
-  for (const sequence of known) {
+  for (const sequence of new Set(sequences.values())) {
     const alike = ways.filter(({ plan }) => sequences.get(plan) === sequence);
     const plan = alike[0]?.plan;
     if (!plan) continue;
@@ -88,6 +99,21 @@ const beliefsOn = (
   return beliefs;
 };
 
+/** The whole belief, and those without a family that differ from it. */
+const packedBeliefs = (
+  model: Model,
+  all: FactoredBelief,
+  without: Readonly<Record<string, FactoredBelief>>,
+): Checkpoint['beliefs'] => {
+  const reference = referenceOf(all);
+  const beliefs: Record<string, PackedBelief> = { all: packedBelief(all) };
+  for (const [family, belief] of Object.entries(without)) {
+    const text = packedDelta(model, belief, reference);
+    if (text !== '') beliefs[family] = text;
+  }
+  return beliefs;
+};
+
 /**
  * Beliefs at the end of a day, from those of an earlier close on. A family whose absence makes no
  * difference has no belief of its own, until it is heard again.
@@ -97,7 +123,8 @@ export const checkpointOn = (
   day: number,
   { model, newest, closed, facts }: Closing,
 ): Checkpoint => {
-  const families = familiesSince(facts, closed?.day ?? -Infinity);
+  const closedDay = closed?.day;
+  const families = familiesSince(facts, closedDay ?? -Infinity);
   const listening = { model, asOf: newest };
   const whole = planOf(history, { ...listening, families: everyFamily });
   const known = closed && unpackedBeliefs(model, closed);
@@ -108,20 +135,13 @@ export const checkpointOn = (
   const ways = [wayOf('all', whole)];
   for (const name of familiesOf(history, newest)) {
     if (closed && closed.beliefs[name] === undefined && !speaksOn(name, families)) continue;
-    const plan = planWithout(history, name, { plan: whole, listening, closedDay: closed?.day });
+    const plan = planWithout(history, name, { plan: whole, listening, closedDay });
     ways.push(wayOf(name, plan, traitOf[name]));
   }
   const { all, ...without } = Object.fromEntries(
-    beliefsOn(model, ways, { after: closed?.day, until: day }),
+    beliefsOn(model, ways, { after: closedDay, until: day }),
   );
-  if (!all) return { day, beliefs: {} };
-  const reference = referenceOf(all);
-  const beliefs: Record<string, PackedBelief> = { all: packedBelief(all) };
-  for (const [family, belief] of Object.entries(without)) {
-    const text = packedDelta(model, belief, reference);
-    if (text !== '') beliefs[family] = text;
-  }
-  return { day, beliefs };
+  return { day, beliefs: all ? packedBeliefs(model, all, without) : {} };
 };
 type Closing = {
   readonly model: Model;

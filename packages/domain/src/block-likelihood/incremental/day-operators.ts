@@ -26,6 +26,13 @@ const move = (row: Float64Array, from: number, to: number): void => {
   }
 };
 
+/** What one talker would have let be seen, of everywhere a night leads to. */
+const weigh = (row: Float64Array, likelihoods: Float64Array, talker: number): void => {
+  for (let to = 0; to < CORE_COUNT; to++) {
+    row[to] = (row[to] ?? 0) * (likelihoods[talker * CORE_COUNT + to] ?? 0);
+  }
+};
+
 /** Scaled, for both talkers alike, so that weeks of proofs of life do not vanish below the smallest number. */
 const scaled = (rows: readonly Float64Array[]): Operator => {
   let most = 0;
@@ -58,8 +65,7 @@ const operatorOf = (model: Model, plan: DayPlan, hazard: Hazard): Operator => {
       for (let from = 0; from < CORE_COUNT; from++) {
         const row = matrix.subarray(from * CORE_COUNT, (from + 1) * CORE_COUNT);
         if (plan.joins && !plan.alive) move(row, FREE, QUEUED);
-        for (let to = 0; to < CORE_COUNT; to++)
-          row[to] = (row[to] ?? 0) * (likelihoods[talker * CORE_COUNT + to] ?? 0);
+        weigh(row, likelihoods, talker);
         if (plan.alive || !plan.waitsOn) move(row, QUEUED, FREE);
         if (plan.alive && plan.joins) move(row, FREE, QUEUED);
       }
@@ -74,11 +80,27 @@ const operatorOf = (model: Model, plan: DayPlan, hazard: Hazard): Operator => {
  */
 export type Passing = { now: Float64Array; next: Float64Array; columns: number };
 
-/** Goes through a matrix; gives how much there was before. Nothing comes of a row in which nothing is. */
-export const operate = (
+/** What a row of a matrix makes of the weights in it, added to the day later. */
+const passRow = (
   { now, next, columns }: Passing,
   { begins, targets, values }: Operator,
-): number => {
+  row: number,
+): void => {
+  const source = row * columns;
+  const end = source + columns;
+  const last = begins[row + 1] ?? 0;
+  for (let nth = begins[row] ?? 0; nth < last; nth++) {
+    const value = values[nth] ?? 0;
+    let target = (targets[nth] ?? 0) * columns;
+    for (let at = source; at < end; at++, target++) {
+      next[target] = (next[target] ?? 0) + (now[at] ?? 0) * value;
+    }
+  }
+};
+
+/** Goes through a matrix; gives how much there was before. Nothing comes of a row in which nothing is. */
+export const operate = (passing: Passing, operator: Operator): number => {
+  const { now, next, columns } = passing;
   next.fill(0, 0, CELLS * columns);
   let total = 0;
   for (let row = 0; row < CELLS; row++) {
@@ -88,14 +110,7 @@ export const operate = (
     for (let at = source; at < end; at++) sum += now[at] ?? 0;
     if (sum === 0) continue;
     total += sum;
-    const last = begins[row + 1] ?? 0;
-    for (let nth = begins[row] ?? 0; nth < last; nth++) {
-      const value = values[nth] ?? 0;
-      let target = (targets[nth] ?? 0) * columns;
-      for (let at = source; at < end; at++, target++) {
-        next[target] = (next[target] ?? 0) + (now[at] ?? 0) * value;
-      }
-    }
+    passRow(passing, operator, row);
   }
   return total;
 };

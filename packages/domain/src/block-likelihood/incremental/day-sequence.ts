@@ -25,23 +25,28 @@ const keyOf = (plan: DayPlan, { complaint, frequent, optOut }: Hazard): number =
 /** Days after one, each as what it is a case of. */
 export type DaySequence = { readonly after: number; readonly days: readonly Day[] };
 
+type Silence = { readonly waits: boolean; readonly countsInbound: boolean };
+
+/** A day of no plan, which is one of silence. */
+const silentDay = (day: number, { waits, countsInbound }: Silence): DayPlan => ({
+  ...emptyDay(day),
+  waits,
+  waitsOn: waits,
+  inbound: countsInbound ? 'none' : 'unknown',
+});
+
 /** Every day after one up to another, those of no plan as what they are: days of silence. */
 export const daySequenceOf = (
   { days: plans, hazard, countsInbound }: Plan,
   { after, until }: { after: number; until: number },
 ): DaySequence => {
   const days: Day[] = [];
-  let next = 0;
-  let waits = false;
-  for (; (plans[next]?.day ?? Infinity) <= after; next++) waits = plans[next]?.waitsOn ?? false;
+  const before = plans.findLastIndex(({ day }) => day <= after);
+  let next = before + 1;
+  let waits = plans[before]?.waitsOn ?? false;
   for (let day = after + 1; day <= until; day++) {
     const planned = plans[next]?.day === day ? plans[next] : undefined;
-    const plan = planned ?? {
-      ...emptyDay(day),
-      waits,
-      waitsOn: waits,
-      inbound: countsInbound ? 'none' : 'unknown',
-    };
+    const plan = planned ?? silentDay(day, { waits, countsInbound });
     if (planned) [next, waits] = [next + 1, planned.waitsOn];
     const hazardOn = hazard.on(day);
     days.push({ key: keyOf(plan, hazardOn), plan, hazard: hazardOn });

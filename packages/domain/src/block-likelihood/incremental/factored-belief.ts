@@ -100,6 +100,16 @@ export const withTrait = (
 
 const shares = new Float64Array(GROUPS);
 
+/** What a look left of each group is one again. */
+const levelled = (settings: Float64Array, width: number): void => {
+  for (let group = 0; group < GROUPS; group++) {
+    const scale = 1 / (shares[group] || 1);
+    for (let at = group * width; at < (group + 1) * width; at++) {
+      settings[at] = (settings[at] ?? 0) * scale;
+    }
+  }
+};
+
 /** Weighs by a look, in place. The core is left for the caller to make add up to one. */
 export const weighLook = (
   model: Model,
@@ -120,12 +130,7 @@ export const weighLook = (
       shares[group] = (shares[group] ?? 0) + weight;
     }
   }
-  for (let group = 0; group < GROUPS; group++) {
-    const scale = 1 / (shares[group] || 1);
-    for (let at = group * width; at < (group + 1) * width; at++) {
-      settings[at] = (settings[at] ?? 0) * scale;
-    }
-  }
+  levelled(settings, width);
   for (let cell = 0; cell < CELLS; cell++) {
     core[cell] = (core[cell] ?? 0) * (shares[groupOf(cell)] ?? 0);
   }

@@ -9,17 +9,13 @@ import {
 } from './factored-belief.ts';
 import type { Model } from '../model/model.ts';
 import { normalise } from '../filter/quiet-days.ts';
+import type { Trait } from '../model/states.ts';
 
 const shares = new Float64Array(GROUPS * GROUPS);
 const totals = new Float64Array(GROUPS);
 
-/** Settings now, from those of the origins: a block begun since brings the settings of the free along. */
-const regrouped = (
-  weights: Float64Array,
-  origins: readonly number[],
-  settings: Float64Array,
-): Float64Array => {
-  const columns = origins.length;
+/** How much of each group came from each origin, and how much is in it: into `shares` and `totals`. */
+const sumShares = (weights: Float64Array, columns: number): void => {
   shares.fill(0);
   totals.fill(0);
   for (let cell = 0; cell < CELLS; cell++) {
@@ -30,6 +26,16 @@ const regrouped = (
       totals[now] = (totals[now] ?? 0) + weight;
     }
   }
+};
+
+/** Settings now, from those of the origins: a block begun since brings the settings of the free along. */
+const regrouped = (
+  weights: Float64Array,
+  origins: readonly number[],
+  settings: Float64Array,
+): Float64Array => {
+  const columns = origins.length;
+  sumShares(weights, columns);
   const width = settings.length / GROUPS;
   const mixed = new Float64Array(settings.length);
   for (let now = 0; now < GROUPS; now++) {
@@ -45,6 +51,12 @@ const regrouped = (
   return mixed;
 };
 
+/** How probably a setting is closed or opened in one night. */
+const turnsOf = (model: Model, trait: Trait) => {
+  const [, closes = 0, , opens = 0] = model.looks[trait].powers[0] ?? [];
+  return { closes, opens };
+};
+
 /** Lets settings take their own sequence for some nights, in place, by what remains of what they were. */
 const drift = (
   model: Model,
@@ -52,7 +64,7 @@ const drift = (
   nights: number,
 ): void => {
   for (const trait of traits) {
-    const [, closes = 0, , opens = 0] = model.looks[trait].powers[0] ?? [];
+    const { closes, opens } = turnsOf(model, trait);
     const turns = closes + opens;
     if (turns === 0) continue;
     const [remains, open] = [(1 - turns) ** nights, opens / turns];

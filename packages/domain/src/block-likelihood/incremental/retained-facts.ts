@@ -92,20 +92,23 @@ export const retainedFacts = (
     echoes.has(kindOf(fact)) &&
     message?.deliveredOn === dayOf(fact[1]) &&
     fact[1] < (lives.get(dayOf(fact[1])) ?? -Infinity);
+  const isOpen = (at: number, message: MessageState | undefined): boolean =>
+    dayOf(at) > closedDay || message?.open === true;
+  const isOfNumberBefore = (at: number, message: MessageState | undefined): boolean =>
+    at < changedAt && !message?.settled && dayOf(at) > closedDay - CHANGED_DAYS;
+  const isLasting = (at: number): boolean => dayOf(at) > closedDay - LASTING_DAYS;
   const lastRefs = new Set<string>();
   for (const [, , ref] of lastOfKind) if (ref) lastRefs.add(ref);
+  const mattersYet = (ref: string, at: number, { recent, settled }: MessageState): boolean =>
+    recent || (!settled && isLasting(at)) || lastRefs.has(ref);
   return (fact) => {
     if (fact === undefined) return false;
     const [, at, ref] = fact;
     const message = ref ? messages.get(ref) : undefined;
     if (lastOfKind.has(fact)) return true;
     if (isEcho(fact, message)) return false;
-    if (dayOf(at) > closedDay || message?.open) return true;
-    const isLasting = dayOf(at) > closedDay - LASTING_DAYS;
-    if (at < changedAt && !message?.settled && dayOf(at) > closedDay - CHANGED_DAYS) return true;
-    if (message && ref) {
-      return message.recent || (!message.settled && isLasting) || lastRefs.has(ref);
-    }
-    return isLasting && familiesOfLastingFacts.has(familyOf(kindOf(fact)));
+    if (isOpen(at, message) || isOfNumberBefore(at, message)) return true;
+    if (message && ref) return mattersYet(ref, at, message);
+    return isLasting(at) && familiesOfLastingFacts.has(familyOf(kindOf(fact)));
   };
 };
