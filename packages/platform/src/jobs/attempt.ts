@@ -151,6 +151,17 @@ class HeldLease {
 const mayPass = (error: unknown): boolean =>
   isPassing(error) || (error instanceof DatabaseError && /^53|^58/.test(error.code));
 
+const whyOf = (error: unknown) =>
+  error instanceof BadPayload ? { reason: 'bad-payload', detail: error.name } : defectOf(error);
+
+type Return = { readonly isMine: boolean; readonly parks: boolean; readonly isOurs: boolean };
+
+const outcomeOf = ({ isMine, parks, isOurs }: Return): Ended['outcome'] => {
+  if (!isMine) return 'fenced';
+  if (parks) return 'parked';
+  return isOurs ? 'postponed' : 'failed';
+};
+
 /** Gives jobs back that could not be done. Where even that cannot be written, their leases end by themselves. */
 const returnAll = async (
   { kind }: JobHandler | LeasedJobHandler,
@@ -166,15 +177,11 @@ const returnAll = async (
     const back = {
       runAt: new Date(now().getTime() + pauseMs),
       attempts: isOurs ? Math.max(job.attempt - 1, 0) : job.attempt,
-      why:
-        error instanceof BadPayload
-          ? { reason: 'bad-payload', detail: error.name }
-          : defectOf(error),
+      why: whyOf(error),
       ...(parks ? { parkedAt: now() } : {}),
     };
     const isMine = await giveBack(database.queryable, job, back).catch(() => true);
-    const outcome = !isMine ? 'fenced' : parks ? 'parked' : isOurs ? 'postponed' : 'failed';
-    ended.push({ outcome, jobs: [job], error });
+    ended.push({ outcome: outcomeOf({ isMine, parks, isOurs }), jobs: [job], error });
   }
   return ended;
 };
