@@ -134,8 +134,8 @@ class Rebuild {
 
   /** Holding the live checkpoint stops its runner; what is left is applied, compared and swapped. */
   async #finish(tx: Queryable): Promise<RebuildReport> {
-    const { projection, source, countErasures = noErasures } = this.options;
-    const { rebuildId, shape, erasures } = this.record;
+    const { projection, source } = this.options;
+    const { rebuildId } = this.record;
     const { live: schema, shadow: built } = this.#shadow;
     await enterShadow(tx, this.#shadow, 'on');
     const [live] = await tx.query<Checkpoint>(
@@ -145,15 +145,11 @@ class Rebuild {
     const followed = this.#isFollowed(live, await source.head());
     // An earlier version may have gone on in another process: nothing it shows is to be shown no more.
     const target = followed?.position ?? live?.position ?? 0;
-    this.#settled = followed?.position ?? 0;
+    this.#settled = followed === undefined ? 0 : target;
     await this.#advance(target, (apply) => apply(tx));
     if (followed !== undefined) this.#settle(target);
-    // Whoever else writes into the live tables waits, and then writes into the built ones.
-    for (const table of this.#shadow.tables) {
-      await tx.query(`LOCK TABLE ${schema}.${table} IN SHARE ROW EXCLUSIVE MODE`);
-    }
-    if ((await shapeOf(tx, this.#shadow)) !== shape) throw new ReadAgain();
-    if ((await countErasures(tx)) !== erasures) throw new ReadAgain();
+    await this.#holdLiveTables(tx);
+    await this.#assertAsBegun(tx);
     await projection.carryOver?.(tx, { live: schema, built });
     const differences = followed === undefined ? [] : await compare(tx, this.#shadow);
     await endRebuild(tx, rebuildId, {
@@ -163,6 +159,22 @@ class Rebuild {
     await swap(tx, this.#shadow);
     await placeCheckpoint(tx, projection, this.#position);
     return { rebuildId, events: this.#events, position: this.#position, differences };
+  }
+
+  /** Whoever else writes into the live tables waits, and then writes into the built ones. */
+  async #holdLiveTables(tx: Queryable): Promise<void> {
+    const { live: schema, tables } = this.#shadow;
+    for (const table of tables) {
+      await tx.query(`LOCK TABLE ${schema}.${table} IN SHARE ROW EXCLUSIVE MODE`);
+    }
+  }
+
+  /** Tables of another shape, or an erasure since, ask for everything to be read again. */
+  async #assertAsBegun(tx: Queryable): Promise<void> {
+    const { countErasures = noErasures } = this.options;
+    const { shape, erasures } = this.record;
+    if ((await shapeOf(tx, this.#shadow)) !== shape) throw new ReadAgain();
+    if ((await countErasures(tx)) !== erasures) throw new ReadAgain();
   }
 
   async #advance(
