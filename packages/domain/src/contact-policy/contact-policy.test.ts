@@ -170,6 +170,11 @@ describe('what must not be misread', () => {
     expect(reasonsOf(after(...early, ask('2027-01-01T00:00:00Z')))).toEqual(['allowed']);
   });
 
+  test('a withdrawal dated in the future is one at once', () => {
+    const early = [...agreed, consent('withdraw-consent', '2027-01-01T00:00:00.000Z')];
+    expect(reasonsOf(after(...early, ask('2026-11-02T09:00:00Z')))).toEqual(['consent-withdrawn']);
+  });
+
   test('an agreement whose proof is erased opens nothing; an erased zone is unknown', () => {
     const events = agreed.flatMap((command) => decider.decide(command, decider.initial()));
     const erase = (event: ContactPolicyEvent): ContactPolicyEvent => {
