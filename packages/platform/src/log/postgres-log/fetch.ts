@@ -1,7 +1,7 @@
 import type { Database } from '../../postgres/database.ts';
 import { cleanError } from '../../postgres/errors.ts';
 import type { ReceivedRecord } from '../port.ts';
-import { fromStoredHeaders, type StoredHeaders } from './stored-headers.ts';
+import { fromStoredHeaders, type StoredHeaders, typeOfHeaders } from './stored-headers.ts';
 
 export type Place = {
   readonly topic: number;
@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
   SELECT p.*, sum(octet_length(p.value)) OVER (ORDER BY p."offset") - octet_length(p.value) AS bytes_before
   FROM (
     SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers,
-      CASE WHEN headers ->> 'ce_type' = ANY($5::text[]) THEN ''::bytea ELSE value END AS value
+      CASE WHEN ${typeOfHeaders} = ANY($5::text[]) THEN ''::bytea ELSE value END AS value
     FROM record
     WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${RECORDS_MAX}
   ) p

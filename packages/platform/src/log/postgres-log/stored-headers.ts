@@ -18,6 +18,9 @@ type Packed = readonly [
 /** As the log keeps them: what the names, the key and the place say anyway is left out; or as they were given. */
 export type StoredHeaders = Packed | Headers;
 
+/** SQL: the event type of a row of `record`, from headers kept either way. */
+export const typeOfHeaders = `coalesce(headers ->> 'ce_type', headers ->> 2)`;
+
 /** What else is known of a record. */
 type Place = Pick<LogRecord, 'topic' | 'partition' | 'key'>;
 
