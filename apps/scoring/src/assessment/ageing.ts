@@ -43,7 +43,7 @@ export class Ageing {
       if (rows < ROWS_AT_ONCE) break;
     }
     await forgetHistory(this.database.queryable, today);
-    await foldLongCells(this.database.queryable);
+    await foldLongCells(this.database);
     return aged;
   }
 

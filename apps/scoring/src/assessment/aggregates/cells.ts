@@ -1,6 +1,6 @@
 import { type Band, Causes } from '@tact/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Queryable } from '@tact/platform';
+import type { Database, Queryable } from '@tact/platform';
 import { CountedContacts, isExcluded } from '../../exclusions/training-exclusions.ts';
 import type { ContactKey } from '../../facts/facts.ts';
 import { lockContacts, lockProjection } from '../locks.ts';
@@ -38,8 +38,12 @@ export const cellsOf = async (tx: Queryable, tenantId: string): Promise<readonly
     [tenantId],
   );
 
-/** Makes the entries of a tenant few again; what others enter meanwhile stays beside them. */
+/**
+ * Makes the entries of a tenant few again; what others enter meanwhile stays beside them. A recount that did not wait
+ * for the end of this transaction could not delete the sums, and would add its own to them.
+ */
 export const foldCells = async (tx: Queryable, tenantId: string): Promise<void> => {
+  await lockProjection(tx, 'shared');
   await tx.query(
     `WITH gone AS (DELETE FROM likelihood_cells WHERE tenant_id = $1 RETURNING band, cause, contacts)
      INSERT INTO likelihood_cells (tenant_id, band, cause, contacts)
@@ -49,11 +53,13 @@ export const foldCells = async (tx: Queryable, tenantId: string): Promise<void> 
 };
 
 /** Folds wherever much was entered since somebody last asked. */
-export const foldLongCells = async (queryable: Queryable): Promise<void> => {
-  const long = await queryable.query<{ tenantId: string }>(
+export const foldLongCells = async (database: Database): Promise<void> => {
+  const long = await database.queryable.query<{ tenantId: string }>(
     `SELECT tenant_id AS "tenantId" FROM likelihood_cells GROUP BY 1 HAVING count(*) > ${ENTRIES_MAX}`,
   );
-  for (const { tenantId } of long) await foldCells(queryable, tenantId);
+  for (const { tenantId } of long) {
+    await database.transaction((tx) => foldCells(tx, tenantId));
+  }
 };
 
 /** Counts all rows anew, for a caller who keeps everybody else from them. */
