@@ -84,6 +84,8 @@ const newContact = async (): Promise<string> => {
   return known.contactId;
 };
 
+type CountOutbound = Extract<PolicyFact['command'], { kind: 'count-outbound' }>;
+
 const factOf = (command: PolicyFact['command']): PolicyFact => ({
   id: randomUUID(),
   command,
@@ -272,6 +274,24 @@ describe('messages that were seen leaving', () => {
     expect((await policy(contactId))[0]).toBe('allowed');
     await tell(sentFact(contactId));
     expect((await policy(contactId))[0]).toBe('denied');
+  });
+
+  test('of an earlier version do not use the cap up again when a late word on them comes', async () => {
+    const contactId = await reachable();
+    const late = Array.from({ length: 3 }, () => sentFact(contactId));
+    const earlier = '2026-11-10T10:00:00.000Z';
+    for (const { id, command } of late) {
+      const { kind: _, ...data } = { ...command, at: earlier } as CountOutbound;
+      await service.app.get(EventStore).append({
+        stream: streamOf(contactId),
+        expected: 'any',
+        events: [{ type: 'OutboundMessageCounted', id, data }],
+        context: { tenantId: 'demo', subject: contactId },
+      });
+    }
+    await tell(...late);
+    expect(await service.app.get(CountedMessages).of(contactId, new Date(now))).toEqual([]);
+    expect((await policy(contactId))[0]).toBe('allowed');
   });
 
   test('before a reservation are not taken for the message it promises, after it they are', async () => {

@@ -55,8 +55,9 @@ export class CountedMessages {
   ) {}
 
   /**
-   * Keeps messages, each behind what its person's stream holds by then: a decision that did not see it was made
-   * before it. Those of persons erased meanwhile come too late and are dropped.
+   * Keeps messages, each behind what its person's stream holds by then. One that an earlier version kept in the
+   * stream stays there alone: a late word on it would count it again, with the time of that word. Those of persons
+   * erased meanwhile come too late and are dropped.
    */
   async keep(tx: Queryable, messages: readonly CountedMessage[]): Promise<void> {
     if (messages.length === 0) return;
@@ -86,6 +87,7 @@ export class CountedMessages {
        FROM json_to_recordset($1::json) AS told (id uuid, tenant_id text, contact_id text, stream text,
          hour timestamptz, category text, data json)
        LEFT JOIN streams USING (stream)
+       WHERE NOT EXISTS (SELECT FROM events WHERE events.event_id = told.id)
        ON CONFLICT (event_id) DO NOTHING`,
       [JSON.stringify(rows)],
       'keep_counted_messages',
