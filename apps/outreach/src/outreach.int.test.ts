@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   ConsentList,
   ConsentReceipt,
@@ -234,6 +235,12 @@ describe('facts from the log', () => {
   });
 });
 
+const untilSomebodyWaits = async (): Promise<void> => {
+  const waiting = `SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await database.queryable.query(waiting)).length === 0) await setTimeout(5);
+};
+
 describe('messages that were seen leaving', () => {
   const policy = async (contactId: string) => {
     const { body } = await decide(contactId);
@@ -292,6 +299,35 @@ describe('messages that were seen leaving', () => {
     await tell(...late);
     expect(await service.app.get(CountedMessages).of(contactId, new Date(now))).toEqual([]);
     expect((await policy(contactId))[0]).toBe('allowed');
+  });
+
+  test('but are not committed yet, are waited for by a decision', async () => {
+    const contactId = await reachable();
+    await tell(sentFact(contactId), sentFact(contactId));
+    let asked: ReturnType<typeof policy> | undefined;
+    await database.transaction(async (tx) => {
+      await policies.runIn(tx, [sentFact(contactId)]);
+      asked = policy(contactId);
+      await Promise.race([asked, untilSomebodyWaits()]);
+    });
+    expect((await asked)?.[0]).toBe('denied');
+  });
+
+  test('while a decision is made, are counted behind it', async () => {
+    const contactId = await reachable();
+    const messages = service.app.get(CountedMessages);
+    const read = messages.of.bind(messages);
+    let told: Promise<unknown> | undefined;
+    jest.spyOn(messages, 'of').mockImplementationOnce(async (...asked) => {
+      const seen = await read(...asked);
+      told = tell(sentFact(contactId));
+      await Promise.race([told, untilSomebodyWaits()]);
+      return seen;
+    });
+    const { body } = await decide(contactId);
+    await told;
+    const kept = await read(contactId, new Date(now));
+    expect(kept.map(({ afterVersion }) => afterVersion)).toEqual([body.streamVersion]);
   });
 
   test('before a reservation are not taken for the message it promises, after it they are', async () => {

@@ -79,7 +79,9 @@ export class CohortMonitor {
   }
 
   async #pastOf(tx: Queryable, tenantId: string): Promise<Past> {
-    const folded = await this.store.foldIn(tx, incidentDecider, `incidents-${tenantId}`);
+    const folded = await this.store.foldIn(tx, incidentDecider, {
+      stream: `incidents-${tenantId}`,
+    });
     const recorded = folded.rows.map(({ event }) => event as StoredEvent & IncidentEvent);
     return { ...folded, incidents: spansOf(recorded) };
   }

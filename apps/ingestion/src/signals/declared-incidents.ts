@@ -37,7 +37,7 @@ export class DeclaredIncidents {
       },
     };
     const stream = `declared-incidents-${tenantId}`;
-    const folded = await this.store.foldIn(tx, decider, stream);
+    const folded = await this.store.foldIn(tx, decider, { stream });
     if (folded.rows.some(({ event }) => event.id === id)) return 'duplicate';
     const command: DeclareIncident = {
       tenantId,

@@ -19,11 +19,12 @@ import {
   type StoredEvent,
   type StreamAppend,
   SubjectErased,
+  type TransactOptions,
   Vault,
   VersionConflict,
   withBeside,
 } from '@tact/platform';
-import { type CountedMessage, CountedMessages, streamOf } from './counted-messages.ts';
+import { type CountedMessage, CountedMessages, lockCounts, streamOf } from './counted-messages.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 /** Something the log told; its id comes from what it tells, and `cause` is the event that told it. */
@@ -32,6 +33,8 @@ export type PolicyFact = {
   readonly command: Exclude<ContactPolicyCommand, DecideContact>;
   readonly cause: Pick<ConsumedEvent, 'id' | 'correlationid' | 'traceparent' | 'tenantid'>;
 };
+
+const RETRIES = 3;
 
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
@@ -49,29 +52,48 @@ export class ContactPolicies {
   async run(tenantId: string, command: ContactPolicyCommand) {
     const { contactId } = command;
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
-    const stream = streamOf(contactId);
-    const decided = await this.#mutex.run(stream, () =>
-      this.store
-        .transact(contactPolicyDecider, stream, command, {
-          commandId: currentContext()?.commandId ?? newEventId(),
-          context: { tenantId, subject: contactId },
-          beside: () => this.messages.of(contactId, this.clock.now()),
-        })
-        .catch((error: unknown) => {
-          // The caller named no version: the races lost are ours, with the log or another process.
-          if (!(error instanceof VersionConflict)) throw error;
-          throw new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });
-        }),
-    );
+    const options = {
+      commandId: currentContext()?.commandId ?? newEventId(),
+      context: { tenantId, subject: contactId },
+    };
+    // One at a time in this process, so that those who wait hold no connection.
+    const decided = await this.#mutex.run(contactId, () => this.#decide(command, options));
     if ('refused' in decided) throw new ProblemError('unprocessable');
     return decided;
   }
 
+  async #decide(command: ContactPolicyCommand, options: TransactOptions) {
+    for (let retry = 0; ; retry++) {
+      try {
+        return await this.store.transaction((tx) => this.#decideIn(tx, command, options));
+      } catch (error) {
+        if (!(error instanceof VersionConflict)) throw error;
+        // The caller named no version: the races lost are ours, with facts from the log.
+        if (retry < RETRIES) continue;
+        throw new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });
+      }
+    }
+  }
+
   /**
-   * For facts from the log, inside the consumer's transaction: appended whatever the version, because a
-   * fact is true whatever was decided meanwhile, and a decision under way conflicts with it and is made
-   * anew. `id` comes from the fact, so a replay appends nothing. One append for all, so that the streams
-   * are locked in the one order that the store knows.
+   * In one transaction, so that the lock holds until the decision stands: every message is counted either before the
+   * decision and seen by it, or behind it.
+   */
+  async #decideIn(tx: Queryable, command: ContactPolicyCommand, options: TransactOptions) {
+    const { contactId } = command;
+    await lockCounts(tx, [contactId], 'alone');
+    const folded = await this.store.foldIn(tx, contactPolicyDecider, {
+      stream: streamOf(contactId),
+      beside: await this.messages.of(contactId, this.clock.now(), tx),
+    });
+    return this.store.transactIn(tx, contactPolicyDecider, folded, { command, ...options });
+  }
+
+  /**
+   * For facts from the log, once in the consumer's transaction: appended whatever the version, because a fact is true
+   * whatever was decided meanwhile, and a decision under way conflicts with it and is made anew; messages wait for the
+   * decision instead. `id` comes from the fact, so a replay appends nothing. Counts are locked before streams, and one
+   * append for all locks these in the one order that the store knows: so nobody waits in a circle.
    */
   async runIn(tx: Queryable, facts: readonly PolicyFact[]): Promise<void> {
     await this.messages.keep(tx, facts.flatMap(countedIn));

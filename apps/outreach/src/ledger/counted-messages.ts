@@ -5,6 +5,7 @@ import {
 } from '@nestjs/common';
 import type { ContactPolicyEvent } from '@tact/domain';
 import {
+  ADVISORY_CLASS,
   type BesideStream,
   Clock,
   Database,
@@ -35,6 +36,27 @@ type Row = {
 /** Where one person's consents and decisions are, in one order. */
 export const streamOf = (contactId: string): string => `contact-${contactId}`;
 
+/** Names these locks among all advisory locks of the database; scoring has `+ 1`. */
+const COUNT_CLASS = ADVISORY_CLASS + 2;
+
+/**
+ * Who decides on persons holds their counts alone, who counts for them shares these; until the transaction ends, and in
+ * an order that cannot deadlock.
+ */
+export const lockCounts = async (
+  tx: Queryable,
+  contactIds: readonly string[],
+  mode: 'shared' | 'alone',
+): Promise<void> => {
+  const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
+  await tx.query(
+    `SELECT ${lock}(${COUNT_CLASS}, hash) FROM (
+       SELECT DISTINCT hashtext(id) AS hash FROM unnest($1::text[]) AS asked (id) ORDER BY hash) AS hashes`,
+    [contactIds],
+    `lock_counts_${mode}`,
+  );
+};
+
 /** A day more than the cap looks back. */
 const WINDOW_DAYS = 4;
 /** The last word of a message, that it was read, can come so late; until then it must be known as counted. */
@@ -55,7 +77,8 @@ export class CountedMessages {
   ) {}
 
   /**
-   * Keeps messages, each behind what its person's stream holds by then. One that an earlier version kept in the
+   * Keeps messages, each behind what its person's stream holds by then, once no decision on the person is under way:
+   * it would allow one more than the cap. One that an earlier version kept in the
    * stream stays there alone: a late word on it would count it again, with the time of that word. Those of persons
    * erased meanwhile come too late and are dropped.
    */
@@ -81,6 +104,8 @@ export class CountedMessages {
       category: data.messageCategory,
       data: sealed[nth],
     }));
+    const contactIds = rows.map((row) => row.contact_id);
+    await lockCounts(tx, contactIds, 'shared');
     await tx.query(
       `INSERT INTO counted_messages (event_id, tenant_id, contact_id, after_version, hour, category, data)
        SELECT id, tenant_id, contact_id, coalesce(version, 0), hour, category, data

@@ -31,11 +31,11 @@ import {
   writtenRows,
 } from './rows.ts';
 import {
+  type BesideStream,
   type Decided,
   decideOn,
   type Folded,
   foldRows,
-  type ReadBeside,
   transact,
   type TransactOptions,
 } from './transact.ts';
@@ -149,7 +149,7 @@ export class EventStore {
     decider: Decider<State, Command, Event>,
     stream: string,
     command: Command,
-    options: TransactOptions & { readonly beside?: ReadBeside<Event> },
+    options: TransactOptions,
   ): Promise<Decided<State, Event> | Refused> {
     const access = {
       now: this.#preparation.now,
@@ -159,13 +159,16 @@ export class EventStore {
     return await transact(access, decider, command, { ...options, stream });
   }
 
-  /** What a decider knows of a stream, as the caller's transaction sees it. */
+  /**
+   * What a decider knows of a stream, as the caller's transaction sees it, together with what the caller keeps beside
+   * it. A conflict guards the stream alone: the caller keeps others from what is beside it.
+   */
   async foldIn<State, Command, Event extends NewEvent>(
     tx: Queryable,
     decider: Decider<State, Command, Event>,
-    stream: string,
+    of: { readonly stream: string; readonly beside?: readonly BesideStream<Event>[] },
   ): Promise<Folded<State>> {
-    return foldRows(decider, stream, await this.#loadRowsIn(tx, stream));
+    return foldRows(decider, { ...of, rows: await this.#loadRowsIn(tx, of.stream) });
   }
 
   /**
@@ -179,7 +182,7 @@ export class EventStore {
     stream: string | Folded<State>,
     { command, ...options }: TransactOptions & { readonly command: Command },
   ): Promise<Decided<State, Event> | Refused> {
-    const folded = typeof stream === 'string' ? await this.foldIn(tx, decider, stream) : stream;
+    const folded = typeof stream === 'string' ? await this.foldIn(tx, decider, { stream }) : stream;
     const access = {
       now: this.#preparation.now,
       load: (name: string) => this.#loadRowsIn(tx, name),

@@ -125,10 +125,10 @@ describe('transactIn', () => {
     const stream = randomUUID();
     const state = await store.transaction(async (tx) => {
       await store.transactIn(tx, counter, stream, { command, commandId: 'a', context });
-      const folded = await store.foldIn(tx, counter, stream);
+      const folded = await store.foldIn(tx, counter, { stream });
       const next = { command: { by: folded.state, max: 100 }, commandId: 'b', context };
       await store.transactIn(tx, counter, folded, next);
-      return (await store.foldIn(tx, counter, stream)).state;
+      return (await store.foldIn(tx, counter, { stream })).state;
     });
     expect(state).toBe(4);
   });
@@ -137,7 +137,7 @@ describe('transactIn', () => {
     const stream = randomUUID();
     await withSide(stream, 'first');
     const raced = store.transaction(async (tx) => {
-      const folded = await store.foldIn(tx, counter, stream);
+      const folded = await store.foldIn(tx, counter, { stream });
       await withSide(stream, 'fast');
       await tx.query('INSERT INTO sides VALUES ($1, 99)', [stream]);
       await store.transactIn(tx, counter, folded, { command, commandId: 'slow', context });

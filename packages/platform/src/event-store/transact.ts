@@ -14,9 +14,6 @@ import { VersionConflict } from './version-conflict.ts';
 /** Something of a stream that is kept as a row and not as an event: folded behind this version, in the order given. */
 export type BesideStream<Event> = { readonly afterVersion: number; readonly event: Event };
 
-/** Reads what is kept beside a stream; asked anew at every try, after the stream was read. */
-export type ReadBeside<Event> = () => Promise<readonly BesideStream<Event>[]>;
-
 export type TransactOptions = {
   /** The same id on the same stream is one decision: repeated, it answers with the first result. */
   readonly commandId: string;
@@ -58,16 +55,12 @@ export const transact = async <State, Command, Event extends NewEvent>(
   access: Access,
   decider: Decider<State, Command, Event>,
   command: Command,
-  options: TransactOptions & { readonly stream: string; readonly beside?: ReadBeside<Event> },
+  options: TransactOptions & { readonly stream: string },
 ): Promise<Decided<State, Event> | Refused> => {
   for (let retry = 0; ; retry++) {
     try {
       const rows = await access.load(options.stream);
-      const beside = await options.beside?.();
-      const folded = {
-        ...foldRows(decider, options.stream, rows),
-        state: fold(decider, rows, beside),
-      };
+      const folded = foldRows(decider, { stream: options.stream, rows });
       return await decideOn(access, decider, { folded, command, options });
     } catch (error) {
       const mayRetry = error instanceof VersionConflict && options.expectedVersion === undefined;
@@ -143,11 +136,15 @@ const earlierResult = <State, Command, Event extends NewEvent>(
 
 export const foldRows = <State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
-  stream: string,
-  rows: readonly EventRow[],
+  known: {
+    readonly stream: string;
+    readonly rows: readonly EventRow[];
+    readonly beside?: readonly BesideStream<Event>[];
+  },
 ): Folded<State> => {
-  const version = rows.at(-1)?.event.version ?? 0;
-  return { stream, version, rows, state: fold(decider, rows) };
+  const { stream, rows, beside } = known;
+  const { version } = endOf(rows);
+  return { stream, version, rows, state: fold(decider, rows, beside) };
 };
 
 /** The store holds only what a decider of this stream decided, so its rows are the decider's events. */
