@@ -42,10 +42,8 @@ let policies: ContactPolicies;
 let own: string;
 let stranger: string;
 
-beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-outreach-'));
-  service = await bootService(outreachService, {
+const boot = (): Promise<RunningService> =>
+  bootService(outreachService, {
     environment: {
       DATABASE_URL: server.url,
       TACT_HOME: home,
@@ -54,6 +52,11 @@ beforeAll(async () => {
     },
     log: createLog({ service: 'outreach', level: 'error' }),
   });
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-outreach-'));
+  service = await boot();
   database = service.app.get(Database);
   policies = service.app.get(ContactPolicies);
   const keyOf = async (tenantId: string) =>
@@ -366,6 +369,17 @@ describe('messages that were seen leaving', () => {
     await messages.forget(new Date(Date.parse(now) + 61 * DAY_MS));
     expect(await messages.of(contactId, new Date(now))).toEqual([]);
   });
+
+  test('long ago are forgotten by a service as it starts, however short it runs', async () => {
+    const contactId = await reachable();
+    await tell(sentBefore(contactId, 61 * DAY_MS));
+    const rows = 'SELECT FROM counted_messages WHERE contact_id = $1';
+    const kept = () => database.queryable.query(rows, [contactId]);
+    expect(await kept()).toHaveLength(1);
+    const twin = await boot();
+    while ((await kept()).length > 0) await setTimeout(20);
+    await twin.stop();
+  }, 20_000);
 });
 
 describe('decisions', () => {

@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
-import { ProjectionPosition, provideConsumer, provideProjection } from '@tact/platform';
+import {
+  ProjectionPosition,
+  provideConsumer,
+  provideJobHandler,
+  provideProjection,
+} from '@tact/platform';
 import { ContactPolicies } from './ledger/contact-policies.ts';
-import { CountedMessages, CountedMessagesRetention } from './ledger/counted-messages.ts';
+import { CountedMessages } from './ledger/counted-messages.ts';
+import { ForgetCountedMessages } from './ledger/forget-counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
@@ -15,7 +21,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
   providers: [
     ContactPolicies,
     CountedMessages,
-    CountedMessagesRetention,
+    ForgetCountedMessages,
+    provideJobHandler(ForgetCountedMessages),
     RecordConsentHandler,
     RequestContactHandler,
     ListConsentsHandler,

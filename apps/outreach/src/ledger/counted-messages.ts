@@ -1,17 +1,10 @@
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ContactPolicyEvent } from '@tact/domain';
 import {
   ADVISORY_CLASS,
   type BesideStream,
-  Clock,
   Database,
-  Log,
   type Queryable,
-  PeriodicTask,
   SubjectErased,
   Vault,
 } from '@tact/platform';
@@ -164,26 +157,3 @@ const sealable = ({ id, tenantId, event }: CountedMessage) => ({
   tenantId,
   data: event.data,
 });
-
-/** Forgets as long as the service runs. */
-@Injectable()
-export class CountedMessagesRetention implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #task: PeriodicTask;
-
-  constructor(messages: CountedMessages, clock: Clock, log: Log) {
-    this.#task = new PeriodicTask({
-      everyMs: HOUR_MS,
-      run: () => messages.forget(clock.now()),
-      log,
-      complaint: 'counted messages could not be forgotten',
-    });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#task.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.#task.stop();
-  }
-}
