@@ -3,7 +3,7 @@ export type OutboundReason =
   /** Not a public address, or no address for HTTP. */
   | 'address-refused'
   | 'no-connection'
-  /** The connection ended before the whole answer was there. */
+  /** It ended before the whole answer was there; the server may have had the request. */
   | 'broken-off'
   /** The server said nothing for too long. */
   | 'silence'

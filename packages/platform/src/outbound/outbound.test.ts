@@ -177,6 +177,16 @@ describe('a server that does not play', () => {
     expect(await broken(server)).toMatchObject({ reason: 'not-http' });
   });
 
+  test('heads its answer with more than is read: it had the request', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`),
+      );
+    });
+    expect(await broken(server)).toMatchObject({ reason: 'broken-off', wasNotSent: false });
+  });
+
   test('is not there', async () => {
     const { outbound } = caller();
     await expect(get(outbound, 'http://127.0.0.1:9/')).rejects.toMatchObject({

@@ -60,12 +60,15 @@ export type OutboundOptions = {
 };
 
 const reasons: Readonly<Record<string, OutboundReason>> = {
+  // These alone come before a byte was written, and say that the server never had the request.
+  ENOTFOUND: 'no-connection',
+  EAI_AGAIN: 'no-connection',
+  ECONNREFUSED: 'no-connection',
+  EHOSTUNREACH: 'no-connection',
+  ENETUNREACH: 'no-connection',
+  UND_ERR_CONNECT_TIMEOUT: 'no-connection',
   UND_ERR_HEADERS_TIMEOUT: 'silence',
   UND_ERR_BODY_TIMEOUT: 'silence',
-  UND_ERR_SOCKET: 'broken-off',
-  ECONNRESET: 'broken-off',
-  EPIPE: 'broken-off',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'broken-off',
   HPE_INVALID_CONSTANT: 'not-http',
 };
 
@@ -74,7 +77,8 @@ const failureOf = (error: unknown): OutboundFailed => {
   const { code, name } = error as { code?: string; name?: string };
   if (name === 'TimeoutError') return new OutboundFailed('timeout');
   const isHttp = name === 'HTTPParserError' ? 'not-http' : undefined;
-  return new OutboundFailed(isHttp ?? reasons[code ?? ''] ?? 'no-connection', { code });
+  // What is not known may have come after the request was sent.
+  return new OutboundFailed(isHttp ?? reasons[code ?? ''] ?? 'broken-off', { code });
 };
 
 /** Connects to checked addresses alone: the look-up is part of it, so a name cannot mean another one meanwhile. */
