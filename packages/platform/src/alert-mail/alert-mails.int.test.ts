@@ -146,9 +146,25 @@ test('what the server does not take now is tried again, later and later, under t
   expect(new Set(sent.map(({ idempotencyId }) => idempotencyId)).size).toBe(1);
 });
 
+test.each<Extract<MailOutcome, { outcome: 'refused' }>>([
+  { outcome: 'refused', why: 'authentication', replyCode: 535 },
+  { outcome: 'refused', why: 'sender', replyCode: 550 },
+  { outcome: 'refused', why: 'protocol', replyCode: 503 },
+])('a setting that is wrong ($why) is mended, and the alert is mailed then', async (wrong) => {
+  const { state, sent, answers, mails } = operator();
+  state.open = [parked];
+  answers.push(wrong);
+  await mails().run();
+  expect(await states()).toEqual(['waiting']);
+  now += MINUTE_MS;
+  await mails().run();
+  expect([sent.length, await states()]).toEqual([2, ['sent']]);
+});
+
 test.each<MailOutcome>([
   { outcome: 'unknown' },
   { outcome: 'refused', why: 'recipient', replyCode: 550 },
+  { outcome: 'refused', why: 'content', replyCode: 554 },
 ])('$outcome is the end of it', async (reported) => {
   const { state, sent, answers, mails } = operator();
   state.open = [parked];

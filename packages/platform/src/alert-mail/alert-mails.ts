@@ -28,6 +28,10 @@ export type AlertMailOptions = {
   readonly origin?: string;
 };
 
+/** Refused for what the operator mends in the settings, not for this mail: the next attempt may be taken. */
+const isOfSettings = (reported: MailOutcome): boolean =>
+  reported.outcome === 'refused' && !['recipient', 'content'].includes(reported.why);
+
 type Claimed = {
   readonly mailId: string;
   readonly tenantId: string;
@@ -134,7 +138,8 @@ export class AlertMails {
     await this.#settle(mailId, reported, attempts);
   }
 
-  async #settle(mailId: string, { outcome }: MailOutcome, attempts: number): Promise<void> {
+  async #settle(mailId: string, reported: MailOutcome, attempts: number): Promise<void> {
+    const outcome = isOfSettings(reported) ? 'deferred' : reported.outcome;
     const { database, clock } = this.#options;
     const now = clock.now();
     const waitMs = Math.min(2 ** (attempts - 1), WAIT_MINUTES_MAX) * MINUTE_MS;
