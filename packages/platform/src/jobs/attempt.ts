@@ -56,9 +56,10 @@ export const attemptBatch = async (
       ? { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs }
       : undefined;
   try {
-    const done = await database.transaction(async (tx) => {
-      const mine = await endIn(tx, jobs);
-      if (mine.length === 0) return mine;
+    const { mine: all, again } = await database.transaction(async (tx) => {
+      const met = await endIn(tx, jobs);
+      const { mine } = met;
+      if (mine.length === 0) return met;
       const given = mine.map((one) => jobOf(handler, one));
       await limited({ msMax: leaseMs, tx, stale: ending }, (limitedTx, ended) =>
         handler.handle(limitedTx, given, ended),
@@ -66,11 +67,14 @@ export const attemptBatch = async (
         throw new HandlerFault('the job failed', { cause: error });
       });
       await bringForward(tx, name, [...new Set(mine.flatMap(({ orderKey }) => orderKey ?? []))]);
-      return mine;
+      return met;
     }, limits);
-    const lost = jobs.filter((one) => !done.includes(one));
-    const fenced: Ended[] = lost.length === 0 ? [] : [{ outcome: 'fenced', jobs: lost }];
-    return done.length === 0 ? fenced : [...fenced, { outcome: 'done', jobs: done }];
+    const parts: readonly Ended[] = [
+      { outcome: 'fenced', jobs: jobs.filter((one) => !all.includes(one)) },
+      { outcome: 'again', jobs: again },
+      { outcome: 'done', jobs: all.filter((one) => !again.includes(one)) },
+    ];
+    return parts.filter((part) => part.jobs.length > 0);
   } catch (thrown) {
     const error = thrown instanceof HandlerFault ? thrown.cause : thrown;
     const [first, ...others] = jobs;
@@ -98,15 +102,19 @@ export const attemptLeased = async (
       signal,
       prove: (tx) => proveIn(tx, claimed, leaseMs),
     });
-    const isMine = again
-      ? await giveBack(database.queryable, claimed, { runAt: again.runAt, attempts: 0 })
-      : await database.transaction(async (tx) => {
-          const [mine] = await endIn(tx, [claimed]);
-          if (mine?.orderKey) await bringForward(tx, name, [mine.orderKey]);
-          return mine !== undefined;
-        });
-    if (!isMine) return [{ outcome: 'fenced', jobs: [claimed] }];
-    return [{ outcome: again ? 'again' : 'done', jobs: [claimed] }];
+    if (again) {
+      const back = { runAt: again.runAt, attempts: 0 };
+      const isMine = await giveBack(database.queryable, claimed, back);
+      return [{ outcome: isMine ? 'again' : 'fenced', jobs: [claimed] }];
+    }
+    const met = await database.transaction(async (tx) => {
+      const ended = await endIn(tx, [claimed]);
+      const [mine] = ended.mine;
+      if (mine?.orderKey) await bringForward(tx, name, [mine.orderKey]);
+      return ended;
+    });
+    const outcome = met.mine.length === 0 ? 'fenced' : met.again.length > 0 ? 'again' : 'done';
+    return [{ outcome, jobs: [claimed] }];
   } catch (error) {
     if (error instanceof JobFenced) return [{ outcome: 'fenced', jobs: [claimed] }];
     return await returnAll(handler, [claimed], { ...options, error });

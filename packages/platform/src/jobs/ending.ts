@@ -25,18 +25,28 @@ WITH mine AS (
     lease_until = NULL, reason = NULL, detail = NULL
   FROM mine WHERE jobs.job_id = mine.job_id AND mine.next_run_at IS NOT NULL
 )
-SELECT job_id AS "jobId" FROM mine`;
+SELECT job_id AS "jobId", next_run_at IS NOT NULL AS "isAgain" FROM mine`;
 
-/** Ends jobs as part of the caller's transaction; gives those that were still this process's. */
+/**
+ * Ends jobs as part of the caller's transaction. `mine` are those that were still this process's, `again` those of them
+ * that were asked for meanwhile and wait for their next run.
+ */
 export const endIn = async <Job extends Held>(
   tx: Queryable,
   jobs: readonly Job[],
-): Promise<Job[]> => {
+): Promise<{ readonly mine: Job[]; readonly again: Job[] }> => {
   const [only, ...others] = jobs;
-  if (only !== undefined && others.length === 0 && (await isEnded(tx, only))) return [only];
-  const rows = await tx.query<{ jobId: number }>(end, heldColumns(jobs), 'end_jobs');
-  const ended = new Set(rows.map(({ jobId }) => jobId));
-  return jobs.filter(({ jobId }) => ended.has(jobId));
+  if (only !== undefined && others.length === 0 && (await isEnded(tx, only))) {
+    return { mine: [only], again: [] };
+  }
+  const rows = await tx.query<{ jobId: number; isAgain: boolean }>(
+    end,
+    heldColumns(jobs),
+    'end_jobs',
+  );
+  const isAgain = new Map(rows.map((row) => [row.jobId, row.isAgain]));
+  const mine = jobs.filter(({ jobId }) => isAgain.has(jobId));
+  return { mine, again: mine.filter(({ jobId }) => isAgain.get(jobId)) };
 };
 
 /** The same for one job that nobody has asked for again, at a third of the cost. */

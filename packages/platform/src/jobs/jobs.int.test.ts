@@ -86,6 +86,32 @@ describe('a job', () => {
     expect(runs).toBe(2);
   });
 
+  test('that is asked for before its turn in a batch runs once more, without waiting for a look', async () => {
+    const [entered, leave] = [gate(), gate()];
+    const { schedule, runner, drained, query, written } = stage;
+    // After a first attempt each runs alone, so the second is claimed while the first runs.
+    await schedule(say('first'), say('second', { unique: 'k' }));
+    await query('UPDATE jobs SET attempts = 1');
+    const one = runner(
+      writing(
+        async (what) => {
+          if (what !== 'first') return;
+          entered.open();
+          await leave.opened;
+        },
+        { atOnce: 2 },
+      ),
+    );
+    await entered.opened;
+    await schedule(say('second', { unique: 'k' }));
+    await stage.until(async () => (await one.look()).started === 0);
+    leave.open();
+    await stage.until(async () => (await query('SELECT FROM jobs')).length === 0);
+    await drained(one);
+    expect(await written()).toEqual(['first', 'second', 'second']);
+    // A runner that heard nothing looks after thirty seconds.
+  }, 20_000);
+
   test('survives a restart, and a clock that jumps to and fro', async () => {
     const { clock, schedule, runner, drained, written, stopAll } = stage;
     const [start, later] = [clock.now, new Date(clock.now.getTime() + HOUR_MS)];
