@@ -11,6 +11,11 @@ export type JobKind<Payload extends object = object> = {
   readonly attemptsMax: number;
   /** Milliseconds before the second attempt, doubled for each later one up to `max`, less up to a half by chance. */
   readonly backoffMs: { readonly first: number; readonly max: number };
+  /**
+   * Its jobs may have order keys, and then no unique ones: who schedules holds the lock of a key while it waits for the
+   * row of a unique job, and who ends that job holds its row while it waits for the lock.
+   */
+  readonly isOrdered: boolean;
   /** Milliseconds of silence after which another process takes the job over; also the longest a `handle` may take. */
   readonly leaseMs: number;
 };
@@ -18,7 +23,12 @@ export type JobKind<Payload extends object = object> = {
 type NewKind<Payload extends object> = Pick<JobKind<Payload>, 'name' | 'payload'> &
   Partial<Omit<JobKind<Payload>, 'name' | 'payload'>>;
 
-const usual = { attemptsMax: 10, backoffMs: { first: 1_000, max: HOUR_MS }, leaseMs: 25_000 };
+const usual = {
+  attemptsMax: 10,
+  backoffMs: { first: 1_000, max: HOUR_MS },
+  isOrdered: false,
+  leaseMs: 25_000,
+};
 
 /** Declares a kind. Throws where its payload could hold a person, because rows of jobs are in clear. */
 export const jobKind = <Payload extends object>(kind: NewKind<Payload>): JobKind<Payload> => {

@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.t
 import { DatabaseError } from '../postgres/errors.ts';
 import { JobFenced, type LeasedJobHandler, type LeasedWork } from './job-kind.ts';
 import { ParkedJobs } from './parked-jobs.ts';
-import { openStage, write, type Write, writing } from './testing/job-stage.ts';
+import { openStage, write, type Write, writeInOrder, writing } from './testing/job-stage.ts';
 
 let scratch: TestDatabase;
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -320,13 +320,15 @@ describe('order', () => {
   test('holds within a key, whoever schedules and however many run at once', async () => {
     const keys = ['red', 'green', 'blue'];
     const { database, jobs, until } = stage;
-    const runners = [1, 2].map(() => stage.runner(writing(undefined, { atOnce: 3, batchMax: 4 })));
+    const runners = [1, 2].map(() =>
+      stage.runner(writing(undefined, { kind: writeInOrder, atOnce: 3, batchMax: 4 })),
+    );
     const lastOf = new Map<string, number>();
     await Promise.all(
       Array.from({ length: 60 }, (_, nth) =>
         database.transaction(async (tx) => {
           const orderKey = keys[nth % keys.length] ?? '';
-          await jobs.schedule(tx, write, say(`${orderKey} ${nth}`, { orderKey }));
+          await jobs.schedule(tx, writeInOrder, say(`${orderKey} ${nth}`, { orderKey }));
           // The lock of the key is held: the order of commits is known here.
           lastOf.set(`${orderKey} ${nth}`, lastOf.size);
         }),
@@ -344,24 +346,39 @@ describe('order', () => {
   test('a parked job holds back the later ones of its key, and no others, until it is redriven', async () => {
     let isMended = false;
     const one = stage.runner(
-      writing((what) => {
-        if (what === 'first' && !isMended) throw new Error('not yet');
-      }),
+      writing(
+        (what) => {
+          if (what === 'first' && !isMended) throw new Error('not yet');
+        },
+        { kind: writeInOrder },
+      ),
     );
-    await stage.schedule(
+    await stage.scheduleInOrder(
       ...['first', 'second', 'third'].map((what) => say(what, { orderKey: 'k' })),
       say('other', { orderKey: 'l' }),
     );
     await stage.until(async () => (await stage.left())[0]?.state === 'parked');
-    await stage.schedule(say('fourth', { orderKey: 'k' }));
+    await stage.scheduleInOrder(say('fourth', { orderKey: 'k' }));
     await stage.drained(one);
     expect(await stage.written()).toEqual(['other']);
-    const parked = new ParkedJobs('write', stage.database, one);
+    const parked = new ParkedJobs('write-in-order', stage.database, one);
     expect(await parked.parkedKeys()).toMatchObject([{ key: 'k', records: 4 }]);
     isMended = true;
     expect(await parked.redrive('k')).toEqual({ handled: 1, left: 0 });
     await stage.until(async () => (await stage.left()).length === 0);
     expect(await stage.written()).toEqual(['other', 'first', 'second', 'third', 'fourth']);
+  });
+
+  test('and uniqueness are not of one kind: who schedules and who works could wait for each other', async () => {
+    const { database, jobs, schedule, scheduleInOrder, left } = stage;
+    await expect(schedule(say('a', { orderKey: 'k' }))).rejects.toThrow(
+      'A job of write has no orderKey: its kind is not ordered.',
+    );
+    await expect(scheduleInOrder(say('a'), say('b', { unique: 'k' }))).rejects.toThrow(
+      'A job of write-in-order has no unique: its kind is ordered.',
+    );
+    await jobs.schedule(database.queryable, writeInOrder, say('c'));
+    expect(await left()).toHaveLength(1);
   });
 
   test('of two that are due the one of the higher priority comes first', async () => {

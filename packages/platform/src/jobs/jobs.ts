@@ -13,9 +13,15 @@ export type NewJob<Payload extends object> = {
   readonly payload: Payload;
   /** By the platform's clock; at once when absent. About a person no finer than the hour, because rows are in clear. */
   readonly runAt?: Date;
-  /** While such a job is there it is one: the earlier time holds, and one that runs already runs once more. */
+  /**
+   * While such a job is there it is one: the earlier time holds, and one that runs already runs once more. Not of a kind
+   * that is ordered.
+   */
   readonly unique?: string;
-  /** Jobs of one order key run one after the other, as they were scheduled; a parked one holds the later ones back. */
+  /**
+   * Of a kind that is ordered: jobs of one order key run one after the other, as they were scheduled; a parked one holds
+   * the later ones back.
+   */
   readonly orderKey?: string;
   /** `normal` when absent; a due job of a higher one is claimed first. */
   readonly priority?: keyof typeof priorities;
@@ -38,6 +44,7 @@ export class Jobs {
     ...jobs: readonly NewJob<Payload>[]
   ): Promise<void> {
     if (jobs.length === 0) return;
+    assertKeysOf(kind, jobs);
     const now = this.#now();
     const rows = onePerKey(jobs).map(({ payload, unique, orderKey, ...job }, nth) => ({
       nth,
@@ -57,6 +64,15 @@ export class Jobs {
     await tx.query(insert, [kind.name, JSON.stringify(rows), channel], 'schedule_jobs');
   }
 }
+
+/** Both in one kind could have its worker and who schedules wait for each other. */
+const assertKeysOf = (kind: JobKind, jobs: readonly NewJob<object>[]): void => {
+  const wrong = kind.isOrdered ? 'unique' : 'orderKey';
+  if (jobs.every((job) => job[wrong] === undefined)) return;
+  throw new Error(
+    `A job of ${kind.name} has no ${wrong}: its kind is ${kind.isOrdered ? '' : 'not '}ordered.`,
+  );
+};
 
 /** PostgreSQL refuses to meet a row twice in one statement. */
 const onePerKey = <Payload extends object>(jobs: readonly NewJob<Payload>[]) => {

@@ -17,18 +17,20 @@ const effects = {
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Writes what its jobs say, in their transaction. */
-export const write = jobKind({
-  name: 'write',
+const short = {
   payload: z.object({ what: plainText() }),
   attemptsMax: 3,
   backoffMs: { first: 1, max: 5 },
-});
+};
+/** Writes what its jobs say, in their transaction. */
+export const write = jobKind({ name: 'write', ...short });
+/** The same in the order of their keys. */
+export const writeInOrder = jobKind({ name: 'write-in-order', ...short, isOrdered: true });
 export type Write = z.infer<typeof write.payload>;
 
 export const writing = (
   before: (what: string, attempt: number) => unknown = () => undefined,
-  options: Pick<JobHandler, 'atOnce' | 'batchMax'> = {},
+  options: Partial<Pick<JobHandler<Write>, 'kind' | 'atOnce' | 'batchMax'>> = {},
 ): JobHandler<Write> => ({
   kind: write,
   ...options,
@@ -97,6 +99,8 @@ export const openStage = async (url: string) => {
     stopAll,
     schedule: (...many: Parameters<typeof jobs.schedule<Write>>[2][]) =>
       jobs.schedule(database.queryable, write, ...many),
+    scheduleInOrder: (...many: Parameters<typeof jobs.schedule<Write>>[2][]) =>
+      jobs.schedule(database.queryable, writeInOrder, ...many),
     written: async () =>
       (await query<{ what: string }>('SELECT what FROM effects ORDER BY nth')).map(
         ({ what }) => what,
