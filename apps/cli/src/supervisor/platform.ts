@@ -162,7 +162,7 @@ export class Platform {
       entry: builtAt('gateway'),
       env: () => gatewayEnv(this.#options),
       received: (message) =>
-        void answerClock(this.#clock, message, (startMessage) => this.#gateway?.tell(startMessage)),
+        void answerClock(this.#clock, message, (answer) => this.#gateway?.tell(answer)),
       logFile: join(home.logs, 'gateway.log'),
       warn: terminal.warn,
       changed: () => this.#record(),

@@ -100,7 +100,7 @@ export class SupervisedService {
     clearTimeout(killer);
   }
 
-  /** Says it to the process that runs now; one that starts later hears `told`. */
+  /** Says it to the process that runs now; one that starts later hears `startMessage`. */
   tell(message: object): void {
     // A process that is ending has no ear any more; its successor is told anew.
     if (this.#child?.connected) this.#child.send(message, () => {});

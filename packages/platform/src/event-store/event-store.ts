@@ -96,7 +96,7 @@ export class EventStore {
     this.#reader = new HoleAwareReader(database.pool, () => this.wakeUp.lookAgain());
   }
 
-  /** Appends through the group-commit lane; throws VersionConflict to this caller only. */
+  /** Appends through a group-commit queue; throws VersionConflict to this caller only. */
   async append(append: StreamAppend): Promise<AppendResult> {
     const [prepared] = await prepare([append], this.#preparation);
     if (prepared === undefined) throw new Error('an append was lost in its preparation');
@@ -255,7 +255,7 @@ export class EventStore {
     }));
   }
 
-  /** A stream always goes to the same lane, so that appends to it keep the order of their calls. */
+  /** A stream always goes to the same queue, so that appends to it keep the order of their calls. */
   #queueOf(stream: string): GroupCommitQueue {
     let hash = 0;
     if (this.#commitQueues.length > 1) {

@@ -68,8 +68,8 @@ test('T21 16 writers with rollbacks, two appends a transaction: 0 lost, in order
           () => undefined,
         );
       if (i % 5 === 0) {
-        await store.append(noted(stream, { key: `${nth}-${i}-lane` }));
-        committed.add(`${nth}-${i}-lane`);
+        await store.append(noted(stream, { key: `${nth}-${i}-queue` }));
+        committed.add(`${nth}-${i}-queue`);
       }
     }
   };

@@ -14,7 +14,7 @@ export class VersionConflict extends Error {
   }
 }
 
-/** More appends wait than the lane may hold: the caller should answer 503 and be called again. */
+/** More appends wait than the commit queue may hold: the caller should answer 503 and be called again. */
 export class StoreOverloaded extends Error {
   constructor(waiting: number) {
     super(`${waiting} appends are waiting for the database already`);

@@ -30,7 +30,7 @@ export abstract class Database {
   abstract readonly queryable: Queryable;
   abstract readonly pool: Pool;
   abstract transaction<T>(work: (tx: Queryable) => Promise<T>, limits?: TxLimits): Promise<T>;
-  /** A connection of its own, outside the pool: lanes, LISTEN, session locks. The caller ends it. */
+  /** A connection of its own, outside the pool: commit queues, LISTEN, session locks. The caller ends it. */
   abstract connect(purpose: string): Promise<Client>;
   abstract close(): Promise<void>;
 }
