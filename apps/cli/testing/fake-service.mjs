@@ -56,7 +56,13 @@ process.on('message', ({ type }) => {
   if (type === 'ping' && !process.env.FAKE_MUTE) process.send({ type: 'pong' });
 });
 if (process.env.FAKE_STUCK_START) for (;;);
-server.listen(0, '127.0.0.1', () => process.send?.({ type: 'ready', port: server.address().port }));
+server.listen(0, '127.0.0.1', () => {
+  // Like a service, it follows the clock from when it is ready.
+  process.on('message', (message) => {
+    if (message.type === 'clock') process.send(message);
+  });
+  process.send?.({ type: 'ready', port: server.address().port });
+});
 const end = () => {
   server.close(() => process.exit(0));
   server.closeAllConnections();

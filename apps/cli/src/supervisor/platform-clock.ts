@@ -51,6 +51,11 @@ export class PlatformClock {
     return this.#advancedMs;
   }
 
+  /** Where the clock is, for a service; one that is there already passes it by. */
+  get message(): object {
+    return { type: 'clock', advancedMs: this.#advancedMs };
+  }
+
   get now(): ClockNow {
     const { startAt, setAt } = this.#options;
     const offsetMs = startAt === undefined ? 0 : Date.parse(startAt) - Date.parse(setAt);
@@ -82,9 +87,9 @@ export class PlatformClock {
     if (services.length > 0) {
       const moved = Promise.withResolvers<void>();
       this.#waiting = { of: new Set(services), done: moved.resolve };
-      // One that does not answer is frozen or starting: it is ended or told at its start, and is behind until then.
+      // One that does not answer is frozen, and ended. One that is starting is told when it is ready.
       const late = setTimeout(moved.resolve, ANSWER_MS_MAX);
-      for (const service of services) service.tell({ type: 'clock', advancedMs });
+      for (const service of services) service.tell(this.message);
       await moved.promise;
       clearTimeout(late);
       this.#waiting = undefined;

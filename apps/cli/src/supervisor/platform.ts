@@ -119,6 +119,8 @@ export class Platform {
         TACT_CLOCK_SET_AT: this.#startedAt,
         TACT_CLOCK_ADVANCED_MS: String(this.#clock.advancedMs),
       }),
+      // One that was starting while the clock was moved had read its settings before.
+      readyMessage: () => this.#clock.message,
       received: (from, message) => receivedClock(this.#clock, from, message),
       logs: home.logs,
       warn: terminal.warn,

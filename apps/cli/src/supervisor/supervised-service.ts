@@ -28,6 +28,8 @@ export type ServiceOptions = {
   readonly changed: () => void;
   /** What the process is told as soon as it runs, at every start. */
   readonly startMessage?: () => object;
+  /** What it is told whenever it is ready. */
+  readonly readyMessage?: () => object;
   /** Hears what the process says of its own accord. */
   readonly received?: (message: unknown) => void;
   /** It comes back on the port it had, because others know that one. */
@@ -161,6 +163,8 @@ export class SupervisedService {
     this.#origin = origin;
     if (this.#options.keepsPort) this.#keptPort = port;
     this.#state = 'ready';
+    const { readyMessage } = this.#options;
+    if (readyMessage !== undefined) this.tell(readyMessage());
     if (this.#wasReady) this.#options.warn(`${this.#options.service} is ready again`);
     this.#wasReady = true;
     this.#log.startingUp = false;

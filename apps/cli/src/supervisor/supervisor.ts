@@ -8,6 +8,8 @@ export type SupervisorOptions = {
   /** The program of a service. */
   readonly entryOf: (service: ServiceName) => string;
   readonly env: () => NodeJS.ProcessEnv;
+  /** What each is told when it is ready: what changed since its settings were read. */
+  readonly readyMessage: () => object;
   readonly logs: string;
   readonly warn: (text: string) => void;
   readonly changed: (services: readonly ServiceRun[]) => void;
@@ -22,16 +24,15 @@ const STOP_GRACE_MS = 10_000;
 export class Supervisor {
   readonly #services: ReadonlyMap<ServiceName, SupervisedService>;
 
-  constructor({ entryOf, env, logs, warn, changed, received }: SupervisorOptions) {
+  constructor({ entryOf, changed, received, logs, ...options }: SupervisorOptions) {
     this.#services = new Map(
       serviceNames.map((service) => [
         service,
         new SupervisedService({
+          ...options,
           service,
           entry: entryOf(service),
-          env,
           logFile: join(logs, `${service}.log`),
-          warn,
           changed: () => changed(this.services),
           received: (message) => {
             const from = this.#services.get(service);
