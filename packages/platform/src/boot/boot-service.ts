@@ -191,8 +191,6 @@ const start = async (
     troubles: () => messaging.troubles(),
     clock: storage.clock,
   });
-  const { mailer } = assembly.mailDesk;
-  mailAlerts({ ...assembly, mailer, service: assembly.definition.name });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
   shutdownHooks.add('consumers and relay', () => messaging.stop());
   const app = await openApp(assembly);
@@ -201,8 +199,11 @@ const start = async (
   const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
   const timer = setInterval(sweep, HOUR_MS).unref();
   shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
-  lookAtAlerts(assembly);
   await startJobs(assembly);
+  void messaging.employed.then(() => assembly.parkedRecords.allWatched());
+  lookAtAlerts(assembly);
+  const { mailer } = assembly.mailDesk;
+  mailAlerts({ ...assembly, mailer, service: assembly.definition.name });
   return { app, port };
 };
 

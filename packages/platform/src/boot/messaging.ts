@@ -55,6 +55,7 @@ export class Messaging {
   readonly #workplace: Workplace;
   readonly #working = new Map<unknown, BackgroundWorker>();
   readonly #stopping = new AbortController();
+  readonly #employed = Promise.withResolvers<void>();
   #fail: (error: Error) => void = () => undefined;
   #hasFailed = false;
 
@@ -97,6 +98,11 @@ export class Messaging {
       this.parts.map((part) => part.trouble?.() ?? Promise.resolve(undefined)),
     );
     return reported.filter((trouble) => trouble !== undefined);
+  }
+
+  /** Resolves when every consumer has started; never, where the service stops before. */
+  get employed(): Promise<void> {
+    return this.#employed.promise;
   }
 
   get isAlive(): boolean {
@@ -156,6 +162,7 @@ export class Messaging {
           if (this.#working.has(consumer) || signal.aborted) continue;
           this.#employ(consumer, await startConsumer(consumer, this.#workplace));
         }
+        if (!signal.aborted) this.#employed.resolve();
         return;
       } catch (error) {
         if (error instanceof TopicDrift) throw new StartupRefusal(error.message, { cause: error });

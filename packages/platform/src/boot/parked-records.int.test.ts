@@ -11,6 +11,7 @@ import { createLog } from '../observability/logger.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { bootService, type RunningService } from './boot-service.ts';
 import { provideConsumer } from './consumers.ts';
+import { ParkedRecords } from './parked-records.ts';
 
 const contactId = `ct_${'0'.repeat(32)}`;
 const key = `tact_demo_${'a1'.repeat(24)}`;
@@ -79,6 +80,7 @@ test('what a defect parked is listed, and redriven by key once the defect is men
     });
   }
   await service.settled();
+  expect(service.app.get(ParkedRecords).areAllWatched).toBe(true);
   const { items } = (await (await call('/parked-records')).json()) as ParkedRecordsList;
   expect(items).toMatchObject([{ group: 'ingestion.fragile', key: contactId, records: 3 }]);
 

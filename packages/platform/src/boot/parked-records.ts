@@ -7,6 +7,17 @@ export type ParkedGroup = Pick<ConsumerRunner, 'group' | 'parkedKeys' | 'redrive
 /** What the service's consumers set aside, for the operator who mends the cause and redrives by key. */
 export class ParkedRecords {
   readonly #runners = new Map<string, ParkedGroup>();
+  #areAllWatched = false;
+
+  /** False while a part that sets things aside has not started: that none is listed says nothing then. */
+  get areAllWatched(): boolean {
+    return this.#areAllWatched;
+  }
+
+  /** Whatever the service has is watched from now on. */
+  allWatched(): void {
+    this.#areAllWatched = true;
+  }
 
   watch(runner: ParkedGroup): void {
     this.#runners.set(runner.group, runner);

@@ -9,25 +9,38 @@ import { watchAlerts } from './watch-alerts.ts';
 const since = new Date('2026-11-29T10:00:00Z');
 
 type Reported = {
+  areAllWatched?: boolean;
   matters?: StorageMatters;
   parked?: number;
   depth?: number;
   oldestAgeMs?: number;
   troubles?: readonly UpkeepTrouble[];
 };
-const alertsOf = async (reported: Reported) => {
-  const { matters = {}, parked = 0, depth = 0, oldestAgeMs = 0, troubles = [] } = reported;
+const alertsWith = (reported: Reported): Alerts => {
+  const {
+    areAllWatched = true,
+    matters = {},
+    parked = 0,
+    depth = 0,
+    oldestAgeMs = 0,
+    troubles = [],
+  } = reported;
   const alerts = new Alerts();
   const items = Array.from({ length: parked }, () => ({ parkedAt: since.toISOString() }));
   watchAlerts(alerts, {
     heartbeat: { matters: () => Promise.resolve(matters) } as Heartbeat,
-    parkedRecords: { list: () => Promise.resolve({ items }) } as unknown as ParkedRecords,
+    parkedRecords: {
+      areAllWatched,
+      list: () => Promise.resolve({ items }),
+    } as unknown as ParkedRecords,
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
     troubles: () => Promise.resolve(troubles),
     clock: { nowMs: Date.now },
   });
-  return AlertList.parse({ items: await alerts.of('demo') }).items;
+  return alerts;
 };
+const alertsOf = async (reported: Reported) =>
+  AlertList.parse({ items: await alertsWith(reported).of('demo') }).items;
 
 test('a service that is well needs nobody', async () => {
   expect(await alertsOf({})).toEqual([]);
@@ -45,6 +58,15 @@ test.each([
 ] satisfies [Reported, object][])('%j is told with its beginning', async (reported, alert) => {
   const found = await alertsOf(reported);
   expect(found).toMatchObject([{ ...alert, state: 'open', since: since.toISOString() }]);
+});
+
+test('before every consumer has started nobody knows that nothing is set aside', async () => {
+  expect(await alertsWith({}).raised([])).toMatchObject({ isWhole: true });
+  const starting = alertsWith({ areAllWatched: false, depth: 7, oldestAgeMs: 400_000 });
+  expect(await starting.raised([])).toMatchObject({
+    items: [{ alert: { kind: 'relay-stalled' } }],
+    isWhole: false,
+  });
 });
 
 test('events that wait for minutes are told', async () => {

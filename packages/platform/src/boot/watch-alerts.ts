@@ -24,6 +24,8 @@ export const watchAlerts = (
   { heartbeat, parkedRecords, relay, troubles, clock }: Watched,
 ): void => {
   alerts.addOfService(async () => {
+    // While the log is away after a start, the alert of before is still open.
+    if (!parkedRecords.areAllWatched) throw new Error('not every consumer has started');
     const { items } = await parkedRecords.list();
     const [oldest] = items;
     if (oldest === undefined) return [];
