@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Alert, AlertList } from '@tact/contracts';
+import { type Alert, AlertList, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { Clock } from '../config/clock.ts';
 import { EventStore } from '../event-store/event-store.ts';
@@ -8,7 +8,7 @@ import { Alerts } from '../observability/alerts.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { alertOf } from './alert-view.ts';
-import { RaisedAlerts } from './raised-alerts.ts';
+import { type Matter, RaisedAlerts } from './raised-alerts.ts';
 import { alertMigrations } from './schema.ts';
 
 let server: TestDatabase;
@@ -131,6 +131,45 @@ test('what cannot be stored is told all the same', async () => {
   } finally {
     await database.queryable.query('ALTER TABLE elsewhere RENAME TO alerts');
   }
+});
+
+test('that the clocks differ is an alert although nothing is dated meanwhile', async () => {
+  const clock = new Clock({ startAt: later });
+  const careful = new EventStore({ database, now: () => clock.forDecision() });
+  const alerts = new Alerts();
+  alerts.addOfService(() =>
+    Promise.resolve(clock.isTrusted ? [] : [alertOf('clock-skew', { count: 86_400, since })]),
+  );
+  const raised = new RaisedAlerts({ database, store: careful, clock, alerts });
+  alerts.add((tenantId) => raised.ofTenant(tenantId));
+  clock.noteSkew(86_400_000);
+  await raised.look();
+  const [open] = await raised.list('demo');
+  expect(open).toMatchObject({ alertId: expect.any(String), kind: 'clock-skew', state: 'open' });
+  clock.noteSkew(0);
+  await raised.look();
+  const { events } = await careful.load(`alert-${open?.alertId}`);
+  expect(events.map(({ type }) => type)).toEqual(['AlertRaised', 'AlertResolved']);
+  for (const { time } of events) expect(time.slice(0, 13)).toBe(later.toISOString().slice(0, 13));
+  await careful.close();
+});
+
+test('what closed long ago is forgotten by a clock that is trusted alone', async () => {
+  const clock = new Clock({ startAt: new Date(later.getTime() + 365 * DAY_MS) });
+  const raised = new RaisedAlerts({ database, store, clock, alerts: new Alerts() });
+  await raise(raised, 'demo');
+  const matter: Matter = {
+    tenantId: 'demo',
+    kind: 'without-effect-grows',
+    about: 'contact-unknown',
+  };
+  await store.transaction((tx) => raised.resolve(tx, matter, later));
+  clock.noteSkew(365 * DAY_MS);
+  await raised.forget();
+  expect(await raised.ofTenant('demo')).toHaveLength(1);
+  clock.noteSkew(0);
+  await raised.forget();
+  expect(await raised.ofTenant('demo')).toEqual([]);
 });
 
 test('two of a kind are two alerts; a kind of another release has no words here', async () => {

@@ -114,9 +114,10 @@ export class RaisedAlerts {
     });
   }
 
-  /** What closed long ago is of no use to anybody. */
+  /** What closed long ago is of no use to anybody; how long ago that was is known by a trusted clock alone. */
   async forget(): Promise<void> {
     const { database, clock } = this.#parts;
+    if (!clock.isTrusted) return;
     await database.queryable.query(
       `DELETE FROM alerts WHERE until < $1::timestamptz - $2 * interval '1 day'`,
       [clock.now(), KEPT_DAYS],
@@ -161,11 +162,13 @@ export class RaisedAlerts {
     reported: { type: 'AlertRaised' | 'AlertResolved'; matter: Matter; data: object },
   ): Promise<void> {
     const { type, matter, data } = reported;
-    await this.#parts.store.appendIn(tx, [
+    const { store, clock } = this.#parts;
+    await store.appendIn(tx, [
       {
         stream: `alert-${alertId}`,
         expected: 'any',
-        events: [{ type, data: { alertId, ...matter, ...data } }],
+        // Dated by what is shown: that the clock is not trusted must be told while it is not.
+        events: [{ type, time: clock.now().toISOString(), data: { alertId, ...matter, ...data } }],
         context: { tenantId: matter.tenantId ?? everyTenant, subject: alertId },
       },
     ]);

@@ -35,7 +35,8 @@ export const mailAlerts = ({ config, storage, mailer, shutdownHooks, ...parts }:
   });
   const task = new PeriodicTask({
     everyMs: EVERY_MS,
-    clock,
+    // That the clocks differ is mailed too.
+    follows: clock,
     log: parts.log,
     complaint: 'alerts could not be mailed; again soon',
     run: (signal) => mails.run(signal),

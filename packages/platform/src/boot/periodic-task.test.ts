@@ -50,6 +50,23 @@ test('a round that fails is said and tried again; one that a stop ends is not sa
   expect(said).toEqual(['could not look']);
 });
 
+test('rounds that only follow a clock are made although it is not trusted', async () => {
+  const clock = new Clock({ mayMove: true });
+  clock.noteSkew(5_000);
+  const seen = Promise.withResolvers<void>();
+  const task = new PeriodicTask({
+    everyMs: HOUR_MS,
+    follows: clock,
+    log: quiet,
+    complaint: 'unused',
+    run: () => Promise.resolve(seen.resolve()),
+  });
+  task.start();
+  clock.moveTo(1_000);
+  await seen.promise;
+  await task.stop();
+});
+
 test('a clock that is moved is followed at once, and one that is not trusted decides nothing', async () => {
   const clock = new Clock({ mayMove: true });
   const said: string[] = [];

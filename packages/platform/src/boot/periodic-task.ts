@@ -10,6 +10,8 @@ export type PeriodicTaskOptions = {
   readonly log: Log;
   /** Of rounds that decide by the time: none is made while it is not trusted, and one at once when it was moved. */
   readonly clock?: Clock;
+  /** Of rounds that must be made although the time is not trusted: one at once when it was moved. */
+  readonly follows?: Clock;
   /** Said, with the error, when a round failed; the next one tries again. */
   readonly complaint: string;
 };
@@ -28,7 +30,8 @@ export class PeriodicTask {
 
   start(): void {
     this.#timer = setInterval(() => this.#begin(), this.#options.everyMs).unref();
-    this.#unfollow = this.#options.clock?.onMove(() => void this.#afterMove());
+    const { clock, follows = clock } = this.#options;
+    this.#unfollow = follows?.onMove(() => void this.#afterMove());
   }
 
   /** Lets the round in hand end. */
