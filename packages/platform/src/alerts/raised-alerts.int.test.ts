@@ -142,7 +142,7 @@ test('that the clocks differ is an alert although nothing is dated meanwhile', a
   );
   const raised = new RaisedAlerts({ database, store: careful, clock, alerts });
   alerts.add((tenantId) => raised.ofTenant(tenantId));
-  clock.noteSkew(86_400_000);
+  clock.noteSkew(DAY_MS);
   await raised.look();
   const [open] = await raised.list('demo');
   expect(open).toMatchObject({ alertId: expect.any(String), kind: 'clock-skew', state: 'open' });

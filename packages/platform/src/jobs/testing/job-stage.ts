@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { WakeUp } from '../../event-store/wake-up.ts';
 import { type Database, openDatabase } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
-import { type JobHandler, jobKind } from '../job-kind.ts';
+import { type JobHandler, type JobKind, jobKind } from '../job-kind.ts';
 import { type AnyJobHandler, JobRunner } from '../job-runner.ts';
-import { Jobs } from '../jobs.ts';
+import { Jobs, type NewJob } from '../jobs.ts';
 import { jobMigrations } from '../schema.ts';
 
 /** What jobs of the tests did, in the order they did it. */
@@ -58,6 +58,10 @@ class SetClock {
   }
 }
 
+const until = async (isSo: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await isSo())) await pause(5);
+};
+
 /** A schema with jobs, a clock that a test sets, and runners as processes would have them. */
 export const openStage = async (url: string) => {
   const database = await openDatabase({ url, schema: 'stage' });
@@ -70,6 +74,10 @@ export const openStage = async (url: string) => {
     database.queryable.query(text, values);
   const jobs = new Jobs({ channel: 'tact_stage', now });
 
+  const scheduling =
+    (kind: JobKind<Write>) =>
+    (...many: NewJob<Write>[]) =>
+      jobs.schedule(database.queryable, kind, ...many);
   const runner = (...handlers: readonly AnyJobHandler[]): JobRunner => {
     const wakeUp = new WakeUp(database, { lastWritten: 'SELECT 0 AS last' });
     const parts = { database, wakeUp, now, lines: quiet };
@@ -78,9 +86,6 @@ export const openStage = async (url: string) => {
     runners.push(made);
     made.start();
     return made;
-  };
-  const until = async (isSo: () => Promise<boolean> | boolean): Promise<void> => {
-    while (!(await isSo())) await pause(5);
   };
   /** Until no job of that runner is due or under way. */
   const drained = (one: JobRunner) => until(async () => (await one.open()) === 0);
@@ -97,10 +102,8 @@ export const openStage = async (url: string) => {
     until,
     drained,
     stopAll,
-    schedule: (...many: Parameters<typeof jobs.schedule<Write>>[2][]) =>
-      jobs.schedule(database.queryable, write, ...many),
-    scheduleInOrder: (...many: Parameters<typeof jobs.schedule<Write>>[2][]) =>
-      jobs.schedule(database.queryable, writeInOrder, ...many),
+    schedule: scheduling(write),
+    scheduleInOrder: scheduling(writeInOrder),
     written: async () =>
       (await query<{ what: string }>('SELECT what FROM effects ORDER BY nth')).map(
         ({ what }) => what,
