@@ -43,20 +43,20 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
   'keys-parked': {
     owner: 'operator',
     what: {
-      en: 'Records were set aside with all that follow of their keys.',
-      fr: 'Des enregistrements ont été mis de côté, avec tous ceux qui suivent de leurs clés.',
+      en: 'Records were set aside, with all later ones of the same key.',
+      fr: 'Des enregistrements ont été mis de côté, avec tous les suivants de la même clé.',
     },
     todo: {
-      en: 'tact parked shows them and why; mend the cause, then tact redrive.',
-      fr: 'tact parked les montre avec leur cause ; corrigez-la, puis tact redrive.',
+      en: 'tact parked shows them and why; mend the cause, then run tact redrive.',
+      fr: '« tact parked » les montre avec leur cause ; corrigez-la, puis lancez « tact redrive ».',
     },
     link: '/parked-records',
   },
   'clock-skew': {
     owner: 'operator',
     what: {
-      en: 'The clocks of this machine and of the database differ, by so many seconds.',
-      fr: 'Les horloges de cette machine et de la base de données diffèrent, d’autant de secondes.',
+      en: 'The clocks of this machine and of the database differ by the number of seconds shown.',
+      fr: 'Les horloges de cette machine et de la base de données diffèrent du nombre de secondes indiqué.',
     },
     todo: {
       en: 'Synchronise both with the time of the internet (NTP).',
@@ -67,8 +67,8 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
     owner: 'operator',
     what: { en: 'Nothing can be stored.', fr: 'Plus rien ne peut être enregistré.' },
     todo: {
-      en: 'Make room on the disk of the database, or mend its connection; it heals by itself.',
-      fr: 'Libérez de la place sur le disque de la base de données, ou rétablissez sa connexion.',
+      en: 'Free space on the disk of the database, or mend its connection; storing then resumes by itself.',
+      fr: 'Libérez de la place sur le disque de la base de données, ou rétablissez sa connexion ; l’enregistrement reprend ensuite de lui-même.',
     },
     link: '/health/ready',
   },
@@ -80,14 +80,14 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
     },
     todo: {
       en: 'Start the message log again, or mend its connection; it catches up by itself.',
-      fr: 'Redémarrez le journal des messages, ou rétablissez sa connexion ; il se rattrape seul.',
+      fr: 'Relancez le journal des messages, ou rétablissez sa connexion ; il rattrape seul son retard.',
     },
   },
   'incident-open': {
     owner: 'administrator',
     what: {
-      en: 'Most contacts are stuck at once: their silence is held against nobody while this lasts.',
-      fr: 'La plupart des contacts sont bloqués en même temps : leur silence n’est retenu contre personne.',
+      en: 'Messages to most contacts get no answer at once: while this lasts, that silence does not count as evidence.',
+      fr: 'Chez la plupart des contacts, les messages restent sans réponse en même temps : tant que cela dure, ce silence ne compte pas comme un indice.',
     },
     todo: {
       en: 'Look at the state of the number and of WhatsApp; the incident closes itself.',
@@ -99,11 +99,11 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
     owner: 'operator',
     what: {
       en: 'A read model could not be built anew; its old rows go on answering.',
-      fr: 'Un modèle de lecture n’a pas pu être reconstruit ; ses anciennes lignes répondent toujours.',
+      fr: 'Un modèle de lecture n’a pas pu être reconstruit ; ses anciennes lignes continuent de répondre.',
     },
     todo: {
-      en: 'Read why in the log of the service, mend it, then tact rebuild.',
-      fr: 'Lisez pourquoi dans les journaux du service, corrigez, puis tact rebuild.',
+      en: 'Read why in the log of the service, mend it, then run tact rebuild.',
+      fr: 'Cherchez la cause dans les journaux du service, corrigez-la, puis lancez « tact rebuild ».',
     },
     link: '/v1/projections',
   },

@@ -12,7 +12,7 @@ export const IncidentPage = z.object({
       incidentId: IncidentId,
       cause: IncidentCause,
       state: z.enum(['open', 'closed']),
-      /** The first instant whose silence is held against nobody. */
+      /** The first instant whose silence does not count as evidence. */
       from: utcTime(),
       /** The last; absent while it is open. */
       until: utcTime().optional(),
