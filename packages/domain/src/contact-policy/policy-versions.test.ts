@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { Channel, type ConsentState, Purpose, HOUR_MS } from '@tact/contracts';
+import { Channel, type ConsentState, Purpose, SignalKind, HOUR_MS } from '@tact/contracts';
+import { messageErrors } from '../block-likelihood/evidence/error-codes.ts';
 import { channels } from './channels.ts';
 import { messageCategories } from './message-categories.ts';
 import {
@@ -10,10 +11,12 @@ import {
   type ContactPolicyState,
   type Suppressions,
 } from './policy-state.ts';
-import { currentPolicy } from './policy-versions.ts';
+import { currentPolicy, policyVersions } from './policy-versions.ts';
 import type { Outbound } from './pressure-cap.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
+import { scopes } from './suppression.ts';
+import { wishOf, wishToFollow } from './wishes.ts';
 
 const now = new Date('2026-11-02T09:00:00.000Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * HOUR_MS).toISOString();
@@ -81,14 +84,51 @@ const answers = () =>
     ),
   );
 
-test('a changed rule is a new version: limits, order, reasons and answers are those of its digest', () => {
-  const rules = { currentPolicy, purposes, channels, messageCategories, answers: answers() };
-  const digest = createHash('sha256').update(JSON.stringify(rules)).digest('hex');
-  const golden = new URL('./golden/policy-digests.json', import.meta.url);
-  const released = JSON.parse(readFileSync(golden, 'utf8')) as Record<string, string>;
-  // A version that decided is never changed: give the rules a new version, and add its digest beneath.
-  expect(released[currentPolicy.version]).toBe(digest);
-  expect(Object.keys(released).at(-1)).toBe(currentPolicy.version);
+/** What every kind of signal wishes, as it says and as it is followed; only judged codes can wish. */
+const wishesOfSignals = () =>
+  SignalKind.options.flatMap((kind) =>
+    [undefined, ...Object.keys(messageErrors).map(Number)].flatMap((code) =>
+      [undefined, 'stop-word', 'text'].flatMap((inboundType) =>
+        [undefined, true as const].flatMap((effectSuspended) => {
+          const signal = { kind, code, inboundType, effectSuspended };
+          const wish = wishOf(signal);
+          return wish === undefined
+            ? []
+            : [{ signal, wish, followed: wishToFollow(signal) ?? null }];
+        }),
+      ),
+    ),
+  );
+
+const digestOf = (value: unknown) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+type Digests = Record<'limits' | 'answers' | 'histories' | 'wishes', string>;
+const golden = new URL('./golden/policy-digests.json', import.meta.url);
+/** By version, the oldest first. */
+const released = JSON.parse(readFileSync(golden, 'utf8')) as Record<string, Digests>;
+
+// A version that decided is never changed: give the rules a new version, and add its digests beneath.
+test('every version has its digests, in the order in which they came', () => {
+  const versions = policyVersions.map(({ version }) => version).toReversed();
+  expect(Object.keys(released)).toEqual(versions);
+});
+
+test.each(policyVersions)(
+  'the limits, order and reasons of $version stay as they were',
+  (policy) => {
+    expect(digestOf(policy)).toBe(released[policy.version]?.limits);
+  },
+);
+
+test('a changed rule is a new version: its answers are those of its digests', () => {
+  const wishes = [wishesOfSignals(), scopes];
+  const meanings = [purposes, channels, messageCategories];
+  expect({
+    limits: digestOf(currentPolicy),
+    answers: digestOf([meanings, answers()]),
+    wishes: digestOf(wishes),
+  }).toEqual({ ...released[currentPolicy.version], histories: undefined });
 });
 
 test('a rule denies by its own reasons alone', () => {

@@ -4,7 +4,7 @@ import { type Reason, DAY_MS } from '@tact/contracts';
 export type RuleId = 'no-probing' | 'suppression' | 'consent' | 'time-zone' | 'pressure-cap';
 
 type PolicyVersion = {
-  /** The day from which it decides. */
+  /** Its name: the day it was written. Which version decides is said by the order of the list alone. */
   readonly version: string;
   /** Walked in this order, each with the reasons it may deny by. */
   readonly rules: readonly { readonly id: RuleId; readonly denies: readonly Reason[] }[];
@@ -22,8 +22,11 @@ type PolicyVersion = {
 /** Name of the rules; a decision says it with the version it was made by. */
 export const contactPolicyId = 'consent-and-pressure';
 
-/** Every version that ever decided, the newest first. A changed rule is a new one: a test holds each to its digest. */
-const policyVersions = [
+/**
+ * Every version that ever decided, the newest first. A changed rule is a new one: a test holds the limits of each to
+ * their digest, and what the newest answers, folds and hears as a wish to its own.
+ */
+export const policyVersions = [
   {
     version: '2026-11-26',
     rules: [
@@ -39,5 +42,5 @@ const policyVersions = [
   },
 ] as const satisfies readonly [PolicyVersion, ...PolicyVersion[]];
 
-/** The version that decides. */
+/** The version that decides, from the release on that brings it. */
 export const currentPolicy: PolicyVersion = policyVersions[0];
