@@ -18,7 +18,7 @@ export const featuresOf = (days: readonly ObservedDay[]): readonly number[] => {
     days,
     (day) => day.arrived.length > 0 || day.inbound || day.call === 'rang',
   );
-  const unheard = days.slice(days.length - silence);
+  const silentDays = days.slice(days.length - silence);
   const stuckLately = stuck.filter((day) => day >= days.length - silence);
   const wait = stuckLately.length === 0 ? 0 : days.length - stuckLately[0]!;
   const mood = moodBefore(days, days.length);
@@ -28,20 +28,20 @@ export const featuresOf = (days: readonly ObservedDay[]): readonly number[] => {
     Math.log1p(wait),
     Math.min(wait, 30),
     Math.log1p(silence),
-    count(unheard, isTried) / (1 + unheard.length),
+    count(silentDays, isTried) / (1 + silentDays.length),
     Number(days.at(-1)!.answer === 'unreachable' && days.at(-1)!.sent > 0),
-    count(unheard, (day) => day.sent > 0 && day.answer === 'unreachable'),
+    count(silentDays, (day) => day.sent > 0 && day.answer === 'unreachable'),
     Math.log1p(since(days, ({ inbound }) => inbound)),
     count(days, ({ inbound }) => inbound) / days.length,
     call!,
-    count(unheard, (day) => day.call === 'silent'),
+    count(silentDays, (day) => day.call === 'silent'),
     photo!,
     presence!,
     groupAdd!,
     looks.filter((look) => lastLook(days, look) === 'for' && days.some((day) => day.looks[look]))
       .length,
-    count(unheard, ({ receipt }) => receipt === 'seen'),
-    count(unheard, ({ receipt }) => receipt === 'missing'),
+    count(silentDays, ({ receipt }) => receipt === 'seen'),
+    count(silentDays, ({ receipt }) => receipt === 'missing'),
     Number(mood.complaint),
     Number(mood.optedOut),
     days.length,

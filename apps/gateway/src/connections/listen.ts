@@ -43,7 +43,7 @@ const refused = (error: unknown, port: number): StartRefusal => {
 const LINGER_MS_MAX = 500;
 
 const close = async (servers: readonly Server[], drainMs: number): Promise<void> => {
-  // Whoever is connected already, and only waits to be accepted, would be cut off unheard.
+  // Whoever is connected already, and only waits to be accepted, would be cut off without an answer.
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   const linger = setTimeout(
     () => servers.forEach((server) => server.closeIdleConnections()),

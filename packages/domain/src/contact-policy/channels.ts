@@ -7,13 +7,13 @@ type ChannelMeaning = {
   readonly isSeenLeaving: boolean;
 };
 
-const unheard = { isObserved: false, isSeenLeaving: false } as const;
+const unobserved = { isObserved: false, isSeenLeaving: false } as const;
 
 /** What every channel means to the rules: the one place. */
 export const channels: Readonly<Record<Channel, ChannelMeaning>> = {
   whatsapp: { isObserved: true, isSeenLeaving: true },
-  email: unheard,
-  phone: unheard,
-  post: unheard,
-  social: unheard,
+  email: unobserved,
+  phone: unobserved,
+  post: unobserved,
+  social: unobserved,
 };

@@ -106,8 +106,8 @@ export const kindsAgainst = kindsWhere(({ speaks }) => speaks === 'against');
 export const provesArrival = kindsAt('arrives');
 /** Statuses that say no more of a day than the delivery before them did. */
 export const echoes = kindsAt('repeatsDelivery');
-/** Statuses of a message that came to its end without the person. */
-export const endsUnheard = kindsAt('endsUnheard');
+/** Statuses of a message that ended before it reached the phone. */
+export const endsUndelivered = kindsAt('endsUndelivered');
 /** Statuses of messages that are counted by the day. */
 export const countedInFrequency = kindsAt('countsInFrequency');
 /** Statuses that prove that a message of ours left, whichever of them comes first. */

@@ -8,8 +8,8 @@ type StageMeaning = {
   readonly arrives: boolean;
   /** It says no more of a day than the delivery before it did. */
   readonly repeatsDelivery: boolean;
-  /** The message ended without the person: it waits no more, and a number that was left answers like this. */
-  readonly endsUnheard: boolean;
+  /** The message ended before it reached the phone: it waits no more, and a number that was left answers like this. */
+  readonly endsUndelivered: boolean;
   /** WhatsApp has said what became of the message: nobody waits for its time to live any more. */
   readonly answers: boolean;
   /** Such messages are counted by the day: too many of them annoy. */
@@ -20,7 +20,7 @@ const none = {
   provesSending: false,
   arrives: false,
   repeatsDelivery: false,
-  endsUnheard: false,
+  endsUndelivered: false,
   answers: false,
   countsInFrequency: false,
 } as const;
@@ -32,10 +32,10 @@ export const messageStages: Readonly<Record<MessageStage, StageMeaning>> = {
   failed: {
     ...none,
     provesSending: true,
-    endsUnheard: true,
+    endsUndelivered: true,
     answers: true,
     countsInFrequency: true,
   },
   // The platform itself concludes it from the time to live: it proves and answers nothing.
-  dropped: { ...none, endsUnheard: true },
+  dropped: { ...none, endsUndelivered: true },
 };

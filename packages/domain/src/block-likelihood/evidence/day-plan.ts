@@ -189,10 +189,15 @@ const readOthers = ({ others }: History, families: Listening['families'], at: Da
 /** Nobody wrote on a whole day that was listened to. */
 const readSilence = (
   days: readonly DayPlan[],
-  { startDay, asOf, unheard }: { startDay: number; asOf: number; unheard: ReadonlySet<number> },
+  {
+    startDay,
+    asOf,
+    unobserved,
+  }: { startDay: number; asOf: number; unobserved: ReadonlySet<number> },
 ): void => {
   for (const day of days) {
-    const isWhole = day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unheard.has(day.day);
+    const isWhole =
+      day.day > startDay && (day.day + 1) * DAY_MS <= asOf && !unobserved.has(day.day);
     if (isWhole && day.inbound === 'unknown') day.inbound = 'none';
   }
 };
@@ -220,11 +225,11 @@ export const planOf = (history: History, listening: Listening): Plan => {
   const [startDay, lastDay] = [dayOf(history.startAt), dayOf(asOf)];
   for (const day of hazard.changes) if (day > startDay && day < lastDay) dayAt(day);
   const { censored = [] } = history;
-  const unheard = censoredDays(censored, { from: startDay, until: lastDay });
-  for (const day of unheard) dayAt(day);
+  const unobserved = censoredDays(censored, { from: startDay, until: lastDay });
+  for (const day of unobserved) dayAt(day);
   const sorted = [...days.values()].toSorted((a, b) => a.day - b.day);
   placeWaits(sorted, { waits, censored }, listening);
   const countsInbound = families.has('inbound');
-  if (countsInbound) readSilence(sorted, { startDay, asOf, unheard });
+  if (countsInbound) readSilence(sorted, { startDay, asOf, unobserved });
   return { days: sorted, hazard, countsInbound };
 };

@@ -7,8 +7,8 @@ import { lifeOf, waitOf } from './waiting.ts';
 
 type Looks = 'seen' | 'gone' | 'never';
 
-/** `underway`: too early to tell; `unheard`: it has not come, and is no longer waited for. */
-type LastMessage = 'none' | 'arrived' | 'underway' | 'unheard';
+/** `underway`: too early to tell; `undelivered`: it has not come, and is no longer waited for. */
+type LastMessage = 'none' | 'arrived' | 'underway' | 'undelivered';
 
 /** The counts that sentences and the publishing rule speak of. */
 export type EvidenceSummary = {
@@ -46,7 +46,7 @@ const lastMessageOf = (
     );
   if (!last) return 'none';
   if (fateOf(last) === 'arrived') return 'arrived';
-  return isWaiting(last) ? 'underway' : 'unheard';
+  return isWaiting(last) ? 'underway' : 'undelivered';
 };
 
 export const summaryOf = (history: History, model: Model, asOf: number): EvidenceSummary => {

@@ -1,7 +1,7 @@
 import { signalFamilies, type SignalFamily, type SignalKind, DAY_MS } from '@tact/contracts';
 import { silentFamilies } from '../../signals/families.ts';
 import {
-  endsUnheard,
+  endsUndelivered,
   familyOf,
   kindsTelling,
   signalKinds,
@@ -88,7 +88,7 @@ const beginningOf = (facts: readonly SignalFact[], asOf: number): Beginning => {
 
 /** What comes of a message to a number the person has left is the old number's silence, not the new one's. */
 const isOfNumberBefore = ({ kind, messageRef }: SignalFact, { sentBefore }: Beginning): boolean =>
-  endsUnheard.has(kind) && messageRef !== undefined && sentBefore.has(messageRef);
+  endsUndelivered.has(kind) && messageRef !== undefined && sentBefore.has(messageRef);
 
 const noteInstant = (others: Map<SignalKind, Set<number>>, kind: SignalKind, at: number): void => {
   const instants = others.get(kind);

@@ -2,7 +2,7 @@ import { familiesOfLastingFacts } from '../../signals/families.ts';
 import {
   countedInFrequency,
   echoes,
-  endsUnheard,
+  endsUndelivered,
   familyOf,
   signsOfLife,
   stageOf,
@@ -19,7 +19,7 @@ const CHANGED_DAYS = 64;
 
 type MessageState = { open: boolean; settled: boolean; recent: boolean; deliveredOn: number };
 
-const unheard: MessageState = {
+const unknown: MessageState = {
   open: false,
   settled: false,
   recent: false,
@@ -36,9 +36,9 @@ const messagesOf = (
     const [, at, ref] = fact;
     if (!ref) continue;
     const kind = kindOf(fact);
-    const message = messages.get(ref) ?? { ...unheard };
+    const message = messages.get(ref) ?? { ...unknown };
     message.open ||= dayOf(at) > closedDay;
-    message.settled ||= signsOfLife.has(kind) || endsUnheard.has(kind);
+    message.settled ||= signsOfLife.has(kind) || endsUndelivered.has(kind);
     const isCounted = countedInFrequency.has(kind);
     message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
     if (stageOf(kind) === 'delivered') message.deliveredOn = dayOf(at);

@@ -22,7 +22,7 @@ const lastMessageSentence: Record<EvidenceSummary['lastMessage'], Sentence> = {
     fr: 'Le dernier message vient d’être envoyé : il est trop tôt pour en dire quoi que ce soit.',
     en: 'The last message has just been sent: it is too early to read anything into it.',
   },
-  unheard: {
+  undelivered: {
     fr: 'Le dernier message n’est pas arrivé, et WhatsApp ne garde un message qu’un certain temps.',
     en: 'The last message has not arrived, and WhatsApp keeps a message for some time only.',
   },
