@@ -81,6 +81,7 @@ const privateWords: ReadonlyMap<string, string> = new Map([
   ['lanes', 'queues, connections, traffic classes'],
   ['stand', 'read position, projection position'],
   ['told', 'reported, recorded, published'],
+  ['unheard', 'undelivered, unobserved'],
   ['untold', 'not reported'],
   ['wanted', 'query, requested, expected'],
 ]);
