@@ -73,7 +73,7 @@ describe('a registration', () => {
     expect((await eventsOf(contactId))[0]?.data).toMatchObject({ identities: { phone } });
   });
 
-  test('with a consent dated ahead counts from when it was heard, so a withdrawal ends it', async () => {
+  test('with a consent dated ahead counts from when it was received, so a withdrawal ends it', async () => {
     const identities = { crmId: randomUUID() };
     const { contactId } = await register({
       identities,

@@ -42,14 +42,14 @@ export const withoutEffectTexts: Record<WithoutEffect, Explanation> = {
     todo: 'Add the account to WHATSAPP_WABA_IDS, or end its subscription at Meta.',
   },
   'field-not-supported': {
-    why: 'The field of the webhook is none that Tact reads.',
+    why: 'Tact does not read this field of the webhook.',
     todo: 'Unsubscribe the field at Meta, or ask for Tact to read it.',
   },
   'value-unreadable': { why: 'The part does not have the form of its field.', todo: meta },
   'nothing-told': { why: 'The part holds nothing.', todo: meta },
   'status-unknown': { why: 'Tact does not know the status.', todo: meta },
   'group-message': {
-    why: 'What happens in a group says nothing of one person.',
+    why: 'What happens in a group says nothing about one person.',
     todo: 'Nothing, unless the business did not mean to write to groups.',
   },
   'group-change': {
@@ -61,7 +61,7 @@ export const withoutEffectTexts: Record<WithoutEffect, Explanation> = {
     todo: meta,
   },
   'call-without-evidence': {
-    why: 'The call ended in a way that says nothing of the person’s phone.',
+    why: 'How the call ended says nothing about the person’s phone.',
     todo: 'Nothing, unless calls stopped going through: look at them in the WhatsApp manager.',
   },
   'contact-book': {
@@ -72,7 +72,7 @@ export const withoutEffectTexts: Record<WithoutEffect, Explanation> = {
     why: 'The business did not share the history of its conversations.',
     todo: 'Nothing, unless the history was meant to be shared.',
   },
-  'person-not-named': { why: 'The part names neither a number nor an id.', todo: meta },
+  'person-not-named': { why: 'The part names neither a phone number nor an id.', todo: meta },
   'contact-unknown': {
     why: 'No contact with this number or id is registered.',
     todo: 'See that the CRM registers its contacts, with their consents, before it writes to them.',

@@ -19,7 +19,7 @@ const oneCaller = async (bench: Bench): Promise<BenchResult[]> => {
   ];
 };
 
-/** Without the lane, each caller on a connection of its own, as raw has it. */
+/** Without group commit: each caller on a connection of its own, as raw has it. */
 const sixteenCallers = async (bench: Bench): Promise<BenchResult[]> => {
   const { openRaw, store } = await bench.scratch({ poolSize: CALLERS });
   const clients = await Promise.all(Array.from({ length: CALLERS }, () => openRaw()));
@@ -28,7 +28,7 @@ const sixteenCallers = async (bench: Bench): Promise<BenchResult[]> => {
     raw: closedLoop(CALLERS, (nth) => insertRaw(clients[nth]!, randomUUID())),
     ours: closedLoop(CALLERS, () => store.appendMany([appendOf(randomUUID())])),
   });
-  const name = 'append 1 event, 16 callers, no lane';
+  const name = 'append 1 event, 16 callers, no group commit';
   return [
     { name, against: 'raw at 16', unit: 'events/s', ...measured, floor: 0.55, stretch: 0.65 },
   ];

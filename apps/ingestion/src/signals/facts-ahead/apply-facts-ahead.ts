@@ -46,7 +46,7 @@ export class ApplyFactsAhead implements ParkedGroup {
       records: facts,
       parkedAt: since,
       reason: parkedReason,
-      detail: 'applied when its time has come; a redrive counts it from when it was heard',
+      detail: 'applied when its time has come; a redrive dates it to when it was received',
     }));
   }
 

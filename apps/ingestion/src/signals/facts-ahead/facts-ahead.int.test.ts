@@ -122,7 +122,7 @@ describe('a fact dated a day ahead', () => {
     expect(await rows()).toEqual([]);
   });
 
-  test('is shown as parked, and counts from when it was heard when a person redrives it', async () => {
+  test('is shown as parked, and is dated to when it was received when a person redrives it', async () => {
     const phone = newPhone();
     const contactId = await register(phone);
     await webhook(sent(phone, daysAhead(400)));

@@ -47,7 +47,7 @@ beforeEach(() => {
 const junk = () => `tact_live_${randomBytes(32).toString('base64url')}`;
 const requested = { tenantId: 'acme', scopes: ['contacts:write' as const], label: 'shop' };
 
-test('a text that has not the form of a key is never looked up', async () => {
+test('a text that is not shaped like a key is never looked up', async () => {
   for (const text of ['', 'junk', 'tact_live_short', `${junk()}!`, 'x'.repeat(16_384)]) {
     expect(await keys.verify(text)).toBeUndefined();
     expect(await keys.refusalOf(text)).toBeUndefined();
