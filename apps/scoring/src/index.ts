@@ -1,2 +1,1 @@
-export { ScoringModule } from './scoring.module.ts';
 export { scoringService } from './scoring-service.ts';

@@ -20,25 +20,17 @@ export {
   opensAnalysis,
 } from './analysis/analysis-words.ts';
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
-export { dataRequest, type DataRequestEvent } from './data-request/data-request.ts';
-export * from './data-request/legal-calendar.ts';
+export { dataRequest } from './data-request/data-request.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';
 export { assumedPriors } from './block-likelihood/model/assumed-priors.ts';
-export {
-  callErrors,
-  errorCodesProvenance,
-  messageErrors,
-  type Evidence,
-  type JudgedCode,
-} from './block-likelihood/evidence/error-codes.ts';
 export {
   callEvidenceOf,
   evidenceOf,
   isJudged,
 } from './block-likelihood/evidence/error-evidence.ts';
 export type { CensoredWindow, SignalFact } from './block-likelihood/evidence/facts.ts';
-export type { Assumed, Priors } from './block-likelihood/model/priors.ts';
+export type { Priors } from './block-likelihood/model/priors.ts';
 export {
   assumedTaught,
   calibrationFrom,

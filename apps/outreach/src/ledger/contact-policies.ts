@@ -11,6 +11,7 @@ import {
   Clock,
   type ConsumedEvent,
   currentContext,
+  type Decided,
   EventStore,
   isOfType,
   newEventId,
@@ -49,7 +50,10 @@ export class ContactPolicies {
   ) {}
 
   /** For a caller: 404 for a contact that is not the tenant's, exactly as for one that does not exist. */
-  async run(tenantId: string, command: ContactPolicyCommand) {
+  async run(
+    tenantId: string,
+    command: ContactPolicyCommand,
+  ): Promise<Decided<ContactPolicyState, ContactPolicyEvent>> {
     const { contactId } = command;
     if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
     const options = {

@@ -17,6 +17,3 @@ export type EventOf<Definition> =
   Definition extends EventDefinition<infer Type, infer Data>
     ? { readonly type: Type; readonly data: z.infer<Data> }
     : never;
-
-export const dataschemaOf = (definition: EventDefinition): string =>
-  `urn:tact:event:${definition.type}:${definition.version}`;

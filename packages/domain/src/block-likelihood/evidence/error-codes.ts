@@ -17,14 +17,10 @@ export type JudgedCode = {
   readonly note?: string;
 };
 
-/** Version and provenance of the judgements below: they are read, not measured. */
-export const errorCodesProvenance = {
-  version: '2026-11-26',
-  source:
-    'Error evidence table of the WhatsApp fixtures, read in Meta’s error code pages (2025-11 to 2026-05).',
-} as const;
-
-/** Codes of failed messages. No code means "blocked": Meta publishes none. */
+/**
+ * Codes of failed messages. No code means "blocked": Meta publishes none. The judgements are read, not measured: they
+ * are those of the WhatsApp fixtures' error table, read in Meta's error code pages of 2025-11 to 2026-05.
+ */
 export const messageErrors = {
   131026: {
     title: 'Message undeliverable',
