@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { DAY_MS } from '@tact/contracts';
+import { boundedCache } from './bounded-cache.ts';
 
 /** A date of a wall calendar, without a place: `2026-11-02`. Two of them compare as texts. */
 export type CivilDate = string;
@@ -9,9 +10,9 @@ export type Window = { readonly startMs: number; readonly endMs: number };
 
 const dateOf = (date: CivilDate): Temporal.PlainDate => Temporal.PlainDate.from(date);
 
-const known = new Map<string, boolean>();
 /** More zones than there are would be texts that somebody made up. */
-const KNOWN_MAX = 1_000;
+const ZONES_MAX = 1_000;
+const known = boundedCache<boolean>(ZONES_MAX);
 
 const isKnown = (timeZone: string): boolean => {
   try {
@@ -29,7 +30,7 @@ export const isTimeZone = (timeZone: unknown): timeZone is string => {
   const kept = known.get(timeZone);
   if (kept !== undefined) return kept;
   const answer = isKnown(timeZone);
-  if (known.size < KNOWN_MAX) known.set(timeZone, answer);
+  known.set(timeZone, answer);
   return answer;
 };
 
@@ -52,14 +53,13 @@ export const civilDay = (date: CivilDate, timeZone: string): Window => {
 };
 
 /** The day that was asked for last in a zone: most questions of an hour are about the same one. */
-const lastDays = new Map<string, Window>();
+const lastDays = boundedCache<Window>(ZONES_MAX);
 
 /** The civil day around an instant. Throws RangeError for an unknown zone. */
 export const civilDayAround = (atMs: number, timeZone: string): Window => {
   const last = lastDays.get(timeZone);
   if (last !== undefined && last.startMs <= atMs && atMs < last.endMs) return last;
   const day = civilDay(civilDateOf(atMs, timeZone), timeZone);
-  if (lastDays.size >= KNOWN_MAX) lastDays.clear();
   lastDays.set(timeZone, day);
   return day;
 };

@@ -1,3 +1,4 @@
+import { boundedCache } from './bounded-cache.ts';
 import { type CivilDate, isWeekend, plusDays } from './civil-days.ts';
 
 type Rule =
@@ -60,8 +61,8 @@ export const easter = (year: number): CivilDate => {
 const dateIn = (year: number, holiday: Holiday): CivilDate =>
   'on' in holiday ? `${year}-${holiday.on}` : plusDays(easter(year), holiday.afterEaster);
 
-const reckoned = new Map<string, readonly CivilDate[]>();
 const YEARS_MAX = 500;
+const reckoned = boundedCache<readonly CivilDate[]>(YEARS_MAX);
 
 /** The public holidays of a civil year. */
 export const holidaysIn = (territory: Territory, year: number): readonly CivilDate[] => {
@@ -69,7 +70,6 @@ export const holidaysIn = (territory: Territory, year: number): readonly CivilDa
   const kept = reckoned.get(key);
   if (kept !== undefined) return kept;
   const found = reckon(territory, year);
-  if (reckoned.size >= YEARS_MAX) reckoned.clear();
   reckoned.set(key, found);
   return found;
 };
