@@ -8,7 +8,7 @@ import { FactsAhead, type WaitingFact } from './facts-ahead.ts';
 
 const parkedReason = 'timestamp-in-future';
 
-/** Records what was dated ahead: by itself once its time has come, or when a person redrives it, as heard. */
+/** Records what was dated ahead: by itself once its time has come, or when a person redrives it, as received. */
 @Injectable()
 export class ApplyFactsAhead implements ParkedGroup {
   readonly group = 'ingestion-facts-ahead';
