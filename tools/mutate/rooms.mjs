@@ -50,6 +50,10 @@ export const rooms = [
   { name: 'contact-policy', within: [`${domain}contact-policy/`], percentMin: 95 },
   { name: 'data-request', within: [`${domain}data-request/`], percentMin: 95 },
   { name: 'cohort', within: [`${domain}cohort/`], percentMin: 95 },
+  // Dates that caps and legal periods are reckoned with, what a kind means, and who may be analysed.
+  { name: 'calendar', within: [`${domain}calendar/`], percentMin: 95 },
+  { name: 'kinds', within: [`${domain}signals/`], percentMin: 95 },
+  { name: 'analysis', within: [`${domain}analysis/`], percentMin: 95 },
   { name: 'signals', within: signals, percentMin: 95 },
   { name: 'event store', within: eventStore, percentMin: 95 },
 ];

@@ -53,6 +53,14 @@ test('days follow each other without a gap, and each instant is in one', () => {
   );
 });
 
+test('the last instant of a day is in it, the next one in the day after', () => {
+  const day = civilDayAround(Date.UTC(2026, 9, 25, 12), 'Europe/Paris');
+  expect(civilDayAround(day.endMs - 1, 'Europe/Paris')).toEqual(day);
+  expect(civilDayAround(day.endMs, 'Europe/Paris').startMs).toBe(day.endMs);
+  expect(civilDayAround(day.startMs, 'Europe/Paris')).toEqual(day);
+  expect(civilDayAround(day.startMs - 1, 'Europe/Paris').endMs).toBe(day.startMs);
+});
+
 test('a month later is the same date, or the last one of a shorter month', () => {
   expect(plusMonths('2026-01-31', 1)).toBe('2026-02-28');
   expect(plusMonths('2028-01-31', 1)).toBe('2028-02-29');

@@ -257,3 +257,13 @@ test('a counted message whose time is erased changes nothing', () => {
   };
   expect(decider.evolve(state, event)).toBe(state);
 });
+
+test('a message that was counted is not counted again, whatever it says of itself', () => {
+  const counted = (at: string): ContactPolicyEvent => ({
+    type: 'OutboundMessageCounted',
+    data: { contactId, at, messageRef: 'mr_00000000000000000000000001' },
+  });
+  const once = decider.evolve(given(...agreed), counted('2026-03-02T09:00:00.000Z'));
+  expect(once.outbound).toHaveLength(1);
+  expect(decider.evolve(once, counted('2026-03-02T10:00:00.000Z'))).toBe(once);
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Channel, Purpose } from '@tact/contracts';
 import fc from 'fast-check';
 import { type ContactPolicyCommand, contactPolicyDecider as decider } from './contact-policy.ts';
+import { scopes, suppressionScopes } from './suppression.ts';
 
 const contactId = 'ct_00000000000000000000000000000000';
 const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
@@ -106,4 +107,9 @@ describe('who asked to be left alone', () => {
       }),
     );
   });
+});
+
+test('an objection to everything closes analysis too, one to marketing does not', () => {
+  const closing = suppressionScopes.filter((scope) => scopes[scope].closesAnalysis);
+  expect(closing).toEqual(['everything']);
 });
