@@ -1,11 +1,21 @@
 // `npm run mutate [part of a path ...]`: breaks the code in small ways and says which of them no test notices.
-// `--changed` takes what changed since the merge base with main, `--minutes n` tries what that time allows.
+// `--changed` takes what changed since the merge base with main (or since MUTATE_BASE), `--minutes n` tries what that
+// time allows.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { changedLines } from './mutate/changed.mjs';
 import { withEquivalents } from './mutate/equivalent.mjs';
 import { isWithin, rooms, sourcesOf, suites } from './mutate/rooms.mjs';
-import { countsOf, percentOf, poorer, record, recorded, roomScores } from './mutate/scores.mjs';
+import {
+  countsOf,
+  digestOf,
+  percentOf,
+  poorer,
+  record,
+  recorded,
+  roomScores,
+  staleOf,
+} from './mutate/scores.mjs';
 import { tryMutants } from './mutate/try-mutants.mjs';
 
 const { values, positionals } = parseArgs({
@@ -14,9 +24,11 @@ const { values, positionals } = parseArgs({
 });
 const say = (text) => process.stdout.write(`${text}\n`);
 
-const lines = values.changed ? changedLines() : new Map();
+const { lines, comparedWith } = values.changed
+  ? changedLines()
+  : { lines: new Map(), comparedWith: undefined };
 const isAsked = (path) =>
-  (!values.changed || lines?.has(path)) &&
+  (!values.changed || lines.has(path)) &&
   (positionals.length === 0 || positionals.some((part) => path.includes(part)));
 
 const onTried = (tried, all) => {
@@ -25,7 +37,7 @@ const onTried = (tried, all) => {
 
 const untilMs =
   values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000;
-const isUrgent = ({ path, line }) => lines?.get(path)?.has(line) ?? false;
+const isUrgent = ({ path, line }) => lines.get(path)?.has(line) ?? false;
 
 const describeCounts = (counts) =>
   Object.entries(counts)
@@ -33,40 +45,71 @@ const describeCounts = (counts) =>
     .map(([name, count]) => `${count} ${name}`)
     .join(', ');
 
-function tellFile(path, mutants) {
+const tellFile = (path, mutants) => {
   const counts = countsOf(mutants);
-  say(`\n${path}: ${percentOf(counts).toFixed(1)} % (${describeCounts(counts)})`);
+  const tried = mutants.length - counts.untried;
+  const score =
+    tried === 0 && mutants.length > 0 ? 'not judged' : `${percentOf(counts).toFixed(1)} %`;
+  say(`\n${path}: ${score} (${describeCounts(counts)})`);
   for (const { outcome, line, kind, from, to } of mutants) {
     if (outcome !== 'survived' && outcome !== 'uncovered') continue;
     say(`  ${outcome} ${path}:${line} ${kind}\n    - ${from}\n    + ${to}`);
   }
-}
+};
 
-async function main() {
+/** Counts by path of one suite after the other, each with its share of the time; `faults` of the equivalents. */
+const tryAll = async () => {
   const faults = [];
   const files = {};
-  for (const suite of suites) {
-    const paths = sourcesOf(suite).filter(isAsked);
-    if (paths.length === 0) continue;
-    const tried = await tryMutants(suite, paths, { isUrgent, untilMs, onTried });
+  const meant = suites
+    .map((suite) => ({ suite, paths: sourcesOf(suite).filter(isAsked) }))
+    .filter(({ paths }) => paths.length > 0);
+  for (const [nth, { suite, paths }] of meant.entries()) {
+    const digests = new Map(paths.map((path) => [path, digestOf(path)]));
+    const shareMs = (untilMs - Date.now()) / (meant.length - nth);
+    const tried = await tryMutants(suite, paths, {
+      isUrgent,
+      untilMs: Date.now() + shareMs,
+      onTried,
+    });
     const { mutants, faults: untrue } = withEquivalents(tried, paths);
     faults.push(...untrue);
     for (const path of paths) {
       const own = mutants.filter((mutant) => mutant.path === path);
-      files[path] = countsOf(own);
+      files[path] = { ...countsOf(own), source: digests.get(path) };
       tellFile(path, own);
     }
   }
-  if (lines === undefined) say('git knows no base to compare with: nothing is mutated.');
-  else if (Object.keys(files).length === 0) say('No file under mutation is meant.');
+  return { files, faults };
+};
+
+const tellUntried = (files) => {
+  const all = Object.values(files);
+  const untried = all.reduce((sum, counts) => sum + counts.untried, 0);
+  if (untried === 0) return untried;
+  const mutants = all.flatMap((counts) => Object.values(counts)).filter(Number.isFinite);
+  const count = mutants.reduce((sum, one) => sum + one, 0);
+  say(`\n${untried} of ${count} mutants were NOT TRIED within ${values.minutes} minutes.`);
+  for (const [path, counts] of Object.entries(files))
+    if (counts.untried > 0) say(`  ${counts.untried} of ${path}`);
+  return untried;
+};
+
+const main = async () => {
+  if (comparedWith !== undefined)
+    say(`Compared with ${comparedWith}: ${lines.size} files are meant.`);
+  const { files, faults } = await tryAll();
+  if (Object.keys(files).length === 0) say('No file under mutation is meant.');
   const before = recorded();
-  const untried = Object.values(files).reduce((all, counts) => all + counts.untried, 0);
-  if (untried > 0) say(`\n${untried} mutants were not tried within ${values.minutes} minutes.`);
+  const untried = tellUntried(files);
   const sources = suites.flatMap(sourcesOf);
   const all = Object.fromEntries(
     Object.entries({ ...before, ...files }).filter(([path]) => sources.includes(path)),
   );
-  for (const { name, files: count, percent, percentMin } of roomScores(all)) {
+  const stale = staleOf(all);
+  for (const path of stale) say(`stale, so in no score: ${path} changed since it was recorded`);
+  const fresh = Object.fromEntries(Object.entries(all).filter(([path]) => !stale.includes(path)));
+  for (const { name, files: count, percent, percentMin } of roomScores(fresh)) {
     const { within } = rooms.find((room) => room.name === name);
     const there = sources.filter((path) => isWithin(path, within)).length;
     say(`${name}: ${percent.toFixed(1)} %, ${percentMin} % is asked; ${count} of ${there} files`);
@@ -77,6 +120,6 @@ async function main() {
   for (const fault of faults) say(fault);
   if (!values.changed && untried === 0) record(all);
   process.exitCode = faults.length === 0 ? 0 : 1;
-}
+};
 
 await main();

@@ -1,12 +1,27 @@
 // A worker process as its parent sees it: asked one thing at a time, replaced when it ended or has grown.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { overdueSignal } from './overdue-signal.mjs';
 import { root } from './rooms.mjs';
 
 const worker = fileURLToPath(new URL('mutant.worker.mjs', import.meta.url));
 
 /** Modules once loaded are never collected, so a process grows with every mutant it tries. */
 const rssBytesMax = 600 * 1024 * 1024;
+
+/**
+ * What became of a mutant. Throws where the machine ended the process, as it does when memory is short: that says
+ * nothing of the mutant, and a run that counted it would count a test that never was.
+ */
+export const outcomeOf = ({ ended, killedBy }) => {
+  if (ended === 'SIGKILL')
+    throw new Error(
+      'The machine ended the process of a mutant: nothing is judged. Is memory short?',
+    );
+  if (ended === overdueSignal) return { outcome: 'timeout' };
+  if (ended !== undefined) return { outcome: 'killed', killedBy: 'the end of its process' };
+  return killedBy === undefined ? { outcome: 'survived' } : { outcome: 'killed', killedBy };
+};
 
 export class Judge {
   #sources;
@@ -33,9 +48,7 @@ export class Judge {
   async attempt(plan) {
     const { ended, killedBy, rssBytes } = await this.#ask('attempt', plan);
     if (rssBytes > rssBytesMax) this.end();
-    if (ended === 'SIGKILL') return { outcome: 'timeout' };
-    if (ended !== undefined) return { outcome: 'killed', killedBy: 'the end of its process' };
-    return killedBy === undefined ? { outcome: 'survived' } : { outcome: 'killed', killedBy };
+    return outcomeOf({ ended, killedBy });
   }
 
   async #ask(verb, given) {

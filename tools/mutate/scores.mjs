@@ -1,4 +1,5 @@
 // Counts, scores and bounds: of a file, and of a room with what is known of its other files.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWithin, rooms, root } from './rooms.mjs';
@@ -35,6 +36,19 @@ export const percentOf = ({ killed, timeout, survived, uncovered }) => {
 export const recorded = () =>
   existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')).files : {};
 
+/** The name of a source's content: a score speaks of that text, and of no other. */
+export const digestOf = (path) =>
+  createHash('sha256')
+    .update(readFileSync(join(root, path)))
+    .digest('base64url')
+    .slice(0, 16);
+
+/** The recorded files whose source is not what was scored: their scores say nothing of what stands there now. */
+export const staleOf = (files) =>
+  Object.keys(files).filter(
+    (path) => existsSync(join(root, path)) && files[path].source !== digestOf(path),
+  );
+
 /** `files`: counts by path. A room is judged by all of its files, those that were not run as they were recorded. */
 export const roomScores = (files) =>
   rooms.flatMap(({ name, within, percentMin }) => {
@@ -58,12 +72,15 @@ export const poorer = (files, before) =>
 
 const rounded = (value) => Math.round(value * 100) / 100;
 
+/** A stale score stays with the digest it was made of, and counts in no room. */
 export function record(files) {
+  const stale = new Set(staleOf(files));
   const sorted = Object.fromEntries(
     Object.keys(files)
       .toSorted()
       .map((path) => [path, { ...files[path], percent: rounded(percentOf(files[path])) }]),
   );
-  const scores = roomScores(sorted).map((room) => ({ ...room, percent: rounded(room.percent) }));
+  const fresh = Object.fromEntries(Object.entries(sorted).filter(([path]) => !stale.has(path)));
+  const scores = roomScores(fresh).map((room) => ({ ...room, percent: rounded(room.percent) }));
   writeFileSync(resultFile, `${JSON.stringify({ rooms: scores, files: sorted }, undefined, 2)}\n`);
 }

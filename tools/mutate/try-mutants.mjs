@@ -29,6 +29,13 @@ function planFor({ id, path: source }, coverage, idsOf) {
   return { id, files, hitLimit: visitsFactor * visits + 1_000 };
 }
 
+/** Urgent mutants first, then of each file one after the other: short time reaches every file. */
+export const inTurn = (mutantsByPath, isUrgent) =>
+  [...mutantsByPath.values()]
+    .flatMap((own) => own.map((mutant, nth) => ({ mutant, turn: isUrgent(mutant) ? -1 : nth })))
+    .toSorted((a, b) => a.turn - b.turn)
+    .map(({ mutant }) => mutant);
+
 /**
  * Tries the mutants of `paths` by the suite's tests, `urgent` ones first, until the clock says `untilMs`. Answers each
  * mutant with its `outcome`: killed, timeout, survived, uncovered or untried.
@@ -48,7 +55,7 @@ export async function tryMutants(suite, paths, { isUrgent, untilMs, onTried }) {
       if (plan.files.length === 0) return { outcome: 'uncovered' };
       return Date.now() < untilMs ? judge.attempt(plan) : { outcome: 'untried' };
     };
-    const queue = mutants.toSorted((a, b) => Number(isUrgent(b)) - Number(isUrgent(a))).values();
+    const queue = inTurn(ids, isUrgent).values();
     const tried = [];
     const work = async (judge) => {
       for (const mutant of queue) {
