@@ -54,9 +54,9 @@ export default {
         [`${source}*.int.test.ts`, '<rootDir>/infra/src/**/*.int.test.ts'],
         servers,
       ),
-      testPathIgnorePatterns: ['/node_modules/', '/conformance/'],
+      testPathIgnorePatterns: ['/node_modules/', '/conformance/[^/]+$'],
     },
     project('conformance', [`${source}conformance/*.int.test.ts`], servers),
-    project('e2e', [`${source}*.e2e.test.ts`], servers),
+    project('e2e', [`${source}*.e2e.test.ts`, '<rootDir>/infra/src/**/*.e2e.test.ts'], servers),
   ],
 };

@@ -16,6 +16,8 @@ export default class CostReporter {
       stage: displayName?.name ?? '',
       file: relative(this.#root, testFilePath),
       ms: perfStats.runtime,
+      skipped: result.numPendingTests + result.numTodoTests,
+      tests: result.testResults.length,
       isFailed: result.numFailingTests > 0 || Boolean(result.testExecError),
     }));
     writeFileSync(file, JSON.stringify(costs));

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, matchesGlob, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
@@ -124,5 +124,50 @@ describe('names', () => {
       offenders(({ path, text }) => path.endsWith('.ts') && /^export default/m.test(text)),
     ).toEqual([]);
     expect(offenders(({ text }) => postponed.test(text))).toEqual([]);
+  });
+});
+
+type Project = {
+  readonly displayName: string;
+  readonly testMatch: readonly string[];
+  readonly testPathIgnorePatterns?: readonly string[];
+};
+
+describe('stages', () => {
+  // A path in a variable: the configuration is no part of the program that is compiled here.
+  const configuration = '../../../jest.config.mjs';
+  const stagesOf = async (path: string): Promise<readonly string[]> => {
+    const { default: jest } = (await import(configuration)) as {
+      readonly default: { readonly projects: readonly Project[] };
+    };
+    return jest.projects
+      .filter(({ testMatch, testPathIgnorePatterns: ignored = [] }) => {
+        const globs = testMatch.map((glob) => glob.replace('<rootDir>/', ''));
+        return (
+          globs.some((glob) => matchesGlob(path, glob)) &&
+          !ignored.some((pattern) => new RegExp(pattern).test(`/${path}`))
+        );
+      })
+      .map(({ displayName }) => displayName);
+  };
+
+  test('each test file is run by exactly one', async () => {
+    const found = await Promise.all(
+      sources
+        .filter(({ path }) => isTest(path))
+        .map(async ({ path }) => ({ path, stages: await stagesOf(path) })),
+    );
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(({ stages }) => stages.length !== 1)).toEqual([]);
+  });
+
+  test.each([
+    ['packages/testing/src/conformance/log-kafka.int.test.ts', 'conformance'],
+    ['packages/testing/src/conformance/deeper/one.int.test.ts', 'integration'],
+    ['packages/testing/src/conformance/deeper/one.test.ts', 'unit'],
+    ['infra/src/kafka/one.int.test.ts', 'integration'],
+    ['infra/src/kafka/one.e2e.test.ts', 'e2e'],
+  ])('%s would be run by %s', async (path, stage) => {
+    expect(await stagesOf(path)).toEqual([stage]);
   });
 });
