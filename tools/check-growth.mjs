@@ -1,4 +1,4 @@
-// The proof that meaning stands once, kept alive: in copies of contracts and domain every union grows by a member, and
+// The proof that meaning stands once, kept alive: in copies of contracts, domain and the services every union grows by a member, and
 // the compiler must name exactly the places that have to know it. A place that falls silent here would take the next
 // kind, channel, purpose, right or event for one it knows.
 import { spawnSync } from 'node:child_process';
@@ -10,6 +10,17 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const copy = join(root, '.cache/growth');
 
+/** A new event on each topic; and one without a place. */
+const grownEvents = [
+  ['GrownSignal', 'contact-signals.v1'],
+  ['GrownLikelihood', 'block-likelihoods.v1'],
+  ['GrownPolicy', 'contact-policies.v1'],
+  ['GrownRequest', 'data-requests.v1'],
+  ['GrownAlert', 'alerts.v1'],
+  ['GrownFence', 'privacy-fence.v1'],
+];
+const rows = (rowOf) => grownEvents.map((event) => `  ${rowOf(event)},\n`).join('');
+
 /** What grows, and where: a text of contracts and what takes its place. */
 const growths = [
   ['signals.ts', `  'inbound-message',\n`, `  'inbound-message',\n  'grown-kind',\n`],
@@ -20,33 +31,45 @@ const growths = [
   [
     'events/registry.ts',
     `  ContactSearched,\n} as const`,
-    `  ContactSearched,\n  Grown: SubjectFenced,\n  GrownUnplaced: SubjectFenced,\n} as const`,
+    `  ContactSearched,\n${rows(([type]) => `${type}: SubjectFenced`)}  GrownUnplaced: SubjectFenced,\n} as const`,
   ],
   [
     'topics.ts',
     `  SubjectFenced: 'privacy-fence.v1',\n`,
-    `  SubjectFenced: 'privacy-fence.v1',\n  Grown: 'contact-policies.v1',\n`,
+    `  SubjectFenced: 'privacy-fence.v1',\n${rows(([type, topic]) => `${type}: '${topic}'`)}`,
   ],
 ];
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
   'contracts/src/topics.ts': ['GrownUnplaced'],
-  'domain/src/analysis/analysis-words.ts': ['Grown'],
+  'domain/src/analysis/analysis-words.ts': ['GrownFence', 'GrownPolicy'],
   'domain/src/block-likelihood/incremental/compact-fact.ts': ['grown-kind'],
   'domain/src/contact-policy/channels.ts': ['grown-channel'],
-  'domain/src/contact-policy/contact-policy.ts': ['Grown'],
+  'domain/src/contact-policy/contact-policy.ts': ['GrownPolicy'],
   'domain/src/contact-policy/message-categories.ts': ['grown-category'],
   'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/kinds.ts': ['grown-kind'],
+  'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
+  'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };
 
-const isTest = (path) => /\.test\.ts$/.test(path);
+/** What is copied: whose texts grow, and who reads them. */
+const copied = [
+  ...['contracts', 'domain'].map((name) => ({ name, from: join(root, 'packages', name) })),
+  ...['ingestion', 'scoring', 'outreach', 'compliance'].map((name) => ({
+    name,
+    from: join(root, 'apps', name),
+  })),
+];
+
+// What a service's tests are built of reaches into packages that are not copied.
+const isTest = (path) => /\.test\.ts$|\/src\/testing$/.test(path);
 
 rmSync(copy, { recursive: true, force: true });
-for (const name of ['contracts', 'domain']) {
-  const from = join(root, 'packages', name);
+for (const { name, from } of copied) {
   mkdirSync(join(copy, name), { recursive: true });
   cpSync(join(from, 'src'), join(copy, name, 'src'), {
     recursive: true,
@@ -67,9 +90,14 @@ const config = {
   compilerOptions: {
     ...{ noEmit: true, declaration: false, incremental: false, skipLibCheck: true },
     ...{ rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true },
-    ...{ types: [], paths: { '@tact/contracts': ['./contracts/src/index.ts'] } },
+    types: ['node'],
+    customConditions: ['tact-source'],
+    paths: {
+      '@tact/contracts': ['./contracts/src/index.ts'],
+      '@tact/domain': ['./domain/src/index.ts'],
+    },
   },
-  include: ['contracts/src', 'domain/src'],
+  include: copied.map(({ name }) => `${name}/src`),
 };
 writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(config));
 const { stdout } = spawnSync('tsc', ['-p', join(copy, 'tsconfig.json'), '--pretty', 'false'], {
@@ -77,12 +105,21 @@ const { stdout } = spawnSync('tsc', ['-p', join(copy, 'tsconfig.json'), '--prett
   encoding: 'utf8',
 });
 
-// Errors that only follow from a missing row are not places of their own.
+/** What a place lacks: members of its table, or a case of its switch that ends in `assertNever`. */
+const membersLackedBy = (error) => {
+  const several = /is missing the following properties from type .*?: (.+?)\.?$/.exec(error)?.[1];
+  if (several !== undefined) return several.replaceAll('"', '').split(', ').toSorted();
+  const one = /Property '"?(.+?)"?' is missing/.exec(error)?.[1];
+  if (one !== undefined) return [one];
+  return /not assignable to (?:parameter of )?type 'never'/.test(error) ? ['a case'] : [];
+};
+
+// Other errors follow from a missing row, and are no places of their own.
 const found = {};
 for (const line of stdout.split('\n')) {
-  const [, file, member] =
-    /^(\S+?)\(\d+,\d+\): error .*?Property '"?(.+?)"?' is missing/.exec(line) ?? [];
-  if (file !== undefined) found[file] = [...(found[file] ?? []), member];
+  const [, file, error] = /^(\S+?)\(\d+,\d+\): error (.+)$/.exec(line) ?? [];
+  const members = file === undefined ? [] : membersLackedBy(error);
+  if (members.length > 0) found[file] = [...(found[file] ?? []), ...members];
 }
 const reported = (places) =>
   JSON.stringify(
