@@ -24,6 +24,9 @@ const compile = (path, text) =>
     module: { type: 'es6' },
   }).code;
 
+/** The paths of all TypeScript that was loaded so far. */
+export const loadedPaths = () => [...compiled.keys()];
+
 /** `texts`: instrumented source by path. Answers how to begin a new generation of the fresh places. */
 export function loadFresh(texts, fresh) {
   let generation = 0;

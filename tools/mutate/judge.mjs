@@ -36,12 +36,12 @@ export class Judge {
     this.#child = undefined;
   }
 
-  /** Every test of these files once, with no mutant awake. Rejects when one fails. */
+  /** Every test of these files once, with no mutant awake: `{ files, loaded }`. Rejects when one fails. */
   async cover(paths) {
     const answer = await this.#ask('cover', paths);
     if (answer.ended !== undefined)
       throw new Error(`The tests ended their process: ${answer.ended}`);
-    return answer.files;
+    return answer;
   }
 
   /** `{ outcome: 'killed' | 'timeout' | 'survived', killedBy }` of one mutant and its plan. */

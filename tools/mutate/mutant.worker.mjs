@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { loadFresh } from './fresh-modules.mjs';
+import { loadedPaths, loadFresh } from './fresh-modules.mjs';
 import { collect } from './jest-globals.mjs';
 import { root } from './rooms.mjs';
 import { endSuites, runTest } from './run-tests.mjs';
@@ -63,7 +63,7 @@ async function cover(paths) {
     await endSuites(all);
     files.push({ path, loadMs, tests, atLoad: seen.static });
   }
-  return { files };
+  return { files, loaded: loadedPaths() };
 }
 
 /** The name of the first test that fails, or undefined. `files`: `[{ path, loadMs, tests: [{ nth, tookMs }] }]`. */

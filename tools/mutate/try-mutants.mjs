@@ -1,8 +1,8 @@
 // Which tests a mutant meets, in which order, and what becomes of it.
 import { availableParallelism } from 'node:os';
 import { Judge } from './judge.mjs';
+import { coverageOf } from './kept-coverage.mjs';
 import { makeMutants } from './make-mutants.mjs';
-import { testsOf } from './rooms.mjs';
 
 /** More visits than this many times the clean run's are an endless loop. */
 const visitsFactor = 100;
@@ -47,7 +47,7 @@ export async function tryMutants(suite, paths, { isUrgent, untilMs, onTried }) {
     () => new Judge(texts, suite.fresh),
   );
   try {
-    const coverage = await judges[0].cover(testsOf(suite));
+    const coverage = await coverageOf({ suite, paths }, (tests) => judges[0].cover(tests));
     const ids = Map.groupBy(mutants, ({ path }) => path);
     const idsOf = (path) => ids.get(path).map(({ id }) => id);
     const outcomeOf = (mutant, judge) => {

@@ -1,14 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const tools = '../../../tools/mutate/';
-const load = (name: string): Promise<Record<string, (...given: never[]) => unknown>> =>
-  import(`${tools}${name}`);
+type Tool = (...given: readonly unknown[]) => unknown;
+
+/** A function of the tools, which are no part of the program that is compiled here. */
+const tool = async (file: string, name: string): Promise<Tool> => {
+  const found = ((await import(`${tools}${file}`)) as Readonly<Record<string, Tool>>)[name];
+  if (found === undefined) throw new Error(`${file} has no ${name}`);
+  return found;
+};
 
 const policy = 'packages/domain/src/contact-policy/';
 const concerned = async (...changed: readonly string[]): Promise<readonly string[]> => {
-  const { concernedBy } = await load('changed.mjs');
+  const concernedBy = await tool('changed.mjs', 'concernedBy');
   const lines = new Map(changed.map((path) => [path, new Set()]));
-  return [...(concernedBy?.(lines as never) as Map<string, unknown>).keys()];
+  return [...(concernedBy(lines) as ReadonlyMap<string, unknown>).keys()];
 };
 
 describe('what a change is judged by', () => {
@@ -28,13 +39,13 @@ describe('what a change is judged by', () => {
   });
 
   test('lines are those of the new text, and a deleted file is seen', async () => {
-    const { linesOf } = await load('changed.mjs');
+    const linesOf = await tool('changed.mjs', 'linesOf');
     const diff = [
       ...['diff --git a/x/a.ts b/x/a.ts', '--- a/x/a.ts', '+++ b/x/a.ts', '@@ -3 +3,2 @@', '+one'],
       ...['diff --git a/x/b.test.ts b/x/b.test.ts', '--- a/x/b.test.ts', '+++ /dev/null'],
       '@@ -1,9 +0,0 @@',
     ].join('\n');
-    const found = linesOf?.(diff as never) as Map<string, Set<number>>;
+    const found = linesOf(diff) as Map<string, Set<number>>;
     expect([...found].map(([path, lines]) => [path, [...lines]])).toEqual([
       ['x/a.ts', [3, 4]],
       ['x/b.test.ts', []],
@@ -42,26 +53,47 @@ describe('what a change is judged by', () => {
   });
 
   test('short time reaches each file, changed lines first', async () => {
-    const { inTurn } = await load('try-mutants.mjs');
+    const inTurn = await tool('try-mutants.mjs', 'inTurn');
     const of = (path: string) => [1, 2].map((line) => ({ path, line }));
     const files = new Map(['a', 'b'].map((path) => [path, of(path)]));
     const isUrgent = ({ path, line }: { path: string; line: number }) => path === 'b' && line === 2;
-    const queue = inTurn?.(files as never, isUrgent as never) as ReturnType<typeof of>;
+    const queue = inTurn(files, isUrgent) as ReturnType<typeof of>;
     expect(queue.map(({ path, line }) => `${path}${line}`)).toEqual(['b2', 'a1', 'b1', 'a2']);
   });
 });
 
 test('a loop is a timeout, an end of its own is a death, short memory is neither', async () => {
-  const { outcomeOf } = await load('judge.mjs');
-  const of = (ended: string) => outcomeOf?.({ ended } as never);
+  const outcomeOf = await tool('judge.mjs', 'outcomeOf');
+  const of = (ended: string) => outcomeOf({ ended });
   expect(of('SIGALRM')).toEqual({ outcome: 'timeout' });
   expect(of('code 1')).toMatchObject({ outcome: 'killed' });
   expect(() => of('SIGKILL')).toThrow('nothing is judged');
 });
 
 test('a recorded score of another text is stale', async () => {
-  const { digestOf, staleOf } = await load('scores.mjs');
+  const digestOf = await tool('scores.mjs', 'digestOf');
+  const staleOf = await tool('scores.mjs', 'staleOf');
   const [path, other] = [`${policy}rules.ts`, `${policy}channels.ts`];
-  const files = { [path]: { source: digestOf?.(path as never) }, [other]: { source: 'before' } };
-  expect(staleOf?.(files as never)).toEqual([other]);
+  const files = { [path]: { source: digestOf(path) }, [other]: { source: 'before' } };
+  expect(staleOf(files)).toEqual([other]);
+});
+
+test('a clean run is kept for the texts it was made of, and for no others', async () => {
+  const coverageOf = await tool('kept-coverage.mjs', 'coverageOf');
+  const folder = await mkdtemp(join(tmpdir(), 'tact-coverage-'));
+  const loaded = join(relative(root, folder), 'loaded.ts');
+  await writeFile(join(root, loaded), 'before');
+  let runs = 0;
+  const cover = () => {
+    runs += 1;
+    return { files: [{ run: runs }], loaded: [loaded] };
+  };
+  const suite = { sources: [policy], tests: [policy] };
+  const ask = (...paths: readonly string[]) => coverageOf({ suite, paths, folder }, cover);
+  expect(await ask(`${policy}rules.ts`)).toEqual([{ run: 1 }]);
+  expect(await ask(`${policy}rules.ts`)).toEqual([{ run: 1 }]);
+  expect(await ask(`${policy}channels.ts`)).toEqual([{ run: 2 }]);
+  await writeFile(join(root, loaded), 'after');
+  expect(await ask(`${policy}rules.ts`)).toEqual([{ run: 3 }]);
+  await rm(folder, { recursive: true, force: true });
 });

@@ -3,7 +3,11 @@ import { expect, test } from '@jest/globals';
 // A path in a variable: the tools are no part of the program that is compiled here.
 const tool = '../../../tools/test-costs.mjs';
 const cost = (file: string, more: object = {}) => ({
-  ...{ stage: 'integration', ms: 1, skipped: 0, tests: 2, isFailed: false },
+  stage: 'integration',
+  ms: 1,
+  skipped: 0,
+  tests: 2,
+  isFailed: false,
   ...more,
   file,
 });
