@@ -9,6 +9,7 @@ import { isWithin, rooms, sourcesOf, suites } from './mutate/rooms.mjs';
 import {
   countsOf,
   digestOf,
+  judgedIn,
   percentOf,
   poorer,
   record,
@@ -47,9 +48,8 @@ const describeCounts = (counts) =>
 
 const tellFile = (path, mutants) => {
   const counts = countsOf(mutants);
-  const tried = mutants.length - counts.untried;
-  const score =
-    tried === 0 && mutants.length > 0 ? 'not judged' : `${percentOf(counts).toFixed(1)} %`;
+  const isUnjudged = counts.untried > 0 && judgedIn(counts) === 0;
+  const score = isUnjudged ? 'not judged' : `${percentOf(counts).toFixed(1)} %`;
   say(`\n${path}: ${score} (${describeCounts(counts)})`);
   for (const { outcome, line, kind, from, to } of mutants) {
     if (outcome !== 'survived' && outcome !== 'uncovered') continue;
@@ -102,6 +102,8 @@ const main = async () => {
   if (Object.keys(files).length === 0) say('No file under mutation is meant.');
   const before = recorded();
   const untried = tellUntried(files);
+  const judged = Object.values(files).reduce((sum, counts) => sum + judgedIn(counts), 0);
+  if (untried > 0 && judged === 0) faults.push('The time was too short: not one mutant is judged.');
   const sources = suites.flatMap(sourcesOf);
   const all = Object.fromEntries(
     Object.entries({ ...before, ...files }).filter(([path]) => sources.includes(path)),

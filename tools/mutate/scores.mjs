@@ -26,10 +26,14 @@ export const countsOf = (mutants) => {
   return counts;
 };
 
+/** How many mutants met their tests, or were found to meet none; known equivalents and untried ones did not. */
+export const judgedIn = ({ killed, timeout, survived, uncovered }) =>
+  killed + timeout + survived + uncovered;
+
 /** Of a hundred mutants that can die, how many do; 100 where there is none. */
-export const percentOf = ({ killed, timeout, survived, uncovered }) => {
-  const all = killed + timeout + survived + uncovered;
-  return all === 0 ? 100 : (100 * (killed + timeout)) / all;
+export const percentOf = (counts) => {
+  const all = judgedIn(counts);
+  return all === 0 ? 100 : (100 * (counts.killed + counts.timeout)) / all;
 };
 
 /** The counts by file of the last run of each file. */
