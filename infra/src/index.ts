@@ -1,8 +1,14 @@
-export { startKafkaBroker } from './kafka/broker.ts';
-export type { KafkaBroker } from './kafka/broker.ts';
+export { startKafkaBroker, stopKafkaBroker } from './kafka/broker.ts';
+export type { KafkaBroker, KafkaBrokerOptions } from './kafka/broker.ts';
 export { prepareKafka } from './kafka/jars.ts';
 export { kafkaAvailable } from './kafka/java.ts';
+export { newClusterId } from './kafka/properties.ts';
+export type { KafkaCluster } from './kafka/properties.ts';
+export { withLock } from './lock-file.ts';
 export { nodeFlagsOf } from './node-flags.ts';
+export { freePort } from './ports.ts';
 export { isAlive } from './processes.ts';
-export { startEmbeddedPostgres } from './postgres/server.ts';
-export type { EmbeddedPostgres } from './postgres/server.ts';
+export { startEmbeddedPostgres, stopEmbeddedPostgres } from './postgres/server.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './postgres/server.ts';
+export { ServerRefused } from './refusal.ts';
+export type { RefusalReason } from './refusal.ts';

@@ -1,1 +1,2 @@
+export { ScoringModule } from './scoring.module.ts';
 export { scoringService } from './scoring-service.ts';
