@@ -6,6 +6,9 @@ const noSpreadOfLiteral = {
     'ObjectExpression > SpreadElement > ObjectExpression'(node) {
       context.report({ node, message: 'Write these properties out: a literal needs no spread.' });
     },
+    'ArrayExpression > SpreadElement > ArrayExpression'(node) {
+      context.report({ node, message: 'Write these elements out: a literal needs no spread.' });
+    },
   }),
 };
 

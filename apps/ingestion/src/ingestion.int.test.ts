@@ -96,9 +96,15 @@ describe('the gate', () => {
       at: `2026-03-0${day}T00:00:00Z`,
     });
     const reported = [
-      ...[say('b', 'given', 1), say('a', 'given', 1), say('a', 'withdrawn', 2)],
-      ...[say('b', 'withdrawn', 3), say('b', 'given', 2), say('c', 'withdrawn', 1)],
-      ...[say('c', 'given', 2), say('d', 'given', 4), say('d', 'withdrawn', 4)],
+      say('b', 'given', 1),
+      say('a', 'given', 1),
+      say('a', 'withdrawn', 2),
+      say('b', 'withdrawn', 3),
+      say('b', 'given', 2),
+      say('c', 'withdrawn', 1),
+      say('c', 'given', 2),
+      say('d', 'given', 4),
+      say('d', 'withdrawn', 4),
     ];
     for (const order of [reported, reported.toReversed()]) {
       await running()
@@ -108,7 +114,10 @@ describe('the gate', () => {
         `SELECT contact_id, state FROM signal_consents WHERE length(contact_id) = 1 ORDER BY 1`,
       );
       expect(rows.map((row) => `${row.contact_id} ${row.state}`)).toEqual([
-        ...['a withdrawn', 'b withdrawn', 'c given', 'd withdrawn'],
+        'a withdrawn',
+        'b withdrawn',
+        'c given',
+        'd withdrawn',
       ]);
     }
   });

@@ -94,9 +94,15 @@ const initdb = async (
     const { status, output } = await run(
       binaries.initdb,
       [
-        ...['-D', pathFor(account, dataDir), '-U', superuser, '--auth=scram-sha-256'],
+        '-D',
+        pathFor(account, dataDir),
+        '-U',
+        superuser,
+        '--auth=scram-sha-256',
         `--pwfile=${join(secrets, 'password')}`,
-        ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--locale=C.UTF-8',
         ...(durability === 'test' ? ['--no-sync'] : []),
       ],
       cluster,

@@ -41,8 +41,14 @@ describe('what a change is judged by', () => {
   test('lines are those of the new text, and a deleted file is seen', async () => {
     const linesOf = await tool('changed.mjs', 'linesOf');
     const diff = [
-      ...['diff --git a/x/a.ts b/x/a.ts', '--- a/x/a.ts', '+++ b/x/a.ts', '@@ -3 +3,2 @@', '+one'],
-      ...['diff --git a/x/b.test.ts b/x/b.test.ts', '--- a/x/b.test.ts', '+++ /dev/null'],
+      'diff --git a/x/a.ts b/x/a.ts',
+      '--- a/x/a.ts',
+      '+++ b/x/a.ts',
+      '@@ -3 +3,2 @@',
+      '+one',
+      'diff --git a/x/b.test.ts b/x/b.test.ts',
+      '--- a/x/b.test.ts',
+      '+++ /dev/null',
       '@@ -1,9 +0,0 @@',
     ].join('\n');
     const found = linesOf(diff) as Map<string, Set<number>>;

@@ -22,8 +22,12 @@ const recipients = ['someone@example.org', 'hidden@example.org'];
 const send = (lines: readonly string[], to: readonly string[] = recipients): Promise<string> =>
   new Promise((resolve, reject) => {
     const said = [
-      ...['EHLO here', 'MAIL FROM:<tact@example.com>', ...to.map((one) => `RCPT TO:<${one}>`)],
-      ...['DATA', `${lines.join('\r\n')}\r\n.`, 'QUIT'],
+      'EHLO here',
+      'MAIL FROM:<tact@example.com>',
+      ...to.map((one) => `RCPT TO:<${one}>`),
+      'DATA',
+      `${lines.join('\r\n')}\r\n.`,
+      'QUIT',
     ];
     const replies: string[] = [];
     const socket = connect(smtp.port, '127.0.0.1');
@@ -56,11 +60,22 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 
 const hostile = [
-  ...['From: Tact <tact@example.com>', 'To: someone@example.org', 'Message-ID: <m1@example.com>'],
-  ...['Subject: =?utf-8?q?=3Cb=3Ehello=3C/b=3E?=', 'MIME-Version: 1.0'],
-  ...['Content-Type: multipart/alternative; boundary=x', '', '--x', 'Content-Type: text/plain', ''],
-  ...['<script>text</script>', '--x', 'Content-Type: text/html', ''],
-  ...['<script>html</script><img src=https://elsewhere.example/x>', '--x--'],
+  'From: Tact <tact@example.com>',
+  'To: someone@example.org',
+  'Message-ID: <m1@example.com>',
+  'Subject: =?utf-8?q?=3Cb=3Ehello=3C/b=3E?=',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/alternative; boundary=x',
+  '',
+  '--x',
+  'Content-Type: text/plain',
+  '',
+  '<script>text</script>',
+  '--x',
+  'Content-Type: text/html',
+  '',
+  '<script>html</script><img src=https://elsewhere.example/x>',
+  '--x--',
 ];
 
 test('a mail that is sent is there for programs and for people', async () => {

@@ -84,8 +84,14 @@ test('people see photo, presence, calls and groups, and a block hides what is hi
   const kinds = new Set(observations.map(({ kind }) => kind));
   expect([...kinds].toSorted()).toEqual(
     [
-      ...['photo-seen', 'photo-missing', 'presence-seen', 'presence-missing'],
-      ...['call-rang', 'call-not-ringing', 'group-add-accepted', 'group-add-refused'],
+      'photo-seen',
+      'photo-missing',
+      'presence-seen',
+      'presence-missing',
+      'call-rang',
+      'call-not-ringing',
+      'group-add-accepted',
+      'group-add-refused',
     ].toSorted(),
   );
   const times = observations.map(({ occurredAt }) => occurredAt);

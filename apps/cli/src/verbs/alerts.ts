@@ -27,8 +27,12 @@ export const alerts = async (home: Home, terminal: Terminal): Promise<void> => {
   const head = ['alert', 'service', 'state', 'since', 'count', 'what, and what to do'];
   const rows = all.map(
     ({ kind, reason, about = reason, service, state, since, count, what, todo }) => [
-      ...[about === undefined ? kind : `${kind}: ${about}`, service, state, since],
-      ...[String(count), `${what} ${todo}`],
+      about === undefined ? kind : `${kind}: ${about}`,
+      service,
+      state,
+      since,
+      String(count),
+      `${what} ${todo}`,
     ],
   );
   for (const line of tableOf(head, rows)) terminal.line(line);

@@ -16,8 +16,12 @@ const rowOf = (service: string, summary: ProjectionSummary): string[] => {
   const latest = summary.latestRebuild;
   const isUnderWay = state === 'rebuilding' || state === 'interrupted';
   return [
-    ...[service, name, source, String(version ?? modelVersion ?? '-')],
-    ...[String(position ?? '-'), String(lag ?? '-')],
+    service,
+    name,
+    source,
+    String(version ?? modelVersion ?? '-'),
+    String(position ?? '-'),
+    String(lag ?? '-'),
     isUnderWay && latest !== undefined ? `${state}: ${progressOf(latest)}` : state,
     whyNot ?? (latest?.finishedAt === undefined ? 'never' : `${latest.state} ${latest.finishedAt}`),
   ];

@@ -69,7 +69,11 @@ const consumerRows = (seen: readonly Seen[]): string[][] =>
 const jobRows = (seen: readonly Seen[]): string[][] =>
   seen.flatMap(({ run, health }) =>
     (health?.jobs ?? []).map(({ kind, waiting, running, parked, oldestDueSeconds }) => [
-      ...[kind, run.service, String(waiting), String(running), String(parked)],
+      kind,
+      run.service,
+      String(waiting),
+      String(running),
+      String(parked),
       oldestDueSeconds > 0 ? ageOf(oldestDueSeconds) : '-',
     ]),
   );

@@ -122,7 +122,9 @@ export const forgetPast = async (
      GROUP BY sent_hour HAVING count(*) >= ${CONTACTS_OF_AN_HOUR_MIN} ORDER BY sent_hour
      ON CONFLICT (tenant_id, hour) DO NOTHING`,
     [
-      ...[tenantId, before, `${(patienceMs + HOUR_MS) / 1000} seconds`],
+      tenantId,
+      before,
+      `${(patienceMs + HOUR_MS) / 1000} seconds`,
       incidents.map(({ fromMs }) => new Date(fromMs)),
       incidents.map(({ untilMs }) => new Date(untilMs)),
     ],

@@ -26,7 +26,11 @@ describe('a table', () => {
     expect(done).toMatchObject({ state: 'finished', read: 9, applied: 4, rejected: 5 });
     const errors = await errorsOf(done.importId);
     expect(errors.map(({ line, errors: [first] }) => `${line} ${first?.pointer}`)).toEqual([
-      ...['6 ', '7 ', '8 /timeZone', '9 ', '11 '],
+      '6 ',
+      '7 ',
+      '8 /timeZone',
+      '9 ',
+      '11 ',
     ]);
     const found = await call('/v1/contacts/search', {
       method: 'POST',

@@ -57,7 +57,10 @@ describe('an import', () => {
       .app.get(EventStore)
       .load(found?.stream ?? '');
     expect(events.map(({ type }) => type)).toEqual([
-      ...['ContactRegistered', 'ConsentDeclared', 'SignalRecorded', 'SignalRecorded'],
+      'ContactRegistered',
+      'ConsentDeclared',
+      'SignalRecorded',
+      'SignalRecorded',
     ]);
     expect(events[0]?.data).toMatchObject({ identities: { crmId: one }, language: 'fr' });
     expect(events[2]?.data).toMatchObject({ kind: 'message-delivered', origin: 'crm-import' });
@@ -78,11 +81,9 @@ describe('an import', () => {
     const second = await sendAll();
     expect(first.map(({ applied }) => applied)).toEqual([1, 1, 50]);
     expect(second.map(({ applied, duplicate }) => [applied, duplicate])).toEqual([
-      ...[
-        [0, 1],
-        [0, 1],
-        [0, 50],
-      ],
+      [0, 1],
+      [0, 1],
+      [0, 50],
     ]);
     expect(await query('SELECT count(*)::int AS n FROM events')).toEqual([head]);
   });
@@ -111,7 +112,15 @@ describe('an import', () => {
     expect(done).toMatchObject({ state: 'finished', read: 11, applied: 2, rejected: 9 });
     const errors = await errorsOf(done.importId);
     expect(errors.map(({ line, errors: [first] }) => `${line} ${first?.pointer}`)).toEqual([
-      ...['2 ', '4 /kind', '5 ', '6 ', '7 /observer', '8 ', '9 /occurredAt', '10 /id', '12 '],
+      '2 ',
+      '4 /kind',
+      '5 ',
+      '6 ',
+      '7 /observer',
+      '8 ',
+      '9 /occurredAt',
+      '10 /id',
+      '12 ',
     ]);
     const sentences = errors.flatMap((line) => line.errors.map(({ message }) => message));
     expect(sentences).toEqual(
@@ -160,10 +169,8 @@ describe('an import', () => {
     expect(
       (await errorsOf(done.importId)).map(({ line, errors: [first] }) => [line, first?.pointer]),
     ).toEqual([
-      ...[
-        [3, '/identities'],
-        [4, '/identities/phone'],
-      ],
+      [3, '/identities'],
+      [4, '/identities/phone'],
     ]);
   });
 

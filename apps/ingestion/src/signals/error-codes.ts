@@ -130,8 +130,11 @@ export class JudgeCodes {
        ) AS e ON true
        GROUP BY code, added, failures`,
       [
-        ...[tenantId, codes, new Date(instant - (instant % HOUR_MS))],
-        ...[new Date(instant - FLOOD_WINDOW_MS), new Date(instant - (instant % DAY_MS))],
+        tenantId,
+        codes,
+        new Date(instant - (instant % HOUR_MS)),
+        new Date(instant - FLOOD_WINDOW_MS),
+        new Date(instant - (instant % DAY_MS)),
       ],
     );
     const appends = counts.flatMap(({ code, added, inFloodWindow, today }) => [

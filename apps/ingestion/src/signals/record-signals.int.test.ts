@@ -126,7 +126,10 @@ describe('an observation', () => {
     const canary = newPhone();
     const answer = await record([ahead, sent(one.crmId), bot, { id: 'x', [canary]: canary }]);
     expect(answer.results.map(({ status }) => status)).toEqual([
-      ...['rejected', 'accepted', 'rejected', 'rejected'],
+      'rejected',
+      'accepted',
+      'rejected',
+      'rejected',
     ]);
     const [future, , machine] = answer.results.map(({ problem }) => problem?.errors ?? []);
     expect(future).toEqual([{ pointer: '/occurredAt', message: 'Lies in the future.' }]);
@@ -209,7 +212,13 @@ describe('what is said of the sender', () => {
     const again = word('incident-opened', '2026-11-02T09:00:00Z');
     const answer = await record([early, opened, opened, again, early, closed, closed]);
     expect(answer.results.map(({ status }) => status)).toEqual([
-      ...['rejected', 'accepted', 'accepted', 'rejected', 'rejected', 'accepted', 'accepted'],
+      'rejected',
+      'accepted',
+      'accepted',
+      'rejected',
+      'rejected',
+      'accepted',
+      'accepted',
     ]);
     const events = await eventsOf('declared-incidents-demo');
     const [first, second] = events.map(({ data }) => data as { incidentId: string });

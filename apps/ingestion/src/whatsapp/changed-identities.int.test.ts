@@ -34,7 +34,10 @@ test('a change that is repeated leaves the next owner of the old number alone', 
   await webhook(change);
   expect(await reported(owner)).toEqual(['ContactRegistered', 'ConsentDeclared']);
   expect(await reported(first)).toEqual([
-    ...['ContactRegistered', 'ConsentDeclared', 'SignalRecorded number-changed', 'ContactUpdated'],
+    'ContactRegistered',
+    'ConsentDeclared',
+    'SignalRecorded number-changed',
+    'ContactUpdated',
   ]);
 });
 
@@ -44,6 +47,9 @@ test('fifty copies of a change at once are all taken, and are one change', async
   const change = changeOf(old, next);
   await Promise.all(Array.from({ length: 50 }, () => webhook(change)));
   expect(await reported(contactId)).toEqual([
-    ...['ContactRegistered', 'ConsentDeclared', 'SignalRecorded number-changed', 'ContactUpdated'],
+    'ContactRegistered',
+    'ConsentDeclared',
+    'SignalRecorded number-changed',
+    'ContactUpdated',
   ]);
 });

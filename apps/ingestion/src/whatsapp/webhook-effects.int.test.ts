@@ -99,7 +99,9 @@ describe('a message whose time is over', () => {
     await webhook({ statuses: [{ ...status, status: 'delivered', timestamp: daysAgo(0) }] });
     await follow();
     expect(await kindsOf(contactId)).toEqual([
-      ...['message-sent', 'message-dropped', 'message-delivered'],
+      'message-sent',
+      'message-dropped',
+      'message-delivered',
     ]);
   });
 
@@ -237,7 +239,12 @@ describe('codes', () => {
       ({ type }) => type === 'SignalRecorded',
     );
     expect(signals.map(({ data }) => data.effectSuspended ?? false)).toEqual([
-      ...[false, false, false, false, true, true],
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
     ]);
     const reported = (await eventsOf('sender-demo')).map(({ data }) => data as object);
     expect(reported).toMatchObject([{ kind: 'error-code-flood', code: 131_050, count: 4 }]);

@@ -71,7 +71,9 @@ export class TrainingSet {
 
   async #idsAfter(tenantId: string, after: string, limit: number): Promise<string[]> {
     const rows = await this.database.queryable.query<{ contact_id: string }>(eligible, [
-      ...[tenantId, after, limit],
+      tenantId,
+      after,
+      limit,
     ]);
     return rows.map((row) => row.contact_id);
   }

@@ -74,8 +74,17 @@ describe('what a person saw', () => {
 
 describe('a machine that looks', () => {
   test.each([
-    ...['baileys', 'WhatsApp-Web.js', 'our whatsapp_web_js box', 'Selenium 4', 'WPPConnect'],
-    ...['photo bot', 'scraper-2', 'headless chrome', 'robot', 'nightly cron', 'watcher script'],
+    'baileys',
+    'WhatsApp-Web.js',
+    'our whatsapp_web_js box',
+    'Selenium 4',
+    'WPPConnect',
+    'photo bot',
+    'scraper-2',
+    'headless chrome',
+    'robot',
+    'nightly cron',
+    'watcher script',
   ])('%s is refused with the reason', (observer) => {
     expect(refusals(line({ ...human, observer }))).toEqual([`observer: ${automationRefusal}`]);
     expect(automationRefusal).toMatch(/WhatsApp’s terms/);

@@ -74,7 +74,10 @@ test('zones are known by name, weekends by their day', () => {
   ).toEqual([true, true, false, false, false, false]);
   expect(() => civilDateOf(0, 'Mars/Olympus')).toThrow(RangeError);
   expect(['2026-11-27', '2026-11-28', '2026-11-29', '2026-11-30'].map(isWeekend)).toEqual([
-    ...[false, true, true, false],
+    false,
+    true,
+    true,
+    false,
   ]);
 });
 

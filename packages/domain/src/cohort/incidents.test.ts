@@ -87,8 +87,10 @@ describe('an incident opens', () => {
 
   test('back to the first hour of silence, over hours in which nothing was written', () => {
     const hours = [
-      ...[count('03:00', 10, 1), count('05:00', 8, 7)],
-      ...[count('06:00', 0, 0), count('08:00', 30, 30)],
+      count('03:00', 10, 1),
+      count('05:00', 8, 7),
+      count('06:00', 0, 0),
+      count('08:00', 30, 30),
     ];
     const [event] = decider.decide(look({ windows: [count('08:00', 30, 30)], hours }), given());
     expect(event?.data.from).toBe('2026-11-02T05:00:00.000Z');

@@ -100,8 +100,10 @@ describe('calibration', () => {
 
   test('takes overconfidence back, and makes held-out people likelier', () => {
     const sure = [
-      ...[...judged('said-blocked', 0.97, 40), ...judged('unlabelled', 0.97, 60)],
-      ...[...judged('said-blocked', 0.03, 10), ...judged('not-blocked', 0.03, 90)],
+      ...judged('said-blocked', 0.97, 40),
+      ...judged('unlabelled', 0.97, 60),
+      ...judged('said-blocked', 0.03, 10),
+      ...judged('not-blocked', 0.03, 90),
     ];
     const found = plattOf(weighed(sure, 0.5));
     expect(found.slope).toBeLessThan(1);

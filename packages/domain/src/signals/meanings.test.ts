@@ -13,7 +13,7 @@ import {
   answersMessage,
   countedInFrequency,
   echoes,
-  endsUnheard,
+  endsUndelivered,
   familyOf,
   kindsTelling,
   provesArrival,
@@ -60,13 +60,20 @@ test.each(SignalKind.options)('%s means what it meant', (kind) => {
 test('what the stages of a message have in common', () => {
   expect([...provesArrival]).toEqual(['message-delivered', 'message-read', 'message-played']);
   expect([...echoes]).toEqual(['message-read', 'message-played']);
-  expect([...endsUnheard]).toEqual(['message-failed', 'message-dropped']);
+  expect([...endsUndelivered]).toEqual(['message-failed', 'message-dropped']);
   expect([...countedInFrequency]).toEqual(['message-sent', 'message-failed']);
   expect([...provesSending]).toEqual([
-    ...['message-sent', 'message-delivered', 'message-read', 'message-played', 'message-failed'],
+    'message-sent',
+    'message-delivered',
+    'message-read',
+    'message-played',
+    'message-failed',
   ]);
   expect([...answersMessage]).toEqual([
-    ...['message-delivered', 'message-read', 'message-played', 'message-failed'],
+    'message-delivered',
+    'message-read',
+    'message-played',
+    'message-failed',
   ]);
 });
 

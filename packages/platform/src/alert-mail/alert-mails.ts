@@ -151,7 +151,9 @@ export class AlertMails {
       `UPDATE alert_mails SET state = $2, due_at = $3, settled_at = $4
        WHERE mail_id = $1 AND state IN ('sending', 'unknown')`,
       [
-        ...[mailId, state, new Date(now.getTime() + (state === 'waiting' ? waitMs : 0))],
+        mailId,
+        state,
+        new Date(now.getTime() + (state === 'waiting' ? waitMs : 0)),
         state === 'waiting' ? null : now,
       ],
     );

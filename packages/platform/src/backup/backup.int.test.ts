@@ -87,7 +87,10 @@ beforeAll(async () => {
   await (await migrated('access', accessMigrations)).close();
   vaultDatabase = await migrated('vault', vaultMigrations);
   service = await migrated('ingestion', [
-    ...[...eventStoreMigrations, ...relayMigrations, ...consumerMigrations, shapes],
+    ...eventStoreMigrations,
+    ...relayMigrations,
+    ...consumerMigrations,
+    shapes,
   ]);
   const rootKey = await openRegisteredRoot(vaultDatabase, (o) =>
     LocalRootKey.open(join(base, 'home', 'keys'), o),

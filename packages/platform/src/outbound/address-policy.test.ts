@@ -20,20 +20,41 @@ describe('what is public', () => {
   });
 
   test.each([
-    ...['127.0.0.1', '127.255.255.254', '0.0.0.0', '10.0.0.1', '172.16.0.1', '192.168.1.1'],
-    ...['169.254.169.254', '100.64.0.1', '192.0.2.1', '198.18.0.1', '224.0.0.1', '240.0.0.1'],
-    ...['255.255.255.255', '::', '::1', 'fe80::1', 'fe80::1%eth0', 'fec0::1', 'fd00:ec2::254'],
+    '127.0.0.1',
+    '127.255.255.254',
+    '0.0.0.0',
+    '10.0.0.1',
+    '172.16.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '192.0.2.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fec0::1',
+    'fd00:ec2::254',
     // IPv4 written as IPv6: mapped, compatible, translated, tunnelled.
-    ...['::ffff:127.0.0.1', '::ffff:a00:1', '::127.0.0.1', '::7f00:1', '64:ff9b::7f00:1'],
-    ...[
-      '64:ff9b:1::7f00:1',
-      '::ffff:0:7f00:1',
-      '2002:7f00:1::',
-      '2001::1',
-      '2001:db8::1',
-      'ff02::1',
-    ],
-    ...['', 'localhost', '8.8.8.8 ', '1.2.3'],
+    '::ffff:127.0.0.1',
+    '::ffff:a00:1',
+    '::127.0.0.1',
+    '::7f00:1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::7f00:1',
+    '::ffff:0:7f00:1',
+    '2002:7f00:1::',
+    '2001::1',
+    '2001:db8::1',
+    'ff02::1',
+    '',
+    'localhost',
+    '8.8.8.8 ',
+    '1.2.3',
   ])('%s is not', (address) => {
     expect(policy.allows(address)).toBe(false);
   });
@@ -53,7 +74,10 @@ test('what is allowed on top is that alone', () => {
   expect(listed.allows('10.21.0.1')).toBe(false);
   expect(new AddressPolicy({ loopback: true }).allows('::1')).toBe(true);
   expect(['10.0.0.0/8', 'fd00::/8', '10.0.0.0', 'x/8'].map(isNetwork)).toEqual([
-    ...[true, true, false, false],
+    true,
+    true,
+    false,
+    false,
   ]);
 });
 
@@ -69,10 +93,21 @@ describe('an address that is about to be saved', () => {
   });
 
   test.each([
-    ...['https://two.example/', 'http://127.0.0.1/', 'http://2130706433/', 'http://0x7f000001/'],
-    ...['http://0177.0.0.1/', 'http://127.1/', 'http://[::ffff:127.0.0.1]/', 'http://[::1]/'],
-    ...['https://user@hooks.example/', 'https://:word@hooks.example/', 'ftp://hooks.example/'],
-    ...['file:///etc/passwd', 'hooks.example', 'http://①②⑦.⓪.⓪.①/', ''],
+    'https://two.example/',
+    'http://127.0.0.1/',
+    'http://2130706433/',
+    'http://0x7f000001/',
+    'http://0177.0.0.1/',
+    'http://127.1/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[::1]/',
+    'https://user@hooks.example/',
+    'https://:word@hooks.example/',
+    'ftp://hooks.example/',
+    'file:///etc/passwd',
+    'hooks.example',
+    'http://①②⑦.⓪.⓪.①/',
+    '',
   ])('and not %s', async (url) => {
     const refusal = await assertPublicUrl(url, policy).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ name: 'OutboundFailed', reason: 'address-refused' });

@@ -66,7 +66,9 @@ test('an answer comes back whole, and the log tells who was asked and nothing of
   const headers = { authorization: 'Bearer s3cret' };
   const answer = await outbound.send({ method: 'POST', url, headers, body: 'a text of somebody' });
   expect([answer.status, answer.headers['x-told'], answer.body.toString()]).toEqual([
-    ...[201, 'yes', 'POST /people/+33639980120?email=a@example.org'],
+    201,
+    'yes',
+    'POST /people/+33639980120?email=a@example.org',
   ]);
   expect(lines().trim().split('\n')).toHaveLength(1);
   expect(JSON.parse(lines())).toMatchObject({

@@ -292,7 +292,9 @@ describe('the identity index', () => {
       added: ['bsuid'],
     });
     const ids = await vault.resolveMany(tenantId, [
-      ...[{ bsuid: 'FR.81' }, { bsuid: 'FR.82' }, { parentBsuid }],
+      { bsuid: 'FR.81' },
+      { bsuid: 'FR.82' },
+      { parentBsuid },
       // The same text as another kind of id is somebody else's.
       { bsuid: parentBsuid },
     ]);

@@ -36,7 +36,14 @@ test('whoever asks for much waits for itself, and the others go in between', asy
   const others = [start('other', 'other 0'), start('third', 'third 0'), start('other', 'other 1')];
   for (let left = 0; left < 8; left += 1) await endOne();
   expect(begun).toEqual([
-    ...['noisy 0', 'noisy 1', 'other 0', 'third 0', 'noisy 2', 'other 1', 'noisy 3', 'noisy 4'],
+    'noisy 0',
+    'noisy 1',
+    'other 0',
+    'third 0',
+    'noisy 2',
+    'other 1',
+    'noisy 3',
+    'noisy 4',
   ]);
   await Promise.all([...noisy, ...others]);
 });

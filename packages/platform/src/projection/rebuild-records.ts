@@ -126,7 +126,10 @@ export const endRebuild = async (
        finished_at = clock_timestamp(), updated_at = clock_timestamp()
      WHERE rebuild_id = $1 AND state = 'running' RETURNING 1`,
     [
-      ...[rebuildId, state, sum(({ liveRows }) => liveRows), sum(({ shadowRows }) => shadowRows)],
+      rebuildId,
+      state,
+      sum(({ liveRows }) => liveRows),
+      sum(({ shadowRows }) => shadowRows),
       differences?.every(({ same }) => same) ?? null,
     ],
   );

@@ -79,7 +79,9 @@ const startWorker = (): ChildProcess =>
   spawn(
     process.execPath,
     [
-      ...['--experimental-transform-types', '--no-warnings', '--conditions=tact-source'],
+      '--experimental-transform-types',
+      '--no-warnings',
+      '--conditions=tact-source',
       fileURLToPath(new URL('testing/upkeep-worker.ts', import.meta.url)),
       scratch.url,
     ],

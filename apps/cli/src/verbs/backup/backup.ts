@@ -20,7 +20,8 @@ export const backup = async (
   const unlock = lockUnlessRunning(home);
   const log = env['KAFKA_BROKERS'] ? 'kafka' : readRunFile(home)?.messageLog;
   const args = [
-    ...['backup', folder],
+    'backup',
+    folder,
     ...(keys === undefined ? [] : ['--keys', keys]),
     ...(log === undefined ? [] : ['--message-log', log]),
   ];

@@ -30,7 +30,8 @@ export const restore = async (
   refuseTopics(home);
   const unlock = lockHome(home.lock);
   const args = [
-    ...['restore', folder],
+    'restore',
+    folder,
     ...(keys === undefined ? [] : ['--keys', keys]),
     ...(olderThanSevenDays ? ['--older-than-seven-days'] : []),
     ...(deleteTopics ? ['--delete-topics'] : []),

@@ -12,11 +12,22 @@ const impersonal = new Set([
 ]);
 
 const phoneKeys = new Set([
-  ...['wa_id', 'from', 'to', 'recipient_id', 'recipient_participant_id'],
-  ...['phone', 'phone_number', 'input'],
+  'wa_id',
+  'from',
+  'to',
+  'recipient_id',
+  'recipient_participant_id',
+  'phone',
+  'phone_number',
+  'input',
 ]);
 const nameKeys = new Set([
-  ...['name', 'formatted_name', 'first_name', 'full_name', 'username', 'address'],
+  'name',
+  'formatted_name',
+  'first_name',
+  'full_name',
+  'username',
+  'address',
 ]);
 const textKeys = new Set(['body', 'caption', 'text', 'payload', 'description', 'detail']);
 

@@ -35,7 +35,10 @@ export const cardLines = (card: ModelCard): string[] => {
       ...tableOf(
         ['rate', 'assumed', 'learned', 'observations'],
         rates.map((rate) => [
-          ...[rate.name, short(rate.assumed), short(rate.learned), short(rate.observations)],
+          rate.name,
+          short(rate.assumed),
+          short(rate.learned),
+          short(rate.observations),
         ]),
       ),
       '',

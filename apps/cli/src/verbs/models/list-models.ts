@@ -13,7 +13,12 @@ export const listModels = async ({
 }): Promise<void> => {
   const { items } = await api.get('/v1/models', ModelList);
   const rows = items.map(({ version, state, source, fittedAt, promotedAt, failure }) => [
-    ...[version, state, source, fittedAt ?? '-', promotedAt ?? '-', failure ?? ''],
+    version,
+    state,
+    source,
+    fittedAt ?? '-',
+    promotedAt ?? '-',
+    failure ?? '',
   ]);
   const head = ['model', 'state', 'source', 'fitted', 'promoted', ''];
   for (const line of tableOf(head, rows)) terminal.line(line);

@@ -97,8 +97,12 @@ export class ImportWork {
          not_contactable = not_contactable + $6
        WHERE import_id = $1 AND chunks_done = $2 RETURNING 1`,
       [
-        ...[importId, chunk, count('applied'), count('duplicate')],
-        ...[rejected.length, count('not-contactable')],
+        importId,
+        chunk,
+        count('applied'),
+        count('duplicate'),
+        rejected.length,
+        count('not-contactable'),
       ],
       'import_chunk_done',
     );

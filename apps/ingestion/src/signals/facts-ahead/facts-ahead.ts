@@ -50,8 +50,12 @@ export class FactsAhead {
       `INSERT INTO facts_ahead (tenant_id, event_id, contact_id, due_at, heard_at, sealed)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
       [
-        ...[tenantId, eventId, contactId, new Date(dueMs)],
-        ...[new Date(now - (now % HOUR_MS)), JSON.stringify(sealed)],
+        tenantId,
+        eventId,
+        contactId,
+        new Date(dueMs),
+        new Date(now - (now % HOUR_MS)),
+        JSON.stringify(sealed),
       ],
     );
   }

@@ -36,7 +36,10 @@ const statesOf: Record<string, (value: Value) => States> = {
 
 /** WABA, field and value make one fact; the day, where the entry has no time, lets a state come back later. */
 const keyOf = (value: unknown, field: string, { wabaId, entryAt }: Place): readonly string[] => [
-  ...['sender', wabaId, field, JSON.stringify(value)],
+  'sender',
+  wabaId,
+  field,
+  JSON.stringify(value),
   String(Math.floor(entryAt / DAY_MS)),
 ];
 

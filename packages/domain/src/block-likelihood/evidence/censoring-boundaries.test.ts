@@ -84,8 +84,11 @@ describe('what was seen of a person in an outage', () => {
   };
 
   test.each([
-    ...['call-not-ringing', 'photo-missing', 'presence-missing'],
-    ...['group-receipt-missing', 'group-add-refused'],
+    'call-not-ringing',
+    'photo-missing',
+    'presence-missing',
+    'group-receipt-missing',
+    'group-add-refused',
   ] as SignalKind[])('is left out where it speaks against her, as %s does', (kind) => {
     expect(seen(kind)).toEqual({ family: familyOf(kind), instants: [99, 200] });
   });

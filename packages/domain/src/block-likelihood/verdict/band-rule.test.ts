@@ -94,7 +94,8 @@ describe('a person is reachable', () => {
   test('from the bound on, with a sign of life', () => {
     expect(verdict({ reachable: value }, { signsOfLife: 1 })).toEqual(['reachable', 'published']);
     expect(verdict({ reachable: justBelow(value) }, { signsOfLife: 1 })).toEqual([
-      ...['undetermined', 'published'],
+      'undetermined',
+      'published',
     ]);
     expect(verdict({ reachable: value })).toEqual(['undetermined', 'published']);
   });

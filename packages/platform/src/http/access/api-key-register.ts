@@ -66,8 +66,14 @@ export class ApiKeyRegister {
          (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
       [
-        ...[hash, keyId, tenantId, [...scopes], label],
-        ...[this.#clock.now(), expiresAt ?? null, commandId ?? null],
+        hash,
+        keyId,
+        tenantId,
+        [...scopes],
+        label,
+        this.#clock.now(),
+        expiresAt ?? null,
+        commandId ?? null,
       ],
     );
     if (record) return { record, key };

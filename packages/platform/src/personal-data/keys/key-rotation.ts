@@ -156,7 +156,8 @@ export class KeyRotation {
       this.#epochs.forget(epoch);
       await this.#rootKey.destroyEpoch(epoch);
       await tx.query('UPDATE vault.key_epochs SET provider_destroyed_at = $2 WHERE epoch = $1', [
-        ...[epoch, new Date(this.#now())],
+        epoch,
+        new Date(this.#now()),
       ]);
     }
     return rows.map(({ epoch }) => epoch);

@@ -58,7 +58,8 @@ export class Blobs {
     head.writeUInt32BE(epoch);
     const key = new BlobKey(plain, context);
     const wrapped = Buffer.concat([
-      ...[head, key.seal('', nameOfBlob)],
+      head,
+      key.seal('', nameOfBlob),
       await this.#rootKey.wrapForEpoch(epoch, plain),
     ]);
     return { key, wrapped };
