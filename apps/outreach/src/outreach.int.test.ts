@@ -12,15 +12,11 @@ import {
   isErased,
   DAY_MS,
 } from '@tact/contracts';
-import { contactPolicyDecider } from '@tact/domain';
 import {
   ApiKeys,
-  bootService,
   type ConsumedEvent,
-  createLog,
   Database,
   EventStore,
-  type ProjectedEvent,
   type Queryable,
   type RunningService,
   Vault,
@@ -29,11 +25,9 @@ import { testDatabase, type TestDatabase } from '../../../packages/testing/src/p
 import { ContactPolicies, type PolicyFact } from './ledger/contact-policies.ts';
 import { CountedMessages, streamOf } from './ledger/counted-messages.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
-import { ConsentsProjection } from './consents/consents.projection.ts';
-import { outreachService } from './outreach-service.ts';
+import { bootOutreach } from './testing/boot-outreach.ts';
+import { consentFact, now, proof, sentFact, zoneFact } from './testing/policy-facts.ts';
 
-const now = '2026-11-20T10:00:00.000Z';
-const proof = { source: 'sign-up form' };
 let server: TestDatabase;
 let home: string;
 let service: RunningService;
@@ -42,16 +36,7 @@ let policies: ContactPolicies;
 let own: string;
 let stranger: string;
 
-const boot = (): Promise<RunningService> =>
-  bootService(outreachService, {
-    environment: {
-      DATABASE_URL: server.url,
-      TACT_HOME: home,
-      TACT_MODE: 'embedded',
-      TACT_CLOCK: now,
-    },
-    log: createLog({ service: 'outreach', level: 'error' }),
-  });
+const boot = (): Promise<RunningService> => bootOutreach(server.url, home);
 
 beforeAll(async () => {
   server = await testDatabase();
@@ -90,27 +75,6 @@ const newContact = async (): Promise<string> => {
 
 type CountOutbound = Extract<PolicyFact['command'], { kind: 'count-outbound' }>;
 
-const factOf = (command: PolicyFact['command']): PolicyFact => ({
-  id: randomUUID(),
-  command,
-  cause: { id: randomUUID(), correlationid: randomUUID(), tenantid: 'demo' },
-});
-const zoneFact = (contactId: string) =>
-  factOf({ kind: 'set-time-zone', contactId, timeZone: 'Europe/Paris' });
-const consentFact = (contactId: string, purpose: 'marketing' | 'service-message' = 'marketing') =>
-  factOf({
-    kind: 'give-consent',
-    contactId,
-    purpose,
-    channel: 'whatsapp',
-    proof,
-    at: '2026-01-05T09:00:00.000Z',
-    consentId: `co_${randomUUID().replaceAll('-', '')}`,
-  });
-const sentFact = (contactId: string) => {
-  const messageRef = `mr_${randomUUID().replaceAll('-', '')}`;
-  return factOf({ kind: 'count-outbound', contactId, at: now, messageRef });
-};
 const tell = (...facts: readonly PolicyFact[]) =>
   database.transaction((tx) => policies.runIn(tx, facts));
 const reachable = async (purpose: 'marketing' | 'service-message' = 'marketing') => {
@@ -320,15 +284,15 @@ describe('messages that were seen leaving', () => {
     const contactId = await reachable();
     const messages = service.app.get(CountedMessages);
     const read = messages.of.bind(messages);
-    let told: Promise<unknown> | undefined;
+    let counted: Promise<unknown> | undefined;
     jest.spyOn(messages, 'of').mockImplementationOnce(async (...asked) => {
       const seen = await read(...asked);
-      told = tell(sentFact(contactId));
-      await Promise.race([told, untilSomebodyWaits()]);
+      counted = tell(sentFact(contactId));
+      await Promise.race([counted, untilSomebodyWaits()]);
       return seen;
     });
     const { body } = await decide(contactId);
-    await told;
+    await counted;
     const kept = await read(contactId, new Date(now));
     expect(kept.map(({ afterVersion }) => afterVersion)).toEqual([body.streamVersion]);
   });
@@ -482,54 +446,4 @@ describe('the ledger', () => {
     expect(later.asOf.position).toBeGreaterThanOrEqual(other.position);
     expect((await list('', stranger)).statusCode).toBe(404);
   });
-});
-
-test('the list of consents keeps the word that stands in the ledger, one statement a batch', async () => {
-  const days = ['2026-02-01', '2026-03-01', '2026-04-01'];
-  const words = days.flatMap((day) => [`${day} give`, `${day} withdraw`]);
-  // Every order of three words of the six, with the ledger's own fold as the judge.
-  const orders = words.flatMap((one) =>
-    words.flatMap((two) => words.map((three) => [one, two, three])),
-  );
-  let statements = 0;
-  const judged = orders.map((order) => {
-    const contactId = `ct_${randomUUID().replaceAll('-', '')}`;
-    const events = order.flatMap((text, nth) => {
-      const [day, verb] = text.split(' ');
-      const kind = verb === 'give' ? 'give-consent' : 'withdraw-consent';
-      const consentId = `co_${randomUUID().replaceAll('-', '')}`;
-      const at = `${day}T00:00:00Z`;
-      const what = { kind, contactId, consentId, at, proof } as const;
-      const command = { ...what, purpose: 'marketing', channel: 'whatsapp' } as const;
-      return contactPolicyDecider
-        .decide(command, contactPolicyDecider.initial())
-        .map((event) => ({ ...event, position: nth + 1, tenantid: 'other' }));
-    });
-    const { consents } = events.reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
-    return { contactId, events, standing: consents['marketing/whatsapp'] };
-  });
-  await database.transaction((tx) => {
-    const counting: Queryable = {
-      query(text, values) {
-        statements += 1;
-        return tx.query(text, values);
-      },
-    };
-    const all = judged.flatMap(({ events }) => events) as unknown as readonly ProjectedEvent<
-      'ConsentGiven' | 'ConsentWithdrawn'
-    >[];
-    return service.app.get(ConsentsProjection).handle(counting, all);
-  });
-  expect(statements).toBe(1);
-  const rows = await database.queryable.query<{ contact_id: string; state: string; at: Date }>(
-    `SELECT contact_id, state, at FROM consents WHERE tenant_id = 'other'`,
-  );
-  const listed = new Map(rows.map((row) => [row.contact_id, row]));
-  for (const { contactId, standing } of judged) {
-    const row = listed.get(contactId);
-    expect([row?.state, row?.at.getTime()]).toEqual([
-      standing?.state,
-      Date.parse(standing?.at ?? ''),
-    ]);
-  }
 });
