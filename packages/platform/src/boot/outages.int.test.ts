@@ -117,7 +117,7 @@ const readiness = async ({ origin }: RunningService) => {
   return { status: answer.status, checks };
 };
 
-test.concurrent('a database that is away makes 503 and unready; back again, nothing needs a restart', async () => {
+test('a database that is away makes 503 and unready; back again, nothing needs a restart', async () => {
   const { hostname, port } = new URL(server.url);
   const wire = new Wire({ host: hostname, port: Number(port) });
   await wire.mend();
@@ -140,7 +140,7 @@ test.concurrent('a database that is away makes 503 and unready; back again, noth
   }
 }, 60_000);
 
-test.concurrent('a database that says nothing makes 503 within five seconds, and then at once', async () => {
+test('a database that says nothing makes 503 within five seconds, and then at once', async () => {
   const { hostname, port } = new URL(server.url);
   const wire = new Wire({ host: hostname, port: Number(port) });
   await wire.mend();
@@ -176,7 +176,7 @@ test.concurrent('a database that says nothing makes 503 within five seconds, and
   }
 }, 60_000);
 
-test.concurrent('a statement that takes long is left to its end while the server answers others', async () => {
+test('a statement that takes long is left to its end while the server answers others', async () => {
   const service = await start({});
   try {
     const { queryable } = service.app.get(Database);
@@ -186,7 +186,6 @@ test.concurrent('a statement that takes long is left to its end while the server
   }
 }, 60_000);
 
-// Alone: the services of the other tests would publish what this one cannot.
 test('a broker that is away at the start keeps nobody out', async () => {
   const service = await start({ KAFKA_BROKERS: '127.0.0.1:1' });
   try {
