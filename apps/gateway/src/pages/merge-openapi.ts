@@ -104,7 +104,7 @@ const info = {
   version: '1',
   summary: 'Honest block likelihoods of WhatsApp contacts, and a business that behaves with tact.',
   description: [
-    'One origin, four services. Bodies are JSON in UTF-8, never compressed; a text holds neither U+0000 nor half a surrogate pair; times are in UTC.',
+    'One origin, four services. Bodies are JSON in UTF-8, never compressed; a text holds neither U+0000 nor half a surrogate pair, and no field is named __proto__; times are in UTC.',
     'Inputs are strict: a field or a query parameter that is not documented here is refused with 400.',
     'A refusal is a problem document (RFC 9457) that never repeats what was sent. A path asked with a method it does not serve answers 405 and names the others in `Allow`; GET answers HEAD too.',
   ].join('\n\n'),

@@ -72,6 +72,21 @@ const refusalsOf = (route: DescribedRoute): readonly ProblemSlug[] => {
 const when = (isSo: boolean, ...slugs: readonly ProblemSlug[]): readonly ProblemSlug[] =>
   isSo ? slugs : [];
 
+/** Of the gateway, before it looks for whom an address is meant: it can come of any operation. */
+const addressTooLong = (): Json => {
+  const { value } = exampleOf('malformed-request') as { value: object };
+  return {
+    ...responseOf(['malformed-request']),
+    description: 'The address is too long.',
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: { 'malformed-request': { value: { ...value, status: 414 } } },
+      },
+    },
+  };
+};
+
 /** The refusals of operations, each kept once as a component. */
 export class RefusalResponses {
   readonly #components = new Map<string, Json>();
@@ -83,13 +98,15 @@ export class RefusalResponses {
       const { status } = problems[slug];
       byStatus.set(status, (byStatus.get(status) ?? new Set()).add(slug));
     }
-    return Object.fromEntries(
-      [...byStatus].map(([status, slugs]) => {
+    this.#components.set('AddressTooLong', addressTooLong());
+    return Object.fromEntries([
+      ...[...byStatus].map(([status, slugs]) => {
         const name = [...slugs].map(pascal).join('Or');
         this.#components.set(name, responseOf([...slugs]));
-        return [String(status), { $ref: `#/components/responses/${name}` }];
+        return [String(status), { $ref: `#/components/responses/${name}` }] as const;
       }),
-    );
+      ['414', { $ref: '#/components/responses/AddressTooLong' }] as const,
+    ]);
   }
 
   get all(): Readonly<Record<string, Json>> {
