@@ -139,12 +139,6 @@ def without_proto(value):
     return value
 
 
-def mend_incident(item):
-    # "Only an incident that was declared can be closed": one that no earlier line opened is opened.
-    if isinstance(item, dict) and item.get("kind") == "incident-closed":
-        item["kind"] = "incident-opened"
-
-
 def is_positive(case):
     return case.meta is not None and not case.meta.generation.mode.is_negative
 
@@ -168,7 +162,6 @@ def before_call(context, case, kwargs):
             case.body = without_proto(case.body)
         for item in case.body if isinstance(case.body, list) else [case.body]:
             mend_times(item)
-            mend_incident(item)
     # "HMAC-SHA-256 of the exact bytes": a signature of the right form becomes the right one, so that what is behind
     # it is tried too; one of another form, or none, stays as it is.
     given = str((case.headers or {}).get(SIGNATURE, ""))

@@ -52,6 +52,7 @@ export class DeclaredIncidents {
       commandId: id,
       context,
     });
-    return 'refused' in decided ? refusedLine('/kind', decided.refused) : 'applied';
+    if (!('refused' in decided)) return 'applied';
+    return { ...refusedLine('/kind', decided.refused), slug: 'unprocessable' };
   }
 }

@@ -3,9 +3,15 @@ import { EventStore, type Queryable, SubjectErased } from '@tact/platform';
 export type LineErrors = readonly { readonly pointer: string; readonly message: string }[];
 
 /** What became of a line. `not-contactable` is never told line by line: a caller would learn who objected. */
-export type Outcome = 'applied' | 'duplicate' | 'not-contactable' | { readonly errors: LineErrors };
+export type Outcome = 'applied' | 'duplicate' | 'not-contactable' | RefusedLine;
 
-export const refusedLine = (pointer: string, message: string): Outcome => ({
+type RefusedLine = {
+  readonly errors: LineErrors;
+  /** The line is well-formed and cannot be carried out as things stand. */
+  readonly slug?: 'unprocessable';
+};
+
+export const refusedLine = (pointer: string, message: string): RefusedLine => ({
   errors: [{ pointer, message }],
 });
 

@@ -49,11 +49,10 @@ const isLine = (line: Judged['line']): line is SignalLine => !Array.isArray(line
 
 const resultOf = (id: string | undefined, outcome: Outcome | LineErrors): Result => {
   const named = id === undefined ? {} : { id };
-  const errors =
-    typeof outcome === 'string' ? undefined : 'errors' in outcome ? outcome.errors : outcome;
-  if (errors === undefined) return { ...named, status: 'accepted' };
-  const { title } = problems['validation-failed'];
-  const problem = { type: '/problems/validation-failed', title, errors: [...errors] };
+  if (typeof outcome === 'string') return { ...named, status: 'accepted' };
+  const { errors, slug = 'validation-failed' } =
+    'errors' in outcome ? outcome : { errors: outcome, slug: undefined };
+  const problem = { type: `/problems/${slug}`, title: problems[slug].title, errors: [...errors] };
   return { ...named, status: 'rejected', problem };
 };
 
@@ -101,7 +100,8 @@ export class RecordSignalsController {
     tag: 'Signals',
     summary: 'Records what was observed',
     description:
-      'One observation, or a list. Answered once what is accepted is durable. A malformed item of a list spares the others; alone it is refused. `occurredAt` never lies in the future, and a baseline is earlier than it.',
+      'One observation, or a list. Answered once what is accepted is durable. A malformed item of a list spares the others; alone it is refused. `occurredAt` never lies in the future, and a baseline is earlier than it. An incident is opened once and closed when it is open.',
+    refuses: ['unprocessable'],
   })
   @Answers(RecordSignalsResponse, {
     description: 'The result of each item, in the order of the request.',
@@ -113,8 +113,10 @@ export class RecordSignalsController {
     const items = Array.isArray(request) ? request : [request];
     const answer = await this.commands.execute(new RecordSignals(tenantId, items));
     const [first] = answer.results;
-    const errors = first?.problem?.errors;
-    if (!Array.isArray(request) && errors) throw new ProblemError('validation-failed', { errors });
-    return answer;
+    const problem = first?.problem;
+    if (Array.isArray(request) || problem?.errors === undefined) return answer;
+    const isWellFormed = problem.type === '/problems/unprocessable';
+    const slug = isWellFormed ? 'unprocessable' : 'validation-failed';
+    throw new ProblemError(slug, { errors: problem.errors });
   }
 }
