@@ -12,7 +12,8 @@ export const settingsFor = (options: { port: number; durability: Durability }): 
     port: options.port,
     unix_socket_directories: '',
     password_encryption: 'scram-sha-256',
-    max_connections: 200,
+    // Tests run several whole platforms side by side on one server.
+    max_connections: options.durability === 'test' ? 500 : 200,
     idle_in_transaction_session_timeout: '60s',
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -100,18 +100,20 @@ export class ProjectionUpkeep implements ReadModel {
 
   async find(rebuildId: string): Promise<ProjectionRebuild | undefined> {
     const { queryable } = this.#options.database;
+    // Asked first: a rebuild that ends between the two is found ended, and not as one that nobody works on.
+    const isAlive = await this.#isAlive();
     const record = await findRebuild(queryable, this.name, rebuildId);
-    return record && rebuildView(record, await this.#isAlive());
+    return record && rebuildView(record, isAlive);
   }
 
   async show(): Promise<ProjectionSummary> {
     const { database, projection } = this.#options;
     const { version } = projection;
-    const [{ position, lag }, stored, latest, isAlive] = await Promise.all([
+    const isAlive = await this.#isAlive();
+    const [{ position, lag }, stored, latest] = await Promise.all([
       this.lag(),
       readCheckpoint(database.queryable, this.name),
       findRebuild(database.queryable, this.name),
-      this.#isAlive(),
     ]);
     const latestRebuild = latest && rebuildView(latest, isAlive);
     return {
