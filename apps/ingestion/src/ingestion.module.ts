@@ -18,10 +18,11 @@ import { ConsentGate } from './consent-gate/consent-gate.ts';
 import { GateStaleness, GateWatch } from './consent-gate/staleness.ts';
 import { WithoutEffectCounters } from './signals/without-effect-counters.ts';
 import { ApplyFactsAhead } from './signals/facts-ahead/apply-facts-ahead.ts';
-import { FactsAheadWatch } from './signals/facts-ahead/facts-ahead-watch.ts';
+import { FactsAheadDue } from './signals/facts-ahead/facts-ahead-due.ts';
 import { FactsAhead } from './signals/facts-ahead/facts-ahead.ts';
 import { DropMessages } from './whatsapp/lifecycle/drop-messages.ts';
 import { DroppedMessages } from './whatsapp/lifecycle/dropped-messages.ts';
+import { ForgetMessages } from './whatsapp/lifecycle/forget-messages.ts';
 import { JoinOrphans } from './whatsapp/lifecycle/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './whatsapp/lifecycle/message-watch.ts';
 import { MessagesProjection } from './whatsapp/lifecycle/messages.projection.ts';
@@ -78,7 +79,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     ListAlertsHandler,
     FactsAhead,
     ApplyFactsAhead,
-    FactsAheadWatch,
+    FactsAheadDue,
+    provideJobHandler(FactsAheadDue),
     RecordFacts,
     AroundObservations,
     Objections,
@@ -91,6 +93,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     MessageWatch,
     DropMessages,
     provideJobHandler(DropMessages),
+    ForgetMessages,
+    provideJobHandler(ForgetMessages),
     MessagesProjection,
     provideProjection(MessagesProjection),
     CodesNow,

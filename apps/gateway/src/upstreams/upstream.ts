@@ -54,6 +54,16 @@ export class Upstream {
     return this.#origin === undefined || this.#isSilent;
   }
 
+  /** True while somebody waits for it, or is refused because it was silent. */
+  get mustBeProbed(): boolean {
+    const pools = this.#pools;
+    if (pools === undefined || this.#isSilent) return true;
+    return trafficClasses.some((traffic) => {
+      const { running, queued, pending } = pools[traffic].stats;
+      return running + queued + pending > 0;
+    });
+  }
+
   /** Sends one request; its body is framed here, by what is sent. */
   request(traffic: TrafficClass, options: Dispatcher.RequestOptions, answered: Answered): void {
     const pools = this.#pools;

@@ -6,6 +6,8 @@ import type { Answered } from './answer.ts';
 import { Upstream, type TrafficClass } from './upstream.ts';
 
 const PROBE_EVERY_MS = 1_000;
+/** Nobody waits for a service that nobody asks: it is probed at every so manieth look. */
+const UNASKED_LOOKS = 5;
 
 const trafficOf = ({ path, body }: Dispatcher.RequestOptions): TrafficClass => {
   if (body instanceof Readable) return 'imports';
@@ -19,6 +21,7 @@ export class Upstreams {
   );
   readonly #probes: NodeJS.Timeout;
   readonly #probing = new Set<ServiceName>();
+  #looks = 0;
 
   constructor() {
     this.#probes = setInterval(() => this.#probe(), PROBE_EVERY_MS);
@@ -49,8 +52,10 @@ export class Upstreams {
 
   /** One probe per service at a time: a silent one is asked again when the last question has timed out. */
   #probe(): void {
+    this.#looks += 1;
+    const isForAll = this.#looks % UNASKED_LOOKS === 0;
     for (const [service, upstream] of this.#services) {
-      if (this.#probing.has(service)) continue;
+      if (this.#probing.has(service) || !(isForAll || upstream.mustBeProbed)) continue;
       this.#probing.add(service);
       void upstream.probe().finally(() => this.#probing.delete(service));
     }

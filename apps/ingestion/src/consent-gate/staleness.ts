@@ -17,6 +17,9 @@ import type { ConsentGateSettings } from './settings.ts';
 type Place = { readonly topic: string; readonly partition: number };
 const placeOf = ({ topic, partition }: Place): string => `${topic}:${partition}`;
 
+/** A restart takes the picture for older than it is by this part, at most, of the age that makes it stale. */
+const STORED_EVERY_PART = 1 / 30;
+
 /** The consumer group that keeps the gate; the gate is as fresh as this group was last seen to have read all. */
 export const gateGroup = 'ingestion.consent-gate';
 
@@ -30,6 +33,7 @@ export class GateStaleness implements OnApplicationBootstrap, OnApplicationShutd
   #freshAt: number | undefined;
   /** Where the log ended at an earlier look, which is to be read up to there. */
   #goal: { readonly at: Date; readonly ends: ReadonlyMap<string, number> } | undefined;
+  #storedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> | undefined;
 
@@ -95,6 +99,9 @@ export class GateStaleness implements OnApplicationBootstrap, OnApplicationShutd
 
   async #keepFreshAt(at: Date): Promise<void> {
     this.#freshAt = Math.max(this.#freshAt ?? 0, at.getTime());
+    const everyMs = this.config.values.GATE_STALE_SECONDS * 1000 * STORED_EVERY_PART;
+    if (this.#freshAt - this.#storedAt < everyMs) return;
+    this.#storedAt = this.#freshAt;
     await this.database.queryable
       .query('UPDATE gate_freshness SET fresh_at = greatest(fresh_at, $1)', [at])
       .catch(() => undefined);

@@ -63,6 +63,8 @@ export class AssessmentQueue {
    * everybody.
    */
   async sweep(signal: AbortSignal, goesOn: () => boolean = () => true): Promise<boolean> {
+    // Each worker's transaction wakes all readers of the service, and mostly there is nothing.
+    if (await this.#isEmpty()) return true;
     let after = beforeAll;
     let isWhole = true;
     const worker = async (): Promise<void> => {
@@ -126,6 +128,11 @@ export class AssessmentQueue {
     );
     if (keys.length > 0) await this.assessNow(tx, keys, { signal });
     return keys;
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    const marks = await this.database.queryable.query('SELECT FROM due_assessments LIMIT 1');
+    return marks.length === 0;
   }
 
   /** Whether the row of this contact is behind its facts. */

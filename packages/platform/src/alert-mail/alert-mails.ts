@@ -3,7 +3,7 @@ import type { Clock } from '../config/clock.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { MailOutcome } from '../mail/mail.ts';
 import type { MailLanguage } from '../mail/template.ts';
-import type { Alerts } from '../observability/alerts.ts';
+import type { Alerts, OpenAlerts } from '../observability/alerts.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Database } from '../postgres/database.ts';
 import { alertDocument } from './alert-document.ts';
@@ -51,9 +51,12 @@ export class AlertMails {
     this.#options = options;
   }
 
-  /** Notes what was raised and closed since the last round, then sends what is due. */
-  async run(signal?: AbortSignal): Promise<void> {
-    await this.#note();
+  /**
+   * Notes what was raised and closed since the last round, then sends what is due. `own` are the alerts of the service
+   * itself, where they were read just now.
+   */
+  async run(signal?: AbortSignal, own?: OpenAlerts): Promise<void> {
+    await this.#note(own);
     await this.#settleLost();
     for (let sent = 0; sent < MAILS_A_ROUND_MAX; sent += 1) {
       if (signal?.aborted) return;
@@ -63,12 +66,15 @@ export class AlertMails {
     }
   }
 
-  async #note(): Promise<void> {
+  async #note(own: OpenAlerts | undefined): Promise<void> {
     const { database, alerts, clock } = this.#options;
     const tenants = await database.queryable.query<{ tenantId: string }>(
       'SELECT DISTINCT tenant_id AS "tenantId" FROM access.api_keys',
     );
-    const { items, isWhole } = await alerts.raised(tenants.map(({ tenantId }) => tenantId));
+    const { items, isWhole } = await alerts.raised(
+      tenants.map(({ tenantId }) => tenantId),
+      own,
+    );
     const now = clock.now();
     const open = items.map(({ tenantId = '', alert }) => ({
       tenantId,

@@ -40,7 +40,8 @@ const started = () => {
   const clock = new Clock({ startAt: later });
   const raised = new RaisedAlerts({ database, store, clock, alerts });
   alerts.add((tenantId) => raised.ofTenant(tenantId));
-  return { state, raised };
+  const look = async () => raised.look(await alerts.raisedOfService());
+  return { state, raised, look };
 };
 
 const raise = (raised: RaisedAlerts, tenantId: string, count = 3) =>
@@ -143,11 +144,11 @@ test('that the clocks differ is an alert although nothing is dated meanwhile', a
   const raised = new RaisedAlerts({ database, store: careful, clock, alerts });
   alerts.add((tenantId) => raised.ofTenant(tenantId));
   clock.noteSkew(DAY_MS);
-  await raised.look();
+  await raised.look(await alerts.raisedOfService());
   const [open] = await raised.list('demo');
   expect(open).toMatchObject({ alertId: expect.any(String), kind: 'clock-skew', state: 'open' });
   clock.noteSkew(0);
-  await raised.look();
+  await raised.look(await alerts.raisedOfService());
   const { events } = await careful.load(`alert-${open?.alertId}`);
   expect(events.map(({ type }) => type)).toEqual(['AlertRaised', 'AlertResolved']);
   for (const { time } of events) expect(time.slice(0, 13)).toBe(later.toISOString().slice(0, 13));
@@ -173,11 +174,11 @@ test('what closed long ago is forgotten by a clock that is trusted alone', async
 });
 
 test('two of a kind are two alerts; a kind of another release has no words here', async () => {
-  const { state, raised } = started();
+  const { state, raised, look } = started();
   state.matters = ['consents', 'suppressions'].map((about) =>
     alertOf('rebuild-failed', { about, count: 1, since }),
   );
-  await raised.look();
+  await look();
   await database.queryable.query(
     `INSERT INTO alerts (alert_id, kind, count, since, looked) VALUES ('al_x', 'of-later', 1, now(), false)`,
   );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Alert, type AlertKind, formatId } from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { Alerts } from '../observability/alerts.ts';
+import type { Alerts, OpenAlerts } from '../observability/alerts.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { type AlertRow, alertView } from './alert-view.ts';
@@ -76,9 +76,10 @@ export class RaisedAlerts {
   /** Of one tenant and of the service. What cannot be stored now is told all the same. */
   async list(tenantId: string): Promise<Alert[]> {
     const { alerts } = this.#parts;
-    const now = (await alerts.raised([])).items.map(({ alert }) => alert);
+    const own = await alerts.raisedOfService();
+    const now = own.items.map(({ alert }) => alert);
     try {
-      await this.look();
+      await this.look(own);
       const stored = await this.#read([tenantId, '']);
       const open = new Set(stored.filter(({ state }) => state === 'open').map(keyOf));
       return [...now.filter((alert) => !open.has(keyOf(alert))), ...stored];
@@ -87,10 +88,12 @@ export class RaisedAlerts {
     }
   }
 
-  /** Looks at what the service knows of itself: raises what is the matter, and resolves what no longer is. */
-  async look(): Promise<void> {
-    const { alerts, store, clock, database } = this.#parts;
-    const { items, isWhole } = await alerts.raised([]);
+  /**
+   * Looks at what the service knows of itself, as it was read just now: raises what is the matter, and resolves what no
+   * longer is.
+   */
+  async look({ items, isWhole }: OpenAlerts): Promise<void> {
+    const { store, clock, database } = this.#parts;
     const open = await database.queryable.query<{ kind: AlertKind; about: string; count: number }>(
       'SELECT kind, about, count FROM alerts WHERE looked AND until IS NULL',
     );

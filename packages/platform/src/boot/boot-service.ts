@@ -31,7 +31,7 @@ import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { JobHandlers } from './job-handlers.ts';
-import { mailAlerts } from './mail-alerts.ts';
+import { alertMailsOf } from './alert-mails-of.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
@@ -201,9 +201,9 @@ const start = async (
   shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   await startJobs(assembly);
   void messaging.employed.then(() => assembly.parkedRecords.allWatched());
-  lookAtAlerts(assembly);
   const { mailer } = assembly.mailDesk;
-  mailAlerts({ ...assembly, mailer, service: assembly.definition.name });
+  const alertMails = alertMailsOf({ ...assembly, mailer, service: assembly.definition.name });
+  lookAtAlerts({ ...assembly, alertMails });
   return { app, port };
 };
 

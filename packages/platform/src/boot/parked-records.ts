@@ -1,5 +1,6 @@
 import type { ParkedRecordsList, RedriveReport } from '@tact/contracts';
 import type { ConsumerRunner } from '../consumer/consumer-runner.ts';
+import type { ParkedKey } from '../consumer/parking.ts';
 
 /** A consumer, or another part of the service that sets things aside for a person to look at. */
 export type ParkedGroup = Pick<ConsumerRunner, 'group' | 'parkedKeys' | 'redrive'>;
@@ -23,21 +24,31 @@ export class ParkedRecords {
     this.#runners.set(runner.group, runner);
   }
 
+  /** Everything that is set aside, the oldest first. */
   async list(): Promise<ParkedRecordsList> {
-    const perGroup = await Promise.all(
-      [...this.#runners.values()].map(async (runner) => {
-        const keys = await runner.parkedKeys();
-        return keys.map(({ parkedAt, ...key }) => ({
-          group: runner.group,
-          ...key,
-          parkedAt: parkedAt.toISOString(),
-        }));
-      }),
-    );
-    const items = perGroup
-      .flat()
-      .toSorted((one, other) => one.parkedAt.localeCompare(other.parkedAt));
+    const keys = await this.#keys();
+    const items = keys.map(({ goesOnAlone: _, parkedAt, ...key }) => ({
+      ...key,
+      parkedAt: parkedAt.toISOString(),
+    }));
     return { items };
+  }
+
+  /** How many keys wait for a person, and since when the first of them; undefined when none does. */
+  async ofPerson(): Promise<{ readonly count: number; readonly since: Date } | undefined> {
+    const keys = (await this.#keys()).filter(({ goesOnAlone }) => goesOnAlone !== true);
+    const [first] = keys;
+    return first && { count: keys.length, since: first.parkedAt };
+  }
+
+  /** One group after the other: the look that is made every minute needs no more than one connection. */
+  async #keys(): Promise<(ParkedKey & { readonly group: string })[]> {
+    const keys: (ParkedKey & { readonly group: string })[] = [];
+    for (const runner of this.#runners.values()) {
+      const own = await runner.parkedKeys();
+      keys.push(...own.map((key) => ({ group: runner.group, ...key })));
+    }
+    return keys.toSorted((one, other) => one.parkedAt.getTime() - other.parkedAt.getTime());
   }
 
   /** Undefined: no consumer of this service has that group. */

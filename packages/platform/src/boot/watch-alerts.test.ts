@@ -26,12 +26,11 @@ const alertsWith = (reported: Reported): Alerts => {
     troubles = [],
   } = reported;
   const alerts = new Alerts();
-  const items = Array.from({ length: parked }, () => ({ parkedAt: since.toISOString() }));
   watchAlerts(alerts, {
     heartbeat: { matters: () => Promise.resolve(matters) } as Heartbeat,
     parkedRecords: {
       areAllWatched,
-      list: () => Promise.resolve({ items }),
+      ofPerson: () => Promise.resolve(parked === 0 ? undefined : { count: parked, since }),
     } as unknown as ParkedRecords,
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
     troubles: () => Promise.resolve(troubles),

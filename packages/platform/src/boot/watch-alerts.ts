@@ -26,11 +26,8 @@ export const watchAlerts = (
   alerts.addOfService(async () => {
     // While the log is away after a start, the alert of before is still open.
     if (!parkedRecords.areAllWatched) throw new Error('not every consumer has started');
-    const { items } = await parkedRecords.list();
-    const [oldest] = items;
-    if (oldest === undefined) return [];
-    const since = new Date(oldest.parkedAt);
-    return [alertOf('keys-parked', { count: items.length, since })];
+    const parked = await parkedRecords.ofPerson();
+    return parked === undefined ? [] : [alertOf('keys-parked', parked)];
   });
   alerts.addOfService(async () => {
     const { failing, skewed } = await heartbeat.matters();

@@ -12,6 +12,8 @@ export type ParkedKey = {
   readonly reason: string;
   readonly detail: string;
   readonly parkedAt: Date;
+  /** It waits for its time and not for a person: shown, and no alert. */
+  readonly goesOnAlone?: boolean;
 };
 
 export type ParkedSummary = {

@@ -59,7 +59,8 @@ export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
 
 /** The relay and the projections of this process hear of an append at once; only twins of the service wait for this. */
 const NOTIFY_EVERY_MS = 50;
-const lastWritten = 'SELECT max(position) AS last FROM events';
+/** What the readers' wake-up asks for. */
+export const lastWritten = 'SELECT max(position) AS last FROM events';
 
 const commitLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
 

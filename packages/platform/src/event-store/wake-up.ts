@@ -119,6 +119,17 @@ export class WakeUp {
     return waiter;
   }
 
+  /**
+   * Called by who asked for `lastWritten` along with something of its own, as a lease that is renewed while nothing
+   * happens: that look is as good as one made here, and the next is due as long after it.
+   */
+  looked(last: unknown): void {
+    if (this.#client === undefined) return;
+    if (last !== this.#lastWritten) this.#wake(undefined);
+    this.#lastWritten = last;
+    this.#polling?.refresh();
+  }
+
   /** Called by a reader that found something of which it is not certain yet. */
   lookAgain(): void {
     this.#again ??= setTimeout(() => {
@@ -208,9 +219,7 @@ export class WakeUp {
     const client = this.#client;
     if (client === undefined || this.#waiters.size === 0) return;
     try {
-      const last = await this.#readLast(client);
-      if (last !== this.#lastWritten) this.#wake(undefined);
-      this.#lastWritten = last;
+      this.looked(await this.#readLast(client));
     } catch {
       this.#drop(client);
     }

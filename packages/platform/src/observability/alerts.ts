@@ -6,15 +6,24 @@ type ServiceSource = () => Promise<readonly Alert[]>;
 /** An open alert and whose it is; no tenant: it is the service's own. */
 export type RaisedAlert = { readonly tenantId?: string; readonly alert: Alert };
 
-const read = async <T>(
-  asked: readonly Promise<readonly T[]>[],
-): Promise<{ readonly items: T[]; readonly isWhole: boolean }> => {
-  const answers = await Promise.allSettled(asked);
-  return {
-    items: answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
-    isWhole: answers.every(({ status }) => status === 'fulfilled'),
-  };
+/** What was found, and whether every part could be read: what one that could not would say is not known. */
+type Found<T> = { readonly items: readonly T[]; readonly isWhole: boolean };
+
+/** One after the other: asked all at once, they would open a connection each, and nobody waits for them. */
+const read = async <T>(asked: readonly (() => Promise<readonly T[]>)[]): Promise<Found<T>> => {
+  const items: T[] = [];
+  let isWhole = true;
+  for (const ask of asked) {
+    try {
+      items.push(...(await ask()));
+    } catch {
+      isWhole = false;
+    }
+  }
+  return { items, isWhole };
 };
+
+export type OpenAlerts = Found<RaisedAlert>;
 
 /** Where a part says that a person must look. Numbers only: no alert names anybody. */
 export class Alerts {
@@ -34,23 +43,31 @@ export class Alerts {
   /** Of one tenant, and of the service as a whole; a part that cannot be read does not hide the others. */
   async of(tenantId: string): Promise<Alert[]> {
     const { items } = await read([
-      ...this.#ofService.map((source) => source()),
-      ...this.#sources.map((source) => source(tenantId)),
+      ...this.#ofService,
+      ...this.#sources.map((source) => () => source(tenantId)),
     ]);
-    return items;
+    return [...items];
   }
 
-  /** Every alert that is open. `isWhole` is false when a part could not be read: what it would say is not known. */
-  async raised(
-    tenantIds: readonly string[],
-  ): Promise<{ readonly items: readonly RaisedAlert[]; readonly isWhole: boolean }> {
-    const ofTenants = tenantIds.flatMap((tenantId) =>
-      this.#sources.map(async (source) =>
-        (await source(tenantId)).map((alert): RaisedAlert => ({ tenantId, alert })),
+  /** Every alert of the service itself that is open. */
+  async raisedOfService(): Promise<OpenAlerts> {
+    const { items, isWhole } = await read(this.#ofService);
+    return { items: items.filter(isOpen).map((alert) => ({ alert })), isWhole };
+  }
+
+  /** Every alert that is open; `own` are those of the service itself, where they were read just now. */
+  async raised(tenantIds: readonly string[], own?: OpenAlerts): Promise<OpenAlerts> {
+    const { items, isWhole } = own ?? (await this.raisedOfService());
+    const ofTenants = await read(
+      tenantIds.flatMap((tenantId) =>
+        this.#sources.map((source) => async () => {
+          const found = await source(tenantId);
+          return found.filter(isOpen).map((alert): RaisedAlert => ({ tenantId, alert }));
+        }),
       ),
     );
-    const own = this.#ofService.map(async (source) => (await source()).map((alert) => ({ alert })));
-    const { items, isWhole } = await read<RaisedAlert>([...own, ...ofTenants]);
-    return { items: items.filter(({ alert }) => alert.state === 'open'), isWhole };
+    return { items: [...items, ...ofTenants.items], isWhole: isWhole && ofTenants.isWhole };
   }
 }
+
+const isOpen = ({ state }: Alert): boolean => state === 'open';

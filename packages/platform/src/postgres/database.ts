@@ -42,6 +42,12 @@ export abstract class Database {
 const transactionsAtOnce = (poolSize: number): number =>
   Math.min(poolSize, Math.max(2, poolSize - 2));
 
+/**
+ * Milliseconds that a connection is kept unused: longer than from one round of the service to the next, since opening
+ * one costs as much as hundreds of the queries that they ask.
+ */
+const UNUSED_MS_MAX = 90_000;
+
 const INT8 = 20;
 const schemaName = /^[a-z][a-z0-9_]{0,62}$/;
 
@@ -53,7 +59,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   if (!URL.canParse(options.url)) throw connectionSentence(options.url, { code: 'not a URL' });
   const config = clientConfig(options);
   const poolSize = options.poolSize ?? 10;
-  const pool = new Pool({ ...config, max: poolSize });
+  const pool = new Pool({ ...config, max: poolSize, idleTimeoutMillis: UNUSED_MS_MAX });
   const queue = new FairQueue(transactionsAtOnce(poolSize));
   // An idle connection that breaks is dropped by the pool; the next query opens another and reports.
   pool.on('error', () => undefined);

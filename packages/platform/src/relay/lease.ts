@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { lastWritten } from '../event-store/event-store.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
 
@@ -65,7 +66,7 @@ export class RelayLease {
       name: 'relay_advance',
       text: `UPDATE relay_checkpoint SET position = $1, shard_seqs = $2,
                lease_until = clock_timestamp() + $3 * interval '1 ms'
-             WHERE name = $4 AND epoch = $5 AND position = $6`,
+             WHERE name = $4 AND epoch = $5 AND position = $6 RETURNING 1`,
       values: [
         next.position,
         JSON.stringify(next.shardSeqs),
@@ -78,12 +79,14 @@ export class RelayLease {
     this.#checkpoint = next;
   }
 
-  async renew(): Promise<void> {
-    await this.#write('the lease could not be renewed', {
+  /** Says how far the events go, for whoever would ask about it otherwise. */
+  async renew(): Promise<{ readonly last: unknown }> {
+    const { last } = await this.#write<{ last: unknown }>('the lease could not be renewed', {
       text: `UPDATE relay_checkpoint SET lease_until = clock_timestamp() + $1 * interval '1 ms'
-             WHERE name = $2 AND epoch = $3`,
+             WHERE name = $2 AND epoch = $3 RETURNING (${lastWritten}) AS last`,
       values: [this.#leaseMs, leaseName, this.#epoch],
     });
+    return { last };
   }
 
   /** Called before every publish: after a pause of this process the lease may be someone else's. */
@@ -92,16 +95,18 @@ export class RelayLease {
   }
 
   /** A write that changes nothing was refused by the epoch; one that fails lost the session, and the lock with it. */
-  async #write(
+  async #write<Row extends object>(
     what: string,
     query: { name?: string; text: string; values: unknown[] },
-  ): Promise<void> {
+  ): Promise<Row> {
     const sentAt = performance.now();
-    const { rowCount } = await this.#client.query(query).catch((error: unknown) => {
+    const { rows } = await this.#client.query<Row>(query).catch((error: unknown) => {
       throw new RelayFenced(what, { cause: error });
     });
-    if (rowCount !== 1) throw new RelayFenced(`${what}: another relay holds the lease`);
+    const [row] = rows;
+    if (row === undefined) throw new RelayFenced(`${what}: another relay holds the lease`);
     this.#renewedAt = sentAt;
+    return row;
   }
 }
 

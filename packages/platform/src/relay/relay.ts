@@ -87,13 +87,17 @@ export class Relay {
   }
 
   async #lead(lease: RelayLease): Promise<void> {
-    const waiter = this.#options.store.wakeUp.waiter([eventSubject]);
+    const { wakeUp } = this.#options.store;
+    const waiter = wakeUp.waiter([eventSubject]);
     let lost: unknown;
     const renewal = setInterval(() => {
-      lease.renew().catch((error: unknown) => {
-        lost = error;
-        waiter.signal();
-      });
+      lease.renew().then(
+        ({ last }) => wakeUp.looked(last),
+        (error: unknown) => {
+          lost = error;
+          waiter.signal();
+        },
+      );
     }, this.#leaseMs / 3);
     try {
       while (!this.#stop.signal.aborted) {

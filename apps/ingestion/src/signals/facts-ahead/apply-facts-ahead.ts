@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Clock, ParkedGroup, Redriven } from '@tact/platform';
+import type { ParkedGroup, Redriven } from '@tact/platform';
 import { WithoutEffectCounters } from '../without-effect-counters.ts';
 import { JudgeCodes } from '../error-codes.ts';
 import type { Recorded } from '../attributed-signal.ts';
@@ -7,6 +7,9 @@ import { RecordFacts } from '../record-facts.ts';
 import { FactsAhead, type WaitingFact } from './facts-ahead.ts';
 
 const parkedReason = 'timestamp-in-future';
+const waitingDetail = 'applied when its time has come; a redrive dates it to when it was received';
+const lostDetail =
+  'its time comes after the thirty days that it is kept: it is lost unless a redrive dates it to when it was received';
 
 /** Records what was dated ahead: by itself once its time has come, or when a person redrives it, as received. */
 @Injectable()
@@ -19,11 +22,6 @@ export class ApplyFactsAhead implements ParkedGroup {
     private readonly codes: JudgeCodes,
     private readonly counters: WithoutEffectCounters,
   ) {}
-
-  /** By which the time of a fact comes. */
-  get clock(): Clock {
-    return this.waiting.clock;
-  }
 
   async apply(now = this.waiting.now): Promise<void> {
     for (;;) {
@@ -40,13 +38,14 @@ export class ApplyFactsAhead implements ParkedGroup {
   }
 
   async parkedKeys() {
-    return (await this.waiting.waiting()).map(({ contactId, facts, since }) => ({
+    return (await this.waiting.waiting()).map(({ contactId, facts, since, areLost }) => ({
       topic: 'whatsapp-webhooks',
       key: contactId,
       records: facts,
       parkedAt: since,
       reason: parkedReason,
-      detail: 'applied when its time has come; a redrive dates it to when it was received',
+      detail: areLost ? lostDetail : waitingDetail,
+      goesOnAlone: !areLost,
     }));
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { Clock, Database, EventStore, Heartbeat, Vault } from '@tact/platform';
-import { DAY_MS } from '@tact/contracts';
+import { Clock, Database, EventStore, Heartbeat, ParkedRecords, Vault } from '@tact/platform';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
 import {
   ingestionUnderTest,
   newPhone,
@@ -9,6 +9,7 @@ import {
 } from '../../../../../packages/testing/src/ingestion-under-test.ts';
 import { GateStaleness } from '../../consent-gate/staleness.ts';
 import { ApplyFactsAhead } from './apply-facts-ahead.ts';
+import { FactsAheadDue } from './facts-ahead-due.ts';
 import { FactsAhead } from './facts-ahead.ts';
 
 const { call, register, webhook, kindsOf, eventsOf, keyOf, running } = ingestionUnderTest();
@@ -24,8 +25,21 @@ afterEach(async () => {
   await running().app.get(Database).queryable.query('DELETE FROM facts_ahead');
 });
 
+const scheduled = async (): Promise<unknown[]> => {
+  const jobs = await running()
+    .app.get(Database)
+    .queryable.query<{ run_at: Date }>(
+      `SELECT run_at FROM jobs WHERE kind = 'apply-facts-ahead' ORDER BY run_at`,
+    );
+  return jobs.map((job) => job.run_at.getTime() - Date.parse(now));
+};
+
 /** The gate hears everything up to that instant, as it does while the clock goes there by itself. */
 const clockAt = async (afterMs: number): Promise<Date> => {
+  // Its rounds are made here by hand, and no other is under way meanwhile.
+  await running()
+    .app.get(Database)
+    .queryable.query(`DELETE FROM jobs WHERE kind = 'apply-facts-ahead'`);
   const at = new Date(Date.parse(now) + afterMs);
   jest.spyOn(running().app.get(Clock), 'now').mockReturnValue(at);
   await running().settled();
@@ -33,7 +47,7 @@ const clockAt = async (afterMs: number): Promise<Date> => {
   return at;
 };
 
-/** The round the service makes by itself, when the clock stands there. */
+/** What the job of that hour does, when the clock stands there. */
 const applyAt = async (afterMs: number): Promise<void> =>
   running()
     .app.get(ApplyFactsAhead)
@@ -126,6 +140,9 @@ describe('a fact dated a day ahead', () => {
     const phone = newPhone();
     const contactId = await register(phone);
     await webhook(sent(phone, daysAhead(400)));
+    const parkedRecords = running().app.get(ParkedRecords);
+    // By itself its time comes after it is gone.
+    expect(await parkedRecords.ofPerson()).toMatchObject({ count: 1 });
     const api = { method: 'GET' as const, url: '/parked-records' };
     const authorization = `Bearer ${await keyOf('demo', ['admin'])}`;
     const parked = await running().app.inject({ ...api, headers: { authorization } });
@@ -144,6 +161,7 @@ describe('a fact dated a day ahead', () => {
       key: contactId,
     });
     expect(report).toEqual({ handled: 1, left: 0 });
+    expect(await parkedRecords.ofPerson()).toBeUndefined();
     const [fact] = (await eventsOf(`contact-${contactId}`)).filter(
       ({ type }) => type === 'SignalRecorded',
     );
@@ -160,6 +178,34 @@ describe('a fact dated a day ahead', () => {
     const after = await counted();
     expect((after['timestamp-in-future'] ?? 0) - (before['timestamp-in-future'] ?? 0)).toBe(1);
   });
+});
+
+test('a job looks at each hour in which something is due', async () => {
+  const phone = newPhone();
+  const contactId = await register(phone);
+  await webhook(sent(phone, daysAhead(2)));
+  await webhook(sent(phone, daysAhead(1)));
+  await webhook(sent(phone, daysAhead(1)));
+  // Kept for thirty days, and looked at when the hour after them has begun.
+  await webhook(sent(phone, daysAhead(4_000_000)));
+  const hours = [DAY_MS, 2 * DAY_MS, 30 * DAY_MS + HOUR_MS];
+  expect(await scheduled()).toEqual(hours);
+  await running().app.get(Database).queryable.query('DELETE FROM jobs');
+  // What an earlier version kept has no job until the service starts.
+  await running().app.get(FactsAhead).scheduleAll();
+  expect(await scheduled()).toEqual(hours);
+  await clockAt(DAY_MS);
+  await running().app.get(FactsAheadDue).run();
+  expect(await kindsOf(contactId)).toEqual(['message-sent', 'message-sent']);
+});
+
+test('of what waits for its time no person is told', async () => {
+  const phone = newPhone();
+  await register(phone);
+  await webhook(sent(phone, daysAhead(1)));
+  const parkedRecords = running().app.get(ParkedRecords);
+  expect((await parkedRecords.list()).items).toHaveLength(1);
+  expect(await parkedRecords.ofPerson()).toBeUndefined();
 });
 
 test('a wish to be left alone does not wait for its time', async () => {

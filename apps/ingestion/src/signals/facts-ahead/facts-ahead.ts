@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { isErased, type SignalRecorded, HOUR_MS, DAY_MS } from '@tact/contracts';
-import { Clock, Database, Vault } from '@tact/platform';
+import { Clock, Database, Jobs, type Queryable, Vault } from '@tact/platform';
 import type { AttributedSignal } from '../attributed-signal.ts';
+import { applyAt, applyFactsAhead } from './jobs.ts';
 
 export type KnownFact = Omit<AttributedSignal, 'who'> & { readonly contactId: string };
 export type WaitingFact = KnownFact & { readonly tenantId: string };
+
+type WaitingContact = {
+  readonly contactId: string;
+  readonly facts: number;
+  readonly since: Date;
+  readonly areLost: boolean;
+};
 
 type Row = {
   readonly tenantId: string;
@@ -17,6 +25,10 @@ type Row = {
 const READ_AT_ONCE_MAX = 500;
 /** As long as WhatsApp itself keeps trying to deliver a message. A time further ahead is no time of ours. */
 const KEPT_MS = 30 * DAY_MS;
+
+/** When to look at a fact: once its time has come, or it is kept no longer. An hour later, because times are hours. */
+const lookAt = ({ dueAt, heardAt }: { dueAt: Date; heardAt: Date }): Date =>
+  new Date(Math.min(dueAt.getTime(), heardAt.getTime() + KEPT_MS + HOUR_MS));
 
 const columns = `tenant_id AS "tenantId", event_id AS "eventId", contact_id AS "contactId",
   heard_at AS "heardAt", sealed`;
@@ -31,6 +43,7 @@ export class FactsAhead {
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
+    private readonly jobs: Jobs,
     readonly clock: Clock,
   ) {}
 
@@ -38,26 +51,36 @@ export class FactsAhead {
     return this.clock.now();
   }
 
-  /** Throws `SubjectErased`. Repeating it changes nothing. */
+  /** Throws `SubjectErased`. Repeating it changes nothing. Somebody looks at it when its time has come. */
   async keep(tenantId: string, fact: KnownFact): Promise<void> {
     const { eventId, contactId, signal } = fact;
     const [sealed] = await this.vault.sealer.seal([
       this.#eventOf({ tenantId, eventId, contactId }, { contactId, ...signal }),
     ]);
-    const dueMs = Math.ceil(Date.parse(signal.occurredAt) / HOUR_MS) * HOUR_MS;
+    const dueAt = new Date(Math.ceil(Date.parse(signal.occurredAt) / HOUR_MS) * HOUR_MS);
     const now = this.now.getTime();
-    await this.database.queryable.query(
-      `INSERT INTO facts_ahead (tenant_id, event_id, contact_id, due_at, heard_at, sealed)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-      [
-        tenantId,
-        eventId,
-        contactId,
-        new Date(dueMs),
-        new Date(now - (now % HOUR_MS)),
-        JSON.stringify(sealed),
-      ],
+    const heardAt = new Date(now - (now % HOUR_MS));
+    await this.database.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO facts_ahead (tenant_id, event_id, contact_id, due_at, heard_at, sealed)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+        [tenantId, eventId, contactId, dueAt, heardAt, JSON.stringify(sealed)],
+      );
+      await this.#schedule(tx, [{ dueAt, heardAt }]);
+    });
+  }
+
+  /** A job for each hour of what waits: an earlier version kept facts without any. */
+  async scheduleAll(): Promise<void> {
+    const { queryable } = this.database;
+    const hours = await queryable.query<{ dueAt: Date; heardAt: Date }>(
+      'SELECT DISTINCT due_at AS "dueAt", heard_at AS "heardAt" FROM facts_ahead',
     );
+    await this.#schedule(queryable, hours);
+  }
+
+  #schedule(tx: Queryable, hours: readonly { dueAt: Date; heardAt: Date }[]): Promise<void> {
+    return this.jobs.schedule(tx, applyFactsAhead, ...hours.map((one) => applyAt(lookAt(one))));
   }
 
   /** Facts whose time has come. They stay until `forget` is called for those that were recorded. */
@@ -92,11 +115,13 @@ export class FactsAhead {
     );
   }
 
-  /** Whose facts wait, since when. */
-  waiting(): Promise<{ contactId: string; facts: number; since: Date }[]> {
-    return this.database.queryable.query(
-      `SELECT contact_id AS "contactId", count(*)::int AS facts, min(heard_at) AS since
+  /** Whose facts wait, since when, and whether the time of one comes after it is kept: it is lost without a person. */
+  waiting(): Promise<WaitingContact[]> {
+    return this.database.queryable.query<WaitingContact>(
+      `SELECT contact_id AS "contactId", count(*)::int AS facts, min(heard_at) AS since,
+         bool_or(due_at > heard_at + $1 * interval '1 ms') AS "areLost"
        FROM facts_ahead GROUP BY contact_id ORDER BY since, contact_id`,
+      [KEPT_MS],
     );
   }
 

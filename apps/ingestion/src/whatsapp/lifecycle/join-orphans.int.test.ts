@@ -16,7 +16,8 @@ test('a failure dated thirty thousand years ahead does not wait for its message 
     statuses: [{ id: wamid(), status: 'failed', timestamp, errors: [{ code: 131_026 }] }],
   });
   expect(await queryable.query('SELECT FROM orphan_failures')).toHaveLength(1);
-  await running().app.get(JoinOrphans).join(new Date(now));
+  await running().app.get(JoinOrphans).join();
+  await running().app.get(JoinOrphans).expire(new Date(now));
   expect(await queryable.query('SELECT FROM orphan_failures')).toEqual([]);
   const counts = await queryable.query(
     'SELECT reason, parts::int AS parts FROM parts_without_effect',

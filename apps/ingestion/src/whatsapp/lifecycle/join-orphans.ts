@@ -20,7 +20,8 @@ export class JoinOrphans {
     private readonly counters: WithoutEffectCounters,
   ) {}
 
-  async join(now: Date): Promise<void> {
+  /** Tells of those whose message is known by now. */
+  async join(): Promise<void> {
     for (;;) {
       const joinable = await this.orphans.joinable();
       if (joinable.length === 0) break;
@@ -34,6 +35,10 @@ export class JoinOrphans {
       }
       await this.orphans.forget(joinable);
     }
+  }
+
+  /** Counts those whose message comes no more. */
+  async expire(now: Date): Promise<void> {
     const lost = await this.orphans.expire({
       before: new Date(now.getTime() - ORPHAN_LIFE_MS),
       after: new Date(now.getTime() + AHEAD_MS_MAX),

@@ -26,9 +26,9 @@ export class MessageFollower {
     private readonly readPosition: ProjectionPosition,
   ) {}
 
-  /** Once over, what orphans can be joined and what is over long ago. */
+  /** What is over long ago. */
   async tidy(now: Date): Promise<void> {
-    await this.orphans.join(now);
+    await this.orphans.expire(now);
     await this.dropped.forget();
   }
 
@@ -37,10 +37,10 @@ export class MessageFollower {
    * before its message is due.
    */
   async follow(now: Date, signal?: AbortSignal): Promise<boolean> {
-    await this.orphans.join(now);
+    await this.orphans.join();
     if (!(await this.#knowsAll())) return false;
     while ((await this.dropped.drop()) > 0) if (signal?.aborted === true) return false;
-    await this.dropped.forget();
+    await this.tidy(now);
     return true;
   }
 
@@ -61,7 +61,7 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #task: PeriodicTask;
 
   constructor(
-    follower: MessageFollower,
+    orphans: JoinOrphans,
     config: ServiceConfig<SignalsSettings>,
     clock: Clock,
     log: Log,
@@ -69,9 +69,9 @@ export class MessageWatch implements OnApplicationBootstrap, OnApplicationShutdo
     this.#task = new PeriodicTask({
       everyMs: config.values.MESSAGE_WATCH_SECONDS * 1000,
       clock,
-      run: () => follower.tidy(clock.now()),
+      run: () => orphans.join(),
       log,
-      complaint: 'messages could not be followed',
+      complaint: 'failures that named nobody could not be joined',
     });
   }
 

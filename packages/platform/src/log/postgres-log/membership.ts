@@ -20,7 +20,14 @@ export type Beat = {
   readonly alive: boolean;
   readonly generation: number;
   readonly overdue: boolean;
+  /** How far the log goes; undefined of a beat that commits, since it is about something else. */
+  readonly last?: unknown;
 };
+
+/** What the wake-up of the log's readers asks for. */
+export const lastWritten = 'SELECT sum(next_offset) AS last FROM head';
+const beatText = 'SELECT * FROM beat($1, $2, $3, $4, $5, $6, $7)';
+const idleBeatText = `SELECT b.*, (${lastWritten}) AS last FROM beat($1, $2, $3, $4, $5, $6, $7) AS b`;
 
 /** One member of a consumer group: its lease, its claims, and its part in moving partitions about. */
 export class Membership {
@@ -55,7 +62,7 @@ export class Membership {
   /** Renews the lease and commits offsets in one round trip; claims of another epoch are left alone. */
   async beat(commits: readonly Commit[]): Promise<Beat> {
     const [beat] = await this.#database.queryable.query<Beat>(
-      'SELECT * FROM beat($1, $2, $3, $4, $5, $6, $7)',
+      commits.length === 0 ? idleBeatText : beatText,
       [
         this.#group,
         this.#id,

@@ -7,6 +7,7 @@ import type { LogLines } from '../log-lines.ts';
 import { MessageLog } from '../port.ts';
 import type { BatchHandler, LogRecord, SubscribeOptions, Subscription } from '../port.ts';
 import { PostgresLogAdmin } from './admin.ts';
+import { lastWritten } from './membership.ts';
 import { logMigrations } from './schema.ts';
 import { toStoredHeaders } from './stored-headers.ts';
 import { PostgresSubscription } from './subscription.ts';
@@ -14,7 +15,6 @@ import { PostgresSubscription } from './subscription.ts';
 const RECORDS_MAX = 1_000;
 const MAINTAIN_EVERY_MS = HOUR_MS;
 
-const lastWritten = 'SELECT sum(next_offset) AS last FROM head';
 /** What members of one group tell each other of: no topic is called so. */
 const groupSubject = (group: string): string => `group ${group}`;
 
@@ -88,6 +88,7 @@ export class PostgresLog extends MessageLog {
       waiter: this.#wakeUp.waiter(options.topics),
       news: this.#wakeUp.waiter([groupSubject(options.group)]),
       hasNews: () => this.#wakeUp.isListening,
+      looked: (last) => this.#wakeUp.looked(last),
       lines: this.#lines,
       group: options.group,
       topics: await this.admin.topicIds(options.topics),

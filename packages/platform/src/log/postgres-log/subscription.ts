@@ -24,6 +24,8 @@ export type SubscriptionOptions = {
   readonly news: Waiter;
   /** False while `news` may miss something. */
   readonly hasNews: () => boolean;
+  /** Told how far the log goes by beats that had nothing to commit. */
+  readonly looked: (last: unknown) => void;
   readonly lines: LogLines;
   readonly group: string;
   /** Names by id. */
@@ -184,7 +186,8 @@ export class PostgresSubscription implements Subscription {
         ? [{ held, topic: held.topic, part: held.part, epoch: held.epoch, next: held.next }]
         : [];
     });
-    const { alive, generation, overdue } = await this.#membership.beat(commits);
+    const { alive, generation, overdue, last } = await this.#membership.beat(commits);
+    if (last !== undefined) this.#options.looked(last);
     if (!alive) return this.#expelled();
     this.#beatAt = sentAt;
     for (const { held, next } of commits) held.committed = next;
