@@ -20,9 +20,12 @@ export class WholePlatform {
   readonly sql: Client;
   readonly #connections: HttpConnection[] = [];
 
-  private constructor(platform: RunningPlatform, sql: Client) {
+  readonly #url: string;
+
+  private constructor(platform: RunningPlatform, sql: Client, url: string) {
     this.platform = platform;
     this.sql = sql;
+    this.#url = url;
   }
 
   static async with<T>(work: (whole: WholePlatform) => Promise<T>): Promise<T> {
@@ -32,9 +35,8 @@ export class WholePlatform {
       await platform.start();
       // It adopts the server that runs, and is never asked to stop it.
       const { url } = await startEmbeddedPostgres({ dataDir: join(platform.home, 'postgres') });
-      const sql = new Client({ connectionString: url });
-      await sql.connect();
-      const whole = new WholePlatform(platform, sql);
+      const sql = await connectTo(url);
+      const whole = new WholePlatform(platform, sql, url);
       try {
         return await work(whole);
       } finally {
@@ -45,6 +47,11 @@ export class WholePlatform {
       await platform.stop();
       platform.remove();
     }
+  }
+
+  /** Another connection to the database; the caller ends it. */
+  openSql(): Promise<Client> {
+    return connectTo(this.#url);
   }
 
   /** A connection to the gateway. */
@@ -137,6 +144,12 @@ export class WholePlatform {
     if (status !== 200) throw new Error(`the gateway answered ${status}`);
   }
 }
+
+const connectTo = async (url: string): Promise<Client> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return client;
+};
 
 const unpublished = (service: string): string =>
   `UNION ALL SELECT coalesce((SELECT max(position) FROM ${service}.events), 0) -
