@@ -40,7 +40,7 @@ const started = () => {
   const clock = new Clock({ startAt: later });
   const raised = new RaisedAlerts({ database, store, clock, alerts });
   alerts.add((tenantId) => raised.ofTenant(tenantId));
-  const look = async () => raised.look(await alerts.raisedOfService());
+  const look = async () => raised.look(await alerts.raisedOfService('in-turn'));
   return { state, raised, look };
 };
 
@@ -144,11 +144,11 @@ test('that the clocks differ is an alert although nothing is dated meanwhile', a
   const raised = new RaisedAlerts({ database, store: careful, clock, alerts });
   alerts.add((tenantId) => raised.ofTenant(tenantId));
   clock.noteSkew(DAY_MS);
-  await raised.look(await alerts.raisedOfService());
+  await raised.look(await alerts.raisedOfService('in-turn'));
   const [open] = await raised.list('demo');
   expect(open).toMatchObject({ alertId: expect.any(String), kind: 'clock-skew', state: 'open' });
   clock.noteSkew(0);
-  await raised.look(await alerts.raisedOfService());
+  await raised.look(await alerts.raisedOfService('in-turn'));
   const { events } = await careful.load(`alert-${open?.alertId}`);
   expect(events.map(({ type }) => type)).toEqual(['AlertRaised', 'AlertResolved']);
   for (const { time } of events) expect(time.slice(0, 13)).toBe(later.toISOString().slice(0, 13));

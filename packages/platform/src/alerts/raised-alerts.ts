@@ -76,7 +76,7 @@ export class RaisedAlerts {
   /** Of one tenant and of the service. What cannot be stored now is told all the same. */
   async list(tenantId: string): Promise<Alert[]> {
     const { alerts } = this.#parts;
-    const own = await alerts.raisedOfService();
+    const own = await alerts.raisedOfService('at-once');
     const now = own.items.map(({ alert }) => alert);
     try {
       await this.look(own);

@@ -38,7 +38,7 @@ export const lookAtAlerts = (parts: Parts): void => {
     log,
     complaint: 'alerts could not be mailed; again soon',
     run: async (signal) => {
-      const own = await alerts.raisedOfService();
+      const own = await alerts.raisedOfService('in-turn');
       await store(raisedAlerts, own).catch((error: unknown) => {
         log.warn({ error: describeError(error) }, 'alerts could not be stored; again soon');
       });

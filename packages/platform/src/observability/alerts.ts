@@ -9,18 +9,26 @@ export type RaisedAlert = { readonly tenantId?: string; readonly alert: Alert };
 /** What was found, and whether every part could be read: what one that could not would say is not known. */
 type Found<T> = { readonly items: readonly T[]; readonly isWhole: boolean };
 
-/** One after the other: asked all at once, they would open a connection each, and nobody waits for them. */
-const read = async <T>(asked: readonly (() => Promise<readonly T[]>)[]): Promise<Found<T>> => {
-  const items: T[] = [];
-  let isWhole = true;
-  for (const ask of asked) {
-    try {
-      items.push(...(await ask()));
-    } catch {
-      isWhole = false;
-    }
-  }
-  return { items, isWhole };
+/** A round that nobody waits for asks in turn: asked all at once, the parts would open a connection each. */
+type Pace = 'at-once' | 'in-turn';
+type Ask<T> = () => Promise<readonly T[]>;
+
+const answersOf = async <T>(
+  asked: readonly Ask<T>[],
+  pace: Pace,
+): Promise<PromiseSettledResult<readonly T[]>[]> => {
+  if (pace === 'at-once') return await Promise.allSettled(asked.map((ask) => ask()));
+  const answers: PromiseSettledResult<readonly T[]>[] = [];
+  for (const ask of asked) answers.push(...(await Promise.allSettled([ask()])));
+  return answers;
+};
+
+const read = async <T>(asked: readonly Ask<T>[], pace: Pace): Promise<Found<T>> => {
+  const answers = await answersOf(asked, pace);
+  return {
+    items: answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+    isWhole: answers.every(({ status }) => status === 'fulfilled'),
+  };
 };
 
 export type OpenAlerts = Found<RaisedAlert>;
@@ -42,22 +50,20 @@ export class Alerts {
 
   /** Of one tenant, and of the service as a whole; a part that cannot be read does not hide the others. */
   async of(tenantId: string): Promise<Alert[]> {
-    const { items } = await read([
-      ...this.#ofService,
-      ...this.#sources.map((source) => () => source(tenantId)),
-    ]);
+    const asked = [...this.#ofService, ...this.#sources.map((source) => () => source(tenantId))];
+    const { items } = await read(asked, 'at-once');
     return [...items];
   }
 
   /** Every alert of the service itself that is open. */
-  async raisedOfService(): Promise<OpenAlerts> {
-    const { items, isWhole } = await read(this.#ofService);
+  async raisedOfService(pace: Pace): Promise<OpenAlerts> {
+    const { items, isWhole } = await read(this.#ofService, pace);
     return { items: items.filter(isOpen).map((alert) => ({ alert })), isWhole };
   }
 
   /** Every alert that is open; `own` are those of the service itself, where they were read just now. */
   async raised(tenantIds: readonly string[], own?: OpenAlerts): Promise<OpenAlerts> {
-    const { items, isWhole } = own ?? (await this.raisedOfService());
+    const { items, isWhole } = own ?? (await this.raisedOfService('in-turn'));
     const ofTenants = await read(
       tenantIds.flatMap((tenantId) =>
         this.#sources.map((source) => async () => {
@@ -65,6 +71,7 @@ export class Alerts {
           return found.filter(isOpen).map((alert): RaisedAlert => ({ tenantId, alert }));
         }),
       ),
+      'in-turn',
     );
     return { items: [...items, ...ofTenants.items], isWhole: isWhole && ofTenants.isWhole };
   }
