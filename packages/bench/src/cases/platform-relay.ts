@@ -44,6 +44,9 @@ const read = async (client: Client, after: number): Promise<Event[]> => {
   return rows;
 };
 
+/** What stands beside the body, as text; the body itself is left out. */
+const headersOf = (event: Event): object => ({ ...event, position: undefined, data: undefined });
+
 const insert = (client: Client, events: readonly Event[]): Promise<unknown> =>
   client.query({
     name: 'raw_insert',
@@ -54,7 +57,7 @@ const insert = (client: Client, events: readonly Event[]): Promise<unknown> =>
     values: [
       events.map(({ position }) => position),
       events.map(({ subject }) => subject),
-      JSON.stringify(events.map(({ position: _, data: __, ...header }) => header)),
+      JSON.stringify(events.map(headersOf)),
       events.map(({ data }) => Buffer.from(data)),
     ],
   });

@@ -27,7 +27,14 @@ export const alertMailsOf = ({
   if (to === undefined || mailer === undefined) return undefined;
   const { database, clock } = storage;
   return new AlertMails({
-    ...{ database, clock, alerts, mailer, service, log, to, language },
+    database,
+    clock,
+    alerts,
+    mailer,
+    service,
+    log,
+    to,
+    language,
     ...(origin === undefined ? {} : { origin }),
   });
 };

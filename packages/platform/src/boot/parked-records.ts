@@ -27,8 +27,13 @@ export class ParkedRecords {
   /** Everything that is set aside, the oldest first. */
   async list(): Promise<ParkedRecordsList> {
     const keys = await this.#keys();
-    const items = keys.map(({ goesOnAlone: _, parkedAt, ...key }) => ({
-      ...key,
+    const items = keys.map(({ group, topic, key, records, reason, detail, parkedAt }) => ({
+      group,
+      topic,
+      key,
+      records,
+      reason,
+      detail,
       parkedAt: parkedAt.toISOString(),
     }));
     return { items };
