@@ -7,12 +7,16 @@ const domain = '^packages/domain/src';
  */
 export const floors = {
   'apps/ingestion/src': {
-    why: 'who may be observed is asked by all; a signal is recorded the same way whoever brings it',
-    order: [['consent-gate'], ['contacts', 'signals'], ['whatsapp', 'imports', 'cohort', 'alerts']],
+    why: 'who may be observed is asked by all, and a wish is heard whoever brings it; a signal is recorded the same way',
+    order: [
+      ['consent-gate', 'wishes'],
+      ['contacts', 'signals'],
+      ['whatsapp', 'imports', 'cohort', 'alerts'],
+    ],
   },
   'apps/scoring/src': {
-    why: 'an assessment is made of facts, exclusions and incidents; a rebuild makes it anew, a new model asks for that',
-    order: [['facts', 'exclusions'], ['incidents'], ['assessment'], ['rebuild'], ['models']],
+    why: 'of who is left out nothing is kept; an assessment is made of facts and incidents; a rebuild makes it anew, a new model asks for that',
+    order: [['exclusions'], ['facts'], ['incidents'], ['assessment'], ['rebuild'], ['models']],
   },
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',

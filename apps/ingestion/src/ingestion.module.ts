@@ -26,10 +26,11 @@ import { ForgetMessages } from './whatsapp/lifecycle/forget-messages.ts';
 import { JoinOrphans } from './whatsapp/lifecycle/join-orphans.ts';
 import { MessageFollower, MessageWatch } from './whatsapp/lifecycle/message-watch.ts';
 import { MessagesProjection } from './whatsapp/lifecycle/messages.projection.ts';
-import { Objections } from './signals/objections.ts';
 import { Orphans } from './whatsapp/lifecycle/orphans.ts';
 import { CodesNow, JudgeCodes } from './signals/error-codes.ts';
 import { AroundObservations } from './whatsapp/around-observations.ts';
+import { ReceiveWishes } from './wishes/receive-wishes.ts';
+import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
 import { ConsentLines } from './imports/apply/consent-lines.ts';
 import { ContactLines } from './imports/apply/contact-lines.ts';
@@ -53,6 +54,7 @@ import {
 } from './contacts/register-contact.http.ts';
 import { SearchContactHandler, SearchContactsController } from './contacts/search-contacts.http.ts';
 import { ShowImportHandler, ShowImportsController } from './imports/show-imports.http.ts';
+import { LineWishes } from './signals/line-wishes.ts';
 import { SignalAdmissions } from './signals/signal-admissions.ts';
 import { SignalFacts } from './signals/signal-facts.ts';
 import { SignalLines } from './signals/signal-lines.ts';
@@ -83,7 +85,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     provideJobHandler(FactsAheadDue),
     RecordFacts,
     AroundObservations,
-    Objections,
+    WishesOfStrangers,
+    ReceiveWishes,
     ChangeIdentities,
     Orphans,
     DroppedMessages,
@@ -104,6 +107,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ContactRegistrations,
     SearchContactHandler,
     DeclaredIncidents,
+    LineWishes,
     SignalAdmissions,
     SignalFacts,
     SignalLines,

@@ -6,6 +6,7 @@ import { errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
 import { importJobsSchema, importSchema } from './imports/schema.ts';
+import { strangersSchema } from './wishes/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -21,4 +22,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'ImportsAsJobs1764420100000', up: importJobsSchema },
   { name: 'DroppedMessagesAsJobs1764420200000', up: dropJobsSchema },
   { name: 'GrowthAlertsMoved1764420300000', up: growthAlertsMoved },
+  { name: 'WishesOfStrangers1764443100000', up: strangersSchema },
 ];

@@ -1,5 +1,5 @@
 import type { Migration } from '@tact/platform';
-import { consentsSchema, suppressionsSchema } from './consents/schema.ts';
+import { consentsSchema, liftsByChannelSchema, suppressionsSchema } from './consents/schema.ts';
 import { countedMessagesSchema } from './ledger/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -7,4 +7,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'Consents1764000000000', up: consentsSchema },
   { name: 'Suppressions1764100020000', up: suppressionsSchema },
   { name: 'CountedMessages1764425100000', up: countedMessagesSchema },
+  { name: 'LiftsByChannel1764443000000', up: liftsByChannelSchema },
 ];

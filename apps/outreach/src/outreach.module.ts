@@ -9,6 +9,8 @@ import { ContactPolicies } from './ledger/contact-policies.ts';
 import { CountedMessages } from './ledger/counted-messages.ts';
 import { ForgetCountedMessages } from './ledger/forget-counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
+import { FollowWishesConsumer } from './decisions/follow-wishes.consumer.ts';
+import { WishFacts } from './decisions/wish-facts.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
 import { SuppressionsProjection } from './consents/suppressions.projection.ts';
@@ -27,8 +29,11 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     RequestContactHandler,
     ListConsentsHandler,
     ProjectionPosition,
+    WishFacts,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),
+    FollowWishesConsumer,
+    provideConsumer(FollowWishesConsumer),
     ConsentsProjection,
     provideProjection(ConsentsProjection),
     SuppressionsProjection,

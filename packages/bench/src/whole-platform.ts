@@ -153,7 +153,7 @@ const connectTo = async (url: string): Promise<Client> => {
 
 const unpublished = (service: string): string =>
   `UNION ALL SELECT coalesce((SELECT max(position) FROM ${service}.events), 0) -
-     (SELECT position FROM ${service}.relay_checkpoint)`;
+     (SELECT position FROM ${service}.relay_checkpoint WHERE name = 'relay')`;
 
 /** What was used between two looks, by process and in all. */
 export const usedBetween = (

@@ -7,6 +7,7 @@ export const Scope = z.enum([
   'scores:read',
   'outreach:write',
   'consents:write',
+  'consents:reopen',
   'data-requests:write',
   'audit:read',
   'admin',

@@ -14,6 +14,11 @@ export type TopicDefinition = {
   readonly partitions: { readonly development: number; readonly production: number };
   readonly retentionDays: number;
   readonly cleanupPolicy: 'delete' | 'compact';
+  /**
+   * What a person asked of us travels here: published ahead of everything else that waits, so that no import and no
+   * campaign stands before a refusal.
+   */
+  readonly isUrgent?: true;
 };
 
 const partitions = { development: 6, production: 12 } as const;
@@ -32,7 +37,23 @@ export const topics = {
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
+  // What people asked of us, as ingestion heard it: few records, and none of them may wait.
+  'wishes.v1': {
+    owner: 'ingestion',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'delete',
+    isUrgent: true,
+  },
+  // What a person allows: consents and suppressions. Decisions made their readers late, and have a topic of their own.
   'contact-policies.v1': {
+    owner: 'outreach',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'delete',
+    isUrgent: true,
+  },
+  'contact-decisions.v1': {
     owner: 'outreach',
     partitions,
     retentionDays: 7,
@@ -56,6 +77,7 @@ export const topics = {
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'compact',
+    isUrgent: true,
   },
 } as const satisfies Record<string, TopicDefinition>;
 
@@ -68,7 +90,10 @@ const placeOfType = {
   ContactLinked: 'contact-signals.v1',
   ConsentDeclared: 'contact-signals.v1',
   SignalRecorded: 'contact-signals.v1',
-  ObjectionHeard: 'contact-signals.v1',
+  ObjectionHeard: 'wishes.v1',
+  RefusalReceived: 'wishes.v1',
+  ResumptionReceived: 'wishes.v1',
+  WithdrawalDeclared: 'wishes.v1',
   SenderSignalRecorded: 'contact-signals.v1',
   IncidentOpened: 'contact-signals.v1',
   IncidentClosed: 'contact-signals.v1',
@@ -76,8 +101,8 @@ const placeOfType = {
   BlockLikelihoodChanged: 'block-likelihoods.v1',
   ConsentGiven: 'contact-policies.v1',
   ConsentWithdrawn: 'contact-policies.v1',
-  ContactAllowed: 'contact-policies.v1',
-  ContactDenied: 'contact-policies.v1',
+  ContactAllowed: 'contact-decisions.v1',
+  ContactDenied: 'contact-decisions.v1',
   ContactSuppressed: 'contact-policies.v1',
   SuppressionLifted: 'contact-policies.v1',
   DataRequestReceived: 'data-requests.v1',
@@ -121,3 +146,9 @@ export const topicOf = (type: string): TopicName | undefined => {
   const place = places.get(type);
   return place === 'private' ? undefined : place;
 };
+
+/** The types of the urgent topics. */
+export const urgentTypes: readonly string[] = [...places].flatMap(([type, place]) => {
+  const topic: TopicDefinition | undefined = place === 'private' ? undefined : topics[place];
+  return topic?.isUrgent === true ? [type] : [];
+});

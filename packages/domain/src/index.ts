@@ -10,13 +10,17 @@ export {
   type ContactPolicyState,
   type DecideContact,
 } from './contact-policy/policy-state.ts';
-export { suppressedSince, suppressionScopes } from './contact-policy/suppression.ts';
+export {
+  suppressedSince,
+  suppressionAgainst,
+  suppressionScopes,
+} from './contact-policy/suppression.ts';
 export { type Wish, wishOf, wishToFollow } from './contact-policy/wishes.ts';
 export {
   analysisEventTypes,
   analysisTopics,
   type AnalysisWord,
-  analysisWordOf,
+  analysisWordsOf,
   opensAnalysis,
 } from './analysis/analysis-words.ts';
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { analysisEventTypes, analysisTopics, analysisWordOf } from '@tact/domain';
+import { analysisEventTypes, analysisTopics, analysisWordsOf } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { ConsentGate, type GateChange } from './consent-gate.ts';
 import { gateGroup } from './staleness.ts';
 
 type Type = (typeof analysisEventTypes)[number];
 
-const wordsOf = (event: ConsumedEvent<Type>): readonly GateChange[] => {
-  const change = analysisWordOf(event);
-  return change === undefined ? [] : [{ ...change, tenantId: event.tenantid }];
-};
+const wordsOf = (event: ConsumedEvent<Type>): readonly GateChange[] =>
+  analysisWordsOf(event).map((change) => ({ ...change, tenantId: event.tenantid }));
 
 /** Keeps the gate in step with outreach's ledger, where withdrawals and objections arrive, and with the fence. */
 @Injectable()

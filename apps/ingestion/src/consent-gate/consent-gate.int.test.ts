@@ -81,7 +81,8 @@ const newContact = async (): Promise<string> => {
 const stranger = () => `ct_${randomInt(2 ** 40)}`;
 
 describe('the gate', () => {
-  test('closes at an objection, whatever the order it is heard in, and opens at a later consent', async () => {
+  test('closes at an objection, whatever the order it is heard in, and opens when the person agrees anew', async () => {
+    const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' };
     const reported = [
       ['ConsentGiven', consent(day(1))],
       ['ContactSuppressed', objection(day(3))],
@@ -92,6 +93,8 @@ describe('the gate', () => {
       for (const [type, data] of order) await receive(contactId, type, data);
       expect(await isOpen(contactId)).toBe(false);
       await receive(contactId, 'ConsentGiven', consent(day(4)));
+      expect(await isOpen(contactId)).toBe(false);
+      await receive(contactId, 'ConsentGiven', { ...consent(day(5)), witness });
       expect(await isOpen(contactId)).toBe(true);
     }
   });

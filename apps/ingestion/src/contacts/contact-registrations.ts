@@ -3,6 +3,7 @@ import type { DeclaredConsent, RegisterContactRequest } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
+import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { type ContactEvent, contactEvents } from './contact-events.ts';
 
 /** One person to register, identities in their canonical form, consents dated no later than now. */
@@ -37,6 +38,7 @@ export class ContactRegistrations {
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly gate: ConsentGate,
+    private readonly strangers: WishesOfStrangers,
   ) {}
 
   /** In the order asked. Throws `InvalidIdentity` before anything is written. */
@@ -45,6 +47,7 @@ export class ContactRegistrations {
     tenantId: string,
     requests: readonly RegistrationRequest[],
   ): Promise<ContactRegistration[]> {
+    await this.strangers.shareLock(tx, tenantId);
     const registrations = await this.vault.registerMany(
       tx,
       tenantId,
@@ -61,10 +64,32 @@ export class ContactRegistrations {
       return { contactId, isNews: false };
     });
     const recorded = await this.#append(tx, tenantId, appends);
+    await this.#bind(tx, tenantId, { registrations, requests });
     const news = new Set(appends.filter((_, at) => recorded[at]).map(({ nth }) => nth));
     return answers.map((answer, nth) =>
       typeof answer === 'string' ? answer : { ...answer, isNews: news.has(nth) },
     );
+  }
+
+  /** What somebody asked before we knew them holds from the moment we do. */
+  async #bind(
+    tx: Queryable,
+    tenantId: string,
+    {
+      registrations,
+      requests,
+    }: {
+      readonly registrations: Awaited<ReturnType<Vault['registerMany']>>;
+      readonly requests: readonly RegistrationRequest[];
+    },
+  ): Promise<void> {
+    const newcomers = registrations.flatMap((registration, nth) => {
+      if ('conflict' in registration || registration.added.length === 0) return [];
+      const identities = requests[nth]?.request.identities ?? {};
+      return [{ contactId: registration.contactId, identities }];
+    });
+    const wishes = await this.strangers.appendsOf(tx, tenantId, newcomers);
+    if (wishes.length > 0) await this.store.appendIn(tx, wishes);
   }
 
   /** Declared consents of known contacts, in the order given: true where one was not declared before. */
@@ -124,12 +149,19 @@ export class ContactRegistrations {
     const append: StreamAppend = {
       stream: `contact-${contactId}`,
       expected: 'any',
-      events: [{ id, type: 'ConsentDeclared', data }],
+      events: [consentEvent(id, data)],
       context: { tenantId, subject: contactId, ...idsOf(commandId, causationId) },
     };
     return { append, consent: data };
   }
 }
+
+/** A withdrawal goes ahead of everything else that is told; an agreement may wait its turn. */
+const consentEvent = (id: string, data: ConsentData): StreamAppend['events'][number] => {
+  if (data.state === 'given') return { id, type: 'ConsentDeclared', data };
+  const { state: _, ...withdrawal } = data;
+  return { id, type: 'WithdrawalDeclared', data: withdrawal };
+};
 
 const idsOf = (commandId: string | undefined, causationId = commandId) =>
   commandId === undefined || causationId === undefined ? {} : { commandId, causationId };

@@ -4,7 +4,8 @@ import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from 
 import { type Admission, ConsentGate } from '../consent-gate/consent-gate.ts';
 import { type AttributedSignal, isDatedAhead, type Recorded } from './attributed-signal.ts';
 import { FactsAhead } from './facts-ahead/facts-ahead.ts';
-import { receivedNow, Objections } from './objections.ts';
+import { ReceiveWishes } from '../wishes/receive-wishes.ts';
+import { receivedNow } from './received-now.ts';
 
 /** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
 const APPENDS_AT_ONCE_MAX = 2_000;
@@ -15,7 +16,7 @@ export class RecordFacts {
   constructor(
     private readonly gate: ConsentGate,
     private readonly store: EventStore,
-    private readonly objections: Objections,
+    private readonly wishes: ReceiveWishes,
     private readonly ahead: FactsAhead,
   ) {}
 
@@ -23,6 +24,8 @@ export class RecordFacts {
   async record(tenantId: string, given: readonly AttributedSignal[]): Promise<Recorded[]> {
     const { now } = this.ahead;
     const facts = given.map((fact) => receivedNow(fact, now));
+    // First: a process that dies behind it is told again, and a refusal is the one thing that cannot wait.
+    await this.wishes.receive(tenantId, facts);
     const admissions = await this.#admissions(tenantId, facts);
     const results: Recorded[] = [];
     for (let from = 0; from < facts.length; from += APPENDS_AT_ONCE_MAX) {
@@ -34,7 +37,6 @@ export class RecordFacts {
         )),
       );
     }
-    await this.objections.record(tenantId, facts, results);
     return results;
   }
 

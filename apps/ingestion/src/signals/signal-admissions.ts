@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactReference, SignalLine } from '@tact/contracts';
-import { Clock, liesAhead, Vault } from '@tact/platform';
+import { Clock, liesAhead } from '@tact/platform';
 import { type Admission, ConsentGate } from '../consent-gate/consent-gate.ts';
+import { LineWishes } from './line-wishes.ts';
 import { WithoutEffectCounters } from './without-effect-counters.ts';
 import { type Outcome, refusedLine } from './line-outcomes.ts';
 
@@ -12,7 +13,7 @@ export type SignalAdmission = { readonly contactId: string } | 'sender' | Outcom
 @Injectable()
 export class SignalAdmissions {
   constructor(
-    private readonly vault: Vault,
+    private readonly wishes: LineWishes,
     private readonly gate: ConsentGate,
     private readonly counters: WithoutEffectCounters,
     private readonly clock: Clock,
@@ -25,6 +26,7 @@ export class SignalAdmissions {
     erased: ReadonlySet<string> = new Set(),
   ): Promise<SignalAdmission[]> {
     const now = this.clock.now();
+    await this.wishes.receive(tenantId, lines);
     const admissions = (await this.#ask(tenantId, lines)).map((one) =>
       typeof one === 'object' && erased.has(one.contactId) ? ('contact-erased' as const) : one,
     );

@@ -8,6 +8,7 @@ import {
   type SignalRecorded,
 } from '@tact/contracts';
 import { type StreamAppend, Vault } from '@tact/platform';
+import { lineEventId } from './line-wishes.ts';
 
 /** What the observer saw, where the line leaves it to the kind. */
 const sights: Record<HumanKind, string> = {
@@ -81,11 +82,11 @@ export class SignalFacts {
   /** The id comes from the line's: told again, by call or by import, it is the same fact. */
   #fact(
     stream: string,
-    { id: lineId }: SignalLine,
+    line: SignalLine,
     fact: { tenantId: string; subject: string; event: StreamAppend['events'][number] },
   ): StreamAppend {
     const { tenantId, subject, event } = fact;
-    const id = this.vault.factId(tenantId, 'crm-line', lineId);
+    const id = lineEventId(this.vault, tenantId, line);
     return { stream, expected: 'any', events: [{ ...event, id }], context: { tenantId, subject } };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Identities, HOUR_MS } from '@tact/contracts';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { signalAppend } from '../signals/record-facts.ts';
 import type { IdentityChange } from './reading/parts.ts';
@@ -19,6 +20,7 @@ export class ChangeIdentities {
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly gate: ConsentGate,
+    private readonly strangers: WishesOfStrangers,
   ) {}
 
   /** One by one, in order; gives the reasons of those without effect. Repeating a change changes nothing. */
@@ -48,6 +50,7 @@ export class ChangeIdentities {
     if (typeof admission !== 'object') return admission ?? 'contact-unknown';
     const other = after === contactId ? undefined : after;
     await this.store.transaction(async (tx) => {
+      await this.strangers.shareLock(tx, tenantId);
       // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
       // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
       const [appended] = await this.store.appendIn(tx, [
@@ -85,6 +88,7 @@ export class ChangeIdentities {
     if (added.length === 0) return [];
     const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
     return [
+      ...(await this.strangers.appendsOf(tx, tenantId, [{ contactId, identities }])),
       {
         stream: `contact-${contactId}`,
         expected: 'any',

@@ -210,7 +210,7 @@ test('the code by which WhatsApp says that someone wants no promotions is heard 
   await webhook({ statuses: [wish, other] });
   expect((await eventsOf(`contact-${contactId}`)).slice(2)).toMatchObject([
     {
-      type: 'ObjectionHeard',
+      type: 'RefusalReceived',
       data: { contactId, scope: 'marketing', ground: 'marketing-opt-out-code' },
     },
   ]);
@@ -331,6 +331,6 @@ test('who has not agreed to be analysed is heard when they ask us to stop, and n
   await webhook({ messages });
   const events = (await eventsOf(`contact-${contactId}`)).slice(2);
   expect(events).toMatchObject([
-    { type: 'ObjectionHeard', data: { contactId, scope: 'everything', ground: 'stop-word' } },
+    { type: 'RefusalReceived', data: { contactId, scope: 'everything', ground: 'stop-word' } },
   ]);
 });

@@ -12,14 +12,15 @@ export type ConsentRow = {
   position: number;
 };
 
-/** What one person asked us to stop; standing while it is later than the last lift. */
+/** What one person asked us to stop; standing on every channel but those where they asked to hear from us again later. */
 export type SuppressionRow = {
   tenantId: string;
   contactId: string;
   scope: string;
   ground: string | null;
   suppressedAt: Date | null;
-  liftedAt: Date | null;
+  /** RFC 3339 UTC by channel. */
+  liftedOn: Readonly<Record<string, string>>;
 };
 
 export const SuppressionTable = new EntitySchema<SuppressionRow>({
@@ -31,7 +32,7 @@ export const SuppressionTable = new EntitySchema<SuppressionRow>({
     scope: { type: 'text', primary: true },
     ground: { type: 'text', nullable: true },
     suppressedAt: { name: 'suppressed_at', type: 'timestamptz', nullable: true },
-    liftedAt: { name: 'lifted_at', type: 'timestamptz', nullable: true },
+    liftedOn: { name: 'lifted_on', type: 'jsonb' },
   },
 });
 

@@ -46,10 +46,19 @@ export class ListConsentsHandler implements IQueryHandler<ListConsents> {
       order: { scope: 'ASC' },
     });
     return ConsentList.parse({
-      suppressions: known.flatMap(({ scope, ground, suppressedAt, liftedAt }) =>
-        suppressedAt === null || (liftedAt !== null && liftedAt > suppressedAt)
+      suppressions: known.flatMap(({ scope, ground, suppressedAt, liftedOn }) =>
+        suppressedAt === null
           ? []
-          : [{ scope, ground, at: suppressedAt.toISOString() }],
+          : [
+              {
+                scope,
+                ground,
+                at: suppressedAt.toISOString(),
+                liftedOn: Object.entries(liftedOn)
+                  .filter(([, at]) => Date.parse(at) > suppressedAt.getTime())
+                  .map(([channel]) => channel),
+              },
+            ],
       ),
       items: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
       asOf: { position, at: this.clock.now().toISOString() },

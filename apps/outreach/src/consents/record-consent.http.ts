@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ConsentReceipt, type ConsentState, formatId, RecordConsentRequest } from '@tact/contracts';
-import { consentKey } from '@tact/domain';
+import {
+  ConsentReceipt,
+  type ConsentState,
+  formatId,
+  RecordConsentRequest,
+  ReopenConsentRequest,
+} from '@tact/contracts';
+import { consentKey, suppressionAgainst } from '@tact/domain';
 import {
   Answers,
   Clock,
@@ -20,7 +26,7 @@ export class RecordConsent extends Command<ConsentReceipt> {
   constructor(
     readonly tenantId: string,
     readonly state: ConsentState,
-    readonly request: RecordConsentRequest,
+    readonly request: RecordConsentRequest | ReopenConsentRequest,
   ) {
     super();
   }
@@ -51,6 +57,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
       version,
       position,
       standing: known?.state ?? state,
+      refusal: suppressionAgainst(decided.state, request)?.scope ?? null,
     };
   }
 }
@@ -67,13 +74,34 @@ export class RecordConsentController {
     operationId: 'recordConsent',
     tag: 'Consents',
     summary: 'Records a consent with its proof',
-    description: '`at` never lies in the future; a later statement of the person replaces it.',
+    description:
+      '`at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })
   give(
     @Tenant() tenantId: string,
     @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+  ): Promise<ConsentReceipt> {
+    return this.commands.execute(new RecordConsent(tenantId, 'given', request));
+  }
+
+  @Post('reopenings')
+  @HttpCode(201)
+  @RequireScope('consents:reopen')
+  @Idempotent()
+  @Describe({
+    operationId: 'reopenConsent',
+    tag: 'Consents',
+    summary: 'Records that a person agreed again, before a witness',
+    description:
+      'The one consent that ends a refusal made before it. `refusal` says whether one stands all the same.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(ConsentReceipt, { description: 'The receipt.' })
+  reopen(
+    @Tenant() tenantId: string,
+    @Body({ schema: ReopenConsentRequest }) request: ReopenConsentRequest,
   ): Promise<ConsentReceipt> {
     return this.commands.execute(new RecordConsent(tenantId, 'given', request));
   }

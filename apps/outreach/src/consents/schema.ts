@@ -21,3 +21,9 @@ export const suppressionsSchema = `
         lifted_at timestamptz,
         PRIMARY KEY (tenant_id, contact_id, scope)
       );`;
+
+/** A lift holds on the channel where the person spoke: the latest instant on each, RFC 3339 UTC. */
+export const liftsByChannelSchema = `
+      ALTER TABLE suppressions ADD COLUMN lifted_on jsonb NOT NULL DEFAULT '{}';
+      UPDATE suppressions SET lifted_on = jsonb_build_object('whatsapp', lifted_at) WHERE lifted_at IS NOT NULL;
+      ALTER TABLE suppressions DROP COLUMN lifted_at;`;

@@ -5,13 +5,13 @@ import {
   provesSending,
   suppressedSince,
   suppressionScopes,
-  type Wish,
   wishToFollow,
 } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { formatConsentId } from './consent-id.ts';
+import { WishFacts } from './wish-facts.ts';
 
 /** What the ledger reads of ingestion's topic: what concerns one person's policy. */
 const reading = {
@@ -20,14 +20,14 @@ const reading = {
   ContactLinked: true,
   ConsentDeclared: true,
   SignalRecorded: true,
-  ObjectionHeard: true,
   SenderSignalRecorded: false,
   IncidentOpened: false,
   IncidentClosed: false,
   ContactSearched: false,
 } as const satisfies Reading<'contact-signals.v1'>;
 
-const types = typesRead(reading);
+/** `ObjectionHeard` was on this topic before wishes had one of their own, and may still wait there to be read. */
+const types = [...typesRead(reading), 'ObjectionHeard'] as const;
 type Type = (typeof types)[number];
 type Event<Of extends Type = Type> = ConsumedEvent<Of>;
 
@@ -46,6 +46,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly vault: Vault,
+    private readonly wishes: WishFacts,
   ) {}
 
   async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
@@ -70,10 +71,8 @@ export class FollowContactsConsumer implements Consumer<Type> {
         return [this.#consentOf(event)];
       case 'SignalRecorded':
         return [this.#outboundOf(event), this.#wishOf(event)];
-      case 'ObjectionHeard': {
-        const id = this.vault.factId('wish', event.id);
-        return [{ id, command: { kind: 'suppress', ...event.data } }];
-      }
+      case 'ObjectionHeard':
+        return [this.wishes.ofObjection(event)];
       default:
         return assertNever(event);
     }
@@ -137,28 +136,10 @@ export class FollowContactsConsumer implements Consumer<Type> {
     };
   }
 
-  /** A wish to be left alone, in words, in WhatsApp's settings or as its error code, or to hear from us again. */
+  /** A wish is told on a topic of its own; here it is found again where it was told before there was one. */
   #wishOf({ id, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, occurredAt: at } = data;
     const wish = wishToFollow(data);
-    if (isErased(at) || wish === undefined) return undefined;
-    return { id: this.vault.factId('wish', id), command: commandOf(wish, { contactId, at }) };
+    return wish && this.wishes.of(id, { contactId, at, channel: 'whatsapp', ...wish });
   }
 }
-
-type Whose = { readonly contactId: string; readonly at: string };
-
-const commandOf = (wish: Wish, whose: Whose): LedgerFact['command'] => {
-  switch (wish.asks) {
-    case 'stop': {
-      const { scope, ground } = wish;
-      return { kind: 'suppress', ...whose, scope, ground };
-    }
-    case 'resume': {
-      const { scope, ground } = wish;
-      return { kind: 'lift-suppression', ...whose, scope, ground };
-    }
-    default:
-      return assertNever(wish);
-  }
-};

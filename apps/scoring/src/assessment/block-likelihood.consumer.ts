@@ -18,7 +18,6 @@ const reading = {
   ContactLinked: false,
   ConsentDeclared: false,
   SignalRecorded: true,
-  ObjectionHeard: false,
   SenderSignalRecorded: false,
   IncidentOpened: true,
   IncidentClosed: true,

@@ -34,7 +34,10 @@ type ReassessOptions = {
   readonly isShadow?: boolean;
 };
 
-/** Rows as they will be; and what the cells differ by then, entered unless the rows count nowhere. */
+/**
+ * Rows as they will be, but for who may not be analysed any more; and what the cells differ by then, entered unless
+ * the rows count nowhere.
+ */
 const writeRows = `
 WITH built AS (
   SELECT * FROM json_to_recordset($1::json) AS built (tenant_id text, contact_id text,
@@ -53,7 +56,7 @@ WITH built AS (
 )
 INSERT INTO block_likelihoods (tenant_id, contact_id, probability, band, as_of_day, as_of, facts,
   ages, model_version, assessment, leading_cause)
-SELECT * FROM built
+SELECT * FROM built WHERE ${isCounted('built')}
 ON CONFLICT (tenant_id, contact_id) DO UPDATE SET (probability, band, as_of_day, as_of, facts,
   ages, model_version, assessment, leading_cause) = (excluded.probability, excluded.band,
   excluded.as_of_day, excluded.as_of, excluded.facts, excluded.ages, excluded.model_version,

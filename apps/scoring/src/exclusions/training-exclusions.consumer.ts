@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { analysisEventTypes, analysisTopics, analysisWordOf } from '@tact/domain';
+import { analysisEventTypes, analysisTopics, analysisWordsOf } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { TrainingExclusions, type ExclusionChange } from './training-exclusions.ts';
 
 type Type = (typeof analysisEventTypes)[number];
 
-const wordsOf = (event: ConsumedEvent<Type>): readonly ExclusionChange[] => {
-  const change = analysisWordOf(event);
-  return change === undefined ? [] : [{ ...change, tenantId: event.tenantid }];
-};
+const wordsOf = (event: ConsumedEvent<Type>): readonly ExclusionChange[] =>
+  analysisWordsOf(event).map((change) => ({ ...change, tenantId: event.tenantid }));
 
 /** Erased and objecting people are not in the next fit, nor their outcomes. */
 @Injectable()

@@ -18,6 +18,42 @@ export const isExcluded = `(NOT ${mayBeAnalysed({
   unlessStated: 'true',
 })})`;
 
+/** True of rows whose person may be analysed: of erased and objecting people, and of who withdrew, nothing is kept. */
+export const mayBeKept = (row: string): string => `NOT EXISTS (SELECT FROM left_out AS gone
+  WHERE gone.tenant_id = ${row}.tenant_id AND gone.contact_id = ${row}.contact_id AND ${isExcluded})`;
+
+/** What is known of people beside their facts, by table. A score goes with the right to make one (GDPR Art. 21(3)). */
+const scores = [
+  'block_likelihoods',
+  'likelihood_history',
+  'announced_likelihoods',
+  'due_assessments',
+];
+
+/** Of these contacts, those who may not be analysed lose their scores. */
+const forgetScores = `
+WITH gone AS MATERIALIZED (
+  SELECT DISTINCT tenant_id, contact_id FROM unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id)
+  WHERE NOT ${mayBeKept('asked')}
+)${scores
+  .map(
+    (table) => `, ${table}_gone AS (
+  DELETE FROM ${table} AS kept USING gone
+  WHERE kept.tenant_id = gone.tenant_id AND kept.contact_id = gone.contact_id)`,
+  )
+  .join('')}
+SELECT count(*) FROM gone`;
+
+/** Of these contacts, those who may be analysed again and have facts wait for an assessment. */
+const assessAgain = `
+INSERT INTO due_assessments (tenant_id, contact_id)
+SELECT DISTINCT asked.tenant_id, asked.contact_id
+FROM unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id)
+WHERE ${mayBeKept('asked')}
+  AND EXISTS (SELECT FROM facts WHERE facts.tenant_id = asked.tenant_id AND facts.contact_id = asked.contact_id)
+  AND NOT EXISTS (SELECT FROM block_likelihoods AS row
+    WHERE row.tenant_id = asked.tenant_id AND row.contact_id = asked.contact_id)`;
+
 /** The column of `left_out` that a change is kept in, with what is kept. */
 const kept = (change: ExclusionChange): object => {
   switch (change.about) {
@@ -50,7 +86,7 @@ export class TrainingExclusions {
     private readonly counted: CountedContacts,
   ) {}
 
-  /** Keeps the latest change of each kind. The outcomes a fenced person reported go with it, and that person's history. */
+  /** Keeps the latest change of each kind. Whoever may not be analysed any more loses the scores; a fenced person, the reported outcomes too. */
   async record(tx: Queryable, changes: readonly ExclusionChange[]): Promise<void> {
     if (changes.length === 0) return;
     await this.counted.recounted(tx, changes, () => this.#keep(tx, changes));
@@ -79,14 +115,13 @@ export class TrainingExclusions {
          fenced = known.fenced OR excluded.fenced`,
       [JSON.stringify(rows)],
     );
+    const keys = [rows.map((row) => row.tenant_id), rows.map((row) => row.contact_id)];
+    await tx.query(forgetScores, keys);
+    await tx.query(assessAgain, keys);
     const fenced = changes.filter(({ about }) => about === 'fence');
     if (fenced.length === 0) return;
     await tx.query(
-      `WITH history AS (
-         DELETE FROM likelihood_history AS h USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
-         WHERE h.tenant_id = gone.tenant_id AND h.contact_id = gone.contact_id
-       )
-       DELETE FROM outcomes USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
+      `DELETE FROM outcomes USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
        WHERE outcomes.tenant_id = gone.tenant_id AND outcomes.contact_id = gone.contact_id`,
       [fenced.map(({ tenantId }) => tenantId), fenced.map(({ contactId }) => contactId)],
     );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type SignalRecorded, isErased } from '@tact/contracts';
 import type { SignalFact } from '@tact/domain';
 import { type ConsumedEvent, Database, type Queryable, Vault } from '@tact/platform';
+import { mayBeKept } from '../exclusions/training-exclusions.ts';
 
 /** Whose: a contact is known within its tenant only. */
 export type ContactKey = { readonly tenantId: string; readonly contactId: string };
@@ -56,13 +57,16 @@ export class Facts {
     private readonly vault: Vault,
   ) {}
 
-  /** Keeps facts, and names who has one that was not known before. */
+  /** Keeps facts of who may be analysed, and names who has one that was not known before. */
   keep(tx: Queryable, events: readonly SignalEvent[]): Promise<ContactKey[]> {
     return tx.query<ContactKey>(
       `WITH kept AS (
        INSERT INTO facts (tenant_id, contact_id, event_id, data)
-       SELECT * FROM ROWS FROM (
+       SELECT told.tenant_id, told.contact_id, told.event_id, told.data FROM ROWS FROM (
          unnest($1::text[], $2::text[], $3::uuid[]), json_array_elements($4::json))
+         WITH ORDINALITY AS told (tenant_id, contact_id, event_id, data, nth)
+       WHERE ${mayBeKept('told')}
+       ORDER BY told.nth
        ON CONFLICT DO NOTHING RETURNING tenant_id, contact_id
        )
        SELECT DISTINCT tenant_id AS "tenantId", contact_id AS "contactId" FROM kept`,
@@ -94,7 +98,7 @@ export class Facts {
   /**
    * What was observed of one contact, latest received first: facts received before the place `before`, at most `limit`,
    * and where the next page begins. In the order of receipt, because when something happened is sealed: any other order would
-   * open the whole history for a page of it. An erased person has no facts.
+   * open the whole history for a page of it. An erased person has no facts, and who objected shows none.
    */
   async page(
     { tenantId, contactId }: ContactKey,
@@ -103,7 +107,7 @@ export class Facts {
     const rows = await this.database.queryable.query<Row & { place: number }>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId", event_id AS "eventId", data,
          position AS place
-       FROM facts WHERE tenant_id = $1 AND contact_id = $2 AND position < $3
+       FROM facts WHERE tenant_id = $1 AND contact_id = $2 AND position < $3 AND ${mayBeKept('facts')}
        ORDER BY position DESC LIMIT $4`,
       [tenantId, contactId, before ?? Number.MAX_SAFE_INTEGER, limit + 1],
       'page_of_facts',

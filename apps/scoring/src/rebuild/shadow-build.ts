@@ -10,7 +10,7 @@ import {
   swapShadow,
 } from '@tact/platform';
 import type { Day } from '../assessment/assess-contacts.ts';
-import { recountCells } from '../assessment/aggregates/cells.ts';
+import { isCounted, recountCells } from '../assessment/aggregates/cells.ts';
 import { lockProjection } from '../assessment/locks.ts';
 import { type DatedKey, reassess } from '../assessment/rows.ts';
 import { AssessmentQueue } from '../assessment/queue.ts';
@@ -113,6 +113,8 @@ class ShadowBuild {
     await queue.settleIn(tx, signal);
     await enterShadow(tx, this.#shadow, 'on');
     await reassess(tx, await this.#keysBehind(tx, since), { facts, signal, isShadow: true });
+    // Whoever objected while the rows were built.
+    await tx.query(`DELETE FROM ${table} AS row WHERE NOT ${isCounted('row')}`);
     const [difference] = await compareShadow(tx, this.#shadow);
     if (difference === undefined) throw new Error(`${table} was not compared`);
     await swapShadow(tx, this.#shadow);

@@ -96,7 +96,9 @@ const relayAll = async (
   const { rows } = await raw.query<{ last: number }>('SELECT max(position) AS last FROM events');
   for (let position = 0; position < (rows[0]?.last ?? 0);) {
     await new Promise((resolve) => setTimeout(resolve, 10));
-    const found = await raw.query<{ position: number }>('SELECT position FROM relay_checkpoint');
+    const found = await raw.query<{ position: number }>(
+      `SELECT position FROM relay_checkpoint WHERE name = 'relay'`,
+    );
     position = found.rows[0]?.position ?? 0;
   }
   await relay.stop();

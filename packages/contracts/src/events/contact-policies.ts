@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
-import { exactTime, plainText, utcTime } from '../personal.ts';
+import { exactTime, personal, plainText, utcTime } from '../personal.ts';
 import { Channel, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
 import {
@@ -9,6 +9,7 @@ import {
   SuppressionGround,
   SuppressionScope,
   TimeZone,
+  LiftGround,
 } from './contact-signals.ts';
 import { defineEvent } from './define.ts';
 
@@ -21,11 +22,23 @@ const consent = {
   proof: ConsentProof,
 };
 
+/** A member of staff who heard the person agree, and where that can be looked up. */
+export const ConsentWitness = z.strictObject({
+  name: personal('observer', z.string().min(1).max(120)),
+  method: z.enum(['in-person', 'telephone', 'in-writing']),
+  evidence: personal('free-text', z.string().min(1).max(200)),
+});
+export type ConsentWitness = z.infer<typeof ConsentWitness>;
+
 export const ConsentGiven = defineEvent({
   type: 'ConsentGiven',
   version: 1,
   description: 'The person agreed to one purpose on one channel; the proof is kept.',
-  data: z.object(consent),
+  data: z.object({
+    ...consent,
+    /** Who of the staff heard the person agree anew, how, and where that is kept: such a consent outlives a refusal. */
+    witness: ConsentWitness.optional(),
+  }),
 });
 
 export const ConsentWithdrawn = defineEvent({
@@ -75,7 +88,9 @@ export const SuppressionLifted = defineEvent({
   data: z.object({
     contactId: ContactId,
     scope: SuppressionScope,
-    ground: z.enum(['marketing-preference', 'new-consent']),
+    ground: LiftGround,
+    /** Where it is lifted; on every channel when absent, as before there were channels. */
+    channel: Channel.optional(),
     at: utcTime(),
   }),
 });

@@ -101,6 +101,46 @@ export const ObjectionHeard = defineEvent({
   }),
 });
 
+/** What reopens: a word on the channel it was said on, or a setting of WhatsApp's. */
+export const LiftGround = z.enum(['marketing-preference', 'start-word', 'new-consent']);
+export type LiftGround = z.infer<typeof LiftGround>;
+
+const wish = {
+  contactId: ContactId,
+  scope: SuppressionScope,
+  /** Where it was said. */
+  channel: Channel,
+  at: exactTime(),
+};
+
+export const RefusalReceived = defineEvent({
+  type: 'RefusalReceived',
+  version: 1,
+  description:
+    'The person asked to be left alone: a right that needs no agreement to analysis to be heard.',
+  data: z.object({ ...wish, ground: SuppressionGround }),
+});
+
+export const ResumptionReceived = defineEvent({
+  type: 'ResumptionReceived',
+  version: 1,
+  description: 'The person asked to hear from us again, on the channel where that was said.',
+  data: z.object({ ...wish, ground: LiftGround }),
+});
+
+export const WithdrawalDeclared = defineEvent({
+  type: 'WithdrawalDeclared',
+  version: 1,
+  description: 'The business declared that the person withdrew a consent; nothing may wait for it.',
+  data: z.object({
+    contactId: ContactId,
+    purpose: Purpose,
+    channel: Channel,
+    at: utcTime(),
+    proof: ConsentProof,
+  }),
+});
+
 export const SignalOrigin = z.enum(['whatsapp-webhook', 'agent', 'crm', 'crm-import', 'timer']);
 
 /** What a human saw in the app: the note, and what had been seen before. */

@@ -19,6 +19,9 @@ import {
   ContactRegistered,
   ContactUpdated,
   SignalRecorded,
+  RefusalReceived,
+  ResumptionReceived,
+  WithdrawalDeclared,
 } from './contact-signals.ts';
 import { DataRequestReceived } from './data-requests.ts';
 import { ModelPromoted } from './models.ts';
@@ -34,6 +37,9 @@ export const eventDefinitions = {
   ConsentDeclared,
   SignalRecorded,
   ObjectionHeard,
+  RefusalReceived,
+  ResumptionReceived,
+  WithdrawalDeclared,
   ContactLinked,
   SenderSignalRecorded,
   IncidentOpened,

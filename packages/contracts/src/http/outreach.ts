@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DecisionRule } from '../events/contact-policies.ts';
+import { ConsentWitness, DecisionRule } from '../events/contact-policies.ts';
 import { SuppressionGround, SuppressionScope } from '../events/contact-signals.ts';
 import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
@@ -28,6 +28,26 @@ export const RecordConsentRequest = z
   });
 export type RecordConsentRequest = z.infer<typeof RecordConsentRequest>;
 
+/**
+ * `POST /v1/consents/reopenings`: the person agreed again after having refused, and a member of staff heard it. No
+ * file, connector or key says so by itself.
+ */
+export const ReopenConsentRequest = z
+  .strictObject({ ...RecordConsentRequest.shape, witness: ConsentWitness })
+  .meta({
+    examples: [
+      {
+        contactId: `ct_${'0'.repeat(32)}`,
+        purpose: 'marketing',
+        channel: 'whatsapp',
+        at: '2026-11-05T09:00:00Z',
+        proof: { source: 'conversation in the shop' },
+        witness: { name: 'Inès Martin', method: 'in-person', evidence: 'visit book, page 12' },
+      },
+    ],
+  });
+export type ReopenConsentRequest = z.infer<typeof ReopenConsentRequest>;
+
 export const ConsentReceipt = z.object({
   consentId: ConsentRecordId,
   state: ConsentState,
@@ -35,6 +55,8 @@ export const ConsentReceipt = z.object({
   version: z.int(),
   /** What counts now for this purpose and channel: a later word of the person outdates an earlier one told late. */
   standing: ConsentState,
+  /** The refusal that stands against this purpose and channel all the same: only the person ends it. */
+  refusal: SuppressionScope.nullable(),
   position: WrittenAt,
 });
 
@@ -51,9 +73,14 @@ export const ConsentList = z.object({
       at: utcTime(),
     }),
   ),
-  /** What the person asked us to stop, and since when; a fresh consent later than it is heard. */
+  /** What the person asked us to stop, since when, and the channels on which they asked to hear from us again. */
   suppressions: z.array(
-    z.object({ scope: SuppressionScope, ground: SuppressionGround, at: utcTime() }),
+    z.object({
+      scope: SuppressionScope,
+      ground: SuppressionGround,
+      at: utcTime(),
+      liftedOn: z.array(Channel),
+    }),
   ),
   asOf: AsOf,
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { Channel, Purpose } from '@tact/contracts';
-import { analysisEventTypes, analysisWordOf, opensAnalysis } from './analysis-words.ts';
+import { analysisEventTypes, analysisWordsOf, opensAnalysis } from './analysis-words.ts';
 
-type AnalysisEvent = Parameters<typeof analysisWordOf>[0];
+type AnalysisEvent = Parameters<typeof analysisWordsOf>[0];
 
 const at = '2026-03-02T09:00:00Z';
 const contactId = 'c_1';
 const analysis = { contactId, purpose: 'signal-analysis', channel: 'whatsapp', at };
-const wordOf = (type: string, data: object) =>
-  analysisWordOf({ type, data } as unknown as AnalysisEvent);
+const wordsOf = (type: string, data: object) =>
+  analysisWordsOf({ type, data } as unknown as AnalysisEvent);
 
 test('analysis is opened by its own purpose on the channel that is observed, and by no other', () => {
   const opening = Purpose.options.flatMap((purpose) =>
@@ -24,30 +24,40 @@ describe('what an event says of who may be analysed', () => {
     ['ConsentGiven', 'given'],
     ['ConsentWithdrawn', 'withdrawn'],
   ])('%s: the agreement is %s', (type, state) => {
-    expect(wordOf(type, analysis)).toEqual({ about: 'consent', contactId, state, at });
+    expect(wordsOf(type, analysis)).toEqual([{ about: 'consent', contactId, state, at }]);
   });
 
   test.each(['ConsentGiven', 'ConsentWithdrawn'])('%s to marketing says nothing', (type) => {
-    expect(wordOf(type, { ...analysis, purpose: 'marketing' })).toBeUndefined();
-    expect(wordOf(type, { ...analysis, channel: 'email' })).toBeUndefined();
+    expect(wordsOf(type, { ...analysis, purpose: 'marketing' })).toEqual([]);
+    expect(wordsOf(type, { ...analysis, channel: 'email' })).toEqual([]);
   });
 
-  test.each([
-    ['ContactSuppressed', false],
-    ['SuppressionLifted', true],
-  ])('%s: an objection to everything, lifted %s', (type, isLift) => {
-    const word = { about: 'suppression', contactId, isLift, at };
-    expect(wordOf(type, { contactId, scope: 'everything', at })).toEqual(word);
-    expect(wordOf(type, { contactId, scope: 'marketing', at })).toBeUndefined();
+  test('an agreement that was witnessed also ends the objection before it', () => {
+    const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' };
+    expect(wordsOf('ConsentGiven', { ...analysis, witness })).toEqual([
+      { about: 'consent', contactId, state: 'given', at },
+      { about: 'suppression', contactId, isLift: true, at },
+    ]);
+    expect(wordsOf('ConsentGiven', { ...analysis, purpose: 'marketing', witness })).toEqual([]);
+  });
+
+  test('an objection to everything closes analysis, one to marketing does not', () => {
+    const word = { about: 'suppression', contactId, isLift: false, at };
+    expect(wordsOf('ContactSuppressed', { contactId, scope: 'everything', at })).toEqual([word]);
+    expect(wordsOf('ContactSuppressed', { contactId, scope: 'marketing', at })).toEqual([]);
   });
 
   test('the fence is a word of its own', () => {
     const word = { about: 'fence', contactId };
-    expect(wordOf('SubjectFenced', { contactId, throughRevision: 3, at })).toEqual(word);
+    expect(wordsOf('SubjectFenced', { contactId, throughRevision: 3, at })).toEqual([word]);
+  });
+
+  test('a word that lets us write again is not read: it says nothing of being analysed', () => {
+    expect(analysisEventTypes).not.toContain('SuppressionLifted');
   });
 
   test('an event that no case is written for is a defect', () => {
-    expect(() => wordOf('ContactAllowed', analysis)).toThrow('ContactAllowed');
+    expect(() => wordsOf('ContactAllowed', analysis)).toThrow('ContactAllowed');
     expect(analysisEventTypes).not.toContain('ContactAllowed');
   });
 });

@@ -30,14 +30,15 @@ export const opensAnalysis = ({
   readonly channel: Channel;
 }): boolean => purposes[purpose].opensAnalysis && channels[channel].isObserved;
 
-/** What is read to know of it: decisions say nothing of who may be analysed. */
+/**
+ * What is read to know of it. A word that lets us write again says nothing of being analysed again: only an agreement
+ * to it, heard from the person, does.
+ */
 const reading = {
   ConsentGiven: true,
   ConsentWithdrawn: true,
   ContactSuppressed: true,
-  SuppressionLifted: true,
-  ContactAllowed: false,
-  ContactDenied: false,
+  SuppressionLifted: false,
   SubjectFenced: true,
 } as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
 
@@ -50,33 +51,33 @@ export const analysisTopics = [
 
 type AnalysisEvent = EventOfType<(typeof analysisEventTypes)[number]>;
 
-const consentWord = (
+const consentWords = (
   data: EventDataOf<'ConsentGiven'>,
   state: ConsentState,
-): AnalysisWord | undefined => {
-  const { contactId, at } = data;
-  return opensAnalysis(data) ? { about: 'consent', contactId, state, at } : undefined;
+): readonly AnalysisWord[] => {
+  if (!opensAnalysis(data)) return [];
+  const { contactId, at, witness } = data;
+  const lift = { about: 'suppression', contactId, isLift: true, at } as const;
+  return [
+    { about: 'consent', contactId, state, at },
+    ...(state === 'given' && witness !== undefined ? [lift] : []),
+  ];
 };
 
-const suppressionWord = (
-  { contactId, scope, at }: Pick<EventDataOf<'ContactSuppressed'>, 'contactId' | 'scope' | 'at'>,
-  isLift: boolean,
-): AnalysisWord | undefined =>
-  scopes[scope].closesAnalysis ? { about: 'suppression', contactId, isLift, at } : undefined;
-
-/** What an event says about who may be analysed; undefined where it says nothing. */
-export const analysisWordOf = (event: AnalysisEvent): AnalysisWord | undefined => {
+/** What an event says about who may be analysed; nothing where it is about something else. */
+export const analysisWordsOf = (event: AnalysisEvent): readonly AnalysisWord[] => {
   switch (event.type) {
     case 'ConsentGiven':
-      return consentWord(event.data, 'given');
+      return consentWords(event.data, 'given');
     case 'ConsentWithdrawn':
-      return consentWord(event.data, 'withdrawn');
-    case 'ContactSuppressed':
-      return suppressionWord(event.data, false);
-    case 'SuppressionLifted':
-      return suppressionWord(event.data, true);
+      return consentWords(event.data, 'withdrawn');
+    case 'ContactSuppressed': {
+      const { contactId, scope, at } = event.data;
+      if (!scopes[scope].closesAnalysis) return [];
+      return [{ about: 'suppression', contactId, isLift: false, at }];
+    }
     case 'SubjectFenced':
-      return { about: 'fence', contactId: event.data.contactId };
+      return [{ about: 'fence', contactId: event.data.contactId }];
     default:
       return assertNever(event);
   }

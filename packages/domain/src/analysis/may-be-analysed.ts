@@ -14,13 +14,13 @@ export type AnalysisColumns = {
 
 /**
  * Who may be analysed, as the one SQL condition that ingestion's gate and scoring's fits share; true or false, never
- * null. At one instant the word that protects wins, a fresh agreement outlives an older objection, and the fence is
- * for ever.
+ * null. At one instant the word that protects wins, an objection ends when the person reopens and not by a later
+ * agreement that somebody else tells of, and the fence is for ever.
  */
 export const mayBeAnalysed = (words: AnalysisColumns): string => {
   const { givenAt, withdrawnAt, suppressedAt, liftedAt, isFenced, unlessStated } = words;
   return `(NOT ${isFenced}
   AND CASE WHEN coalesce(${givenAt}, ${withdrawnAt}) IS NULL THEN ${unlessStated}
     ELSE (${withdrawnAt} IS NULL OR ${givenAt} > ${withdrawnAt}) IS TRUE END
-  AND (${suppressedAt} IS NULL OR greatest(${liftedAt}, ${givenAt}) > ${suppressedAt}) IS TRUE)`;
+  AND (${suppressedAt} IS NULL OR ${liftedAt} > ${suppressedAt}) IS TRUE)`;
 };

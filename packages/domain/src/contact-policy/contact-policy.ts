@@ -12,7 +12,12 @@ import {
 import { assertNever } from '../signals/assert-never.ts';
 import { counted } from './outbound.ts';
 import { messageCategories } from './message-categories.ts';
-import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
+import {
+  type ConsentEntry,
+  consentKey,
+  type ContactPolicyState,
+  type DecideContact,
+} from './policy-state.ts';
 import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
@@ -29,7 +34,7 @@ const reported = {
   ContactDenied: true,
   ContactSuppressed: true,
   SuppressionLifted: true,
-} as const satisfies Reading<'contact-policies.v1'>;
+} as const satisfies Reading<'contact-policies.v1' | 'contact-decisions.v1'>;
 
 /** Every type of this stream; the last two are told to nobody. */
 export const contactPolicyEventTypes = [
@@ -50,8 +55,10 @@ type Consent = {
   readonly proof: EventDataOf<'ConsentGiven'>['proof'];
 };
 
+type Witnessed = Pick<EventDataOf<'ConsentGiven'>, 'witness'>;
+
 export type ContactPolicyCommand =
-  | ({ readonly kind: 'give-consent' } & Consent)
+  | ({ readonly kind: 'give-consent' } & Consent & Witnessed)
   | ({ readonly kind: 'withdraw-consent' } & Consent)
   | ({ readonly kind: 'suppress' } & EventDataOf<'ContactSuppressed'>)
   | ({ readonly kind: 'lift-suppression' } & EventDataOf<'SuppressionLifted'>)
@@ -69,20 +76,41 @@ export type ContactPolicyCommand =
 
 // Fold
 
+/** The latest of two instants, either of which may not be known. */
+const latest = (one: string | undefined, other: string | undefined): string | undefined => {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Date.parse(other) > Date.parse(one) ? other : one;
+};
+
+/** The person's own acts on one purpose and channel, whatever was told of them since and in whatever order. */
+const actsOf = (
+  known: ConsentEntry | undefined,
+  { at, witness }: Pick<EventDataOf<'ConsentGiven'>, 'at' | 'witness'>,
+  next: ConsentState,
+): Pick<ConsentEntry, 'witnessedAt' | 'withdrawnAt'> => {
+  const withdrawnAt = latest(known?.withdrawnAt, next === 'withdrawn' ? at : undefined);
+  const witnessedAt = latest(known?.witnessedAt, witness === undefined ? undefined : at);
+  return {
+    ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
+    ...(witnessedAt === undefined ? {} : { witnessedAt }),
+  };
+};
+
 const withConsent = (
   state: ContactPolicyState,
-  { purpose, channel, at, proof }: EventDataOf<'ConsentGiven'>,
+  consent: EventDataOf<'ConsentGiven'>,
   next: ConsentState,
 ): ContactPolicyState => {
+  const { purpose, channel, at, proof } = consent;
   const key = consentKey(purpose, channel);
   const known = state.consents[key];
+  const acts = actsOf(known, consent, next);
   // Ordered by the time of the act. At the same instant the withdrawal stands.
   const [since, before] = [Date.parse(at), known === undefined ? -Infinity : Date.parse(known.at)];
   const isLater = since > before || (since === before && next === 'withdrawn');
-  if (!isLater) return state;
   const unreadable = isErased(proof) || isErased(proof.source) ? { unreadable: true as const } : {};
-  const entry = { state: next, at, ...unreadable };
-  return { ...state, consents: { ...state.consents, [key]: entry } };
+  const stands = isLater || known === undefined ? { state: next, at, ...unreadable } : known;
+  return { ...state, consents: { ...state.consents, [key]: { ...stands, ...acts } } };
 };
 
 const isCounted = ({ outbound }: ContactPolicyState, messageRef: string | undefined): boolean =>

@@ -6,12 +6,17 @@ export type ConsentEntry = {
   readonly at: string;
   /** The proof cannot be read any more, so the agreement cannot be shown. */
   readonly unreadable?: true;
+  /** The latest agreement before a witness: it outlives the refusals made before it, as no other does. */
+  readonly witnessedAt?: string;
+  /** The latest withdrawal: a witness of what was agreed before it counts for nothing. */
+  readonly withdrawnAt?: string;
 };
 
 /** The latest words on one scope: ordered by the time of the act, never by the order they came in. */
 export type Suppression = {
   readonly suppressedAt: string | undefined;
-  readonly liftedAt: string | undefined;
+  /** The person's latest word that opens a channel again. */
+  readonly liftedOn: Readonly<Partial<Record<Channel, string>>>;
 };
 export type Suppressions = Readonly<Partial<Record<SuppressionScope, Suppression>>>;
 

@@ -31,11 +31,14 @@ const consents: readonly (ConsentEntry | undefined)[] = [
   consentOf('withdrawn', 100),
   consentOf('given', -1),
   { ...consentOf('given', 100), unreadable: true },
+  { ...consentOf('given', 100), witnessedAt: hoursAgo(100) },
+  { ...consentOf('given', 30), witnessedAt: hoursAgo(40) },
+  { ...consentOf('given', 10), witnessedAt: hoursAgo(40), withdrawnAt: hoursAgo(35) },
 ];
 
 const word = (suppressed: number, lifted?: number) => ({
   suppressedAt: hoursAgo(suppressed),
-  liftedAt: lifted === undefined ? undefined : hoursAgo(lifted),
+  liftedOn: lifted === undefined ? {} : { whatsapp: hoursAgo(lifted) },
 });
 const suppressions: readonly Suppressions[] = [
   {},

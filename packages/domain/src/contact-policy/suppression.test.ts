@@ -19,6 +19,16 @@ const given = (
   at,
   proof: { source: 'form' },
 });
+const witnessed = (at: string): ContactPolicyCommand =>
+  ({
+    ...given(at),
+    witness: { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' },
+  }) as ContactPolicyCommand;
+const withdrawn = (at: string): ContactPolicyCommand =>
+  ({
+    ...given(at),
+    kind: 'withdraw-consent',
+  }) as ContactPolicyCommand;
 const suppress = (scope: 'everything' | 'marketing', at: string): ContactPolicyCommand => ({
   kind: 'suppress',
   contactId,
@@ -26,12 +36,17 @@ const suppress = (scope: 'everything' | 'marketing', at: string): ContactPolicyC
   ground: 'stop-word',
   at,
 });
-const lift = (at: string): ContactPolicyCommand => ({
+const lift = (
+  at: string,
+  scope: 'everything' | 'marketing' = 'marketing',
+  channel: Channel = 'whatsapp',
+): ContactPolicyCommand => ({
   kind: 'lift-suppression',
   contactId,
-  scope: 'marketing',
+  scope,
+  channel,
   at,
-  ground: 'marketing-preference',
+  ground: 'start-word',
 });
 const zone: ContactPolicyCommand = {
   kind: 'set-time-zone',
@@ -77,10 +92,33 @@ describe('who asked to be left alone', () => {
     expect(decided(reported, 'service-message')).toEqual(['allowed']);
   });
 
-  test('stays so whatever was agreed before, and is heard when they agree anew', () => {
+  test('stays so whatever a file, a connector or a key tells of an agreement', () => {
     const reported = [zone, suppress('everything', day(5)), given(day(4))];
     expect(decided(reported)).toEqual(['suppressed']);
-    expect(decided([...reported, given(day(6))])).toEqual(['allowed']);
+    expect(decided([...reported, given(day(6))])).toEqual(['suppressed']);
+  });
+
+  test('is heard when they agree anew before a witness, later than the refusal', () => {
+    const reported = [zone, suppress('everything', day(5)), given(day(9))];
+    expect(decided([...reported, witnessed(day(5))])).toEqual(['suppressed']);
+    expect(decided([...reported, witnessed(day(6))])).toEqual(['allowed']);
+    expect(decided([...reported, witnessed(day(6)), withdrawn(day(7))])).toEqual(['suppressed']);
+    expect(decided([...reported, witnessed(day(6)), suppress('marketing', day(6))])).toEqual([
+      'suppressed',
+    ]);
+  });
+
+  test('opens again by a word on the channel where it was said, and nowhere else', () => {
+    const reported = [
+      zone,
+      given(day(1)),
+      given(day(1), 'marketing', 'email'),
+      suppress('everything', day(2)),
+      lift(day(3), 'everything'),
+    ];
+    expect(decided(reported)).toEqual(['allowed']);
+    expect(decided(reported, 'marketing', 'email')).toEqual(['suppressed']);
+    expect(decided([...reported, suppress('everything', day(4))])).toEqual(['suppressed']);
   });
 
   test('in WhatsApp’s settings is heard when they turn them back', () => {
@@ -92,6 +130,9 @@ describe('who asked to be left alone', () => {
   test('is left alone in whatever order it was told', () => {
     const word = fc.oneof(
       fc.integer({ min: 1, max: 27 }).map((n) => given(day(n))),
+      fc.integer({ min: 1, max: 27 }).map((n) => witnessed(day(n))),
+      fc.integer({ min: 1, max: 27 }).map((n) => withdrawn(day(n))),
+      fc.integer({ min: 1, max: 27 }).map((n) => lift(day(n), 'everything', 'email')),
       fc.integer({ min: 1, max: 27 }).map((n) => suppress('marketing', day(n))),
       fc.integer({ min: 1, max: 27 }).map((n) => suppress('everything', day(n))),
       fc.integer({ min: 1, max: 27 }).map((n) => lift(day(n))),

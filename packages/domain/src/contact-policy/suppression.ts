@@ -10,7 +10,10 @@ import { purposes } from './purposes.ts';
 const later = (one: string | undefined, other: string): string =>
   one === undefined || Date.parse(other) > Date.parse(one) ? other : one;
 
-const none: Suppression = { suppressedAt: undefined, liftedAt: undefined };
+const none: Suppression = { suppressedAt: undefined, liftedOn: {} };
+
+/** The channel of the lifts that were told before channels were: all came from WhatsApp. */
+const firstChannel = 'whatsapp' satisfies Channel;
 
 export const withSuppression = (
   known: Suppressions,
@@ -22,19 +25,29 @@ export const withSuppression = (
 
 export const withLift = (
   known: Suppressions,
-  { scope, at }: Pick<EventDataOf<'SuppressionLifted'>, 'scope' | 'at'>,
+  {
+    scope,
+    channel = firstChannel,
+    at,
+  }: Pick<EventDataOf<'SuppressionLifted'>, 'scope' | 'channel' | 'at'>,
 ): Suppressions => {
   const before = known[scope] ?? none;
-  return { ...known, [scope]: { ...before, liftedAt: later(before.liftedAt, at) } };
+  const liftedOn = { ...before.liftedOn, [channel]: later(before.liftedOn[channel], at) };
+  return { ...known, [scope]: { ...before, liftedOn } };
 };
 
-/** Since when a scope is suppressed; at the same instant the suppression stands. */
+/**
+ * Since when a scope is suppressed, on a channel or, without one, anywhere; at the same instant the suppression
+ * stands.
+ */
 export const suppressedSince = (
   known: Suppressions,
   scope: SuppressionScope,
+  channel?: Channel,
 ): string | undefined => {
-  const { suppressedAt, liftedAt } = known[scope] ?? none;
+  const { suppressedAt, liftedOn } = known[scope] ?? none;
   if (suppressedAt === undefined) return undefined;
+  const liftedAt = channel === undefined ? undefined : liftedOn[channel];
   const isLifted = liftedAt !== undefined && Date.parse(liftedAt) > Date.parse(suppressedAt);
   return isLifted ? undefined : suppressedAt;
 };
@@ -55,9 +68,18 @@ export const scopes: Readonly<Record<SuppressionScope, ScopeMeaning>> = {
 /** Every scope, the widest first. */
 export const suppressionScopes = Object.keys(scopes) as readonly SuppressionScope[];
 
+/** Whether what the person agreed to, as a witness heard it, came after a refusal and stands. */
+const reopens = (consent: ConsentEntry | undefined, since: string): boolean => {
+  if (consent?.state !== 'given' || consent.witnessedAt === undefined) return false;
+  const { witnessedAt, withdrawnAt } = consent;
+  const isAfter = (at: string) => Date.parse(witnessedAt) > Date.parse(at);
+  return isAfter(since) && (withdrawnAt === undefined || isAfter(withdrawnAt));
+};
+
 /**
- * What stands against a message of this purpose, on whatever channel and from whatever number. An agreement
- * given before it never reopens; a fresh one, later than it, is the person's own change of mind.
+ * What stands against a message of this purpose, from whatever number. Only the person reopens: by a word on the
+ * channel, or by an agreement later than the refusal that a member of staff witnessed. What a file, a connector or a
+ * key says of an agreement opens nothing, whatever date and proof it carries.
  */
 export const suppressionAgainst = (
   {
@@ -71,10 +93,11 @@ export const suppressionAgainst = (
 ): { readonly scope: SuppressionScope; readonly since: string } | undefined => {
   const consent = consents[consentKey(purpose, channel)];
   for (const scope of suppressionScopes) {
-    const since = scopes[scope].closes(purpose) ? suppressedSince(suppressions, scope) : undefined;
+    const since = scopes[scope].closes(purpose)
+      ? suppressedSince(suppressions, scope, channel)
+      : undefined;
     if (since === undefined) continue;
-    const isFresh = consent?.state === 'given' && Date.parse(consent.at) > Date.parse(since);
-    if (!isFresh) return { scope, since };
+    if (!reopens(consent, since)) return { scope, since };
   }
   return undefined;
 };

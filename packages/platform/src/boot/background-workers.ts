@@ -54,6 +54,7 @@ export const startConsumer = async (
     knownTypes,
     lines: log,
     metrics,
+    store: storage.store,
   });
   await runner.start();
   parkedRecords.watch(runner);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { topicOf } from '@tact/contracts';
+import { topicOf, urgentTypes } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { StartupRefusal } from '../config/startup-refusal.ts';
 import { TopicDrift } from '../log/port.ts';
@@ -67,7 +67,7 @@ export class Messaging {
     const shared = sharedReads(sourceOf(storage.store));
     const offers = { parkedRecords, readModels };
     this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, ...offers };
-    this.relay = new Relay({ database, store, log, lines, topicOf });
+    this.relay = new Relay({ database, store, log, lines, topicOf, urgentTypes });
     this.failed = new Promise((resolve) => {
       this.#fail = (error) => {
         this.#hasFailed = true;

@@ -26,6 +26,8 @@ export type AttemptOptions = {
   readonly database: Database;
   readonly consumer: Consumer;
   readonly handlerTimeoutMs: number;
+  /** Who is to hear of what the effect appended, once it is committed. */
+  readonly appendedIn?: (tx: Queryable) => readonly string[];
 };
 
 export type Outcome = {
@@ -33,11 +35,12 @@ export type Outcome = {
   readonly duplicates: number;
   readonly parked: readonly Parked[];
   readonly gaps: readonly Gap[];
+  readonly appended: readonly string[];
 };
 
 /** One transaction: recognise duplicates, run the effect, park what must wait, move the shards. All of it or nothing. */
 export const attempt = (
-  { database, consumer, handlerTimeoutMs }: AttemptOptions,
+  { database, consumer, handlerTimeoutMs, appendedIn = () => [] }: AttemptOptions,
   batch: readonly Decoded[],
   context: BatchContext,
 ): Promise<Outcome> => {
@@ -48,7 +51,8 @@ export const attempt = (
   return database.transaction(async (tx) => {
     const sifted = await lockShards(tx, group, batch);
     const { fresh, duplicates, gaps } = sifted;
-    if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps };
+    let appended: readonly string[] = [];
+    if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps, appended };
     const standing = await lockParkedKeys(
       tx,
       group,
@@ -57,8 +61,12 @@ export const attempt = (
     const { ready, parked } = separate(fresh, standing);
     const events = ready.flatMap(({ event }) => (event === undefined ? [] : [event]));
     if (events.length > 0) {
-      await limited({ msMax: handlerTimeoutMs, tx, stale: context.signal }, (limitedTx, signal) =>
-        consumer.handle(limitedTx, events, signal),
+      await limited(
+        { msMax: handlerTimeoutMs, tx, stale: context.signal },
+        async (limitedTx, signal) => {
+          await consumer.handle(limitedTx, events, signal);
+          appended = appendedIn(limitedTx);
+        },
       ).catch((error: unknown) => {
         throw new HandlerFault('the effect failed', { cause: error });
       });
@@ -66,7 +74,7 @@ export const attempt = (
     await park(tx, group, parked);
     await moveShards(tx, group, sifted);
     if (context.isStale()) throw new StaleBatch(`${context.topic}:${context.partition}`);
-    return { handled: events.length, duplicates, parked, gaps };
+    return { handled: events.length, duplicates, parked, gaps, appended };
   }, limits);
 };
 

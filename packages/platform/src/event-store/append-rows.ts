@@ -1,7 +1,8 @@
+import type { Pool } from 'pg';
 import type { AppendResult } from './events.ts';
 import { pack, type Packed, type Statement } from './pack.ts';
 import type { PreparedAppend } from './prepare.ts';
-import { DatabaseError } from '../postgres/errors.ts';
+import { cleanError, DatabaseError } from '../postgres/errors.ts';
 import { versionConflictState } from './schema.ts';
 import { VersionConflict } from './version-conflict.ts';
 
@@ -10,6 +11,23 @@ type Answer = AppendResult & { readonly actual: number | null };
 /** One event is answered by a record as PostgreSQL writes it, `(1,17,f,)`; many by a row each. */
 export type AppendRow = Answer | { readonly answer: string };
 export type Run = (statement: Statement) => Promise<AppendRow[]>;
+
+/** Runs on a pool; event ids make a second try safe, also when the first one's commit was not noticed here. */
+export const runTwice =
+  (pool: Pool): Run =>
+  async (statement) => {
+    const run = (): Promise<AppendRow[]> =>
+      pool
+        .query<AppendRow>(statement)
+        .then(({ rows }) => rows)
+        .catch((error: unknown) => {
+          throw cleanError(error);
+        });
+    return await run().catch((error: unknown) => {
+      if (error instanceof DatabaseError && error.mayRunAgain) return run();
+      throw error;
+    });
+  };
 
 /** Appends everything or throws the first conflict; runs on a pool or inside a caller's transaction. */
 export const appendAll = async (

@@ -1,8 +1,8 @@
 import { type EventSchemas, eventSchemas } from '@tact/contracts';
 import type { Database } from '../postgres/database.ts';
-import { cleanError, DatabaseError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
-import { appendAll, type AppendRow, type Run } from './append-rows.ts';
+import { appendAll, type AppendRow, runTwice } from './append-rows.ts';
+import { AppendSubjects, subjectsOf } from './append-subjects.ts';
 import { asCurrent } from './as-current.ts';
 import type {
   AppendResult,
@@ -17,7 +17,7 @@ import type {
   WrittenEvent,
 } from './events.ts';
 import { GroupCommitQueue } from './group-commit-queue.ts';
-import { type Preparation, type PreparedAppend, prepare } from './prepare.ts';
+import { type Preparation, type PreparedAppends, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
 import {
   type EventRow,
@@ -29,6 +29,7 @@ import {
   streamRows,
   streamRowsIn,
   writtenRows,
+  writtenRowsOf,
 } from './rows.ts';
 import {
   type BesideStream,
@@ -39,7 +40,7 @@ import {
   transact,
   type TransactOptions,
 } from './transact.ts';
-import { eventSubject, WakeUp } from './wake-up.ts';
+import { lastWritten, WakeUp } from './wake-up.ts';
 
 export type EventStoreOptions = {
   readonly database: Database;
@@ -54,13 +55,9 @@ export type EventStoreOptions = {
   readonly commitQueues?: number;
 };
 
-/** Appends that were sealed and written as text, for one transaction soon. */
-export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
-
 /** The relay and the projections of this process hear of an append at once; only twins of the service wait for this. */
 const NOTIFY_EVERY_MS = 50;
 /** What the readers' wake-up asks for. */
-export const lastWritten = 'SELECT max(position) AS last FROM events';
 
 const commitLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
 
@@ -73,6 +70,7 @@ export class EventStore {
   readonly #preparation: Preparation;
   readonly #commitQueues: readonly GroupCommitQueue[];
   readonly #reader: HoleAwareReader;
+  readonly #subjects = new AppendSubjects();
 
   constructor(options: EventStoreOptions) {
     const { database, sealer, schemas = eventSchemas } = options;
@@ -91,7 +89,7 @@ export class EventStore {
         new GroupCommitQueue(
           () => database.connect('append'),
           commitLimits,
-          () => this.wakeUp.signal([eventSubject]),
+          (committed) => this.wakeUp.signal(subjectsOf(committed)),
         ),
     );
     this.#reader = new HoleAwareReader(database.pool, () => this.wakeUp.lookAgain());
@@ -107,8 +105,8 @@ export class EventStore {
   /** All or nothing, in one round trip, on one or many streams. */
   async appendMany(appends: readonly StreamAppend[]): Promise<AppendResult[]> {
     const prepared = await prepare(appends, this.#preparation);
-    const results = await appendAll(prepared, (statement) => this.#runTwice(statement));
-    this.wakeUp.signal([eventSubject]);
+    const results = await appendAll(prepared, runTwice(this.#database.pool));
+    this.wakeUp.signal(subjectsOf(prepared));
     return results;
   }
 
@@ -124,14 +122,33 @@ export class EventStore {
 
   /** `appendIn` for what was prepared; within moments, because a key may be destroyed meanwhile. */
   async appendPrepared(tx: Queryable, { appends }: PreparedAppends): Promise<AppendResult[]> {
-    return await appendAll(appends, ({ text, values }) => tx.query<AppendRow>(text, values));
+    const results = await appendAll(appends, ({ text, values }) =>
+      tx.query<AppendRow>(text, values),
+    );
+    this.#subjects.add(tx, appends);
+    return results;
   }
 
   /** A transaction that wakes the readers after its commit: for commands that also write other tables. */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const result = await this.#database.transaction(work);
-    this.wakeUp.signal([eventSubject]);
+    let subjects: readonly string[] = [];
+    const result = await this.#database.transaction(async (tx) => {
+      const done = await work(tx);
+      subjects = this.appendedIn(tx);
+      return done;
+    });
+    this.signal(subjects);
     return result;
+  }
+
+  /** Who is to hear of what was appended through `tx`, once it is committed. */
+  appendedIn(tx: Queryable): readonly string[] {
+    return this.#subjects.of(tx);
+  }
+
+  /** Wakes the readers, after a commit, for what `appendedIn` gave before it. */
+  signal(subjects: readonly string[]): void {
+    if (subjects.length > 0) this.wakeUp.signal(subjects);
   }
 
   async load(stream: string): Promise<{ events: StoredEvent[]; version: number }> {
@@ -214,6 +231,20 @@ export class EventStore {
     return { events, next: events.at(-1)?.position ?? page.after };
   }
 
+  /** The same of some types alone; `next` is how far they were looked for. */
+  async readWrittenOf(
+    types: readonly string[],
+    page: Page,
+  ): Promise<{ events: WrittenEvent[]; next: number }> {
+    const upTo = await this.#reader.settle();
+    if (upTo <= page.after) return { events: [], next: page.after };
+    const { source } = this.#reading;
+    const asked = { ...page, types, upTo };
+    const events = await writtenRowsOf(this.#database.pool, source, asked);
+    const last = events.length === page.limit ? events.at(-1)?.position : undefined;
+    return { events, next: last ?? upTo };
+  }
+
   /** The same for projections: fewer fields, and the personal ones sealed, because read models in clear hold none. */
   async readProjected(page: Page): Promise<{ events: ProjectedEvent[]; next: number }> {
     const rows = await this.#reader.read(page, (asked) =>
@@ -265,20 +296,5 @@ export class EventStore {
     const queue = this.#commitQueues[hash % this.#commitQueues.length];
     if (queue === undefined) throw new Error('an event store needs at least one commit queue');
     return queue;
-  }
-
-  async #runTwice(statement: Parameters<Run>[0]): Promise<AppendRow[]> {
-    const run = (): Promise<AppendRow[]> =>
-      this.#database.pool
-        .query<AppendRow>(statement)
-        .then(({ rows }) => rows)
-        .catch((error: unknown) => {
-          throw cleanError(error);
-        });
-    return await run().catch((error: unknown) => {
-      // Event ids make a second try safe, also when the first one's commit was not heard of.
-      if (error instanceof DatabaseError && error.mayRunAgain) return run();
-      throw error;
-    });
   }
 }

@@ -31,7 +31,7 @@ export class GroupCommitQueue {
   constructor(
     private readonly connect: () => Promise<Client>,
     private readonly limits: CommitLimits,
-    private readonly onCommit: () => void,
+    private readonly onCommit: (committed: readonly PreparedAppend[]) => void,
   ) {}
 
   append(append: PreparedAppend): Promise<AppendResult> {
@@ -86,7 +86,7 @@ export class GroupCommitQueue {
         else if (packed.echo[nth] === true) again.push(one);
         else one.reject(answer);
       }
-      this.onCommit();
+      this.onCommit(batch.map(({ append }) => append));
       this.#waiting.unshift(...again);
     } catch (error) {
       const lost = error instanceof DatabaseError && error.isConnectionLoss;

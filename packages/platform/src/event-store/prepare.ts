@@ -24,6 +24,9 @@ export type PreparedAppend = {
   readonly events: readonly PreparedEvent[];
 };
 
+/** Appends that were sealed and written as text, for one transaction soon. */
+export type PreparedAppends = { readonly appends: readonly PreparedAppend[] };
+
 export type Preparation = {
   readonly sealer: Sealer | undefined;
   readonly schemaVersionOf: (type: string) => number;

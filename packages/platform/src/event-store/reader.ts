@@ -51,6 +51,24 @@ export class HoleAwareReader {
     }
   }
 
+  /**
+   * The position up to which everything that will ever be is visible, at least what was committed before the call.
+   * Waits for the appends under way; where one takes long, it answers with what is certain by then.
+   */
+  async settle(): Promise<number> {
+    const { upTo: goal } = await this.#holders();
+    const giveUpAt = Date.now() + FOLLOW_MS_MAX;
+    for (let pauseMs = 0; this.#settled < goal; pauseMs = Math.min(pauseMs + 1, 5)) {
+      if (await this.#isSettled()) continue;
+      if (Date.now() >= giveUpAt) {
+        this.onDoubt();
+        break;
+      }
+      await pause(pauseMs);
+    }
+    return this.#settled;
+  }
+
   /** Looks at the marker's holders, and remembers the first look until all it saw are gone. */
   async #isSettled(): Promise<boolean> {
     const now = await this.#holders();

@@ -96,7 +96,26 @@ export const writtenRows = async (
 ): Promise<WrittenEvent[]> => {
   const text = `SELECT ${slimColumns}, meta FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
-  const query = { name: 'read_written', text, values };
+  return writtenOf(pool, source, { name: 'read_written', text, values });
+};
+
+/** The same of some types alone, up to a position below which all is certain. */
+export const writtenRowsOf = async (
+  pool: Pool,
+  source: string,
+  { types: asked, upTo, after, limit }: Page & { types: readonly string[]; upTo: number },
+): Promise<WrittenEvent[]> => {
+  const text = `SELECT ${slimColumns}, meta FROM events
+    WHERE position > $1 AND position <= $2 AND type = ANY ($3::text[]) ORDER BY position LIMIT $4`;
+  const values = [after, upTo, asked, limit];
+  return writtenOf(pool, source, { name: 'read_written_of', text, values });
+};
+
+const writtenOf = async (
+  pool: Pool,
+  source: string,
+  query: { readonly name: string; readonly text: string; readonly values: unknown[] },
+): Promise<WrittenEvent[]> => {
   const rows = await fetchRows<[...SlimColumns, meta: string]>(pool, query, writtenTypes);
   return rows.map((row) => {
     const { 8: json, 10: meta } = row;

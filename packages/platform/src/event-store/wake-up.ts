@@ -14,8 +14,14 @@ const AGAIN_MS = 250;
 /** Least milliseconds between two notifications: the first of a burst goes at once, the others become one. */
 const NOTIFY_EVERY_MS = 5;
 
+/** What changes with every append. */
+export const lastWritten = 'SELECT max(position) AS last FROM events';
+
 /** Readers of a wake-up who want to hear of appends alone. */
 export const eventSubject = 'events';
+
+/** The reader of what must not wait: it is woken by nothing else. */
+export const urgentSubject = 'urgent-events';
 
 type WaiterOptions = {
   /** What this waiter cares for; without it everything. */

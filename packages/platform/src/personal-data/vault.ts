@@ -13,6 +13,7 @@ import {
   type Registration,
 } from './identity/identity-index.ts';
 import { KeyEpochs } from './keys/key-epochs.ts';
+import { RefusalFingerprints } from './identity/refusal-fingerprints.ts';
 import { References } from './identity/references.ts';
 import type { RootKey } from './root-key/root-key.ts';
 import { PersonalDataSealer } from './sealing/sealer.ts';
@@ -37,6 +38,7 @@ export class Vault {
   readonly #keys: SubjectKeys;
   readonly #identities: IdentityIndex;
   readonly #references: References;
+  readonly #refusals: RefusalFingerprints;
   #erasures: Promise<unknown> = Promise.resolve();
 
   constructor({ queryable, rootKey, clock }: VaultOptions) {
@@ -45,6 +47,7 @@ export class Vault {
     this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
     this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index'), now });
     this.#references = new References(rootKey);
+    this.#refusals = new RefusalFingerprints(rootKey);
     this.blobs = new Blobs(rootKey, async () => (await epochs.current()).epoch);
     this.sealer = new PersonalDataSealer(this.#keys);
   }
@@ -116,6 +119,11 @@ export class Vault {
   /** The ids among these that are contacts of this tenant, in one query. */
   knownAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
     return this.#identities.knownAmong(tenantId, contactIds);
+  }
+
+  /** What stands for a person's identities in the list of refusals: one for each spelling of each of them. */
+  refusalFingerprints(tenantId: string, identities: Identities): readonly Buffer[] {
+    return this.#refusals.of(tenantId, identities);
   }
 
   /** Keyed fingerprint of a wamid, stable for a tenant. */

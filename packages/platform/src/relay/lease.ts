@@ -1,9 +1,16 @@
 import type { Client } from 'pg';
-import { lastWritten } from '../event-store/event-store.ts';
+import { lastWritten } from '../event-store/wake-up.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
 
 const leaseName = 'relay';
+
+/**
+ * The relay publishes in two publications, each in the order of positions and with a checkpoint of its own: what is urgent
+ * passes what waits. A topic belongs to one publication, so its records keep their order.
+ */
+export type PublicationName = typeof leaseName | 'relay-urgent';
+const publicationNames = [leaseName, 'relay-urgent'] as const satisfies readonly PublicationName[];
 
 export type Checkpoint = {
   readonly position: number;
@@ -24,15 +31,15 @@ export class RelayFenced extends Error {
 export class RelayLease {
   readonly #client: Client;
   readonly #leaseMs: number;
-  readonly #epoch: number;
-  #checkpoint: Checkpoint;
+  readonly #epochs: ReadonlyMap<string, number>;
+  readonly #checkpoints: Map<string, Checkpoint>;
   #renewedAt: number;
 
-  private constructor(client: Client, leaseMs: number, taken: Checkpoint & { epoch: number }) {
+  private constructor(client: Client, leaseMs: number, taken: readonly TakenRow[]) {
     this.#client = client;
     this.#leaseMs = leaseMs;
-    this.#epoch = taken.epoch;
-    this.#checkpoint = taken;
+    this.#epochs = new Map(taken.map(({ name, epoch }) => [name, epoch]));
+    this.#checkpoints = new Map(taken.map((row) => [row.name, row]));
     this.#renewedAt = performance.now();
   }
 
@@ -41,28 +48,34 @@ export class RelayLease {
     if (!(await lock(client)) && !((await endSilentHolder(client)) && (await lock(client)))) {
       return undefined;
     }
-    const { rows } = await client.query<Checkpoint & { epoch: number }>(
+    // A publication that is new goes on where the relay was, with its counts: a topic may have come from the other publication.
+    const { rows } = await client.query<TakenRow>(
       `INSERT INTO relay_checkpoint AS r (name, position, shard_seqs, epoch, holder_pid, lease_until)
-       VALUES ($1, 0, '{}', 1, pg_backend_pid(), clock_timestamp() + $2 * interval '1 ms')
+       SELECT publication, coalesce(k.position, 0), coalesce(k.shard_seqs, '{}'), 1, pg_backend_pid(),
+         clock_timestamp() + $3 * interval '1 ms'
+       FROM unnest($2::text[]) AS publication LEFT JOIN relay_checkpoint AS k ON k.name = $1
        ON CONFLICT (name) DO UPDATE SET epoch = r.epoch + 1, holder_pid = EXCLUDED.holder_pid,
          lease_until = EXCLUDED.lease_until
-       RETURNING position, shard_seqs AS "shardSeqs", epoch`,
-      [leaseName, leaseMs],
+       RETURNING name, position, shard_seqs AS "shardSeqs", epoch`,
+      [leaseName, publicationNames, leaseMs],
     );
-    const [taken] = rows;
-    if (taken === undefined) throw new Error('the relay checkpoint could not be taken');
+    if (rows.length !== publicationNames.length) {
+      throw new Error('the relay checkpoint could not be taken');
+    }
     // A checkpoint lost in a crash of the server publishes the same records again under the same counts.
     await client.query('SET synchronous_commit = off');
-    return new RelayLease(client, leaseMs, taken);
+    return new RelayLease(client, leaseMs, rows);
   }
 
-  get checkpoint(): Checkpoint {
-    return this.#checkpoint;
+  checkpointOf(publication: PublicationName): Checkpoint {
+    const checkpoint = this.#checkpoints.get(publication);
+    if (checkpoint === undefined) throw new Error(`no checkpoint of ${publication} was taken`);
+    return checkpoint;
   }
 
-  /** Moves the checkpoint and renews the lease. */
-  async advance(next: Checkpoint): Promise<void> {
-    await this.#write('the checkpoint could not be moved', {
+  /** Moves a publication's checkpoint. */
+  async advance(publication: PublicationName, next: Checkpoint): Promise<void> {
+    await this.#write(publication, 'the checkpoint could not be moved', {
       name: 'relay_advance',
       text: `UPDATE relay_checkpoint SET position = $1, shard_seqs = $2,
                lease_until = clock_timestamp() + $3 * interval '1 ms'
@@ -71,21 +84,25 @@ export class RelayLease {
         next.position,
         JSON.stringify(next.shardSeqs),
         this.#leaseMs,
-        leaseName,
-        this.#epoch,
-        this.#checkpoint.position,
+        publication,
+        this.#epochs.get(publication),
+        this.checkpointOf(publication).position,
       ],
     });
-    this.#checkpoint = next;
+    this.#checkpoints.set(publication, next);
   }
 
   /** Says how far the events go, for whoever would ask about it otherwise. */
   async renew(): Promise<{ readonly last: unknown }> {
-    const { last } = await this.#write<{ last: unknown }>('the lease could not be renewed', {
-      text: `UPDATE relay_checkpoint SET lease_until = clock_timestamp() + $1 * interval '1 ms'
+    const { last } = await this.#write<{ last: unknown }>(
+      leaseName,
+      'the lease could not be renewed',
+      {
+        text: `UPDATE relay_checkpoint SET lease_until = clock_timestamp() + $1 * interval '1 ms'
              WHERE name = $2 AND epoch = $3 RETURNING (${lastWritten}) AS last`,
-      values: [this.#leaseMs, leaseName, this.#epoch],
-    });
+        values: [this.#leaseMs, leaseName, this.#epochs.get(leaseName)],
+      },
+    );
     return { last };
   }
 
@@ -96,6 +113,7 @@ export class RelayLease {
 
   /** A write that changes nothing was refused by the epoch; one that fails lost the session, and the lock with it. */
   async #write<Row extends object>(
+    publication: PublicationName,
     what: string,
     query: { name?: string; text: string; values: unknown[] },
   ): Promise<Row> {
@@ -105,10 +123,13 @@ export class RelayLease {
     });
     const [row] = rows;
     if (row === undefined) throw new RelayFenced(`${what}: another relay holds the lease`);
-    this.#renewedAt = sentAt;
+    // Others look at the one row when they ask whether this relay lives.
+    if (publication === leaseName) this.#renewedAt = sentAt;
     return row;
   }
 }
+
+type TakenRow = Checkpoint & { readonly name: string; readonly epoch: number };
 
 const lock = async (client: Client): Promise<boolean> => {
   const { rows } = await client.query<{ taken: boolean }>(
@@ -139,13 +160,18 @@ export type Pending = {
 
 const DEPTH_MAX = 100_000;
 
-/** How much waits to be published; counts up to 100,000. */
-export const readPending = async (database: Database): Promise<Pending> => {
+/** How much waits to be published; counts up to 100,000. What is urgent waits in a publication of its own. */
+export const readPending = async (
+  database: Database,
+  urgentTypes: readonly string[],
+): Promise<Pending> => {
   const [row] = await database.queryable.query<{ depth: number; oldest: number | null }>(
-    `SELECT (SELECT count(*) FROM (SELECT FROM events WHERE position > c.position LIMIT ${DEPTH_MAX}) AS e) AS depth,
+    `SELECT (SELECT count(*) FROM (SELECT FROM events WHERE position > c.position LIMIT ${DEPTH_MAX}) AS e) +
+         (SELECT count(*) FROM events WHERE position > c.urgent AND position <= c.position AND type = ANY ($3)) AS depth,
        (SELECT position FROM events WHERE position > c.position ORDER BY position LIMIT 1) AS oldest
-     FROM (SELECT coalesce((SELECT position FROM relay_checkpoint WHERE name = $1), 0) AS position) AS c`,
-    [leaseName],
+     FROM (SELECT coalesce(max(position) FILTER (WHERE name = $1), 0) AS position,
+         coalesce(max(position) FILTER (WHERE name = $2), 0) AS urgent FROM relay_checkpoint) AS c`,
+    [...publicationNames, urgentTypes],
   );
   return { depth: row?.depth ?? 0, oldest: row?.oldest ?? undefined };
 };

@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { WrittenEvent } from '../event-store/events.ts';
-import { eventSubject, type Waiter } from '../event-store/wake-up.ts';
+import { eventSubject, urgentSubject, type Waiter } from '../event-store/wake-up.ts';
 import type { LogLines } from '../log/log-lines.ts';
 import type { MessageLog } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
-import { RelayFenced, RelayLease, readPending } from './lease.ts';
-import type { Checkpoint } from './lease.ts';
+import { Publication } from './publication.ts';
+import { RelayLease, readPending } from './lease.ts';
 import { OutboxWatch } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
-import { toRecords } from './to-records.ts';
 
 export type RelayOptions = {
   readonly database: Database;
-  readonly store: Pick<EventStore, 'readWritten' | 'wakeUp'>;
+  readonly store: Pick<EventStore, 'readWritten' | 'readWrittenOf' | 'wakeUp'>;
   readonly log: MessageLog;
   readonly lines: LogLines;
   /** The topic of an event type; undefined keeps the event private to the service. */
   readonly topicOf: (type: string) => string | undefined;
+  /** Types that are published ahead of all others. A topic carries either only such types or none. */
+  readonly urgentTypes?: readonly string[];
   readonly batchMax?: number;
   /** Silence after which another relay takes over. */
   readonly leaseMs?: number;
@@ -29,23 +29,51 @@ const STANDBY_LOOK_MS = 500;
  * many small ones. The price is as much delay, at most, on what arrives meanwhile.
  */
 const restBoundsMs = { min: 15, max: 50 };
-const backoffMs = { first: 100, max: 2_000 };
 
 /** Publishes the service's own events in their order: the event table is the outbox. One relay is active per service. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #batchMax: number;
   readonly #leaseMs: number;
+  readonly #urgentTypes: readonly string[];
   readonly #stop = new AbortController();
   readonly #partitions = new Map<string, number>();
-  #work: Promise<void> | undefined;
   readonly #watch = new OutboxWatch();
-  #failures = 0;
+  readonly #main: Publication;
+  readonly #urgent: Publication;
+  #work: Promise<void> | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#batchMax = options.batchMax ?? 1_000;
     this.#leaseMs = options.leaseMs ?? 10_000;
+    this.#urgentTypes = options.urgentTypes ?? [];
+    const { store, log, topicOf } = options;
+    const isUrgent = new Set(this.#urgentTypes);
+    const shared = {
+      log,
+      batchMax: options.batchMax ?? 1_000,
+      complain: (what: string, error: unknown) => this.#complain(what, error),
+      signal: this.#stop.signal,
+    };
+    const partitionsOf = (topic: string) => this.#partitionsOf(topic);
+    this.#main = new Publication({
+      ...shared,
+      name: 'relay',
+      readNext: (page) => store.readWritten(page),
+      // What the other publication publishes is passed here.
+      routing: {
+        partitionsOf,
+        topicOf: (type) => (isUrgent.has(type) ? undefined : topicOf(type)),
+      },
+      restBoundsMs,
+      watch: this.#watch,
+    });
+    this.#urgent = new Publication({
+      ...shared,
+      name: 'relay-urgent',
+      readNext: (page) => store.readWrittenOf(this.#urgentTypes, page),
+      routing: { partitionsOf, topicOf },
+      restBoundsMs: { min: 0, max: 0 },
+    });
   }
 
   /** Starts in the background; a log that is down is waited for, it never stops the service. */
@@ -60,7 +88,7 @@ export class Relay {
   }
 
   async outbox(): Promise<Outbox> {
-    return this.#watch.seen(await readPending(this.#options.database));
+    return this.#watch.seen(await readPending(this.#options.database, this.#urgentTypes));
   }
 
   async #run(): Promise<void> {
@@ -86,97 +114,35 @@ export class Relay {
     }
   }
 
+  /** Both publications work until one of them, or the renewal, finds that the lease is lost; then neither publishes on. */
   async #lead(lease: RelayLease): Promise<void> {
     const { wakeUp } = this.#options.store;
-    const waiter = wakeUp.waiter([eventSubject]);
-    let lost: unknown;
+    const waiters = [wakeUp.waiter([eventSubject]), wakeUp.waiter([urgentSubject])] as const;
+    const lost: unknown[] = [];
+    const lose = (error: unknown): void => {
+      lost.push(error);
+      for (const waiter of waiters) waiter.signal();
+    };
     const renewal = setInterval(() => {
-      lease.renew().then(
-        ({ last }) => wakeUp.looked(last),
-        (error: unknown) => {
-          lost = error;
-          waiter.signal();
-        },
-      );
+      lease.renew().then(({ last }) => wakeUp.looked(last), lose);
     }, this.#leaseMs / 3);
-    try {
-      while (!this.#stop.signal.aborted) {
-        if (lost !== undefined) throw lost;
-        await this.#turn(lease, waiter);
+    const work = async (publication: Publication, waiter: Waiter): Promise<void> => {
+      while (!this.#stop.signal.aborted && lost.length === 0) {
+        await publication.turn(lease, waiter).catch(lose);
       }
+    };
+    try {
+      const [own, urgent] = waiters;
+      await Promise.all([
+        work(this.#main, own),
+        ...(this.#urgentTypes.length === 0 ? [] : [work(this.#urgent, urgent)]),
+      ]);
+      if (lost.length > 0) throw lost[0];
     } finally {
       clearInterval(renewal);
       this.#watch.idle();
-      waiter.close();
+      for (const waiter of waiters) waiter.close();
     }
-  }
-
-  async #turn(lease: RelayLease, waiter: Waiter): Promise<void> {
-    const { signal } = this.#stop;
-    try {
-      const passed = await this.#publishOnce(lease);
-      const restMs = Math.min(Math.max(restBoundsMs.min, passed), restBoundsMs.max);
-      // An idle relay never rests: it waits for the next append.
-      if (passed === 0) await waiter.next(signal);
-      else await pause(restMs, undefined, { signal }).catch(() => undefined);
-      this.#failures = 0;
-    } catch (error) {
-      if (error instanceof RelayFenced) throw error;
-      this.#failures += 1;
-      const restMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
-      this.#complain('could not publish; the events wait in the outbox', error);
-      await pause(restMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /**
-   * Publishes until nothing is left, and says how many events it passed. One batch is under way at a time; the
-   * next is read meanwhile.
-   */
-  async #publishOnce(lease: RelayLease): Promise<number> {
-    let passed = 0;
-    let readAt = performance.now();
-    let batch = await this.#read(lease.checkpoint.position);
-    if (batch.length === 0) {
-      this.#watch.idle();
-      return 0;
-    }
-    this.#watch.found();
-    while (batch.length > 0 && !this.#stop.signal.aborted) {
-      const position = batch.at(-1)?.position ?? lease.checkpoint.position;
-      const full = batch.length === this.#batchMax;
-      const aheadAt = performance.now();
-      const ahead = full ? this.#read(position) : Promise.resolve([]);
-      // Whoever awaits it below hears of a failure; until then it must not count as unhandled.
-      ahead.catch(() => undefined);
-      await lease.advance(await this.#publish(batch, position, lease));
-      passed += batch.length;
-      if (!full) this.#watch.passed(readAt);
-      batch = await ahead;
-      readAt = aheadAt;
-    }
-    return passed;
-  }
-
-  async #publish(
-    batch: readonly WrittenEvent[],
-    position: number,
-    lease: RelayLease,
-  ): Promise<Checkpoint> {
-    const { topicOf, log } = this.#options;
-    const { records, shardSeqs } = await toRecords(batch, lease.checkpoint.shardSeqs, {
-      topicOf,
-      partitionsOf: (topic) => this.#partitionsOf(topic),
-    });
-    await lease.prove();
-    if (records.length > 0) await log.publish(records);
-    return { position, shardSeqs };
-  }
-
-  async #read(after: number): Promise<WrittenEvent[]> {
-    const { store } = this.#options;
-    const { events } = await store.readWritten({ after, limit: this.#batchMax });
-    return events;
   }
 
   async #partitionsOf(topic: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { type Band, Causes } from '@tact/contracts';
 import { Injectable } from '@nestjs/common';
 import type { Database, Queryable } from '@tact/platform';
-import { CountedContacts, isExcluded } from '../../exclusions/training-exclusions.ts';
+import { CountedContacts, mayBeKept as isCounted } from '../../exclusions/training-exclusions.ts';
 import type { ContactKey } from '../../facts/facts.ts';
 import { lockContacts, lockProjection } from '../locks.ts';
 
@@ -20,9 +20,7 @@ const causes = Causes.keyof().options;
 /** So many entries of one tenant are worth being made few again. */
 const ENTRIES_MAX = 1_000;
 
-/** Erased and objecting people, and who withdrew, are in no count. */
-export const isCounted = (row: string): string => `NOT EXISTS (SELECT FROM left_out AS gone
-  WHERE gone.tenant_id = ${row}.tenant_id AND gone.contact_id = ${row}.contact_id AND ${isExcluded})`;
+export { isCounted };
 
 /** What weighs most; of equals the one that is named first. */
 export const leadingCauseOf = (weights: Causes): keyof Causes => {

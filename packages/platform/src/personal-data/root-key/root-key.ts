@@ -5,6 +5,7 @@ export type KeyPurpose =
   | 'event-ids'
   | 'fence'
   | 'idempotency'
+  | 'refusals'
   | 'root-check'
   | 'backup-seal';
 

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { SignalKind, SignalLine } from '@tact/contracts';
+import { Vault } from '@tact/platform';
+import type { Wishing } from '../wishes/received-wish.ts';
+import { ReceiveWishes } from '../wishes/receive-wishes.ts';
+
+/** The event of a line of the CRM: told again, by call or by import, it is the same fact. */
+export const lineEventId = (vault: Vault, tenantId: string, { id }: SignalLine): string =>
+  vault.factId(tenantId, 'crm-line', id);
+
+/** The wish a line may carry is kept whoever it is about; the sender's lines carry none. */
+@Injectable()
+export class LineWishes {
+  constructor(
+    private readonly vault: Vault,
+    private readonly wishes: ReceiveWishes,
+  ) {}
+
+  async receive(tenantId: string, lines: readonly SignalLine[]): Promise<void> {
+    await this.wishes.receive(
+      tenantId,
+      lines.flatMap((line) => this.#wishingOf(tenantId, line)),
+    );
+  }
+
+  #wishingOf(tenantId: string, line: SignalLine): readonly Wishing[] {
+    const { contact, code, inboundType, occurredAt } = line;
+    if (contact === undefined) return [];
+    const { contactId, ...identities } = contact;
+    const who = contactId === undefined ? identities : { contactId };
+    const kind = line.kind as SignalKind;
+    const signal = {
+      kind,
+      occurredAt,
+      ...(code === undefined ? {} : { code }),
+      ...(inboundType === undefined ? {} : { inboundType }),
+    };
+    return [{ who, eventId: lineEventId(this.vault, tenantId, line), signal }];
+  }
+}

@@ -1,0 +1,71 @@
+import type { Channel, Identities, SignalRecorded } from '@tact/contracts';
+import { assertNever, type Wish, wishToFollow } from '@tact/domain';
+import type { StreamAppend } from '@tact/platform';
+
+/** All signals of people come by this channel, and so do the wishes in them. */
+const channel: Channel = 'whatsapp';
+
+/** A signal that may carry a wish, and whom it is about. */
+export type Wishing = {
+  readonly who: Identities | { readonly contactId: string };
+  /** The event of the signal: the same one told again is the same wish. */
+  readonly eventId: string;
+  readonly signal: Pick<SignalRecorded, 'kind' | 'code' | 'inboundType' | 'effectSuspended'> & {
+    /** RFC 3339 UTC. */
+    readonly occurredAt: string;
+  };
+};
+
+export type ReceivedWish = Pick<Wishing, 'who' | 'eventId'> & {
+  readonly wish: Wish;
+  readonly channel: Channel;
+  readonly at: string;
+};
+
+/** The wishes among signals; those a flooding code seems to carry wait for a human. */
+export const wishesIn = (signals: readonly Wishing[]): readonly ReceivedWish[] =>
+  signals.flatMap(({ who, eventId, signal }) => {
+    const wish = wishToFollow(signal);
+    return wish === undefined ? [] : [{ who, eventId, wish, channel, at: signal.occurredAt }];
+  });
+
+type Kept = Omit<ReceivedWish, 'who' | 'eventId'> & {
+  readonly tenantId: string;
+  readonly contactId: string;
+  readonly id: string;
+  /** What told us of it. */
+  readonly causationId?: string;
+};
+
+const eventOf = (
+  wish: Wish,
+  whose: { readonly contactId: string; readonly channel: Channel; readonly at: string },
+): StreamAppend['events'][number] => {
+  switch (wish.asks) {
+    case 'stop': {
+      const { scope, ground } = wish;
+      return { type: 'RefusalReceived', data: { ...whose, scope, ground } };
+    }
+    case 'resume': {
+      const { scope, ground } = wish;
+      return { type: 'ResumptionReceived', data: { ...whose, scope, ground } };
+    }
+    default:
+      return assertNever(wish);
+  }
+};
+
+/** A wish as a fact of its person, whether or not the person may be analysed. */
+export const wishAppend = (kept: Kept): StreamAppend => {
+  const { tenantId, contactId, id, causationId, wish, channel: on, at } = kept;
+  return {
+    stream: `contact-${contactId}`,
+    expected: 'any',
+    events: [{ ...eventOf(wish, { contactId, channel: on, at }), id, time: at }],
+    context: {
+      tenantId,
+      subject: contactId,
+      ...(causationId === undefined ? {} : { causationId }),
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { HOUR_MS, type Identities } from '@tact/contracts';
+import { type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { type ReceivedWish, wishAppend } from './received-wish.ts';
+
+type Row = Pick<ReceivedWish, 'channel'> & {
+  readonly nth: number;
+  readonly asks: 'stop' | 'resume';
+  readonly scope: string;
+  readonly ground: string;
+  readonly receivedAt: Date;
+};
+
+type Newcomer = { readonly contactId: string; readonly identities: Identities };
+
+/**
+ * A refusal from somebody whom no contact stands for binds whoever is registered with that identity later, in every
+ * spelling. Registering and hearing a stranger exclude each other, or a refusal could fall between the two: whoever
+ * registers shares the tenant's lock, whoever hears a stranger holds it alone.
+ */
+@Injectable()
+export class WishesOfStrangers {
+  constructor(private readonly vault: Vault) {}
+
+  /** To be called first in a transaction that gives anybody an identity; until its end no stranger is heard. */
+  async shareLock(tx: Queryable, tenantId: string): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`, [
+      lockOf(tenantId),
+    ]);
+  }
+
+  /** To be called first in a transaction that keeps strangers' wishes: whoever was being registered is known after it. */
+  async lock(tx: Queryable, tenantId: string): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [lockOf(tenantId)]);
+  }
+
+  /** Keeps wishes under the fingerprints of every identity they were heard from; the latest hour of each stands. */
+  async keep(
+    tx: Queryable,
+    tenantId: string,
+    received: readonly (ReceivedWish & { readonly identities: Identities })[],
+  ): Promise<void> {
+    const rows = received.flatMap(({ identities, wish, channel, at }) =>
+      this.vault.refusalFingerprints(tenantId, identities).map((fingerprint) => ({
+        fingerprint: fingerprint.toString('hex'),
+        asks: wish.asks,
+        scope: wish.scope,
+        ground: wish.ground,
+        channel,
+        received_at: new Date(Math.floor(Date.parse(at) / HOUR_MS) * HOUR_MS).toISOString(),
+      })),
+    );
+    if (rows.length === 0) return;
+    await tx.query(
+      `INSERT INTO wishes_of_strangers AS known (tenant_id, fingerprint, asks, scope, channel, ground, received_at)
+       SELECT DISTINCT ON (fingerprint, asks, scope, channel)
+         $1, decode(fingerprint, 'hex'), asks, scope, channel, ground, received_at
+       FROM json_to_recordset($2::json) AS given (fingerprint text, asks text, scope text, channel text,
+         ground text, received_at timestamptz)
+       ORDER BY fingerprint, asks, scope, channel, received_at DESC
+       ON CONFLICT (tenant_id, fingerprint, asks, scope, channel) DO UPDATE
+         SET received_at = greatest(known.received_at, excluded.received_at)`,
+      [tenantId, JSON.stringify(rows)],
+    );
+  }
+
+  /** What was asked earlier by whoever these people turn out to be, as facts of theirs. One query for all. */
+  async appendsOf(
+    tx: Queryable,
+    tenantId: string,
+    newcomers: readonly Newcomer[],
+  ): Promise<readonly StreamAppend[]> {
+    const asked = newcomers.flatMap(({ identities }, nth) =>
+      this.vault
+        .refusalFingerprints(tenantId, identities)
+        .map((fingerprint) => ({ nth, fingerprint })),
+    );
+    if (asked.length === 0) return [];
+    const rows = await tx.query<Row>(
+      `SELECT DISTINCT ON (nth, asks, scope, channel)
+         asked.nth, asks, scope, channel, ground, received_at AS "receivedAt"
+       FROM unnest($2::int[], $3::bytea[]) AS asked (nth, fingerprint)
+       CROSS JOIN LATERAL (
+         SELECT * FROM wishes_of_strangers AS known
+         WHERE known.tenant_id = $1 AND known.fingerprint = asked.fingerprint) AS known
+       ORDER BY nth, asks, scope, channel, received_at DESC`,
+      [tenantId, asked.map(({ nth }) => nth), asked.map(({ fingerprint }) => fingerprint)],
+      'wishes_of_newcomers',
+    );
+    return rows.flatMap(({ nth, receivedAt, channel, ...wish }) => {
+      const contactId = newcomers[nth]?.contactId;
+      if (contactId === undefined) return [];
+      const at = receivedAt.toISOString();
+      const parts = [wish.asks, wish.scope, channel, at] as const;
+      const id = this.vault.factId(tenantId, 'wish-of-stranger', contactId, ...parts);
+      return [
+        wishAppend({ tenantId, contactId, id, wish: wish as ReceivedWish['wish'], channel, at }),
+      ];
+    });
+  }
+}
+
+const lockOf = (tenantId: string): string => `wishes-of-strangers|${tenantId}`;

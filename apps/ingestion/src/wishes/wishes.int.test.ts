@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { type EventDataOf, HOUR_MS } from '@tact/contracts';
+import { EventStore, Vault } from '@tact/platform';
+import {
+  daysAgo,
+  ingestionUnderTest,
+  newPhone,
+  wamid,
+} from '../../../../packages/testing/src/ingestion-under-test.ts';
+import { ReceiveWishes } from './receive-wishes.ts';
+import { WishesOfStrangers } from './wishes-of-strangers.ts';
+
+const { call, register, webhook, eventsOf, running } = ingestionUnderTest();
+
+const says = (from: string, body: string) =>
+  webhook({
+    messages: [{ id: wamid(), type: 'text', from, timestamp: daysAgo(0), text: { body } }],
+  });
+
+const wishesOf = async (contactId: string) =>
+  (await eventsOf(`contact-${contactId}`))
+    .filter(({ type }) => type === 'RefusalReceived' || type === 'ResumptionReceived')
+    .map(({ type, data }) => {
+      const { scope, channel } = data as unknown as EventDataOf<'RefusalReceived'>;
+      return [type, scope, channel];
+    });
+
+const refusal = ['RefusalReceived', 'everything', 'whatsapp'];
+
+describe('a wish', () => {
+  test('is heard of whoever is analysed, once, beside the signal', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const message = { id: wamid(), type: 'text', from: phone, timestamp: daysAgo(0) };
+    const stop = { messages: [{ ...message, text: { body: 'STOP' } }] };
+    await Promise.all([webhook(stop), webhook(stop)]);
+    await webhook(stop);
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
+  test('told by the CRM is heard of who is not analysed', async () => {
+    const contactId = await register(newPhone(), 'withdrawn');
+    const line = { id: wamid(), kind: 'marketing-opt-out', occurredAt: '2026-11-19T10:00:00Z' };
+    expect(await call('/v1/signals', { ...line, contact: { contactId } })).toMatchObject({
+      accepted: 1,
+    });
+    expect(await wishesOf(contactId)).toEqual([['RefusalReceived', 'marketing', 'whatsapp']]);
+  });
+});
+
+describe('a refusal of somebody whom we do not know', () => {
+  test('binds who is registered with that number later, whatever the file says', async () => {
+    const phone = newPhone();
+    await says(phone, 'STOP');
+    const contactId = await register(phone);
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+    // Registering again adds nothing.
+    await register(phone);
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
+  test('binds in every spelling of the number', async () => {
+    await says('5511987650101', 'STOP');
+    const contactId = await register('551187650101');
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
+  test('binds a contact that gets the number later', async () => {
+    const [known, later] = [newPhone(), newPhone()];
+    const contactId = await register(known);
+    await says(later, 'STOP');
+    const change = { type: 'user_changed_number', body: 'changed', wa_id: later };
+    await webhook({
+      messages: [
+        { id: wamid(), type: 'system', from: known, timestamp: daysAgo(0), system: change },
+      ],
+    });
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
+  test('leaves nothing of the person but a fingerprint and the hour', async () => {
+    const phone = newPhone();
+    await says(phone, 'STOP');
+    const rows = await running()
+      .app.get(EventStore)
+      .transaction((tx) =>
+        tx.query<{ row: string; receivedAt: Date }>(
+          `SELECT s::text AS row, received_at AS "receivedAt" FROM wishes_of_strangers AS s`,
+        ),
+      );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows)).not.toContain(phone.slice(2));
+    expect(rows.map(({ receivedAt }) => receivedAt.getTime() % HOUR_MS)).toEqual(rows.map(() => 0));
+  });
+
+  test('is not lost between a registration that is not done and a look that does not see it', async () => {
+    const { app } = running();
+    const [store, vault, strangers] = [EventStore, Vault, WishesOfStrangers].map((part) =>
+      app.get(part as never),
+    ) as unknown as [EventStore, Vault, WishesOfStrangers];
+    const phone = `+${newPhone()}`;
+    const identities = { phone };
+    const [registering, received] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const registration = store.transaction(async (tx) => {
+      await strangers.shareLock(tx, 'demo');
+      const done = await vault.register(tx, 'demo', identities);
+      const before = await strangers.appendsOf(tx, 'demo', [
+        { contactId: 'contactId' in done ? done.contactId : '', identities },
+      ]);
+      registering.resolve();
+      // As long as it is not committed, whoever hears the stranger must wait for it.
+      await Promise.race([received.promise, new Promise((resolve) => setTimeout(resolve, 300))]);
+      return { done, before };
+    });
+    await registering.promise;
+    const hearing = app
+      .get(ReceiveWishes)
+      .receive('demo', [
+        {
+          who: identities,
+          eventId: vault.factId('demo', wamid()),
+          signal: {
+            kind: 'marketing-opt-out',
+            inboundType: 'stop-word',
+            occurredAt: '2026-11-20T09:00:00Z',
+          },
+        },
+      ])
+      .then(() => received.resolve());
+    const { done, before } = await registration;
+    await hearing;
+    expect(before).toEqual([]);
+    expect(await wishesOf('contactId' in done ? done.contactId : '')).toEqual([refusal]);
+  });
+});
