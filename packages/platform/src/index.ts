@@ -20,7 +20,6 @@ export type { Redriven } from './consumer/redrive.ts';
 export { consumerMigrations } from './consumer/schema.ts';
 export * from './event-store/events.ts';
 export { EventStore } from './event-store/event-store.ts';
-export { withBeside } from './event-store/transact.ts';
 export type { Decided, BesideStream, Folded, TransactOptions } from './event-store/transact.ts';
 export { VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations } from './event-store/schema.ts';

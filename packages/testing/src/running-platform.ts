@@ -14,7 +14,13 @@ type RunFile = {
   supervisor: { pid: number };
   stores: { name: string; process: { pid: number } }[];
   gateway?: { process?: { pid: number }; port?: number; restarts: number };
-  services: { service: string; state: string; restarts: number; process?: { pid: number } }[];
+  services: {
+    service: string;
+    state: string;
+    restarts: number;
+    port?: number;
+    process?: { pid: number };
+  }[];
 };
 
 export type Answer<Body = unknown> = { status: number; body: Body };

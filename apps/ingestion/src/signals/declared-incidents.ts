@@ -27,7 +27,8 @@ export class DeclaredIncidents {
   async declare(tx: Queryable, tenantId: string, incident: DeclaredIncident): Promise<Outcome> {
     const { lineId, kind, occurredAt } = incident;
     const id = this.vault.factId(tenantId, 'crm-line', lineId);
-    // The fact has the line's own id: told again it is known, also by versions that named no command.
+    // The fact has the line's own id: told again it is known, also where an earlier version named no command.
+    if (await this.store.holdsIn(tx, id)) return 'duplicate';
     const decider = {
       ...declaredIncidentDecider,
       decide: (command: DeclareIncident, state: DeclaredIncidentState) => {
@@ -37,8 +38,6 @@ export class DeclaredIncidents {
       },
     };
     const stream = `declared-incidents-${tenantId}`;
-    const folded = await this.store.foldIn(tx, decider, { stream });
-    if (folded.rows.some(({ event }) => event.id === id)) return 'duplicate';
     const command: DeclareIncident = {
       tenantId,
       kind,
@@ -47,7 +46,7 @@ export class DeclaredIncidents {
       incidentId: `in_${id.replaceAll('-', '')}`,
     };
     const context = { tenantId, subject: tenantId };
-    const decided = await this.store.transactIn(tx, decider, folded, {
+    const decided = await this.store.transactIn(tx, decider, stream, {
       command,
       commandId: id,
       context,

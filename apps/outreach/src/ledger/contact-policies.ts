@@ -3,7 +3,6 @@ import {
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
-  contactPolicyEventTypes,
   type ContactPolicyState,
   type DecideContact,
 } from '@tact/domain';
@@ -13,17 +12,15 @@ import {
   currentContext,
   type Decided,
   EventStore,
-  isOfType,
+  type Folded,
   newEventId,
   ProblemError,
   type Queryable,
-  type StoredEvent,
   type StreamAppend,
   SubjectErased,
   type TransactOptions,
   Vault,
   VersionConflict,
-  withBeside,
 } from '@tact/platform';
 import { type CountedMessage, CountedMessages, lockCounts, streamOf } from './counted-messages.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
@@ -86,10 +83,7 @@ export class ContactPolicies {
   async #decideIn(tx: Queryable, command: ContactPolicyCommand, options: TransactOptions) {
     const { contactId } = command;
     await lockCounts(tx, [contactId], 'alone');
-    const folded = await this.store.foldIn(tx, contactPolicyDecider, {
-      stream: streamOf(contactId),
-      beside: await this.messages.of(contactId, this.clock.now(), tx),
-    });
+    const folded = await this.#foldedIn(tx, contactId);
     return this.store.transactIn(tx, contactPolicyDecider, folded, { command, ...options });
   }
 
@@ -137,13 +131,14 @@ export class ContactPolicies {
 
   /** What is known of a person, as the caller's transaction sees it. */
   async stateIn(tx: Queryable, contactId: string): Promise<ContactPolicyState> {
-    const { events } = await this.store.loadIn(tx, streamOf(contactId));
-    const beside = await this.messages.of(contactId, this.clock.now(), tx);
-    const known = events.map((event) => ({ ...policyEvent(event), version: event.version }));
-    return withBeside<ContactPolicyEvent>(known, beside).reduce(
-      contactPolicyDecider.evolve,
-      contactPolicyDecider.initial(),
-    );
+    return (await this.#foldedIn(tx, contactId)).state;
+  }
+
+  async #foldedIn(tx: Queryable, contactId: string): Promise<Folded<ContactPolicyState>> {
+    return await this.store.foldIn(tx, contactPolicyDecider, {
+      stream: streamOf(contactId),
+      beside: await this.messages.of(contactId, this.clock.now(), tx),
+    });
   }
 
   /** Facts of a person erased meanwhile come too late: they are dropped, or they would be parked with the person in them. */
@@ -159,12 +154,6 @@ export class ContactPolicies {
     }
   }
 }
-
-/** A stream that holds anything else is a defect: to leave it out could allow what was refused. */
-const policyEvent = (event: StoredEvent): ContactPolicyEvent => {
-  if (isOfType(event, contactPolicyEventTypes)) return event;
-  throw new Error(`a ${event.type} is no word on what a person allows`);
-};
 
 /** A message that left is true whatever else was decided: it is counted and asks for no decision. */
 const countedIn = ({ id, command, cause }: PolicyFact): readonly CountedMessage[] => {

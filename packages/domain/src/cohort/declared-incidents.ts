@@ -58,6 +58,12 @@ const decide = (
 
 /** Incidents that a tenant declares itself, one open at a time. */
 export const declaredIncidentDecider = {
+  snapshots: {
+    name: 'declared-incidents',
+    version: '1',
+    types: ['IncidentOpened', 'IncidentClosed'],
+    personal: false,
+  },
   initial: (): DeclaredIncidentState => ({ open: undefined }),
   evolve,
   decide,

@@ -181,8 +181,19 @@ const decideContact = (
   return [{ type: 'ContactDenied', data: { ...decision, reasons: [...reasons], ...when } }];
 };
 
+/** Raised when the shape of the state changes, or its meaning; a new policy raises it by itself. */
+const STATE_VERSION = 1;
+
 /** What a person allows, in one stream: consent, counted messages and decisions are linearised by it. */
 export const contactPolicyDecider = {
+  /** The state is as large as the purposes, the channels and the messages that the cap looks back at, and no larger. */
+  snapshots: {
+    name: 'contact-policy',
+    version: `${currentPolicy.version}/${STATE_VERSION}`,
+    types: contactPolicyEventTypes,
+    personal: true,
+  },
+
   initial: (): ContactPolicyState => ({
     consents: {},
     suppressions: {},

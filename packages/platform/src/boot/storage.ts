@@ -6,6 +6,7 @@ import { keysFolderOf } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { eventStoreMigrations } from '../event-store/schema.ts';
+import type { SnapshotOutcome } from '../event-store/snapshots.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
@@ -15,10 +16,12 @@ import { Jobs } from '../jobs/jobs.ts';
 import { jobMigrations } from '../jobs/schema.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { describeError } from '../observability/redaction.ts';
 import { Outbound } from '../outbound/outbound.ts';
 import { operatorPolicyOf } from '../outbound/outbound-settings.ts';
 import { KeyRotation } from '../personal-data/keys/key-rotation.ts';
 import { settleLostEpochs } from '../personal-data/keys/lost-epochs.ts';
+import { SubjectErased } from '../personal-data/refusals.ts';
 import { openRootKey } from '../personal-data/root-key/root-key-settings.ts';
 import { openRegisteredRoot } from '../personal-data/root-key/root-registration.ts';
 import { vaultMigrations } from '../personal-data/schema.ts';
@@ -80,6 +83,21 @@ const clockOf = (config: PlatformConfig): Clock => {
   });
 };
 
+/** A snapshot that does not serve is no failure of a request, and slows each one down: somebody should hear of it. */
+const countSnapshots = ({ lines, metrics }: Pick<Opening, 'lines' | 'metrics'>) => {
+  const counter = metrics.counter(
+    'tact_snapshots_total',
+    'Snapshots of long streams, by what came of them.',
+    ['outcome'],
+  );
+  return (outcome: SnapshotOutcome, error?: unknown): void => {
+    counter.inc({ outcome });
+    // An erased person's is unreadable as it should be.
+    if (error === undefined || error instanceof SubjectErased) return;
+    lines.warn({ outcome, error: describeError(error) }, 'a snapshot did not serve');
+  };
+};
+
 /** Opens a schema, brings it up to date, and closes it with the service. */
 const openSchema = async (
   { config, shutdownHooks }: Opening,
@@ -135,6 +153,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     database,
     source: definition.name,
     sealer: vault.sealer,
+    texts: vault.texts,
+    onSnapshot: countSnapshots({ lines, metrics }),
     now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());

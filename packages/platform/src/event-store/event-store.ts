@@ -14,6 +14,7 @@ import type {
   Sealer,
   StoredEvent,
   StreamAppend,
+  TextSealer,
   WrittenEvent,
 } from './events.ts';
 import { GroupCommitQueue } from './group-commit-queue.ts';
@@ -31,6 +32,8 @@ import {
   writtenRows,
   writtenRowsOf,
 } from './rows.ts';
+import { type SnapshotOptions, Snapshots } from './snapshots.ts';
+import { rowsUntilCommand, tailRowsIn } from './tail-rows.ts';
 import {
   type BesideStream,
   type Decided,
@@ -47,6 +50,9 @@ export type EventStoreOptions = {
   /** The service that records: `ingestion`. The schema's name when absent. */
   readonly source?: string;
   readonly sealer?: Sealer;
+  /** Seals snapshots of what is about a person; without it none of these are kept. */
+  readonly texts?: TextSealer;
+  readonly onSnapshot?: SnapshotOptions['onOutcome'];
   /** The version each type is written in, and how older ones are read; the contracts' when absent. */
   readonly schemas?: EventSchemas;
   /** The time of events that name none; the system's clock when absent. */
@@ -68,18 +74,22 @@ export class EventStore {
   readonly #reading: Reading;
   readonly #sealer: Sealer | undefined;
   readonly #preparation: Preparation;
+  readonly #snapshots: Snapshots;
   readonly #commitQueues: readonly GroupCommitQueue[];
   readonly #reader: HoleAwareReader;
   readonly #subjects = new AppendSubjects();
 
   constructor(options: EventStoreOptions) {
-    const { database, sealer, schemas = eventSchemas } = options;
+    const { database, sealer, schemas = eventSchemas, source = database.schema } = options;
+    const schemaVersionOf = (type: string) => schemas.versionOf(type) ?? 1;
     this.#database = database;
-    this.#reading = { source: options.source ?? database.schema, asCurrent: asCurrent(schemas) };
+    this.#reading = { source, asCurrent: asCurrent(schemas) };
     this.#sealer = sealer;
+    const { texts, onSnapshot: onOutcome } = options;
+    this.#snapshots = new Snapshots({ source, schemaVersionOf, texts, onOutcome });
     this.#preparation = {
       sealer,
-      schemaVersionOf: (type) => schemas.versionOf(type) ?? 1,
+      schemaVersionOf,
       now: options.now ?? (() => new Date()),
     };
     this.wakeUp = new WakeUp(database, { lastWritten, notifyEveryMs: NOTIFY_EVERY_MS });
@@ -156,13 +166,10 @@ export class EventStore {
     return { events, version: events.at(-1)?.version ?? 0 };
   }
 
-  /** The same as the caller's transaction sees it: for consumers that decide on what they appended before. */
-  async loadIn(tx: Queryable, stream: string): Promise<{ events: StoredEvent[]; version: number }> {
-    const events = (await this.#loadRowsIn(tx, stream)).map(({ event }) => event);
-    return { events, version: events.at(-1)?.version ?? 0 };
-  }
-
-  /** The one verb of commands: load, decide, append. A refusal is an answer, not an exception. */
+  /**
+   * The one verb of commands: load, decide, append. A refusal is an answer, not an exception. For streams that stay
+   * short: where they grow, `transactIn` reads a snapshot.
+   */
   async transact<State, Command, Event extends NewEvent>(
     decider: Decider<State, Command, Event>,
     stream: string,
@@ -172,6 +179,7 @@ export class EventStore {
     const access = {
       now: this.#preparation.now,
       load: (name: string) => this.#loadRows(name),
+      loadUntil: this.#loadUntil(this.#database.queryable),
       append: (append: StreamAppend) => this.append(append),
     };
     return await transact(access, decider, command, { ...options, stream });
@@ -186,13 +194,31 @@ export class EventStore {
     decider: Decider<State, Command, Event>,
     of: { readonly stream: string; readonly beside?: readonly BesideStream<Event>[] },
   ): Promise<Folded<State>> {
-    return foldRows(decider, { ...of, rows: await this.#loadRowsIn(tx, of.stream) });
+    const { stream } = of;
+    const key = this.#snapshots.keyOf(decider);
+    if (key === undefined)
+      return foldRows(decider, { ...of, rows: await this.#rowsIn(tx, stream) });
+    const { snapshot, rows } = await tailRowsIn(tx, this.#reading, { stream, ...key });
+    const base = snapshot && (await this.#snapshots.open<State>(key, stream, snapshot));
+    const isWhole = snapshot === undefined || base !== undefined;
+    return foldRows(decider, {
+      ...of,
+      rows: isWhole ? await this.#opened(rows) : await this.#rowsIn(tx, stream),
+      base,
+    });
+  }
+
+  /** Whether an event is stored, as the caller's transaction sees it. */
+  async holdsIn(tx: Queryable, eventId: string): Promise<boolean> {
+    const found = await tx.query('SELECT FROM events WHERE event_id = $1', [eventId], 'holds');
+    return found.length > 0;
   }
 
   /**
    * `transact` inside the caller's transaction, so that the fact and what the caller writes beside it commit together.
    * `stream` may be what `foldIn` gave of it there, for commands that depend on the state. Throws VersionConflict when
-   * another transaction was first: the caller's is undone with it, and may run again.
+   * another transaction was first: the caller's is undone with it, and may run again. Keeps a snapshot when many
+   * events were folded, which with `beside` needs that nothing can come to be beside an earlier version any more.
    */
   async transactIn<State, Command, Event extends NewEvent>(
     tx: Queryable,
@@ -203,14 +229,20 @@ export class EventStore {
     const folded = typeof stream === 'string' ? await this.foldIn(tx, decider, { stream }) : stream;
     const access = {
       now: this.#preparation.now,
-      load: (name: string) => this.#loadRowsIn(tx, name),
+      loadUntil: this.#loadUntil(tx),
       append: async (append: StreamAppend) => {
         const [result] = await this.appendIn(tx, [append]);
         if (result === undefined) throw new Error('an append was lost in its transaction');
         return result;
       },
     };
-    return await decideOn(access, decider, { folded, command, options });
+    const decided = await decideOn(access, decider, { folded, command, options });
+    const key = this.#snapshots.keyOf(decider);
+    const hasAppended = 'events' in decided && decided.events.length > 0 && !decided.duplicate;
+    if (key !== undefined && hasAppended) {
+      await this.#snapshots.keep(tx, key, { folded, context: options.context });
+    }
+    return decided;
   }
 
   /** Everything after a position, in order, without ever passing an event that is not committed yet. */
@@ -271,8 +303,13 @@ export class EventStore {
     return await this.#opened(await streamRows(this.#database.pool, this.#reading, stream));
   }
 
-  async #loadRowsIn(tx: Queryable, stream: string): Promise<EventRow[]> {
+  async #rowsIn(tx: Queryable, stream: string): Promise<EventRow[]> {
     return await this.#opened(await streamRowsIn(tx, this.#reading, stream));
+  }
+
+  #loadUntil(queryable: Queryable) {
+    return async (stream: string, commandId: string): Promise<EventRow[]> =>
+      await this.#opened(await rowsUntilCommand(queryable, this.#reading, { stream, commandId }));
   }
 
   async #opened(rows: readonly EventRow[]): Promise<EventRow[]> {

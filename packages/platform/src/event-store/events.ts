@@ -44,16 +44,6 @@ export type StoredEvent = EventEnvelope & {
   readonly version: number;
 };
 
-type TypedEvent<Type extends EventType> = {
-  [One in Type]: { readonly type: One; readonly data: EventDataOf<One> };
-}[Type];
-
-/** Tells events of some types apart from others of their stream: their data is then of the contracts' shape. */
-export const isOfType = <Event extends { readonly type: string }, Type extends EventType>(
-  event: Event,
-  types: readonly Type[],
-): event is Event & TypedEvent<Type> => types.some((type) => type === event.type);
-
 /** An event as it was written, for the relay: in its version, personal fields as ciphertext, the data not parsed. */
 export type WrittenEvent = Omit<StoredEvent, 'data'> & { readonly json: string };
 
@@ -82,9 +72,23 @@ export type Refused = { readonly refused: string };
 
 /** Anything shaped like this can be run by `transact`; the store knows no business word. */
 export type Decider<State, Command, Event extends NewEvent> = {
+  /** Absent where streams stay short: each decision folds the whole of one. */
+  readonly snapshots?: SnapshotPolicy;
   initial(): State;
   evolve(state: State, event: Event): State;
   decide(command: Command, state: State): readonly Event[] | Refused;
+};
+
+/** That a decider's state is kept beside its long streams. It must survive JSON, and be of a bounded size. */
+export type SnapshotPolicy = {
+  /** Of the state, among those of a stream. */
+  readonly name: string;
+  /** Raised with every change of `initial`, of `evolve` or of the state's shape: what was kept before is then not read. */
+  readonly version: string;
+  /** Every type that is folded. Where the schema of one has a new version, the events are folded anew. */
+  readonly types: readonly string[];
+  /** The state holds something of the person the stream is about, so it is sealed under that person's key. */
+  readonly personal: boolean;
 };
 
 export type SealableEvent = {
@@ -104,3 +108,13 @@ export type Sealer = {
   /** Opens nothing: the fields of an erased person read as `Erased`, those of all others stay sealed. */
   markErased(events: readonly SealableEvent[]): Promise<object[]>;
 };
+
+/** Seals a whole text under a person's key; `place` says what it is and is bound to it, so that no text stands for another. */
+export type TextSealer = {
+  /** Throws `SubjectErased` where the person's key is destroyed. */
+  seal(person: Person, text: string, place: string): Promise<string>;
+  /** Throws where the key is destroyed or unknown, and where the text was changed or belongs elsewhere. */
+  open(person: Person, sealed: string, place: string): Promise<string>;
+};
+
+type Person = Pick<AppendContext, 'tenantId' | 'subject'>;

@@ -63,21 +63,24 @@ export const streamRows = async (
   return rows.map((row) => rowOf(reading, row));
 };
 
+/** The columns of an event as one list, which is read as the pool's rows are. */
+export const listColumns = `json_build_array(position, stream, version, event_id, type, tenant_id, subject,
+  occurred_at::text, data, schema_version, command_id, meta) AS columns`;
+
+export type Listed = { readonly columns: FullColumns };
+
+export const rowIn = (reading: Reading, { columns }: Listed): EventRow =>
+  rowOf(reading, columns.with(7, rfc3339(columns[7])) as FullColumns);
+
 /** A stream as the caller's transaction sees it, its own appends included. */
 export const streamRowsIn = async (
   tx: Queryable,
   reading: Reading,
   stream: string,
 ): Promise<EventRow[]> => {
-  const rows = await tx.query<{ columns: FullColumns }>(
-    `SELECT json_build_array(position, stream, version, event_id, type, tenant_id, subject,
-       occurred_at::text, data, schema_version, command_id, meta) AS columns
-     FROM events WHERE stream = $1 ORDER BY version`,
-    [stream],
-  );
-  return rows.map(({ columns }) =>
-    rowOf(reading, columns.with(7, rfc3339(columns[7])) as FullColumns),
-  );
+  const text = `SELECT ${listColumns} FROM events WHERE stream = $1 ORDER BY version`;
+  const rows = await tx.query<Listed>(text, [stream], 'load_stream_in');
+  return rows.map((row) => rowIn(reading, row));
 };
 
 /** One page of positions; `limit` rows at most, gaps and all. */

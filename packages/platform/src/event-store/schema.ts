@@ -247,4 +247,19 @@ export const eventStoreMigrations: readonly Migration[] = [
     name: 'RecordedAtTheHour1764100001000',
     up: `ALTER TABLE events ALTER COLUMN recorded_at SET DEFAULT date_trunc('hour', clock_timestamp(), 'UTC')`,
   },
+  {
+    // Where the state is about a person it is sealed like the events it was folded from. Every row may be deleted.
+    name: 'Snapshots1764442800000',
+    up: `CREATE TABLE snapshots (
+      stream text COLLATE "C" NOT NULL,
+      decider text COLLATE "C" NOT NULL,
+      reading text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      event_id uuid NOT NULL,
+      tenant_id text COLLATE "C" NOT NULL,
+      subject text COLLATE "C" NOT NULL,
+      state text NOT NULL,
+      PRIMARY KEY (stream, decider)
+    ) WITH (fillfactor = 70)`,
+  },
 ];

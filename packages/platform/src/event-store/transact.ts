@@ -38,13 +38,25 @@ export type Folded<State> = {
   /** 0 when the stream is empty. */
   readonly version: number;
   readonly state: State;
-  /** In their order, opened. */
+  /** The state without what is kept beside the stream behind its last event: more of that may still come. */
+  readonly atVersion: State;
+  /** What a snapshot gave; the version is 0 where there was none. */
+  readonly base: Base<State>;
+  /** Behind the base, in their order, opened. */
   readonly rows: readonly EventRow[];
+};
+
+/** A state to go on folding from, and the event it is up to. */
+export type Base<State> = {
+  readonly version: number;
+  readonly position: number;
+  readonly state: State;
 };
 
 type Access = {
   readonly now: () => Date;
-  readonly load: (stream: string) => Promise<readonly EventRow[]>;
+  /** The stream up to the last event of a command, as it was then; nothing where the command is not in it. */
+  readonly loadUntil: (stream: string, commandId: string) => Promise<readonly EventRow[]>;
   readonly append: (append: StreamAppend) => Promise<AppendResult>;
 };
 
@@ -52,7 +64,7 @@ const RETRIES = 3;
 
 /** Load, decide, append; a lost race is decided anew on the new state, three times at most. */
 export const transact = async <State, Command, Event extends NewEvent>(
-  access: Access,
+  access: Access & { readonly load: (stream: string) => Promise<readonly EventRow[]> },
   decider: Decider<State, Command, Event>,
   command: Command,
   options: TransactOptions & { readonly stream: string },
@@ -80,17 +92,24 @@ export const decideOn = async <State, Command, Event extends NewEvent>(
   },
 ): Promise<Decided<State, Event> | Refused> => {
   const { folded, command, options } = asked;
-  const { stream, rows, version, state } = folded;
+  const { stream, rows, version, base, state } = folded;
   const { commandId, expectedVersion } = options;
-  const earlier = earlierResult(decider, rows, commandId);
-  if (earlier !== undefined) return earlier;
+  const first = async () =>
+    earlierResult(decider, await access.loadUntil(stream, commandId), commandId);
+  const inRows = base.version === 0 ? earlierResult(decider, rows, commandId) : undefined;
+  if (inRows !== undefined) return inRows;
+  // A snapshot hides the commands before it. Where something is appended below, that finds them.
+  const hidden = async () => (base.version === 0 ? undefined : await first());
   if (expectedVersion !== undefined && expectedVersion !== version) {
+    const earlier = await hidden();
+    if (earlier !== undefined) return earlier;
     throw new VersionConflict(stream, expectedVersion, version);
   }
   const decision = decider.decide(command, state);
-  if ('refused' in decision) return decision;
+  if ('refused' in decision) return (await hidden()) ?? decision;
   if (decision.length === 0) {
-    return { events: [], version, position: endOf(rows).position, state, duplicate: false };
+    const { position } = endOf(rows, base);
+    return (await hidden()) ?? { events: [], version, position, state, duplicate: false };
   }
   const events = decision.map((event) => identify(event, access.now));
   const result = await access.append({
@@ -99,11 +118,9 @@ export const decideOn = async <State, Command, Event extends NewEvent>(
     events,
     context: { ...options.context, commandId },
   });
-  // A twin with the same command id was first, between our load and our append.
-  const first = result.duplicate
-    ? earlierResult(decider, await access.load(stream), commandId)
-    : undefined;
-  if (first !== undefined) return first;
+  // Behind a snapshot, or of a twin that was first, between our load and our append.
+  const earlier = result.duplicate ? await first() : undefined;
+  if (earlier !== undefined) return earlier;
   return {
     events,
     version: result.version,
@@ -113,9 +130,12 @@ export const decideOn = async <State, Command, Event extends NewEvent>(
   };
 };
 
-/** An empty stream ends at 0. */
-const endOf = (rows: readonly EventRow[]): { version: number; position: number } => {
-  const { version = 0, position = 0 } = rows.at(-1)?.event ?? {};
+/** An empty stream ends at 0, and one that a snapshot covers where the snapshot does. */
+const endOf = (
+  rows: readonly EventRow[],
+  base: { readonly version: number; readonly position: number } = { version: 0, position: 0 },
+): { version: number; position: number } => {
+  const { version, position } = rows.at(-1)?.event ?? base;
   return { version, position };
 };
 
@@ -131,37 +151,54 @@ const earlierResult = <State, Command, Event extends NewEvent>(
   const events = until
     .filter((row) => row.commandId === commandId)
     .map((row) => row.event as StoredEvent & Event);
-  return { events, version, position, state: fold(decider, until), duplicate: true };
+  return {
+    events,
+    version,
+    position,
+    state: fold(decider, decider.initial(), until),
+    duplicate: true,
+  };
 };
 
 export const foldRows = <State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
   known: {
     readonly stream: string;
+    /** All of the stream behind the base. */
     readonly rows: readonly EventRow[];
     readonly beside?: readonly BesideStream<Event>[];
+    readonly base?: Base<State> | undefined;
   },
 ): Folded<State> => {
-  const { stream, rows, beside } = known;
-  const { version } = endOf(rows);
-  return { stream, version, rows, state: fold(decider, rows, beside) };
+  const { stream, rows, beside = [] } = known;
+  const base = known.base ?? { version: 0, position: 0, state: decider.initial() };
+  const { version } = endOf(rows, base);
+  // What is beside an earlier version than the base's is in the base.
+  const among = beside.filter(
+    ({ afterVersion }) => afterVersion >= base.version && afterVersion < version,
+  );
+  const behind = beside.filter(({ afterVersion }) => afterVersion >= version);
+  const atVersion = fold(decider, base.state, rows, among);
+  const state = fold(decider, atVersion, [], behind);
+  return { stream, version, base, rows, atVersion, state };
 };
 
 /** The store holds only what a decider of this stream decided, so its rows are the decider's events. */
 const fold = <State, Command, Event extends NewEvent>(
   decider: Decider<State, Command, Event>,
+  from: State,
   rows: readonly EventRow[],
   beside: readonly BesideStream<Event>[] = [],
 ): State => {
   const events = rows.map(({ event }) => event as StoredEvent & Event);
   return withBeside<Event>(events, beside).reduce<State>(
     (state, event) => decider.evolve(state, event),
-    decider.initial(),
+    from,
   );
 };
 
 /** A stream's events with what is kept beside it, each at its place. */
-export const withBeside = <Event>(
+const withBeside = <Event>(
   events: readonly (Event & Pick<StoredEvent, 'version'>)[],
   beside: readonly BesideStream<Event>[],
 ): readonly Event[] => {

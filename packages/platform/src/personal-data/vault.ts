@@ -1,6 +1,6 @@
 import type { Identities, IdentityKind } from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
-import type { Sealer } from '../event-store/events.ts';
+import type { Sealer, TextSealer } from '../event-store/events.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { Blobs } from './sealing/blobs.ts';
@@ -16,6 +16,7 @@ import { KeyEpochs } from './keys/key-epochs.ts';
 import { RefusalFingerprints } from './identity/refusal-fingerprints.ts';
 import { References } from './identity/references.ts';
 import type { RootKey } from './root-key/root-key.ts';
+import { PersonalTexts } from './sealing/personal-texts.ts';
 import { PersonalDataSealer } from './sealing/sealer.ts';
 import { SubjectKeys, type Subject } from './keys/subject-keys.ts';
 
@@ -33,6 +34,8 @@ export type VaultOptions = {
 /** The one door to personal data: who a person is, and the key what is written about one is sealed with. */
 export class Vault {
   readonly sealer: Sealer;
+  /** For what is kept of one person and is no event. */
+  readonly texts: TextSealer;
   /** Keys for what is spooled: personal data of many people on its way. */
   readonly blobs: Blobs;
   readonly #keys: SubjectKeys;
@@ -50,6 +53,7 @@ export class Vault {
     this.#refusals = new RefusalFingerprints(rootKey);
     this.blobs = new Blobs(rootKey, async () => (await epochs.current()).epoch);
     this.sealer = new PersonalDataSealer(this.#keys);
+    this.texts = new PersonalTexts(this.#keys);
   }
 
   /** Drops keys that other processes destroy, as soon as they do. The caller closes what this opens. */
