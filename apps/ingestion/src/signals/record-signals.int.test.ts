@@ -231,6 +231,26 @@ describe('what is said of the sender', () => {
       until: '2026-11-03T08:00:00.000Z',
     });
   });
+
+  test('knows each of its incidents again, however many came since', async () => {
+    const days = Array.from(
+      { length: 20 },
+      (_, nth) => `2026-10-${String(nth + 1).padStart(2, '0')}`,
+    );
+    const words = days.flatMap((day) => [
+      word('incident-opened', `${day}T08:00:00Z`),
+      word('incident-closed', `${day}T09:00:00Z`),
+    ]);
+    const before = (await eventsOf('declared-incidents-demo')).length;
+    await record(words);
+    const again = await record([...words.slice(0, 2), words[1] ?? {}]);
+    expect(again.results.map(({ status }) => status)).toEqual(Array(3).fill('accepted'));
+    expect(await eventsOf('declared-incidents-demo')).toHaveLength(before + 40);
+    const kept = await running()
+      .app.get(Database)
+      .queryable.query<{ version: number }>('SELECT version FROM snapshots');
+    expect(kept).toEqual([{ version: expect.any(Number) }]);
+  });
 });
 
 describe('a search', () => {

@@ -21,25 +21,21 @@ import { GroupCommitQueue } from './group-commit-queue.ts';
 import { type Preparation, type PreparedAppends, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
 import {
-  type EventRow,
   markErased,
   openEvents,
   pageRows,
   type Reading,
   slimRows,
-  streamRows,
-  streamRowsIn,
   writtenRows,
   writtenRowsOf,
 } from './rows.ts';
 import { type SnapshotOptions, Snapshots } from './snapshots.ts';
-import { rowsUntilCommand, tailRowsIn } from './tail-rows.ts';
+import { Streams } from './streams.ts';
 import {
   type BesideStream,
   type Decided,
   decideOn,
   type Folded,
-  foldRows,
   transact,
   type TransactOptions,
 } from './transact.ts';
@@ -74,7 +70,7 @@ export class EventStore {
   readonly #reading: Reading;
   readonly #sealer: Sealer | undefined;
   readonly #preparation: Preparation;
-  readonly #snapshots: Snapshots;
+  readonly #streams: Streams;
   readonly #commitQueues: readonly GroupCommitQueue[];
   readonly #reader: HoleAwareReader;
   readonly #subjects = new AppendSubjects();
@@ -86,7 +82,8 @@ export class EventStore {
     this.#reading = { source, asCurrent: asCurrent(schemas) };
     this.#sealer = sealer;
     const { texts, onSnapshot: onOutcome } = options;
-    this.#snapshots = new Snapshots({ source, schemaVersionOf, texts, onOutcome });
+    const snapshots = new Snapshots({ source, schemaVersionOf, texts, onOutcome });
+    this.#streams = new Streams({ reading: this.#reading, sealer, snapshots });
     this.#preparation = {
       sealer,
       schemaVersionOf,
@@ -162,7 +159,9 @@ export class EventStore {
   }
 
   async load(stream: string): Promise<{ events: StoredEvent[]; version: number }> {
-    const events = (await this.#loadRows(stream)).map(({ event }) => event);
+    const events = (await this.#streams.load(this.#database.pool, stream)).map(
+      ({ event }) => event,
+    );
     return { events, version: events.at(-1)?.version ?? 0 };
   }
 
@@ -178,8 +177,8 @@ export class EventStore {
   ): Promise<Decided<State, Event> | Refused> {
     const access = {
       now: this.#preparation.now,
-      load: (name: string) => this.#loadRows(name),
-      loadUntil: this.#loadUntil(this.#database.queryable),
+      load: (name: string) => this.#streams.load(this.#database.pool, name),
+      loadUntil: this.#streams.loadUntil(this.#database.queryable),
       append: (append: StreamAppend) => this.append(append),
     };
     return await transact(access, decider, command, { ...options, stream });
@@ -194,18 +193,7 @@ export class EventStore {
     decider: Decider<State, Command, Event>,
     of: { readonly stream: string; readonly beside?: readonly BesideStream<Event>[] },
   ): Promise<Folded<State>> {
-    const { stream } = of;
-    const key = this.#snapshots.keyOf(decider);
-    if (key === undefined)
-      return foldRows(decider, { ...of, rows: await this.#rowsIn(tx, stream) });
-    const { snapshot, rows } = await tailRowsIn(tx, this.#reading, { stream, ...key });
-    const base = snapshot && (await this.#snapshots.open<State>(key, stream, snapshot));
-    const isWhole = snapshot === undefined || base !== undefined;
-    return foldRows(decider, {
-      ...of,
-      rows: isWhole ? await this.#opened(rows) : await this.#rowsIn(tx, stream),
-      base,
-    });
+    return await this.#streams.foldIn(tx, decider, of);
   }
 
   /** Whether an event is stored, as the caller's transaction sees it. */
@@ -226,10 +214,11 @@ export class EventStore {
     stream: string | Folded<State>,
     { command, ...options }: TransactOptions & { readonly command: Command },
   ): Promise<Decided<State, Event> | Refused> {
-    const folded = typeof stream === 'string' ? await this.foldIn(tx, decider, { stream }) : stream;
+    const folded =
+      typeof stream === 'string' ? await this.#streams.foldIn(tx, decider, { stream }) : stream;
     const access = {
       now: this.#preparation.now,
-      loadUntil: this.#loadUntil(tx),
+      loadUntil: this.#streams.loadUntil(tx),
       append: async (append: StreamAppend) => {
         const [result] = await this.appendIn(tx, [append]);
         if (result === undefined) throw new Error('an append was lost in its transaction');
@@ -237,11 +226,7 @@ export class EventStore {
       },
     };
     const decided = await decideOn(access, decider, { folded, command, options });
-    const key = this.#snapshots.keyOf(decider);
-    const hasAppended = 'events' in decided && decided.events.length > 0 && !decided.duplicate;
-    if (key !== undefined && hasAppended) {
-      await this.#snapshots.keep(tx, key, { folded, context: options.context });
-    }
+    await this.#streams.keep(tx, decider, { folded, decided, context: options.context });
     return decided;
   }
 
@@ -297,31 +282,6 @@ export class EventStore {
   async close(): Promise<void> {
     await Promise.all(this.#commitQueues.map((queue) => queue.close()));
     await this.wakeUp.close();
-  }
-
-  async #loadRows(stream: string): Promise<EventRow[]> {
-    return await this.#opened(await streamRows(this.#database.pool, this.#reading, stream));
-  }
-
-  async #rowsIn(tx: Queryable, stream: string): Promise<EventRow[]> {
-    return await this.#opened(await streamRowsIn(tx, this.#reading, stream));
-  }
-
-  #loadUntil(queryable: Queryable) {
-    return async (stream: string, commandId: string): Promise<EventRow[]> =>
-      await this.#opened(await rowsUntilCommand(queryable, this.#reading, { stream, commandId }));
-  }
-
-  async #opened(rows: readonly EventRow[]): Promise<EventRow[]> {
-    const opened = await openEvents(
-      rows.map(({ event }) => event),
-      this.#sealer,
-    );
-    return opened.map((event, nth) => ({
-      event,
-      position: event.position,
-      commandId: rows[nth]?.commandId ?? null,
-    }));
   }
 
   /** A stream always goes to the same queue, so that appends to it keep the order of their calls. */

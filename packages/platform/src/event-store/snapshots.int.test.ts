@@ -4,6 +4,7 @@ import { eventSchemas } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
+import type { Queryable } from '../postgres/queryable.ts';
 import { EventStore, type EventStoreOptions } from './event-store.ts';
 import type { Decider, TextSealer } from './events.ts';
 import { eventStoreMigrations } from './schema.ts';
@@ -63,15 +64,17 @@ type Asked = {
   readonly of?: Counter;
 };
 
-const count = (stream: string, command: Command, asked: Asked = {}, by = store) => {
+const countIn = (tx: Queryable, stream: string, command: Command, asked: Asked, by: EventStore) => {
   const { of = counter, commandId = randomUUID(), ...rest } = asked;
-  return by.transaction((tx) =>
-    by.transactIn(tx, of, stream, { command, commandId, context, ...rest }),
-  );
+  return by.transactIn(tx, of, stream, { command, commandId, context, ...rest });
 };
-const grown = async (events: number, asked: Asked = {}, by = store): Promise<string> => {
-  const stream = randomUUID();
-  for (let nth = 1; nth <= events; nth += 1) await count(stream, { by: nth }, asked, by);
+const count = (stream: string, command: Command, asked: Asked = {}, by = store) =>
+  by.transaction((tx) => countIn(tx, stream, command, asked, by));
+/** A stream with so many events, of one transaction. */
+const grown = async (events: number, asked: Asked = {}, by = store, stream = randomUUID()) => {
+  await by.transaction(async (tx) => {
+    for (let nth = 1; nth <= events; nth += 1) await countIn(tx, stream, { by: nth }, asked, by);
+  });
   return stream;
 };
 const folded = (stream: string, of: Decider<State, Command, Counted> = counter, by = store) =>
@@ -125,6 +128,25 @@ describe('a long stream', () => {
     const short = await grown(TAIL_EVENTS_MAX);
     const other = await grown(TAIL_EVENTS_MAX + 2, { of: plain as Counter });
     expect([await kept(short), await kept(other)]).toEqual([undefined, undefined]);
+  });
+
+  test('counts what is beside it once, wherever its snapshot was made', async () => {
+    const stream = await grown(TAIL_EVENTS_MAX - 2);
+    const beside: { afterVersion: number; event: Counted }[] = [];
+    for (let nth = 0; nth < TAIL_EVENTS_MAX; nth += 1) {
+      const { version } = await folded(stream);
+      beside.push({ afterVersion: version, event: { type: 'Counted', data: { by: 50 + nth } } });
+      const of = { stream, beside };
+      const { state } = await store.foldIn(database.queryable, plain, of);
+      await store.transaction(async (tx) => {
+        const before = await store.foldIn(tx, counter, of);
+        expect(before.state).toEqual(state);
+        const options = { command: { by: nth + 1 }, commandId: randomUUID(), context };
+        await store.transactIn(tx, counter, before, options);
+      });
+    }
+    expect(outcomes).toContain('written');
+    expect(outcomes).toContain('read');
   });
 
   test('keeps nothing of a transaction that was undone', async () => {
@@ -246,7 +268,7 @@ describe('a command repeated from before the snapshot', () => {
     const stream = randomUUID();
     await count(stream, { by: 1 });
     const first = await count(stream, { by: 2 }, { commandId: 'second' });
-    for (let nth = 3; nth <= LONG; nth += 1) await count(stream, { by: nth });
+    await grown(LONG - 2, {}, store, stream);
     expect((await folded(stream)).rows.length).toBeLessThan(LONG - 2);
     expect(await count(stream, again, { commandId: 'second', ...asked })).toEqual({
       ...first,

@@ -81,46 +81,63 @@ export const transact = async <State, Command, Event extends NewEvent>(
   }
 };
 
+type Asked<State, Command> = {
+  readonly folded: Folded<State>;
+  readonly command: Command;
+  readonly options: TransactOptions;
+};
+
 /** One attempt on what was loaded; throws VersionConflict when the stream has moved on since. */
 export const decideOn = async <State, Command, Event extends NewEvent>(
   access: Access,
   decider: Decider<State, Command, Event>,
-  asked: {
-    readonly folded: Folded<State>;
-    readonly command: Command;
-    readonly options: TransactOptions;
-  },
+  { folded, command, options }: Asked<State, Command>,
 ): Promise<Decided<State, Event> | Refused> => {
-  const { folded, command, options } = asked;
   const { stream, rows, version, base, state } = folded;
-  const { commandId, expectedVersion } = options;
-  const first = async () =>
-    earlierResult(decider, await access.loadUntil(stream, commandId), commandId);
-  const inRows = base.version === 0 ? earlierResult(decider, rows, commandId) : undefined;
-  if (inRows !== undefined) return inRows;
-  // A snapshot hides the commands before it. Where something is appended below, that finds them.
-  const hidden = async () => (base.version === 0 ? undefined : await first());
-  if (expectedVersion !== undefined && expectedVersion !== version) {
-    const earlier = await hidden();
-    if (earlier !== undefined) return earlier;
-    throw new VersionConflict(stream, expectedVersion, version);
+  const { commandId, expectedVersion = version } = options;
+  const isWhole = base.version === 0;
+  const earlier = isWhole ? earlierResult(decider, rows, commandId) : undefined;
+  if (earlier !== undefined) return earlier;
+  const decision = expectedVersion === version ? decider.decide(command, state) : 'conflict';
+  if (hasEvents(decision)) {
+    return await appendDecided(access, decider, { folded, decision, options });
   }
-  const decision = decider.decide(command, state);
-  if ('refused' in decision) return (await hidden()) ?? decision;
-  if (decision.length === 0) {
-    const { position } = endOf(rows, base);
-    return (await hidden()) ?? { events: [], version, position, state, duplicate: false };
-  }
+  // A snapshot hides the commands before it; where something is appended, that finds them.
+  const hidden = isWhole ? [] : await access.loadUntil(stream, commandId);
+  const first = earlierResult(decider, hidden, commandId);
+  if (first !== undefined) return first;
+  if (decision === 'conflict') throw new VersionConflict(stream, expectedVersion, version);
+  if ('refused' in decision) return decision;
+  const { position } = endOf(rows, base);
+  return { events: [], version, position, state, duplicate: false };
+};
+
+const hasEvents = <Event>(
+  decision: readonly Event[] | Refused | 'conflict',
+): decision is readonly Event[] => Array.isArray(decision) && decision.length > 0;
+
+const appendDecided = async <State, Command, Event extends NewEvent>(
+  access: Access,
+  decider: Decider<State, Command, Event>,
+  {
+    folded: { stream, version, state },
+    decision,
+    options,
+  }: Omit<Asked<State, Command>, 'command'> & { readonly decision: readonly Event[] },
+): Promise<Decided<State, Event>> => {
+  const { commandId, context } = options;
   const events = decision.map((event) => identify(event, access.now));
   const result = await access.append({
     stream,
     expected: version,
     events,
-    context: { ...options.context, commandId },
+    context: { ...context, commandId },
   });
-  // Behind a snapshot, or of a twin that was first, between our load and our append.
-  const earlier = result.duplicate ? await first() : undefined;
-  if (earlier !== undefined) return earlier;
+  // Hidden by a snapshot, or of a twin that was first, between our load and our append.
+  const first = result.duplicate
+    ? earlierResult(decider, await access.loadUntil(stream, commandId), commandId)
+    : undefined;
+  if (first !== undefined) return first;
   return {
     events,
     version: result.version,
