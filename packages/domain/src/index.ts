@@ -3,7 +3,6 @@ export {
   type ContactPolicyCommand,
   contactPolicyDecider,
   type ContactPolicyEvent,
-  contactPolicyEventTypes,
 } from './contact-policy/contact-policy.ts';
 export {
   consentKey,

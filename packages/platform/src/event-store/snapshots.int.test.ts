@@ -64,16 +64,19 @@ type Asked = {
   readonly of?: Counter;
 };
 
-const countIn = (tx: Queryable, stream: string, command: Command, asked: Asked, by: EventStore) => {
+type Within = { readonly tx: Queryable; readonly by: EventStore };
+
+const countIn = ({ tx, by }: Within, stream: string, command: Command, asked: Asked) => {
   const { of = counter, commandId = randomUUID(), ...rest } = asked;
   return by.transactIn(tx, of, stream, { command, commandId, context, ...rest });
 };
 const count = (stream: string, command: Command, asked: Asked = {}, by = store) =>
-  by.transaction((tx) => countIn(tx, stream, command, asked, by));
+  by.transaction((tx) => countIn({ tx, by }, stream, command, asked));
 /** A stream with so many events, of one transaction. */
 const grown = async (events: number, asked: Asked = {}, by = store, stream = randomUUID()) => {
   await by.transaction(async (tx) => {
-    for (let nth = 1; nth <= events; nth += 1) await countIn(tx, stream, { by: nth }, asked, by);
+    for (let nth = 1; nth <= events; nth += 1)
+      await countIn({ tx, by }, stream, { by: nth }, asked);
   });
   return stream;
 };

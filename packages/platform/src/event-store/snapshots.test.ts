@@ -4,17 +4,17 @@ import type { Decider, StoredEvent } from './events.ts';
 import type { EventRow } from './rows.ts';
 import { foldRows } from './transact.ts';
 
-type Told = { readonly type: 'Told'; readonly data: { readonly word: number } };
+type Heard = { readonly type: 'Heard'; readonly data: { readonly word: number } };
 
-/** Holds all it was told, in the order in which it was. */
-const listener: Decider<readonly number[], never, Told> = {
+/** Holds all it was heard, in the order in which it was. */
+const listener: Decider<readonly number[], never, Heard> = {
   initial: () => [],
   evolve: (state, { data }) => [...state, data.word],
   decide: () => [],
 };
-const told = (word: number): Told => ({ type: 'Told', data: { word } });
+const heard = (word: number): Heard => ({ type: 'Heard', data: { word } });
 const rowOf = (version: number): EventRow => {
-  const event = { ...told(version), version, position: version * 3 } as unknown as StoredEvent;
+  const event = { ...heard(version), version, position: version * 3 } as unknown as StoredEvent;
   return { position: version * 3, event, commandId: null };
 };
 const histories = fc
@@ -27,7 +27,7 @@ const histories = fc
   )
   .map(({ length, places }) => ({
     rows: Array.from({ length }, (_, nth) => rowOf(nth + 1)),
-    beside: places.map((afterVersion, nth) => ({ afterVersion, event: told(100 + nth) })),
+    beside: places.map((afterVersion, nth) => ({ afterVersion, event: heard(100 + nth) })),
   }));
 
 test('a fold from a snapshot at any version is the fold of everything, with what is beside it', () => {
