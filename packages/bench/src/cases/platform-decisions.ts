@@ -110,8 +110,8 @@ const longAgainstFresh = async (
   ] as const) {
     const connection = open();
     const { took, cpu } = await compared(whole, sides, (request) => whole.ok(connection, request));
-    const name = `decision after ${LONG} on the same person`;
-    const line = { against: `a fresh person, ${where}`, unit: 'times', atMost: 1.5 };
+    const name = `decision after ${LONG} on one person, ${where}`;
+    const line = { against: 'a fresh person', unit: 'times', atMost: 1.5 };
     results.push({ ...line, name, ours: took });
     results.push({ ...line, name: `${name}: processor time`, ours: cpu });
   }

@@ -23,8 +23,8 @@ export type SnapshotKey = {
 };
 
 /**
- * As many events are folded anew at most, whatever the length of a stream. Each costs about a hundredth of a decision
- * of a person, and one snapshot a tenth.
+ * As many events are folded anew at most, whatever the length of a stream: few enough that a decision costs about the
+ * same right before a snapshot as right behind one, and enough that one in so many decisions alone writes one.
  */
 export const TAIL_EVENTS_MAX = 16;
 
