@@ -4,17 +4,17 @@ import type { Decider, StoredEvent } from './events.ts';
 import type { EventRow } from './rows.ts';
 import { foldRows } from './transact.ts';
 
-type Heard = { readonly type: 'Heard'; readonly data: { readonly word: number } };
+type Recorded = { readonly type: 'Recorded'; readonly data: { readonly word: number } };
 
-/** Holds all it was heard, in the order in which it was. */
-const listener: Decider<readonly number[], never, Heard> = {
+/** Holds all that was recorded, in its order. */
+const listener: Decider<readonly number[], never, Recorded> = {
   initial: () => [],
   evolve: (state, { data }) => [...state, data.word],
   decide: () => [],
 };
-const heard = (word: number): Heard => ({ type: 'Heard', data: { word } });
+const recorded = (word: number): Recorded => ({ type: 'Recorded', data: { word } });
 const rowOf = (version: number): EventRow => {
-  const event = { ...heard(version), version, position: version * 3 } as unknown as StoredEvent;
+  const event = { ...recorded(version), version, position: version * 3 } as unknown as StoredEvent;
   return { position: version * 3, event, commandId: null };
 };
 const histories = fc
@@ -27,7 +27,7 @@ const histories = fc
   )
   .map(({ length, places }) => ({
     rows: Array.from({ length }, (_, nth) => rowOf(nth + 1)),
-    beside: places.map((afterVersion, nth) => ({ afterVersion, event: heard(100 + nth) })),
+    beside: places.map((afterVersion, nth) => ({ afterVersion, event: recorded(100 + nth) })),
   }));
 
 test('a fold from a snapshot at any version is the fold of everything, with what is beside it', () => {
