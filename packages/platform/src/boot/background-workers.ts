@@ -54,7 +54,6 @@ export const startConsumer = async (
     knownTypes,
     lines: log,
     metrics,
-    store: storage.store,
   });
   await runner.start();
   parkedRecords.watch(runner);

@@ -26,8 +26,6 @@ export type AttemptOptions = {
   readonly database: Database;
   readonly consumer: Consumer;
   readonly handlerTimeoutMs: number;
-  /** Who is to hear of what the effect appended, once it is committed. */
-  readonly appendedIn?: (tx: Queryable) => readonly string[];
 };
 
 export type Outcome = {
@@ -35,12 +33,11 @@ export type Outcome = {
   readonly duplicates: number;
   readonly parked: readonly Parked[];
   readonly gaps: readonly Gap[];
-  readonly appended: readonly string[];
 };
 
 /** One transaction: recognise duplicates, run the effect, park what must wait, move the shards. All of it or nothing. */
 export const attempt = (
-  { database, consumer, handlerTimeoutMs, appendedIn = () => [] }: AttemptOptions,
+  { database, consumer, handlerTimeoutMs }: AttemptOptions,
   batch: readonly Decoded[],
   context: BatchContext,
 ): Promise<Outcome> => {
@@ -51,8 +48,7 @@ export const attempt = (
   return database.transaction(async (tx) => {
     const sifted = await lockShards(tx, group, batch);
     const { fresh, duplicates, gaps } = sifted;
-    let appended: readonly string[] = [];
-    if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps, appended };
+    if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps };
     const standing = await lockParkedKeys(
       tx,
       group,
@@ -61,12 +57,8 @@ export const attempt = (
     const { ready, parked } = separate(fresh, standing);
     const events = ready.flatMap(({ event }) => (event === undefined ? [] : [event]));
     if (events.length > 0) {
-      await limited(
-        { msMax: handlerTimeoutMs, tx, stale: context.signal },
-        async (limitedTx, signal) => {
-          await consumer.handle(limitedTx, events, signal);
-          appended = appendedIn(limitedTx);
-        },
+      await limited({ msMax: handlerTimeoutMs, tx, stale: context.signal }, (limitedTx, signal) =>
+        consumer.handle(limitedTx, events, signal),
       ).catch((error: unknown) => {
         throw new HandlerFault('the effect failed', { cause: error });
       });
@@ -74,7 +66,7 @@ export const attempt = (
     await park(tx, group, parked);
     await moveShards(tx, group, sifted);
     if (context.isStale()) throw new StaleBatch(`${context.topic}:${context.partition}`);
-    return { handled: events.length, duplicates, parked, gaps, appended };
+    return { handled: events.length, duplicates, parked, gaps };
   }, limits);
 };
 
@@ -100,6 +92,7 @@ export const limited = async (
       signal.aborted
         ? Promise.reject(new HandlerTimeout('the transaction is over'))
         : tx.query(text, values, name),
+    afterCommit: (effect) => tx.afterCommit?.(effect),
   };
   const ended = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

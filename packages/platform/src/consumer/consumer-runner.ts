@@ -1,4 +1,3 @@
-import type { EventStore } from '../event-store/event-store.ts';
 import type { LogLines } from '../log/log-lines.ts';
 import type {
   BatchContext,
@@ -29,8 +28,6 @@ export type ConsumerRunnerOptions = {
   readonly knownTypes?: readonly string[];
   readonly lines: LogLines;
   readonly metrics?: Metrics;
-  /** Where effects append: readers are woken as soon as that is committed. */
-  readonly store?: Pick<EventStore, 'appendedIn' | 'signal'>;
   readonly from?: 'earliest' | 'latest';
   /** One run of the effect; its transaction is rolled back afterwards. */
   readonly handlerTimeoutMs?: number;
@@ -138,18 +135,12 @@ export class ConsumerRunner {
   }
 
   async #deliver(records: readonly ReceivedRecord[], context: BatchContext): Promise<void> {
-    const { database, consumer, store } = this.#options;
+    const { database, consumer } = this.#options;
     const batch = records.map((record) => decode(record, consumer, this.#reading));
     const stopBeating = keepAlive(context);
     try {
       await isolate(
-        {
-          database,
-          consumer,
-          ...this.#limits,
-          ...(store === undefined ? {} : { appendedIn: (tx) => store.appendedIn(tx) }),
-          onOutcome: (outcome) => this.#note(outcome),
-        },
+        { database, consumer, ...this.#limits, onOutcome: (outcome) => this.#note(outcome) },
         batch,
         context,
       );
@@ -158,9 +149,8 @@ export class ConsumerRunner {
     }
   }
 
-  #note({ handled, duplicates, parked, gaps, appended }: Outcome): void {
-    const { lines, store } = this.#options;
-    store?.signal(appended);
+  #note({ handled, duplicates, parked, gaps }: Outcome): void {
+    const { lines } = this.#options;
     const { group } = this;
     this.#count('handled', handled);
     this.#count('duplicate', duplicates);

@@ -1,8 +1,7 @@
-import { type EventSchemas, eventSchemas } from '@tact/contracts';
+import { type EventSchemas, eventSchemas, urgentTypes } from '@tact/contracts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { appendAll, type AppendRow, runTwice } from './append-rows.ts';
-import { AppendSubjects, subjectsOf } from './append-subjects.ts';
 import { asCurrent } from './as-current.ts';
 import type {
   AppendResult,
@@ -18,7 +17,7 @@ import type {
   WrittenEvent,
 } from './events.ts';
 import { GroupCommitQueue } from './group-commit-queue.ts';
-import { type Preparation, type PreparedAppends, prepare } from './prepare.ts';
+import { type Preparation, type PreparedAppend, type PreparedAppends, prepare } from './prepare.ts';
 import { HoleAwareReader } from './reader.ts';
 import {
   markErased,
@@ -39,7 +38,7 @@ import {
   transact,
   type TransactOptions,
 } from './transact.ts';
-import { lastWritten, WakeUp } from './wake-up.ts';
+import { eventSubject, lastWritten, urgentSubject, WakeUp } from './wake-up.ts';
 
 export type EventStoreOptions = {
   readonly database: Database;
@@ -61,6 +60,8 @@ export type EventStoreOptions = {
 const NOTIFY_EVERY_MS = 50;
 /** What the readers' wake-up asks for. */
 
+const isUrgent = new Set(urgentTypes);
+
 const commitLimits = { waitingMax: 20_000, appendsPerCommitMax: 256, eventsPerCommitMax: 2_000 };
 
 /** The service's events: the only way to append them, and to read them back in order. */
@@ -73,7 +74,9 @@ export class EventStore {
   readonly #streams: Streams;
   readonly #commitQueues: readonly GroupCommitQueue[];
   readonly #reader: HoleAwareReader;
-  readonly #subjects = new AppendSubjects();
+  /** Functions of its own, so that a transaction of many appends wakes them once. */
+  readonly #wakeReaders = (): void => this.wakeUp.signal([eventSubject]);
+  readonly #wakeAll = (): void => this.wakeUp.signal([eventSubject, urgentSubject]);
 
   constructor(options: EventStoreOptions) {
     const { database, sealer, schemas = eventSchemas, source = database.schema } = options;
@@ -96,7 +99,7 @@ export class EventStore {
         new GroupCommitQueue(
           () => database.connect('append'),
           commitLimits,
-          (committed) => this.wakeUp.signal(subjectsOf(committed)),
+          (committed) => this.#wakeFor(committed)(),
         ),
     );
     this.#reader = new HoleAwareReader(database.pool, () => this.wakeUp.lookAgain());
@@ -113,11 +116,11 @@ export class EventStore {
   async appendMany(appends: readonly StreamAppend[]): Promise<AppendResult[]> {
     const prepared = await prepare(appends, this.#preparation);
     const results = await appendAll(prepared, runTwice(this.#database.pool));
-    this.wakeUp.signal(subjectsOf(prepared));
+    this.#wakeFor(prepared)();
     return results;
   }
 
-  /** The same inside the caller's transaction; readers wait until it ends, so it must be short. */
+  /** The same inside the caller's transaction, whose commit wakes the readers; they wait for it, so it must be short. */
   async appendIn(tx: Queryable, appends: readonly StreamAppend[]): Promise<AppendResult[]> {
     return await this.appendPrepared(tx, await this.prepare(appends));
   }
@@ -129,33 +132,13 @@ export class EventStore {
 
   /** `appendIn` for what was prepared; within moments, because a key may be destroyed meanwhile. */
   async appendPrepared(tx: Queryable, { appends }: PreparedAppends): Promise<AppendResult[]> {
-    const results = await appendAll(appends, ({ text, values }) =>
-      tx.query<AppendRow>(text, values),
-    );
-    this.#subjects.add(tx, appends);
-    return results;
+    tx.afterCommit?.(this.#wakeFor(appends));
+    return await appendAll(appends, ({ text, values }) => tx.query<AppendRow>(text, values));
   }
 
-  /** A transaction that wakes the readers after its commit: for commands that also write other tables. */
-  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    let subjects: readonly string[] = [];
-    const result = await this.#database.transaction(async (tx) => {
-      const done = await work(tx);
-      subjects = this.appendedIn(tx);
-      return done;
-    });
-    this.signal(subjects);
-    return result;
-  }
-
-  /** Who is to hear of what was appended through `tx`, once it is committed. */
-  appendedIn(tx: Queryable): readonly string[] {
-    return this.#subjects.of(tx);
-  }
-
-  /** Wakes the readers, after a commit, for what `appendedIn` gave before it. */
-  signal(subjects: readonly string[]): void {
-    if (subjects.length > 0) this.wakeUp.signal(subjects);
+  /** A transaction of the store's database: for commands that also write other tables. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#database.transaction(work);
   }
 
   async load(stream: string): Promise<{ events: StoredEvent[]; version: number }> {
@@ -282,6 +265,12 @@ export class EventStore {
   async close(): Promise<void> {
     await Promise.all(this.#commitQueues.map((queue) => queue.close()));
     await this.wakeUp.close();
+  }
+
+  /** Who is to be woken by appends: the reader of what is urgent only where there is something for it. */
+  #wakeFor(appends: readonly PreparedAppend[]): () => void {
+    const isForAll = appends.some(({ events }) => events.some(({ type }) => isUrgent.has(type)));
+    return isForAll ? this.#wakeAll : this.#wakeReaders;
   }
 
   /** A stream always goes to the same queue, so that appends to it keep the order of their calls. */

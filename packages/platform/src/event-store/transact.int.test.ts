@@ -1,12 +1,24 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
+import { limited } from '../consumer/attempt.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
+import type { Queryable } from '../postgres/queryable.ts';
 import { EventStore } from './event-store.ts';
 import type { Decider } from './events.ts';
 import { eventStoreMigrations } from './schema.ts';
 import { VersionConflict } from './version-conflict.ts';
+import type { WakeUp } from './wake-up.ts';
 
 let scratch: TestDatabase;
 let database: Database;
@@ -144,5 +156,47 @@ describe('transactIn', () => {
     });
     await expect(raced).rejects.toBeInstanceOf(VersionConflict);
     expect(await sidesOf(stream)).toEqual([{ total: 2 }, { total: 4 }]);
+  });
+});
+
+describe('readers of the own process', () => {
+  const append = (tx: Queryable) =>
+    store.appendIn(tx, [
+      {
+        stream: randomUUID(),
+        expected: 'any',
+        events: [{ type: 'Counted', data: { by: 1 } }],
+        context,
+      },
+    ]);
+  let woken: jest.SpiedFunction<WakeUp['signal']>;
+  beforeEach(() => {
+    woken = jest.spyOn(store.wakeUp, 'signal');
+  });
+  afterEach(() => woken.mockRestore());
+
+  test('are woken once by the commit of whatever transaction appended', async () => {
+    await database.transaction(async (tx) => {
+      await append(tx);
+      await append(tx);
+      expect(woken).not.toHaveBeenCalled();
+    });
+    expect(woken).toHaveBeenCalledTimes(1);
+  });
+
+  test('are woken by what a consumer or a job appended', async () => {
+    await database.transaction((tx) =>
+      limited({ msMax: 60_000, tx }, async (limitedTx) => void (await append(limitedTx))),
+    );
+    expect(woken).toHaveBeenCalledTimes(1);
+  });
+
+  test('hear nothing of what was rolled back', async () => {
+    const undone = database.transaction(async (tx) => {
+      await append(tx);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(woken).not.toHaveBeenCalled();
   });
 });

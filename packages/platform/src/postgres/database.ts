@@ -152,6 +152,19 @@ const transaction = async <T>(
   work: (tx: Queryable) => Promise<T>,
   limits?: TxLimits,
 ): Promise<T> => {
+  const effects = new Set<() => void>();
+  const afterCommit = (effect: () => void): void => void effects.add(effect);
+  const result = await committed(pool, (tx) => work(Object.assign(tx, { afterCommit })), limits);
+  for (const effect of effects) effect();
+  return result;
+};
+
+/** Resolves with what the work gave once that is durable. */
+const committed = async <T>(
+  pool: Pool,
+  work: (tx: Queryable) => Promise<T>,
+  limits?: TxLimits,
+): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw cleanError(error);
   });

@@ -9,4 +9,9 @@ export type Queryable = {
     values?: readonly unknown[],
     name?: string,
   ): Promise<Row[]>;
+  /**
+   * Of a transaction alone: runs the effect once it is committed, and never when it was rolled back. An effect given
+   * twice runs once. It must not throw: nothing can be undone any more.
+   */
+  afterCommit?(effect: () => void): void;
 };
