@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stop, run, stage, wasInterrupted } from './child.mjs';
+import { recordRun } from './test-bounds.mjs';
 import { costsOf } from './test-costs.mjs';
 import { build, root } from './toolchain.mjs';
 
@@ -30,6 +31,9 @@ KAFKA_REQUIRED=1 makes a missing Java or Maven a failure; without it the tests o
 UPDATE_SCHEMAS=1 npm test -- schemas writes what a new event, field or value changes under packages/contracts.`;
 
 const asksForHelp = (args) => args.some((word) => word === '--help' || word === '-h');
+
+const isOfSomeTests = (args) =>
+  args.some((word) => word === '-t' || word.startsWith('--testNamePattern'));
 
 /** The stage of a test file; `jest.config.mjs` says the same in jest's words. */
 function stageOf(file) {
@@ -65,6 +69,9 @@ export async function runTests(env, args) {
     if (wasInterrupted()) return worst || 130;
   }
   console.log(costsOf(costs, (performance.now() - began) / 1_000));
+  // A run of some tests of a file says nothing of the file.
+  const times = join(root, '.cache', 'test-times.json');
+  if (!isOfSomeTests(args)) for (const line of recordRun(costs, times)) console.log(line);
   return worst;
 }
 
