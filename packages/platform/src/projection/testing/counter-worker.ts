@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { EventStore } from '../../event-store/event-store.ts';
 import { migrate } from '../../postgres/migrations.ts';
 import { type Database, openDatabase } from '../../postgres/database.ts';
@@ -62,10 +63,11 @@ const speaking: Projection = {
   },
 };
 
-// As a process of its own it runs until it is killed.
+// As a process of its own it works from the first word it is given until it is killed.
 const [, script, url] = process.argv;
 if (script === import.meta.filename && url !== undefined) {
   const { runner } = await openCounter(url, undefined, speaking);
+  await once(process.stdin, 'data');
   runner.start();
   await runner.done;
 }
