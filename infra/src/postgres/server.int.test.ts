@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -10,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { scratchFolder } from '../../../packages/testing/src/scratch.ts';
 import { isAlive, until } from '../processes.ts';
@@ -34,11 +36,25 @@ describe('embedded PostgreSQL', () => {
   let home: string;
   let dataDir: string;
   const started: EmbeddedPostgres[] = [];
+  /** A folder that was created and stopped, for tests that are of something else. */
+  const created = join(scratchFolder(), 'data');
+
+  beforeAll(async () => {
+    await (await startEmbeddedPostgres({ dataDir: created, durability: 'test' })).stop();
+  });
+  afterAll(() => rmSync(dirname(created), { recursive: true, force: true }));
 
   beforeEach(() => {
     home = scratchFolder();
     dataDir = join(home, 'data');
   });
+  const takeCreated = (): void => {
+    for (const one of ['', '.password']) {
+      cpSync(`${created}${one}`, `${dataDir}${one}`, { recursive: true });
+    }
+    // PostgreSQL serves no folder that others may enter.
+    chmodSync(dataDir, 0o700);
+  };
 
   afterEach(async () => {
     await Promise.all(started.splice(0).map((server) => server.stop()));
@@ -70,6 +86,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('listens on the loopback address only and demands the password', async () => {
+    takeCreated();
     const { url, port } = await start();
     expect(await query(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     expect(await query(url, 'show unix_socket_directories')).toEqual([
@@ -81,6 +98,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('is adopted after its launcher was killed', async () => {
+    takeCreated();
     const door = new URL('./server.ts', import.meta.url).href;
     const program = `const { startEmbeddedPostgres } = await import(${JSON.stringify(door)});
       const { pid, url } = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, durability: 'test' });
@@ -113,6 +131,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('comes back on the same port after the server itself was killed, with what was committed', async () => {
+    takeCreated();
     const killed = await start();
     await query(killed.url, 'create table kept as select 1 as answer');
     process.kill(killed.pid, 'SIGKILL');
@@ -125,6 +144,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('removes a pid file whose pid now belongs to another program', async () => {
+    takeCreated();
     const first = await start();
     const pidFile = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8');
     await first.stop();
@@ -140,6 +160,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('refuses a port in use with one sentence', async () => {
+    takeCreated();
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
@@ -172,6 +193,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   test('never writes the values of a failed statement to its log', async () => {
+    takeCreated();
     const { url } = await start();
     await query(url, 'create table people (phone text primary key)');
     const insert = `insert into people values ('${phone}')`;
