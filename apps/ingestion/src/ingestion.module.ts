@@ -28,7 +28,6 @@ import { MessageFollower, MessageWatch } from './whatsapp/lifecycle/message-watc
 import { MessagesProjection } from './whatsapp/lifecycle/messages.projection.ts';
 import { Orphans } from './whatsapp/lifecycle/orphans.ts';
 import { CodesNow, JudgeCodes } from './signals/error-codes.ts';
-import { AroundObservations } from './whatsapp/around-observations.ts';
 import { ReceiveWishes } from './wishes/receive-wishes.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
@@ -46,7 +45,9 @@ import {
   ReceiveImportsController,
 } from './imports/receive/receive-imports.http.ts';
 import { ReceiveWebhooksController } from './whatsapp/receive-webhooks.http.ts';
+import { RecordContactSignals } from './whatsapp/record-contact-signals.ts';
 import { RecordObservationsHandler } from './whatsapp/record-observations.ts';
+import { RecordSenderSignals } from './whatsapp/record-sender-signals.ts';
 import { RecordSignalsController, RecordSignalsHandler } from './signals/record-signals.http.ts';
 import {
   RegisterContactController,
@@ -84,7 +85,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     FactsAheadDue,
     provideJobHandler(FactsAheadDue),
     RecordFacts,
-    AroundObservations,
+    RecordContactSignals,
+    RecordSenderSignals,
     WishesOfStrangers,
     ReceiveWishes,
     ChangeIdentities,
