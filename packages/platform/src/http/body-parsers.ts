@@ -8,26 +8,19 @@ import { isModest, JSON_DEPTH_MAX, JSON_VALUES_MAX } from './json-shape.ts';
 import { isStorable, utf8Of } from './json-texts.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
+import { webhookRateLimit } from './webhook-rate-limit.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
 /** Largest JSON body, in bytes. */
 export const BODY_BYTES_MAX = MEBIBYTE;
 
-type RawRouteOptions = {
-  /** Largest body in bytes; 3 MiB when absent, the size Meta documents for a webhook. */
-  readonly bytesMax?: number;
-  /**
-   * Requests per minute and caller, 600,000 when absent: more than one process can take. A webhook's sender must not
-   * be told to slow down too early, and all of Meta may come from one address.
-   */
-  readonly requestsPerMinute?: number;
-};
+/** Largest body of a raw route, in bytes: the size Meta documents for a webhook. */
+const RAW_BYTES_MAX = 3 * MEBIBYTE;
 
 type RouteConfiguration = {
   rawBytesMax?: number;
   streamed?: boolean;
-  requestsPerMinute?: number;
 };
 
 export const streamedLineKey = 'tact:streamed-line';
@@ -57,18 +50,11 @@ export const StreamRoute = ({ line }: { line: z.ZodType }) =>
   );
 
 /**
- * The route gets the exact bytes (`@RawBody() bytes: Buffer`), whatever their content type: a signature
- * is over bytes, and JSON that does not parse is the route's own business.
+ * A webhook's route: it gets the exact bytes (`@RawBody() bytes: Buffer`), whatever their content type. A signature is
+ * over bytes, and JSON that does not parse is the route's own business.
  */
-export const RawRoute = ({
-  bytesMax = 3 * MEBIBYTE,
-  requestsPerMinute = 600_000,
-}: RawRouteOptions = {}) =>
-  RouteConfig({ rawBytesMax: bytesMax, requestsPerMinute } satisfies RouteConfiguration);
-
-/** The limit that the route has of its own. */
-export const requestsPerMinuteOf = (request: FastifyRequest): number | undefined =>
-  (request.routeOptions.config as RouteConfiguration | undefined)?.requestsPerMinute;
+export const RawRoute = () =>
+  RouteConfig({ rawBytesMax: RAW_BYTES_MAX, ...webhookRateLimit } satisfies RouteConfiguration);
 
 const rawBytesMaxOf = (config: unknown): number | undefined =>
   (config as RouteConfiguration | undefined)?.rawBytesMax;

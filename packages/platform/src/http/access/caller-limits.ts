@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requestsPerMinuteOf } from '../body-parsers.ts';
 import { Places } from '../places.ts';
 import { ProblemError } from '../problem-error.ts';
 import { isProbe } from '../request-hooks.ts';
 import { stateOf } from '../request-state.ts';
+import { requestsPerMinuteOf } from '../webhook-rate-limit.ts';
 import { whenAnswered } from '../when-answered.ts';
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
