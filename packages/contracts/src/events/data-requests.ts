@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Identities } from '../identities.ts';
 import { DataRequestId } from '../ids.ts';
 import { personal, utcTime } from '../personal.ts';
+import { Channel } from '../purposes.ts';
 import { defineEvent } from './define.ts';
 
 /** The person's right that is exercised (GDPR Art. 15 to 21). */
@@ -15,7 +16,8 @@ export const DataRight = z.enum([
 ]);
 export type DataRight = z.infer<typeof DataRight>;
 
-export const RequestChannel = z.enum(['api', 'portal', 'email', 'phone', 'post', 'whatsapp']);
+/** Ours, and every channel of the contact policy: the GDPR asks no form of a request (Art. 12; EDPB 01/2022, 3.1.2). */
+export const RequestChannel = z.enum(['api', 'portal', ...Channel.options]);
 
 export const DataRequestReceived = defineEvent({
   type: 'DataRequestReceived',
