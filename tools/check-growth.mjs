@@ -88,8 +88,12 @@ for (const [file, before, after] of growths) {
 const config = {
   extends: '../../tsconfig.base.json',
   compilerOptions: {
-    ...{ noEmit: true, declaration: false, incremental: false, skipLibCheck: true },
-    ...{ rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true },
+    noEmit: true,
+    declaration: false,
+    incremental: false,
+    skipLibCheck: true,
+    rewriteRelativeImportExtensions: false,
+    allowImportingTsExtensions: true,
     types: ['node'],
     customConditions: ['tact-source'],
     paths: {

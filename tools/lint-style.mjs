@@ -59,20 +59,50 @@ const spelledDurations = new Map([
   [3_600_000, 'HOUR_MS'],
 ]);
 
+/** The number a literal factor is; undefined for everything else. */
+const numberOf = (node) =>
+  node.type === 'Literal' && typeof node.value === 'number' ? node.value : undefined;
+
+/** The factors of a product, however it is bracketed. */
+const factorsOf = (node) =>
+  node.type === 'BinaryExpression' && node.operator === '*'
+    ? [...factorsOf(node.left), ...factorsOf(node.right)]
+    : [node];
+
+const isProduct = (node) => node?.type === 'BinaryExpression' && node.operator === '*';
+
+/** Of `24 * 60 * 60 * 1000` and its like: at least two factors that turn one unit of time into another. */
+const turnsUnits = (numbers) =>
+  numbers.filter((one) => [24, 60, 1_000, 3_600, 60_000].includes(one)).length >= 2;
+
 /** A day's and an hour's length stand in one place: packages/contracts/src/spans.ts. */
 const noSpelledDurations = {
-  create: (context) => ({
-    Literal(node) {
-      const name = spelledDurations.get(node.value);
-      if (name === undefined) return;
+  create(context) {
+    /** What this file calls HOUR_MS, where it calls it otherwise. */
+    const hours = new Set(['HOUR_MS']);
+    const report = (node, name) =>
       context.report({ node, message: `This is ${name} of @tact/contracts.` });
-    },
-    BinaryExpression({ operator, left, right }) {
-      const factor = left.type === 'BinaryExpression' ? left.right : left;
-      if (operator !== '*' || right.name !== 'HOUR_MS' || factor.value !== 24) return;
-      context.report({ node: right, message: 'This is DAY_MS of @tact/contracts.' });
-    },
-  }),
+    return {
+      ImportSpecifier({ imported, local }) {
+        if (imported.name === 'HOUR_MS') hours.add(local.name);
+      },
+      Literal(node) {
+        const name = spelledDurations.get(node.value);
+        if (name !== undefined) report(node, name);
+      },
+      BinaryExpression(node) {
+        if (!isProduct(node) || isProduct(node.parent)) return;
+        const factors = factorsOf(node);
+        const numbers = factors.map(numberOf).filter((one) => one !== undefined);
+        const ms = numbers.reduce((product, one) => product * one, 1);
+        if (numbers.includes(24) && factors.some(({ name }) => hours.has(name))) {
+          report(node, 'DAY_MS');
+        } else if (turnsUnits(numbers) && ms % 3_600_000 === 0) {
+          report(node, ms % 86_400_000 === 0 ? 'a number of DAY_MS' : 'a number of HOUR_MS');
+        }
+      },
+    };
+  },
 };
 
 /** Functions are arrow constants. What an arrow cannot be stays a function: generators, overloads, a `this`. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from './toolchain.mjs';
 
 /** Seconds for one file of a stage that is tried alone on two quiet cores. Whole processes have no bound. */
-const BOUND_S = { unit: 3, integration: 15 };
+const boundSeconds = { unit: 3, integration: 15 };
 const RUNS_KEPT = 5;
 
 const isTried = ({ isFailed, skipped, tests }) => !isFailed && skipped < tests;
@@ -24,7 +24,7 @@ export function overBounds(costs, known) {
   const over = costs
     .map(({ file, stage }) => ({
       file,
-      bound: BOUND_S[stage] ?? Infinity,
+      bound: boundSeconds[stage] ?? Infinity,
       least: Math.min(...(known[file] ?? [0])) / 1_000,
     }))
     .filter(({ bound, least }) => least > bound)
@@ -32,7 +32,7 @@ export function overBounds(costs, known) {
   if (over.length === 0) return [];
   const runs = Math.min(...over.map(({ file }) => known[file].length));
   return [
-    `tact · over the bound of one file (unit ${BOUND_S.unit} s, integration ${BOUND_S.integration} s), by the least of ${runs === 1 ? 'one run' : `${runs} runs or more`}:`,
+    `tact · over the bound of one file (unit ${boundSeconds.unit} s, integration ${boundSeconds.integration} s), by the least of ${runs === 1 ? 'one run' : `${runs} runs or more`}:`,
     ...over.map(
       ({ file, least, bound }) => `${least.toFixed(1).padStart(7)} s of ${bound}  ${file}`,
     ),

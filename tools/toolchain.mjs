@@ -15,7 +15,7 @@ import { Stop, run, stage } from './child.mjs';
 import { requireWritableClone, requireWritableNpmCache } from './writable.mjs';
 
 const NODE_MAJOR = 24;
-const PNPM = '12.21.0';
+const pnpmVersion = '12.21.0';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
@@ -33,7 +33,7 @@ const keptTools = (path) => {
 /** The environment in which `node` is Node 24 and `pnpm` is ours (turbo looks for it on the PATH). */
 export async function toolchain() {
   const kept = join(root, '.cache', 'toolchain.json');
-  const versions = `node${NODE_MAJOR} pnpm${PNPM}`;
+  const versions = `node${NODE_MAJOR} pnpm${pnpmVersion}`;
   const key = `${process.execPath} ${versions}`;
   let tools = keptTools(kept);
   // A command that was itself started with the Node we fetched finds what the bare machine's Node fetched.
@@ -58,10 +58,10 @@ export async function toolchain() {
 
 async function fetchTools() {
   const old = Number(process.versions.node.split('.')[0]) < NODE_MAJOR;
-  const packages = [...(old ? ['-p', `node@${NODE_MAJOR}.x`] : []), '-p', `pnpm@${PNPM}`];
+  const packages = [...(old ? ['-p', `node@${NODE_MAJOR}.x`] : []), '-p', `pnpm@${pnpmVersion}`];
   const ask =
     'const f=require("fs");console.log(JSON.stringify({node:process.execPath,bin:process.env.PATH.split(":").find(d=>f.existsSync(d+"/pnpm"))}))';
-  const label = old ? `Node ${NODE_MAJOR} and pnpm ${PNPM}` : `pnpm ${PNPM}`;
+  const label = old ? `Node ${NODE_MAJOR} and pnpm ${pnpmVersion}` : `pnpm ${pnpmVersion}`;
   return stage(`fetching ${label}, once`, async () => {
     const args = ['--yes', ...packages, '--', 'node', '-e', ask];
     const { code, output, errors } = await run('npx', args, { quiet: true });

@@ -17,7 +17,10 @@ let suite;
 const newSuite = (name, parent) => ({
   name,
   parent,
-  ...{ beforeAll: [], afterAll: [], beforeEach: [], afterEach: [] },
+  beforeAll: [],
+  afterAll: [],
+  beforeEach: [],
+  afterEach: [],
   tests: [],
   isBegun: false,
 });

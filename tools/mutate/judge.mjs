@@ -7,7 +7,7 @@ import { root } from './rooms.mjs';
 const worker = fileURLToPath(new URL('mutant.worker.mjs', import.meta.url));
 
 /** Modules once loaded are never collected, so a process grows with every mutant it tries. */
-const rssBytesMax = 600 * 1024 * 1024;
+const RSS_BYTES_MAX = 600 * 1024 * 1024;
 
 /**
  * What became of a mutant. Throws where the machine ended the process, as it does when memory is short: that says
@@ -47,7 +47,7 @@ export class Judge {
   /** `{ outcome: 'killed' | 'timeout' | 'survived', killedBy }` of one mutant and its plan. */
   async attempt(plan) {
     const { ended, killedBy, rssBytes } = await this.#ask('attempt', plan);
-    if (rssBytes > rssBytesMax) this.end();
+    if (rssBytes > RSS_BYTES_MAX) this.end();
     return outcomeOf({ ended, killedBy });
   }
 

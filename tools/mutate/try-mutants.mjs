@@ -5,7 +5,7 @@ import { coverageOf } from './kept-coverage.mjs';
 import { makeMutants } from './make-mutants.mjs';
 
 /** More visits than this many times the clean run's are an endless loop. */
-const visitsFactor = 100;
+const VISITS_FACTOR = 100;
 
 /** What to run for a mutant, most promising first: tests that visit it, then the quickest. */
 function planFor({ id, path: source }, coverage, idsOf) {
@@ -26,7 +26,7 @@ function planFor({ id, path: source }, coverage, idsOf) {
     files.push({ path, loadMs, tests: chosen, costMs: loadMs + chosen[0].costMs });
   }
   files.sort((a, b) => a.costMs - b.costMs);
-  return { id, files, hitLimit: visitsFactor * visits + 1_000 };
+  return { id, files, hitLimit: VISITS_FACTOR * visits + 1_000 };
 }
 
 /** Urgent mutants first, then of each file one after the other: short time reaches every file. */
