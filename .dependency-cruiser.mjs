@@ -44,6 +44,19 @@ export const floors = {
       ['forwarding', 'hooks', 'operating'],
     ],
   },
+  'packages/platform/src': {
+    why: 'events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
+    order: [
+      ['observability'],
+      ['postgres', 'outbound', 'mail'],
+      ['event-store', 'alert-mail'],
+      ['personal-data', 'log', 'alerts'],
+      ['config', 'consumer', 'relay', 'sweep'],
+      ['jobs', 'projection', 'backup'],
+      ['reaction', 'http'],
+      ['boot'],
+    ],
+  },
   'packages/platform/src/personal-data': {
     why: 'the root key opens keys, keys open what is sealed',
     order: [['root-key'], ['keys'], ['identity', 'sealing']],
@@ -53,6 +66,9 @@ export const floors = {
 /** Files beside the floors that every floor stands on. */
 const grounds = {
   'apps/gateway/src': 'config',
+  // The clock, refusals and cursors are words that need nobody; parked records are asked for by HTTP and held at boot.
+  'packages/platform/src':
+    'config/(?:clock|startup-refusal)|http/(?:problem-error|cursor)|boot/(?:refusal-sentence|parked-records)',
   'packages/platform/src/personal-data': 'boxes|refusals',
 };
 
