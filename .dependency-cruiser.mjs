@@ -123,7 +123,7 @@ export default {
       comment:
         'domain decides with contracts, and with civil dates of temporal-polyfill, alone: no Node, no Nest, no driver, no clock.',
       severity: 'error',
-      from: { path: '^packages/domain/src', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/domain/src', pathNot: '\\.test\\.ts$|/testing/' },
       to: {
         pathNot:
           '^packages/(?:domain|contracts)/|node_modules/temporal-polyfill/|^node_modules/\\.pnpm/temporal-polyfill@',

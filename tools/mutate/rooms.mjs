@@ -75,7 +75,10 @@ const filesIn = (place) =>
         .toSorted();
 
 export const sourcesOf = ({ sources }) =>
-  sources.flatMap(filesIn).filter((path) => !path.endsWith('.test.ts'));
+  sources.flatMap(filesIn).filter(
+    // What only tests are made of is judged by nobody.
+    (path) => !path.endsWith('.test.ts') && !path.includes('/testing/'),
+  );
 
 /** Unit tests only: a mutant that needs a server to die is not judged here. */
 export const testsOf = ({ tests }) =>

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -8,9 +7,6 @@ import {
   ModelPromotion,
   Problem,
   ProjectionList,
-  ProjectionRebuild,
-  DAY_MS,
-  HOUR_MS,
 } from '@tact/contracts';
 import { assumedPriors } from '@tact/domain';
 import type { analysisEventTypes } from '@tact/domain';
@@ -22,41 +18,12 @@ import {
 } from '../../../../packages/testing/src/signal-events.ts';
 import { TrainingExclusionsConsumer } from '../exclusions/training-exclusions.consumer.ts';
 import { Outcomes } from './outcomes.ts';
-import { Reassessments } from '../rebuild/reassessments.ts';
-import { scoringUnderTest } from '../testing/scoring-under-test.ts';
+import { at, modelsUnderTest, uuid } from '../testing/models-under-test.ts';
 
-const start = Date.parse('2026-09-01T08:00:00Z');
-const at = (day: number, hours = 0): string =>
-  new Date(start + day * DAY_MS + hours * HOUR_MS).toISOString();
-
-const { running: scoring, keyOf, publish } = scoringUnderTest();
+const { running, keyOf, publish, call, swapped } = modelsUnderTest();
 let service: RunningService;
-let admin: string;
 let reader: string;
 let stranger: string;
-
-const call = async (
-  method: 'GET' | 'POST',
-  url: string,
-  more: { key?: string; body?: object } = {},
-) => {
-  const { key = admin, body } = more;
-  const headers = { authorization: `Bearer ${key}` };
-  const answer = await service.app.inject({
-    method,
-    url,
-    headers,
-    ...(body === undefined ? {} : { payload: body }),
-  });
-  const { statusCode: status, body: text } = answer;
-  const isJson = String(answer.headers['content-type']).includes('json');
-  return {
-    status,
-    text,
-    body: isJson ? answer.json<unknown>() : undefined,
-    headers: answer.headers,
-  };
-};
 
 /** A message every fourth day, on the phone at once until `blockedOn`; a word from half of them. */
 const historyOf = (nth: number, blockedOn: number): ConsumedEvent[] => {
@@ -75,11 +42,6 @@ const historyOf = (nth: number, blockedOn: number): ConsumedEvent[] => {
 
 const PEOPLE = 64;
 const blockedOn = (nth: number): number => (nth % 4 === 0 ? 30 + nth / 2 : Infinity);
-const uuid = (text: string): string => {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
-
 const object = (nth: number) =>
   service.app.get(Database).transaction((tx) =>
     service.app.get(TrainingExclusionsConsumer).handle(tx, [
@@ -103,19 +65,8 @@ const fit = async (): Promise<ModelCard> => {
   expect(status).toBe(202);
   return ended(ModelCard.parse(body).version);
 };
-const swapped = async (rebuildId: string): Promise<void> => {
-  for (;;) {
-    const url = `/v1/projections/block-likelihood/rebuilds/${rebuildId}`;
-    const { state } = ProjectionRebuild.parse((await call('GET', url)).body);
-    if (state === 'swapped') return;
-    expect(state).toBe('running');
-    await pause(50);
-  }
-};
-
 beforeAll(async () => {
-  service = scoring();
-  admin = await keyOf('demo', ['admin']);
+  service = running();
   reader = await keyOf('demo', ['scores:read']);
   stranger = await keyOf('other', ['admin']);
 }, 60_000);
@@ -276,85 +227,4 @@ describe('a model, from its fit to the rows it writes', () => {
     const { status } = await call('POST', '/v1/models', { body: {} });
     expect(status).toBe(422);
   });
-});
-
-describe('a tenant of whom many tell', () => {
-  const tenantId = 'calm';
-  const who = (nth: number) => contact(`${tenantId}/c${nth}`);
-  let key: string;
-
-  /** Messages until early October; of those who fell silent half had blocked, and most of these tell. */
-  const reported = (nth: number): ConsumedEvent[] =>
-    [0, 10, 20, 30, 72].flatMap((day) => {
-      const about = {
-        who: `c${nth}`,
-        tenantId,
-        messageRef: `mr_${uuid(`${nth}/${day}`).replaceAll('-', '')}`,
-      };
-      const isThere = nth % 2 === 1 || day < 30;
-      return [
-        signalEvent({ ...about, kind: 'message-sent', at: at(day) }),
-        ...(isThere ? [signalEvent({ ...about, kind: 'message-delivered', at: at(day, 1) })] : []),
-      ];
-    });
-
-  beforeAll(async () => {
-    key = await keyOf(tenantId, ['admin']);
-    const everyone = Array.from({ length: 240 }, (_, nth) => nth);
-    await publish(everyone.flatMap(reported));
-    await service.app.get(Outcomes).record(
-      tenantId,
-      everyone
-        .filter((nth) => nth % 2 === 0)
-        .map((nth) => ({
-          eventId: uuid(`calm ${nth}`),
-          data: {
-            contactId: who(nth),
-            at: at(75),
-            kind: nth % 4 === 0 ? ('said-blocked' as const) : ('phone-lost' as const),
-          },
-        })),
-    );
-  }, 60_000);
-
-  test('is calibrated on one half, measured on the other, and the waterfall still adds up', async () => {
-    const asked = await call('POST', '/v1/models', { key, body: { heldOutDays: 14 } });
-    const { version } = ModelCard.parse(asked.body);
-    let card = ModelCard.parse(asked.body);
-    while (card.state === 'fitting') {
-      await pause(50);
-      card = ModelCard.parse((await call('GET', `/v1/models/${version}`, { key })).body);
-    }
-    expect(card.report?.calibration.method).toBe('platt');
-    const { heldOut, liveHeldOut } = card.report ?? {};
-    expect(heldOut?.examples).toBeLessThan(150);
-    expect(heldOut?.logLoss).toBeLessThan(liveHeldOut?.logLoss ?? 0);
-
-    const promote = `/v1/models/${version}/promote`;
-    const body = { reason: 'Many told.', comparedWith: assumedPriors.version };
-    let release = (): void => undefined;
-    const running = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const rebuild = service.app.get(Reassessments).beginAfter(() => running);
-    await pause(100);
-    // Rows are being built as they were: half of them would miss the change.
-    expect((await call('POST', promote, { key, body })).status).toBe(409);
-    expect(ModelCard.parse((await call('GET', '/v1/models/current', { key })).body).source).toBe(
-      'assumed',
-    );
-    release();
-    await swapped((await rebuild).rebuildId);
-
-    const promoted = await call('POST', promote, { key, body });
-    await swapped(ModelPromotion.parse(promoted.body).rebuildId);
-    const answer = await call('GET', `/v1/contacts/${who(4)}/block-likelihood`, { key });
-    const likelihood = BlockLikelihood.parse(answer.body);
-    expect(likelihood.modelVersion).toBe(version);
-    const logOdds = likelihood.families.reduce(
-      (sum, { contribution }) => sum + contribution,
-      likelihood.priorLogOdds,
-    );
-    expect(1 / (1 + Math.exp(-logOdds))).toBeCloseTo(likelihood.probability, 6);
-  }, 60_000);
 });
