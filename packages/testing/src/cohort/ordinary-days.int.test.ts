@@ -78,11 +78,14 @@ const eventOf = ({ tenant, kind, contactRef, messageId, at }: Reported) =>
 
 test('sixty ordinary days open no incident, and one bad morning opens and closes one', async () => {
   const [monitor, projection] = [service.app.get(CohortMonitor), service.app.get(CohortProjection)];
+  let unseen: ReturnType<typeof eventOf>[] = [];
   for (let hour = 0; hour < DAYS * 24; hour++) {
-    const events = (factsByHour.get(hour) ?? []).map(eventOf);
-    await service.app.get(Database).transaction((tx) => projection.handle(tx, events));
+    unseen.push(...(factsByHour.get(hour) ?? []).map(eventOf));
     // Nobody is written to at night, and what is stuck then is still stuck in the morning.
     if (hour % 24 < 9 || hour % 24 > 18) continue;
+    const events = unseen;
+    unseen = [];
+    await service.app.get(Database).transaction((tx) => projection.handle(tx, events));
     const now = startAt + (hour + 1) * HOUR_MS;
     await monitor.look(new Date(now));
     await monitor.look(new Date(now + 15_000));
