@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { AT_ONCE, inAnyOrder, seed, stateInOrder } from './given-corpus.ts';
+import { differencesOf, type State, stateOf } from './state.ts';
+
+const digestOf = (state: State): string =>
+  createHash('sha256').update(JSON.stringify(state)).digest('hex');
+
+let once: State;
+beforeAll(async () => {
+  once = await stateInOrder();
+}, 180_000);
+
+describe(`the whole corpus twice, in another order, ${AT_ONCE} at a time (TACT_TEST_SEED=${seed})`, () => {
+  test('comes to the same state', async () => {
+    await inAnyOrder(1, async (tact) => {
+      const state = await stateOf(tact.databaseUrl);
+      expect(differencesOf(once, state)).toEqual([]);
+      expect(digestOf(state)).toBe(digestOf(once));
+    });
+  }, 300_000);
+});
