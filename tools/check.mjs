@@ -18,6 +18,7 @@ const checks = [
     command: ['redocly', 'lint', '--config', 'tools/redocly.yaml', 'docs/reference/openapi.json'],
   },
   { name: 'dead code', command: ['knip', '--no-progress', '--no-config-hints'] },
+  { name: 'mutation scores', command: ['node', 'tools/check-mutation.mjs'], isHeard: true },
   { name: 'tidy', command: ['jest', '--selectProjects', 'unit', '--testPathPatterns', 'tidy'] },
 ];
 
@@ -34,7 +35,7 @@ const env = {
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-const run = ({ name, command }) =>
+const run = ({ name, command, isHeard = false }) =>
   new Promise((resolve) => {
     const began = performance.now();
     const child = spawn('pnpm', ['exec', ...command], {
@@ -49,9 +50,11 @@ const run = ({ name, command }) =>
     }
     child.on('error', (error) => {
       output += `${error.message}\n`;
-      resolve({ name, ok: false, output, took: seconds(began) });
+      resolve({ name, ok: false, output, isHeard, took: seconds(began) });
     });
-    child.on('close', (code) => resolve({ name, ok: code === 0, output, took: seconds(began) }));
+    child.on('close', (code) =>
+      resolve({ name, ok: code === 0, output, isHeard, took: seconds(began) }),
+    );
   });
 
 const began = performance.now();
@@ -60,8 +63,9 @@ const isFixing = process.argv.includes('--fix');
 const queue = isFixing ? fixes : checks;
 const worker = async () => {
   for (let check = queue.shift(); check; check = queue.shift()) {
-    const { name, ok, output, took } = await run(check);
+    const { name, ok, output, isHeard, took } = await run(check);
     process.stdout.write(`${ok ? '✓' : '✗'} ${name} (${took})\n`);
+    if (ok && isHeard) process.stdout.write(output);
     if (!ok) {
       failures += 1;
       process.stdout.write(`${output.trimEnd()}\n\n`);

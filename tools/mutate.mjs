@@ -1,6 +1,8 @@
 // `npm run mutate [part of a path ...]`: breaks the code in small ways and says which of them no test notices.
-// `--changed` takes what changed since the merge base with main (or since MUTATE_BASE), `--minutes n` tries what that
-// time allows.
+// `--changed` takes what changed since the merge base with main (or since MUTATE_BASE), `--missing` what has no recorded
+// score, so that a run that was ended goes on; `--minutes n` tries what that time allows, `--workers n` by so many
+// processes. A file's score is recorded once all of its mutants are tried.
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { changedLines } from './mutate/changed.mjs';
@@ -8,28 +10,40 @@ import { withEquivalents } from './mutate/equivalent.mjs';
 import { isWithin, rooms, sourcesOf, suites } from './mutate/rooms.mjs';
 import {
   countsOf,
-  digestOf,
   judgedIn,
   percentOf,
   poorer,
   record,
   recorded,
   roomScores,
+  sourceOf,
   staleOf,
 } from './mutate/scores.mjs';
 import { tryMutants } from './mutate/try-mutants.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { changed: { type: 'boolean', default: false }, minutes: { type: 'string' } },
+  options: {
+    changed: { type: 'boolean', default: false },
+    missing: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
+    workers: { type: 'string' },
+  },
 });
 const say = (text) => process.stdout.write(`${text}\n`);
 
 const { lines, comparedWith } = values.changed
   ? changedLines()
   : { lines: new Map(), comparedWith: undefined };
+const workers = Number(values.workers ?? Math.min(availableParallelism(), 4));
+const before = recorded();
+const sources = suites.flatMap(sourcesOf);
+const known = Object.fromEntries(Object.entries(before).filter(([path]) => sources.includes(path)));
+const isMissing = (path) =>
+  before[path] === undefined || staleOf({ [path]: before[path] }).length > 0;
 const isAsked = (path) =>
   (!values.changed || lines.has(path)) &&
+  (!values.missing || isMissing(path)) &&
   (positionals.length === 0 || positionals.some((part) => path.includes(part)));
 
 const onTried = (tried, all) => {
@@ -65,34 +79,48 @@ const tryAll = async () => {
     .map((suite) => ({ suite, paths: sourcesOf(suite).filter(isAsked) }))
     .filter(({ paths }) => paths.length > 0);
   for (const [nth, { suite, paths }] of meant.entries()) {
-    const digests = new Map(paths.map((path) => [path, digestOf(path)]));
+    const sources = new Map(paths.map((path) => [path, sourceOf(path)]));
+    const onFile = (path, tried) => {
+      const { mutants, faults: untrue } = withEquivalents(tried, [path]);
+      faults.push(...untrue);
+      files[path] = { ...countsOf(mutants), source: sources.get(path) };
+      tellFile(path, mutants);
+      if (files[path].untried > 0) return;
+      known[path] = files[path];
+      record(known);
+    };
     const shareMs = (untilMs - Date.now()) / (meant.length - nth);
-    const tried = await tryMutants(suite, paths, {
+    await tryMutants(suite, paths, {
       isUrgent,
       untilMs: Date.now() + shareMs,
+      workers,
       onTried,
+      onFile,
     });
-    const { mutants, faults: untrue } = withEquivalents(tried, paths);
-    faults.push(...untrue);
-    for (const path of paths) {
-      const own = mutants.filter((mutant) => mutant.path === path);
-      files[path] = { ...countsOf(own), source: digests.get(path) };
-      tellFile(path, own);
-    }
   }
   return { files, faults };
 };
 
+/** The last line of a run that did not try all: which files keep no score, or an old one. */
 const tellUntried = (files) => {
-  const all = Object.values(files);
-  const untried = all.reduce((sum, counts) => sum + counts.untried, 0);
-  if (untried === 0) return untried;
-  const mutants = all.flatMap((counts) => Object.values(counts)).filter(Number.isFinite);
-  const count = mutants.reduce((sum, one) => sum + one, 0);
-  say(`\n${untried} of ${count} mutants were NOT TRIED within ${values.minutes} minutes.`);
-  for (const [path, counts] of Object.entries(files))
-    if (counts.untried > 0) say(`  ${counts.untried} of ${path}`);
-  return untried;
+  const untried = Object.entries(files).filter(([, counts]) => counts.untried > 0);
+  if (untried.length === 0) return;
+  const count = untried.reduce((sum, [, counts]) => sum + counts.untried, 0);
+  const each = untried.map(([path, counts]) => `${path} (${counts.untried})`).join(', ');
+  say(
+    `NOT TRIED within ${values.minutes} minutes: ${count} mutants of ${untried.length} files: ${each}`,
+  );
+};
+
+const tellRooms = () => {
+  const stale = staleOf(known);
+  for (const path of stale) say(`stale, so in no score: ${path} changed since it was recorded`);
+  const fresh = Object.fromEntries(Object.entries(known).filter(([path]) => !stale.includes(path)));
+  for (const { name, files: count, percent, percentMin } of roomScores(fresh)) {
+    const { within } = rooms.find((room) => room.name === name);
+    const there = sources.filter((path) => isWithin(path, within)).length;
+    say(`${name}: ${percent.toFixed(1)} %, ${percentMin} % is asked; ${count} of ${there} files`);
+  }
 };
 
 const main = async () => {
@@ -100,27 +128,18 @@ const main = async () => {
     say(`Compared with ${comparedWith}: ${lines.size} files are meant.`);
   const { files, faults } = await tryAll();
   if (Object.keys(files).length === 0) say('No file under mutation is meant.');
-  const before = recorded();
-  const untried = tellUntried(files);
   const judged = Object.values(files).reduce((sum, counts) => sum + judgedIn(counts), 0);
-  if (untried > 0 && judged === 0) faults.push('The time was too short: not one mutant is judged.');
-  const sources = suites.flatMap(sourcesOf);
-  const all = Object.fromEntries(
-    Object.entries({ ...before, ...files }).filter(([path]) => sources.includes(path)),
-  );
-  const stale = staleOf(all);
-  for (const path of stale) say(`stale, so in no score: ${path} changed since it was recorded`);
-  const fresh = Object.fromEntries(Object.entries(all).filter(([path]) => !stale.includes(path)));
-  for (const { name, files: count, percent, percentMin } of roomScores(fresh)) {
-    const { within } = rooms.find((room) => room.name === name);
-    const there = sources.filter((path) => isWithin(path, within)).length;
-    say(`${name}: ${percent.toFixed(1)} %, ${percentMin} % is asked; ${count} of ${there} files`);
-    const isJudged = positionals.length === 0 && !values.changed;
-    if (isJudged && percent < percentMin) faults.push(`${name} is below its bound.`);
-  }
+  const isUntried = Object.values(files).some(({ untried }) => untried > 0);
+  if (isUntried && judged === 0) faults.push('The time was too short: not one mutant is judged.');
+  tellRooms();
+  for (const [path, { untried }] of Object.entries(files))
+    if (untried > 0 && isMissing(path))
+      faults.push(
+        `${path} is not tried to its end, and no score of it as it stands is recorded: run \`npm run mutate ${path}\`, and commit bench/results/mutation.json.`,
+      );
   for (const path of poorer(files, before)) faults.push(`${path} is below its bound, and poorer.`);
   for (const fault of faults) say(fault);
-  if (!values.changed && untried === 0) record(all);
+  tellUntried(files);
   process.exitCode = faults.length === 0 ? 0 : 1;
 };
 

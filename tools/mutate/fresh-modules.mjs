@@ -2,12 +2,16 @@
 // instrumented text, and what may hold state anew for every mutant.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
 import { isWithin, root } from './rooms.mjs';
 
-const shim = new URL('jest-globals.mjs', import.meta.url).href;
+const shims = new Map([
+  ['@jest/globals', new URL('jest-globals.mjs', import.meta.url).href],
+  ['fast-check', new URL('few-runs.mjs', import.meta.url).href],
+]);
+const installedBeside = pathToFileURL(join(root, 'packages/domain/package.json')).href;
 const compiled = new Map();
 
 // As jest.config.mjs has it: what a mutant meets is what the tests meet.
@@ -24,16 +28,21 @@ const compile = (path, text) =>
     module: { type: 'es6' },
   }).code;
 
-/** The paths of all TypeScript that was loaded so far. */
-export const loadedPaths = () => [...compiled.keys()];
+/** The paths of all TypeScript that was loaded so far, tests left out. */
+export const loadedSources = () =>
+  [...compiled.keys()].filter((path) => !path.endsWith('.test.ts'));
 
 /** `texts`: instrumented source by path. Answers how to begin a new generation of the fresh places. */
 export function loadFresh(texts, fresh) {
   let generation = 0;
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === '@jest/globals') return { url: shim, shortCircuit: true };
-      const found = next(specifier, context);
+      const shim = shims.get(specifier);
+      const isAskedByShim = context.parentURL === shim;
+      if (shim !== undefined && !isAskedByShim) return { url: shim, shortCircuit: true };
+      // What a shim stands in for is installed beside the tests, not beside the tools.
+      const parentURL = shim === undefined ? context.parentURL : installedBeside;
+      const found = next(specifier, { ...context, parentURL });
       if (!found.url.startsWith('file:') || found.url.includes('/node_modules/')) return found;
       const path = relative(root, fileURLToPath(found.url));
       if (!path.endsWith('.ts') || !isWithin(path, fresh)) return found;

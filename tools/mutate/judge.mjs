@@ -27,8 +27,8 @@ export class Judge {
   #sources;
   #child;
 
-  constructor(texts, fresh) {
-    this.#sources = { texts: Object.fromEntries(texts), fresh };
+  constructor(texts, { fresh, runsMax = Infinity }) {
+    this.#sources = { texts: Object.fromEntries(texts), fresh, runsMax };
   }
 
   end() {
@@ -36,9 +36,9 @@ export class Judge {
     this.#child = undefined;
   }
 
-  /** Every test of these files once, with no mutant awake: `{ files, loaded }`. Rejects when one fails. */
-  async cover(paths) {
-    const answer = await this.#ask('cover', paths);
+  /** Every test of a file once, with no mutant awake: `{ file, loaded }`. Rejects when one fails. */
+  async cover(path, visitsMax) {
+    const answer = await this.#ask('cover', { path, visitsMax });
     if (answer.ended !== undefined)
       throw new Error(`The tests ended their process: ${answer.ended}`);
     return answer;
@@ -57,7 +57,7 @@ export class Judge {
         cwd: root,
         execArgv: ['--conditions=tact-source', '--no-warnings'],
         serialization: 'advanced',
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       await this.#send('begin', this.#sources);
     }

@@ -1,5 +1,5 @@
-// What the clean run saw is kept in .cache, so that short time goes into mutants: it holds for the very texts it was
-// made of, and for no others.
+// What the clean run of a test file saw is kept in .cache, so that short time goes into mutants: it holds for the very
+// texts it was made of, and for no others.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,20 +12,19 @@ const kept = join(root, '.cache', 'mutation');
 const digestsOf = (paths) =>
   paths.map((path) => [path, existsSync(join(root, path)) && digestOf(path)]);
 
-/** Whatever lies beside the tests, golden files too; and what every run stands on. */
-const inputsOf = (suite, paths) => {
+/** What lies beside the tests and is no code, golden files say; and what every run stands on. */
+const groundOf = (suite) => {
   const beside = suite.tests
     .filter((place) => !place.endsWith('.ts'))
     .flatMap((place) =>
       readdirSync(join(root, place), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.ts'))
         .map((entry) => join(entry.parentPath, entry.name).slice(root.length)),
     );
   const tools = readdirSync(join(root, 'tools/mutate'))
     .filter((name) => name.endsWith('.mjs'))
     .map((name) => `tools/mutate/${name}`);
-  const all = [...paths, ...testsOf(suite), ...beside, ...tools, 'pnpm-lock.yaml'];
-  return { node: process.version, paths, digests: digestsOf([...new Set(all)]) };
+  return digestsOf([...new Set([...beside, ...tools, 'pnpm-lock.yaml'])]);
 };
 
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -36,23 +35,34 @@ const recall = (file, inputs) => {
   const isOfTheseTexts =
     isSame(before.inputs, inputs) &&
     isSame(before.loaded, digestsOf(before.loaded.map(([path]) => path)));
-  return isOfTheseTexts ? before.files : undefined;
+  return isOfTheseTexts ? before.file : undefined;
 };
 
 /**
- * The coverage of a suite's tests over the mutants of `paths`: as it is kept, or as `cover` answers it now with the
- * `files` it covered and the paths of all it `loaded`.
+ * The coverage of each test file of a suite over the mutants of `paths`: as it is kept, or as `cover` answers it now
+ * for the path of a test file, `{ file, loaded }` with the paths of all sources it loaded.
  */
 export const coverageOf = async ({ suite, paths, folder = kept }, cover) => {
-  const name = createHash('sha256')
-    .update(JSON.stringify([suite.sources, paths]))
-    .digest('hex');
-  const file = join(folder, `${name.slice(0, 16)}.json`);
-  const inputs = inputsOf(suite, paths);
-  const known = recall(file, inputs);
-  if (known !== undefined) return known;
-  const { files, loaded } = await cover(testsOf(suite));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ inputs, loaded: digestsOf(loaded), files }));
+  const ground = { node: process.version, mutated: digestsOf(paths), ground: groundOf(suite) };
+  const files = [];
+  for (const test of testsOf(suite)) {
+    const name = createHash('sha256')
+      .update(JSON.stringify([paths, test]))
+      .digest('hex');
+    const file = join(folder, `${name.slice(0, 16)}.json`);
+    const inputs = { ...ground, test: digestsOf([test]) };
+    const known = recall(file, inputs);
+    if (known !== undefined) {
+      files.push(known);
+      continue;
+    }
+    const covered = await cover(test);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(
+      file,
+      JSON.stringify({ inputs, loaded: digestsOf(covered.loaded), file: covered.file }),
+    );
+    files.push(covered.file);
+  }
   return files;
 };

@@ -22,6 +22,18 @@ function textOf(lines, { location, replacement }) {
 }
 
 /**
+ * StrykerJS writes its counters into every file. Ours stand in the worker: they cost next to nothing while a mutant is
+ * awake, and count for every file alike.
+ */
+const withSwitchboard = (text) => {
+  const own = ['stryCov_9fa48', 'stryMutAct_9fa48'];
+  for (const name of own)
+    if (!text.includes(`function ${name}(`)) throw new Error(`StrykerJS no longer writes ${name}.`);
+  const header = `let { visit: ${own[0]}, isAwake: ${own[1]} } = globalThis.__stryker__;`;
+  return `${header}${text.replaceAll(/function (stryCov|stryMutAct)_9fa48\(/g, 'function $1Unused(')}`;
+};
+
+/**
  * `texts`: instrumented source by path; `mutants`: `{ id, path, line, kind, from, to, nth }`, `nth` among those of
  * the same text. Throws when a comment in the source switches a mutant off: exceptions stand in equivalent.json.
  */
@@ -46,5 +58,10 @@ export async function makeMutants(paths) {
     seen.set(key, nth + 1);
     return { id, path, line, kind, ...text, nth };
   });
-  return { texts: new Map(made.files.map(({ name, content }) => [name, content])), mutants };
+  const changed = new Set(mutants.map(({ path }) => path));
+  const texts = made.files.map(({ name, content }) => [
+    name,
+    changed.has(name) ? withSwitchboard(content) : content,
+  ]);
+  return { texts: new Map(texts), mutants };
 }

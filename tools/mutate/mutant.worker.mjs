@@ -1,20 +1,18 @@
 // One process that tries mutants, one after the other, until its parent ends it or a mutant does.
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { loadedPaths, loadFresh } from './fresh-modules.mjs';
+import { loadedSources, loadFresh } from './fresh-modules.mjs';
 import { collect } from './jest-globals.mjs';
 import { root } from './rooms.mjs';
 import { endSuites, runTest } from './run-tests.mjs';
-
-/** What StrykerJS's text asks: which mutant is awake, and where its visits are counted. */
-const switchboard = { mutantCoverage: { static: {}, perTest: {} } };
-Reflect.set(globalThis, '__stryker__', switchboard);
+import { countVisits, visitsCounted, wake } from './switchboard.mjs';
 
 const due = new Float64Array(new SharedArrayBuffer(16)).fill(Infinity);
 let nextGeneration;
+let allowRuns;
+let runsMax = Infinity;
 
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();
@@ -27,70 +25,84 @@ function expectStep(tookMs) {
   due[1] = Date.now() + 60_000 + 100 * tookMs;
 }
 
-async function begin({ texts, fresh }) {
+async function begin({ texts, fresh, ...limits }) {
   nextGeneration = loadFresh(texts, fresh);
   new Worker(new URL('watchdog.worker.mjs', import.meta.url), { workerData: due.buffer }).unref();
-  const { resolve } = createRequire(join(root, 'packages/domain/package.json'));
-  const { default: fc } = await import(pathToFileURL(resolve('fast-check')).href);
-  // Drawn alike for every mutant, or one that dies today would live tomorrow; a counterexample need not be small.
-  fc.configureGlobal({ seed: 20_261_129, endOnFailure: true });
+  ({ allowRuns } = await import('./few-runs.mjs'));
+  ({ runsMax } = limits);
   return {};
 }
 
+const failureOf = (one) =>
+  runTest(one).then(
+    () => undefined,
+    (error) => error ?? new Error('Failed without an error.'),
+  );
+
 const collectFrom = (path) => collect(() => import(pathToFileURL(join(root, path)).href));
 
-/** Every test once with no mutant awake: which mutants it visits, how often, and what it takes. */
-async function cover(paths) {
-  const files = [];
-  for (const path of paths) {
-    nextGeneration();
-    const seen = (switchboard.mutantCoverage = { static: {}, perTest: {} });
-    switchboard.currentTestId = undefined;
-    const began = cpuMs();
-    const all = await collectFrom(path);
-    const loadMs = cpuMs() - began;
-    const tests = [];
-    for (const [nth, one] of all.entries()) {
-      const id = `test ${nth}`;
-      switchboard.currentTestId = id;
-      const started = cpuMs();
-      await runTest(one).catch((cause) => {
-        throw new Error(`Fails without a mutant: ${path}, ${one.name}`, { cause });
-      });
-      tests.push({ nth, tookMs: cpuMs() - started, visits: seen.perTest[id] ?? {} });
-    }
-    switchboard.currentTestId = undefined;
-    await endSuites(all);
-    files.push({ path, loadMs, tests, atLoad: seen.static });
-  }
-  return { files, loaded: loadedPaths() };
+/** One test with no mutant awake: which mutants it visits how often, and what it takes; undefined if it is too heavy. */
+async function coverTest(one, { visitsMax, drawsAll }) {
+  allowRuns(drawsAll ? Infinity : runsMax);
+  countVisits(visitsMax);
+  const started = cpuMs();
+  const failure = await failureOf(one);
+  const { visits, isTooHeavy } = visitsCounted();
+  if (isTooHeavy) return undefined;
+  // A test that counts what it drew fails when it may draw but little.
+  const isShort = failure !== undefined && !drawsAll && runsMax < Infinity;
+  if (isShort) return coverTest(one, { visitsMax, drawsAll: true });
+  if (failure !== undefined) throw failure;
+  const heft = Object.values(visits).reduce((sum, count) => sum + count, 0);
+  return { tookMs: cpuMs() - started, visits, heft, drawsAll };
 }
 
-/** The name of the first test that fails, or undefined. `files`: `[{ path, loadMs, tests: [{ nth, tookMs }] }]`. */
-async function firstFailure(files) {
-  for (const { path, loadMs, tests } of files) {
-    expectStep(loadMs);
-    const all = await collectFrom(path);
-    const chosen = tests.map(({ nth }) => all[nth]);
-    for (const [at, one] of chosen.entries()) {
-      expectStep(tests[at].tookMs);
-      const hasFailed = await runTest(one).then(
-        () => false,
-        () => true,
-      );
-      if (hasFailed) return one.name;
-    }
-    await endSuites(chosen);
-  }
-}
-
-async function attempt({ id, files, hitLimit }) {
+/** Every test of a file once, those left out that make more than `visitsMax` visits. */
+async function cover({ path, visitsMax }) {
   nextGeneration();
-  Object.assign(switchboard, { activeMutant: id, hitCount: 0, hitLimit });
-  // Nobody asks while a mutant is awake, and it would grow.
-  switchboard.mutantCoverage = { static: {}, perTest: {} };
-  const killedBy = await firstFailure(files).catch(() => 'loading');
-  switchboard.activeMutant = undefined;
+  wake(undefined);
+  countVisits(Infinity);
+  const began = cpuMs();
+  const all = await collectFrom(path);
+  const loadMs = cpuMs() - began;
+  const { visits: atLoad } = visitsCounted();
+  const tests = [];
+  for (const [nth, one] of all.entries()) {
+    const covered = await coverTest(one, { visitsMax, drawsAll: false }).catch((cause) => {
+      throw new Error(`Fails without a mutant: ${path}, ${one.name}`, { cause });
+    });
+    if (covered !== undefined) tests.push({ nth, ...covered });
+  }
+  await endSuites(all);
+  return {
+    file: { path, loadMs, tests, heavy: all.length - tests.length, atLoad },
+    loaded: loadedSources(),
+  };
+}
+
+/** The name of the first test that fails, or undefined. `steps`: `[{ path, loadMs, nth, tookMs, drawsAll }]`. */
+async function firstFailure(steps) {
+  const collected = new Map();
+  const begun = [];
+  for (const { path, loadMs, nth, tookMs, drawsAll } of steps) {
+    if (!collected.has(path)) {
+      expectStep(loadMs);
+      collected.set(path, await collectFrom(path));
+    }
+    const one = collected.get(path)[nth];
+    begun.push(one);
+    expectStep(tookMs);
+    allowRuns(drawsAll ? Infinity : runsMax);
+    if ((await failureOf(one)) !== undefined) return one.name;
+  }
+  await endSuites(begun);
+}
+
+async function attempt({ id, steps, hitsMax }) {
+  nextGeneration();
+  wake(id, hitsMax);
+  const killedBy = await firstFailure(steps).catch(() => 'loading');
+  wake(undefined);
   due.fill(Infinity);
   return { killedBy, rssBytes: process.memoryUsage.rss() };
 }

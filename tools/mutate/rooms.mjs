@@ -24,17 +24,21 @@ const eventStore = [
   'version-conflict',
 ].map((name) => `packages/platform/src/event-store/${name}.ts`);
 
+/** Draws of a property where one draw follows a contact through months: a hundred would take minutes for each mutant. */
+const runsMax = { 'block-likelihood': 10, learning: 10 };
+
 /** Each folder of domain is judged by its own tests; a new one is there by being there. */
 const domainSuites = readdirSync(join(root, domain), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => {
     const folder = [`${domain}${name}/`];
-    return { sources: folder, tests: folder, fresh: ['packages/domain/'] };
+    return { sources: folder, tests: folder, fresh: ['packages/domain/'], runsMax: runsMax[name] };
   });
 
 /**
  * A suite is mutated in one go: `sources` are the folders and files of the mutants, `tests` those whose unit tests
- * judge them, `fresh` what is loaded anew for every mutant, because it may hold state.
+ * judge them, `fresh` what is loaded anew for every mutant, because it may hold state, `runsMax` the draws of each of
+ * their properties.
  */
 export const suites = [
   ...domainSuites,

@@ -40,17 +40,25 @@ export const percentOf = (counts) => {
 export const recorded = () =>
   existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')).files : {};
 
-/** The name of a source's content: a score speaks of that text, and of no other. */
-export const digestOf = (path) =>
-  createHash('sha256')
-    .update(readFileSync(join(root, path)))
-    .digest('base64url')
-    .slice(0, 16);
+const digest = (content) => createHash('sha256').update(content).digest('base64url').slice(0, 16);
+
+/** The name of a file's content, to the byte. */
+export const digestOf = (path) => digest(readFileSync(join(root, path)));
+
+/** A text without its lines of comment, and however it is set: what is left is what a mutant can change. */
+export const codeOf = (text) =>
+  text
+    .replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/.*)$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+/** The name of a source's code: a score speaks of it, and of no other. */
+export const sourceOf = (path) => digest(codeOf(readFileSync(join(root, path), 'utf8')));
 
 /** The recorded files whose source is not what was scored: their scores say nothing of what stands there now. */
 export const staleOf = (files) =>
   Object.keys(files).filter(
-    (path) => existsSync(join(root, path)) && files[path].source !== digestOf(path),
+    (path) => existsSync(join(root, path)) && files[path].source !== sourceOf(path),
   );
 
 /** `files`: counts by path. A room is judged by all of its files, those that were not run as they were recorded. */
