@@ -38,7 +38,9 @@ const { lines, comparedWith } = values.changed
 const workers = Number(values.workers ?? Math.min(availableParallelism(), 4));
 const before = recorded();
 const sources = suites.flatMap(sourcesOf);
-const known = Object.fromEntries(Object.entries(before).filter(([path]) => sources.includes(path)));
+/** As it stands now: another run may have recorded its files in the meantime. */
+const known = () =>
+  Object.fromEntries(Object.entries(recorded()).filter(([path]) => sources.includes(path)));
 const isMissing = (path) =>
   before[path] === undefined || staleOf({ [path]: before[path] }).length > 0;
 const isAsked = (path) =>
@@ -86,8 +88,7 @@ const tryAll = async () => {
       files[path] = { ...countsOf(mutants), source: sources.get(path) };
       tellFile(path, mutants);
       if (files[path].untried > 0) return;
-      known[path] = files[path];
-      record(known);
+      record({ ...known(), [path]: files[path] });
     };
     const shareMs = (untilMs - Date.now()) / (meant.length - nth);
     await tryMutants(suite, paths, {
@@ -113,9 +114,10 @@ const tellUntried = (files) => {
 };
 
 const tellRooms = () => {
-  const stale = staleOf(known);
+  const all = known();
+  const stale = staleOf(all);
   for (const path of stale) say(`stale, so in no score: ${path} changed since it was recorded`);
-  const fresh = Object.fromEntries(Object.entries(known).filter(([path]) => !stale.includes(path)));
+  const fresh = Object.fromEntries(Object.entries(all).filter(([path]) => !stale.includes(path)));
   for (const { name, files: count, percent, percentMin } of roomScores(fresh)) {
     const { within } = rooms.find((room) => room.name === name);
     const there = sources.filter((path) => isWithin(path, within)).length;
