@@ -77,11 +77,64 @@ test('a loop is a timeout, an end of its own is a death, short memory is neither
 });
 
 test('a recorded score of another text is stale', async () => {
-  const digestOf = await tool('scores.mjs', 'digestOf');
+  const sourceOf = await tool('scores.mjs', 'sourceOf');
   const staleOf = await tool('scores.mjs', 'staleOf');
   const [path, other] = [`${policy}rules.ts`, `${policy}channels.ts`];
-  const files = { [path]: { source: digestOf(path) }, [other]: { source: 'before' } };
+  const files = { [path]: { source: sourceOf(path) }, [other]: { source: 'before' } };
   expect(staleOf(files)).toEqual([other]);
+});
+
+test('comments and line breaks make no score stale, any word of code does', async () => {
+  const codeOf = (await tool('scores.mjs', 'codeOf')) as (text: string) => string;
+  const text = '// Why.\nconst one = 1;\n';
+  const same = '/**\n * Why not.\n */\nconst one =\n  1; \n  // And more.\n';
+  expect(codeOf(same)).toBe(codeOf(text));
+  expect(codeOf(text)).toBe('const one = 1;');
+  expect(codeOf('const one = 2;')).not.toBe(codeOf(text));
+  expect(codeOf("const url = 'https://tact';")).toBe("const url = 'https://tact';");
+});
+
+describe('what a mutant meets', () => {
+  const covered = (path: string, tests: readonly object[], atLoad: object = {}) => ({
+    path,
+    loadMs: 1,
+    tests: tests.map((one, nth) => ({ nth, tookMs: 1, drawsAll: false, ...one })),
+    atLoad,
+  });
+  const planOf = async (id: string, ...coverage: readonly object[]) => {
+    const planFor = await tool('try-mutants.mjs', 'planFor');
+    const ids: Readonly<Record<string, readonly string[]>> = { 'a.ts': ['1', '2'], 'b.ts': ['3'] };
+    const plan = planFor({ id, path: 'a.ts' }, coverage, (path: string) => ids[path]);
+    const { steps, hitsMax } = plan as { steps: { path: string; nth: number }[]; hitsMax: number };
+    return { hitsMax, steps: steps.map(({ path, nth }) => `${path}#${nth}`) };
+  };
+
+  test('are the tests that visit it, the cheapest first, whatever file they are in', async () => {
+    const slow = covered('slow', [
+      { heft: 900, visits: { 1: 5 } },
+      { heft: 10, visits: { 2: 5 } },
+    ]);
+    const quick = covered('quick', [{ heft: 30, visits: { 1: 2 } }]);
+    const { steps, hitsMax } = await planOf('1', slow, quick);
+    expect(steps).toEqual(['quick#0', 'slow#0']);
+    expect(hitsMax).toBe(7 * 100 + 1_000);
+  });
+
+  test('are all tests of a file that loads it, those of its source first', async () => {
+    const tests = [
+      { heft: 1, visits: { 3: 1 } },
+      { heft: 50, visits: { 2: 1 } },
+    ];
+    expect((await planOf('1', covered('file', tests, { 1: 1 }))).steps).toEqual([
+      'file#1',
+      'file#0',
+    ]);
+  });
+
+  test('end with its budget, so that the same tests judge it on every machine', async () => {
+    const heavy = [15, 4, 3].map((heft) => ({ heft: heft * 1e6, visits: { 1: 1 } }));
+    expect((await planOf('1', covered('file', heavy))).steps).toEqual(['file#2', 'file#1']);
+  });
 });
 
 test('a clean run is kept for the texts it was made of, and for no others', async () => {
@@ -92,9 +145,9 @@ test('a clean run is kept for the texts it was made of, and for no others', asyn
   let runs = 0;
   const cover = () => {
     runs += 1;
-    return { files: [{ run: runs }], loaded: [loaded] };
+    return { file: { run: runs }, loaded: [loaded] };
   };
-  const suite = { sources: [policy], tests: [policy] };
+  const suite = { sources: [policy], tests: [`${policy}wishes.test.ts`] };
   const ask = (...paths: readonly string[]) => coverageOf({ suite, paths, folder }, cover);
   expect(await ask(`${policy}rules.ts`)).toEqual([{ run: 1 }]);
   expect(await ask(`${policy}rules.ts`)).toEqual([{ run: 1 }]);

@@ -94,7 +94,14 @@ describe('how likely a quiet day is', () => {
   test('both together multiply, and each kind of day is worked out once', () => {
     expect(of(true, true)[cell(0, 1, 0)]).toBeCloseTo(0.015 * 0.93, 12);
     expect(of(true, true)).toBe(of(true, true));
-    expect(of(true, false)).not.toBe(of(false, true));
+    const kinds = [of(false, false), of(true, false), of(false, true), of(true, true)];
+    expect(new Set(kinds).size).toBe(4);
+    expect(kinds.map((likely) => likely[cell(0, 1, 0)])).toEqual([
+      1,
+      expect.closeTo(0.015, 12),
+      expect.closeTo(0.93, 12),
+      expect.closeTo(0.015 * 0.93, 12),
+    ]);
   });
 
   test('a planned day is weighed by its plan', () => {

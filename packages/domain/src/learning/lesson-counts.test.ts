@@ -134,6 +134,12 @@ describe('several days', () => {
     },
   );
 
+  test('ask once whether a person reported anything, on the last of them', () => {
+    const { counts } = whole;
+    const silent = frequency(counts, 'says-blocked').no + frequency(counts, 'says-not-blocked').no;
+    expect(silent).toBeCloseTo(1, 9);
+  });
+
   test('end before the instant that is not looked at any more', () => {
     expect(lesson([...facts, wrote(7)], undefined, at(7, 0)).logLikelihood).toBe(
       whole.logLikelihood,

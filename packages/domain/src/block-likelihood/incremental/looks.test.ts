@@ -81,6 +81,15 @@ const lives: Readonly<Record<string, readonly SignalFact[]>> = {
   ],
 };
 
+const states = new Map<readonly SignalFact[], LikelihoodState>();
+
+/** Folded when a test first asks for it, and once. */
+const stateOf = (facts: readonly SignalFact[]): LikelihoodState => {
+  const known = states.get(facts) ?? foldedOneByOne(facts);
+  states.set(facts, known);
+  return known;
+};
+
 const foldedOneByOne = (facts: readonly SignalFact[]): LikelihoodState => {
   let state = initialLikelihood(priors);
   for (const one of byTime(facts)) state = foldLikelihood(state, [one], priors);
@@ -88,9 +97,8 @@ const foldedOneByOne = (facts: readonly SignalFact[]): LikelihoodState => {
 };
 
 describe.each(Object.entries(lives))('%s', (_name, facts) => {
-  const state = foldedOneByOne(facts);
-
   test('days are closed', () => {
+    const state = stateOf(facts);
     expect(state.closed?.day).toBeDefined();
     expect(state.outdated).toBe(false);
   });
@@ -99,7 +107,10 @@ describe.each(Object.entries(lives))('%s', (_name, facts) => {
     'the assessment of all facts on day %i is the one of what was retained',
     (day) => {
       const asked = { priors, asOf: at(day) };
-      const [step, whole] = [concludeLikelihood(state, asked)!, assessContact(facts, asked)];
+      const [step, whole] = [
+        concludeLikelihood(stateOf(facts), asked)!,
+        assessContact(facts, asked),
+      ];
       expect(step.band).toBe(whole.band);
       expect(step.probability).toBeCloseTo(whole.probability, 4);
       expect(step.priorLogOdds).toBeCloseTo(whole.priorLogOdds, 9);
@@ -132,7 +143,7 @@ describe('days', () => {
   });
 
   test('that are closed are not concluded of, nor by another model', () => {
-    const state = foldedOneByOne(lives['no look at all']!);
+    const state = stateOf(lives['no look at all']!);
     const closedUntil = ((state.closed?.day ?? 0) + 1) * DAY_MS;
     expect(concludeLikelihood(state, { priors, asOf: closedUntil - 1 })).toBeUndefined();
     expect(concludeLikelihood(state, { priors, asOf: closedUntil })).toBeDefined();
@@ -141,7 +152,7 @@ describe('days', () => {
   });
 
   test('stay open for eight days after the youngest fact', () => {
-    const state = foldedOneByOne(lives['no look at all']!);
+    const state = stateOf(lives['no look at all']!);
     const newestDay = Math.floor((state.newest ?? 0) / DAY_MS);
     expect(state.newest).toBe(at(55));
     expect(state.closed?.day).toBeLessThanOrEqual(newestDay - 8);
@@ -153,7 +164,7 @@ describe('days', () => {
   });
 
   test('that are closed make a late fact and a changed number an occasion to begin anew', () => {
-    const state = foldedOneByOne(lives['no look at all']!);
+    const state = stateOf(lives['no look at all']!);
     const closedUntil = ((state.closed?.day ?? 0) + 1) * DAY_MS;
     const called = (occurredAt: number) =>
       foldLikelihood(state, [{ kind: 'call-rang', occurredAt }], priors).outdated;
