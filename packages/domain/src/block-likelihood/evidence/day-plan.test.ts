@@ -222,6 +222,18 @@ test('an incident takes the hours of a wait that lie in it', () => {
   expect(of(at(3, 12) + 1)).toEqual({ waitsOn: true });
 });
 
+test('an arrival whose message is not known marks its day as well', () => {
+  const unknown = fact('message-delivered', at(3));
+  expect(marks([unknown])).toEqual({ 3: { alive: true, arrived: 'any' } });
+});
+
+test('a silence that ends with the last instant of a day is a whole one', () => {
+  const { days } = plan([fact('call-not-ringing', at(3))], { asOf: at(4, 0) });
+  expect(days.find(({ day }) => day === FIRST + 3)?.inbound).toBe('none');
+  const early = plan([fact('call-not-ringing', at(3))], { asOf: at(4, 0) - 1 });
+  expect(early.days.find(({ day }) => day === FIRST + 3)?.inbound).toBe('unknown');
+});
+
 describe('days of a plan', () => {
   test('are in order, from the beginning of the history to the instant', () => {
     const { days } = plan([fact('call-rang', at(7)), fact('call-rang', at(2))]);

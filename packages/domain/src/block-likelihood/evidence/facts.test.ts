@@ -181,7 +181,7 @@ describe('a change of number', () => {
     expect(messagesOf(sent, changed, status('message-dropped', 60))).toEqual([]);
     expect(messagesOf(sent, changed, status('message-delivered', 60))).toHaveLength(1);
     const sentAt50 = status('message-sent', 50);
-    expect(messagesOf(sentAt50, changed, failed)).toHaveLength(1);
+    expect(messagesOf(sentAt50, changed, failed)).toMatchObject([{ sentAt: 50, failedAt: 60 }]);
     expect(messagesOf(sent, changed, fact('message-failed', 60, { code: 131_026 }))).toHaveLength(
       1,
     );

@@ -123,3 +123,15 @@ test('a calm history changes on no day', () => {
   expect(changes).toEqual([]);
   expect(on(FIRST)).toEqual({ complaint: false, frequent: false, optOut: false });
 });
+
+test('hazards of several kinds hold side by side', () => {
+  const facts = [
+    fact('complaint-recorded', at(3)),
+    fact('marketing-opt-out', at(3)),
+    ...[0, 1, 2, 3].map((nth) => sent(3, nth)),
+  ];
+  const all = { complaint: true, frequent: true, optOut: true };
+  expect(calendar(facts).on(FIRST + 4)).toEqual(all);
+  expect(calendar(facts.slice(0, 2)).on(FIRST + 4)).toEqual({ ...all, frequent: false });
+  expect(calendar([facts[0]!, ...facts.slice(2)]).on(FIRST + 4)).toEqual({ ...all, optOut: false });
+});

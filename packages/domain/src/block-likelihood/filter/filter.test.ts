@@ -232,3 +232,50 @@ test('weights are brought back to one', () => {
   normalise(weights);
   expect([...weights]).toEqual([0.125, 0.25, 0.625]);
 });
+
+describe('messages and settings together', () => {
+  const photo = (seen: boolean): DayPlan['looks'] => new Map([['one', { trait: 'photo', seen }]]);
+  /** The core alone of a belief with one trait. */
+  const coreOf = ({ weights }: Belief): Float64Array =>
+    Float64Array.from({ length: 30 }, (_, cell) => sumOf(weights.subarray(cell * 3, cell * 3 + 3)));
+
+  test.each<[string, Partial<DayPlan>, readonly boolean[]]>([
+    ['a message sent', { joins: true, waitsOn: true }, [false, true, true]],
+    ['one that is settled by evening', { joins: true }, [true, false, true]],
+    ['a sign of life', { alive: true }, [true, false, true]],
+    [
+      'a sign of life and a message',
+      { alive: true, joins: true, waitsOn: true },
+      [false, true, true],
+    ],
+    ['what waits on', { waitsOn: true }, [true, true, true]],
+  ])('%s is where it should be, with a trait and without', (_name, plan, filled) => {
+    const days = (looks: DayPlan['looks']) =>
+      planOf([
+        { day: 0, joins: true, waitsOn: true, looks },
+        { day: 1, waitsOn: true },
+        { day: 2, alive: true, joins: true, waitsOn: true },
+        { ...plan, day: 3 },
+      ]);
+    const [bare, looked] = [filtered(model, days(new Map())), filtered(model, days(photo(true)))];
+    // On the third day nobody is free, so that a night brings back only those who lift a block.
+    const has = (weights: Float64Array) => links({ weights, traits: [] }).map((one) => one > 1e-12);
+    expect(has(bare.weights)).toEqual(filled);
+    expect(looked.weights).toHaveLength(90);
+    expect(has(coreOf(looked))).toEqual(filled);
+    expect(sumOf(looked.weights)).toBeCloseTo(1, 12);
+  });
+
+  test('each phone keeps its own settings when its message begins to wait', () => {
+    const looks = photo(false);
+    const before = filtered(model, planOf([{ day: 0, looks }])).weights;
+    const { weights } = filtered(model, planOf([{ day: 0, looks, joins: true, waitsOn: true }]));
+    for (const start of [0, 15])
+      for (let live = 0; live < 5; live++)
+        for (let setting = 0; setting < 3; setting++) {
+          const from = (start + live) * 3 + setting;
+          expect(weights[from]).toBe(0);
+          expect(weights[from + 15]).toBeCloseTo(before[from] ?? 0, 12);
+        }
+  });
+});
