@@ -248,3 +248,20 @@ describe('days of a plan', () => {
     expect(short.days.map(({ day }) => day - FIRST)).toEqual([0, 9, 10]);
   });
 });
+
+test('every wait of a day is looked at, not only its first', () => {
+  const found = marks([sent(2), fact('call-rang', at(3, 1)), sent(3, 'b', 2)]);
+  expect(found[3]).toEqual({
+    alive: true,
+    ring: 'some',
+    accepted: true,
+    joins: true,
+    waitsOn: true,
+  });
+});
+
+test('a wait that ends with the last instant does not last over it', () => {
+  const dropped = (occurredAt: number) => [sent(10, 'a', 8), status('message-dropped', occurredAt)];
+  expect(marks(dropped(at(10)))[10]).toEqual({ accepted: true });
+  expect(marks(dropped(at(10) + 1))[10]).toEqual({ accepted: true, joins: true, waitsOn: true });
+});

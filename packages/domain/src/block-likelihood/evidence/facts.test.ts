@@ -193,3 +193,9 @@ test('a family is heard by its facts, or by a day of silence where silence tells
   expect(familiesOf(history, DAY_MS - 1)).toEqual(['call', 'photo']);
   expect(familiesOf(history, DAY_MS)).toEqual(['inbound', 'call', 'photo']);
 });
+
+test('a fact that is no status tells of no message, even where it names one', () => {
+  const history = historyOf([fact('inbound-message', 5, { messageRef: 'a' })], AS_OF);
+  expect(history?.messages).toEqual([]);
+  expect(history?.others.get('inbound-message')?.instants).toEqual([5]);
+});
