@@ -18,7 +18,7 @@ const checks = [
     command: ['redocly', 'lint', '--config', 'tools/redocly.yaml', 'docs/reference/openapi.json'],
   },
   { name: 'dead code', command: ['knip', '--no-progress', '--no-config-hints'] },
-  { name: 'mutation scores', command: ['node', 'tools/check-mutation.mjs'], isHeard: true },
+  { name: 'mutation scores', command: ['node', 'tools/check-mutation.mjs'], isPrinted: true },
   { name: 'tidy', command: ['jest', '--selectProjects', 'unit', '--testPathPatterns', 'tidy'] },
 ];
 
@@ -35,7 +35,7 @@ const env = {
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-const run = ({ name, command, isHeard = false }) =>
+const run = ({ name, command, isPrinted = false }) =>
   new Promise((resolve) => {
     const began = performance.now();
     const child = spawn('pnpm', ['exec', ...command], {
@@ -50,10 +50,10 @@ const run = ({ name, command, isHeard = false }) =>
     }
     child.on('error', (error) => {
       output += `${error.message}\n`;
-      resolve({ name, ok: false, output, isHeard, took: seconds(began) });
+      resolve({ name, ok: false, output, isPrinted, took: seconds(began) });
     });
     child.on('close', (code) =>
-      resolve({ name, ok: code === 0, output, isHeard, took: seconds(began) }),
+      resolve({ name, ok: code === 0, output, isPrinted, took: seconds(began) }),
     );
   });
 
@@ -63,9 +63,9 @@ const isFixing = process.argv.includes('--fix');
 const queue = isFixing ? fixes : checks;
 const worker = async () => {
   for (let check = queue.shift(); check; check = queue.shift()) {
-    const { name, ok, output, isHeard, took } = await run(check);
+    const { name, ok, output, isPrinted, took } = await run(check);
     process.stdout.write(`${ok ? '✓' : '✗'} ${name} (${took})\n`);
-    if (ok && isHeard) process.stdout.write(output);
+    if (ok && isPrinted) process.stdout.write(output);
     if (!ok) {
       failures += 1;
       process.stdout.write(`${output.trimEnd()}\n\n`);

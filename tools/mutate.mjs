@@ -81,11 +81,11 @@ const tryAll = async () => {
     .map((suite) => ({ suite, paths: sourcesOf(suite).filter(isAsked) }))
     .filter(({ paths }) => paths.length > 0);
   for (const [nth, { suite, paths }] of meant.entries()) {
-    const sources = new Map(paths.map((path) => [path, sourceOf(path)]));
+    const digests = new Map(paths.map((path) => [path, sourceOf(path)]));
     const onFile = (path, tried) => {
       const { mutants, faults: untrue } = withEquivalents(tried, [path]);
       faults.push(...untrue);
-      files[path] = { ...countsOf(mutants), source: sources.get(path) };
+      files[path] = { ...countsOf(mutants), source: digests.get(path) };
       tellFile(path, mutants);
       if (files[path].untried > 0) return;
       record({ ...known(), [path]: files[path] });

@@ -2,8 +2,8 @@
 // instrumented text, and what may hold state anew for every mutant.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 import { isWithin, root } from './rooms.mjs';
 
@@ -11,7 +11,6 @@ const shims = new Map([
   ['@jest/globals', new URL('jest-globals.mjs', import.meta.url).href],
   ['fast-check', new URL('few-runs.mjs', import.meta.url).href],
 ]);
-const installedBeside = pathToFileURL(join(root, 'packages/domain/package.json')).href;
 const compiled = new Map();
 
 // As jest.config.mjs has it: what a mutant meets is what the tests meet.
@@ -40,9 +39,7 @@ export function loadFresh(texts, fresh) {
       const shim = shims.get(specifier);
       const isAskedByShim = context.parentURL === shim;
       if (shim !== undefined && !isAskedByShim) return { url: shim, shortCircuit: true };
-      // What a shim stands in for is installed beside the tests, not beside the tools.
-      const parentURL = shim === undefined ? context.parentURL : installedBeside;
-      const found = next(specifier, { ...context, parentURL });
+      const found = next(specifier, context);
       if (!found.url.startsWith('file:') || found.url.includes('/node_modules/')) return found;
       const path = relative(root, fileURLToPath(found.url));
       if (!path.endsWith('.ts') || !isWithin(path, fresh)) return found;

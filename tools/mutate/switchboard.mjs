@@ -1,7 +1,7 @@
 // What the text of StrykerJS asks: which mutant is awake, and where visits to mutants are counted.
 
 /** Thrown out of a test that went through too much: it is told apart from one that failed. */
-export const tooHeavy = new Error('This test is too heavy to judge mutants.');
+const tooHeavy = new Error('This test is too heavy to judge mutants.');
 
 let counts;
 let visitsLeft = Infinity;

@@ -24,7 +24,7 @@ const frequency = (counts: Counts, rate: RateName) => {
   const { happened, observations } = observationsOf(counts, rate);
   return { yes: happened, no: observations - happened };
 };
-const blockedToBegin = 0.005 * (1 - 0.004);
+const BLOCKED_TO_BEGIN = 0.005 * (1 - 0.004);
 
 describe('one day of one contact', () => {
   const rang: SignalFact = { kind: 'call-rang', occurredAt: at(0) };
@@ -47,11 +47,11 @@ describe('one day of one contact', () => {
   test('whose silence says nothing yet tells how many could have told', () => {
     const photo: SignalFact = { kind: 'promotion-sent', occurredAt: at(0) };
     const { counts, logLikelihood } = lesson([photo]);
-    const silent = 1 - blockedToBegin * 0.1 - (1 - blockedToBegin) * 0.02;
+    const silent = 1 - BLOCKED_TO_BEGIN * 0.1 - (1 - BLOCKED_TO_BEGIN) * 0.02;
     expect(logLikelihood).toBeCloseTo(Math.log(silent), 12);
-    expect(frequency(counts, 'says-blocked').no).toBeCloseTo((blockedToBegin * 0.9) / silent, 12);
+    expect(frequency(counts, 'says-blocked').no).toBeCloseTo((BLOCKED_TO_BEGIN * 0.9) / silent, 12);
     expect(frequency(counts, 'says-not-blocked').no).toBeCloseTo(
-      1 - (blockedToBegin * 0.9) / silent,
+      1 - (BLOCKED_TO_BEGIN * 0.9) / silent,
       12,
     );
   });
@@ -62,7 +62,7 @@ describe('a label', () => {
 
   test('of a block is likely by how many tell, of the others by a leak', () => {
     const { counts, logLikelihood } = lesson([promotion], { said: 'blocked', at: at(0) });
-    const said = 0.1 * (blockedToBegin + (1 - blockedToBegin) * 1e-6);
+    const said = 0.1 * (BLOCKED_TO_BEGIN + (1 - BLOCKED_TO_BEGIN) * 1e-6);
     expect(logLikelihood).toBeCloseTo(Math.log(said), 12);
     expect(frequency(counts, 'says-blocked')).toEqual({ yes: 1, no: 0 });
     expect(observationsOf(counts, 'says-not-blocked').observations).toBe(0);
@@ -70,7 +70,7 @@ describe('a label', () => {
 
   test('of no block as well, the other way round', () => {
     const { counts, logLikelihood } = lesson([promotion], { said: 'not-blocked', at: at(0) });
-    const said = 0.02 * (1 - blockedToBegin + blockedToBegin * 1e-6);
+    const said = 0.02 * (1 - BLOCKED_TO_BEGIN + BLOCKED_TO_BEGIN * 1e-6);
     expect(logLikelihood).toBeCloseTo(Math.log(said), 12);
     expect(frequency(counts, 'says-not-blocked')).toEqual({ yes: 1, no: 0 });
   });

@@ -105,11 +105,11 @@ describe('an opt-out', () => {
     expect(daysOf([fact('marketing-opt-in', at(3)), out], 'optOut')[0]).toBe(4);
   });
 
-  test('may be told by a code, which is heard with deliveries', () => {
-    const told = [failed(3, 131_050)];
-    expect(daysOf(told, 'optOut')[0]).toBe(4);
-    expect(daysOf(told, 'optOut', familiesWithout('context'))[0]).toBe(4);
-    expect(daysOf(told, 'optOut', familiesWithout('delivery'))).toEqual([]);
+  test('may be recorded by a code, which is heard with deliveries', () => {
+    const byCode = [failed(3, 131_050)];
+    expect(daysOf(byCode, 'optOut')[0]).toBe(4);
+    expect(daysOf(byCode, 'optOut', familiesWithout('context'))[0]).toBe(4);
+    expect(daysOf(byCode, 'optOut', familiesWithout('delivery'))).toEqual([]);
     expect(daysOf([failed(3, 131_026)], 'optOut')).toEqual([]);
   });
 

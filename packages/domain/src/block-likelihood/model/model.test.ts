@@ -138,10 +138,10 @@ test('matrices multiply row by column', () => {
 });
 
 test('every assumption says where it comes from', () => {
-  const sourcesIn = (value: unknown): string[] => {
+  const sourcesIn = (value: unknown): unknown[] => {
     if (typeof value !== 'object' || value === null) return [];
-    const { source } = value as { source?: unknown };
-    return typeof source === 'string' ? [source] : Object.values(value).flatMap(sourcesIn);
+    if ('value' in value) return ['source' in value ? value.source : undefined];
+    return Object.values(value).flatMap(sourcesIn);
   };
   const sources = sourcesIn(priors);
   expect(sources.length).toBeGreaterThan(70);
