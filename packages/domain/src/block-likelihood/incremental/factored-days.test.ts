@@ -351,3 +351,42 @@ describe('runs of one kind of day', () => {
     expectAlike(core, filtered(model, plan).weights, 1e-9);
   });
 });
+
+test('no two kinds of days share a key', () => {
+  const flags = [
+    'alive',
+    'waits',
+    'joins',
+    'waitsOn',
+    'accepted',
+    'unreachable',
+    'receipt',
+    'receiptMissing',
+  ] as const;
+  const levels = (['none', 'queue', 'any'] as const).flatMap((arrived) =>
+    (['unknown', 'none', 'some'] as const).flatMap((inbound) =>
+      (['unknown', 'none', 'some'] as const).map((ring) => ({ arrived, inbound, ring })),
+    ),
+  );
+  const kinds = Array.from({ length: 2 ** flags.length }, (_, bits) =>
+    Object.fromEntries(flags.map((flag, nth) => [flag, (bits & (1 << nth)) !== 0])),
+  );
+  const days = kinds.flatMap((kind) => levels.map((level) => ({ ...kind, ...level })));
+  const keysUnder = (bits: number, of: readonly Partial<DayPlan>[]): number[] => {
+    const hazard = {
+      complaint: (bits & 4) !== 0,
+      frequent: (bits & 2) !== 0,
+      optOut: (bits & 1) !== 0,
+    };
+    const plan = planWith([{ day: 0 }, ...of.map((one, nth) => ({ ...one, day: nth + 1 }))], {
+      hazard: { on: () => hazard, changes: [] },
+    });
+    return daySequenceOf(plan, { after: 0, until: of.length }).days.map(({ key }) => key);
+  };
+  const calmKeys = keysUnder(0, days);
+  expect(new Set(calmKeys).size).toBe(256 * 27);
+  // Under every other hazard the two ends of the list, and each level.
+  const ends = [...days.slice(0, 27), ...days.slice(-27)];
+  const others = [1, 2, 3, 4, 5, 6, 7].flatMap((bits) => keysUnder(bits, ends));
+  expect(new Set([...calmKeys, ...others]).size).toBe(256 * 27 + 7 * 54);
+});

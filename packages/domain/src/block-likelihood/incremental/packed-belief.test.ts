@@ -174,3 +174,53 @@ describe('a belief by its difference from the whole', () => {
     }
   });
 });
+
+describe('a belief that is the whole one without a look', () => {
+  const whole = beliefWith(everywhere, ...looks);
+  const reference = referenceOf(whole);
+  const { core, settings } = whole;
+  /** By group, what is left of the settings of photo and presence when one of them is not looked at. */
+  const marginal = (keeps: 'photo' | 'presence') =>
+    Float64Array.from({ length: 5 * (keeps === 'photo' ? 3 : 2) }, (_, at) => {
+      const [size, others] = keeps === 'photo' ? [3, 2] : [2, 3];
+      const [group, kept] = [Math.floor(at / size), at % size];
+      const shares = Array.from({ length: others }, (__, other) => {
+        const [photo, presence] = keeps === 'photo' ? [kept, other] : [other, kept];
+        return settings[group * 6 + photo * 2 + presence] ?? 0;
+      });
+      return shares.reduce((sum, share) => sum + share, 0);
+    });
+
+  test.each([
+    ['photo', 'f', 15],
+    ['presence', 'p', 10],
+  ] as const)('%s alone differs in nothing', (trait, initial, count) => {
+    const narrow = { core, traits: [trait], settings: marginal(trait) };
+    const text = packedDelta(model, narrow, reference);
+    expect(text).toBe(`${'~'.repeat(30)}.${initial}.${'~'.repeat(count)}`);
+    const read = unpackedDelta(model, text, reference);
+    for (const [at, share] of narrow.settings.entries())
+      expect(read.settings[at]).toBeCloseTo(share, 12);
+  });
+
+  test('of everything differs in nothing either', () => {
+    const blind = { core, traits: [], settings: new Float64Array(5).fill(1) };
+    const text = packedDelta(model, blind, reference);
+    expect(text).toBe('~'.repeat(30));
+    expect(unpackedDelta(model, text, reference)).toEqual({ ...blind, core: reference.core });
+  });
+
+  test('is nothing where either has nothing', () => {
+    const none = { ...whole, core: core.map((one, cell) => (cell === 5 ? 0 : one)) };
+    expect(packedDelta(model, none, reference)[5]).toBe('!');
+    expect(
+      packedDelta(
+        model,
+        { ...none, traits: [], settings: new Float64Array(5).fill(1) },
+        referenceOf(none),
+      )[5],
+    ).toBe('~');
+    const shares = settings.map((one, at) => (at === 3 ? 0 : one));
+    expect(referenceOf({ ...whole, settings: shares }).settings[3]).toBe(0);
+  });
+});
