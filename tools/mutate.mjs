@@ -1,7 +1,7 @@
 // `npm run mutate [part of a path ...]`: breaks the code in small ways and says which of them no test notices.
-// `--changed` takes what changed since the merge base with main (or since MUTATE_BASE), `--missing` what has no recorded
-// score, so that a run that was ended goes on; `--minutes n` tries what that time allows, `--workers n` by so many
-// processes. A file's score is recorded once all of its mutants are tried.
+// `--changed` takes what changed since the merge base with main (or since MUTATE_BASE), `--missing` what has no score of
+// its text recorded, so that a run that was ended goes on; `--minutes n` tries what that time allows, `--workers n` by so
+// many processes. A file's score is recorded once all of its mutants are tried.
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
