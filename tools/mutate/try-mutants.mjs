@@ -14,7 +14,7 @@ const VISITS_FACTOR = 100;
 const TEST_VISITS_MAX = 4_000_000;
 const MUTANT_VISITS_MAX = 8_000_000;
 
-/** What a mutant may meet: a test that visits it, or that a constant of it may concern; sources' own tests first. */
+/** What a mutant may meet: a test that visits it, or that a constant of it may concern; the file of its name first. */
 const stepsFor = ({ id, path: source }, coverage, idsOf) =>
   coverage.flatMap(({ path, loadMs, tests, atLoad }) => {
     // A constant is mutated while the file loads, which concerns every test of it: those that visit its source first.
@@ -23,7 +23,9 @@ const stepsFor = ({ id, path: source }, coverage, idsOf) =>
       .filter((test) => isAtLoad || id in test.visits)
       .map(({ visits, ...test }) => {
         const isNear = id in visits || idsOf(source).some((other) => other in visits);
-        return { path, loadMs, ...test, order: test.heft + (isNear ? 0 : MUTANT_VISITS_MAX) };
+        const isOwn = path === source.replace(/\.ts$/, '.test.ts');
+        const far = isNear ? 0 : MUTANT_VISITS_MAX;
+        return { path, loadMs, ...test, order: test.heft + far - (isOwn ? MUTANT_VISITS_MAX : 0) };
       });
   });
 

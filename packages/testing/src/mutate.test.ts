@@ -120,6 +120,12 @@ describe('what a mutant meets', () => {
     expect(hitsMax).toBe(7 * 100 + 1_000);
   });
 
+  test('are those of the file of its name before all others', async () => {
+    const other = covered('quick', [{ heft: 3, visits: { 1: 2 } }]);
+    const own = covered('a.test.ts', [{ heft: 900, visits: { 1: 2 } }]);
+    expect((await planOf('1', other, own)).steps).toEqual(['a.test.ts#0', 'quick#0']);
+  });
+
   test('are all tests of a file that loads it, those of its source first', async () => {
     const tests = [
       { heft: 1, visits: { 3: 1 } },

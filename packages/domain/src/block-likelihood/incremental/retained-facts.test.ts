@@ -169,3 +169,55 @@ describe('after a change of number', () => {
     expect(kept([changed(50), status('message-sent', at(60)), changed(80)])[1]).toBe(true);
   });
 });
+
+describe('beside younger facts of open days', () => {
+  const open = [
+    ...younger,
+    status('message-sent', at(CLOSED + 5, 1), 'young'),
+    status('message-delivered', at(CLOSED + 5, 2), 'young'),
+    fact('inbound-message', at(CLOSED + 5)),
+    fact('call-rang', at(CLOSED + 5)),
+  ];
+
+  test('each fact of an open day is retained, and none of the last day that is closed', () => {
+    const days = [CLOSED + 2, CLOSED + 1, CLOSED];
+    expect(
+      kept(
+        days.map((day) => fact('inbound-message', at(day))),
+        open,
+      ),
+    ).toEqual([true, true, false]);
+    expect(
+      kept(
+        days.map((day) => fact('call-rang', at(day))),
+        open,
+      ),
+    ).toEqual([true, true, false]);
+  });
+
+  test('a message that is heard of on one is retained whole, from its first status to its last', () => {
+    const message = (day: number) => [
+      status('message-sent', at(40)),
+      status('message-delivered', at(day)),
+    ];
+    expect(kept(message(CLOSED + 1), open)).toEqual([true, true]);
+    expect(kept(message(CLOSED), open)).toEqual([false, false]);
+    expect(kept(message(CLOSED + 1).toReversed(), open)).toEqual([true, true]);
+  });
+
+  test('the last word of a kind is one of the closed days, and one of the open', () => {
+    const failed = (day: number, code: number) =>
+      status('message-failed', at(day), `${day}/${code}`, code);
+    const words = [
+      failed(10, 1),
+      failed(11, 1),
+      failed(11, 2),
+      failed(10, 64),
+      failed(12, 64),
+      failed(9, 65),
+    ];
+    expect(kept(words, open)).toEqual([false, true, true, false, true, true]);
+    const same = fact('photo-missing', at(3));
+    expect(kept([same, fact('photo-missing', at(3))], open)).toEqual([false, true]);
+  });
+});

@@ -11,7 +11,7 @@ import { blockedIn, showsLife, type Outlook } from './observation-chances.ts';
 const calm: Hazard = { complaint: false, frequent: false, optOut: false };
 const model = modelOf(assumedPriors);
 const planWith = (last: Partial<DayPlan> = {}, firstDay = 10): Plan => ({
-  days: [emptyDay(firstDay), { ...emptyDay(40), ...last }],
+  days: [emptyDay(firstDay), emptyDay(20), { ...emptyDay(40), ...last }],
   hazard: { on: () => calm, changes: [] },
   countsInbound: true,
 });
