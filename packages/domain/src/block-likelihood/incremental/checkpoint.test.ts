@@ -79,7 +79,7 @@ const facts: readonly SignalFact[] = [
   sent(10),
   fact('presence-missing', 12),
 ];
-const heard = ['all', 'call', 'context', 'delivery', 'group', 'inbound', 'photo', 'presence'];
+const everyName = ['all', 'call', 'context', 'delivery', 'group', 'inbound', 'photo', 'presence'];
 
 describe('a first close', () => {
   test('has the belief of all families, and that without each heard by then', () => {
@@ -128,8 +128,8 @@ describe('a later close', () => {
 
   test('goes on from the beliefs of the one before', () => {
     const second = closeOn(12, facts, first);
-    expect(namesIn(second)).toEqual(heard);
-    expectExact(second, facts, heard);
+    expect(namesIn(second)).toEqual(everyName);
+    expectExact(second, facts, everyName);
   });
 
   test('begins a family heard since from the belief of all', () => {
