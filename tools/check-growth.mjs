@@ -50,6 +50,7 @@ const expected = {
   'domain/src/contact-policy/message-categories.ts': ['grown-category'],
   'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
   'domain/src/data-request/rights.ts': ['grown-right'],
+  'domain/src/signals/answers.ts': ['grown-category'],
   'domain/src/signals/kinds.ts': ['grown-kind'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],

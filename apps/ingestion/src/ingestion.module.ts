@@ -10,6 +10,10 @@ import { GrowthAlerts } from './alerts/growth-alerts.ts';
 import { IncidentAlerts } from './alerts/incident-alerts.reaction.ts';
 import { ListAlertsController, ListAlertsHandler } from './alerts/list-alerts.http.ts';
 import { ChangeIdentities } from './whatsapp/change-identities.ts';
+import { CountObservations } from './whatsapp/count-observations.ts';
+import { DoubtfulWishes } from './signals/doubtful-wishes.ts';
+import { IdentityNews } from './whatsapp/identity-news.ts';
+import { LearnIdentities } from './whatsapp/learn-identities.ts';
 import { CohortMonitor } from './cohort/cohort-monitor.ts';
 import { CohortProjection } from './cohort/cohort.projection.ts';
 import { CohortWatch } from './cohort/cohort-watch.ts';
@@ -90,6 +94,10 @@ import { SignalLines } from './signals/signal-lines.ts';
     WishesOfStrangers,
     ReceiveWishes,
     ChangeIdentities,
+    LearnIdentities,
+    IdentityNews,
+    DoubtfulWishes,
+    CountObservations,
     Orphans,
     DroppedMessages,
     JoinOrphans,

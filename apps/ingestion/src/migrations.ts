@@ -2,7 +2,7 @@ import type { Migration } from '@tact/platform';
 import { dropJobsSchema, messagesSchema } from './whatsapp/lifecycle/schema.ts';
 import { growthAlertsMoved, growthAlertsSchema } from './alerts/schema.ts';
 import { consentsSchema, gateKeysSchema, suppressionsSchema } from './consent-gate/schema.ts';
-import { errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
+import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
 import { importJobsSchema, importSchema } from './imports/schema.ts';
@@ -22,5 +22,6 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'ImportsAsJobs1764420100000', up: importJobsSchema },
   { name: 'DroppedMessagesAsJobs1764420200000', up: dropJobsSchema },
   { name: 'GrowthAlertsMoved1764420300000', up: growthAlertsMoved },
+  { name: 'DoubtfulWishes1764420400000', up: doubtfulWishesSchema },
   { name: 'WishesOfStrangers1764443100000', up: strangersSchema },
 ];

@@ -106,6 +106,11 @@ describe('a wish to be left alone', () => {
 
   test.each<[string, Wish, string]>([
     ['a word', { kind: 'marketing-opt-out', inboundType: 'stop-word' }, 'everything'],
+    [
+      'a word that is in doubt',
+      { kind: 'marketing-opt-out', inboundType: 'doubtful-stop-word' },
+      'marketing',
+    ],
     ['WhatsApp’s settings', { kind: 'marketing-opt-out' }, 'marketing'],
     ['WhatsApp’s answer', { kind: 'message-failed', code: 131_050 }, 'marketing'],
   ])('in %s is heeded, shown, and told to the other services', async (_, wish, scope) => {
@@ -218,6 +223,22 @@ describe('messages that were seen leaving', () => {
     const at = new Date(Date.parse(now) - ms).toISOString();
     return { ...fact, command: { ...fact.command, at, ...(messageRef ? { messageRef } : {}) } };
   };
+
+  test('and turn out to be none use nothing up, whichever is told first', async () => {
+    const contactId = await reachable();
+    const facts = Array.from({ length: 3 }, (_, nth) => sentBefore(contactId, 0, `mr_none${nth}`));
+    const none = (nth: number): PolicyFact => ({
+      ...sentFact(contactId),
+      command: { kind: 'discount-outbound', contactId, messageRef: `mr_none${nth}` },
+    });
+    await tell(none(2), ...facts);
+    expect((await policy(contactId))[0]).toBe('allowed');
+    await tell(sentFact(contactId));
+    expect((await policy(contactId))[0]).toBe('denied');
+    await tell(none(0));
+    await tell(none(0));
+    expect((await policy(contactId))[0]).toBe('allowed');
+  });
 
   test('use the cap up, each once, and no stream grows', async () => {
     const contactId = await reachable();

@@ -10,6 +10,7 @@ export const AlertKind = z.enum([
   'incident-open',
   'rebuild-failed',
   'rows-newer',
+  'doubtful-wish',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -118,5 +119,17 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       fr: 'Relancez la version plus récente, ou restaurez une sauvegarde antérieure.',
     },
     link: '/v1/projections',
+  },
+  'doubtful-wish': {
+    owner: 'administrator',
+    what: {
+      en: 'It is in doubt whether people asked to be left alone, as many as shown: marketing to them has stopped.',
+      fr: 'Il n’est pas certain que des personnes, au nombre indiqué, aient demandé à ne plus être contactées : le marketing vers elles est arrêté.',
+    },
+    todo: {
+      en: 'Read the last words of those whose timeline shows doubtful-stop-word, and record an objection, or a new consent if they mean to go on.',
+      fr: 'Lisez les derniers mots de ceux dont la chronologie montre doubtful-stop-word, puis enregistrez une opposition, ou un nouvel accord s’ils souhaitent continuer.',
+    },
+    link: '/v1/alerts',
   },
 };

@@ -19,6 +19,7 @@ export const SignalKind = z.enum([
   'message-played',
   'message-failed',
   'message-dropped',
+  'reaction-sent',
   'inbound-message',
   'call-rang',
   'call-answered',

@@ -113,6 +113,7 @@ const placeOfType = {
   ModelPromoted: 'private',
   ContactTimeZoneSet: 'private',
   OutboundMessageCounted: 'private',
+  OutboundMessageDiscounted: 'private',
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',

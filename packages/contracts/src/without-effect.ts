@@ -18,6 +18,7 @@ export const WithoutEffect = z.enum([
   'contact-book',
   'history-declined',
   'person-not-named',
+  'not-a-message',
   'contact-unknown',
   'consent-missing',
   'contact-erased',
@@ -73,6 +74,10 @@ export const withoutEffectTexts: Record<WithoutEffect, Explanation> = {
     todo: 'Nothing, unless the history was meant to be shared.',
   },
   'person-not-named': { why: 'The part names neither a phone number nor an id.', todo: meta },
+  'not-a-message': {
+    why: 'An edit, a deletion or a reaction of ours in a history: no message that anybody waits for.',
+    todo: 'Nothing: what the message itself came to is read beside it.',
+  },
   'contact-unknown': {
     why: 'No contact with this number or id is registered.',
     todo: 'See that the CRM registers its contacts, with their consents, before it writes to them.',

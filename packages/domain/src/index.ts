@@ -14,7 +14,8 @@ export {
   suppressionAgainst,
   suppressionScopes,
 } from './contact-policy/suppression.ts';
-export { type Wish, wishOf, wishToFollow } from './contact-policy/wishes.ts';
+export { signalOfWords, type Wish, wishOf, wishToFollow } from './signals/wishes.ts';
+export { type Said, type WordedWish, wishInWords } from './signals/wish-in-words.ts';
 export {
   analysisEventTypes,
   analysisTopics,
@@ -27,11 +28,7 @@ export { dataRequest } from './data-request/data-request.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';
 export { assumedPriors } from './block-likelihood/model/assumed-priors.ts';
-export {
-  callEvidenceOf,
-  evidenceOf,
-  isJudged,
-} from './block-likelihood/evidence/error-evidence.ts';
+export { callEvidenceOf, evidenceOf, isJudged } from './signals/error-evidence.ts';
 export type { CensoredWindow, SignalFact } from './block-likelihood/evidence/facts.ts';
 export type { Priors } from './block-likelihood/model/priors.ts';
 export {
@@ -71,10 +68,12 @@ export {
 } from './cohort/declared-incidents.ts';
 export type { CohortCount, UsualCount } from './cohort/stall.ts';
 export { stallSettings } from './cohort/stall-settings.ts';
+export { answersPerson } from './signals/answers.ts';
 export { assertNever } from './signals/assert-never.ts';
 export {
   answersMessage,
   familyOf,
+  isNoMessage,
   provesArrival,
   provesSending,
   stageOf,

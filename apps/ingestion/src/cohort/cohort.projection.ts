@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isErased, HOUR_MS } from '@tact/contracts';
-import { answersMessage, provesSending } from '@tact/domain';
+import { answersMessage, isNoMessage, provesSending } from '@tact/domain';
 import {
   type BuiltBeside,
   Clock,
@@ -15,8 +15,10 @@ type Recorded = ProjectedEvent<(typeof types)[number]>;
 
 const rowOf = ({ tenantid, data, time }: Recorded) => {
   const { kind, contactId, messageRef, occurredAt, origin, backfill } = data;
-  if (messageRef === undefined || !provesSending.has(kind)) return [];
-  const isAnswer = answersMessage.has(kind);
+  const isNone = isNoMessage.has(kind);
+  if (messageRef === undefined || !(isNone || provesSending.has(kind))) return [];
+  // What is no message is stuck nowhere: as good as answered in the hour it was sent.
+  const isAnswer = isNone || answersMessage.has(kind);
   // What is told of the past, in any order, would look stuck between two lines.
   if (backfill === true || origin === 'crm-import' || isErased(occurredAt)) return [];
   const instant = Date.parse(time);

@@ -16,3 +16,13 @@ CREATE TABLE error_codes (
   PRIMARY KEY (tenant_id, code, hour)
 ) WITH (fillfactor = 70);
 `;
+
+/** How often it was in doubt whether a person asked to be left alone: numbers only. */
+export const doubtfulWishesSchema = `
+CREATE TABLE doubtful_wishes (
+  tenant_id text COLLATE "C" NOT NULL,
+  hour timestamptz NOT NULL,
+  wishes bigint NOT NULL,
+  PRIMARY KEY (tenant_id, hour)
+) WITH (fillfactor = 70);
+`;

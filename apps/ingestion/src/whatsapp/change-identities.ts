@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Identities, HOUR_MS } from '@tact/contracts';
+import { HOUR_MS } from '@tact/contracts';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { signalAppend } from '../signals/record-facts.ts';
+import { joinIdentities } from './join-identities.ts';
 import type { IdentityChange } from './reading/parts.ts';
 
 /** Why a change of identity had no effect. */
@@ -47,24 +48,57 @@ export class ChangeIdentities {
     const contactId = before ?? after;
     if (contactId === undefined) return 'contact-unknown';
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
-    if (typeof admission !== 'object') return admission ?? 'contact-unknown';
+    const isAnalysed = typeof admission === 'object';
     const other = after === contactId ? undefined : after;
+    const whose = { tenantId, contactId, other };
     await this.store.transaction(async (tx) => {
       await this.strangers.shareLock(tx, tenantId);
       // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
       // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
-      const [appended] = await this.store.appendIn(tx, [
-        this.#signalOf(tenantId, contactId, change),
-      ]);
+      const first = isAnalysed
+        ? this.#signalOf(tenantId, contactId, change)
+        : this.#linkOf(whose, change);
+      const [appended] = await this.store.appendIn(tx, [first]);
       if (appended?.duplicate !== false) return;
       const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
-      const now = { tenantId, contactId: other ?? contactId };
-      const appends = [...links, ...(await this.#carryOn(tx, now, change))];
       await this.#leave(tx, { tenantId, contactId }, change);
+      const subject = other ?? contactId;
+      const joined = await joinIdentities(
+        { tx, vault: this.vault, strangers: this.strangers, whose: { tenantId, subject } },
+        change.current,
+      );
+      // Of who is not analysed the first said that already.
+      const isFirst = ({ stream, events: [event] }: StreamAppend) =>
+        stream === first.stream && event?.type === first.events[0]?.type;
+      const appends = [...links, ...joined].filter((one) => !isFirst(one));
       const events = appends.map((one, nth) => this.#withId(tenantId, change, [one, nth]));
       if (events.length > 0) await this.store.appendIn(tx, events);
     });
-    return undefined;
+    return isAnalysed ? undefined : (admission ?? 'contact-unknown');
+  }
+
+  /**
+   * Of who is not analysed nothing is observed, yet a refusal goes where the person goes: that the identities are theirs is
+   * told under the id that the observation would have.
+   */
+  #linkOf(
+    {
+      tenantId,
+      contactId,
+      other,
+    }: { tenantId: string; contactId: string; other: string | undefined },
+    change: IdentityChange,
+  ): StreamAppend {
+    const id = this.#idOf(tenantId, change, 'signal');
+    const [link] = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
+    const [linked] = link?.events ?? [];
+    const data = { contactId, identities: change.current };
+    return {
+      stream: `contact-${contactId}`,
+      expected: 'any',
+      events: [linked === undefined ? { id, type: 'ContactUpdated', data } : { ...linked, id }],
+      context: { tenantId, subject: contactId },
+    };
   }
 
   /** From here on another story is told: what was observed before is held neither for nor against the person. */
@@ -78,39 +112,10 @@ export class ChangeIdentities {
     });
   }
 
-  /** The new identities join whoever goes on, in the index and as a fact. */
-  async #carryOn(
-    tx: Queryable,
-    { tenantId, contactId }: { tenantId: string; contactId: string },
-    { current }: IdentityChange,
-  ): Promise<StreamAppend[]> {
-    const added = await this.vault.addIdentities(tx, { tenantId, subject: contactId }, current);
-    if (added.length === 0) return [];
-    const identities = Object.fromEntries(added.map((kind) => [kind, current[kind]])) as Identities;
-    return [
-      ...(await this.strangers.appendsOf(tx, tenantId, [{ contactId, identities }])),
-      {
-        stream: `contact-${contactId}`,
-        expected: 'any',
-        // Two fields of the webhook may tell of one change: what was joined is the fact, whoever told it.
-        events: [
-          {
-            id: this.vault.factId(
-              tenantId,
-              'identities-joined',
-              contactId,
-              JSON.stringify(identities),
-            ),
-            type: 'ContactUpdated',
-            data: { contactId, identities },
-          },
-        ],
-        context: { tenantId, subject: contactId },
-      },
-    ];
-  }
-
-  /** A number that was left is theirs for what happened before, and nobody's until somebody else has it. */
+  /**
+   * A number that was left is theirs for what happened before, and nobody's until somebody else has it. WhatsApp draws new
+   * ids for a new number, so those of the old one end with it.
+   */
   async #leave(
     tx: Queryable,
     { tenantId, contactId }: { tenantId: string; contactId: string },
@@ -119,7 +124,8 @@ export class ChangeIdentities {
     if (phone === undefined || current.phone === undefined) return;
     // To the hour, for an exact instant would lead back to the person.
     const until = new Date(Math.ceil(occurredAt / HOUR_MS) * HOUR_MS);
-    const ending = { identities: { phone }, until };
+    const replaced = { kind: 'bsuid', by: current } as const;
+    const ending = { identities: { phone }, replaced, until };
     await this.vault.endIdentities(tx, { tenantId, subject: contactId }, ending);
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { WithoutEffect } from '@tact/contracts';
 import { Vault } from '@tact/platform';
 import type { AttributedSignal } from '../signals/attributed-signal.ts';
+import { doubtsAmong } from '../signals/doubtful-wishes.ts';
 import { JudgeCodes } from '../signals/error-codes.ts';
 import { RecordFacts } from '../signals/record-facts.ts';
 import { Orphans } from './lifecycle/orphans.ts';
@@ -9,6 +10,13 @@ import type { Observation, OrphanFailure } from './reading/parts.ts';
 import type { Reading } from './whatsapp.ts';
 
 type Observed = Omit<Observation, 'about' | 'identities'> | OrphanFailure;
+
+type Recording = {
+  readonly facts: number;
+  readonly withoutEffect: readonly WithoutEffect[];
+  /** Wishes that are in doubt, and that a human must look at. */
+  readonly doubts: number;
+};
 
 /** What a webhook tells of people: of who is named, and of who is found by the message that a failure is about. */
 @Injectable()
@@ -24,7 +32,7 @@ export class RecordContactSignals {
   async record(
     tenantId: string,
     { observations, orphans }: Pick<Reading, 'observations' | 'orphans'>,
-  ): Promise<{ readonly facts: number; readonly withoutEffect: readonly WithoutEffect[] }> {
+  ): Promise<Recording> {
     const joined = await this.orphans.place(
       tenantId,
       orphans.map((orphan) => ({ ...this.#factOf(tenantId, orphan), wamid: orphan.wamid })),
@@ -40,7 +48,7 @@ export class RecordContactSignals {
       ...results.filter((result) => result !== 'recorded' && result !== 'duplicate'),
       ...Array.from({ length: orphans.length - joined.length }, () => 'waits-for-message' as const),
     ];
-    return { facts: facts.length, withoutEffect };
+    return { facts: facts.length, withoutEffect, doubts: doubtsAmong(facts, results) };
   }
 
   #factOf(tenantId: string, observed: Observed): Omit<AttributedSignal, 'who'> {

@@ -1,7 +1,7 @@
 import { CommandHandler, Command, type ICommandHandler } from '@nestjs/cqrs';
 import type { WithoutEffect } from '@tact/contracts';
-import { WithoutEffectCounters } from '../signals/without-effect-counters.ts';
-import { ChangeIdentities } from './change-identities.ts';
+import { CountObservations } from './count-observations.ts';
+import { IdentityNews } from './identity-news.ts';
 import { RecordContactSignals } from './record-contact-signals.ts';
 import { RecordSenderSignals } from './record-sender-signals.ts';
 import type { Reading } from './whatsapp.ts';
@@ -19,16 +19,17 @@ export class RecordObservations extends Command<{ recorded: number; withoutEffec
 @CommandHandler(RecordObservations)
 export class RecordObservationsHandler implements ICommandHandler<RecordObservations> {
   constructor(
-    private readonly identities: ChangeIdentities,
+    private readonly identities: IdentityNews,
     private readonly contactSignals: RecordContactSignals,
     private readonly senderSignals: RecordSenderSignals,
-    private readonly counters: WithoutEffectCounters,
+    private readonly counters: CountObservations,
   ) {}
 
   async execute({ tenantId, reading }: RecordObservations) {
     // First, so that what the new identities did in the same webhook finds its person.
-    const changes = await this.identities.change(tenantId, reading.identityChanges);
+    const changes = await this.identities.take(tenantId, reading);
     const recorded = await this.contactSignals.record(tenantId, reading);
+    await this.counters.doubt(tenantId, recorded.doubts);
     await this.senderSignals.record(tenantId, reading.senderObservations);
     const withoutEffect: WithoutEffect[] = [
       ...reading.skipped,

@@ -1,11 +1,13 @@
 import type { WhatsAppWebhook } from '@tact/contracts';
 import { z } from 'zod';
 import { isDatedAhead } from '../signals/attributed-signal.ts';
+import { withAcquaintances } from './reading/acquaintances.ts';
 import { readCalls } from './reading/calls.ts';
 import { readContactBook, readEchoes, readHistory } from './reading/coexistence.ts';
 import { readGroups } from './reading/groups.ts';
 import { readInbound } from './reading/inbound.ts';
 import {
+  type Acquaintance,
   type IdentityChange,
   type Observation,
   type OrphanFailure,
@@ -72,6 +74,8 @@ export type Reading = {
   readonly orphans: readonly OrphanFailure[];
   readonly senderObservations: readonly SenderObservation[];
   readonly identityChanges: readonly IdentityChange[];
+  /** People whom the body names by more than one identity. */
+  readonly acquaintances: readonly Acquaintance[];
   /** Every part that was not understood, with its reason: nothing is dropped silently. */
   readonly skipped: readonly SkipReason[];
 };
@@ -84,14 +88,15 @@ const readEntry = (given: unknown, { wabaIds, now }: Reader): Parts => {
   const { id: wabaId, time, changes } = entry.data;
   if (!wabaIds.has(wabaId)) return ['foreign-account'];
   const entryAt = time === undefined ? now.getTime() : time * 1000;
-  const found = changes.flatMap((item): Parts => {
+  const found = changes.flatMap((item): readonly Part[] => {
     const change = Change.safeParse(item);
     if (!change.success) return ['value-unreadable' as const];
     const { field, value } = change.data;
     const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (read === undefined) return ['field-not-supported' as const];
     const sender = Metadata.safeParse(value).data?.metadata?.phone_number_id;
-    return read(value, { wabaId, entryAt, ...(sender === undefined ? {} : { sender }) });
+    const place = { wabaId, entryAt, ...(sender === undefined ? {} : { sender }) };
+    return withAcquaintances(read(value, place), value);
   });
   return partsOf(found);
 };
@@ -124,6 +129,7 @@ export const readWebhook = (body: WhatsAppWebhook, reader: Reader): Reading => {
     orphans: found.filter((part) => part.about === 'message'),
     senderObservations: found.filter((part) => part.about === 'sender'),
     identityChanges: found.filter((part) => part.about === 'identity'),
+    acquaintances: found.filter((part) => part.about === 'acquaintance'),
     skipped: parts.filter((part) => typeof part === 'string'),
   };
 };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isErased, type Reading, typesRead } from '@tact/contracts';
 import {
   assertNever,
+  isNoMessage,
   provesSending,
   suppressedSince,
   suppressionScopes,
@@ -120,7 +121,12 @@ export class FollowContactsConsumer implements Consumer<Type> {
 
   #outboundOf({ tenantid, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, kind, occurredAt, messageRef, messageCategory, backfill } = data;
-    if (!provesSending.has(kind) || messageRef === undefined) return undefined;
+    if (messageRef === undefined) return undefined;
+    if (isNoMessage.has(kind)) {
+      const command = { kind: 'discount-outbound', contactId, messageRef } as const;
+      return { id: this.vault.factId(tenantid, 'no-outbound', messageRef), command };
+    }
+    if (!provesSending.has(kind)) return undefined;
     // A history tells of what was sent long ago, and an erased person is not counted for.
     if (backfill === true || isErased(occurredAt)) return undefined;
     return {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type SignalRecorded, isErased } from '@tact/contracts';
-import type { SignalFact } from '@tact/domain';
+import { answersPerson, type SignalFact } from '@tact/domain';
 import { type ConsumedEvent, Database, type Queryable, Vault } from '@tact/platform';
 import { mayBeKept } from '../exclusions/training-exclusions.ts';
 
@@ -44,6 +44,7 @@ const factOf = ({ signal }: OpenedSignal): SignalFact => ({
   messageRef: signal.messageRef,
   // A code that floods the tenant says nothing of one person: the message is censored like any other that failed.
   code: signal.effectSuspended === true ? undefined : signal.code,
+  answersPerson: signal.messageCategory !== undefined && answersPerson[signal.messageCategory],
 });
 
 /**

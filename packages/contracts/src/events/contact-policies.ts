@@ -69,6 +69,14 @@ export const OutboundMessageCounted = defineEvent({
   }),
 });
 
+export const OutboundMessageDiscounted = defineEvent({
+  type: 'OutboundMessageDiscounted',
+  version: 1,
+  description:
+    'What was seen leaving was no message: a reaction, an edit, a deletion. It does not count.',
+  data: z.object({ contactId: ContactId, messageRef: MessageRef }),
+});
+
 export const ContactSuppressed = defineEvent({
   type: 'ContactSuppressed',
   version: 1,

@@ -82,6 +82,7 @@ export const SuppressionScope = z.enum(['marketing', 'everything']);
 export type SuppressionScope = z.infer<typeof SuppressionScope>;
 export const SuppressionGround = z.enum([
   'stop-word',
+  'doubtful-stop-word',
   'marketing-preference',
   'marketing-opt-out-code',
   'objection',

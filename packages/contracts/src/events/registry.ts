@@ -10,6 +10,7 @@ import {
   ContactSuppressed,
   ContactTimeZoneSet,
   OutboundMessageCounted,
+  OutboundMessageDiscounted,
   SuppressionLifted,
 } from './contact-policies.ts';
 import {
@@ -51,6 +52,7 @@ export const eventDefinitions = {
   ConsentWithdrawn,
   ContactTimeZoneSet,
   OutboundMessageCounted,
+  OutboundMessageDiscounted,
   ContactAllowed,
   ContactDenied,
   ContactSuppressed,

@@ -36,11 +36,12 @@ const reported = {
   SuppressionLifted: true,
 } as const satisfies Reading<'contact-policies.v1' | 'contact-decisions.v1'>;
 
-/** Every type of this stream; the last two are told to nobody. */
+/** Every type of this stream; the last three are told to nobody. */
 export const contactPolicyEventTypes = [
   ...typesRead(reported),
   'ContactTimeZoneSet',
   'OutboundMessageCounted',
+  'OutboundMessageDiscounted',
 ] as const satisfies readonly EventType[];
 export type ContactPolicyEvent = EventOfType<(typeof contactPolicyEventTypes)[number]>;
 
@@ -72,6 +73,7 @@ export type ContactPolicyCommand =
         EventDataOf<'OutboundMessageCounted'>['messageCategory']
       >;
     }
+  | { readonly kind: 'discount-outbound'; readonly contactId: string; readonly messageRef: string }
   | DecideContact;
 
 // Fold
@@ -116,6 +118,19 @@ const withConsent = (
 const isCounted = ({ outbound }: ContactPolicyState, messageRef: string | undefined): boolean =>
   messageRef !== undefined && outbound.some((one) => one.messageRef === messageRef);
 
+/** Known to be no message, whichever is told first: that it left, or that it is none. */
+const isNone = ({ noMessages = [] }: ContactPolicyState, messageRef: string | undefined): boolean =>
+  messageRef !== undefined && noMessages.includes(messageRef);
+
+/** Statuses follow within days, in which a person gets fewer reactions than these. */
+const NONE_KEPT_MAX = 100;
+
+const withNone = (state: ContactPolicyState, messageRef: string): ContactPolicyState => ({
+  ...state,
+  outbound: state.outbound.filter((one) => one.messageRef !== messageRef),
+  noMessages: [...(state.noMessages ?? []), messageRef].slice(-NONE_KEPT_MAX),
+});
+
 const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPolicyState => {
   switch (event.type) {
     case 'ConsentGiven':
@@ -136,12 +151,14 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       // Whose key is gone is not written to any more, and no cap is left to count in.
       if (isErased(at)) return state;
       // Counted once, wherever it is kept.
-      if (isCounted(state, messageRef)) return state;
+      if (isCounted(state, messageRef) || isNone(state, messageRef)) return state;
       // Whatever is not known to be needed uses the cap up.
       const isFree = messageCategory !== undefined && !messageCategories[messageCategory].usesCap;
       const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef, isFree });
       return { ...state, outbound };
     }
+    case 'OutboundMessageDiscounted':
+      return withNone(state, event.data.messageRef);
     case 'ContactAllowed': {
       const { reserved, purpose, at, channel } = event.data;
       if (!reserved || !purposes[purpose].usesCap) return state;
@@ -229,8 +246,13 @@ export const contactPolicyDecider = {
       case 'count-outbound': {
         const { kind: _, ...data } = command;
         const { messageRef } = data;
-        if (isCounted(state, messageRef)) return [];
+        if (isCounted(state, messageRef) || isNone(state, messageRef)) return [];
         return [{ type: 'OutboundMessageCounted', data }];
+      }
+      case 'discount-outbound': {
+        const { kind: _, ...data } = command;
+        if (isNone(state, data.messageRef)) return [];
+        return [{ type: 'OutboundMessageDiscounted', data }];
       }
       case 'decide-contact':
         return decideContact(command, state);

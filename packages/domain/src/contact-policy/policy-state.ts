@@ -30,6 +30,8 @@ export type ContactPolicyState = {
   readonly timeZone: string | undefined;
   /** Messages sent or promised, oldest first, as far back as the cap looks. */
   readonly outbound: readonly Outbound[];
+  /** What was seen leaving and is no message, by its reference, the latest ones. */
+  readonly noMessages?: readonly string[];
 };
 
 export type DecideContact = {

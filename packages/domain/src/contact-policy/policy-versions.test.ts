@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Channel, type ConsentState, Purpose, SignalKind, HOUR_MS } from '@tact/contracts';
-import { messageErrors } from '../block-likelihood/evidence/error-codes.ts';
+import { messageErrors } from '../signals/error-codes.ts';
 import { channels } from './channels.ts';
 import { messageCategories } from './message-categories.ts';
 import {
@@ -16,7 +16,7 @@ import type { Outbound } from './pressure-cap.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { scopes } from './suppression.ts';
-import { wishOf, wishToFollow } from './wishes.ts';
+import { wishOf, wishToFollow } from '../signals/wishes.ts';
 
 const now = new Date('2026-11-02T09:00:00.000Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * HOUR_MS).toISOString();
@@ -91,7 +91,7 @@ const answers = () =>
 const wishesOfSignals = () =>
   SignalKind.options.flatMap((kind) =>
     [undefined, ...Object.keys(messageErrors).map(Number)].flatMap((code) =>
-      [undefined, 'stop-word', 'text'].flatMap((inboundType) =>
+      [undefined, 'stop-word', 'doubtful-stop-word', 'start-word', 'text'].flatMap((inboundType) =>
         [undefined, true as const].flatMap((effectSuspended) => {
           const signal = { kind, code, inboundType, effectSuspended };
           const wish = wishOf(signal);

@@ -27,7 +27,7 @@ export const contactPolicyId = 'consent-and-pressure';
  * their digest, and what the newest answers, folds and hears as a wish to its own.
  */
 export const policyVersions = [
-  // Only the person reopens, and a word that reopens does so where it was said.
+  // Only the person reopens, and a word that reopens does so where it was said; in doubt marketing stops.
   {
     version: '2026-11-29',
     rules: [

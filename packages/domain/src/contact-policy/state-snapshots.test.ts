@@ -173,6 +173,7 @@ const known: readonly ContactPolicyEvent[] = [
   }),
   event('OutboundMessageCounted', { at: ago(7), messageRef: 'mr_1' }),
   event('OutboundMessageCounted', { at: ago(6), messageCategory: 'utility' }),
+  event('OutboundMessageDiscounted', { messageRef: 'mr_2' }),
 ];
 
 test('a state of another shape is of another version', () => {

@@ -58,6 +58,8 @@ export const signalKinds: { readonly [Kind in SignalKind]: Meaning<Kind> } = {
     wish: 'by-code',
   },
   'message-dropped': { ...status, tells: 'nothing', speaks: 'neither', stage: 'dropped' },
+  // A reaction, an edit, a deletion or a read marker of ours: what bears its reference is no message.
+  'reaction-sent': { ...status, tells: 'nothing', speaks: 'neither', stage: 'no-message' },
   'inbound-message': { ...reported, family: 'inbound', tells: 'wrote', speaks: 'life' },
   'call-rang': { ...call, tells: 'rang', speaks: 'life' },
   'call-answered': { ...call, tells: 'rang', speaks: 'life' },
@@ -112,5 +114,7 @@ export const endsUndelivered = kindsAt('endsUndelivered');
 export const countedInFrequency = kindsAt('countsInFrequency');
 /** Statuses that prove that a message of ours left, whichever of them comes first. */
 export const provesSending = kindsAt('provesSending');
+/** What says of a reference that no message of ours bears it. */
+export const isNoMessage = kindsAt('isNone');
 /** Statuses by which WhatsApp says what became of a message. */
 export const answersMessage = kindsAt('answers');

@@ -15,6 +15,7 @@ import {
   echoes,
   endsUndelivered,
   familyOf,
+  isNoMessage,
   kindsTelling,
   provesArrival,
   provesSending,
@@ -30,6 +31,7 @@ const meanings: Readonly<Record<SignalKind, string>> = {
   'message-played': 'delivery, arrival, life, read, none, system',
   'message-failed': 'delivery, nothing, neither, failed, by-code, system',
   'message-dropped': 'delivery, nothing, neither, dropped, none, system',
+  'reaction-sent': 'delivery, nothing, neither, no-message, none, system',
   'inbound-message': 'inbound, wrote, life, none, none, system',
   'call-rang': 'call, rang, life, none, none, system',
   'call-answered': 'call, rang, life, none, none, system',
@@ -69,6 +71,7 @@ test('what the stages of a message have in common', () => {
     'message-played',
     'message-failed',
   ]);
+  expect([...isNoMessage]).toEqual(['reaction-sent']);
   expect([...answersMessage]).toEqual([
     'message-delivered',
     'message-read',

@@ -1,5 +1,5 @@
 /** Where a status finds a message of ours: each stage is told at most by one kind of signal per person and message. */
-export type MessageStage = 'sent' | 'delivered' | 'read' | 'failed' | 'dropped';
+export type MessageStage = 'sent' | 'delivered' | 'read' | 'failed' | 'dropped' | 'no-message';
 
 type StageMeaning = {
   /** A message of which this is told has left us, whichever status is told first: it counts as outbound. */
@@ -14,6 +14,8 @@ type StageMeaning = {
   readonly answers: boolean;
   /** Such messages are counted by the day: too many of them annoy. */
   readonly countsInFrequency: boolean;
+  /** It is no message: neither counted nor waited for, whatever else is told of it. */
+  readonly isNone: boolean;
 };
 
 const none = {
@@ -23,6 +25,7 @@ const none = {
   endsUndelivered: false,
   answers: false,
   countsInFrequency: false,
+  isNone: false,
 } as const;
 
 export const messageStages: Readonly<Record<MessageStage, StageMeaning>> = {
@@ -38,4 +41,5 @@ export const messageStages: Readonly<Record<MessageStage, StageMeaning>> = {
   },
   // The platform itself concludes it from the time to live: it proves and answers nothing.
   dropped: { ...none, endsUndelivered: true },
+  'no-message': { ...none, isNone: true },
 };

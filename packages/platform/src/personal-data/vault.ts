@@ -8,6 +8,7 @@ import type { CanonicalOptions } from './identity/canonical-identity.ts';
 import { ErasureNotices } from './keys/erasure-notices.ts';
 import {
   type AskedAt,
+  type Ending,
   IdentityIndex,
   type OwnersPart,
   type Registration,
@@ -106,12 +107,13 @@ export class Vault {
     return this.#identities.add(tx, subject, identities);
   }
 
+  /** Kinds of identities that are the person's for good; another one who asks waits until the end of `tx`. */
+  kindsOf(tx: Queryable, subject: Subject): Promise<ReadonlySet<IdentityKind>> {
+    return this.#identities.kindsOf(tx, subject);
+  }
+
   /** Identities that are the person's until an instant, and may be somebody else's after it. */
-  endIdentities(
-    tx: Queryable,
-    subject: Subject,
-    ending: { readonly identities: Identities; readonly until: Date },
-  ): Promise<void> {
+  endIdentities(tx: Queryable, subject: Subject, ending: Ending): Promise<void> {
     return this.#identities.end(tx, subject, ending);
   }
 

@@ -6,7 +6,7 @@ import {
   HOUR_MS,
   DAY_MS,
 } from '@tact/contracts';
-import { answersMessage, provesSending } from '@tact/domain';
+import { answersMessage, isNoMessage, provesSending } from '@tact/domain';
 import {
   type BuiltBeside,
   Clock,
@@ -103,10 +103,11 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
   #rowOf({ tenantid, time, data: signal }: Recorded): Row[] {
     const { kind, messageRef, contactId, backfill } = signal;
     // What the platform concludes itself, from these very rows, proves nothing of a message.
-    if (messageRef === undefined || !provesSending.has(kind)) return [];
+    const isNone = isNoMessage.has(kind);
+    if (messageRef === undefined || !(isNone || provesSending.has(kind))) return [];
     const row = { tenant_id: tenantid, message_ref: messageRef, contact_id: contactId };
-    // A history tells of messages whose time is over; nothing is to be waited for.
-    const settled = answersMessage.has(kind) || backfill === true;
+    // A history tells of messages whose time is over, and what is no message has none; nothing is to be waited for.
+    const settled = isNone || answersMessage.has(kind) || backfill === true;
     return [{ ...row, due_at: this.#dueAt(time, signal), settled }];
   }
 

@@ -5,37 +5,50 @@ import {
   isNamed,
   senderOf,
   partsOf,
-  type Part,
   type Parts,
   type Place,
   type ReadValue,
 } from './parts.ts';
-import { eachOf, Items, lenient, Text, Timestamp } from './schemas.ts';
+import { wishesIn } from './inbound.ts';
+import { spokenFields } from './said.ts';
+import { Digits, eachOf, Items, lenient, Text, Timestamp } from './schemas.ts';
+
+/** What the app tells of that no phone waits for: the person gets no message by it. Any other type is a message. */
+const noMessages = new Set(['edit', 'revoke', 'delete', 'reaction', 'read', 'typing', 'system']);
+const isNoMessage = (type: string | undefined): boolean =>
+  noMessages.has((type ?? '').toLowerCase());
 
 const Echo = z.looseObject({
   id: z.string().min(1),
+  type: Text,
   timestamp: Timestamp,
-  to: Text,
+  to: Digits,
   to_user_id: Text,
+  to_parent_user_id: Text,
 });
 const Echoes = z.looseObject({ message_echoes: Items });
 
-/** Field `smb_message_echoes`: a human wrote from the Business App. It is a message of ours like any other. */
+/**
+ * Field `smb_message_echoes`: a human wrote from the Business App. It is a message of ours like any other. Of what is none it
+ * is kept that it is none: statuses of it may follow.
+ */
 export const readEchoes: ReadValue = (value, place) => {
   const parsed = Echoes.safeParse(value);
   if (!parsed.success) return ['value-unreadable'];
   const parts = eachOf(parsed.data.message_echoes, Echo, (echo): Parts => {
-    const identities = identitiesOf({ phone: echo.to, bsuid: echo.to_user_id });
+    const { to: phone, to_user_id: bsuid, to_parent_user_id: parentBsuid } = echo;
+    const identities = identitiesOf({ phone, bsuid, parentBsuid });
     if (!isNamed(identities)) return ['person-not-named' as const];
+    const isNone = isNoMessage(echo.type);
     return [
       {
         about: 'person' as const,
         ...senderOf(place),
         identities,
-        kind: 'message-sent' as const,
+        kind: isNone ? ('reaction-sent' as const) : ('message-sent' as const),
         occurredAt: echo.timestamp * 1000,
         wamid: echo.id,
-        factKey: [place.sender ?? '', echo.id, 'sent'],
+        factKey: [place.sender ?? '', echo.id, isNone ? 'no-message' : 'sent'],
       },
     ];
   });
@@ -53,8 +66,10 @@ export const readContactBook: ReadValue = (value) => {
 
 const Past = z.looseObject({
   id: z.string().min(1),
+  type: Text,
   timestamp: Timestamp,
-  from: Text,
+  from: Digits,
+  ...spokenFields,
   history_context: lenient(z.looseObject({ status: Text })),
 });
 const Thread = z.looseObject({ id: z.string().min(1), messages: Items });
@@ -68,24 +83,27 @@ const pastKinds: Record<string, SignalKind> = {
   PLAYED: 'message-played',
 };
 
-const readPast = (past: z.infer<typeof Past>, phone: string, place: Place): Part => {
-  const fromContact = past.from === phone;
-  const kind = fromContact
-    ? ('inbound-message' as const)
-    : pastKinds[past.history_context?.status ?? ''];
-  if (kind === undefined) return 'status-unknown';
-  return {
-    about: 'person',
+const readPast = (past: z.infer<typeof Past>, phone: string, place: Place): Parts => {
+  const fact = {
+    about: 'person' as const,
     ...senderOf(place),
     identities: identitiesOf({ phone }),
-    kind,
     occurredAt: past.timestamp * 1000,
     wamid: past.id,
-    backfill: true,
-    // Apart from what was told live: the history gives the time of sending to whatever became of a message.
-    factKey: [place.sender ?? '', past.id, 'history', kind],
-    ...(fromContact ? { inboundType: 'history' } : {}),
+    backfill: true as const,
   };
+  const key = [place.sender ?? '', past.id];
+  const isFromContact = past.from === phone;
+  if (!isFromContact && isNoMessage(past.type)) return ['not-a-message'];
+  const kind = isFromContact
+    ? ('inbound-message' as const)
+    : pastKinds[past.history_context?.status ?? ''];
+  if (kind === undefined) return ['status-unknown'];
+  // Apart from what was told live: the history gives the time of sending to whatever became of a message.
+  const observed = { ...fact, kind, factKey: [...key, 'history', kind] };
+  if (!isFromContact) return [observed];
+  // Whoever refused before we were there to hear it has refused.
+  return [{ ...observed, inboundType: 'history' }, ...wishesIn(past, fact, key)];
 };
 
 /** Field `history`: months of conversations at once. It seeds the story and counts in no cap. */
@@ -96,7 +114,7 @@ export const readHistory: ReadValue = (value, place) => {
     partsOf([
       ...(errors === undefined ? [] : ['history-declined' as const]),
       ...eachOf(threads, Thread, ({ id, messages }) =>
-        partsOf(eachOf(messages, Past, (past) => [readPast(past, id, place)])),
+        partsOf(eachOf(messages, Past, (past) => readPast(past, id, place))),
       ),
     ]),
   );

@@ -57,6 +57,9 @@ export type IdentityChange = {
   readonly factKey: readonly string[];
 };
 
+/** Names of one person: by more than one identity, so that who knows one of them learns the others. */
+export type Acquaintance = { readonly about: 'acquaintance'; readonly identities: Identities };
+
 /** Why a part has no effect: nothing is dropped silently. */
 export type SkipReason = Extract<
   WithoutEffect,
@@ -73,9 +76,16 @@ export type SkipReason = Extract<
   | 'contact-book'
   | 'history-declined'
   | 'person-not-named'
+  | 'not-a-message'
 >;
 
-export type Part = Observation | OrphanFailure | SenderObservation | IdentityChange | SkipReason;
+export type Part =
+  | Observation
+  | OrphanFailure
+  | SenderObservation
+  | IdentityChange
+  | Acquaintance
+  | SkipReason;
 
 /** What is read of something is never nothing: a fact, or why there is none. No reader can drop a part silently. */
 export type Parts = readonly [Part, ...Part[]];

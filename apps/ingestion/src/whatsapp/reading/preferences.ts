@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { identitiesOf, isNamed, senderOf, partsOf, type Parts, type ReadValue } from './parts.ts';
-import { eachOf, Items, Text, Timestamp } from './schemas.ts';
+import { Digits, eachOf, Items, Text, Timestamp } from './schemas.ts';
 
 const Preference = z.looseObject({
-  wa_id: Text,
+  wa_id: Digits,
   user_id: Text,
   value: z.string(),
   timestamp: Timestamp,

@@ -20,12 +20,24 @@ export const lenient = <Schema extends z.ZodType>(schema: Schema) =>
   schema.optional().catch(undefined);
 export const Text = lenient(z.string());
 
+/** An identity, which some fields give as a number. */
+export const Digits = lenient(z.union([z.string(), z.int().nonnegative().transform(String)]));
+
 /** Why something failed; the first error speaks. */
 export const Errors = lenient(z.array(z.looseObject({ code: lenient(z.int32()) })));
 export type Errors = z.infer<typeof Errors>;
 
-/** A list whose items are read one by one: what is wrong in one must not lose the others. */
-export const Items = z.array(z.unknown()).optional().default([]);
+/**
+ * A list whose items are read one by one: what is wrong in one must not lose the others, nor may a list that is none lose the
+ * lists beside it. What stands where a list is due is read as its one item.
+ */
+export const Items = z
+  .unknown()
+  .optional()
+  .transform((given): readonly unknown[] => {
+    if (given === undefined || given === null) return [];
+    return Array.isArray(given) ? (given as unknown[]) : [given];
+  });
 
 /** An identifier as long as an event may carry it: a longer one would stop every reader of the person it came with. */
 export const ShortText = lenient(z.string().min(1).max(64));

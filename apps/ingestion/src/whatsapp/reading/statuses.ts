@@ -10,17 +10,17 @@ import {
   type Place,
 } from './parts.ts';
 import { aggregateOf } from './sender.ts';
-import { eachOf, Errors, lenient, Text, Timestamp } from './schemas.ts';
+import { Digits, eachOf, Errors, lenient, Text, Timestamp } from './schemas.ts';
 
 const Status = z.looseObject({
   id: z.string().min(1),
   status: z.string(),
   timestamp: Timestamp,
-  recipient_id: Text,
+  recipient_id: Digits,
   recipient_user_id: Text,
   recipient_parent_user_id: Text,
   recipient_type: z.string().optional(),
-  recipient_participant_id: Text,
+  recipient_participant_id: Digits,
   recipient_participant_user_id: Text,
   pricing: lenient(z.looseObject({ category: Text })),
   errors: Errors,

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type SignalKind, DAY_MS } from '@tact/contracts';
 import { familyOf } from '../../signals/kinds.ts';
 import { censoredBy, censoredDays, outsideMs } from './censoring.ts';
-import { evidenceOf } from './error-evidence.ts';
-import { messageErrors } from './error-codes.ts';
+import { evidenceOf } from '../../signals/error-evidence.ts';
+import { messageErrors } from '../../signals/error-codes.ts';
 import { fateOf, type History, type Message } from './facts.ts';
 
 const window = { from: 100, until: 200 };
@@ -13,6 +13,8 @@ const message = (more: Partial<Message>): Message => ({
   failedAt: undefined,
   codes: new Set(),
   droppedAt: undefined,
+  isNone: false,
+  answersPerson: false,
   ...more,
 });
 const history = (more: Partial<History>): History => ({

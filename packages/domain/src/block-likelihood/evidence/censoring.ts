@@ -1,5 +1,5 @@
 import { kindsAgainst } from '../../signals/kinds.ts';
-import { evidenceOf } from './error-evidence.ts';
+import { evidenceOf } from '../../signals/error-evidence.ts';
 import { type CensoredWindow, fateOf, type History, type Message } from './facts.ts';
 import { dayOf } from '../model/states.ts';
 

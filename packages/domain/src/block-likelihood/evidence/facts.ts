@@ -3,13 +3,14 @@ import { silentFamilies } from '../../signals/families.ts';
 import {
   endsUndelivered,
   familyOf,
+  isNoMessage,
   kindsTelling,
   signalKinds,
   stageOf,
   type Telling,
 } from '../../signals/kinds.ts';
 import { messageStages } from '../../signals/message-stages.ts';
-import { evidenceOf } from './error-evidence.ts';
+import { evidenceOf } from '../../signals/error-evidence.ts';
 
 /** One observation about one contact. `occurredAt` is when it happened, epoch milliseconds. */
 export type SignalFact = {
@@ -18,6 +19,8 @@ export type SignalFact = {
   readonly messageRef?: string | undefined;
   /** Error code of a failed message. */
   readonly code?: number | undefined;
+  /** Of a message that was sent: by its category an answer to the person, as a reaction of ours would be. */
+  readonly answersPerson?: boolean | undefined;
 };
 
 /** A message of ours as its statuses tell it, whatever the order they came in. */
@@ -28,6 +31,9 @@ export type Message = {
   failedAt: number | undefined;
   codes: Set<number | undefined>;
   droppedAt: number | undefined;
+  /** Known not to be a message, or possibly none: see `possiblyNone`. */
+  isNone: boolean;
+  answersPerson: boolean;
 };
 
 /** A time in which a tenant's silence is nobody's, epoch milliseconds, half open; Infinity while it lasts. */
@@ -54,13 +60,16 @@ export const instantsOf = ({ others }: History, tells: Telling): readonly number
 const earliest = (known: number | undefined, at: number): number =>
   known === undefined || at < known ? at : known;
 
-const tell = (message: Message, { kind, occurredAt, code }: SignalFact): void => {
+const tell = (message: Message, { kind, occurredAt, code, answersPerson }: SignalFact): void => {
   const stage = stageOf(kind);
   if (stage === 'none') return;
-  if (messageStages[stage].arrives) {
+  if (messageStages[stage].isNone) message.isNone = true;
+  else if (messageStages[stage].arrives) {
     message.arrivals.set(kind, earliest(message.arrivals.get(kind), occurredAt));
-  } else if (stage === 'sent') message.sentAt = earliest(message.sentAt, occurredAt);
-  else if (stage === 'dropped') message.droppedAt = earliest(message.droppedAt, occurredAt);
+  } else if (stage === 'sent') {
+    message.sentAt = earliest(message.sentAt, occurredAt);
+    message.answersPerson ||= answersPerson === true;
+  } else if (stage === 'dropped') message.droppedAt = earliest(message.droppedAt, occurredAt);
   else {
     message.failedAt = earliest(message.failedAt, occurredAt);
     message.codes.add(code);
@@ -96,29 +105,64 @@ const noteInstant = (others: Map<SignalKind, Set<number>>, kind: SignalKind, at:
   else others.set(kind, new Set([at]));
 };
 
+/** So soon after the person wrote, people react. */
+export const REACTION_MS_MAX = 10 * 60_000;
+
+/** An answer of which nothing is told but that it was sent: of a reaction WhatsApp tells no more than that either. */
+const isPossiblyNone = ({ sentAt, arrivals, codes }: Message, wrote: readonly number[]): boolean =>
+  sentAt !== undefined &&
+  arrivals.size === 0 &&
+  codes.size === 0 &&
+  wrote.some((at) => at <= sentAt && at >= sentAt - REACTION_MS_MAX);
+
+/** Of answers of ours, those that were possibly reactions are no messages. */
+const leaveReactionsOut = (messages: Iterable<Message>, others: Others): void => {
+  const answers = [...messages].filter((message) => message.answersPerson);
+  if (answers.length === 0) return;
+  const wrote = kindsTelling('wrote').flatMap((kind) => [...(others.get(kind) ?? [])]);
+  for (const message of answers) message.isNone ||= isPossiblyNone(message, wrote);
+};
+
+type Others = Map<SignalKind, Set<number>>;
+type Gathered = {
+  readonly messages: Map<string, Message>;
+  readonly others: Others;
+  readonly families: Set<SignalFamily>;
+  startAt: number;
+};
+
+const gather = (gathered: Gathered, fact: SignalFact): void => {
+  const { kind, occurredAt, messageRef, code } = fact;
+  const { messages, others, families } = gathered;
+  if (opensHistory(fact)) gathered.startAt = Math.min(gathered.startAt, occurredAt);
+  const { family, stage } = signalKinds[kind];
+  if (!isNoMessage.has(kind)) families.add(family);
+  if (stage !== 'none' && messageRef !== undefined) {
+    tell(messageOf(messages, messageRef), fact);
+  } else if (stage === 'failed') {
+    tell(messageOf(messages, `${occurredAt}/${code}`), fact);
+  } else if (!isNoMessage.has(kind)) {
+    noteInstant(others, kind, occurredAt);
+  }
+};
+
 /** What is known at `asOf`. After a change of number only the new number's facts speak. */
 export const historyOf = (facts: readonly SignalFact[], asOf: number): History | undefined => {
   const beginning = beginningOf(facts, asOf);
-  const messages = new Map<string, Message>();
-  const others = new Map<SignalKind, Set<number>>();
-  const families = new Set<SignalFamily>();
-  let startAt = Infinity;
+  const gathered: Gathered = {
+    messages: new Map(),
+    others: new Map(),
+    families: new Set(),
+    startAt: Infinity,
+  };
   for (const fact of facts) {
-    const { kind, occurredAt, messageRef } = fact;
+    const { occurredAt } = fact;
     if (occurredAt > asOf || occurredAt < beginning.changedAt) continue;
-    if (isOfNumberBefore(fact, beginning)) continue;
-    if (opensHistory(fact)) startAt = Math.min(startAt, occurredAt);
-    const { family, stage } = signalKinds[kind];
-    families.add(family);
-    if (stage !== 'none' && messageRef !== undefined) {
-      tell(messageOf(messages, messageRef), fact);
-    } else if (stage === 'failed') {
-      tell(messageOf(messages, `${occurredAt}/${fact.code}`), fact);
-    } else {
-      noteInstant(others, kind, occurredAt);
-    }
+    if (!isOfNumberBefore(fact, beginning)) gather(gathered, fact);
   }
+  const { messages, others, families, startAt } = gathered;
   if (families.size === 0) return undefined;
+  leaveReactionsOut(messages.values(), others);
   const byKind = [...others].map(
     ([kind, at]) => [kind, { family: familyOf(kind), instants: [...at] }] as const,
   );
@@ -147,7 +191,7 @@ export const familiesOf = (history: History, asOf: number): readonly SignalFamil
 
 /** A failure that says nothing of the person does not begin the history either. */
 const opensHistory = ({ kind, code }: SignalFact): boolean =>
-  stageOf(kind) !== 'failed' || evidenceOf(code) !== 'neutral';
+  !isNoMessage.has(kind) && (stageOf(kind) !== 'failed' || evidenceOf(code) !== 'neutral');
 
 const messageOf = (messages: Map<string, Message>, ref: string): Message => {
   const known = messages.get(ref);
@@ -158,6 +202,8 @@ const messageOf = (messages: Map<string, Message>, ref: string): Message => {
     failedAt: undefined,
     codes: new Set(),
     droppedAt: undefined,
+    isNone: false,
+    answersPerson: false,
   };
   messages.set(ref, message);
   return message;
@@ -165,8 +211,9 @@ const messageOf = (messages: Map<string, Message>, ref: string): Message => {
 
 export type Fate = 'arrived' | 'unreachable' | 'censored' | 'waiting';
 
-/** What became of a message. A failure never cancels a proved arrival; an unknown code proves nothing. */
-export const fateOf = ({ arrivals: proofs, codes }: Message): Fate => {
+/** What became of a message. A failure never cancels a proved arrival; an unknown code, or what is no message, proves nothing. */
+export const fateOf = ({ arrivals: proofs, codes, isNone }: Message): Fate => {
+  if (isNone) return 'censored';
   if (proofs.size > 0) return 'arrived';
   if (codes.size === 0) return 'waiting';
   const evidence = [...codes].map(evidenceOf);

@@ -1,4 +1,5 @@
 import { SignalKind } from '@tact/contracts';
+import { stageOf } from '../../signals/kinds.ts';
 import type { SignalFact } from '../evidence/facts.ts';
 import { inLetters, isLetterAt, numberAt } from './letters.ts';
 
@@ -12,7 +13,7 @@ export type CompactFact = readonly [kind: number, at: number, ref?: string, code
 export type FactText = string;
 
 const kinds = SignalKind.options;
-/** For ever: facts that are kept are read by them. Of no letter, free are `{|}~ and the backquote. */
+/** For ever: facts that are kept are read by them. Of no letter, free are |}~. */
 const signs: Record<SignalKind, string> = {
   'message-sent': ' ',
   'message-delivered': '!',
@@ -38,10 +39,23 @@ const signs: Record<SignalKind, string> = {
   'marketing-opt-out': '[',
   'marketing-opt-in': ']',
   'number-changed': '^',
+  'reaction-sent': '{',
 };
-const signPlaces = new Map(kinds.map((kind, place) => [signs[kind].charCodeAt(0), place]));
+/** Of a message that answers the person; its place is behind the kinds. */
+const answerSign = '`';
+const ANSWER_PLACE = kinds.length;
+const signPlaces = new Map([
+  ...kinds.map((kind, place) => [signs[kind].charCodeAt(0), place] as const),
+  [answerSign.charCodeAt(0), ANSWER_PLACE],
+]);
 
-export const kindOf = ([kind]: CompactFact): SignalKind => kinds[kind] ?? 'message-failed';
+export const isAnswer = ([kind]: CompactFact): boolean => kind === ANSWER_PLACE;
+
+export const kindOf = (fact: CompactFact): SignalKind =>
+  isAnswer(fact) ? 'message-sent' : (kinds[fact[0]] ?? 'message-failed');
+
+/** Whether any of these facts is of a message that answers the person. */
+export const holdsAnswer = (facts: string): boolean => facts.includes(answerSign);
 
 const REF = 6;
 const CODE = 3;
@@ -71,8 +85,12 @@ const instantText = (at: number): string => {
   return isWhole ? inLetters(seconds, SECONDS) : inLetters(at, MILLISECONDS);
 };
 
-export const compact = ({ kind, occurredAt, messageRef, code }: SignalFact): FactText => {
-  const text = signs[kind] + instantText(occurredAt);
+const signOf = ({ kind, answersPerson }: SignalFact): string =>
+  answersPerson === true && stageOf(kind) === 'sent' ? answerSign : signs[kind];
+
+export const compact = (fact: SignalFact): FactText => {
+  const { occurredAt, messageRef, code } = fact;
+  const text = signOf(fact) + instantText(occurredAt);
   const withRef = messageRef === undefined ? text : text + shortRef(messageRef);
   if (code === undefined) return withRef;
   const isKnown = Number.isInteger(code) && code >= 0 && code < CODE_MAX;
@@ -118,5 +136,6 @@ export const partsOf = (text: FactText): CompactFact => {
 
 export const expanded = (fact: CompactFact): SignalFact => {
   const [, occurredAt, ref, code] = fact;
-  return { kind: kindOf(fact), occurredAt, messageRef: ref || undefined, code };
+  const answersPerson = isAnswer(fact) || undefined;
+  return { kind: kindOf(fact), occurredAt, messageRef: ref || undefined, code, answersPerson };
 };

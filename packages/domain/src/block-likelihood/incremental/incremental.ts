@@ -1,7 +1,19 @@
 import { DAY_MS } from '@tact/contracts';
 import { assessHistory, type Assessment } from '../verdict/assess.ts';
 import { checkpointOn, type Checkpoint, unpackedBeliefs } from './checkpoint.ts';
-import { compact, eachOf, expanded, holds, partsOf, type CompactFact } from './compact-fact.ts';
+import { answersMessage, isNoMessage } from '../../signals/kinds.ts';
+import {
+  compact,
+  eachOf,
+  expanded,
+  holds,
+  holdsAnswer,
+  isAnswer,
+  kindOf,
+  partsOf,
+  type CompactFact,
+  type FactText,
+} from './compact-fact.ts';
 import { spreadOut } from './factored-belief.ts';
 import {
   changesNumber,
@@ -79,22 +91,38 @@ export const foldLikelihood = (
   return next;
 };
 
+const openFromOf = ({ day }: Checkpoint): number => (day + 1) * DAY_MS;
+
+/**
+ * Whether a fact says something else of closed days: it is of one of them, another phone answers, a message was none after
+ * all, or it was one where it was held as possibly none.
+ */
+const changesClosed = (text: FactText, { facts, closed }: LikelihoodState): boolean => {
+  if (closed === undefined) return false;
+  const openFrom = openFromOf(closed);
+  const fact = partsOf(text);
+  const kind = kindOf(fact);
+  if (fact[1] < openFrom || changesNumber(kind) || isNoMessage.has(kind)) return true;
+  if (!answersMessage.has(kind) || !holdsAnswer(facts)) return false;
+  const [, , ref] = fact;
+  return eachOf(facts)
+    .map(partsOf)
+    .some((one) => isAnswer(one) && one[2] === ref && one[1] < openFrom);
+};
+
 const folded = (
   state: LikelihoodState,
   facts: readonly SignalFact[],
   priors: Priors,
 ): LikelihoodState => {
-  const { closed } = state;
-  const openFrom = closed === undefined ? -Infinity : (closed.day + 1) * DAY_MS;
   let known = state.facts;
   let { outdated, newest = -Infinity } = state;
   for (const fact of facts) {
-    const { kind, occurredAt } = fact;
     const text = compact(fact);
     if (holds(known, text)) continue;
     known += text;
-    newest = Math.max(newest, occurredAt);
-    outdated ||= occurredAt < openFrom || (closed !== undefined && changesNumber(kind));
+    newest = Math.max(newest, fact.occurredAt);
+    outdated ||= changesClosed(text, state);
   }
   if (known.length === state.facts.length) return state;
   const next = { ...state, outdated, facts: known, newest };
@@ -133,7 +161,7 @@ export const concludeLikelihood = (
   { priors, asOf }: { readonly priors: Priors; readonly asOf: number },
 ): Assessment | undefined => {
   const { closed, outdated, modelVersion } = state;
-  const isTooEarly = closed !== undefined && asOf < (closed.day + 1) * DAY_MS;
+  const isTooEarly = closed !== undefined && asOf < openFromOf(closed);
   if (outdated || isTooEarly || modelVersion !== priors.version) return undefined;
   const history = historyUntil(state.startAt, eachOf(state.facts).map(partsOf), asOf);
   const begun = closed && { day: closed.day, beliefs: spreadBeliefs(modelOf(priors), closed) };

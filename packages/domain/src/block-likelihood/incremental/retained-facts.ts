@@ -1,14 +1,17 @@
+import type { SignalKind } from '@tact/contracts';
 import { familiesOfLastingFacts } from '../../signals/families.ts';
 import {
   countedInFrequency,
   echoes,
   endsUndelivered,
   familyOf,
+  isNoMessage,
+  signalKinds,
   signsOfLife,
   stageOf,
 } from '../../signals/kinds.ts';
-import { changesNumber } from '../evidence/facts.ts';
-import { kindOf, type CompactFact } from './compact-fact.ts';
+import { changesNumber, REACTION_MS_MAX } from '../evidence/facts.ts';
+import { isAnswer, kindOf, type CompactFact } from './compact-fact.ts';
 import { dayOf } from '../model/states.ts';
 
 /** A complaint speaks for a month, and so does a message that waits; frequency for two days. */
@@ -26,6 +29,10 @@ const unknown: MessageState = {
   deliveredOn: -Infinity,
 };
 
+/** Nothing of a message is waited for any more. */
+const settles = (kind: SignalKind): boolean =>
+  signsOfLife.has(kind) || endsUndelivered.has(kind) || isNoMessage.has(kind);
+
 /** The state of each message by the facts that are kept: seen in open days, settled, sent lately. */
 const messagesOf = (
   facts: readonly CompactFact[],
@@ -38,7 +45,7 @@ const messagesOf = (
     const kind = kindOf(fact);
     const message = messages.get(ref) ?? { ...unknown };
     message.open ||= dayOf(at) > closedDay;
-    message.settled ||= signsOfLife.has(kind) || endsUndelivered.has(kind);
+    message.settled ||= settles(kind);
     const isCounted = countedInFrequency.has(kind);
     message.recent ||= isCounted && dayOf(at) > closedDay - FREQUENT_DAYS;
     if (stageOf(kind) === 'delivered') message.deliveredOn = dayOf(at);
@@ -69,6 +76,10 @@ const lastLives = (facts: readonly CompactFact[]): ReadonlyMap<number, number> =
   return lives;
 };
 
+/** Instants of answers of ours: what the person wrote just before says whether each may have been a reaction. */
+const answersOf = (facts: readonly CompactFact[]): readonly number[] =>
+  facts.filter(isAnswer).map(([, at]) => at);
+
 const lastChange = (facts: readonly CompactFact[]): number =>
   facts.reduce(
     (last, fact) => (changesNumber(kindOf(fact)) ? Math.max(last, fact[1]) : last),
@@ -87,6 +98,10 @@ export const retainedFacts = (
   const lastOfKind = lastFacts(facts, closedDay);
   const lives = lastLives(facts);
   const changedAt = lastChange(facts);
+  const answers = answersOf(facts);
+  const isAnswered = (fact: CompactFact): boolean =>
+    signalKinds[kindOf(fact)].tells === 'wrote' &&
+    answers.some((at) => at >= fact[1] && at <= fact[1] + REACTION_MS_MAX);
   // Read on the day it was delivered, before a younger sign of life: that says nothing more of the day.
   const isEcho = (fact: CompactFact, message: MessageState | undefined): boolean =>
     echoes.has(kindOf(fact)) &&
@@ -96,6 +111,7 @@ export const retainedFacts = (
     dayOf(at) > closedDay || message?.open === true;
   const isOfNumberBefore = (at: number, message: MessageState | undefined): boolean =>
     at < changedAt && !message?.settled && dayOf(at) > closedDay - CHANGED_DAYS;
+  const stays = (fact: CompactFact): boolean => lastOfKind.has(fact) || isAnswered(fact);
   const isLasting = (at: number): boolean => dayOf(at) > closedDay - LASTING_DAYS;
   const lastRefs = new Set<string>();
   for (const [, , ref] of lastOfKind) if (ref) lastRefs.add(ref);
@@ -105,7 +121,7 @@ export const retainedFacts = (
     if (fact === undefined) return false;
     const [, at, ref] = fact;
     const message = ref ? messages.get(ref) : undefined;
-    if (lastOfKind.has(fact)) return true;
+    if (stays(fact)) return true;
     if (isEcho(fact, message)) return false;
     if (isOpen(at, message) || isOfNumberBefore(at, message)) return true;
     if (message && ref) return mattersYet(ref, at, message);

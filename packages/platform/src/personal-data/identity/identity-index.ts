@@ -43,6 +43,13 @@ export type IdentityConflict = {
 };
 export type Registration = Registered | IdentityConflict;
 
+/** What a contact gives up at an instant: these identities, and all of a kind but those they are replaced by. */
+export type Ending = {
+  readonly identities: Identities;
+  readonly replaced?: { readonly kind: IdentityKind; readonly by: Identities };
+  readonly until: Date;
+};
+
 /** Strongest first: WhatsApp's id cannot be recycled, a phone can, an e-mail may be shared. */
 const precedence = [
   'bsuid',
@@ -177,14 +184,36 @@ export class IdentityIndex {
   async end(
     tx: Queryable,
     { tenantId, subject: contactId }: Subject,
-    { identities, until }: { readonly identities: Identities; readonly until: Date },
+    { identities, until, replaced }: Ending,
   ): Promise<void> {
     const keys = this.#keys(tenantId, knowableIdentities(identities));
+    const kept = this.#keys(tenantId, knowableIdentities(replaced?.by ?? {}));
     await tx.query(
       `UPDATE vault.identities SET until = least(until, $4)
-       WHERE tenant_id = $1 AND contact_id = $2 AND bidx = ANY ($3::bytea[])`,
-      [tenantId, contactId, keys.map(({ bidx }) => bidx), until],
+       WHERE tenant_id = $1 AND contact_id = $2
+         AND (bidx = ANY ($3::bytea[]) OR kind = $5 AND bidx <> ALL ($6::bytea[]))`,
+      [
+        tenantId,
+        contactId,
+        keys.map(({ bidx }) => bidx),
+        until,
+        replaced?.kind,
+        kept.map(({ bidx }) => bidx),
+      ],
     );
+  }
+
+  /** Kinds of identities of a contact that have no end; its rows are held, so that two who ask do so one by one. */
+  async kindsOf(
+    tx: Queryable,
+    { tenantId, subject: contactId }: Subject,
+  ): Promise<ReadonlySet<IdentityKind>> {
+    const rows = await tx.query<{ kind: IdentityKind }>(
+      `SELECT kind FROM vault.identities
+       WHERE tenant_id = $1 AND contact_id = $2 AND until IS NULL ORDER BY bidx FOR NO KEY UPDATE`,
+      [tenantId, contactId],
+    );
+    return new Set(rows.map(({ kind }) => kind));
   }
 
   async knows(tenantId: string, contactId: string): Promise<boolean> {

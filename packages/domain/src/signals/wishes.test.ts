@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignalKind } from '@tact/contracts';
-import { wishOf, wishToFollow } from './wishes.ts';
+import { signalOfWords, wishOf, wishToFollow } from './wishes.ts';
 
 /** WhatsApp's code of a person who stopped marketing messages. */
 const OPTED_OUT = 131_050;
@@ -21,6 +21,39 @@ describe('a person’s wish', () => {
       scope: 'everything',
       ground: 'stop-word',
     });
+  });
+
+  test('is to stop marketing, where it is in doubt whether she wrote the word', () => {
+    expect(wishOf({ kind: 'marketing-opt-out', inboundType: 'doubtful-stop-word' })).toEqual({
+      asks: 'stop',
+      scope: 'marketing',
+      ground: 'doubtful-stop-word',
+    });
+  });
+
+  test('is to hear from us again, where she wrote that word', () => {
+    expect(wishOf({ kind: 'marketing-opt-in', inboundType: 'start-word' })).toEqual({
+      asks: 'resume',
+      scope: 'everything',
+      ground: 'start-word',
+    });
+  });
+
+  test.each(['stop-word', 'doubtful-stop-word', 'start-word'] as const)(
+    'in words is recorded as a signal that wishes it: %s',
+    (words) => {
+      const signal = signalOfWords(words);
+      expect(signal.inboundType).toBe(words);
+      expect(wishOf(signal)?.ground).toBe(words);
+    },
+  );
+
+  test('is never read out of a word that stands beside another kind', () => {
+    expect(wishOf({ kind: 'marketing-opt-in', inboundType: 'stop-word' })?.asks).toBe('resume');
+    expect(wishOf({ kind: 'inbound-message', inboundType: 'stop-word' })).toBeUndefined();
+    expect(wishOf({ kind: 'marketing-opt-out', inboundType: 'constructor' })?.scope).toBe(
+      'marketing',
+    );
   });
 
   test('is to resume marketing, where she turned it on again', () => {

@@ -5,10 +5,7 @@ import { callEvidenceOf, evidenceOf, isJudged } from './error-evidence.ts';
 
 type Row = { code: number; evidence: string; cause: string };
 type Table = { messages: Row[]; calls: Row[] };
-const fixture = new URL(
-  '../../../../testing/fixtures/whatsapp/error-evidence.json',
-  import.meta.url,
-);
+const fixture = new URL('../../../testing/fixtures/whatsapp/error-evidence.json', import.meta.url);
 const { messages, calls } = JSON.parse(readFileSync(fixture, 'utf8')) as Table;
 
 test('the tables say of every code what the fixtures say', () => {
