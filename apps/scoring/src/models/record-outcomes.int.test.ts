@@ -111,7 +111,8 @@ test('what a person told leaves with the person', async () => {
 test('who is left out, by the time of each word and in any order', async () => {
   const contactId = await newContact();
   const consent = { purpose: 'signal-analysis', channel: 'whatsapp' };
-  await receive(contactId, 'SuppressionLifted', { scope: 'everything', at: day(9) });
+  const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' };
+  await receive(contactId, 'ConsentGiven', { ...consent, witness, at: day(9) });
   await receive(contactId, 'ContactSuppressed', { scope: 'everything', at: day(5) });
   await post([line(contactId)]);
   expect(await reported(contactId)).toEqual(['said-blocked']);
