@@ -46,6 +46,7 @@ export * from './http/sweep.ts';
 export * from './http/webhooks.ts';
 export * from './http/signals.ts';
 export * from './identities.ts';
+export * from './identity-refusals.ts';
 export * from './ids.ts';
 export * from './personal.ts';
 export * from './problems.ts';

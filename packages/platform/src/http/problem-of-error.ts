@@ -62,9 +62,8 @@ const refusalOf = (error: unknown): ProblemError | undefined => {
     return new ProblemError('version-conflict', { cause: error });
   }
   if (error instanceof InvalidIdentity) {
-    const message = `The ${error.kind} does not have the form of one.`;
     return new ProblemError('validation-failed', {
-      errors: [{ pointer: `/identities/${error.kind}`, message }],
+      errors: [{ pointer: `/identities/${error.kind}`, message: error.message }],
       cause: error,
     });
   }

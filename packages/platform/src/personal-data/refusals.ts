@@ -1,10 +1,14 @@
-import type { IdentityKind } from '@tact/contracts';
+import type { IdentityKind, IdentityRefusal } from '@tact/contracts';
+import { sentenceOfRefusal } from './identity/identity-refusals.ts';
 
-/** An identity that has no canonical form. Holds the kind only: the value is personal. */
+/** A text that is no identity. Holds the kind and why, never the value: it is personal. */
 export class InvalidIdentity extends Error {
   override readonly name = 'InvalidIdentity';
-  constructor(readonly kind: IdentityKind) {
-    super(`The ${kind} has no canonical form. Give a phone in E.164 or with a default country.`);
+  constructor(
+    readonly kind: IdentityKind,
+    readonly reason: IdentityRefusal = 'malformed',
+  ) {
+    super(sentenceOfRefusal(kind, reason));
   }
 }
 

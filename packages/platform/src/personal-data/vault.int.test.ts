@@ -10,7 +10,7 @@ import { openDatabase, type Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { LocalRootKey } from './root-key/local-root-key.ts';
-import type { PhoneCountry } from './identity/phone.ts';
+import type { PhoneCountry } from './identity/phone-country.ts';
 import { InvalidIdentity, SubjectErased } from './refusals.ts';
 import { vaultMigrations } from './schema.ts';
 import { Vault } from './vault.ts';
@@ -254,7 +254,7 @@ describe('the identity index', () => {
     const vault = freshVault();
     const spellings: [string, PhoneCountry?][] = [
       ['+55 48 9 8123-4567'],
-      ['554881234567'],
+      ['554881234567', 'BR'],
       ['(48) 98123-4567', 'BR'],
       ['48 8123 4567', 'BR'],
       ['0055 48 98123 4567', 'FR'],

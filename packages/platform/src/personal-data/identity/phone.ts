@@ -1,12 +1,13 @@
 import {
+  getCountryCallingCode,
   parsePhoneNumberFromString,
-  type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
+import type { IdentityRefusal } from '@tact/contracts';
 import { InvalidIdentity } from '../refusals.ts';
-
-/** ISO 3166 code of the country that national numbers are read in, e.g. `FR`. */
-export type PhoneCountry = CountryCode;
+import { isFictionalPhone } from './fictional-phones.ts';
+import type { PhoneCountry } from './phone-country.ts';
+import { phoneVariants } from './renumberings.ts';
 
 const isDigit = (code: number): boolean => /\p{Nd}/u.test(String.fromCodePoint(code));
 
@@ -19,55 +20,57 @@ const asciiDigit = (digit: string): string => {
 };
 
 // Copies from chat and from right-to-left text carry invisible marks; NFKC folds full-width forms.
-const tidy = (raw: string): string =>
+const legible = (raw: string): string =>
   raw
     .normalize('NFKC')
     .replaceAll(/\p{Cf}/gu, '')
     .replaceAll(/(?![0-9])\p{Nd}/gu, asciiDigit)
     .replaceAll(/\p{Pd}/gu, '-')
+    .trim();
+
+/** What spreadsheets add to a number and never change in it: `'0612`, `="0612"`, `33612.0`. */
+const withoutSpreadsheetMarks = (text: string): string =>
+  text
+    .replace(/^="?(.*?)"?$/, '$1')
+    .replace(/^['\u2018\u2019`\u00b4]+/, '')
     .trim()
+    .replace(/^(\+?\d{5,})[.,]0+$/, '$1');
+
+const ungrouped = (text: string): string =>
+  text
     .replace(/^(?:tel|whatsapp):/i, '')
     // Brackets and dots only group: "(+33) 6", "(0)6", "06·39".
     .replaceAll(/[()[\]_\u00b7\u2022]/g, ' ')
     .trim()
     .replace(/^\+?\s*0\s*0\s*/, '+');
 
-const parse = (text: string, country?: PhoneCountry): PhoneNumber | undefined => {
-  const phone = parsePhoneNumberFromString(text, {
+const digitsIn = (text: string): number => text.replaceAll(/\D/g, '').length;
+
+/** A slash or a dash also groups one number's digits, hence so many on both sides. */
+const holdsTwo = (text: string): boolean =>
+  text.split(/[;,/|&\n]|\s(?:ou|or|oder|und|and|et|y|e)\s/i).filter((part) => digitsIn(part) > 6)
+    .length > 1 || /\d.*\s\+\s?\d{5}|\d{8,}\s+\d{8,}/.test(text);
+
+/** What is recognised as something else than one number of one person, and cannot be made one. */
+const defects: readonly (readonly [(text: string) => boolean, IdentityRefusal])[] = [
+  [(text) => /^\+?\d+(?:[.,]\d+)?\s*e\s*[+-]?\d+$/i.test(text), 'scientific-notation'],
+  [holdsTwo, 'several-values'],
+  // An extension names a desk behind a switchboard, not a person on WhatsApp.
+  [
+    (text) =>
+      /\d\s*(?:;ext=|#|[,\s.]*(?:extension|ext|x|poste|p|int|interno|durchwahl|dw)[\s.:]*)\d/i.test(
+        text,
+      ),
+    'extension',
+  ],
+  [(text) => /\p{L}/u.test(text), 'malformed'],
+];
+
+const parse = (text: string, country?: PhoneCountry): PhoneNumber | undefined =>
+  parsePhoneNumberFromString(text, {
     ...(country && { defaultCountry: country }),
     extract: false,
   });
-  // An extension names a desk behind a switchboard, not a person on WhatsApp.
-  return phone?.ext ? undefined : phone;
-};
-
-/**
- * Numbering reforms left several spellings of one person's number in use, and WhatsApp's `wa_id` may
- * be the older one: Brazil's ninth digit, Argentina's mobile 9, Mexico's mobile 1.
- */
-type Rewrites = readonly (readonly [spelling: RegExp, other: string])[];
-const reforms: Rewrites = [
-  [/^\+55([1-9]\d)([6-9]\d{7})$/, '+55$19$2'],
-  [/^\+54([1-8]\d{9})$/, '+549$1'],
-  [/^\+521([1-9]\d{9})$/, '+52$1'],
-];
-const reversals: Rewrites = [
-  [/^\+55([1-9]\d)9([6-9]\d{7})$/, '+55$1$2'],
-  [/^\+549([1-8]\d{9})$/, '+54$1'],
-  [/^\+52([2-9]\d{9})$/, '+521$1'],
-];
-
-const firstRewrite = (e164: string, rules: Rewrites): string[] => {
-  const rule = rules.find(([pattern]) => pattern.test(e164));
-  return rule ? [e164.replace(rule[0], rule[1])] : [];
-};
-
-/** Every spelling of an E.164 number that reaches the same person, itself first. */
-export const phoneVariants = (e164: string): readonly string[] => [
-  e164,
-  ...firstRewrite(e164, reforms),
-  ...firstRewrite(e164, reversals),
-];
 
 /**
  * Prefixes of a domestic call that reforms ended and address books kept: Mexico's 01, 044 and 045, and
@@ -98,25 +101,49 @@ const international = (text: string): string | undefined => {
 
 /** In any of its spellings: a number in its older form is invalid to the table, yet somebody's. */
 const exists = (parsed: PhoneNumber | undefined): parsed is PhoneNumber =>
-  parsed !== undefined && phoneVariants(parsed.number).some((variant) => parse(variant)?.isValid());
+  parsed !== undefined &&
+  (isFictionalPhone(parsed.number) ||
+    phoneVariants(parsed.number).some((variant) => parse(variant)?.isValid()));
 
-const national = (text: string, country: PhoneCountry | undefined): string | undefined => {
-  const home = country && parse(text, country);
-  // `wa_id` and many CRMs drop the plus. A number that exists at home wins, then one that exists abroad.
-  const digits = text.replaceAll(/[\s().-]/g, '');
-  const abroad = /^[1-9]\d{6,14}$/.test(digits) ? parse(`+${digits}`) : undefined;
-  const existing = [home, abroad].find(exists);
-  if (existing) return existing.number;
-  if (home?.isPossible()) return home.number;
-  if (country === 'MX' && /^0(?:1|44|45)\d{10}$/.test(digits)) return international(`+52${digits}`);
-  return abroad && international(abroad.number);
+/** The number dialled so within the country. What its rules take for a call abroad is not one of its numbers. */
+const domestic = (digits: string, country: PhoneCountry): PhoneNumber | undefined => {
+  const code = getCountryCallingCode(country);
+  const dialled = country === 'MX' ? digits.replace(/^0(?:1|44|45)(?=\d{10}$)/, '') : digits;
+  const parsed = parse(dialled, country);
+  return exists(parsed) && parsed.countryCallingCode === code ? parsed : undefined;
 };
 
-/** E.164 of a phone as people write it; throws `InvalidIdentity`, which never holds the number. */
+const refuse = (reason: IdentityRefusal): never => {
+  throw new InvalidIdentity('phone', reason);
+};
+
+/** `4915...` may be an area code and a number, or a mobile whose plus was lost on the way. */
+const withoutPlus = (digits: string, country: PhoneCountry): PhoneNumber | undefined => {
+  const code = getCountryCallingCode(country);
+  const whole = digits.startsWith(code) ? parse(`+${digits}`) : undefined;
+  return exists(whole) && whole.countryCallingCode === code ? whole : undefined;
+};
+
+/** Never taken for another country's: without a country said it is refused, with one it must exist there. */
+const national = (text: string, country: PhoneCountry | undefined): string => {
+  if (country === undefined) return refuse('country-missing');
+  const digits = text.replaceAll(/[\s./-]/g, '');
+  const readings = [domestic(digits, country), withoutPlus(digits, country)];
+  const [number, other] = new Set(readings.flatMap((one) => one?.number ?? []));
+  if (other !== undefined) return refuse('ambiguous');
+  return number ?? refuse('not-in-plan');
+};
+
+/** E.164 of a phone as people write it; throws `InvalidIdentity`, which says why and never holds the number. */
 export const canonicalPhone = (raw: string, country?: PhoneCountry): string => {
   // What is written the way we write it has nothing to tidy, and WhatsApp tells millions of these.
-  const text = /^\+[1-9]\d+$/.test(raw) ? raw : tidy(raw);
-  const e164 = text.startsWith('+') ? international(text) : national(text, country);
-  if (e164 === undefined) throw new InvalidIdentity('phone');
-  return e164;
+  if (/^\+[1-9]\d+$/.test(raw)) return international(raw) ?? refuse('malformed');
+  const written = withoutSpreadsheetMarks(legible(raw));
+  const defect = defects.find(([has]) => has(written.replace(/^(?:tel|whatsapp):/i, '')));
+  if (defect) return refuse(defect[1]);
+  const text = ungrouped(written);
+  if (digitsIn(text) < 4) return refuse('malformed');
+  return text.startsWith('+')
+    ? (international(text) ?? refuse('malformed'))
+    : national(text, country);
 };
