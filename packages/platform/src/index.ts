@@ -81,7 +81,7 @@ export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
-export { canonicalIdentities } from './personal-data/identity/canonical-identity.ts';
+export { registrableIdentities } from './personal-data/identity/canonical-identity.ts';
 export type { OwnerRow } from './personal-data/identity/identity-index.ts';
 export type { BlobKey } from './personal-data/sealing/blobs.ts';
 export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DeclaredConsent, RegisterContactRequest } from '@tact/contracts';
+import type { DeclaredConsent, Identities, RegisterContactRequest } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
@@ -9,6 +9,8 @@ import { type ContactEvent, contactEvents } from './contact-events.ts';
 /** One person to register, identities in their canonical form, consents dated no later than now. */
 export type RegistrationRequest = {
   readonly request: RegisterContactRequest;
+  /** The same identities as `registrableIdentities` keeps them for the index. */
+  readonly stated: Identities;
   /** The same on the same contact is the same registration. */
   readonly commandId?: string | undefined;
 };
@@ -51,7 +53,7 @@ export class ContactRegistrations {
     const registrations = await this.vault.registerMany(
       tx,
       tenantId,
-      requests.map(({ request }) => request.identities),
+      requests.map(({ stated }) => stated),
     );
     const appends: (Appended & { readonly nth: number })[] = [];
     const answers = registrations.map((registration, nth): ContactRegistration => {
@@ -85,7 +87,7 @@ export class ContactRegistrations {
   ): Promise<void> {
     const newcomers = registrations.flatMap((registration, nth) => {
       if ('conflict' in registration || registration.added.length === 0) return [];
-      const identities = requests[nth]?.request.identities ?? {};
+      const identities = requests[nth]?.stated ?? {};
       return [{ contactId: registration.contactId, identities }];
     });
     const wishes = await this.strangers.appendsOf(tx, tenantId, newcomers);

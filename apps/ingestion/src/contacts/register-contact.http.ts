@@ -1,9 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
+import { type Identities, RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
 import {
   Answers,
-  canonicalIdentities,
   Clock,
   currentContext,
   Describe,
@@ -12,6 +11,7 @@ import {
   Idempotent,
   InvalidIdentity,
   ProblemError,
+  registrableIdentities,
   refuseFuture,
   RequireScope,
   Tenant,
@@ -45,8 +45,8 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     );
     const consents = stated.map((consent) => ({ ...consent, at: notAfter(now, consent.at) }));
     try {
-      const identities = canonicalIdentities(request.identities);
-      return await this.#register(tenantId, { ...request, identities, consents });
+      const { identities, stated: known } = registrableIdentities(request.identities);
+      return await this.#register(tenantId, { ...request, identities, consents }, known);
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       const pointer = `/identities/${error.kind}`;
@@ -57,10 +57,10 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     }
   }
 
-  async #register(tenantId: string, request: RegisterContactRequest) {
+  async #register(tenantId: string, request: RegisterContactRequest, stated: Identities) {
     const { commandId } = currentContext() ?? {};
     const [done] = await this.store.transaction((tx) =>
-      this.registrations.register(tx, tenantId, [{ request, commandId }]),
+      this.registrations.register(tx, tenantId, [{ request, stated, commandId }]),
     );
     if (done === undefined || done === 'identity-conflict') {
       throw new ProblemError('identity-conflict', {

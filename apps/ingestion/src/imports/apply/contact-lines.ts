@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactLine } from '@tact/contracts';
-import { canonicalIdentities, InvalidIdentity, Vault } from '@tact/platform';
+import { InvalidIdentity, registrableIdentities, Vault } from '@tact/platform';
 import {
   ContactRegistrations,
   type RegistrationRequest,
@@ -37,10 +37,11 @@ export class ContactLines {
   ): RegistrationRequest | { errors: { pointer: string; message: string }[] } {
     const { id, ...details } = line;
     try {
-      const request = { ...details, identities: canonicalIdentities(details.identities) };
+      const { identities, stated } = registrableIdentities(details.identities);
+      const request = { ...details, identities };
       // The content is part of it: a row that changed under its id is news, the same row is not.
       const commandId = this.vault.factId(tenantId, 'contact-line', id, JSON.stringify(request));
-      return { request, commandId };
+      return { request, stated, commandId };
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       return { errors: [{ pointer: `/identities/${error.kind}`, message: error.message }] };

@@ -2,10 +2,10 @@ import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:c
 import { formatId, type Identities, type IdentityKind } from '@tact/contracts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import {
-  canonicalIdentities,
-  identityVariants,
-  knowableIdentities,
+  identitySpellings,
+  knowableSpellings,
   type CanonicalOptions,
+  type Spellings,
 } from './canonical-identity.ts';
 import {
   deleteRows,
@@ -104,7 +104,7 @@ export class IdentityIndex {
     const known = new Map<string, IndexKey[]>();
     const keys = people.map((one) => {
       const text = JSON.stringify(one);
-      const own = known.get(text) ?? this.#keys(tenantId, knowableIdentities(one, options));
+      const own = known.get(text) ?? this.#keys(tenantId, knowableSpellings(one, options));
       known.set(text, own);
       return own;
     });
@@ -152,7 +152,7 @@ export class IdentityIndex {
     people: readonly Identities[],
     options: CanonicalOptions = {},
   ): Promise<Registration[]> {
-    const keys = people.map((one) => this.#keys(tenantId, canonicalIdentities(one, options)));
+    const keys = people.map((one) => this.#keys(tenantId, identitySpellings(one, options)));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
       const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys.flat());
@@ -169,7 +169,7 @@ export class IdentityIndex {
     { tenantId, subject: contactId }: Subject,
     identities: Identities,
   ): Promise<IdentityKind[]> {
-    const keys = this.#keys(tenantId, knowableIdentities(identities));
+    const keys = this.#keys(tenantId, knowableSpellings(identities));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
       const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
@@ -186,8 +186,8 @@ export class IdentityIndex {
     { tenantId, subject: contactId }: Subject,
     { identities, until, replaced }: Ending,
   ): Promise<void> {
-    const keys = this.#keys(tenantId, knowableIdentities(identities));
-    const kept = this.#keys(tenantId, knowableIdentities(replaced?.by ?? {}));
+    const keys = this.#keys(tenantId, knowableSpellings(identities));
+    const kept = this.#keys(tenantId, knowableSpellings(replaced?.by ?? {}));
     await tx.query(
       `UPDATE vault.identities SET until = least(until, $4)
        WHERE tenant_id = $1 AND contact_id = $2
@@ -239,16 +239,14 @@ export class IdentityIndex {
     return deleteRows(this.#queryable, tenantId, contactId);
   }
 
-  #keys(tenantId: string, identities: Identities): IndexKey[] {
-    return precedence.flatMap((kind) => {
-      const value = identities[kind];
-      if (value === undefined) return [];
-      return identityVariants(kind, value).map((variant) => {
-        const hmac = createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${variant}`);
+  #keys(tenantId: string, identities: Spellings): IndexKey[] {
+    return precedence.flatMap((kind) =>
+      (identities[kind] ?? []).map((spelling) => {
+        const hmac = createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${spelling}`);
         const id = hmac.digest('base64');
         return { kind, bidx: Buffer.from(id, 'base64'), id };
-      });
-    });
+      }),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Identities, identityKinds, type IdentityKind } from '@tact/contracts';
 import type { RootKey } from '../root-key/root-key.ts';
-import { identityVariants, knowableIdentities } from './canonical-identity.ts';
+import { knowableSpellings } from './canonical-identity.ts';
 
 /** A parent id is shared by all accounts of one business: a refusal of one person says nothing of the others. */
 const isShared = (kind: IdentityKind): boolean => kind === 'parentBsuid';
@@ -19,12 +19,11 @@ export class RefusalFingerprints {
 
   /** 32 bytes for each spelling of each identity that has a canonical form. */
   of(tenantId: string, identities: Identities): readonly Buffer[] {
-    const known = knowableIdentities(identities);
+    const known = knowableSpellings(identities);
     return identityKinds.flatMap((kind) => {
-      const value = known[kind];
-      if (value === undefined || isShared(kind)) return [];
-      return identityVariants(kind, value).map((variant) =>
-        createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${variant}`).digest(),
+      if (isShared(kind)) return [];
+      return (known[kind] ?? []).map((spelling) =>
+        createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${spelling}`).digest(),
       );
     });
   }
