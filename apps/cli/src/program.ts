@@ -9,7 +9,7 @@ import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
 import { listKeys } from './verbs/keys/list-keys.ts';
 import { revokeKey } from './verbs/keys/revoke-key.ts';
 import { rotateKey } from './verbs/keys/rotate-key.ts';
-import { importFile, type ImportFlags } from './verbs/import-file.ts';
+import { addImport } from './verbs/import/add-import.ts';
 import { addClock } from './verbs/clock/add-clock.ts';
 import { addMail } from './verbs/mail/add-mail.ts';
 import { addModels } from './verbs/models/add-models.ts';
@@ -149,13 +149,7 @@ export const program = (): Command => {
     .description('sign the bytes of a file and post them as a WhatsApp webhook')
     .argument('<file>')
     .action((file: string) => send(file, running()));
-  tact
-    .command('import')
-    .description('send a file of contacts, consents or signals, and follow it to its last line')
-    .argument('<file>', 'NDJSON, or CSV with a header')
-    .requiredOption('--type <type>', 'contacts, consents or signals')
-    .option('--csv', 'the file is CSV (default for *.csv)', false)
-    .action((file: string, options: ImportFlags) => importFile(file, options, running()));
+  addImport(tact, terminal, running);
   return tact;
 };
 

@@ -48,6 +48,11 @@ import {
   ReceiveImportHandler,
   ReceiveImportsController,
 } from './imports/receive/receive-imports.http.ts';
+import { ForeseenLines } from './imports/preview/foreseen-lines.ts';
+import {
+  PreviewImportHandler,
+  PreviewImportsController,
+} from './imports/preview/preview-imports.http.ts';
 import { ReceiveWebhooksController } from './whatsapp/receive-webhooks.http.ts';
 import { RecordContactSignals } from './whatsapp/record-contact-signals.ts';
 import { RecordObservationsHandler } from './whatsapp/record-observations.ts';
@@ -72,6 +77,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     SearchContactsController,
     RecordSignalsController,
     ReceiveImportsController,
+    PreviewImportsController,
     ShowImportsController,
     ListAlertsController,
   ],
@@ -124,6 +130,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordSignalsHandler,
     ImportUploads,
     ReceiveImportHandler,
+    PreviewImportHandler,
+    ForeseenLines,
     ContactLines,
     ConsentLines,
     ImportLines,

@@ -5,7 +5,7 @@ import { consentsSchema, gateKeysSchema, suppressionsSchema } from './consent-ga
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
-import { importJobsSchema, importSchema } from './imports/schema.ts';
+import { importFilesSchema, importJobsSchema, importSchema } from './imports/schema.ts';
 import { strangersSchema } from './wishes/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -24,4 +24,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'GrowthAlertsMoved1764420300000', up: growthAlertsMoved },
   { name: 'DoubtfulWishes1764420400000', up: doubtfulWishesSchema },
   { name: 'WishesOfStrangers1764443100000', up: strangersSchema },
+  { name: 'ImportFiles1764443200000', up: importFilesSchema },
 ];

@@ -83,8 +83,9 @@ export const importPeople = async (api: Api, count: number): Promise<readonly st
   const contacts = linesOf(people, (crmId) => ({ identities: { crmId } }));
   await judged(api, await upload(api, 'contacts', contacts));
   const consents = linesOf(people, (crmId) => ({ contact: { crmId }, ...consent }));
-  const { lines } = await judged(api, await upload(api, 'consents', consents));
-  if (lines.applied !== count) throw new Error(`only ${lines.applied} people agreed`);
+  const { lines, notContactable } = await judged(api, await upload(api, 'consents', consents));
+  const agreed = lines.accepted - (notContactable ?? 0);
+  if (agreed !== count) throw new Error(`only ${agreed} people agreed`);
   return people;
 };
 

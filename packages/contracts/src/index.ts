@@ -32,6 +32,7 @@ export * from './http/contact-search.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';
 export * from './http/described-as.ts';
+export * from './http/import-mappings.ts';
 export * from './http/imports.ts';
 export * from './http/incidents.ts';
 export * from './http/models.ts';

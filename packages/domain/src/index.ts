@@ -24,6 +24,7 @@ export {
   opensAnalysis,
 } from './analysis/analysis-words.ts';
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
+export { instantIn, isTimeZone } from './calendar/civil-days.ts';
 export { dataRequest } from './data-request/data-request.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';

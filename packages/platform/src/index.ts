@@ -82,6 +82,8 @@ export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export { registrableIdentities } from './personal-data/identity/canonical-identity.ts';
+export { canonicalCrmId } from './personal-data/identity/crm-id.ts';
+export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/identity-index.ts';
 export type { BlobKey } from './personal-data/sealing/blobs.ts';
 export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';

@@ -23,6 +23,9 @@ export type ContactRegistration =
     }
   | 'identity-conflict';
 
+/** What a registration would come to. */
+export type Foreseen = 'create' | 'update' | 'unchanged' | 'conflict';
+
 type ConsentData = DeclaredConsent & { readonly contactId: string };
 type Declared = {
   readonly tenantId: string;
@@ -92,6 +95,22 @@ export class ContactRegistrations {
     });
     const wishes = await this.strangers.appendsOf(tx, tenantId, newcomers);
     if (wishes.length > 0) await this.store.appendIn(tx, wishes);
+  }
+
+  /** The same without a fact: what it touches in the index is taken back with the caller's transaction. */
+  async foresee(
+    tx: Queryable,
+    tenantId: string,
+    requests: readonly RegistrationRequest[],
+  ): Promise<Foreseen[]> {
+    const people = requests.map(({ stated }) => stated);
+    const registrations = await this.vault.registerMany(tx, tenantId, people);
+    return registrations.map((registration, nth): Foreseen => {
+      const { request } = requests[nth] as RegistrationRequest;
+      if ('conflict' in registration) return 'conflict';
+      if (registration.created) return 'create';
+      return contactEvents(registration, request).length === 0 ? 'unchanged' : 'update';
+    });
   }
 
   /** Declared consents of known contacts, in the order given: true where one was not declared before. */

@@ -24,7 +24,7 @@ test('an import that an earlier version was at goes on where it stood', async ()
   await workOff();
   expect(await progressOf(importId)).toMatchObject({
     state: 'finished',
-    lines: { read: 2_500, applied: 2_500, duplicate: 0 },
+    lines: { read: 2_500, accepted: 2_500, duplicate: 0 },
   });
   expect((await recorded()) - before).toBe(2_500);
 }, 60_000);

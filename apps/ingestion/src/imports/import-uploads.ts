@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { formatId, type ImportType } from '@tact/contracts';
+import { formatId, type ImportFile, type ImportType } from '@tact/contracts';
 import { type BlobKey, Clock, Database, Jobs, type Queryable, Vault } from '@tact/platform';
 import { applyImport, SILENCE_SECONDS } from './jobs.ts';
+import type { LineOptions } from './line-options.ts';
 import { type SpooledLine, written } from './spooled-lines.ts';
 
 const CHUNK_CHARACTERS_MAX = 256 * 1024;
@@ -18,6 +19,8 @@ type NewUpload = {
   readonly type: ImportType;
   /** Keyed fingerprint of the caller's idempotency key. */
   readonly keyFingerprint: string | undefined;
+  /** What is said of the file as a whole. */
+  readonly options: LineOptions;
 };
 
 type Receiving = {
@@ -71,13 +74,13 @@ export class Upload {
     if (performance.now() - this.#writtenAt > CHUNK_AGE_MS_MAX) await this.#write(bytesReceived);
   }
 
-  async complete(bytesReceived: number, bodyFingerprint: string): Promise<void> {
+  async complete(bytesReceived: number, bodyFingerprint: string, file: ImportFile): Promise<void> {
     if (this.#entries.length > 0) await this.#write(bytesReceived);
     await this.#database.transaction(async (tx) => {
       const ended = await tx.query(
-        `UPDATE imports SET upload = 'complete', bytes_received = $2, body_fingerprint = $3
+        `UPDATE imports SET upload = 'complete', bytes_received = $2, body_fingerprint = $3, file = $4
          WHERE import_id = $1 AND upload = 'receiving' RETURNING 1`,
-        [this.importId, bytesReceived, bodyFingerprint],
+        [this.importId, bytesReceived, bodyFingerprint, JSON.stringify(file)],
       );
       if (ended.length === 0) throw new UploadOverruled(`${this.importId} was taken for cut.`);
       await this.#toWork(tx);
@@ -167,10 +170,23 @@ export class ImportUploads {
   ) {}
 
   /** The upload to fill, or the earlier one with this key that is not over or was answered. */
-  async begin({ tenantId, type, keyFingerprint }: NewUpload): Promise<Upload | EarlierUpload> {
+  async begin({
+    tenantId,
+    type,
+    keyFingerprint,
+    options,
+  }: NewUpload): Promise<Upload | EarlierUpload> {
     const importId = formatId('import', randomBytes(16));
     const { key, wrapped } = await this.vault.blobs.create(`import ${importId}`);
-    const values = [importId, tenantId, type, wrapped, keyFingerprint ?? null, this.clock.now()];
+    const values = [
+      importId,
+      tenantId,
+      type,
+      wrapped,
+      keyFingerprint ?? null,
+      this.clock.now(),
+      JSON.stringify(options),
+    ];
     for (;;) {
       const isBegun = await this.database.transaction((tx) => this.#insert(tx, importId, values));
       const { database, jobs } = this;
@@ -183,8 +199,9 @@ export class ImportUploads {
   /** With it begins the watch over its silence. */
   async #insert(tx: Queryable, importId: string, values: unknown[]): Promise<boolean> {
     const begun = await tx.query(
-      `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at, keyed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $6)
+      `INSERT INTO imports (import_id, tenant_id, type, wrapped_key, key_fingerprint, started_at, keyed_at,
+         options)
+       VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
        ON CONFLICT (tenant_id, key_fingerprint) DO NOTHING RETURNING 1`,
       values,
     );

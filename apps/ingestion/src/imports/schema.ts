@@ -56,3 +56,7 @@ export const importJobsSchema = `
   FROM imports WHERE state = 'running';
   ALTER TABLE imports DROP COLUMN lease_owner, DROP COLUMN lease_until, DROP COLUMN failures,
     DROP COLUMN worked_at;`;
+
+/** What was said of a file, and what it turned out to be: no value of it. */
+export const importFilesSchema = `
+  ALTER TABLE imports ADD COLUMN options json NOT NULL DEFAULT '{}', ADD COLUMN file json;`;

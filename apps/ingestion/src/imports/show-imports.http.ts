@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { type ImportErrorLine, ImportErrors, ImportId, ImportProgress } from '@tact/contracts';
+import {
+  type ImportErrorLine,
+  ImportErrors,
+  type ImportFile,
+  ImportId,
+  ImportProgress,
+} from '@tact/contracts';
 import {
   Answers,
   Clock,
@@ -27,7 +33,12 @@ type Row = {
   readonly notContactable: number;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  readonly file: ImportFile | null;
 };
+
+/** Of fewer accepted lines, how many had no effect would say who objected; and exactly, the difference of two imports would. */
+const COUNTED_LINES_MIN = 50;
+const roundedToTen = (count: number): number => Math.round(count / 10) * 10;
 
 const stateOf = ({ state, upload }: Row): ImportProgress['state'] => {
   if (state !== 'running') return state;
@@ -36,8 +47,9 @@ const stateOf = ({ state, upload }: Row): ImportProgress['state'] => {
 
 /** How far an import is, as its numbers say it at an instant. */
 export const progressOf = (row: Row, now: Date): ImportProgress => {
-  const { importId, type, bytesReceived, notContactable, startedAt, finishedAt } = row;
+  const { importId, type, bytesReceived, notContactable, startedAt, finishedAt, file } = row;
   const { read, applied, duplicate, rejected } = row;
+  const accepted = applied + notContactable;
   const judged = applied + duplicate + rejected + notContactable;
   const seconds = Math.max(((finishedAt ?? now).getTime() - startedAt.getTime()) / 1000, 0.001);
   const rate = Math.round((judged / seconds) * 10) / 10;
@@ -48,8 +60,9 @@ export const progressOf = (row: Row, now: Date): ImportProgress => {
     type,
     state,
     bytesReceived,
-    lines: { read, applied, duplicate, rejected },
-    notContactable,
+    lines: { read, accepted, duplicate, rejected },
+    ...(accepted < COUNTED_LINES_MIN ? {} : { notContactable: roundedToTen(notContactable) }),
+    ...(file === null ? {} : { file }),
     rate,
     ...(isCounted ? { etaSeconds: Math.ceil((read - judged) / rate) } : {}),
     startedAt: startedAt.toISOString(),
@@ -79,7 +92,7 @@ export class ShowImportHandler implements IQueryHandler<ShowImport> {
       `SELECT import_id AS "importId", type, state, upload, bytes_received AS "bytesReceived",
          lines_read AS read, lines_applied AS applied, lines_duplicate AS duplicate,
          lines_rejected AS rejected, not_contactable AS "notContactable",
-         started_at AS "startedAt", finished_at AS "finishedAt"
+         started_at AS "startedAt", finished_at AS "finishedAt", file
        FROM imports WHERE import_id = $1 AND tenant_id = $2`,
       [importId, tenantId],
     );

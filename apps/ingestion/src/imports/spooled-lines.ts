@@ -6,6 +6,7 @@ export const lineDefects = {
   'not-utf8': 'The line is not UTF-8.',
   'csv-columns': 'The row has more or fewer columns than the header.',
   'csv-quotes': 'The quotes of the row do not match (RFC 4180).',
+  'crm-record': 'The id of the record does not have the form that ids of this CRM have.',
 } as const;
 export type LineDefect = keyof typeof lineDefects;
 

@@ -1,11 +1,11 @@
-import { EventStore, type Queryable, SubjectErased } from '@tact/platform';
+import { EventStore, liesAhead, type Queryable, SubjectErased } from '@tact/platform';
 
 export type LineErrors = readonly { readonly pointer: string; readonly message: string }[];
 
 /** What became of a line. `not-contactable` is never told line by line: a caller would learn who objected. */
 export type Outcome = 'applied' | 'duplicate' | 'not-contactable' | RefusedLine;
 
-type RefusedLine = {
+export type RefusedLine = {
   readonly errors: LineErrors;
   /** The line is well-formed and cannot be carried out as things stand. */
   readonly slug?: 'unprocessable';
@@ -14,6 +14,10 @@ type RefusedLine = {
 export const refusedLine = (pointer: string, message: string): RefusedLine => ({
   errors: [{ pointer, message }],
 });
+
+/** A line that tells of the future is refused, whoever it is about. */
+export const refusedAhead = (now: Date, pointer: string, at: string): RefusedLine | undefined =>
+  liesAhead(now, at) ? refusedLine(pointer, 'Lies in the future.') : undefined;
 
 /** Lines whose people were looked up; running it again in another transaction changes nothing more. */
 export type PreparedLines = (tx: Queryable) => Promise<readonly Outcome[]>;

@@ -20,9 +20,6 @@ import {
 import { type LineErrors, type Outcome, runLines } from './line-outcomes.ts';
 import { SignalLines } from './signal-lines.ts';
 
-/** Of fewer items a count would name the person it is about. */
-const COUNTED_ITEMS_MIN = 20;
-
 /** Records observations of the CRM; each is judged on its own. */
 export class RecordSignals extends Command<RecordSignalsResponse> {
   constructor(
@@ -77,13 +74,7 @@ export class RecordSignalsHandler implements ICommandHandler<RecordSignals> {
       resultOf(id, isLine(line) ? (reported.next().value ?? 'applied') : line),
     );
     const accepted = results.filter(({ status }) => status === 'accepted').length;
-    const notContactable = outcomes.filter((one) => one === 'not-contactable').length;
-    return {
-      results,
-      accepted,
-      rejected: results.length - accepted,
-      ...(accepted < COUNTED_ITEMS_MIN ? {} : { notContactable }),
-    };
+    return { results, accepted, rejected: results.length - accepted };
   }
 }
 

@@ -164,12 +164,20 @@ describe('a person who is not analysed', () => {
     expect(await signalsOf(stranger)).toEqual([]);
   });
 
-  test('is told of in a count, where the count names nobody', async () => {
+  test('is told of in no count either: a list of twenty people could be asked one by one', async () => {
     const [open, closed] = [await person(), await person('none')];
-    const items = [...Array.from({ length: 17 }, () => sent(open.crmId)), sent(closed.crmId)];
-    const two = [sent(closed.crmId), sent(randomUUID())];
-    expect(await record(items)).not.toHaveProperty('notContactable');
-    expect((await record([...items, ...two])).notContactable).toBe(3);
+    const items = [...Array.from({ length: 30 }, () => sent(open.crmId)), sent(closed.crmId)];
+    const counts = ({
+      accepted,
+      rejected,
+      ...others
+    }: object & Record<'accepted' | 'rejected', number>) => ({
+      accepted,
+      rejected,
+      told: Object.keys(others).toSorted(),
+    });
+    const of = Array.from({ length: 31 }, () => sent(open.crmId));
+    expect(counts(await record(items))).toEqual(counts(await record(of)));
   });
 
   test('is nobody of another tenant either', async () => {

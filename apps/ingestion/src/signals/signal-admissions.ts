@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactReference, SignalLine } from '@tact/contracts';
-import { Clock, liesAhead } from '@tact/platform';
+import { Clock } from '@tact/platform';
 import { type Admission, ConsentGate } from '../consent-gate/consent-gate.ts';
 import { LineWishes } from './line-wishes.ts';
 import { WithoutEffectCounters } from './without-effect-counters.ts';
-import { type Outcome, refusedLine } from './line-outcomes.ts';
+import { type Outcome, refusedAhead } from './line-outcomes.ts';
 
 /** Whose fact a line becomes, or what it comes to without one. */
 export type SignalAdmission = { readonly contactId: string } | 'sender' | Outcome;
@@ -33,7 +33,8 @@ export class SignalAdmissions {
     const refused = admissions.filter((one) => typeof one === 'string');
     await this.counters.add(tenantId, refused);
     return lines.map(({ occurredAt }, nth) => {
-      if (liesAhead(now, occurredAt)) return refusedLine('/occurredAt', 'Lies in the future.');
+      const ahead = refusedAhead(now, '/occurredAt', occurredAt);
+      if (ahead) return ahead;
       const admission = admissions[nth];
       if (admission === undefined) return 'sender';
       return typeof admission === 'string' ? 'not-contactable' : admission;

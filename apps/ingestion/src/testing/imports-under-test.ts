@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect } from '@jest/globals';
 import {
   ImportAccepted,
   type ImportErrorLine,
+  ImportPreview,
   ImportProgress,
   type ImportType,
 } from '@tact/contracts';
@@ -22,6 +23,9 @@ type Body = NonNullable<RequestInit['body']>;
 type Options = {
   readonly type?: ImportType;
   readonly csv?: boolean;
+  /** What is said of the file: `country`, `timeZone`, `mapping`. */
+  readonly said?: Readonly<Record<string, string>>;
+  readonly path?: string;
   /** Whose key: `demo` and `other` are tenants, `narrow` may tell `demo` signals only. */
   readonly caller?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -73,7 +77,16 @@ const tablesOf = (running: () => RunningService) => {
     );
     return dumps.flatMap((rows) => rows.map(({ text }) => text)).join('\n');
   };
-  return { query, recorded, everyTable };
+  /** What the progress shows rounded or not at all: a caller would learn of people. */
+  const countsOf = async (importId: string) => {
+    const [counts] = await query<{ applied: number; notContactable: number }>(
+      `SELECT lines_applied::int AS applied, not_contactable::int AS "notContactable"
+       FROM imports WHERE import_id = $1`,
+      [importId],
+    );
+    return counts ?? { applied: 0, notContactable: 0 };
+  };
+  return { query, recorded, everyTable, countsOf };
 };
 
 /** What a CRM asks of the API, with the key of a caller. */
@@ -84,7 +97,7 @@ const apiOf = (running: () => RunningService, keys: ReadonlyMap<string, string>)
     return fetch(`${running().origin}${path}`, { ...init, headers });
   };
   const post = (body: Body, options: Options = {}) => {
-    const { type = 'signals', csv = false, caller, headers, signal } = options;
+    const { type = 'signals', csv = false, caller, headers, signal, said, path = '' } = options;
     const contentType = csv ? 'text/csv' : 'application/x-ndjson';
     const init = {
       method: 'POST',
@@ -93,12 +106,18 @@ const apiOf = (running: () => RunningService, keys: ReadonlyMap<string, string>)
       headers: { 'content-type': contentType, ...headers },
       ...(signal && { signal }),
     };
-    return call(`/v1/imports?type=${type}`, init, caller);
+    const query = new URLSearchParams({ type, ...said }).toString();
+    return call(`/v1/imports${path}?${query}`, init, caller);
   };
   const upload = async (body: Body, options: Options = {}) => {
     const answer = await post(body, options);
     expect(answer.status).toBe(202);
     return ImportAccepted.parse(await answer.json()).importId;
+  };
+  const preview = async (body: Body, options: Options = {}) => {
+    const answer = await post(body, { ...options, path: '/previews' });
+    expect(answer.status).toBe(200);
+    return ImportPreview.parse(await answer.json());
   };
   const progressOf = async (importId: string) =>
     ImportProgress.parse(await (await call(`/v1/imports/${importId}`)).json());
@@ -107,7 +126,7 @@ const apiOf = (running: () => RunningService, keys: ReadonlyMap<string, string>)
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as ImportErrorLine);
-  return { call, post, upload, progressOf, errorsOf };
+  return { call, post, preview, upload, progressOf, errorsOf };
 };
 
 type Handler = LeasedJobHandler<{ importId: string }>;
@@ -151,7 +170,7 @@ export const importsUnderTest = () => {
   /** What waits for its time is due. */
   const timePasses = () =>
     query(`UPDATE jobs SET run_at = '-infinity' WHERE kind = 'apply-import'`);
-  const { query } = tablesOf(running);
+  const { query, countsOf } = tablesOf(running);
   const workOff = async () => {
     while (await step());
   };
@@ -159,8 +178,8 @@ export const importsUnderTest = () => {
   const imported = async (body: Body, options: Options = {}) => {
     const importId = await api.upload(body, options);
     await workOff();
-    const { lines, notContactable, state } = await api.progressOf(importId);
-    return { importId, state, notContactable, ...lines };
+    const { lines, state, file } = await api.progressOf(importId);
+    return { importId, state, file, ...lines, ...(await countsOf(importId)) };
   };
 
   /** People with consent, made the way a CRM makes them. */

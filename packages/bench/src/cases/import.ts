@@ -94,7 +94,7 @@ const million = async (bench: Bench): Promise<BenchResult[]> => {
     const applied = rateNow('applied');
     const peak = await peakMemoryMb(ingestion);
     console.log(`  peak memory of ingestion: ${Math.round(peak)} MB`);
-    if (lines.applied !== count) throw new Error(`${lines.applied} of ${count} lines were applied`);
+    if (lines.accepted !== count) throw new Error(`${lines.accepted} of ${count} were accepted`);
     await inReadModel(client, count);
     const rates = { 'durable, sealed': durable, applied, 'in the read model': rateNow('read') };
     const against = `${people.length.toLocaleString('en')} people`;

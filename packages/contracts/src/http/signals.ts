@@ -198,7 +198,5 @@ export const RecordSignalsResponse = z.object({
   ),
   accepted: z.int(),
   rejected: z.int(),
-  /** Items of people who are not analysed; told of 20 accepted items or more, because of fewer it would name them. */
-  notContactable: z.int().optional(),
 });
 export type RecordSignalsResponse = z.infer<typeof RecordSignalsResponse>;

@@ -60,14 +60,14 @@ test('an import goes on where it was after its service is killed, twice, without
   for (const share of [0.1, 0.5]) {
     await eventually(
       () => progressOf(importId),
-      (progress) => (progress?.lines.applied ?? 0) >= lines.length * share,
+      (progress) => (progress?.lines.accepted ?? 0) >= lines.length * share,
     );
     platform.kill('ingestion');
   }
   const done = await finished(importId);
   expect(done).toMatchObject({
     notContactable: 0,
-    lines: { read: lines.length, applied: lines.length, duplicate: 0, rejected: 0 },
+    lines: { read: lines.length, accepted: lines.length, duplicate: 0, rejected: 0 },
   });
   expect(platform.restarts['ingestion']).toBeGreaterThanOrEqual(2);
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
-import { Clock, notAfter, liesAhead, type Queryable, Vault } from '@tact/platform';
+import { Clock, notAfter, type Queryable, Vault } from '@tact/platform';
 import { ConsentGate } from '../../consent-gate/consent-gate.ts';
 import { ContactRegistrations } from '../../contacts/contact-registrations.ts';
-import { type Outcome, type PreparedLines, refusedLine } from '../../signals/line-outcomes.ts';
+import { type Outcome, type PreparedLines, refusedAhead } from '../../signals/line-outcomes.ts';
 
 type Declared = Parameters<ContactRegistrations['declare']>[2][number];
 
@@ -27,7 +27,8 @@ export class ConsentLines {
     const contactIds = await this.#contactIdsOf(tenantId, lines);
     const read = lines.map((line, nth): Declared | Outcome => {
       const { id, contact: _, ...consent } = line;
-      if (liesAhead(now, consent.at)) return refusedLine('/at', 'Lies in the future.');
+      const ahead = refusedAhead(now, '/at', consent.at);
+      if (ahead) return ahead;
       const contactId = contactIds[nth];
       if (contactId === undefined || erased.has(contactId)) return 'not-contactable';
       const data = { contactId, ...consent, at: notAfter(now, consent.at) };

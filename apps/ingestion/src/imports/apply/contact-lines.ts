@@ -1,11 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { ContactLine } from '@tact/contracts';
-import { InvalidIdentity, registrableIdentities, Vault } from '@tact/platform';
+import type { ContactLine, DeclaredConsent, OptOut } from '@tact/contracts';
+import {
+  Clock,
+  InvalidIdentity,
+  type Queryable,
+  registrableIdentities,
+  Vault,
+} from '@tact/platform';
 import {
   ContactRegistrations,
+  type Foreseen,
   type RegistrationRequest,
 } from '../../contacts/contact-registrations.ts';
-import { type Outcome, type PreparedLines, refusedLine } from '../../signals/line-outcomes.ts';
+import {
+  type Outcome,
+  type PreparedLines,
+  type RefusedLine,
+  refusedLine,
+} from '../../signals/line-outcomes.ts';
 
 /** Contacts of an import: people found or created, and what is new of them. */
 @Injectable()
@@ -13,6 +25,7 @@ export class ContactLines {
   constructor(
     private readonly vault: Vault,
     private readonly registrations: ContactRegistrations,
+    private readonly clock: Clock,
   ) {}
 
   prepare(tenantId: string, lines: readonly ContactLine[]): PreparedLines {
@@ -31,20 +44,46 @@ export class ContactLines {
     };
   }
 
-  #requests(
+  /** What would become of lines: all of it is taken back with the transaction it is asked in. */
+  async foresee(
+    tx: Queryable,
     tenantId: string,
-    line: ContactLine,
-  ): RegistrationRequest | { errors: { pointer: string; message: string }[] } {
-    const { id, ...details } = line;
+    lines: readonly ContactLine[],
+  ): Promise<(Foreseen | RefusedLine)[]> {
+    const read = lines.map((line) => this.#requests(tenantId, line));
+    const requests = read.filter((one) => 'request' in one);
+    const foreseen = (await this.registrations.foresee(tx, tenantId, requests)).values();
+    return read.map((one) => ('request' in one ? (foreseen.next().value ?? 'create') : one));
+  }
+
+  /** A flag that is set withdraws as of now; it has no time of its own, and takes none that would be before a consent. */
+  #withdrawn(optOuts: readonly OptOut[]): DeclaredConsent[] {
+    const at = this.clock.now().toISOString();
+    return optOuts.map(({ source, ...what }) => ({
+      ...what,
+      state: 'withdrawn',
+      at,
+      proof: { source },
+    }));
+  }
+
+  #requests(tenantId: string, line: ContactLine): RegistrationRequest | RefusedLine {
+    const { id, country: _, optOuts = [], ...details } = line;
     try {
       const { identities, stated } = registrableIdentities(details.identities);
       const request = { ...details, identities };
       // The content is part of it: a row that changed under its id is news, the same row is not.
-      const commandId = this.vault.factId(tenantId, 'contact-line', id, JSON.stringify(request));
-      return { request, stated, commandId };
+      const content = JSON.stringify(optOuts.length === 0 ? request : { ...request, optOuts });
+      const commandId = this.vault.factId(tenantId, 'contact-line', id, content);
+      const consents = this.#withdrawn(optOuts);
+      return {
+        request: consents.length === 0 ? request : { ...request, consents },
+        stated,
+        commandId,
+      };
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
-      return { errors: [{ pointer: `/identities/${error.kind}`, message: error.message }] };
+      return refusedLine(`/identities/${error.kind}`, error.message);
     }
   }
 }

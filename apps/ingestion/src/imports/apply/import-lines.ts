@@ -8,6 +8,7 @@ import {
 } from '@tact/contracts';
 import { assertNever } from '@tact/domain';
 import { errorsOfIssues, isStorable } from '@tact/platform';
+import type { LineOptions } from '../line-options.ts';
 import {
   type LineErrors,
   type Outcome,
@@ -18,14 +19,20 @@ import { SignalLines } from '../../signals/signal-lines.ts';
 import { lineDefects, type SpooledLine } from '../spooled-lines.ts';
 import { ConsentLines } from './consent-lines.ts';
 import { ContactLines } from './contact-lines.ts';
+import { knownIdentities } from './line-identities.ts';
+import { resolveInstants } from './line-instants.ts';
 
-type Line = ContactLine | ConsentLine | SignalLine;
-type Judged = { readonly line: Line } | { readonly errors: LineErrors };
+export type Line = ContactLine | ConsentLine | SignalLine;
+export type Judged = { readonly line: Line } | { readonly errors: LineErrors };
 
 const whole = (message: string): Judged => ({ errors: [{ pointer: '', message }] });
 
 /** A spooled line as its type has it, or what is wrong with it: places and sentences, never a value. */
-export const judge = (type: ImportType, spooled: SpooledLine): Judged => {
+export const judge = (
+  type: ImportType,
+  spooled: SpooledLine,
+  { country, timeZone }: LineOptions = {},
+): Judged => {
   if ('defect' in spooled) return whole(lineDefects[spooled.defect]);
   let value: unknown;
   try {
@@ -37,10 +44,12 @@ export const judge = (type: ImportType, spooled: SpooledLine): Judged => {
   if (!isStorable(spooled.text, value)) {
     return whole('A text holds U+0000 or half a surrogate pair.');
   }
+  const unplaced = resolveInstants(type, value, timeZone);
+  if (unplaced.length > 0) return { errors: unplaced };
   const schema = importLines[type];
   const parsed = schema.safeParse(value);
   return parsed.success
-    ? { line: parsed.data }
+    ? knownIdentities(parsed.data, country)
     : { errors: errorsOfIssues(parsed.error.issues, schema) };
 };
 

@@ -11,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Outcome } from '../../signals/line-outcomes.ts';
 import { SILENCE_SECONDS } from '../jobs.ts';
+import type { LineOptions } from '../line-options.ts';
 import { readChunk, type SpooledLine } from '../spooled-lines.ts';
 
 const KEYS_MAX = 16;
@@ -21,6 +22,7 @@ export type ImportPosition = {
   readonly importId: string;
   readonly tenantId: string;
   readonly type: ImportType;
+  readonly options: LineOptions;
   /** The next to be judged, counted from 0. */
   readonly chunk: number;
   readonly chunksReceived: number;
@@ -48,7 +50,7 @@ export class ImportWork {
   /** Undefined: it is finished, or there never was one. */
   async positionOf(importId: string): Promise<ImportPosition | undefined> {
     const [row] = await this.database.queryable.query<ImportPosition>(
-      `SELECT import_id AS "importId", tenant_id AS "tenantId", type, chunks_done AS chunk,
+      `SELECT import_id AS "importId", tenant_id AS "tenantId", type, options, chunks_done AS chunk,
          chunks_received AS "chunksReceived", wrapped_key AS wrapped,
          upload <> 'receiving' OR upload_seen_at < now() - make_interval(secs => $2) AS "isReceived"
        FROM imports WHERE import_id = $1 AND state = 'running'`,

@@ -33,7 +33,7 @@ describe('a worker that dies', () => {
     });
     expect(await dying.look()).toMatchObject({ started: 1 });
     await death;
-    expect(await progressOf(importId)).toMatchObject({ lines: { applied: 1_000 } });
+    expect(await progressOf(importId)).toMatchObject({ lines: { accepted: 1_000 } });
     // Its lease holds the others off, until it ends.
     expect(await step()).toBe(false);
     await leasesEnd();
@@ -41,7 +41,7 @@ describe('a worker that dies', () => {
     expect(await progressOf(importId)).toMatchObject({
       state: 'finished',
       notContactable: 0,
-      lines: { read: 4_500, applied: 4_500, duplicate: 0, rejected: 0 },
+      lines: { read: 4_500, accepted: 4_500, duplicate: 0, rejected: 0 },
     });
     expect((await recorded()) - before).toBe(4_500);
   }, 60_000);
@@ -60,7 +60,7 @@ describe('a worker that dies', () => {
     const racing = await Promise.allSettled([imports.worker().run(...given), step()]);
     expect(racing[1]).toEqual({ status: 'fulfilled', value: true });
     await workOff();
-    expect((await progressOf(importId)).lines).toMatchObject({ applied: 100, duplicate: 0 });
+    expect((await progressOf(importId)).lines).toMatchObject({ accepted: 100, duplicate: 0 });
     expect((await recorded()) - before).toBe(100);
     // Whatever it finds to do, it can write nothing any more.
     const [lost] = racing;
@@ -83,9 +83,9 @@ describe('a worker that dies', () => {
     const long = await upload(signalLines(6_000).join(''));
     const short = await upload(signalLines(10).join(''));
     for (let turn = 0; turn < 4; turn += 1) await step();
-    expect(await progressOf(short)).toMatchObject({ lines: { applied: 10 } });
+    expect(await progressOf(short)).toMatchObject({ lines: { accepted: 10 } });
     expect(await progressOf(long)).toMatchObject({ state: 'processing' });
-    expect((await progressOf(long)).lines.applied).toBeLessThan(6_000);
+    expect((await progressOf(long)).lines.accepted).toBeLessThan(6_000);
   }, 60_000);
 
   test('by a chunk that cannot be done is tried again later, and the import says how far it is', async () => {
@@ -96,11 +96,14 @@ describe('a worker that dies', () => {
     expect(await step()).toBe(false);
     expect(await progressOf(importId)).toMatchObject({
       state: 'processing',
-      lines: { applied: 0 },
+      lines: { accepted: 0 },
     });
     await query('UPDATE import_chunks SET sealed = $1', [sealed[0]?.sealed]);
     await timePasses();
     await workOff();
-    expect(await progressOf(importId)).toMatchObject({ state: 'finished', lines: { applied: 10 } });
+    expect(await progressOf(importId)).toMatchObject({
+      state: 'finished',
+      lines: { accepted: 10 },
+    });
   }, 60_000);
 });

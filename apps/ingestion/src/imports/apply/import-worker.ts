@@ -90,7 +90,7 @@ export class ImportWorker implements LeasedJobHandler<{ importId: string }> {
   #begin(position: ImportPosition): Begun {
     const read = this.work.linesOf(position).then((lines) => ({
       lines,
-      judged: lines.map((line) => judge(position.type, line)),
+      judged: lines.map((line) => judge(position.type, line, position.options)),
     }));
     const prepared = read.then(({ judged }) => this.lines.prepare(position, judged, new Set()));
     // Whoever takes the chunk up hears of it; until then nobody may be there to.

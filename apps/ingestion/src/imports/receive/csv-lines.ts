@@ -1,47 +1,16 @@
-import { IMPORT_LINE_BYTES_MAX, type ImportType } from '@tact/contracts';
-import { parse } from 'csv-parse/sync';
 import type { SpooledLine } from '../spooled-lines.ts';
-import { type Column, columnsOf, lineOfRow } from './csv-columns.ts';
+import { type Columns, columnsOf, type ColumnsOptions } from './columns.ts';
+import { isSeparatorLine, type Row, rowsOf, separatorOf, spanOf } from './csv-rows.ts';
+import { Footer } from './footer.ts';
 import { linesOf } from './line-cutter.ts';
 
 type Record = { readonly lines: readonly SpooledLine[]; readonly text: string };
-type Row = readonly string[];
 
-const quotesIn = (text: string): number => text.split('"').length - 1;
+const isEmptyRow = (row: Row): boolean => row.every((cell) => cell.trim() === '');
 
-/** How many lines the record that begins at `from` spans: its quotes are even where it ends (RFC 4180). */
-const spanOf = (lines: readonly SpooledLine[], from: number): number | 'broken' | 'open' => {
-  let quotes = 0;
-  let length = 0;
-  for (let at = from; at < lines.length; at += 1) {
-    const line = lines[at];
-    if (line === undefined || !('text' in line)) return 'broken';
-    quotes += quotesIn(line.text);
-    length += line.text.length + 1;
-    if (length > IMPORT_LINE_BYTES_MAX) return 'broken';
-    if (quotes % 2 === 0) return at - from + 1;
-  }
-  return 'open';
-};
-
-const parsed = (text: string): Row[] | undefined => {
-  try {
-    return parse(text, { relax_column_count: true });
-  } catch {
-    // The parser's own error quotes the row.
-    return undefined;
-  }
-};
-
-/** Cells of each record, undefined where one is no record; all at once where all are good. */
-const rowsOf = (texts: readonly string[]): (Row | undefined)[] => {
-  const rows = parsed(texts.join('\n'));
-  if (rows?.length === texts.length) return rows;
-  return texts.map((text) => {
-    const [row, ...more] = parsed(text) ?? [];
-    return more.length === 0 ? row : undefined;
-  });
-};
+/** A spreadsheet adds empty cells to rows and takes them away, as wide as its widest row is. */
+const fitted = (row: Row, width: number): Row =>
+  row.length > width && isEmptyRow(row.slice(width)) ? row.slice(0, width) : row;
 
 /**
  * Rows of a table whose width the first one sets. A quote that is never closed costs its own line only: the
@@ -49,11 +18,13 @@ const rowsOf = (texts: readonly string[]): (Row | undefined)[] => {
  */
 class RowReader {
   #waiting: readonly SpooledLine[] = [];
-  #columns: readonly Column[] | undefined;
-  readonly #type: ImportType;
+  #columns: Columns | undefined;
+  #header: Row = [];
+  readonly #footer = new Footer();
+  readonly #options: ColumnsOptions;
 
-  constructor(type: ImportType) {
-    this.#type = type;
+  constructor(options: ColumnsOptions) {
+    this.#options = options;
   }
 
   take(lines: readonly SpooledLine[]): SpooledLine[] {
@@ -62,7 +33,8 @@ class RowReader {
 
   end(): SpooledLine[] {
     const rest = this.#read(this.#waiting, true);
-    if (this.#columns === undefined) columnsOf(this.#type, []);
+    if (this.#columns === undefined) columnsOf(this.#options, []);
+    this.#options.facts.footerRows += this.#footer.end();
     return rest;
   }
 
@@ -82,30 +54,73 @@ class RowReader {
         continue;
       }
       const own = lines.slice(from, from + span);
-      const text = own.map((line) => ('text' in line ? line.text : '')).join('\n');
-      if (span > 1 || text.trim() !== '') records.push({ lines: own, text });
+      records.push({ lines: own, text: own.map(textOf).join('\n') });
       from += span;
     }
     return [...broken, ...this.#rows(records)];
   }
 
   #rows(records: readonly Record[]): SpooledLine[] {
-    const rows = rowsOf(records.map(({ text }) => text));
-    return records.flatMap(({ lines }, nth) => {
+    const [first, ...others] = records;
+    if (first === undefined) return [];
+    if (this.#columns === undefined) {
+      this.#readHeader(first);
+      return this.#rows(others);
+    }
+    // An empty line is no row to the parser, so it would be one too few.
+    const filled = records.filter(({ text }) => text.trim() !== '');
+    const rows = rowsOf(
+      filled.map(({ text }) => text),
+      this.#options.facts.separator ?? 'comma',
+    );
+    let nth = 0;
+    return records.flatMap(({ lines, text }) => {
+      if (text.trim() === '') return this.#skipEmpty();
       const row = rows[nth];
-      if (row === undefined || this.#columns !== undefined) return this.#linesOf(lines, row);
-      this.#columns = columnsOf(this.#type, row);
-      return [];
+      nth += 1;
+      return this.#linesOf(lines, row);
     });
   }
 
+  #readHeader({ text }: Record): void {
+    if (text.trim() === '' || isSeparatorLine(text)) return;
+    const { facts } = this.#options;
+    facts.separator = separatorOf(text);
+    const [header] = rowsOf([text], facts.separator);
+    this.#header = header ?? [];
+    this.#columns = columnsOf(this.#options, this.#header);
+    facts.columns = this.#columns.told;
+  }
+
+  #skipEmpty(): SpooledLine[] {
+    this.#options.facts.blankRows += 1;
+    this.#footer.gap();
+    return [];
+  }
+
   #linesOf([first, ...others]: readonly SpooledLine[], row: Row | undefined): SpooledLine[] {
-    if (first === undefined) return [];
-    const columns = this.#columns ?? [];
-    if (row?.length === columns.length) return [lineOf(first.line, columns, row)];
+    if (first === undefined || this.#columns === undefined) return [];
+    const { width } = this.#columns;
+    const cells = row && fitted(row, width);
+    if (cells && cells.length > 1 && isEmptyRow(cells)) return this.#skipEmpty();
+    if (cells?.length === width) return this.#whole(first.line, cells, this.#columns);
     // Two strays made a pair, and what is between them is no cell: only the first line is lost.
     if (others.length > 0) return [unreadable(first), ...this.#apart(others)];
-    return [row ? { line: first.line, defect: 'csv-columns' } : unreadable(first)];
+    return row ? this.#footer.short(first.line, row, width) : [unreadable(first)];
+  }
+
+  #whole(line: number, cells: Row, { make }: Columns): SpooledLine[] {
+    const before = this.#footer.whole();
+    if (this.#isHeader(cells)) return before;
+    const made = make(cells);
+    return [...before, { line, ...('line' in made ? { text: JSON.stringify(made.line) } : made) }];
+  }
+
+  /** Two exports put one after the other. */
+  #isHeader(cells: Row): boolean {
+    const isOne = cells.every((cell, nth) => cell.trim() === (this.#header[nth] ?? '').trim());
+    if (isOne) this.#options.facts.headerRows += 1;
+    return isOne;
   }
 
   #apart(lines: readonly SpooledLine[]): SpooledLine[] {
@@ -116,13 +131,10 @@ class RowReader {
   }
 }
 
+const textOf = (line: SpooledLine): string => ('text' in line ? line.text : '');
+
 const unreadable = (line: SpooledLine): SpooledLine =>
   'defect' in line ? line : { line: line.line, defect: 'csv-quotes' };
-
-const lineOf = (line: number, columns: readonly Column[], row: Row): SpooledLine => ({
-  line,
-  text: JSON.stringify(lineOfRow(columns, row)),
-});
 
 /**
  * The rows of a CSV stream as lines of JSON, in groups; a row stands where it begins. Throws a problem on a
@@ -130,9 +142,10 @@ const lineOf = (line: number, columns: readonly Column[], row: Row): SpooledLine
  */
 export async function* csvLines(
   body: AsyncIterable<Buffer>,
-  type: ImportType,
+  options: ColumnsOptions,
 ): AsyncGenerator<SpooledLine[]> {
-  const reader = new RowReader(type);
-  for await (const lines of linesOf(body)) yield reader.take(lines);
+  const reader = new RowReader(options);
+  const { facts } = options;
+  for await (const lines of linesOf(body, { facts, mayBeWindows: true })) yield reader.take(lines);
   yield reader.end();
 }

@@ -18,8 +18,9 @@ import {
 } from '@tact/platform';
 import { z } from 'zod';
 import { type EarlierUpload, ImportUploads, Upload } from '../import-uploads.ts';
-import { csvLines } from './csv-lines.ts';
-import { ndjsonLines } from './line-cutter.ts';
+import { FileFacts } from './file-facts.ts';
+import { assertReadable, groupsOf } from './read-file.ts';
+import { withCountriesSaid } from './said-countries.ts';
 
 const TOUCH_EVERY_MS = 10_000;
 
@@ -27,8 +28,7 @@ const TOUCH_EVERY_MS = 10_000;
 export class ReceiveImport extends Command<ImportAccepted> {
   constructor(
     readonly tenantId: string,
-    readonly options: {
-      readonly type: ImportType;
+    readonly options: StartImportQuery & {
       readonly format: 'ndjson' | 'csv';
       readonly idempotencyKey: string | undefined;
     },
@@ -85,13 +85,20 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
   ) {}
 
   async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
-    const { type, format, idempotencyKey: key } = options;
+    const { format, idempotencyKey: key, ...query } = options;
+    const { type, country, timeZone } = query;
+    assertReadable(query);
     const measured = new MeasuredBody(body);
     const keyFingerprint =
       key === undefined ? undefined : this.vault.factId(tenantId, 'import-key', key);
-    const upload = await this.uploads.begin({ tenantId, type, keyFingerprint });
+    const upload = await this.uploads.begin({
+      tenantId,
+      type,
+      keyFingerprint,
+      options: { country, timeZone },
+    });
     const fingerprint = (digest: string) =>
-      this.vault.factId(tenantId, 'import-body', type, format, digest);
+      this.vault.factId(tenantId, 'import-body', JSON.stringify(query), format, digest);
     if (!(upload instanceof Upload)) {
       const isSame =
         upload.upload === 'complete' &&
@@ -101,10 +108,14 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     this.#open.add(body);
     const touching = setInterval(() => void upload.touch().catch(() => undefined), TOUCH_EVERY_MS);
     try {
-      const groups = format === 'csv' ? csvLines(measured, type) : ndjsonLines(measured);
-      for await (const lines of groups) await upload.add(lines, measured.bytes);
-      await upload.complete(measured.bytes, fingerprint(measured.digest()));
-      return { importId: upload.importId, type, state: 'processing' };
+      const facts = new FileFacts();
+      const groups = groupsOf(measured, format, { ...query, facts });
+      for await (const lines of withCountriesSaid(groups, facts, country)) {
+        await upload.add(lines, measured.bytes);
+      }
+      const file = facts.told();
+      await upload.complete(measured.bytes, fingerprint(measured.digest()), file);
+      return { importId: upload.importId, type, state: 'processing', file };
     } catch (error) {
       // When even this fails, the worker takes the upload for cut after a minute of silence.
       await upload.cut().catch(() => undefined);
@@ -153,16 +164,16 @@ export class ReceiveImportsController {
     tag: 'Imports',
     summary: 'Takes a file of any length',
     description:
-      'Answered once every line is durable; the lines are judged behind this answer. A cut upload is sent again as it is, because a line id is applied once. The scope is the one of the type.',
+      'Answered once every line is durable; the lines are judged behind this answer. A cut upload is sent again as it is, because a line id is applied once. A table may be cut by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252; the answer says what it was, and which columns were left out. The scope is the one of the type.',
   })
   @Answers(ImportAccepted, { description: 'The import.' })
   receive(
     @Tenant() tenantId: string,
-    @Query({ schema: StartImportQuery }) { type }: StartImportQuery,
+    @Query({ schema: StartImportQuery }) query: StartImportQuery,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Streamed() { body, format }: StreamedBody,
   ) {
-    const options = { type, format, idempotencyKey };
+    const options = { ...query, format, idempotencyKey };
     return this.commands.execute(new ReceiveImport(tenantId, options, body));
   }
 }

@@ -1,41 +1,26 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ImportAccepted, ImportErrorLine, ImportProgress, ImportType } from '@tact/contracts';
-import { progressOf } from '../terminal/progress.ts';
-import { Refusal } from '../terminal/refusal.ts';
+import { ImportAccepted, ImportErrorLine, ImportProgress } from '@tact/contracts';
+import { progressOf } from '../../terminal/progress.ts';
+import { Refusal } from '../../terminal/refusal.ts';
+import { fileTold } from './file-told.ts';
+import { type ImportFlags, requestOf, sizeOf } from './import-flags.ts';
 import type { TactClient } from '@tact/client';
-import type { Terminal } from '../terminal/terminal.ts';
-
-export type ImportFlags = { readonly type: string; readonly csv: boolean };
+import type { Terminal } from '../../terminal/terminal.ts';
 
 const LOOK_EVERY_MS = 500;
 const SHOWN_ERRORS_MAX = 10;
 
 const kibibytes = (bytes: number): number => Math.ceil(bytes / 1024);
 
-const sizeOf = (file: string): number => {
-  try {
-    return statSync(file).size;
-  } catch (error) {
-    throw new Refusal(`${file} cannot be read: give a file of NDJSON or CSV.`, { cause: error });
-  }
-};
-
-const typeOf = (given: string): ImportType => {
-  const type = ImportType.safeParse(given);
-  if (type.success) return type.data;
-  throw new Refusal(
-    `There is no import of that type: give one of ${ImportType.options.join(', ')}.`,
-  );
-};
-
 /** Sends the file as a stream; resolves once every line of it is durable. */
 const upload = async (
   file: string,
-  { type, csv }: { type: ImportType; csv: boolean },
+  flags: ImportFlags,
   api: TactClient,
 ): Promise<ImportAccepted> => {
+  const { query, contentType } = requestOf(file, flags);
   const size = sizeOf(file);
   const progress = progressOf('KiB sent', kibibytes(size));
   let [sent, shown] = [0, 0];
@@ -47,9 +32,9 @@ const upload = async (
   try {
     return ImportAccepted.parse(
       await api.upload(
-        `/v1/imports?type=${type}`,
+        `/v1/imports?${query}`,
         Readable.toWeb(bytes) as ReadableStream<Uint8Array>,
-        csv ? 'text/csv' : 'application/x-ndjson',
+        contentType,
       ),
     );
   } finally {
@@ -58,8 +43,8 @@ const upload = async (
   }
 };
 
-const judgedOf = ({ lines, notContactable }: ImportProgress): number =>
-  lines.applied + lines.duplicate + lines.rejected + notContactable;
+const judgedOf = ({ lines }: ImportProgress): number =>
+  lines.accepted + lines.duplicate + lines.rejected;
 
 /** Follows an import to its end, however often the service is started again meanwhile. */
 const follow = async (importId: string, api: TactClient): Promise<ImportProgress> => {
@@ -97,13 +82,14 @@ export const importFile = async (
   flags: ImportFlags,
   { api, terminal }: { api: TactClient; terminal: Terminal },
 ): Promise<void> => {
-  const type = typeOf(flags.type);
-  const csv = flags.csv || file.endsWith('.csv');
-  const { importId } = await upload(file, { type, csv }, api);
+  const { importId, file: told } = await upload(file, flags, api);
+  for (const line of told === undefined ? [] : fileTold(told)) terminal.line(line);
   const { lines, notContactable, rate } = await follow(importId, api);
+  const without =
+    notContactable === undefined ? '' : ` (about ${notContactable} of them without effect)`;
   terminal.line(
-    `${importId}: ${lines.read} lines, ${lines.applied} applied, ${lines.duplicate} applied before, ` +
-      `${notContactable} without effect, ${lines.rejected} rejected, ${rate} a second`,
+    `${importId}: ${lines.read} lines, ${lines.accepted} accepted${without}, ` +
+      `${lines.duplicate} accepted before, ${lines.rejected} rejected, ${rate} a second`,
   );
   if (lines.rejected === 0) return;
   await showErrors(importId, api, terminal);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { importFile } from './import-file.ts';
 import { TactClient } from '@tact/client';
-import { terminalOn } from '../terminal/terminal.ts';
+import { terminalOn } from '../../terminal/terminal.ts';
 
 const importId = 'im_0123456789abcdef';
 const whatsapp = { appSecret: 'ours', verifyToken: 'our token', wabaIds: ['1'] };
@@ -38,13 +38,12 @@ const platform = async (rejected: number) => {
       }
       looks += 1;
       const isDone = looks > 1;
-      const lines = { read: 9, applied: isDone ? 9 - rejected : 2, duplicate: 0 };
+      const lines = { read: 9, accepted: isDone ? 9 - rejected : 2, duplicate: 0 };
       return answer(200, {
         importId,
         type: 'contacts',
         state: isDone ? 'finished' : 'processing',
         bytesReceived: bytes,
-        notContactable: 0,
         rate: 5,
         lines: { ...lines, rejected: isDone ? rejected : 0 },
         startedAt: '2026-11-20T10:00:00.000Z',

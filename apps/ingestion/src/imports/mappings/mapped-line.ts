@@ -1,0 +1,108 @@
+import type { MappingDocument, MappingField } from '@tact/contracts';
+import { canonicalCrmId, InvalidIdentity } from '@tact/platform';
+import type { LineDefect } from '../spooled-lines.ts';
+import { folded } from './fold.ts';
+import { transformed } from './transforms.ts';
+
+type Made = { readonly line: object } | { readonly defect: LineDefect };
+type Mapped = { readonly field: MappingField; readonly nth: number; readonly column: string };
+
+/** Where values go, in the words of a line. */
+const fieldNames = {
+  record: 'identities.crmId',
+  phone: 'identities.phone',
+  email: 'identities.email',
+  country: 'country',
+  timeZone: 'timeZone',
+  language: 'language',
+  attribute: 'attributes',
+  'opt-out': 'optOuts',
+} as const satisfies Record<MappingField['to'], string>;
+
+const setFlag = /^(?:1|true|yes|y|on|x|oui|vrai|si|sim|ja)$/i;
+
+/** In the order of the document, so that of several columns for one target the better one comes first. */
+const fieldsFound = (document: MappingDocument, columns: readonly string[]): readonly Mapped[] => {
+  const names = columns.map((column) => folded(column.replace(/^\//, '')));
+  return document.fields.flatMap((field) => {
+    const wanted = field.from.map((name) => folded(name.replace(/^\//, '')));
+    const nth = names.findIndex((name) => wanted.includes(name));
+    return nth === -1 ? [] : [{ field, nth, column: columns[nth] ?? '' }];
+  });
+};
+
+const idOf = (text: string, { crm }: MappingDocument): string | undefined => {
+  try {
+    return canonicalCrmId(text.normalize('NFC').trim(), crm);
+  } catch (error) {
+    if (!(error instanceof InvalidIdentity)) throw error;
+    return undefined;
+  }
+};
+
+const present = (fields: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
+  );
+
+/** The lines of type `contacts` that a CRM's own export comes to, and which of its columns say nothing. */
+export const mappedColumns = (document: MappingDocument, columns: readonly string[]) => {
+  const found = fieldsFound(document, columns);
+  const used = new Set(found.map(({ nth }) => nth));
+  const valueOf = (cells: readonly string[], to: MappingField['to']): string => {
+    for (const { field, nth } of found) {
+      if (field.to !== to) continue;
+      const value = transformed((cells[nth] ?? '').trim(), field.transform);
+      if (value !== '') return value.normalize('NFC');
+    }
+    return '';
+  };
+  const optOutsOf = (cells: readonly string[]): object[] =>
+    found.flatMap(({ field, nth, column }) => {
+      const { to, purpose, channel, transform } = field;
+      const isSet = setFlag.test(transformed((cells[nth] ?? '').trim(), transform));
+      if (to !== 'opt-out' || !isSet) return [];
+      return [{ purpose, channel, source: `${document.name}: ${column}` }];
+    });
+  const attributesOf = (cells: readonly string[]): object =>
+    present(
+      Object.fromEntries(
+        found.flatMap(({ field, nth, column }) =>
+          field.to === 'attribute'
+            ? [[field.attribute ?? column, transformed((cells[nth] ?? '').trim(), field.transform)]]
+            : [],
+        ),
+      ),
+    );
+  const countrySaid = found
+    .map(({ field }) => field.transform)
+    .find((transform) => transform?.as === 'phone')?.country;
+  const make = (cells: readonly string[]): Made => {
+    const id = idOf(valueOf(cells, 'record'), document);
+    if (id === undefined) return { defect: 'crm-record' };
+    const optOuts = optOutsOf(cells);
+    const attributes = attributesOf(cells);
+    const identities = present({
+      crmId: id,
+      phone: valueOf(cells, 'phone'),
+      email: valueOf(cells, 'email'),
+    });
+    const line = {
+      id,
+      identities,
+      ...present({
+        country: valueOf(cells, 'country') || countrySaid,
+        timeZone: valueOf(cells, 'timeZone'),
+        language: valueOf(cells, 'language'),
+        optOuts: optOuts.length === 0 ? undefined : optOuts,
+        attributes: Object.keys(attributes).length === 0 ? undefined : attributes,
+      }),
+    };
+    return { line };
+  };
+  return {
+    told: found.map(({ column, field }) => ({ column, field: fieldNames[field.to] })),
+    leftOut: columns.filter((column, nth) => !used.has(nth) && column !== ''),
+    make,
+  };
+};

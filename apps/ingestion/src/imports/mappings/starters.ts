@@ -1,0 +1,42 @@
+import type { MappingDocument } from '@tact/contracts';
+import { folded } from './fold.ts';
+import { hubspot } from './hubspot.ts';
+import { salesforce } from './salesforce.ts';
+import { zendesk } from './zendesk.ts';
+
+/** The exports that are read without a word. A name that two of them have is decided by the other columns. */
+export const starters: readonly MappingDocument[] = [hubspot, salesforce, zendesk];
+
+export const starterNamed = (name: string): MappingDocument | undefined =>
+  starters.find((one) => one.name === name);
+
+const namesOf = (document: MappingDocument): ReadonlySet<string> =>
+  new Set(
+    [
+      ...document.fields.flatMap(({ from }) => from),
+      ...Object.keys(document.knownUseless ?? {}),
+    ].map(folded),
+  );
+
+const recordNamesOf = (document: MappingDocument): ReadonlySet<string> =>
+  new Set(document.fields.flatMap(({ to, from }) => (to === 'record' ? from.map(folded) : [])));
+
+const known = starters.map((document) => ({
+  document,
+  names: namesOf(document),
+  recordNames: recordNamesOf(document),
+}));
+
+/**
+ * Whose export has these columns: the one that knows most of them, its record's id and another among them. Several where
+ * they know as many: only the file's owner can tell.
+ */
+export const startersFor = (columns: readonly string[]): readonly MappingDocument[] => {
+  const names = columns.map(folded);
+  const fits = known
+    .filter(({ recordNames }) => names.some((name) => recordNames.has(name)))
+    .map((one) => ({ ...one, score: names.filter((name) => one.names.has(name)).length }))
+    .filter(({ score }) => score > 1);
+  const best = Math.max(...fits.map(({ score }) => score));
+  return fits.filter(({ score }) => score === best).map(({ document }) => document);
+};

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  ConsentLine,
+  ContactLine,
+  PreviewLine,
+  PreviewOutcome,
+  SignalLine,
+  StartImportQuery,
+} from '@tact/contracts';
+import { Clock, Database } from '@tact/platform';
+import { type LineErrors, refusedAhead } from '../../signals/line-outcomes.ts';
+import { ContactLines } from '../apply/contact-lines.ts';
+import { judge, type Judged } from '../apply/import-lines.ts';
+import type { SpooledLine } from '../spooled-lines.ts';
+
+type Rows = {
+  readonly rows: readonly SpooledLine[];
+  readonly columns: readonly { readonly column: string; readonly field: string }[];
+};
+type Foreseen = PreviewOutcome | { readonly errors: LineErrors };
+
+/** Takes back everything that was asked about in a transaction, with what was learned. */
+class TakenBack extends Error {
+  override readonly name = 'TakenBack';
+}
+
+/** What lines would come to, by the steps of the import and in a transaction that is taken back. */
+@Injectable()
+export class ForeseenLines {
+  constructor(
+    private readonly contacts: ContactLines,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async of(
+    tenantId: string,
+    { type, country, timeZone }: StartImportQuery,
+    { rows, columns }: Rows,
+  ): Promise<PreviewLine[]> {
+    const judged = rows.map((row) => judge(type, row, { country, timeZone }));
+    const good = judged.flatMap((one) => ('line' in one ? [one.line] : []));
+    const foreseen = (
+      type === 'contacts'
+        ? await this.#contacts(tenantId, good as readonly ContactLine[])
+        : this.#others(good as readonly (ConsentLine | SignalLine)[])
+    ).values();
+    return judged.map((one, nth) => {
+      const line = rows[nth]?.line ?? 0;
+      const outcome = outcomeOf(one, () => foreseen.next().value ?? 'accept');
+      if (typeof outcome === 'string') return { line, outcome };
+      const errors = outcome.errors.map((error) => ({
+        ...error,
+        ...columnOf(error.pointer, columns),
+      }));
+      return { line, outcome: 'reject', errors };
+    });
+  }
+
+  async #contacts(tenantId: string, lines: readonly ContactLine[]): Promise<Foreseen[]> {
+    let foreseen: Foreseen[] = [];
+    try {
+      await this.database.transaction(async (tx) => {
+        foreseen = await this.contacts.foresee(tx, tenantId, lines);
+        throw new TakenBack();
+      });
+    } catch (error) {
+      if (!(error instanceof TakenBack)) throw error;
+    }
+    return foreseen;
+  }
+
+  /** Nothing that depends on the person is asked, hence none of it can be told. */
+  #others(lines: readonly (ConsentLine | SignalLine)[]): Foreseen[] {
+    const now = this.clock.now();
+    return lines.map((line) => {
+      const ahead =
+        'occurredAt' in line
+          ? refusedAhead(now, '/occurredAt', line.occurredAt)
+          : refusedAhead(now, '/at', line.at);
+      return ahead ?? 'accept';
+    });
+  }
+}
+
+const outcomeOf = (judged: Judged, next: () => Foreseen): Foreseen =>
+  'errors' in judged ? judged : next();
+
+/** The column a pointer comes from, where the file has one for it. */
+const columnOf = (pointer: string, columns: Rows['columns']): { readonly column?: string } => {
+  const field = pointer.slice(1).replaceAll('/', '.');
+  const column = columns.find((one) => one.field === field)?.column;
+  return column === undefined ? {} : { column };
+};
