@@ -48,6 +48,8 @@ import {
   ReceiveImportHandler,
   ReceiveImportsController,
 } from './imports/receive/receive-imports.http.ts';
+import { ImportMappings } from './imports/mappings/import-mappings.ts';
+import { ImportMappingsController } from './imports/mappings/import-mappings.http.ts';
 import { ForeseenLines } from './imports/preview/foreseen-lines.ts';
 import {
   PreviewImportHandler,
@@ -78,6 +80,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordSignalsController,
     ReceiveImportsController,
     PreviewImportsController,
+    ImportMappingsController,
     ShowImportsController,
     ListAlertsController,
   ],
@@ -132,6 +135,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ReceiveImportHandler,
     PreviewImportHandler,
     ForeseenLines,
+    ImportMappings,
     ContactLines,
     ConsentLines,
     ImportLines,

@@ -29,6 +29,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/webhooks', 'ingestion', { needsKey: false }),
   route('/v1/signals', 'ingestion'),
   route('/v1/imports', 'ingestion'),
+  route('/v1/import-mappings', 'ingestion'),
   route('/v1/alerts', 'ingestion'),
   route('/v1/contacts/{contactId}/block-likelihood', 'scoring'),
   route('/v1/contacts/{contactId}/signals', 'scoring'),

@@ -57,6 +57,14 @@ export const importJobsSchema = `
   ALTER TABLE imports DROP COLUMN lease_owner, DROP COLUMN lease_until, DROP COLUMN failures,
     DROP COLUMN worked_at;`;
 
-/** What was said of a file, and what it turned out to be: no value of it. */
+/** What was said of a file, what it turned out to be, and how exports are read: no value of a file. */
 export const importFilesSchema = `
-  ALTER TABLE imports ADD COLUMN options json NOT NULL DEFAULT '{}', ADD COLUMN file json;`;
+  ALTER TABLE imports ADD COLUMN options json NOT NULL DEFAULT '{}', ADD COLUMN file json;
+  CREATE TABLE import_mappings (
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL,
+    document json NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, name, version)
+  );`;

@@ -54,10 +54,8 @@ export const MappingField = z.strictObject({
 });
 export type MappingField = z.infer<typeof MappingField>;
 
-/** How the export of a CRM is read, a version of it. A starter is one that comes with the platform. */
-export const MappingDocument = z.strictObject({
-  name: MappingName,
-  version: z.int().min(1),
+/** How the export of a CRM is read: what `PUT /v1/import-mappings/{name}` keeps. */
+export const MappingBody = z.strictObject({
   /** Whose ids the records have. */
   crm: z.enum(['hubspot', 'salesforce', 'zendesk', 'other']),
   /** Of several columns for one target, the first that has a value counts. */
@@ -65,4 +63,12 @@ export const MappingDocument = z.strictObject({
   /** Columns that are known and say nothing here: why, in a sentence. */
   knownUseless: z.record(name(), plainText(300)).optional(),
 });
+export type MappingBody = z.infer<typeof MappingBody>;
+
+/** A version of it. A starter is one that comes with the platform. */
+export const MappingDocument = MappingBody.extend({ name: MappingName, version: z.int().min(1) });
 export type MappingDocument = z.infer<typeof MappingDocument>;
+
+/** `GET /v1/import-mappings`. */
+export const ImportMappingList = z.object({ items: z.array(MappingDocument) });
+export type ImportMappingList = z.infer<typeof ImportMappingList>;

@@ -76,7 +76,7 @@ test('a file is sent as it is and followed to its last line', async () => {
     '200000 bytes',
   ]);
   expect(seen.filter((one) => one.startsWith('GET'))).toHaveLength(2);
-  expect(shown()).toContain(`${importId}: 9 lines, 9 applied`);
+  expect(shown()).toContain(`${importId}: 9 lines, 9 accepted`);
 });
 
 test('rejected lines are shown, counted, and fail the command', async () => {

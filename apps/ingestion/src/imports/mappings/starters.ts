@@ -7,9 +7,6 @@ import { zendesk } from './zendesk.ts';
 /** The exports that are read without a word. A name that two of them have is decided by the other columns. */
 export const starters: readonly MappingDocument[] = [hubspot, salesforce, zendesk];
 
-export const starterNamed = (name: string): MappingDocument | undefined =>
-  starters.find((one) => one.name === name);
-
 const namesOf = (document: MappingDocument): ReadonlySet<string> =>
   new Set(
     [
@@ -21,21 +18,24 @@ const namesOf = (document: MappingDocument): ReadonlySet<string> =>
 const recordNamesOf = (document: MappingDocument): ReadonlySet<string> =>
   new Set(document.fields.flatMap(({ to, from }) => (to === 'record' ? from.map(folded) : [])));
 
-const known = starters.map((document) => ({
-  document,
-  names: namesOf(document),
-  recordNames: recordNamesOf(document),
-}));
+const scoreOf = (document: MappingDocument, names: readonly string[]): number => {
+  const records = recordNamesOf(document);
+  if (!names.some((name) => records.has(name))) return 0;
+  const known = namesOf(document);
+  return names.filter((name) => known.has(name)).length;
+};
 
 /**
  * Whose export has these columns: the one that knows most of them, its record's id and another among them. Several where
  * they know as many: only the file's owner can tell.
  */
-export const startersFor = (columns: readonly string[]): readonly MappingDocument[] => {
+export const fitting = (
+  documents: readonly MappingDocument[],
+  columns: readonly string[],
+): readonly MappingDocument[] => {
   const names = columns.map(folded);
-  const fits = known
-    .filter(({ recordNames }) => names.some((name) => recordNames.has(name)))
-    .map((one) => ({ ...one, score: names.filter((name) => one.names.has(name)).length }))
+  const fits = documents
+    .map((document) => ({ document, score: scoreOf(document, names) }))
     .filter(({ score }) => score > 1);
   const best = Math.max(...fits.map(({ score }) => score));
   return fits.filter(({ score }) => score === best).map(({ document }) => document);

@@ -18,6 +18,7 @@ import {
   Tenant,
 } from '@tact/platform';
 import { z } from 'zod';
+import { ImportMappings } from '../mappings/import-mappings.ts';
 import { FileFacts } from '../receive/file-facts.ts';
 import { assertReadable, groupsOf } from '../receive/read-file.ts';
 import type { SpooledLine } from '../spooled-lines.ts';
@@ -41,14 +42,18 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
 
 @CommandHandler(PreviewImport)
 export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
-  constructor(private readonly foreseen: ForeseenLines) {}
+  constructor(
+    private readonly foreseen: ForeseenLines,
+    private readonly mappings: ImportMappings,
+  ) {}
 
   async execute({ tenantId, options, body }: PreviewImport): Promise<ImportPreview> {
     const { format, ...query } = options;
     assertReadable(query);
+    const documents = await this.mappings.documentsOf(tenantId);
     const facts = new FileFacts();
     const rows: SpooledLine[] = [];
-    for await (const group of groupsOf(chunksOf(body), format, { ...query, facts })) {
+    for await (const group of groupsOf(chunksOf(body), format, { ...query, facts, documents })) {
       rows.push(...group);
       if (rows.length > PREVIEW_ROWS_MAX) break;
     }

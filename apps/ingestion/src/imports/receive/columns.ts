@@ -8,7 +8,7 @@ import {
 import { ProblemError } from '@tact/platform';
 import type { LineDefect } from '../spooled-lines.ts';
 import { mappedColumns } from '../mappings/mapped-line.ts';
-import { starterNamed, startersFor } from '../mappings/starters.ts';
+import { fitting } from '../mappings/starters.ts';
 import type { FileFacts } from './file-facts.ts';
 
 /** What a row's cells come to: a line as NDJSON says it, or why it cannot. */
@@ -24,6 +24,8 @@ export type Columns = {
 
 export type ColumnsOptions = Pick<StartImportQuery, 'type' | 'mapping'> & {
   readonly facts: FileFacts;
+  /** Which there are for the tenant: its own, and the starters. */
+  readonly documents: readonly MappingDocument[];
 };
 
 /** Fields of a line by dotted name, and which are numbers; `attributes.*` stands for any attribute. */
@@ -105,8 +107,11 @@ const lineOfRow = (columns: readonly Column[], row: readonly string[]): object =
 const refusedMapping = (message: string): ProblemError =>
   new ProblemError('validation-failed', { errors: [{ pointer: '/query/mapping', message }] });
 
-const recognised = (names: readonly string[]): MappingDocument | undefined => {
-  const [document, ...others] = startersFor(names);
+const recognised = (
+  documents: readonly MappingDocument[],
+  names: readonly string[],
+): MappingDocument | undefined => {
+  const [document, ...others] = fitting(documents, names);
   if (document === undefined || others.length === 0) return document;
   const candidates = [document, ...others].map(({ name }) => name).join(' or ');
   throw refusedMapping(
@@ -117,15 +122,18 @@ const recognised = (names: readonly string[]): MappingDocument | undefined => {
 /** By which document a file is read; none where its columns are a line's own fields. */
 export const documentFor = (
   names: readonly string[],
-  { type, mapping }: Pick<ColumnsOptions, 'type' | 'mapping'>,
+  { type, mapping, documents }: Pick<ColumnsOptions, 'type' | 'mapping' | 'documents'>,
 ): MappingDocument | undefined => {
-  if (mapping === undefined) return type === 'contacts' ? recognised(names) : undefined;
+  if (mapping === undefined) {
+    return type === 'contacts' ? recognised(documents, names) : undefined;
+  }
   if (type !== 'contacts') {
     throw refusedMapping('A mapping reads contacts. Name the columns of this type by its fields.');
   }
-  const document = starterNamed(mapping);
+  const document = documents.find(({ name }) => name === mapping);
   if (document !== undefined) return document;
-  throw refusedMapping('There is no such mapping. Give hubspot, salesforce or zendesk.');
+  const known = documents.map(({ name }) => name).join(', ');
+  throw refusedMapping(`There is no such mapping. There are: ${known}.`);
 };
 
 /** Columns at the end without a name are what spreadsheets leave behind. */

@@ -8,6 +8,10 @@ type Record = { readonly lines: readonly SpooledLine[]; readonly text: string };
 
 const isEmptyRow = (row: Row): boolean => row.every((cell) => cell.trim() === '');
 
+/** What a spreadsheet writes for a row that has nothing in it: a single empty cell may be a person's. */
+const isGap = (cells: Row | undefined): boolean =>
+  cells !== undefined && cells.length > 1 && isEmptyRow(cells);
+
 /** A spreadsheet adds empty cells to rows and takes them away, as wide as its widest row is. */
 const fitted = (row: Row, width: number): Row =>
   row.length > width && isEmptyRow(row.slice(width)) ? row.slice(0, width) : row;
@@ -102,7 +106,7 @@ class RowReader {
     if (first === undefined || this.#columns === undefined) return [];
     const { width } = this.#columns;
     const cells = row && fitted(row, width);
-    if (cells && cells.length > 1 && isEmptyRow(cells)) return this.#skipEmpty();
+    if (isGap(cells)) return this.#skipEmpty();
     if (cells?.length === width) return this.#whole(first.line, cells, this.#columns);
     // Two strays made a pair, and what is between them is no cell: only the first line is lost.
     if (others.length > 0) return [unreadable(first), ...this.#apart(others)];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { ImportFile, ImportType } from '@tact/contracts';
 import { ProblemError } from '@tact/platform';
+import { starters } from '../mappings/starters.ts';
 import type { SpooledLine } from '../spooled-lines.ts';
 import { FileFacts } from './file-facts.ts';
 import { groupsOf } from './read-file.ts';
@@ -28,7 +29,12 @@ const read = async (
   };
   const facts = new FileFacts();
   const lines: SpooledLine[] = [];
-  const options = { type, facts, ...(mapping === undefined ? {} : { mapping }) };
+  const options = {
+    type,
+    facts,
+    documents: starters,
+    ...(mapping === undefined ? {} : { mapping }),
+  };
   for await (const group of groupsOf(chunks(), format, options)) lines.push(...group);
   return { lines, file: facts.told() };
 };

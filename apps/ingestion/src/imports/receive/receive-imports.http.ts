@@ -18,6 +18,7 @@ import {
 } from '@tact/platform';
 import { z } from 'zod';
 import { type EarlierUpload, ImportUploads, Upload } from '../import-uploads.ts';
+import { ImportMappings } from '../mappings/import-mappings.ts';
 import { FileFacts } from './file-facts.ts';
 import { assertReadable, groupsOf } from './read-file.ts';
 import { withCountriesSaid } from './said-countries.ts';
@@ -82,12 +83,14 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
   constructor(
     private readonly uploads: ImportUploads,
     private readonly vault: Vault,
+    private readonly mappings: ImportMappings,
   ) {}
 
   async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
     const { format, idempotencyKey: key, ...query } = options;
     const { type, country, timeZone } = query;
     assertReadable(query);
+    const documents = await this.mappings.documentsOf(tenantId);
     const measured = new MeasuredBody(body);
     const keyFingerprint =
       key === undefined ? undefined : this.vault.factId(tenantId, 'import-key', key);
@@ -109,7 +112,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     const touching = setInterval(() => void upload.touch().catch(() => undefined), TOUCH_EVERY_MS);
     try {
       const facts = new FileFacts();
-      const groups = groupsOf(measured, format, { ...query, facts });
+      const groups = groupsOf(measured, format, { ...query, facts, documents });
       for await (const lines of withCountriesSaid(groups, facts, country)) {
         await upload.add(lines, measured.bytes);
       }
