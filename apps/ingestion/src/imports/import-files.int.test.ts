@@ -176,9 +176,9 @@ describe('files as spreadsheets and CRMs write them', () => {
     const { events } = await running()
       .app.get(EventStore)
       .load(`contact-${await found({ crmId })}`);
-    const told = events.map(({ data }) => (data as { at?: string }).at);
-    expect(told).toContain('2026-01-05T09:00:00Z');
-    expect(told).toContain('2026-02-05T09:00:00Z');
+    const shown = events.map(({ data }) => (data as { at?: string }).at);
+    expect(shown).toContain('2026-01-05T09:00:00Z');
+    expect(shown).toContain('2026-02-05T09:00:00Z');
   });
 });
 
@@ -265,9 +265,9 @@ describe('a preview', () => {
       '7',
     ].join('\n');
     const before = await head();
-    const told = await preview(table, contacts);
+    const shown = await preview(table, contacts);
     expect(
-      told.lines.map(({ line, outcome, errors = [] }) => [line, outcome, errors[0]?.column]),
+      shown.lines.map(({ line, outcome, errors = [] }) => [line, outcome, errors[0]?.column]),
     ).toEqual([
       [2, 'unchanged', undefined],
       [3, 'update', undefined],
@@ -277,8 +277,8 @@ describe('a preview', () => {
       [7, 'reject', undefined],
       [8, 'reject', undefined],
     ]);
-    expect(told.counts).toMatchObject({ create: 1, update: 1, conflict: 1, reject: 3 });
-    expect(JSON.stringify(told)).not.toContain(phone.slice(-6));
+    expect(shown.counts).toMatchObject({ create: 1, update: 1, conflict: 1, reject: 3 });
+    expect(JSON.stringify(shown)).not.toContain(phone.slice(-6));
     expect(await head()).toEqual(before);
     expect(await found({ crmId: fresh })).toBeUndefined();
     expect(logLines.join('\n')).not.toContain(phone.slice(1));
@@ -292,13 +292,13 @@ describe('a preview', () => {
       .replaceAll('555-0123', '555-0124')
       .replaceAll('nadia@', 'n1@')
       .replaceAll('joe@', 'j1@');
-    const told = await preview(bytes(table), contacts);
-    expect(told).toMatchObject({
+    const shown = await preview(bytes(table), contacts);
+    expect(shown).toMatchObject({
       file: { mapping: 'salesforce', skipped: { footer: 5 } },
       counts: { create: 2, reject: 0 },
       isCut: false,
     });
-    expect(told.columns).toContainEqual({ column: 'Mobile', field: 'identities.phone' });
+    expect(shown.columns).toContainEqual({ column: 'Mobile', field: 'identities.phone' });
     expect(await imported(bytes(table), contacts)).toMatchObject({ applied: 2 });
     expect((await preview(bytes(table), contacts)).counts).toMatchObject({ create: 0, reject: 0 });
   });
@@ -306,13 +306,13 @@ describe('a preview', () => {
   test('of consents and signals is of nobody', async () => {
     const [crmId = ''] = await people(1);
     const lines = [crmId, 'nobody'].map((one) => consentLine(one));
-    const told = await preview(
+    const shown = await preview(
       ndjson([...lines, consentLine(crmId, { at: '2999-01-01T00:00:00Z' })]),
       {
         type: 'consents',
       },
     );
-    expect(told.lines.map(({ outcome }) => outcome)).toEqual(['accept', 'accept', 'reject']);
+    expect(shown.lines.map(({ outcome }) => outcome)).toEqual(['accept', 'accept', 'reject']);
   });
 
   test('reads the first thousand rows of a file', async () => {
@@ -320,9 +320,9 @@ describe('a preview', () => {
       id: `${nth}`,
       identities: { crmId: `c-${randomUUID()}` },
     }));
-    const told = await preview(ndjson(lines), { type: 'contacts' });
-    expect(told.isCut).toBe(true);
-    expect(told.counts.create).toBe(PREVIEW_ROWS_MAX);
+    const shown = await preview(ndjson(lines), { type: 'contacts' });
+    expect(shown.isCut).toBe(true);
+    expect(shown.counts.create).toBe(PREVIEW_ROWS_MAX);
     expect((await preview(ndjson(lines.slice(0, 3)), { type: 'contacts' })).isCut).toBe(false);
   });
 

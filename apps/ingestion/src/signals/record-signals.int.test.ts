@@ -174,7 +174,7 @@ describe('a person who is not analysed', () => {
     }: object & Record<'accepted' | 'rejected', number>) => ({
       accepted,
       rejected,
-      told: Object.keys(others).toSorted(),
+      others: Object.keys(others).toSorted(),
     });
     const of = Array.from({ length: 31 }, () => sent(open.crmId));
     expect(counts(await record(items))).toEqual(counts(await record(of)));

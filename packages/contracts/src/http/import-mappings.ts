@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { plainText } from '../personal.ts';
 import { Channel, Purpose } from '../purposes.ts';
 
-/** A mapping, by the name of the CRM or the connection it is for. */
+/** Lower case, digits and dashes. */
 export const MappingName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,38}$/)
-  .meta({ personal: false, examples: ['hubspot'] });
+  .meta({
+    personal: false,
+    description: 'A mapping, by the name of the CRM or the connection it is for.',
+    examples: ['hubspot'],
+  });
 export type MappingName = z.infer<typeof MappingName>;
 
 /** Where a column goes, in a line of type `contacts`. */

@@ -55,20 +55,28 @@ export const IMPORT_LINE_BYTES_MAX = 64 * 1024;
 const Country = z
   .string()
   .regex(/^[A-Z]{2}$/, 'Give the ISO 3166 code of a country, e.g. FR.')
-  .meta({ personal: false, format: 'country', examples: ['FR'] });
+  .meta({
+    personal: false,
+    format: 'country',
+    description: 'Country of phones written the national way, where a row does not say one.',
+    examples: ['FR'],
+  });
 
 const ZoneOfFile = z
   .string()
   .regex(/^[A-Za-z_]{1,20}(?:\/[A-Za-z0-9_+-]{1,30}){0,2}$/)
-  .meta({ personal: false, format: 'time-zone', examples: ['Europe/Paris'] });
+  .meta({
+    personal: false,
+    format: 'time-zone',
+    description: 'IANA zone of times written without an offset.',
+    examples: ['Europe/Paris'],
+  });
 
 export const StartImportQuery = z.strictObject({
   type: ImportType,
-  /** Of phones written the national way, where a row does not say one. */
   country: Country.optional(),
-  /** Of times written without an offset: an IANA zone. */
   timeZone: ZoneOfFile.optional(),
-  /** How the columns are read: a CRM whose export this is. When absent, its header tells. */
+  /** When absent, the header decides. */
   mapping: MappingName.optional(),
 });
 export type StartImportQuery = z.infer<typeof StartImportQuery>;
@@ -193,7 +201,14 @@ export const ImportPreview = z.object({
   file: ImportFile,
   /** Which column goes where, in the order of the file; none where lines are JSON as this API has it. */
   columns: z.array(z.object({ column: z.string(), field: z.string() })),
-  counts: z.record(PreviewOutcome, z.int()),
+  counts: z.object({
+    create: z.int(),
+    update: z.int(),
+    unchanged: z.int(),
+    accept: z.int(),
+    conflict: z.int(),
+    reject: z.int(),
+  } satisfies Record<PreviewOutcome, z.ZodType>),
   lines: z.array(PreviewLine).max(PREVIEW_ROWS_MAX),
   /** There are more rows in the file than a preview looks at. */
   isCut: z.boolean(),

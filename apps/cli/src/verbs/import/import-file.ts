@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ImportAccepted, ImportErrorLine, ImportProgress } from '@tact/contracts';
 import { progressOf } from '../../terminal/progress.ts';
 import { Refusal } from '../../terminal/refusal.ts';
-import { fileTold } from './file-told.ts';
+import { fileLines } from './file-lines.ts';
 import { type ImportFlags, requestOf, sizeOf } from './import-flags.ts';
 import type { TactClient } from '@tact/client';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -82,8 +82,8 @@ export const importFile = async (
   flags: ImportFlags,
   { api, terminal }: { api: TactClient; terminal: Terminal },
 ): Promise<void> => {
-  const { importId, file: told } = await upload(file, flags, api);
-  for (const line of told === undefined ? [] : fileTold(told)) terminal.line(line);
+  const { importId, file: read } = await upload(file, flags, api);
+  for (const line of read === undefined ? [] : fileLines(read)) terminal.line(line);
   const { lines, notContactable, rate } = await follow(importId, api);
   const without =
     notContactable === undefined ? '' : ` (about ${notContactable} of them without effect)`;

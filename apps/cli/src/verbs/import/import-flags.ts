@@ -28,7 +28,7 @@ export const sizeOf = (file: string): number => {
   }
 };
 
-/** What is said of the file in the address, and how it is told to the platform. */
+/** What is said of the file in the address, and how it is read to the platform. */
 export const requestOf = (file: string, { csv, type, country, timeZone, mapping }: ImportFlags) => {
   const query = new URLSearchParams({ type: typeOf(type) });
   for (const [name, value] of Object.entries({ country, timeZone, mapping })) {

@@ -6,7 +6,7 @@ import { ImportPreview, PreviewOutcome } from '@tact/contracts';
 import { Refusal } from '../../terminal/refusal.ts';
 import { tableOf } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { fileTold } from './file-told.ts';
+import { fileLines } from './file-lines.ts';
 import { type ImportFlags, requestOf, sizeOf } from './import-flags.ts';
 
 const SHOWN_LINES_MAX = 20;
@@ -32,7 +32,7 @@ const whyOf = ({ outcome, errors = [] }: ImportPreview['lines'][number]): string
 const show = (file: string, preview: ImportPreview, terminal: Terminal): void => {
   const more = preview.isCut ? ', the first ones of more' : '';
   terminal.line(`${basename(file)}: ${preview.lines.length} rows${more}; nothing is written`);
-  for (const line of fileTold(preview.file)) terminal.line(`  ${line}`);
+  for (const line of fileLines(preview.file)) terminal.line(`  ${line}`);
   const columns = preview.columns.map(({ column, field }) => [column, field]);
   if (columns.length > 0) {
     terminal.line('');

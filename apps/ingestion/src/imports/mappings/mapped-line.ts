@@ -25,8 +25,8 @@ const setFlag = /^(?:1|true|yes|y|on|x|oui|vrai|si|sim|ja)$/i;
 const fieldsFound = (document: MappingDocument, columns: readonly string[]): readonly Mapped[] => {
   const names = columns.map((column) => folded(column.replace(/^\//, '')));
   return document.fields.flatMap((field) => {
-    const wanted = field.from.map((name) => folded(name.replace(/^\//, '')));
-    const nth = names.findIndex((name) => wanted.includes(name));
+    const own = field.from.map((name) => folded(name.replace(/^\//, '')));
+    const nth = names.findIndex((name) => own.includes(name));
     return nth === -1 ? [] : [{ field, nth, column: columns[nth] ?? '' }];
   });
 };
@@ -101,7 +101,7 @@ export const mappedColumns = (document: MappingDocument, columns: readonly strin
     return { line };
   };
   return {
-    told: found.map(({ column, field }) => ({ column, field: fieldNames[field.to] })),
+    names: found.map(({ column, field }) => ({ column, field: fieldNames[field.to] })),
     leftOut: columns.filter((column, nth) => !used.has(nth) && column !== ''),
     make,
   };

@@ -69,7 +69,7 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
     ) as ImportPreview['counts'];
     return {
       type: query.type,
-      file: facts.told(),
+      file: facts.summary(),
       columns: [...facts.columns],
       counts,
       lines,

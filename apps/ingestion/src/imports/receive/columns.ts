@@ -18,7 +18,7 @@ export type Made = { readonly line: object } | { readonly defect: LineDefect };
 export type Columns = {
   /** The row has one cell for each. */
   readonly width: number;
-  readonly told: readonly { readonly column: string; readonly field: string }[];
+  readonly names: readonly { readonly column: string; readonly field: string }[];
   readonly make: (cells: readonly string[]) => Made;
 };
 
@@ -161,7 +161,7 @@ export const columnsOf = (options: ColumnsOptions, header: readonly string[]): C
   const columns = names.flatMap((name) => columnOf(name, fields) ?? []);
   return {
     width: names.length,
-    told: names.map((name) => ({ column: name, field: name })),
+    names: names.map((name) => ({ column: name, field: name })),
     make: (row) => ({ line: lineOfRow(columns, row) }),
   };
 };

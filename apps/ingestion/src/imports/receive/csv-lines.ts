@@ -93,7 +93,7 @@ class RowReader {
     const [header] = rowsOf([text], facts.separator);
     this.#header = header ?? [];
     this.#columns = columnsOf(this.#options, this.#header);
-    facts.columns = this.#columns.told;
+    facts.columns = this.#columns.names;
   }
 
   #skipEmpty(): SpooledLine[] {

@@ -13,7 +13,7 @@ export class FileFacts {
   /** Which column goes where. */
   columns: readonly { readonly column: string; readonly field: string }[] = [];
 
-  told(): ImportFile {
+  summary(): ImportFile {
     const { encoding, separator, mapping, blankRows, footerRows, headerRows } = this;
     return {
       encoding,

@@ -71,7 +71,7 @@ const mapperOf = (document: MappingDocument, first: Record, { facts }: ColumnsOp
   const columns = mappedColumns(document, names);
   const inFile = new Set(Object.keys(first));
   facts.mapping = document.name;
-  facts.columns = columns.told.filter(({ column }) => inFile.has(column));
+  facts.columns = columns.names.filter(({ column }) => inFile.has(column));
   facts.leftOut = columns.leftOut.filter((name) => inFile.has(name) && isName(name));
   return (line: SpooledLine): SpooledLine => {
     const stated = 'text' in line ? recordOf(line.text) : undefined;

@@ -36,7 +36,7 @@ const read = async (
     ...(mapping === undefined ? {} : { mapping }),
   };
   for await (const group of groupsOf(chunks(), format, options)) lines.push(...group);
-  return { lines, file: facts.told() };
+  return { lines, file: facts.summary() };
 };
 
 const csv = (body: Buffer | string, options?: Options) => read(body, 'csv', options);

@@ -116,7 +116,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
       for await (const lines of withCountriesSaid(groups, facts, country)) {
         await upload.add(lines, measured.bytes);
       }
-      const file = facts.told();
+      const file = facts.summary();
       await upload.complete(measured.bytes, fingerprint(measured.digest()), file);
       return { importId: upload.importId, type, state: 'processing', file };
     } catch (error) {

@@ -24,7 +24,7 @@ const lacksCountry = (line: SpooledLine): boolean => {
 const listed = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
 /** One answer in place of an error for each of ten thousand rows: a CRM's own export whose phones want their country. */
-const countryWanted = (facts: FileFacts, line: number): ProblemError => {
+const missingCountry = (facts: FileFacts, line: number): ProblemError => {
   const columns = facts.columns.map(({ column, field }) => `"${column}" as ${field}`).join(', ');
   const phones = facts.columns.filter(({ field }) => field === 'identities.phone');
   const detail =
@@ -47,7 +47,7 @@ export async function* withCountriesSaid(
   for await (const lines of groups) {
     const isAsked = facts.mapping !== undefined && country === undefined && looked === 0;
     const wanting = isAsked ? lines.slice(0, ROWS_LOOKED_AT).find(lacksCountry) : undefined;
-    if (wanting) throw countryWanted(facts, wanting.line);
+    if (wanting) throw missingCountry(facts, wanting.line);
     looked += lines.length;
     yield lines;
   }

@@ -11,7 +11,7 @@ const counted = (count: number, what: string): string[] =>
   count === 0 ? [] : [`${count} ${what}`];
 
 /** What a file turned out to be, a sentence a line. */
-export const fileTold = ({
+export const fileLines = ({
   encoding,
   separator,
   mapping,
