@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '@tact/platform';
 import { CohortSettings } from './cohort/settings.ts';
 import { ConsentGateSettings } from './consent-gate/settings.ts';
+import { ContactSettings } from './contacts/settings.ts';
 import { IngestionModule } from './ingestion.module.ts';
 import { ingestionMigrations } from './migrations.ts';
 import { SignalsSettings } from './signals/settings.ts';
@@ -15,5 +16,6 @@ export const ingestionService: ServiceDefinition = {
   configSchema: WhatsAppSettings.and(ConsentGateSettings)
     .and(SignalsSettings)
     .and(LifecycleSettings)
-    .and(CohortSettings),
+    .and(CohortSettings)
+    .and(ContactSettings),
 };

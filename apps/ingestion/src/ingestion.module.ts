@@ -40,6 +40,7 @@ import { ContactLines } from './imports/apply/contact-lines.ts';
 import { ImportLines } from './imports/apply/import-lines.ts';
 import { ImportWork } from './imports/apply/import-work.ts';
 import { ImportWorker } from './imports/apply/import-worker.ts';
+import { IdentityOptions } from './contacts/identity-options.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
 import { ForgetImportErrors } from './imports/apply/forget-errors.ts';
@@ -136,6 +137,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     PreviewImportHandler,
     ForeseenLines,
     ImportMappings,
+    IdentityOptions,
     ContactLines,
     ConsentLines,
     ImportLines,

@@ -81,7 +81,10 @@ export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
-export { registrableIdentities } from './personal-data/identity/canonical-identity.ts';
+export {
+  type CanonicalOptions,
+  registrableIdentities,
+} from './personal-data/identity/canonical-identity.ts';
 export { canonicalCrmId } from './personal-data/identity/crm-id.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/identity-index.ts';

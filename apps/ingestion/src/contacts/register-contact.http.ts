@@ -16,6 +16,7 @@ import {
   RequireScope,
   Tenant,
 } from '@tact/platform';
+import { IdentityOptions } from './identity-options.ts';
 import { ContactRegistrations } from './contact-registrations.ts';
 
 /** Creates the contact, or finds it by any of its identities and adds what is new. */
@@ -34,6 +35,7 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     private readonly registrations: ContactRegistrations,
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly identities: IdentityOptions,
   ) {}
 
   async execute({ tenantId, request }: RegisterContact) {
@@ -45,7 +47,10 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     );
     const consents = stated.map((consent) => ({ ...consent, at: notAfter(now, consent.at) }));
     try {
-      const { identities, stated: known } = registrableIdentities(request.identities);
+      const { identities, stated: known } = registrableIdentities(
+        request.identities,
+        this.identities.values,
+      );
       return await this.#register(tenantId, { ...request, identities, consents }, known);
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;

@@ -16,6 +16,7 @@ import {
   Tenant,
   Vault,
 } from '@tact/platform';
+import { IdentityOptions } from './identity-options.ts';
 
 type Searched = EventDataOf<'ContactSearched'>;
 
@@ -34,10 +35,11 @@ export class SearchContactHandler implements ICommandHandler<SearchContact> {
   constructor(
     private readonly vault: Vault,
     private readonly store: EventStore,
+    private readonly identities: IdentityOptions,
   ) {}
 
   async execute({ tenantId, identity }: SearchContact) {
-    const [contactId] = await this.vault.resolveMany(tenantId, [identity]);
+    const [contactId] = await this.vault.resolveMany(tenantId, [identity], this.identities.values);
     const [kind] = Object.keys(identity) as Searched['identityKind'][];
     const data = {
       tenantId,

@@ -7,6 +7,7 @@ import {
   registrableIdentities,
   Vault,
 } from '@tact/platform';
+import { IdentityOptions } from '../../contacts/identity-options.ts';
 import {
   ContactRegistrations,
   type Foreseen,
@@ -26,6 +27,7 @@ export class ContactLines {
     private readonly vault: Vault,
     private readonly registrations: ContactRegistrations,
     private readonly clock: Clock,
+    private readonly identities: IdentityOptions,
   ) {}
 
   prepare(tenantId: string, lines: readonly ContactLine[]): PreparedLines {
@@ -70,7 +72,10 @@ export class ContactLines {
   #requests(tenantId: string, line: ContactLine): RegistrationRequest | RefusedLine {
     const { id, country: _, optOuts = [], ...details } = line;
     try {
-      const { identities, stated } = registrableIdentities(details.identities);
+      const { identities, stated } = registrableIdentities(
+        details.identities,
+        this.identities.values,
+      );
       const request = { ...details, identities };
       // The content is part of it: a row that changed under its id is news, the same row is not.
       const content = JSON.stringify(optOuts.length === 0 ? request : { ...request, optOuts });

@@ -18,6 +18,7 @@ import {
   Tenant,
 } from '@tact/platform';
 import { z } from 'zod';
+import { IdentityOptions } from '../../contacts/identity-options.ts';
 import { ImportMappings } from '../mappings/import-mappings.ts';
 import { FileFacts } from '../receive/file-facts.ts';
 import { assertReadable, groupsOf } from '../receive/read-file.ts';
@@ -45,6 +46,7 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
   constructor(
     private readonly foreseen: ForeseenLines,
     private readonly mappings: ImportMappings,
+    private readonly identities: IdentityOptions,
   ) {}
 
   async execute({ tenantId, options, body }: PreviewImport): Promise<ImportPreview> {
@@ -57,10 +59,15 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
       rows.push(...group);
       if (rows.length > PREVIEW_ROWS_MAX) break;
     }
-    const lines = await this.foreseen.of(tenantId, query, {
-      rows: rows.slice(0, PREVIEW_ROWS_MAX),
-      columns: facts.columns,
-    });
+    const country = query.country ?? this.identities.values.defaultCountry;
+    const lines = await this.foreseen.of(
+      tenantId,
+      { ...query, country },
+      {
+        rows: rows.slice(0, PREVIEW_ROWS_MAX),
+        columns: facts.columns,
+      },
+    );
     const counts = Object.fromEntries(
       PreviewOutcome.options.map((outcome) => [
         outcome,

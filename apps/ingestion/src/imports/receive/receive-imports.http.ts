@@ -17,6 +17,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { z } from 'zod';
+import { IdentityOptions } from '../../contacts/identity-options.ts';
 import { type EarlierUpload, ImportUploads, Upload } from '../import-uploads.ts';
 import { ImportMappings } from '../mappings/import-mappings.ts';
 import { FileFacts } from './file-facts.ts';
@@ -84,11 +85,13 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     private readonly uploads: ImportUploads,
     private readonly vault: Vault,
     private readonly mappings: ImportMappings,
+    private readonly identities: IdentityOptions,
   ) {}
 
   async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
     const { format, idempotencyKey: key, ...query } = options;
-    const { type, country, timeZone } = query;
+    const { type, timeZone } = query;
+    const country = query.country ?? this.identities.values.defaultCountry;
     assertReadable(query);
     const documents = await this.mappings.documentsOf(tenantId);
     const measured = new MeasuredBody(body);
