@@ -73,9 +73,9 @@ describe('a mapping document', () => {
     });
     const { contactId } = (await found.json()) as { contactId: string };
     const { events } = await running().app.get(EventStore).load(`contact-${contactId}`);
-    expect(events.map(({ data }) => data)).toMatchObject([
+    expect(events.map(({ type, data }) => ({ type, ...(data as object) }))).toMatchObject([
       { attributes: { segment: 'gold', since: '2026-01-05T09:00:00Z' } },
-      { purpose: 'marketing', channel: 'whatsapp', state: 'withdrawn' },
+      { type: 'WithdrawalDeclared', purpose: 'marketing', channel: 'whatsapp' },
     ]);
   });
 
