@@ -24,7 +24,8 @@ export {
   opensAnalysis,
 } from './analysis/analysis-words.ts';
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
-export { instantIn, isTimeZone } from './calendar/civil-days.ts';
+export { isTimeZone } from './calendar/civil-days.ts';
+export { instantIn } from './calendar/civil-instants.ts';
 export { dataRequest } from './data-request/data-request.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';
