@@ -19,7 +19,14 @@ const stopWebhook = (wabaId: string, { phone, bsuid }: Person) => {
   const from = phone.slice(1);
   const id = `wamid.${randomBytes(16).toString('base64')}`;
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const message = { id, from, from_user_id: bsuid, timestamp, type: 'text', text: { body: 'STOP' } };
+  const message = {
+    id,
+    from,
+    from_user_id: bsuid,
+    timestamp,
+    type: 'text',
+    text: { body: 'STOP' },
+  };
   const metadata = { display_phone_number: '33199000010', phone_number_id: '990020000000201' };
   const value = {
     messaging_product: 'whatsapp',

@@ -36,7 +36,8 @@ const visible = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll('\uFFFD', '')
-    .replaceAll(/(?![\t\n\u000B\f\r\u0085])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, '')
+    .replaceAll('\v', '\n')
+    .replaceAll(/(?![\t\n\f\r\u0085])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, '')
     .replaceAll(blankLetters, '');
 
 /** The lines of a text that show anything, as they were written. */
