@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalKind, SignalLine } from '@tact/contracts';
+import { wishToFollow } from '@tact/domain';
 import { Vault } from '@tact/platform';
 import type { Wishing } from '../wishes/received-wish.ts';
 import { ReceiveWishes } from '../wishes/receive-wishes.ts';
@@ -8,7 +9,10 @@ import { ReceiveWishes } from '../wishes/receive-wishes.ts';
 export const lineEventId = (vault: Vault, tenantId: string, { id }: SignalLine): string =>
   vault.factId(tenantId, 'crm-line', id);
 
-/** The wish a line may carry is kept whoever it is about; the sender's lines carry none. */
+/**
+ * The refusal a line may carry is kept whoever it is about; the sender's lines carry none. Only the person reopens, so a
+ * line that tells of a change of mind is one more observation.
+ */
 @Injectable()
 export class LineWishes {
   constructor(
@@ -35,6 +39,7 @@ export class LineWishes {
       ...(code === undefined ? {} : { code }),
       ...(inboundType === undefined ? {} : { inboundType }),
     };
+    if (wishToFollow(signal)?.asks !== 'stop') return [];
     return [{ who, eventId: lineEventId(this.vault, tenantId, line), signal }];
   }
 }

@@ -26,7 +26,9 @@ export class SignalAdmissions {
     erased: ReadonlySet<string> = new Set(),
   ): Promise<SignalAdmission[]> {
     const now = this.clock.now();
-    await this.wishes.receive(tenantId, lines);
+    // A line that is refused has no effect at all: a refusal dated ahead could never be ended by the person.
+    const inTime = lines.filter(({ occurredAt }) => !refusedAhead(now, '/occurredAt', occurredAt));
+    await this.wishes.receive(tenantId, inTime);
     const admissions = (await this.#ask(tenantId, lines)).map((one) =>
       typeof one === 'object' && erased.has(one.contactId) ? ('contact-erased' as const) : one,
     );

@@ -33,8 +33,8 @@ type Kept = Omit<ReceivedWish, 'who' | 'eventId'> & {
   readonly tenantId: string;
   readonly contactId: string;
   readonly id: string;
-  /** What told us of it. */
-  readonly causationId?: string;
+  /** The event of the signal that carried it, or its own where none did: the ledger tells wishes apart by it. */
+  readonly causationId: string;
 };
 
 const eventOf = (
@@ -62,10 +62,6 @@ export const wishAppend = (kept: Kept): StreamAppend => {
     stream: `contact-${contactId}`,
     expected: 'any',
     events: [{ ...eventOf(wish, { contactId, channel: on, at }), id, time: at }],
-    context: {
-      tenantId,
-      subject: contactId,
-      ...(causationId === undefined ? {} : { causationId }),
-    },
+    context: { tenantId, subject: contactId, causationId },
   };
 };

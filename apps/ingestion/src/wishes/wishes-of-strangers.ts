@@ -93,9 +93,8 @@ export class WishesOfStrangers {
       const at = receivedAt.toISOString();
       const parts = [wish.asks, wish.scope, channel, at] as const;
       const id = this.vault.factId(tenantId, 'wish-of-stranger', contactId, ...parts);
-      return [
-        wishAppend({ tenantId, contactId, id, wish: wish as ReceivedWish['wish'], channel, at }),
-      ];
+      const kept = { wish: wish as ReceivedWish['wish'], channel, at };
+      return [wishAppend({ tenantId, contactId, id, causationId: id, ...kept })];
     });
   }
 }

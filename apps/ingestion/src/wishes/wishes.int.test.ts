@@ -48,6 +48,16 @@ describe('a wish', () => {
   });
 });
 
+test('a line of the CRM that tells of a change of mind opens nothing, and one dated ahead stops nothing', async () => {
+  const contactId = await register(newPhone());
+  const line = { id: wamid(), contact: { contactId } };
+  await call('/v1/signals', [
+    { ...line, kind: 'marketing-opt-in', occurredAt: '2026-11-19T10:00:00Z' },
+    { ...line, id: wamid(), kind: 'marketing-opt-out', occurredAt: '2099-01-01T00:00:00Z' },
+  ]);
+  expect(await wishesOf(contactId)).toEqual([]);
+});
+
 describe('a refusal of somebody whom we do not know', () => {
   test('binds who is registered with that number later, whatever the file says', async () => {
     const phone = newPhone();
@@ -57,6 +67,26 @@ describe('a refusal of somebody whom we do not know', () => {
     // Registering again adds nothing.
     await register(phone);
     expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
+  test('is told apart from every other that is bound in the same request', async () => {
+    const phones = [newPhone(), newPhone()];
+    for (const phone of phones) await says(phone, 'STOP');
+    const { app } = running();
+    const strangers = app.get(WishesOfStrangers);
+    const appends = await app.get(EventStore).transaction((tx) =>
+      strangers.appendsOf(
+        tx,
+        'demo',
+        phones.map((phone, nth) => ({
+          contactId: `ct_${String(nth).repeat(32)}`,
+          identities: { phone: `+${phone}` },
+        })),
+      ),
+    );
+    const causes = appends.map(({ context }) => context.causationId);
+    expect(new Set(causes).size).toBe(2);
+    expect(causes).toEqual(appends.map(({ events }) => events[0]?.id));
   });
 
   test('binds in every spelling of the number', async () => {

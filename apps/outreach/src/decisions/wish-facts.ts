@@ -14,7 +14,7 @@ type ReceivedWish = Wish & {
   readonly at: string | Erased;
 };
 
-/** Wishes as facts of the ledger: the same signal tells one wish, by whatever topic it is received. */
+/** Wishes as facts of the ledger: a signal tells one wish of each person it names, by whatever topic it is received. */
 @Injectable()
 export class WishFacts {
   constructor(private readonly vault: Vault) {}
@@ -23,7 +23,7 @@ export class WishFacts {
   of(signalId: string, received: ReceivedWish): LedgerFact | undefined {
     const { contactId, at, channel } = received;
     if (isErased(at)) return undefined;
-    const id = this.vault.factId('wish', signalId);
+    const id = this.vault.factId('wish', signalId, contactId);
     switch (received.asks) {
       case 'stop': {
         const { scope, ground } = received;

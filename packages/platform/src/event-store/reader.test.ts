@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { prefixLength } from './reader.ts';
+import type { Pool } from 'pg';
+import { HoleAwareReader, prefixLength } from './reader.ts';
 import { rfc3339 } from './rows.ts';
 
 const rows = (...positions: number[]): { position: number }[] =>
@@ -45,4 +46,43 @@ test.each([
   ['2026-11-20 10:00:00.123456+00', '2026-11-20T10:00:00.123Z'],
 ])('%s is %s', (stored, read) => {
   expect(rfc3339(stored)).toBe(read);
+});
+
+test('an answer that was long on its way is not compared with a look that was made after it', async () => {
+  const server = { drawn: 99, holders: ['h0'] };
+  const answers: (() => void)[] = [];
+  const query = () => {
+    // What is seen is settled when the question is sent; answers come in whatever order.
+    const seen = [
+      { rows: [{ drawn: String(server.drawn), standby: false }] },
+      { rows: server.holders.map((holder) => ({ holder })) },
+    ];
+    return new Promise((resolve) => answers.push(() => resolve(seen)));
+  };
+  const turns = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done));
+  };
+  const reader = new HoleAwareReader({ query } as unknown as Pool);
+  // h0 drew 98 and has not committed it; 99 is there.
+  const reading = reader.read({ after: 97, limit: 10 }, () => Promise.resolve(rows(99)));
+  await turns();
+  const late = answers.shift();
+  server.holders = ['h1'];
+  server.drawn = 100;
+  const settling = reader.settle();
+  for (let answered = 0; answered < 3; answered += 1) {
+    await turns();
+    answers.shift()?.();
+  }
+  late?.();
+  const pump = setInterval(() => {
+    for (const answer of answers.splice(0)) answer();
+  }, 1);
+  try {
+    // h1 still holds the marker: 100 may be committed any moment.
+    expect(await settling).toBeLessThan(100);
+    await reading;
+  } finally {
+    clearInterval(pump);
+  }
 });

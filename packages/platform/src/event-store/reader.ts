@@ -24,6 +24,7 @@ export class HoleAwareReader {
   /** Up to here, a row that is not visible never will be. */
   #settled = 0;
   #look: Look | undefined;
+  #looking: Promise<unknown> = Promise.resolve();
 
   /** `onDoubt` is called when a read answers with nothing because it is not certain. */
   constructor(
@@ -69,8 +70,18 @@ export class HoleAwareReader {
     return this.#settled;
   }
 
+  /**
+   * One after the other: an answer that was asked for before the look it is compared with knows nothing of who came
+   * between the two, and would take them for gone.
+   */
+  #isSettled(): Promise<boolean> {
+    const looked = this.#looking.then(() => this.#lookOnce());
+    this.#looking = looked.catch(() => undefined);
+    return looked;
+  }
+
   /** Looks at the marker's holders, and remembers the first look until all it saw are gone. */
-  async #isSettled(): Promise<boolean> {
+  async #lookOnce(): Promise<boolean> {
     const now = await this.#holders();
     const before = this.#look ?? now;
     const left = [...before.holders].filter((holder) => now.holders.has(holder));
