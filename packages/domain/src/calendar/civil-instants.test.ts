@@ -9,6 +9,7 @@ describe('a civil time in a zone or at an offset', () => {
     ['2026-01-05T09:00:00', 'UTC', '2026-01-05T09:00:00Z'],
     ['2026-01-05T09:00:00', 'Europe/Paris', '2026-01-05T08:00:00Z'],
     ['2026-07-05T09:00:00', 'Europe/Paris', '2026-07-05T07:00:00Z'],
+    ['2026-07-05T09:00:00', 'America/Port-au-Prince', '2026-07-05T13:00:00Z'],
     // The clock shows 2:30 twice, and a half year before not at all.
     ['2026-10-25T02:30:00', 'Europe/Paris', '2026-10-25T00:30:00Z'],
     ['2026-03-29T02:30:00', 'Europe/Paris', '2026-03-29T01:30:00Z'],
@@ -26,5 +27,9 @@ describe('a civil time in a zone or at an offset', () => {
     ['soon', 'UTC'],
   ])('%s %s is none', (civil, zone) => {
     expect(instantIn(civil, zone)).toBeUndefined();
+  });
+
+  test('what is no text is a defect of the caller', () => {
+    expect(() => instantIn(undefined as never, 'UTC')).toThrow(TypeError);
   });
 });

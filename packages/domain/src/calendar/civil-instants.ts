@@ -10,9 +10,7 @@ export const instantIn = (civil: string, zone: string | undefined): string | und
     const isOffset = zone === 'Z' || /^[+-]/.test(zone);
     const instant = isOffset
       ? Temporal.Instant.from(`${civil}${zone}`)
-      : Temporal.PlainDateTime.from(civil, { overflow: 'reject' })
-          .toZonedDateTime(zone)
-          .toInstant();
+      : Temporal.PlainDateTime.from(civil).toZonedDateTime(zone).toInstant();
     return instant.toString();
   } catch (error) {
     if (error instanceof RangeError) return undefined;
