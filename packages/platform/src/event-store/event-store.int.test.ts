@@ -5,7 +5,8 @@ import { type Database, openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { EventStore } from './event-store.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
-import { eventStoreMigrations } from './schema.ts';
+import { purgePassing, purgePassingOf } from './purge.ts';
+import { eventStoreMigrations, passingStream } from './schema.ts';
 import { VersionConflict } from './version-conflict.ts';
 
 let scratch: TestDatabase;
@@ -210,6 +211,61 @@ describe('append', () => {
     `INSERT INTO events SELECT * FROM events`,
   ])('nobody changes the events: %s', async (statement) => {
     await expect(database.queryable.query(statement)).rejects.toMatchObject({ code: 'TC002' });
+  });
+});
+
+describe('what is not kept', () => {
+  const at = (hour: number) => `2026-11-20T${String(hour).padStart(2, '0')}:00:00.000Z`;
+  const noted = (hour: number, id = randomUUID()): NewEvent => ({
+    type: 'Noted',
+    id,
+    time: at(hour),
+    data: {},
+  });
+
+  test('goes with its time, out of its own streams alone, and readers pass it', async () => {
+    const [passing, kept] = [passingStream(randomUUID()), randomUUID()];
+    const before = await store.head();
+    const again = noted(8);
+    await store.append(appendOf(passing, { events: [again, noted(9), noted(10)] }));
+    await store.append(appendOf(kept, { events: [noted(8), noted(9)] }));
+    expect((await store.append(appendOf(passing, { events: [again] }))).duplicate).toBe(true);
+    await purgePassing(database.queryable, new Date(at(9)));
+    expect([await countOf(passing), await countOf(kept)]).toEqual([1, 2]);
+    const { events, next } = await store.readAll({ after: before, limit: 100 });
+    expect(events.map(({ stream, version }) => [stream, version])).toEqual([
+      [passing, 3],
+      [kept, 1],
+      [kept, 2],
+    ]);
+    expect(next).toBe(await store.head());
+    // The stream goes on behind what it held, and what was forgotten is a new fact.
+    expect(await store.append(appendOf(passing, { events: [again] }))).toMatchObject({
+      version: 4,
+      duplicate: false,
+    });
+  });
+
+  test('goes with its person', async () => {
+    const [mine, others] = [randomUUID(), randomUUID()];
+    const stream = passingStream(randomUUID());
+    for (const subject of [mine, others]) {
+      const about = { ...context, subject };
+      await store.append(appendOf(stream, { context: about, events: [noted(8)] }));
+    }
+    await purgePassingOf(database.queryable, [mine]);
+    expect((await store.load(stream)).events.map(({ subject }) => subject)).toEqual([others]);
+  });
+
+  test('is the only thing that anybody can delete', async () => {
+    const [passing, kept] = [passingStream(randomUUID()), randomUUID()];
+    await store.append(appendOf(passing));
+    await store.append(appendOf(kept));
+    const remove = (stream: string) =>
+      database.queryable.query('DELETE FROM events WHERE stream = $1', [stream]);
+    await expect(remove(kept)).rejects.toMatchObject({ code: 'TC002' });
+    await remove(passing);
+    expect([await countOf(passing), await countOf(kept)]).toEqual([0, 1]);
   });
 });
 

@@ -237,6 +237,18 @@ BEGIN
 END $$;
 `;
 
+/** The name of a stream whose events are not kept begins so. */
+const passing = 'passing-';
+
+/**
+ * What may be known for some hours alone is in streams of its own, and the database lets nobody delete from others. The
+ * condition is the index's own, or the events of years would be looked through.
+ */
+export const isPassing = `stream LIKE '${passing}%'`;
+
+/** A stream whose events go when their time is over: see `purgePassing`. */
+export const passingStream = (name: string): string => passing + name;
+
 export const eventStoreMigrations: readonly Migration[] = [
   {
     name: 'CreateEventStore1763632800000',
@@ -261,5 +273,14 @@ export const eventStoreMigrations: readonly Migration[] = [
       state text NOT NULL,
       PRIMARY KEY (stream, decider)
     ) WITH (fillfactor = 70)`,
+  },
+  {
+    name: 'PassingEvents1764448000000',
+    up: `DROP TRIGGER events_append_only ON events;
+      CREATE TRIGGER events_append_only BEFORE UPDATE OR TRUNCATE ON events
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change();
+      CREATE TRIGGER events_kept BEFORE DELETE ON events
+        FOR EACH ROW WHEN (NOT (OLD.${isPassing})) EXECUTE FUNCTION refuse_event_change();
+      CREATE INDEX events_passing ON events (occurred_at) WHERE ${isPassing}`,
   },
 ];

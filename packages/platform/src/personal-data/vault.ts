@@ -137,6 +137,11 @@ export class Vault {
     return this.#references.messageRef(tenantId, wamid);
   }
 
+  /** The id that a message is counted under, whichever service hears of it, and by whatever status. */
+  countId(tenantId: string, messageRef: string): string {
+    return this.factId(tenantId, 'outbound', messageRef);
+  }
+
   /** Deterministic event id: the same parts (tenant, source, wamid, status, ...) are the same fact. */
   factId(...parts: readonly (string | number)[]): string {
     return this.#references.factId(...parts);
