@@ -90,6 +90,7 @@ const placeOfType = {
   ContactLinked: 'contact-signals.v1',
   ConsentDeclared: 'contact-signals.v1',
   SignalRecorded: 'contact-signals.v1',
+  MessageCounted: 'contact-signals.v1',
   ObjectionHeard: 'wishes.v1',
   RefusalReceived: 'wishes.v1',
   ResumptionReceived: 'wishes.v1',

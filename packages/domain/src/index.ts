@@ -14,6 +14,7 @@ export {
   suppressionAgainst,
   suppressionScopes,
 } from './contact-policy/suppression.ts';
+export { seenLeavingOf, showsLeaving, showsNone } from './contact-policy/outbound.ts';
 export { signalOfWords, type Wish, wishOf, wishToFollow } from './signals/wishes.ts';
 export { type Said, type WordedWish, wishInWords } from './signals/wish-in-words.ts';
 export {

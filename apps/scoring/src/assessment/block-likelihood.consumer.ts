@@ -18,6 +18,7 @@ const reading = {
   ContactLinked: false,
   ConsentDeclared: false,
   SignalRecorded: true,
+  MessageCounted: false,
   SenderSignalRecorded: false,
   IncidentOpened: true,
   IncidentClosed: true,

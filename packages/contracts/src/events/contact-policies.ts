@@ -64,6 +64,8 @@ export const OutboundMessageCounted = defineEvent({
     contactId: ContactId,
     /** When the message left. */
     at: exactTime(),
+    /** Of somebody who is not analysed the hour is all that is known: `at` is its beginning. */
+    precision: z.enum(['hour']).optional(),
     messageRef: MessageRef.optional(),
     messageCategory: MessageCategory.optional(),
   }),

@@ -182,3 +182,18 @@ export const SignalRecorded = defineEvent({
   }),
 });
 export type SignalRecorded = z.infer<typeof SignalRecorded.data>;
+
+export const MessageCounted = defineEvent({
+  type: 'MessageCounted',
+  version: 1,
+  description:
+    'A message of ours to somebody who is not analysed was seen leaving: the hour and the category, for the pressure cap alone.',
+  data: z.object({
+    contactId: ContactId,
+    /** The beginning of the hour in which the message left. */
+    hour: utcTime(),
+    messageCategory: MessageCategory.optional(),
+    /** It was no message: what the event that caused this one counted, or would, counts no more. */
+    isNone: z.literal(true).optional(),
+  }),
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY_MS } from '@tact/contracts';
-import { counted } from './outbound.ts';
+import { counted, outboundOf, seenLeavingOf, showsLeaving } from './outbound.ts';
 import { civilDateOf, isTimeZone } from '../calendar/civil-days.ts';
 import { capUsage, type Outbound } from './pressure-cap.ts';
 
@@ -137,4 +137,59 @@ describe('counted messages', () => {
     expect(refs).not.toContain('true 0');
     expect(refs).toContain('true 1');
   });
+});
+
+describe('a message of which the hour alone is known', () => {
+  const at = '2026-11-01T09:00:00.000Z';
+  const within = outboundOf({ at, precision: 'hour' });
+
+  test('counts until a day after the last instant of its hour', () => {
+    expect(usage([within], '2026-11-02T09:59:59.998Z')).toMatchObject({ rolling: 1 });
+    expect(usage([within], '2026-11-02T09:59:59.999Z')).toMatchObject({ rolling: 0 });
+  });
+
+  test('is of the day that it may be of', () => {
+    // Midnight in Kolkata is at half past an hour.
+    const late = outboundOf({ at: '2026-11-01T18:00:00.000Z', precision: 'hour' });
+    const limits = { nowMs: ms('2026-11-02T09:00:00.000Z'), max: 3, windowMs: DAY_MS };
+    expect(capUsage([late], { ...limits, timeZone: 'Asia/Kolkata' }).localDay).toBe(1);
+  });
+
+  test('never takes the place of a promise, and an exact one does', () => {
+    const promise = promised(ms('2026-11-01T09:59:59.000Z'));
+    expect(folded(promise, within)).toHaveLength(2);
+    expect(folded(within, promise)).toHaveLength(2);
+    expect(folded(promise, outboundOf({ at: '2026-11-01T09:59:59.500Z' }))).toHaveLength(1);
+  });
+
+  test('is one more for every other of its hour, and free where the person needs it', () => {
+    expect(folded(within, within)).toHaveLength(2);
+    const needed = outboundOf({ at, precision: 'hour', messageCategory: 'utility' });
+    expect(usage([needed], '2026-11-01T10:00:00Z')).toMatchObject({ rolling: 0, free: 1 });
+    const promotion = outboundOf({ at, precision: 'hour', messageCategory: 'marketing' });
+    expect(promotion).toEqual(within);
+  });
+
+  test.each([
+    { at, precision: 'hour' },
+    { at, precision: 'hour', messageCategory: 'utility' },
+    { at, messageRef: 'mr_1' },
+    { at, messageRef: 'mr_1', messageCategory: 'utility' },
+  ] as const)('is told on as it was told: %o', (seen) => {
+    expect(seenLeavingOf(outboundOf(seen))).toEqual(seen);
+  });
+
+  test('is told on where it was seen leaving, and a promise is not', () => {
+    expect(seenLeavingOf(promised(ms(at)))).toBeUndefined();
+    expect(seenLeavingOf(outboundOf({ at }))).toBeUndefined();
+  });
+});
+
+test('a signal shows a message leaving that can be told apart, and none of a history', () => {
+  const signal = { kind: 'message-read', messageRef: 'mr_1' } as const;
+  expect(showsLeaving(signal)).toBe(true);
+  expect(showsLeaving({ ...signal, backfill: false })).toBe(true);
+  expect(showsLeaving({ ...signal, backfill: true })).toBe(false);
+  expect(showsLeaving({ kind: 'message-read' })).toBe(false);
+  expect(showsLeaving({ ...signal, kind: 'message-dropped' })).toBe(false);
 });

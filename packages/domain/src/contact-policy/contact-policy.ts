@@ -10,8 +10,7 @@ import {
   typesRead,
 } from '@tact/contracts';
 import { assertNever } from '../signals/assert-never.ts';
-import { counted } from './outbound.ts';
-import { messageCategories } from './message-categories.ts';
+import { counted, outboundOf, type SeenLeaving } from './outbound.ts';
 import {
   type ConsentEntry,
   consentKey,
@@ -64,15 +63,7 @@ export type ContactPolicyCommand =
   | ({ readonly kind: 'suppress' } & EventDataOf<'ContactSuppressed'>)
   | ({ readonly kind: 'lift-suppression' } & EventDataOf<'SuppressionLifted'>)
   | { readonly kind: 'set-time-zone'; readonly contactId: string; readonly timeZone: string }
-  | {
-      readonly kind: 'count-outbound';
-      readonly contactId: string;
-      readonly at: string;
-      readonly messageRef?: string;
-      readonly messageCategory?: NonNullable<
-        EventDataOf<'OutboundMessageCounted'>['messageCategory']
-      >;
-    }
+  | ({ readonly kind: 'count-outbound'; readonly contactId: string } & SeenLeaving)
   | { readonly kind: 'discount-outbound'; readonly contactId: string; readonly messageRef: string }
   | DecideContact;
 
@@ -147,15 +138,12 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
         timeZone: isTimeZone(event.data.timeZone) ? event.data.timeZone : undefined,
       };
     case 'OutboundMessageCounted': {
-      const { at, messageRef, messageCategory } = event.data;
+      const { at, messageRef } = event.data;
       // Whose key is gone is not written to any more, and no cap is left to count in.
       if (isErased(at)) return state;
       // Counted once, wherever it is kept.
       if (isCounted(state, messageRef) || isNone(state, messageRef)) return state;
-      // Whatever is not known to be needed uses the cap up.
-      const isFree = messageCategory !== undefined && !messageCategories[messageCategory].usesCap;
-      const outbound = counted(state.outbound, { atMs: Date.parse(at), messageRef, isFree });
-      return { ...state, outbound };
+      return { ...state, outbound: counted(state.outbound, outboundOf(event.data)) };
     }
     case 'OutboundMessageDiscounted':
       return withNone(state, event.data.messageRef);

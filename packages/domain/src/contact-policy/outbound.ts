@@ -1,10 +1,61 @@
-import { DAY_MS } from '@tact/contracts';
+import { DAY_MS, HOUR_MS, type MessageCategory, type SignalRecorded } from '@tact/contracts';
+import { isNoMessage, provesSending } from '../signals/kinds.ts';
 import { channels } from './channels.ts';
+import { messageCategories } from './message-categories.ts';
 import { currentPolicy } from './policy-versions.ts';
 import type { Outbound } from './pressure-cap.ts';
 
 /** The cap looks back a rolling day and a calendar day; anything older can no longer count. */
 const LOOK_BACK_MS = 3 * DAY_MS;
+
+/**
+ * Whether a signal shows that a message of ours left that counts toward the cap: one that can be told from others, and
+ * no history of what was sent long ago.
+ */
+export const showsLeaving = <
+  Signal extends Pick<SignalRecorded, 'kind' | 'messageRef' | 'backfill'>,
+>(
+  signal: Signal,
+): signal is Signal & { readonly messageRef: string } =>
+  provesSending.has(signal.kind) && signal.messageRef !== undefined && signal.backfill !== true;
+
+/** Whether a signal says of something of ours that left that it was no message. */
+export const showsNone = <Signal extends Pick<SignalRecorded, 'kind' | 'messageRef'>>(
+  signal: Signal,
+): signal is Signal & { readonly messageRef: string } =>
+  isNoMessage.has(signal.kind) && signal.messageRef !== undefined;
+
+/** What is known of a message of ours that was seen leaving. */
+export type SeenLeaving = {
+  /** RFC 3339 UTC. */
+  readonly at: string;
+  /** `at` is the beginning of the hour, and no finer time is known. */
+  readonly precision?: 'hour' | undefined;
+  readonly messageRef?: string | undefined;
+  readonly messageCategory?: MessageCategory | undefined;
+};
+
+/** How the cap sees it: one of which the hour alone is known at the end of that hour, so that it counts for no shorter. */
+export const outboundOf = (seen: SeenLeaving): Outbound => {
+  const { at, precision, messageRef, messageCategory } = seen;
+  // Whatever is not known to be needed uses the cap up.
+  const isFree = messageCategory !== undefined && !messageCategories[messageCategory].usesCap;
+  const atMs = Date.parse(at);
+  if (precision === undefined) return { atMs, messageRef, isFree };
+  return { atMs: atMs + HOUR_MS - 1, messageRef, isFree, isWithinHour: true };
+};
+
+/** The same message told on, to whoever the person goes on as: the inverse of `outboundOf`, of those that were seen. */
+export const seenLeavingOf = (one: Outbound): SeenLeaving | undefined => {
+  const { atMs, messageRef, isFree, isWithinHour } = one;
+  const category = isFree ? { messageCategory: 'utility' as const } : {};
+  if (isWithinHour) {
+    const at = new Date(atMs - HOUR_MS + 1).toISOString();
+    return { at, precision: 'hour', ...category };
+  }
+  if (messageRef === undefined) return undefined;
+  return { at: new Date(atMs).toISOString(), messageRef, ...category };
+};
 
 const withoutPromise = (
   outbound: readonly Outbound[],
@@ -37,7 +88,9 @@ const newestOf = (outbound: readonly Outbound[], isFree: boolean): readonly Outb
 
 /** The messages with one more: oldest first, and only as many as the cap can still ask for. */
 export const counted = (outbound: readonly Outbound[], added: Outbound): readonly Outbound[] => {
-  const others = added.promisedOn === undefined ? withoutPromise(outbound, added) : outbound;
+  // Nobody knows whether a message of that hour was the promised one or one more, so both count.
+  const isSeenExactly = added.promisedOn === undefined && added.isWithinHour === undefined;
+  const others = isSeenExactly ? withoutPromise(outbound, added) : outbound;
   const all = [...others, added].toSorted((left, right) => left.atMs - right.atMs);
   const newest = all.at(-1)?.atMs ?? 0;
   const recent = all.filter(({ atMs }) => atMs > newest - LOOK_BACK_MS);

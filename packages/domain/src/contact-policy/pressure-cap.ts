@@ -7,6 +7,8 @@ export type Outbound = {
   readonly messageRef: string | undefined;
   /** A message the person needs: shown, but not counted against the cap. */
   readonly isFree: boolean;
+  /** The hour alone is known: it stands at the end of it, and may be of before or after any promise within it. */
+  readonly isWithinHour?: true;
   /** The channel of a reservation whose message has not been seen leaving yet. */
   readonly promisedOn?: Channel;
 };
