@@ -1,6 +1,6 @@
 import type { Migration } from '@tact/platform';
 import { consentsSchema, liftsByChannelSchema, suppressionsSchema } from './consents/schema.ts';
-import { countedMessagesSchema } from './ledger/schema.ts';
+import { countedMessagesSchema, hoursAloneSchema } from './ledger/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const outreachMigrations: readonly Migration[] = [
@@ -8,4 +8,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'Suppressions1764100020000', up: suppressionsSchema },
   { name: 'CountedMessages1764425100000', up: countedMessagesSchema },
   { name: 'LiftsByChannel1764443000000', up: liftsByChannelSchema },
+  { name: 'HoursAlone1764448100000', up: hoursAloneSchema },
 ];

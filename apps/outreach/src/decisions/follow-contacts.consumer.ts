@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { isErased, type Reading, typesRead } from '@tact/contracts';
 import {
   assertNever,
-  isNoMessage,
-  provesSending,
+  seenLeavingOf,
+  showsLeaving,
+  showsNone,
   suppressedSince,
   suppressionScopes,
   wishToFollow,
@@ -21,6 +22,7 @@ const reading = {
   ContactLinked: true,
   ConsentDeclared: true,
   SignalRecorded: true,
+  MessageCounted: true,
   SenderSignalRecorded: false,
   IncidentOpened: false,
   IncidentClosed: false,
@@ -72,6 +74,8 @@ export class FollowContactsConsumer implements Consumer<Type> {
         return [this.#consentOf(event)];
       case 'SignalRecorded':
         return [this.#outboundOf(event), this.#wishOf(event)];
+      case 'MessageCounted':
+        return [this.#hourOf(event)];
       case 'ObjectionHeard':
         return [this.wishes.ofObjection(event)];
       default:
@@ -90,12 +94,13 @@ export class FollowContactsConsumer implements Consumer<Type> {
       const command = { kind: 'suppress', contactId, scope, ground: 'objection', at } as const;
       return [{ id: this.vault.factId('linked', id, scope), command }];
     });
-    const spent = outbound.flatMap(({ atMs, messageRef, isFree }): LedgerFact[] => {
-      if (messageRef === undefined) return [];
-      const at = new Date(atMs).toISOString();
-      const category = isFree ? { messageCategory: 'utility' as const } : {};
-      const command = { kind: 'count-outbound', contactId, at, messageRef, ...category } as const;
-      return [{ id: this.vault.factId('linked', id, messageRef), command }];
+    const spent = outbound.flatMap((one, nth): LedgerFact[] => {
+      const seen = seenLeavingOf(one);
+      if (seen === undefined) return [];
+      // Of an hour alone nothing is known that would tell two messages apart, but for which of them it is.
+      const which = seen.messageRef ?? `${seen.at}/${nth}`;
+      const command = { kind: 'count-outbound', contactId, ...seen } as const;
+      return [{ id: this.vault.factId('linked', id, which), command }];
     });
     return [...refused, ...spent];
   }
@@ -120,25 +125,32 @@ export class FollowContactsConsumer implements Consumer<Type> {
   }
 
   #outboundOf({ tenantid, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
-    const { contactId, kind, occurredAt, messageRef, messageCategory, backfill } = data;
-    if (messageRef === undefined) return undefined;
-    if (isNoMessage.has(kind)) {
+    if (showsNone(data)) {
+      const { contactId, messageRef } = data;
       const command = { kind: 'discount-outbound', contactId, messageRef } as const;
       return { id: this.vault.factId(tenantid, 'no-outbound', messageRef), command };
     }
-    if (!provesSending.has(kind)) return undefined;
-    // A history tells of what was sent long ago, and an erased person is not counted for.
-    if (backfill === true || isErased(occurredAt)) return undefined;
+    // An erased person is not counted for.
+    if (!showsLeaving(data) || isErased(data.occurredAt)) return undefined;
+    const { contactId, occurredAt: at, messageRef, messageCategory } = data;
+    const category = messageCategory === undefined ? {} : { messageCategory };
     return {
       // One message is counted once, whatever its statuses and their order.
-      id: this.vault.factId(tenantid, 'outbound', messageRef),
-      command: {
-        kind: 'count-outbound',
-        contactId,
-        at: occurredAt,
-        messageRef,
-        ...(messageCategory === undefined ? {} : { messageCategory }),
-      },
+      id: this.vault.countId(tenantid, messageRef),
+      command: { kind: 'count-outbound', contactId, at, messageRef, ...category },
+    };
+  }
+
+  /** Ingestion gave it the id that a signal of the message gets here: who agrees between two statuses is counted for once. */
+  #hourOf({ id, causationid, data }: Event<'MessageCounted'>): LedgerFact {
+    const { contactId, hour: at, messageCategory, isNone } = data;
+    if (isNone) {
+      return { id, command: { kind: 'forget-count', contactId, at, countId: causationid } };
+    }
+    const category = messageCategory === undefined ? {} : { messageCategory };
+    return {
+      id,
+      command: { kind: 'count-outbound', contactId, at, precision: 'hour', ...category },
     };
   }
 

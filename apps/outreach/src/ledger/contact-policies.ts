@@ -25,10 +25,19 @@ import {
 import { type CountedMessage, CountedMessages, lockCounts, streamOf } from './counted-messages.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
+/** What was counted by its hour was no message: nothing of it is in the stream, and nothing comes into it. */
+type ForgetCount = {
+  readonly kind: 'forget-count';
+  readonly contactId: string;
+  /** The beginning of an hour, RFC 3339 UTC. */
+  readonly at: string;
+  readonly countId: string;
+};
+
 /** Something the log told; its id comes from what it tells, and `cause` is the event that told it. */
 export type PolicyFact = {
   readonly id: string;
-  readonly command: Exclude<ContactPolicyCommand, DecideContact>;
+  readonly command: Exclude<ContactPolicyCommand, DecideContact> | ForgetCount;
   readonly cause: Pick<ConsumedEvent, 'id' | 'correlationid' | 'traceparent' | 'tenantid'>;
 };
 
@@ -94,17 +103,39 @@ export class ContactPolicies {
    * append for all locks these in the one order that the store knows: so nobody waits in a circle.
    */
   async runIn(tx: Queryable, facts: readonly PolicyFact[]): Promise<void> {
-    await this.messages.keep(tx, facts.flatMap(countedIn));
+    const now = this.clock.now();
+    const counts = facts.flatMap((fact) => this.#countedIn(fact, now));
+    await this.messages.keep(tx, counts, now);
     const appends: StreamAppend[] = [];
-    const others = facts.filter(({ command }) => command.kind !== 'count-outbound');
+    const others = facts.filter(isForStream);
     for (const own of Map.groupBy(others, streamOfFact).values()) {
       appends.push(...(await this.#appendsOf(tx, own)));
     }
     await this.#appendLiving(tx, appends);
   }
 
+  /** A message that left is true whatever else was decided, and so is that it was none: neither asks for a decision. */
+  #countedIn({ id, command, cause }: PolicyFact, now: Date): readonly CountedMessage[] {
+    const tenantId = cause.tenantid;
+    switch (command.kind) {
+      case 'count-outbound': {
+        const { kind: _, ...data } = command;
+        return [{ id, tenantId, event: { type: 'OutboundMessageCounted', data } }];
+      }
+      case 'discount-outbound': {
+        const { contactId, messageRef } = command;
+        const countId = this.vault.countId(tenantId, messageRef);
+        return [noMessage({ countId, tenantId, contactId, at: now.toISOString() })];
+      }
+      case 'forget-count':
+        return [noMessage({ ...command, tenantId })];
+      default:
+        return [];
+    }
+  }
+
   /** Appends of one person's facts, in their order. */
-  async #appendsOf(tx: Queryable, facts: readonly PolicyFact[]): Promise<StreamAppend[]> {
+  async #appendsOf(tx: Queryable, facts: readonly StreamFact[]): Promise<StreamAppend[]> {
     let state = await this.#stateFor(tx, facts);
     return facts.flatMap((fact): StreamAppend[] => {
       const { id, command, cause } = fact;
@@ -124,7 +155,7 @@ export class ContactPolicies {
   }
 
   /** Only a time zone is weighed against what is known; for anything else, no stream is read. */
-  async #stateFor(tx: Queryable, facts: readonly PolicyFact[]) {
+  async #stateFor(tx: Queryable, facts: readonly StreamFact[]) {
     const zone = facts.find(({ command }) => command.kind === 'set-time-zone');
     return zone ? this.stateIn(tx, zone.command.contactId) : contactPolicyDecider.initial();
   }
@@ -155,11 +186,18 @@ export class ContactPolicies {
   }
 }
 
-/** A message that left is true whatever else was decided: it is counted and asks for no decision. */
-const countedIn = ({ id, command, cause }: PolicyFact): readonly CountedMessage[] => {
-  if (command.kind !== 'count-outbound') return [];
-  const { kind: _, ...data } = command;
-  return [{ id, tenantId: cause.tenantid, event: { type: 'OutboundMessageCounted', data } }];
+type NoMessage = Pick<ForgetCount, 'countId' | 'contactId' | 'at'> & { readonly tenantId: string };
+
+const noMessage = ({ countId: id, tenantId, contactId, at }: NoMessage): CountedMessage => {
+  const data = { contactId, at, precision: 'hour' } as const;
+  return { id, tenantId, event: { type: 'OutboundMessageCounted', data }, isNone: true };
 };
+
+type StreamFact = PolicyFact & {
+  readonly command: Exclude<PolicyFact['command'], { kind: 'count-outbound' | 'forget-count' }>;
+};
+
+const isForStream = (fact: PolicyFact): fact is StreamFact =>
+  fact.command.kind !== 'count-outbound' && fact.command.kind !== 'forget-count';
 
 const streamOfFact = ({ command }: PolicyFact): string => streamOf(command.contactId);

@@ -17,12 +17,15 @@ export type CountedMessage = {
   readonly id: string;
   readonly tenantId: string;
   readonly event: Counted;
+  /** It was no message: it does not count, whatever is told of it before or behind. */
+  readonly isNone?: true;
 };
 
 type Row = {
   readonly id: string;
   readonly tenantId: string;
   readonly afterVersion: number;
+  readonly isHourAlone: boolean;
   readonly data: object;
 };
 
@@ -54,8 +57,22 @@ export const lockCounts = async (
 const WINDOW_DAYS = 4;
 /** The last word of a message, that it was read, can come so late; until then it must be known as counted. */
 const KEPT_DAYS = 60;
+/** A message to somebody who is not analysed is known for as long as the cap can need it, and no longer. */
+const HOUR_ALONE_KEPT_MS = 2 * DAY_MS;
 /** As many of one category as the cap can ask for; a flood of messages a person needs hides none of the others. */
 const OF_A_CATEGORY = 100;
+
+const columns =
+  'tenant_id, contact_id, coalesce(version, 0), hour, is_hour_alone, is_none, category, data';
+const insertInto = `INSERT INTO counted_messages
+  (event_id, tenant_id, contact_id, after_version, hour, is_hour_alone, is_none, category, data)`;
+const fromGiven = `FROM json_to_recordset($1::json) AS told (id uuid, tenant_id text, contact_id text, stream text,
+    hour timestamptz, is_hour_alone boolean, is_none boolean, category text, data json)
+  LEFT JOIN streams USING (stream)`;
+const keepCounts = `${insertInto} SELECT id, ${columns} ${fromGiven}
+  WHERE NOT EXISTS (SELECT FROM events WHERE events.event_id = told.id) ON CONFLICT (event_id) DO NOTHING`;
+const keepNones = `${insertInto} SELECT DISTINCT ON (id) id, ${columns} ${fromGiven}
+  ORDER BY id ON CONFLICT (event_id) DO UPDATE SET is_none = true`;
 
 /**
  * Messages that count toward the pressure cap, beside the streams of their people: most of what happens to a person
@@ -73,9 +90,10 @@ export class CountedMessages {
    * Keeps messages, each behind what its person's stream holds by then, once no decision on the person is under way:
    * it would allow one more than the cap. One that an earlier version kept in the
    * stream stays there alone: a late word on it would count it again, with the time of that word. Those of persons
-   * erased meanwhile come too late and are dropped.
+   * erased meanwhile come too late and are dropped, and so do those known by the hour that the cap needs no more.
    */
-  async keep(tx: Queryable, messages: readonly CountedMessage[]): Promise<void> {
+  async keep(tx: Queryable, given: readonly CountedMessage[], now: Date): Promise<void> {
+    const messages = given.filter((message) => isNeeded(message, now));
     if (messages.length === 0) return;
     let sealed: readonly object[];
     try {
@@ -86,30 +104,25 @@ export class CountedMessages {
       return this.keep(
         tx,
         messages.filter(({ event }) => !gone.has(event.data.contactId)),
+        now,
       );
     }
-    const rows = messages.map(({ id, tenantId, event: { data } }, nth) => ({
+    const rows = messages.map(({ id, tenantId, event: { data }, isNone = false }, nth) => ({
       id,
       tenant_id: tenantId,
       contact_id: data.contactId,
       stream: streamOf(data.contactId),
       hour: new Date(Math.floor(Date.parse(data.at) / HOUR_MS) * HOUR_MS).toISOString(),
+      is_hour_alone: data.precision === 'hour',
+      is_none: isNone,
       category: data.messageCategory,
       data: sealed[nth],
     }));
     const contactIds = rows.map((row) => row.contact_id);
     await lockCounts(tx, contactIds, 'shared');
-    await tx.query(
-      `INSERT INTO counted_messages (event_id, tenant_id, contact_id, after_version, hour, category, data)
-       SELECT id, tenant_id, contact_id, coalesce(version, 0), hour, category, data
-       FROM json_to_recordset($1::json) AS told (id uuid, tenant_id text, contact_id text, stream text,
-         hour timestamptz, category text, data json)
-       LEFT JOIN streams USING (stream)
-       WHERE NOT EXISTS (SELECT FROM events WHERE events.event_id = told.id)
-       ON CONFLICT (event_id) DO NOTHING`,
-      [JSON.stringify(rows)],
-      'keep_counted_messages',
-    );
+    const [nones, counts] = [rows.filter((row) => row.is_none), rows.filter((row) => !row.is_none)];
+    if (counts.length > 0) await tx.query(keepCounts, [JSON.stringify(counts)], 'keep_counts');
+    if (nones.length > 0) await tx.query(keepNones, [JSON.stringify(nones)], 'keep_nones');
   }
 
   /** What the cap of a person can look back at, in the order it was heard; of an erased person nothing can be read. */
@@ -119,9 +132,10 @@ export class CountedMessages {
     queryable: Queryable = this.database.queryable,
   ): Promise<readonly BesideStream<Counted>[]> {
     const rows = await queryable.query<Row>(
-      `SELECT event_id AS id, tenant_id AS "tenantId", after_version AS "afterVersion", data FROM (
+      `SELECT event_id AS id, tenant_id AS "tenantId", after_version AS "afterVersion",
+         is_hour_alone AS "isHourAlone", data FROM (
          SELECT *, row_number() OVER (PARTITION BY category ORDER BY hour DESC, position DESC) AS nth
-         FROM counted_messages WHERE contact_id = $1 AND hour > $2) AS recent
+         FROM counted_messages WHERE contact_id = $1 AND hour > $2 AND NOT is_none) AS recent
        WHERE nth <= ${OF_A_CATEGORY} ORDER BY position`,
       [contactId, new Date(now.getTime() - WINDOW_DAYS * DAY_MS)],
       'counted_messages_of',
@@ -136,19 +150,24 @@ export class CountedMessages {
         data,
       })),
     );
-    return rows.map(({ afterVersion }, nth) => ({
-      afterVersion,
+    return rows.map(({ afterVersion, isHourAlone }, nth) => ({
+      // Behind the whole stream: what is behind it is in no snapshot, which would keep it for longer.
+      afterVersion: isHourAlone ? Number.MAX_SAFE_INTEGER : afterVersion,
       event: { type: 'OutboundMessageCounted', data: opened[nth] as Counted['data'] },
     }));
   }
 
-  /** Drops what no late word can be about any more. */
+  /** Drops what no late word can be about any more, and what is known by the hour alone once the cap is past it. */
   async forget(now: Date): Promise<void> {
-    await this.database.queryable.query('DELETE FROM counted_messages WHERE hour < $1', [
-      new Date(now.getTime() - KEPT_DAYS * DAY_MS),
-    ]);
+    await this.database.queryable.query(
+      'DELETE FROM counted_messages WHERE hour < $1 OR (is_hour_alone AND hour <= $2)',
+      [new Date(now.getTime() - KEPT_DAYS * DAY_MS), new Date(now.getTime() - HOUR_ALONE_KEPT_MS)],
+    );
   }
 }
+
+const isNeeded = ({ event: { data } }: CountedMessage, now: Date): boolean =>
+  data.precision === undefined || Date.parse(data.at) > now.getTime() - HOUR_ALONE_KEPT_MS;
 
 const sealable = ({ id, tenantId, event }: CountedMessage) => ({
   id,

@@ -34,6 +34,7 @@ export class ForgetCountedMessages implements LeasedJobHandler, OnApplicationBoo
     this.clock.assertTrusted();
     const now = this.clock.now();
     await this.messages.forget(now);
-    return { runAt: new Date(now.getTime() + HOUR_MS) };
+    // At the full hour, or an hour would be kept for up to one more.
+    return { runAt: new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS) };
   }
 }

@@ -12,3 +12,9 @@ export const countedMessagesSchema = `
       );
       CREATE INDEX counted_messages_contact ON counted_messages (contact_id, hour);
       CREATE INDEX counted_messages_hour ON counted_messages USING brin (hour);`;
+
+/** Of which the hour alone is known, for as long as the cap needs it: see `CountedMessages`. */
+export const hoursAloneSchema = `
+      ALTER TABLE counted_messages ADD COLUMN is_hour_alone boolean NOT NULL DEFAULT false,
+        ADD COLUMN is_none boolean NOT NULL DEFAULT false;
+      CREATE INDEX counted_messages_hours_alone ON counted_messages (hour) WHERE is_hour_alone;`;
