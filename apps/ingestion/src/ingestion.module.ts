@@ -32,6 +32,12 @@ import { MessageFollower, MessageWatch } from './whatsapp/lifecycle/message-watc
 import { MessagesProjection } from './whatsapp/lifecycle/messages.projection.ts';
 import { Orphans } from './whatsapp/lifecycle/orphans.ts';
 import { CodesNow, JudgeCodes } from './signals/error-codes.ts';
+import { FactAdmissions } from './signals/fact-admissions.ts';
+import { LineAdmissions } from './signals/line-admissions.ts';
+import { CountableContacts } from './signals/message-counts/countable-contacts.ts';
+import { CountMessages } from './signals/message-counts/count-messages.ts';
+import { ForgetCounts } from './signals/message-counts/forget-counts.ts';
+import { KnownContacts } from './wishes/known-contacts.ts';
 import { ReceiveWishes } from './wishes/receive-wishes.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
@@ -102,7 +108,14 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordContactSignals,
     RecordSenderSignals,
     WishesOfStrangers,
+    KnownContacts,
     ReceiveWishes,
+    CountableContacts,
+    CountMessages,
+    FactAdmissions,
+    LineAdmissions,
+    ForgetCounts,
+    provideJobHandler(ForgetCounts),
     ChangeIdentities,
     LearnIdentities,
     IdentityNews,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { analysisEventTypes, analysisTopics, analysisWordsOf } from '@tact/domain';
-import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
+import { type ConsumedEvent, type Consumer, purgePassingOf, type Queryable } from '@tact/platform';
 import { ConsentGate, type GateChange } from './consent-gate.ts';
 import { gateGroup } from './staleness.ts';
 
@@ -28,9 +28,11 @@ export class ConsentGateConsumer implements Consumer<Type> {
       tx,
       changes.filter((change) => change.about === 'suppression'),
     );
-    await this.gate.fence(
+    const fenced = changes.filter((change) => change.about === 'fence');
+    await this.gate.fence(tx, fenced);
+    await purgePassingOf(
       tx,
-      changes.filter((change) => change.about === 'fence'),
+      fenced.map(({ contactId }) => contactId),
     );
   }
 }

@@ -136,6 +136,18 @@ export class ConsentGate {
     return new Set(rows.map(({ contactId }) => contactId));
   }
 
+  /** Those of these contacts about whom nothing at all may be stored any more. */
+  async fencedAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (contactIds.length === 0) return new Set();
+    const rows = await this.database.queryable.query<{ contactId: string }>(
+      `SELECT contact_id AS "contactId" FROM fenced_contacts
+       WHERE tenant_id = $1 AND contact_id = ANY ($2)`,
+      [tenantId, contactIds],
+      'fenced_among',
+    );
+    return new Set(rows.map(({ contactId }) => contactId));
+  }
+
   get #unlessStated(): boolean {
     return this.config.values.LAWFUL_BASIS === 'legitimate-interest';
   }

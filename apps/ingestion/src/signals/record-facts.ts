@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalRecorded } from '@tact/contracts';
 import { type AppendResult, EventStore, type StreamAppend, SubjectErased } from '@tact/platform';
-import { type Admission, ConsentGate } from '../consent-gate/consent-gate.ts';
+import type { Admission } from '../consent-gate/consent-gate.ts';
 import { type AttributedSignal, isDatedAhead, type Recorded } from './attributed-signal.ts';
 import { FactsAhead } from './facts-ahead/facts-ahead.ts';
 import { ReceiveWishes } from '../wishes/receive-wishes.ts';
+import { FactAdmissions } from './fact-admissions.ts';
 import { receivedNow } from './received-now.ts';
 
 /** So many facts hold more than the store lets wait: given all at once, such a webhook would be 503 for ever. */
@@ -14,7 +15,7 @@ const APPENDS_AT_ONCE_MAX = 2_000;
 @Injectable()
 export class RecordFacts {
   constructor(
-    private readonly gate: ConsentGate,
+    private readonly admissions: FactAdmissions,
     private readonly store: EventStore,
     private readonly wishes: ReceiveWishes,
     private readonly ahead: FactsAhead,
@@ -26,7 +27,7 @@ export class RecordFacts {
     const facts = given.map((fact) => receivedNow(fact, now));
     // First: a process that dies behind it is told again, and a refusal is the one thing that cannot wait.
     await this.wishes.receive(tenantId, facts);
-    const admissions = await this.#admissions(tenantId, facts);
+    const admissions = await this.admissions.admit(tenantId, facts);
     const results: Recorded[] = [];
     for (let from = 0; from < facts.length; from += APPENDS_AT_ONCE_MAX) {
       const some = facts.slice(from, from + APPENDS_AT_ONCE_MAX);
@@ -66,27 +67,6 @@ export class RecordFacts {
     contactId: string,
   ): Promise<AppendResult> {
     return this.store.append(signalAppend({ tenantId, contactId, eventId, signal }));
-  }
-
-  /** Who was named by identities is looked up; who is known by id is only asked for consent. */
-  async #admissions(tenantId: string, facts: readonly AttributedSignal[]): Promise<Admission[]> {
-    const named = facts.flatMap(({ who, signal }) =>
-      'contactId' in who ? [] : [{ who, at: Date.parse(signal.occurredAt) }],
-    );
-    const known = facts.flatMap(({ who }) => ('contactId' in who ? [who.contactId] : []));
-    const [byName, byId] = await Promise.all([
-      this.gate.admit(
-        tenantId,
-        named.map(({ who }) => who),
-        named.map(({ at }) => at),
-      ),
-      this.gate.admitContacts(tenantId, known),
-    ]);
-    let [nextName, nextId] = [0, 0];
-    return facts.map(
-      ({ who }) =>
-        ('contactId' in who ? byId[nextId++] : byName[nextName++]) ?? ('contact-unknown' as const),
-    );
   }
 }
 

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Identities } from '@tact/contracts';
 import { EventStore, type Queryable, SubjectErased, Vault } from '@tact/platform';
+import { identitiesOf, KnownContacts } from './known-contacts.ts';
 import { type ReceivedWish, wishAppend, type Wishing, wishesIn } from './received-wish.ts';
 import { WishesOfStrangers } from './wishes-of-strangers.ts';
-
-const identitiesOf = ({ who }: Pick<ReceivedWish, 'who'>): Identities =>
-  'contactId' in who ? {} : who;
 
 /**
  * Whatever else becomes of a signal, the wish in it is heard: of people who are analysed, of people who are not (GDPR
@@ -16,13 +13,14 @@ export class ReceiveWishes {
   constructor(
     private readonly vault: Vault,
     private readonly store: EventStore,
+    private readonly contacts: KnownContacts,
     private readonly strangers: WishesOfStrangers,
   ) {}
 
   async receive(tenantId: string, signals: readonly Wishing[]): Promise<void> {
     const received = wishesIn(signals);
     if (received.length === 0) return;
-    const contactIds = await this.#contactIds(tenantId, received);
+    const contactIds = await this.contacts.of(tenantId, received);
     await this.#record(tenantId, received, contactIds);
     const strangers = received.filter(
       (one, nth) => contactIds[nth] === undefined && Object.keys(identitiesOf(one)).length > 0,
@@ -34,7 +32,7 @@ export class ReceiveWishes {
   async #receiveFromStrangers(tenantId: string, received: readonly ReceivedWish[]): Promise<void> {
     const contactIds = await this.store.transaction(async (tx: Queryable) => {
       await this.strangers.lock(tx, tenantId);
-      const found = await this.#contactIds(tenantId, received);
+      const found = await this.contacts.of(tenantId, received);
       const unknown = received.filter((_, nth) => found[nth] === undefined);
       const strangers = unknown.map((one) => ({ ...one, identities: identitiesOf(one) }));
       await this.strangers.keep(tx, tenantId, strangers);
@@ -68,22 +66,5 @@ export class ReceiveWishes {
         });
       }),
     );
-  }
-
-  async #contactIds(
-    tenantId: string,
-    received: readonly ReceivedWish[],
-  ): Promise<(string | undefined)[]> {
-    const named = received.flatMap(({ who }) => ('contactId' in who ? [who.contactId] : []));
-    const [known, resolved] = await Promise.all([
-      named.length === 0 ? new Set<string>() : this.vault.knownAmong(tenantId, named),
-      this.vault.resolveMany(tenantId, received.map(identitiesOf), {
-        at: received.map(({ at }) => Date.parse(at)),
-      }),
-    ]);
-    return received.map(({ who }, nth) => {
-      if (!('contactId' in who)) return resolved[nth];
-      return known.has(who.contactId) ? who.contactId : undefined;
-    });
   }
 }
