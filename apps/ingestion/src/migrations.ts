@@ -1,7 +1,12 @@
 import type { Migration } from '@tact/platform';
 import { dropJobsSchema, messagesSchema } from './whatsapp/lifecycle/schema.ts';
 import { growthAlertsMoved, growthAlertsSchema } from './alerts/schema.ts';
-import { consentsSchema, gateKeysSchema, suppressionsSchema } from './consent-gate/schema.ts';
+import {
+  consentsSchema,
+  gateKeysSchema,
+  liftsForgotten,
+  suppressionsSchema,
+} from './consent-gate/schema.ts';
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
@@ -25,4 +30,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'DoubtfulWishes1764420400000', up: doubtfulWishesSchema },
   { name: 'WishesOfStrangers1764443100000', up: strangersSchema },
   { name: 'ImportFiles1764443200000', up: importFilesSchema },
+  { name: 'LiftsForgotten1764449400000', up: liftsForgotten },
 ];

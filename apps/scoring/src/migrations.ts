@@ -7,7 +7,7 @@ import {
   queueMarksSchema,
   queueSchema,
 } from './assessment/schema.ts';
-import { exclusionsSchema } from './exclusions/schema.ts';
+import { exclusionsSchema, objectorsForgotten } from './exclusions/schema.ts';
 import { factsSchema, factsTimelineSchema, signalsSchema } from './facts/schema.ts';
 import { incidentsSchema } from './incidents/schema.ts';
 import { modelsSchema, outcomesSchema } from './models/schema.ts';
@@ -27,4 +27,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'DueMarks1764400000000', up: queueMarksSchema },
   { name: 'TimelineByReceipt1764425000000', up: factsTimelineSchema },
   { name: 'LikelihoodCells1764425000001', up: cellsSchema },
+  { name: 'ObjectorsForgotten1764449400000', up: objectorsForgotten },
 ];

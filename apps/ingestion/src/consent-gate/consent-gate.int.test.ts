@@ -17,6 +17,7 @@ import { testDatabase, type TestDatabase } from '../../../../packages/testing/sr
 import type { ConsentGateSettings } from './settings.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
+import { liftsForgotten } from './schema.ts';
 import { GateStaleness } from './staleness.ts';
 import { ingestionService } from '../ingestion-service.ts';
 
@@ -97,6 +98,20 @@ describe('the gate', () => {
       await receive(contactId, 'ConsentGiven', { ...consent(day(5)), witness });
       expect(await isOpen(contactId)).toBe(true);
     }
+  });
+
+  test('an upgrade closes it again where a word that lets us write had opened it', async () => {
+    const contactId = await newContact();
+    await receive(contactId, 'ConsentGiven', consent(day(1)));
+    await receive(contactId, 'ContactSuppressed', objection(day(2)));
+    const { queryable } = service.app.get(Database);
+    await queryable.query('UPDATE signal_suppressions SET lifted_at = $2 WHERE contact_id = $1', [
+      contactId,
+      day(3),
+    ]);
+    expect(await isOpen(contactId)).toBe(true);
+    await queryable.query(liftsForgotten);
+    expect(await isOpen(contactId)).toBe(false);
   });
 
   test('stays open for who wants no promotions', async () => {

@@ -26,6 +26,13 @@ export const suppressionsSchema = `
         fresh_at timestamptz NOT NULL
       );`;
 
+/**
+ * Earlier versions took a word that lets us write again for one that lets us analyse again. Only an agreement that was
+ * heard from the person does: what is kept of such lifts opens nothing any more.
+ */
+export const liftsForgotten = `
+      UPDATE signal_suppressions SET lifted_at = NULL WHERE lifted_at IS NOT NULL;`;
+
 /** The gate's keys are compared with those of the vault, which are "C": of another collation, no index serves. */
 export const gateKeysSchema = ['signal_consents', 'signal_suppressions', 'fenced_contacts']
   .map(

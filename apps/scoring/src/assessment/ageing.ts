@@ -19,6 +19,7 @@ import { reassess } from './rows.ts';
 import type { AssessmentSettings } from './settings.ts';
 import { type ContactKey, Facts } from '../facts/facts.ts';
 import { foldLongCells } from './aggregates/cells.ts';
+import { mayBeKept } from '../exclusions/training-exclusions.ts';
 import { forgetHistory } from './history/likelihood-history.ts';
 
 const ROWS_AT_ONCE = 100;
@@ -54,10 +55,12 @@ export class Ageing {
     );
     if (lock?.mine !== true) return 0;
     await lockProjection(tx, 'shared');
-    // A row the consumer holds is about to be written with today's date: it is passed over.
+    // A row the consumer holds is about to be written with today's date: it is passed over. One that is never written
+    // again stays the oldest: were it looked at, the loop would not end and nobody else's turn would come.
     const keys = await tx.query<ContactKey>(
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId" FROM block_likelihoods
-       WHERE ages AND as_of_day < $1 ORDER BY as_of_day, tenant_id, contact_id LIMIT $2
+       WHERE ages AND as_of_day < $1 AND ${mayBeKept('block_likelihoods')}
+       ORDER BY as_of_day, tenant_id, contact_id LIMIT $2
        FOR UPDATE SKIP LOCKED`,
       [today, ROWS_AT_ONCE],
     );
