@@ -22,6 +22,20 @@ export const isExcluded = `(NOT ${mayBeAnalysed({
 export const mayBeKept = (row: string): string => `NOT EXISTS (SELECT FROM left_out AS gone
   WHERE gone.tenant_id = ${row}.tenant_id AND gone.contact_id = ${row}.contact_id AND ${isExcluded})`;
 
+/** The contacts among these, of one tenant, who may not be analysed. */
+export const excludedAmong = async (
+  tx: Queryable,
+  tenantId: string,
+  contactIds: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const rows = await tx.query<{ contactId: string }>(
+    `SELECT contact_id AS "contactId" FROM left_out
+     WHERE tenant_id = $1 AND contact_id = ANY($2::text[]) AND ${isExcluded}`,
+    [tenantId, contactIds],
+  );
+  return new Set(rows.map(({ contactId }) => contactId));
+};
+
 /** What is known of people beside their facts, by table. A score goes with the right to make one (GDPR Art. 21(3)). */
 const scores = [
   'block_likelihoods',
@@ -128,12 +142,7 @@ export class TrainingExclusions {
   }
 
   /** The contacts among these that no fit may see. */
-  async among(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.database.queryable.query<{ contactId: string }>(
-      `SELECT contact_id AS "contactId" FROM left_out
-       WHERE tenant_id = $1 AND contact_id = ANY($2::text[]) AND ${isExcluded}`,
-      [tenantId, contactIds],
-    );
-    return new Set(rows.map(({ contactId }) => contactId));
+  among(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return excludedAmong(this.database.queryable, tenantId, contactIds);
   }
 }

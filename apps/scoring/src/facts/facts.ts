@@ -81,7 +81,10 @@ export class Facts {
     );
   }
 
-  /** All facts of many contacts in one query and one look into the vault, each contact's in event time. */
+  /**
+   * All facts of many contacts in one query and one look into the vault, each contact's in event time. Who may not be
+   * analysed has none, also where some were kept before that was known.
+   */
   async of(
     keys: readonly ContactKey[],
     tx: Queryable = this.database.queryable,
@@ -123,7 +126,8 @@ export class Facts {
       `SELECT tenant_id AS "tenantId", contact_id AS "contactId", event_id AS "eventId", data
        FROM facts
        JOIN unnest($1::text[], $2::text[]) AS asked (tenant_id, contact_id)
-         USING (tenant_id, contact_id)`,
+         USING (tenant_id, contact_id)
+       WHERE ${mayBeKept('asked')}`,
       [keys.map(({ tenantId }) => tenantId), keys.map(({ contactId }) => contactId)],
       'facts_of_contacts',
     );
