@@ -83,6 +83,7 @@ export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {
+  canonicalIdentity,
   type CanonicalOptions,
   registrableIdentities,
 } from './personal-data/identity/canonical-identity.ts';

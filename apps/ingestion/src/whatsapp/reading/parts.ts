@@ -1,3 +1,4 @@
+import { wishOf } from '@tact/domain';
 import type { Identities, SenderSignalKind, SignalKind, WithoutEffect } from '@tact/contracts';
 
 /** Where a part of a webhook was found. */
@@ -95,6 +96,20 @@ export const partsOf = (parts: readonly Part[]): Parts => {
   const [first, ...others] = parts;
   return first === undefined ? ['nothing-told'] : [first, ...others];
 };
+
+/**
+ * When it was: by its own time in seconds, or, of what bears none that can be read, by its entry's. Milliseconds since the
+ * epoch. The entry's time is good enough for a stop, which holds whenever it was said; it is no evidence of a day, and a
+ * word that lets us write again must not be made younger than a stop after it.
+ */
+export const timeOf = (timestamp: number | undefined, place: Place): number =>
+  timestamp === undefined ? place.entryAt : timestamp * 1000;
+
+/** Whether it asks us to stop: such a part is kept though its time cannot be read. */
+export const isStop = (part: Part): boolean =>
+  typeof part === 'object' &&
+  (part.about === 'person' || part.about === 'message') &&
+  wishOf(part)?.asks === 'stop';
 
 /** Reads the value of one change, whatever its field. */
 export type ReadValue = (value: unknown, place: Place) => Parts;

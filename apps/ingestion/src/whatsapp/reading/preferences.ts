@@ -1,12 +1,22 @@
 import { z } from 'zod';
-import { identitiesOf, isNamed, senderOf, partsOf, type Parts, type ReadValue } from './parts.ts';
-import { Digits, eachOf, Items, Text, Timestamp } from './schemas.ts';
+import {
+  identitiesOf,
+  isNamed,
+  isStop,
+  type Observation,
+  partsOf,
+  type Parts,
+  type ReadValue,
+  senderOf,
+  timeOf,
+} from './parts.ts';
+import { Digits, eachOf, Items, lenient, Text, Timestamp } from './schemas.ts';
 
 const Preference = z.looseObject({
   wa_id: Digits,
   user_id: Text,
   value: z.string(),
-  timestamp: Timestamp,
+  timestamp: lenient(Timestamp),
 });
 const Preferences = z.looseObject({ user_preferences: Items });
 
@@ -28,16 +38,16 @@ export const readPreferences: ReadValue = (value, place) => {
     const identities = identitiesOf({ phone, bsuid });
     if (!isNamed(identities)) return ['person-not-named' as const];
     const user = bsuid ?? phone ?? '';
-    return [
-      {
-        about: 'person' as const,
-        ...senderOf(place),
-        identities,
-        kind,
-        occurredAt: timestamp * 1000,
-        factKey: ['preference', user, preference.value, String(timestamp)],
-      },
-    ];
+    const occurredAt = timeOf(timestamp, place);
+    const chosen: Observation = {
+      about: 'person',
+      ...senderOf(place),
+      identities,
+      kind,
+      occurredAt,
+      factKey: ['preference', user, preference.value, String(timestamp ?? occurredAt)],
+    };
+    return timestamp === undefined && !isStop(chosen) ? ['value-unreadable'] : [chosen];
   });
   return partsOf(parts);
 };

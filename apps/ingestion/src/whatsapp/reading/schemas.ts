@@ -23,8 +23,8 @@ export const Text = lenient(z.string());
 /** An identity, which some fields give as a number. */
 export const Digits = lenient(z.union([z.string(), z.int().nonnegative().transform(String)]));
 
-/** Why something failed; the first error speaks. */
-export const Errors = lenient(z.array(z.looseObject({ code: lenient(z.int32()) })));
+/** Why something failed; the first error speaks. One that is none does not silence the others. */
+export const Errors = lenient(z.array(lenient(z.looseObject({ code: lenient(z.int32()) }))));
 export type Errors = z.infer<typeof Errors>;
 
 /**

@@ -1,13 +1,15 @@
 import type { SignalKind } from '@tact/contracts';
-import { provesArrival, stageOf } from '@tact/domain';
+import { evidenceOf, provesArrival, stageOf } from '@tact/domain';
 import { z } from 'zod';
 import {
   identitiesOf,
   isNamed,
+  isStop,
   senderOf,
   type Observation,
   type Part,
   type Place,
+  timeOf,
 } from './parts.ts';
 import { aggregateOf } from './sender.ts';
 import { Digits, eachOf, Errors, lenient, Text, Timestamp } from './schemas.ts';
@@ -15,7 +17,7 @@ import { Digits, eachOf, Errors, lenient, Text, Timestamp } from './schemas.ts';
 const Status = z.looseObject({
   id: z.string().min(1),
   status: z.string(),
-  timestamp: Timestamp,
+  timestamp: lenient(Timestamp),
   recipient_id: Digits,
   recipient_user_id: Text,
   recipient_parent_user_id: Text,
@@ -54,14 +56,18 @@ const ofGroup = (status: Status, kind: SignalKind, place: Place): Part => {
     ...senderOf(place),
     identities,
     kind: 'group-receipt',
-    occurredAt: status.timestamp * 1000,
+    occurredAt: timeOf(status.timestamp, place),
     factKey: [place.sender ?? '', status.id, status.status, bsuid ?? phone ?? ''],
   };
 };
 
+/** The first error speaks, but for one by which the person asks us to stop: that is heard wherever it stands. */
+const codeOf = (errors: Status['errors']): number | undefined =>
+  (errors?.find((error) => evidenceOf(error?.code) === 'opt_out') ?? errors?.[0])?.code;
+
 /** Why it failed and what it was billed as, where the status says so. */
 const detailsOf = ({ errors, pricing }: Status): Pick<Observation, 'code' | 'messageCategory'> => {
-  const code = errors?.[0]?.code;
+  const code = codeOf(errors);
   const messageCategory = categories[pricing?.category ?? ''];
   return {
     ...(code === undefined ? {} : { code }),
@@ -81,7 +87,7 @@ const readStatus = (status: Status, place: Place): Part => {
   const fact = {
     ...senderOf(place),
     kind,
-    occurredAt: status.timestamp * 1000,
+    occurredAt: timeOf(status.timestamp, place),
     wamid: status.id,
     factKey: [place.sender ?? '', status.id, status.status],
     ...detailsOf(status),
@@ -92,7 +98,8 @@ const readStatus = (status: Status, place: Place): Part => {
 
 /** Statuses of our own messages. */
 export const readStatuses = (statuses: readonly unknown[], place: Place): readonly Part[] =>
-  eachOf(statuses, Status, (status) => [
-    readStatus(status, place),
-    ...aggregateOf(status.errors, { ...place, at: status.timestamp * 1000 }),
-  ]);
+  eachOf(statuses, Status, (status) => {
+    const part = readStatus(status, place);
+    if (status.timestamp === undefined && !isStop(part)) return ['value-unreadable'];
+    return [part, ...aggregateOf(status.errors, { ...place, at: timeOf(status.timestamp, place) })];
+  });
