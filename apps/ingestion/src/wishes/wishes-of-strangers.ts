@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS, type Identities } from '@tact/contracts';
-import { type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import type { Identities } from '@tact/contracts';
+import { Clock, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { heardAt, hourKept } from './hour-kept.ts';
 import { type ReceivedWish, wishAppend } from './received-wish.ts';
 
 type Row = Pick<ReceivedWish, 'channel'> & {
@@ -20,7 +21,10 @@ type Newcomer = { readonly contactId: string; readonly identities: Identities };
  */
 @Injectable()
 export class WishesOfStrangers {
-  constructor(private readonly vault: Vault) {}
+  constructor(
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
 
   /** To be called first in a transaction that gives anybody an identity; until its end no stranger is heard. */
   async shareLock(tx: Queryable, tenantId: string): Promise<void> {
@@ -47,7 +51,7 @@ export class WishesOfStrangers {
         scope: wish.scope,
         ground: wish.ground,
         channel,
-        received_at: new Date(Math.floor(Date.parse(at) / HOUR_MS) * HOUR_MS).toISOString(),
+        received_at: hourKept(at, wish.asks),
       })),
     );
     if (rows.length === 0) return;
@@ -90,8 +94,9 @@ export class WishesOfStrangers {
     return rows.flatMap(({ nth, receivedAt, channel, ...wish }) => {
       const contactId = newcomers[nth]?.contactId;
       if (contactId === undefined) return [];
-      const at = receivedAt.toISOString();
-      const parts = [wish.asks, wish.scope, channel, at] as const;
+      // By the hour that is kept: told again later in it, it is the same wish.
+      const parts = [wish.asks, wish.scope, channel, receivedAt.toISOString()] as const;
+      const at = heardAt(receivedAt, this.clock.now());
       const id = this.vault.factId(tenantId, 'wish-of-stranger', contactId, ...parts);
       const kept = { wish: wish as ReceivedWish['wish'], channel, at };
       return [wishAppend({ tenantId, contactId, id, causationId: id, ...kept })];

@@ -108,6 +108,25 @@ describe('a refusal of somebody whom we do not know', () => {
     expect(await wishesOf(contactId)).toEqual([refusal]);
   });
 
+  test.each([
+    ['within the hour before', '2026-11-20T09:20:00Z', '2026-11-20T10:00:00.000Z'],
+    ['on the hour', '2026-11-20T09:00:00Z', '2026-11-20T09:00:00.000Z'],
+  ])(
+    'said %s, is no older than it was, though the hour alone is kept',
+    async (_, at, receivedAt) => {
+      const phone = newPhone();
+      const timestamp = String(Date.parse(at) / 1000);
+      await webhook({
+        messages: [{ id: wamid(), type: 'text', from: phone, timestamp, text: { body: 'STOP' } }],
+      });
+      const events = await eventsOf(`contact-${await register(phone)}`);
+      const refusals = events.filter(({ type }) => type === 'RefusalReceived');
+      expect(refusals.map(({ data }) => (data as unknown as { at: string }).at)).toEqual([
+        receivedAt,
+      ]);
+    },
+  );
+
   test('leaves nothing of the person but a fingerprint and the hour', async () => {
     const phone = newPhone();
     await says(phone, 'STOP');

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalRecorded } from '@tact/contracts';
-import { Database, Vault } from '@tact/platform';
+import { Clock, Database, Vault } from '@tact/platform';
 import type { AttributedSignal } from '../../signals/attributed-signal.ts';
+import { asksOf, heardAt, hourKept } from '../../wishes/hour-kept.ts';
 
 type OrphanFact = Omit<AttributedSignal, 'who'> & { readonly wamid: string };
 type Row = {
@@ -31,6 +32,7 @@ export class Orphans {
   constructor(
     private readonly database: Database,
     private readonly vault: Vault,
+    private readonly clock: Clock,
   ) {}
 
   /** The failures whose message is known, with whose it is; the others are kept waiting. */
@@ -63,20 +65,28 @@ export class Orphans {
        FROM orphan_failures o JOIN messages m USING (tenant_id, message_ref)
        ORDER BY o.occurred_at LIMIT ${JOINED_AT_ONCE_MAX}`,
     );
-    return rows.map(({ tenantId, eventId, contactId, messageRef, occurredAt, ...row }) => ({
-      tenantId,
-      eventId,
-      who: { contactId },
-      signal: {
-        kind: 'message-failed',
-        occurredAt: occurredAt.toISOString(),
-        origin: 'whatsapp-webhook',
-        messageRef,
+    return rows.map(({ tenantId, eventId, contactId, messageRef, occurredAt, ...row }) => {
+      const said = {
+        kind: 'message-failed' as const,
         ...(row.code === null ? {} : { code: row.code }),
-        ...(row.messageCategory === null ? {} : { messageCategory: row.messageCategory }),
-        ...(row.sender === null ? {} : { sender: row.sender }),
-      },
-    }));
+      };
+      return {
+        tenantId,
+        eventId,
+        who: { contactId },
+        signal: {
+          ...said,
+          occurredAt:
+            asksOf(said) === undefined
+              ? occurredAt.toISOString()
+              : heardAt(occurredAt, this.clock.now()),
+          origin: 'whatsapp-webhook',
+          messageRef,
+          ...(row.messageCategory === null ? {} : { messageCategory: row.messageCategory }),
+          ...(row.sender === null ? {} : { sender: row.sender }),
+        },
+      };
+    });
   }
 
   async forget(facts: readonly Pick<AttributedSignal, 'eventId'>[]): Promise<void> {
@@ -106,13 +116,12 @@ export class Orphans {
       code: signal.code,
       sender: signal.sender,
       message_category: signal.messageCategory,
-      occurred_at: signal.occurredAt,
+      occurred_at: hourKept(signal.occurredAt, asksOf(signal)),
     }));
     await this.database.queryable.query(
       `INSERT INTO orphan_failures
          (tenant_id, event_id, message_ref, code, message_category, sender, occurred_at)
-       SELECT $1, event_id, message_ref, code, message_category, sender,
-         date_trunc('hour', occurred_at, 'UTC')
+       SELECT $1, event_id, message_ref, code, message_category, sender, occurred_at
        FROM json_to_recordset($2::json) AS told (event_id uuid, message_ref text, code integer,
          message_category text, sender text, occurred_at timestamptz)
        ON CONFLICT DO NOTHING`,
