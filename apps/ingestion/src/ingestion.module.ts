@@ -39,6 +39,7 @@ import { CountMessages } from './signals/message-counts/count-messages.ts';
 import { ForgetCounts } from './signals/message-counts/forget-counts.ts';
 import { KnownContacts } from './wishes/known-contacts.ts';
 import { ReceiveWishes } from './wishes/receive-wishes.ts';
+import { FindWishOwners } from './wishes/wish-owners.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
 import { ConsentLines } from './imports/apply/consent-lines.ts';
@@ -109,6 +110,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordSenderSignals,
     WishesOfStrangers,
     KnownContacts,
+    FindWishOwners,
     ReceiveWishes,
     CountableContacts,
     CountMessages,

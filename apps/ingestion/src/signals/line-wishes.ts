@@ -40,6 +40,7 @@ export class LineWishes {
       ...(inboundType === undefined ? {} : { inboundType }),
     };
     if (wishToFollow(signal)?.asks !== 'stop') return [];
-    return [{ who, eventId: lineEventId(this.vault, tenantId, line), signal }];
+    const eventId = lineEventId(this.vault, tenantId, line);
+    return [{ who, eventId, signal, ...(contactId === undefined ? {} : { beside: identities }) }];
   }
 }

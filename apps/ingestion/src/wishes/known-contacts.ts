@@ -8,7 +8,7 @@ type Naming = {
   readonly at: string;
 };
 
-export const identitiesOf = ({ who }: Pick<Naming, 'who'>): Identities =>
+const identitiesOf = ({ who }: Pick<Naming, 'who'>): Identities =>
   'contactId' in who ? {} : who;
 
 /** Who is known to the business, whether or not the person may be analysed. */

@@ -1,8 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, type Queryable, SubjectErased, Vault } from '@tact/platform';
-import { identitiesOf, KnownContacts } from './known-contacts.ts';
+import type { Identities } from '@tact/contracts';
+import { EventStore, SubjectErased, Vault } from '@tact/platform';
 import { type ReceivedWish, wishAppend, type Wishing, wishesIn } from './received-wish.ts';
+import { FindWishOwners, isEmpty, rememberedOf, type WishOwners } from './wish-owners.ts';
 import { WishesOfStrangers } from './wishes-of-strangers.ts';
+
+/** Of one that names a contact, those told beside its id: they say whose it is where that contact is unknown. */
+const identitiesOf = ({ who, beside }: Pick<ReceivedWish, 'who' | 'beside'>): Identities =>
+  'contactId' in who ? (beside ?? {}) : who;
+
+const rememberedWish = (one: ReceivedWish) => ({
+  ...one,
+  identities: rememberedOf(identitiesOf(one)),
+});
+
+type Owned = { readonly received: ReceivedWish; readonly owners: WishOwners };
 
 /**
  * Whatever else becomes of a signal, the wish in it is heard: of people who are analysed, of people who are not (GDPR
@@ -13,44 +25,71 @@ export class ReceiveWishes {
   constructor(
     private readonly vault: Vault,
     private readonly store: EventStore,
-    private readonly contacts: KnownContacts,
     private readonly strangers: WishesOfStrangers,
+    private readonly owners: FindWishOwners,
   ) {}
 
   async receive(tenantId: string, signals: readonly Wishing[]): Promise<void> {
     const received = wishesIn(signals);
     if (received.length === 0) return;
-    const contactIds = await this.contacts.of(tenantId, received);
-    await this.#record(tenantId, received, contactIds);
-    const strangers = received.filter(
-      (one, nth) => contactIds[nth] === undefined && Object.keys(identitiesOf(one)).length > 0,
+    const owned = await this.#owned(tenantId, received);
+    await this.#remember(tenantId, owned);
+    const erased = await this.#record(tenantId, owned);
+    const strange = owned.filter(
+      ({ received: one, owners }) => !isEmpty(owners.strange) || erased.has(one),
     );
-    if (strangers.length > 0) await this.#receiveFromStrangers(tenantId, strangers);
+    if (strange.length === 0) return;
+    await this.#receiveFromStrangers(tenantId, strange);
+  }
+
+  /**
+   * A wish of somebody known is kept as a stranger's too, before it becomes a fact: it binds the same number when that is
+   * registered again after an erasure, of which nothing else is left.
+   */
+  async #remember(tenantId: string, owned: readonly Owned[]): Promise<void> {
+    const known = owned.filter(({ owners }) => owners.contactIds.length > 0);
+    if (known.length === 0) return;
+    const kept = known.map(({ received }) => rememberedWish(received));
+    await this.store.transaction((tx) => this.strangers.keep(tx, tenantId, kept));
   }
 
   /** Behind the lock whoever was being registered meanwhile is known, and is told of as such. */
-  async #receiveFromStrangers(tenantId: string, received: readonly ReceivedWish[]): Promise<void> {
-    const contactIds = await this.store.transaction(async (tx: Queryable) => {
+  async #receiveFromStrangers(tenantId: string, before: readonly Owned[]): Promise<void> {
+    const received = before.map((one) => one.received);
+    const found = await this.store.transaction(async (tx) => {
       await this.strangers.lock(tx, tenantId);
-      const found = await this.contacts.of(tenantId, received);
-      const unknown = received.filter((_, nth) => found[nth] === undefined);
-      const strangers = unknown.map((one) => ({ ...one, identities: identitiesOf(one) }));
-      await this.strangers.keep(tx, tenantId, strangers);
-      return found;
+      await this.strangers.keep(tx, tenantId, received.map(rememberedWish));
+      return this.#owned(tenantId, received);
     });
-    await this.#record(tenantId, received, contactIds);
+    // The first stays the first, for the fact under the signal's own id is theirs.
+    const all = found.map(({ received: one, owners }, nth) => {
+      const known = before[nth]?.owners.contactIds ?? [];
+      const contactIds = [...new Set([...known, ...owners.contactIds])];
+      return { received: one, owners: { ...owners, contactIds } };
+    });
+    await this.#record(tenantId, all);
   }
 
-  /** A batch of one statement a wish: an erased person among them must not take the others' wishes along. */
-  async #record(
-    tenantId: string,
-    received: readonly ReceivedWish[],
-    contactIds: readonly (string | undefined)[],
-  ): Promise<void> {
+  /**
+   * A batch of one statement a wish: an erased person among them must not take the others' wishes along. Resolves with the
+   * wishes of people who were erased meanwhile.
+   */
+  async #record(tenantId: string, owned: readonly Owned[]): Promise<ReadonlySet<ReceivedWish>> {
+    const erased = new Set<ReceivedWish>();
+    const appends = owned.flatMap(({ received, owners: { contactIds } }) =>
+      // Whose it is cannot be told where its identities are two people's: both are left alone, and one is written to again.
+      contactIds
+        .slice(0, received.wish.asks === 'resume' ? 1 : undefined)
+        .map((contactId, nth) => ({ received, contactId, nth })),
+    );
     await Promise.all(
-      received.map(async ({ eventId, wish, channel, at }, nth) => {
-        const contactId = contactIds[nth];
-        if (contactId === undefined) return;
+      appends.map(async ({ received, contactId, nth }) => {
+        const { wish, channel, at } = received;
+        // Of each it is a fact of its own; of the first under the signal's id, as it always was.
+        const eventId =
+          nth === 0
+            ? received.eventId
+            : this.vault.factId(tenantId, 'concerned', received.eventId, contactId);
         const id = this.vault.factId(tenantId, 'wish', eventId);
         const append = wishAppend({
           tenantId,
@@ -63,8 +102,31 @@ export class ReceiveWishes {
         });
         await this.store.append(append).catch((error: unknown) => {
           if (!(error instanceof SubjectErased)) throw error;
+          erased.add(received);
         });
       }),
     );
+    return erased;
+  }
+
+  async #owned(tenantId: string, received: readonly ReceivedWish[]): Promise<Owned[]> {
+    const named = received.flatMap(({ who }) => ('contactId' in who ? [who.contactId] : []));
+    const [known, owners] = await Promise.all([
+      named.length === 0 ? new Set<string>() : this.vault.knownAmong(tenantId, named),
+      this.owners.find(
+        tenantId,
+        received.map(identitiesOf),
+        received.map(({ at }) => Date.parse(at)),
+      ),
+    ]);
+    return received.map((one, nth) => {
+      const { who } = one;
+      const own = owners[nth] ?? { contactIds: [], strange: {} };
+      const isNamed = 'contactId' in who && known.has(who.contactId);
+      return {
+        received: one,
+        owners: isNamed ? { contactIds: [who.contactId], strange: {} } : own,
+      };
+    });
   }
 }

@@ -8,6 +8,8 @@ const channel: Channel = 'whatsapp';
 /** A signal that may carry a wish, and whom it is about. */
 export type Wishing = {
   readonly who: Identities | { readonly contactId: string };
+  /** What else the contact named by id is called: it counts where that id is nobody's any more. */
+  readonly beside?: Identities;
   /** The event of the signal: the same one told again is the same wish. */
   readonly eventId: string;
   readonly signal: Pick<SignalRecorded, 'kind' | 'code' | 'inboundType' | 'effectSuspended'> & {
@@ -16,7 +18,7 @@ export type Wishing = {
   };
 };
 
-export type ReceivedWish = Pick<Wishing, 'who' | 'eventId'> & {
+export type ReceivedWish = Pick<Wishing, 'who' | 'beside' | 'eventId'> & {
   readonly wish: Wish;
   readonly channel: Channel;
   readonly at: string;
@@ -24,12 +26,14 @@ export type ReceivedWish = Pick<Wishing, 'who' | 'eventId'> & {
 
 /** The wishes among signals; those a flooding code seems to carry wait for a human. */
 export const wishesIn = (signals: readonly Wishing[]): readonly ReceivedWish[] =>
-  signals.flatMap(({ who, eventId, signal }) => {
+  signals.flatMap(({ who, beside, eventId, signal }) => {
     const wish = wishToFollow(signal);
-    return wish === undefined ? [] : [{ who, eventId, wish, channel, at: signal.occurredAt }];
+    if (wish === undefined) return [];
+    const called = beside === undefined ? {} : { beside };
+    return [{ who, ...called, eventId, wish, channel, at: signal.occurredAt }];
   });
 
-type Kept = Omit<ReceivedWish, 'who' | 'eventId'> & {
+type Kept = Omit<ReceivedWish, 'who' | 'beside' | 'eventId'> & {
   readonly tenantId: string;
   readonly contactId: string;
   readonly id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type EventDataOf, HOUR_MS } from '@tact/contracts';
+import { type EventDataOf, formatId, HOUR_MS } from '@tact/contracts';
 import { EventStore, Vault } from '@tact/platform';
 import {
   daysAgo,
@@ -56,6 +56,67 @@ test('a line of the CRM that tells of a change of mind opens nothing, and one da
     { ...line, id: wamid(), kind: 'marketing-opt-out', occurredAt: '2099-01-01T00:00:00Z' },
   ]);
   expect(await wishesOf(contactId)).toEqual([]);
+});
+
+describe('a refusal under several names', () => {
+  const names = () => ({
+    phone: `+${newPhone()}`,
+    crmId: `crm-${wamid()}`,
+    email: `${wamid()}@example.fr`,
+  });
+  const known = async (identities: object) =>
+    ((await call('/v1/contacts', { identities })) as { contactId: string }).contactId;
+  const optsOut = (contact: object) =>
+    call('/v1/signals', {
+      id: wamid(),
+      kind: 'marketing-opt-out',
+      occurredAt: '2026-11-19T10:00:00Z',
+      contact,
+    });
+  const marketing = ['RefusalReceived', 'marketing', 'whatsapp'];
+
+  test('is of everybody whom one of them names', async () => {
+    const [{ phone }, { crmId }] = [names(), names()];
+    const [one, two] = [await known({ phone }), await known({ crmId })];
+    await optsOut({ phone, crmId });
+    expect([await wishesOf(one), await wishesOf(two)]).toEqual([[marketing], [marketing]]);
+  });
+
+  test('is remembered under the number nobody has, and is not of who shares the address', async () => {
+    const { phone, email } = names();
+    const other = await known({ email });
+    await optsOut({ phone, email });
+    expect(await wishesOf(other)).toEqual([]);
+    expect(await wishesOf(await known({ phone }))).toEqual([marketing]);
+  });
+
+  test('is not of a colleague with the same parent id', async () => {
+    const [parent, from, user] = [`FR.ENT.${wamid()}`, newPhone(), `FR.${wamid()}`];
+    const colleague = await known({ parentBsuid: parent });
+    await webhook({
+      messages: [
+        {
+          id: wamid(),
+          type: 'text',
+          from,
+          from_user_id: user,
+          from_parent_user_id: parent,
+          timestamp: daysAgo(0),
+          text: { body: 'STOP' },
+        },
+      ],
+    });
+    expect(await wishesOf(colleague)).toEqual([]);
+    expect(await wishesOf(await known({ phone: `+${from}` }))).toEqual([refusal]);
+    expect(await wishesOf(await known({ bsuid: user }))).toEqual([refusal]);
+  });
+
+  test('is of who is called so beside a contact id that is nobody’s', async () => {
+    const { phone } = names();
+    const contactId = await known({ phone });
+    await optsOut({ contactId: formatId('contact', new Uint8Array(16)), phone });
+    expect(await wishesOf(contactId)).toEqual([marketing]);
+  });
 });
 
 describe('a refusal of somebody whom we do not know', () => {
