@@ -156,6 +156,32 @@ describe('a refusal of somebody whom we do not know', () => {
     expect(await wishesOf(contactId)).toEqual([refusal]);
   });
 
+  test.each([
+    ['22507123456', '+2250707123456'],
+    ['22997123456', '+2290197123456'],
+  ])('binds in the spelling of before a country renumbered: %s', async (from, phone) => {
+    await says(from, 'STOP');
+    const { contactId } = (await call('/v1/contacts', { identities: { phone } })) as {
+      contactId: string;
+    };
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
+  test('under a number that no plan knows yet is kept by its digits', async () => {
+    const vault = running().app.get(Vault);
+    const fingerprints = vault.refusalFingerprints('demo', { phone: '+2291234567' });
+    await says('2291234567', 'STOP');
+    const rows = await running()
+      .app.get(EventStore)
+      .transaction((tx) =>
+        tx.query(`SELECT 1 FROM wishes_of_strangers WHERE fingerprint = ANY ($1::bytea[])`, [
+          fingerprints,
+        ]),
+      );
+    expect(fingerprints.length).toBeGreaterThan(0);
+    expect(rows.length).toBe(fingerprints.length);
+  });
+
   test('binds a contact that gets the number later', async () => {
     const [known, later] = [newPhone(), newPhone()];
     const contactId = await register(known);
