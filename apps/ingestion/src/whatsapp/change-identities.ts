@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS } from '@tact/contracts';
-import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { HOUR_MS, type Identities } from '@tact/contracts';
+import {
+  EventStore,
+  type Queryable,
+  type StreamAppend,
+  SubjectErased,
+  Vault,
+} from '@tact/platform';
 import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { signalAppend } from '../signals/record-facts.ts';
@@ -31,7 +37,11 @@ export class ChangeIdentities {
   ): Promise<ChangeWithoutEffect[]> {
     const without: ChangeWithoutEffect[] = [];
     for (const change of changes) {
-      const reason = await this.#changeOne(tenantId, change);
+      const reason = await this.#changeOne(tenantId, change).catch((error: unknown) => {
+        // Who is erased meanwhile is a stranger, and the rest of the webhook is not theirs.
+        if (!(error instanceof SubjectErased)) throw error;
+        return this.#followStranger(tenantId, change);
+      });
       if (reason !== undefined) without.push(reason);
     }
     return without;
@@ -46,7 +56,7 @@ export class ChangeIdentities {
     const people = [change.previous, change.current];
     const [before, after] = await this.vault.resolveMany(tenantId, people, { at });
     const contactId = before ?? after;
-    if (contactId === undefined) return 'contact-unknown';
+    if (contactId === undefined) return this.#followStranger(tenantId, change);
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
     const isAnalysed = typeof admission === 'object';
     const other = after === contactId ? undefined : after;
@@ -60,6 +70,7 @@ export class ChangeIdentities {
         : this.#linkOf(whose, change);
       const [appended] = await this.store.appendIn(tx, [first]);
       if (appended?.duplicate !== false) return;
+      await this.strangers.follow(tx, tenantId, change);
       const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
       await this.#leave(tx, { tenantId, contactId }, change);
       const subject = other ?? contactId;
@@ -73,8 +84,30 @@ export class ChangeIdentities {
       const appends = [...links, ...joined].filter((one) => !isFirst(one));
       const events = appends.map((one, nth) => this.#withId(tenantId, change, [one, nth]));
       if (events.length > 0) await this.store.appendIn(tx, events);
+      if (before === undefined) await this.#bind(tx, { tenantId, contactId }, change.current);
     });
     return isAnalysed ? undefined : (admission ?? 'contact-unknown');
+  }
+
+  /** What a stranger asked of us under the old number is asked under the new one, also of whoever has that by now. */
+  async #followStranger(tenantId: string, change: IdentityChange): Promise<ChangeWithoutEffect> {
+    await this.store.transaction(async (tx) => {
+      await this.strangers.lock(tx, tenantId);
+      await this.strangers.follow(tx, tenantId, change);
+      const at = [change.occurredAt];
+      const [contactId] = await this.vault.resolveMany(tenantId, [change.current], { at });
+      if (contactId !== undefined) await this.#bind(tx, { tenantId, contactId }, change.current);
+    });
+    return 'contact-unknown';
+  }
+
+  async #bind(
+    tx: Queryable,
+    { tenantId, contactId }: { readonly tenantId: string; readonly contactId: string },
+    identities: Identities,
+  ): Promise<void> {
+    const wishes = await this.strangers.appendsOf(tx, tenantId, [{ contactId, identities }]);
+    if (wishes.length > 0) await this.store.appendIn(tx, wishes);
   }
 
   /**

@@ -12,6 +12,11 @@ type Row = Pick<ReceivedWish, 'channel'> & {
   readonly receivedAt: Date;
 };
 
+type Following = {
+  readonly previous: Identities;
+  readonly current: Identities;
+  readonly occurredAt: number;
+};
 type Newcomer = { readonly contactId: string; readonly identities: Identities };
 
 /**
@@ -65,6 +70,31 @@ export class WishesOfStrangers {
        ON CONFLICT (tenant_id, fingerprint, asks, scope, channel) DO UPDATE
          SET received_at = greatest(known.received_at, excluded.received_at)`,
       [tenantId, JSON.stringify(rows)],
+    );
+  }
+
+  /**
+   * Who goes on under another number is still who asked: what was asked under the old one until then is kept under the new
+   * one too. What is asked under the old one later is somebody else's. `occurredAt` in milliseconds since the epoch.
+   */
+  async follow(
+    tx: Queryable,
+    tenantId: string,
+    { previous, current, occurredAt }: Following,
+  ): Promise<void> {
+    const from = this.vault.refusalFingerprints(tenantId, previous);
+    const to = this.vault.refusalFingerprints(tenantId, current);
+    if (from.length === 0 || to.length === 0) return;
+    await tx.query(
+      `INSERT INTO wishes_of_strangers AS known (tenant_id, fingerprint, asks, scope, channel, ground, received_at)
+       SELECT DISTINCT ON (follower.fingerprint, asks, scope, channel)
+         $1, follower.fingerprint, asks, scope, channel, ground, received_at
+       FROM wishes_of_strangers AS kept CROSS JOIN unnest($3::bytea[]) AS follower (fingerprint)
+       WHERE kept.tenant_id = $1 AND kept.fingerprint = ANY ($2::bytea[]) AND received_at <= $4
+       ORDER BY follower.fingerprint, asks, scope, channel, received_at DESC
+       ON CONFLICT (tenant_id, fingerprint, asks, scope, channel) DO UPDATE
+         SET received_at = greatest(known.received_at, excluded.received_at)`,
+      [tenantId, from, to, new Date(occurredAt)],
     );
   }
 

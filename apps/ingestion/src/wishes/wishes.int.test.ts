@@ -214,6 +214,34 @@ describe('a refusal of somebody whom we do not know', () => {
     },
   );
 
+  const changes = (from: string, to: string) =>
+    webhook({
+      messages: [
+        {
+          id: wamid(),
+          type: 'system',
+          from,
+          timestamp: daysAgo(0),
+          system: { type: 'user_changed_number', body: 'changed', wa_id: to },
+        },
+      ],
+    });
+
+  test('goes on under the number they change to', async () => {
+    const [before, after] = [newPhone(), newPhone()];
+    await says(before, 'STOP');
+    await changes(before, after);
+    expect(await wishesOf(await register(after))).toEqual([refusal]);
+  });
+
+  test('binds the contact whose number they change to', async () => {
+    const [before, after] = [newPhone(), newPhone()];
+    const contactId = await register(after);
+    await says(before, 'STOP');
+    await changes(before, after);
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
+
   test('leaves nothing of the person but a fingerprint and the hour', async () => {
     const phone = newPhone();
     await says(phone, 'STOP');
