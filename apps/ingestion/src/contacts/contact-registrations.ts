@@ -90,8 +90,12 @@ export class ContactRegistrations {
   ): Promise<void> {
     const newcomers = registrations.flatMap((registration, nth) => {
       if ('conflict' in registration || registration.added.length === 0) return [];
-      const identities = requests[nth]?.stated ?? {};
-      return [{ contactId: registration.contactId, identities }];
+      const stated = requests[nth]?.stated ?? {};
+      // Under the others it has heard what was asked, as facts of its own with their exact times.
+      const added = registration.added.map((kind) => [kind, stated[kind]]);
+      return [
+        { contactId: registration.contactId, identities: Object.fromEntries(added) as Identities },
+      ];
     });
     const wishes = await this.strangers.appendsOf(tx, tenantId, newcomers);
     if (wishes.length > 0) await this.store.appendIn(tx, wishes);

@@ -41,6 +41,15 @@ export class RecordFacts {
     return results;
   }
 
+  /** The wishes of facts alone, for where the facts must wait. */
+  async receiveWishes(tenantId: string, given: readonly AttributedSignal[]): Promise<void> {
+    const { now } = this.ahead;
+    await this.wishes.receive(
+      tenantId,
+      given.map((fact) => receivedNow(fact, now)),
+    );
+  }
+
   async #recordOne(
     tenantId: string,
     { fact, now }: { readonly fact: AttributedSignal; readonly now: Date },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
-import { BatchLoader, EventStore, Vault } from '@tact/platform';
+import { BatchLoader, EventStore, SubjectErased, Vault } from '@tact/platform';
 import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { joinIdentities } from './join-identities.ts';
 import type { Acquaintance } from './reading/parts.ts';
@@ -58,7 +58,11 @@ export class LearnIdentities {
       const own = owners.slice(from, from + singles.length);
       from += singles.length;
       const learner = learnerOf(singles, own);
-      if (learner !== undefined) await this.#learn(tenantId, learner);
+      if (learner === undefined) continue;
+      // Who is erased meanwhile learns nothing, and the rest of the webhook is not theirs.
+      await this.#learn(tenantId, learner).catch((error: unknown) => {
+        if (!(error instanceof SubjectErased)) throw error;
+      });
     }
   }
 

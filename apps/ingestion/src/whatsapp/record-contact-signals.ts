@@ -51,6 +51,21 @@ export class RecordContactSignals {
     return { facts: facts.length, withoutEffect, doubts: doubtsAmong(facts, results) };
   }
 
+  /**
+   * The wishes of people who are named, and nothing else of what a webhook tells. What a code says waits for `record`, which
+   * knows whether the code floods.
+   */
+  async receiveWishes(
+    tenantId: string,
+    { observations }: Pick<Reading, 'observations'>,
+  ): Promise<void> {
+    const worded = observations.filter(({ code }) => code === undefined);
+    await this.facts.receiveWishes(
+      tenantId,
+      worded.map((one) => ({ ...this.#factOf(tenantId, one), who: one.identities })),
+    );
+  }
+
   #factOf(tenantId: string, observed: Observed): Omit<AttributedSignal, 'who'> {
     const { kind, occurredAt, wamid, factKey, sender, code } = observed;
     const { messageCategory, inboundType, backfill } = observed;

@@ -27,7 +27,11 @@ export class RecordObservationsHandler implements ICommandHandler<RecordObservat
 
   async execute({ tenantId, reading }: RecordObservations) {
     // First, so that what the new identities did in the same webhook finds its person.
-    const changes = await this.identities.take(tenantId, reading);
+    const changes = await this.identities.take(tenantId, reading).catch(async (error: unknown) => {
+      // Told again the webhook may fail again, and a refusal in it cannot wait for that.
+      await this.contactSignals.receiveWishes(tenantId, reading);
+      throw error;
+    });
     const recorded = await this.contactSignals.record(tenantId, reading);
     await this.counters.doubt(tenantId, recorded.doubts);
     await this.senderSignals.record(tenantId, reading.senderObservations);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { type EventDataOf, formatId, HOUR_MS } from '@tact/contracts';
 import { EventStore, Vault } from '@tact/platform';
 import {
@@ -7,6 +7,7 @@ import {
   newPhone,
   wamid,
 } from '../../../../packages/testing/src/ingestion-under-test.ts';
+import { LearnIdentities } from '../whatsapp/learn-identities.ts';
 import { ReceiveWishes } from './receive-wishes.ts';
 import { WishesOfStrangers } from './wishes-of-strangers.ts';
 
@@ -56,6 +57,50 @@ test('a line of the CRM that tells of a change of mind opens nothing, and one da
     { ...line, id: wamid(), kind: 'marketing-opt-out', occurredAt: '2099-01-01T00:00:00Z' },
   ]);
   expect(await wishesOf(contactId)).toEqual([]);
+});
+
+describe('a refusal of somebody who is erased', () => {
+  const erase = (subject: string) =>
+    running().app.get(Vault).destroySubject({ tenantId: 'demo', subject });
+
+  test('binds the same number when it is registered again', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    await says(phone, 'STOP');
+    await erase(contactId);
+    const again = await register(phone);
+    expect(again).not.toBe(contactId);
+    expect(await wishesOf(again)).toEqual([refusal]);
+  });
+
+  test('is a stranger’s where the erasure comes between', async () => {
+    const phone = newPhone();
+    const vault = running().app.get(Vault);
+    const contactId = await register(phone);
+    const real = vault.resolveMany.bind(vault);
+    const resolveMany = jest.spyOn(vault, 'resolveMany').mockImplementation(async (...asked) => {
+      const found = await real(...asked);
+      if (found.includes(contactId)) await erase(contactId);
+      return found;
+    });
+    try {
+      await says(phone, 'STOP');
+    } finally {
+      resolveMany.mockRestore();
+    }
+    expect(await wishesOf(await register(phone))).toEqual([refusal]);
+  });
+
+  test('is heard though what else the webhook tells of people fails', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    const learning = jest
+      .spyOn(running().app.get(LearnIdentities), 'learn')
+      .mockRejectedValueOnce(new Error('the gate is stale'));
+    await expect(says(phone, 'STOP')).rejects.toThrow();
+    learning.mockRestore();
+    expect(await wishesOf(contactId)).toEqual([refusal]);
+  });
 });
 
 describe('a refusal under several names', () => {
