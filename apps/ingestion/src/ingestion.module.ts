@@ -42,6 +42,7 @@ import { ReceiveWishes } from './wishes/receive-wishes.ts';
 import { FindWishOwners } from './wishes/wish-owners.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
+import { ReadConsentLines } from './imports/apply/read-consent-lines.ts';
 import { ConsentLines } from './imports/apply/consent-lines.ts';
 import { ContactLines } from './imports/apply/contact-lines.ts';
 import { ImportLines } from './imports/apply/import-lines.ts';
@@ -154,6 +155,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ImportMappings,
     IdentityOptions,
     ContactLines,
+    ReadConsentLines,
     ConsentLines,
     ImportLines,
     ImportWork,

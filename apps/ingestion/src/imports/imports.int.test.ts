@@ -66,6 +66,25 @@ describe('an import', () => {
     expect(events[2]?.data).toMatchObject({ kind: 'message-delivered', origin: 'crm-import' });
   });
 
+  test('keeps a withdrawal of marketing by somebody unknown, and binds who is registered later', async () => {
+    const crmId = `later-${randomUUID()}`;
+    const withdrawal = consentLine(crmId, { purpose: 'marketing', state: 'withdrawn' });
+    expect(await imported(ndjson([withdrawal]), { type: 'consents' })).toMatchObject({
+      applied: 0,
+      notContactable: 1,
+    });
+    const answer = await call('/v1/contacts', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ identities: { crmId } }),
+    });
+    const { contactId } = (await answer.json()) as { contactId: string };
+    const { events } = await running().app.get(EventStore).load(`contact-${contactId}`);
+    expect(events.filter(({ type }) => type === 'RefusalReceived')).toMatchObject([
+      { data: { scope: 'marketing' } },
+    ]);
+  });
+
   test('sent again applies nothing, and says so', async () => {
     const [crmId = ''] = await people(1);
     const contacts = ndjson([{ id: 'again', identities: { crmId }, language: 'en' }]);

@@ -1,21 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
-import { Clock, notAfter, type Queryable, Vault } from '@tact/platform';
+import type { Queryable } from '@tact/platform';
 import { ConsentGate } from '../../consent-gate/consent-gate.ts';
 import { ContactRegistrations } from '../../contacts/contact-registrations.ts';
-import { type Outcome, type PreparedLines, refusedAhead } from '../../signals/line-outcomes.ts';
-
-type Declared = Parameters<ContactRegistrations['declare']>[2][number];
+import type { Outcome, PreparedLines } from '../../signals/line-outcomes.ts';
+import { type Declared, ReadConsentLines } from './read-consent-lines.ts';
 
 /** Consents of an import: declared with their proof, and judged by outreach's ledger behind it. */
 @Injectable()
 export class ConsentLines {
   constructor(
-    private readonly vault: Vault,
     private readonly registrations: ContactRegistrations,
     private readonly gate: ConsentGate,
-    private readonly clock: Clock,
+    private readonly reading: ReadConsentLines,
   ) {}
 
   async prepare(
@@ -23,18 +21,16 @@ export class ConsentLines {
     lines: readonly ConsentLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
-    const now = this.clock.now();
-    const contactIds = await this.#contactIdsOf(tenantId, lines);
-    const read = lines.map((line, nth): Declared | Outcome => {
-      const { id, contact: _, ...consent } = line;
-      const ahead = refusedAhead(now, '/at', consent.at);
-      if (ahead) return ahead;
-      const contactId = contactIds[nth];
-      if (contactId === undefined || erased.has(contactId)) return 'not-contactable';
-      const data = { contactId, ...consent, at: notAfter(now, consent.at) };
-      return { data, commandId: this.vault.factId(tenantId, 'consent-line', id) };
-    });
-    return (tx) => this.#run(tx, tenantId, read);
+    const refused = await this.reading.refused(tenantId, lines);
+    const read = () => this.reading.read(tenantId, lines, erased);
+    if (refused.length === 0) {
+      const known = await read();
+      return (tx) => this.#run(tx, tenantId, known);
+    }
+    return async (tx) => {
+      await this.reading.keep(tx, tenantId, refused);
+      return this.#run(tx, tenantId, await read());
+    };
   }
 
   async #run(
@@ -56,22 +52,6 @@ export class ConsentLines {
       const opens = opensAnalysis(one.data) && state === 'given';
       // A later word of the person stands: the line had no effect, and only a count may say so.
       return opens && !active.has(contactId) ? 'not-contactable' : 'applied';
-    });
-  }
-
-  async #contactIdsOf(
-    tenantId: string,
-    lines: readonly ConsentLine[],
-  ): Promise<(string | undefined)[]> {
-    const named = lines.flatMap(({ contact: { contactId } }) => contactId ?? []);
-    const known = named.length === 0 ? new Set() : await this.vault.knownAmong(tenantId, named);
-    const resolved = await this.vault.resolveMany(
-      tenantId,
-      lines.map(({ contact }) => (contact.contactId === undefined ? contact : {})),
-    );
-    return lines.map(({ contact: { contactId } }, nth) => {
-      if (contactId === undefined) return resolved[nth];
-      return known.has(contactId) ? contactId : undefined;
     });
   }
 }
