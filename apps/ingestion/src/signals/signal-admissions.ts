@@ -5,6 +5,7 @@ import { LineAdmissions } from './line-admissions.ts';
 import { LineWishes } from './line-wishes.ts';
 import { WithoutEffectCounters } from './without-effect-counters.ts';
 import { type Outcome, refusedAhead } from './line-outcomes.ts';
+import { unreadableRefusal } from './unreadable-refusals.ts';
 
 /** Whose fact a line becomes, or what it comes to without one. */
 export type SignalAdmission = { readonly contactId: string } | 'sender' | Outcome;
@@ -27,14 +28,17 @@ export class SignalAdmissions {
   ): Promise<SignalAdmission[]> {
     const now = this.clock.now();
     // A line that is refused has no effect at all: a refusal dated ahead could never be ended by the person.
-    const inTime = lines.filter(({ occurredAt }) => !refusedAhead(now, '/occurredAt', occurredAt));
-    await this.wishes.receive(tenantId, inTime);
+    const refusals = lines.map(
+      (line) => refusedAhead(now, '/occurredAt', line.occurredAt) ?? unreadableRefusal(line),
+    );
+    const taken = lines.filter((_, nth) => refusals[nth] === undefined);
+    await this.wishes.receive(tenantId, taken);
     const admissions = await this.people.admit(tenantId, lines, { erased, now });
     const refused = admissions.filter((one) => typeof one === 'string');
     await this.counters.add(tenantId, refused);
-    return lines.map(({ occurredAt }, nth) => {
-      const ahead = refusedAhead(now, '/occurredAt', occurredAt);
-      if (ahead) return ahead;
+    return lines.map((_, nth) => {
+      const refusal = refusals[nth];
+      if (refusal) return refusal;
       const admission = admissions[nth];
       if (admission === undefined) return 'sender';
       return typeof admission === 'string' ? 'not-contactable' : admission;

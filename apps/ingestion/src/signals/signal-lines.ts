@@ -4,7 +4,6 @@ import { EventStore, type Queryable, type StreamAppend } from '@tact/platform';
 import { DeclaredIncidents, type DeclaredIncident } from './declared-incidents.ts';
 import type { Outcome, PreparedLines } from './line-outcomes.ts';
 import { SignalAdmissions } from './signal-admissions.ts';
-import { unreadableRefusal } from './unreadable-refusals.ts';
 import { SignalFacts, type LineSource } from './signal-facts.ts';
 
 /** What a line comes to: an append, a word on an incident, or an outcome that is known already. */
@@ -27,7 +26,7 @@ export class SignalLines {
   ): Promise<PreparedLines> {
     const admissions = await this.admissions.admit(tenantId, lines, erased);
     const steps = lines.map((line, nth): Step => {
-      const admission = unreadableRefusal(line) ?? admissions[nth] ?? 'not-contactable';
+      const admission = admissions[nth] ?? 'not-contactable';
       if (admission === 'sender') return this.#senderStep(tenantId, line);
       if (typeof admission === 'string' || 'errors' in admission) return admission;
       return { append: this.facts.ofContact({ tenantId, via }, admission.contactId, line) };

@@ -8,8 +8,7 @@ type Naming = {
   readonly at: string;
 };
 
-const identitiesOf = ({ who }: Pick<Naming, 'who'>): Identities =>
-  'contactId' in who ? {} : who;
+const identitiesOf = ({ who }: Pick<Naming, 'who'>): Identities => ('contactId' in who ? {} : who);
 
 /** Who is known to the business, whether or not the person may be analysed. */
 @Injectable()
