@@ -9,16 +9,15 @@ const arabicTwins: Readonly<Record<string, string>> = {
 
 /** Letters that are drawn as pictures and that Unicode does not decompose: white on black, and as flags are spelt. */
 const drawnFrom = [0x1f150, 0x1f170, 0x1f1e6] as const;
-const LETTERS = 26;
 
 const letterDrawn = (picture: string): string => {
   const code = picture.codePointAt(0) ?? 0;
-  const from = drawnFrom.find((first) => code >= first && code < first + LETTERS) ?? code;
+  const from = drawnFrom.findLast((first) => code >= first) ?? code;
   return String.fromCharCode(0x61 + code - from);
 };
 
 /** Line ends of every kind; a carriage return and a line feed are one. */
-const lineEnds = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
+const lineEnds = /\r\n|[\n\f\r\u0085\u2028\u2029]/;
 
 /** Letters and marks that are drawn as nothing: the grapheme joiner, fillers of Hangul, vowels inherent to Khmer. */
 const blankLetters = new RegExp(

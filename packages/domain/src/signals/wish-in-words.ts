@@ -64,10 +64,7 @@ const asMeant = (word: string): string => {
   const once = word.replaceAll(heldDown, '$1') === word ? word : byOneLetter.get(heldOnce(word));
   const whole = once ?? word;
   const repeated = singleWords.find(
-    (stop) =>
-      stop.length > 2 &&
-      whole.length > stop.length &&
-      whole === stop.repeat(whole.length / stop.length),
+    (stop) => stop.length > 2 && whole === stop.repeat(whole.length / stop.length),
   );
   return repeated ?? whole;
 };
@@ -105,7 +102,7 @@ const isMisspelt = (words: readonly string[]): boolean => {
 /** A sentence or line of its own at the beginning or the end: "Where is it? STOP". */
 const standsAlone = (text: string): boolean => {
   const sentences = linesOf(text)
-    .flatMap((line) => line.split(/[.!?;:,…،؛؟–—|]+|\s-\s/u))
+    .flatMap((line) => line.split(/[.!?;:,…،؛؟–—|]|\s-\s/u))
     .map(meantWords)
     .filter((words) => words.length > 0);
   if (sentences.length < 2) return false;

@@ -29,7 +29,7 @@ const PHRASE_WORDS_MAX = 10;
 /** Whether two words are one slip apart: a letter too many, too few, another one, or two in the wrong order. */
 export const isOneSlipApart = (one: string, other: string): boolean => {
   const [long, short] = one.length >= other.length ? [one, other] : [other, one];
-  if (one === other || long.length - short.length > 1) return false;
+  if (one === other) return false;
   let same = 0;
   while (same < short.length && long[same] === short[same]) same += 1;
   const rest = long.slice(same + 1);
