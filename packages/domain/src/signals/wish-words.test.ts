@@ -32,7 +32,7 @@ const groupsOf = (groups: typeof stopWords) =>
   groups.map((group) => ({ ...group, words: parted(group.words) }));
 
 /** Scope and ground of what is acted on, as the kind of signal it is recorded as tells them; undefined for no wish. */
-const heard = (how: Said['how'], text: string) => {
+const wishFor = (how: Said['how'], text: string) => {
   const worded = wishInWords([{ how, text }]);
   return worded === undefined ? undefined : wishOf(signalOfWords(worded));
 };
@@ -66,20 +66,20 @@ describe('by itself, typed and on a button', () => {
     ...lists.courtesies.map((said) => [said, undefined, undefined] as const),
   ];
   test.each(rows)('%p wishes %p and %p', (said, typed, chosen) => {
-    expect(heard('typed', said)).toEqual(typed);
-    expect(heard('chosen', said)).toEqual(chosen);
-    expect(heard('reacted', said)).toBeUndefined();
+    expect(wishFor('typed', said)).toEqual(typed);
+    expect(wishFor('chosen', said)).toEqual(chosen);
+    expect(wishFor('reacted', said)).toBeUndefined();
   });
 });
 
 test.each(wordsOf(lists.doubtfulParts))('%p within a message is in doubt', (part) => {
-  expect(heard('typed', `Anna ${part} tomorrow`)).toEqual(doubt);
-  expect(heard('chosen', `Anna ${part} tomorrow`)).toEqual(doubt);
+  expect(wishFor('typed', `Anna ${part} tomorrow`)).toEqual(doubt);
+  expect(wishFor('chosen', `Anna ${part} tomorrow`)).toEqual(doubt);
 });
 
 test.each(lists.courtesies)('%p before and behind a request changes nothing of it', (courtesy) => {
-  expect(heard('typed', `${courtesy} stopall ${courtesy}`)).toEqual(stop);
-  expect(heard('typed', `${courtesy} unstop ${courtesy}`)).toEqual(resume);
+  expect(wishFor('typed', `${courtesy} stopall ${courtesy}`)).toEqual(stop);
+  expect(wishFor('typed', `${courtesy} unstop ${courtesy}`)).toEqual(resume);
 });
 
 describe('in one’s own words', () => {
@@ -89,8 +89,8 @@ describe('in one’s own words', () => {
     ...lists.ownWords.between.map((between) => `stopping ${between} newsletters`),
   ];
   test.each(rows)('%p stops everything, typed and on a button', (said) => {
-    expect(heard('typed', said)).toEqual(stop);
-    expect(heard('chosen', said)).toEqual(stop);
+    expect(wishFor('typed', said)).toEqual(stop);
+    expect(wishFor('chosen', said)).toEqual(stop);
   });
 
   test.each([
@@ -100,17 +100,17 @@ describe('in one’s own words', () => {
     'my newsletters',
     'stopping newsletters now or never',
   ])('%p is no request', (said) => {
-    expect(heard('typed', said)).toBeUndefined();
+    expect(wishFor('typed', said)).toBeUndefined();
   });
 });
 
 describe('by a slip', () => {
   test.each(lists.misspelt.of)('of %p, a letter too many, it is in doubt', (word) => {
-    expect(heard('typed', `${word}q`)).toEqual(doubt);
+    expect(wishFor('typed', `${word}q`)).toEqual(doubt);
   });
 
   /** The accent is folded: "arrêté" cannot be told from the word itself. */
   test.each(lists.misspelt.butNot)('%p is another word', (word) => {
-    expect(heard('typed', word)).toEqual(word === 'arrêté' ? stop : undefined);
+    expect(wishFor('typed', word)).toEqual(word === 'arrêté' ? stop : undefined);
   });
 });

@@ -51,9 +51,9 @@ describe('a person’s wish', () => {
   test('is never read out of a word that stands beside another kind', () => {
     expect(wishOf({ kind: 'marketing-opt-in', inboundType: 'stop-word' })?.asks).toBe('resume');
     expect(wishOf({ kind: 'inbound-message', inboundType: 'stop-word' })).toBeUndefined();
-    expect(wishOf({ kind: 'marketing-opt-out', inboundType: 'constructor' })?.scope).toBe(
-      'marketing',
-    );
+    for (const inboundType of ['constructor', 'text', '']) {
+      expect(wishOf({ kind: 'marketing-opt-out', inboundType })?.scope).toBe('marketing');
+    }
   });
 
   test('is to resume marketing, where she turned it on again', () => {

@@ -42,7 +42,7 @@ const isWorded = (inboundType: string | undefined): inboundType is WordedWish =>
 /** The wish a signal carries, in words, in WhatsApp's settings or as an error code; undefined where it has none. */
 export const wishOf = ({ kind, code, inboundType }: Signal): Wish | undefined => {
   const { wish } = signalKinds[kind];
-  if (wish !== 'none' && isWorded(inboundType) && worded[inboundType].kind === kind) {
+  if (isWorded(inboundType) && worded[inboundType].kind === kind) {
     return worded[inboundType].wish;
   }
   const stop = { asks: 'stop', scope: 'marketing' } as const;

@@ -86,3 +86,69 @@ test('what was closed is concluded from', () => {
     said?.probability,
   );
 });
+
+test('one that never closed a day is concluded from its facts', () => {
+  const state = folded([wrote(1)]);
+  expect(state.closed).toBeUndefined();
+  expect(
+    concludeLikelihood(state, { priors, asOf: wrote(2).occurredAt })?.probability,
+  ).toBeLessThan(0.05);
+});
+
+describe('of a large state', () => {
+  const once = folded([...many(40), wrote(20)]);
+  const large = folded(many(250, 30), once);
+
+  test('days are closed from fifteen hundred and fifty letters on, and not before', () => {
+    // An instant that is no whole second takes two letters more.
+    const odd = { ...wrote(31, 30), occurredAt: wrote(31, 30).occurredAt + 1 };
+    const lacking = 1550 - large.facts.length - 8;
+    expect(lacking % 6).toBe(0);
+    expect(closedDay(folded([...many(lacking / 6 - 1, 31), odd], large))).toBe(12);
+    expect(closedDay(folded([...many(lacking / 6, 31), odd], large))).toBe(23);
+  });
+
+  test('a day is closed as soon as it is over, and none twice', () => {
+    expect(folded(many(300, 20), once).closed).toBe(once.closed);
+    expect(closedDay(folded(many(300, 21), once))).toBe(13);
+  });
+});
+
+describe('what becomes of a message on an open day', () => {
+  const midnight = (FIRST + 13) * DAY_MS;
+  const sent = (messageRef: string, occurredAt: number, isAnswer: boolean): SignalFact => ({
+    kind: 'message-sent',
+    occurredAt,
+    messageRef,
+    ...(isAnswer ? { answersPerson: true } : {}),
+  });
+  const state = folded([
+    ...many(40),
+    sent('answer', wrote(5).occurredAt, true),
+    sent('late answer', midnight - 1, true),
+    sent('open answer', midnight, true),
+    sent('message', wrote(5, 1).occurredAt, false),
+    wrote(20),
+  ]);
+  const isOutdated = (kind: SignalFact['kind'], messageRef: string) =>
+    folded([{ kind, occurredAt: wrote(20, 5).occurredAt, messageRef }], state).outdated;
+
+  test('changes the closed days where it was an answer of theirs: it was a message, and no reaction', () => {
+    expect([closedDay(state), state.outdated]).toEqual([12, false]);
+    for (const kind of ['message-delivered', 'message-read', 'message-failed'] as const) {
+      expect(isOutdated(kind, 'answer')).toBe(true);
+      expect(isOutdated(kind, 'late answer')).toBe(true);
+    }
+  });
+
+  test('changes nothing of them where it was sent later, was no answer, or is unknown', () => {
+    for (const messageRef of ['open answer', 'message', 'another']) {
+      expect(isOutdated('message-delivered', messageRef)).toBe(false);
+    }
+  });
+
+  test('changes nothing where it tells nothing of the answer', () => {
+    expect(isOutdated('message-dropped', 'answer')).toBe(false);
+    expect(isOutdated('message-sent', 'answer')).toBe(false);
+  });
+});

@@ -40,6 +40,12 @@ test('nothing is retained of no fact', () => {
   expect(retainedFacts([], FIRST)(undefined)).toBe(false);
 });
 
+test('of a message that none of the facts is about nothing is known', () => {
+  const retained = retainedFacts([], FIRST + CLOSED);
+  const about = (day: number) => partsOf(compact(status('message-sent', at(day))));
+  expect([CLOSED, CLOSED + 1].map((day) => retained(about(day)))).toEqual([false, true]);
+});
+
 describe('facts of no message', () => {
   test('are retained while their day is open', () => {
     const days = [CLOSED + 1, CLOSED, CLOSED - 1];
@@ -73,6 +79,30 @@ describe('facts of no message', () => {
     expect(kept(words)).toEqual([true, false, false]);
     const open = fact('photo-missing', at(CLOSED + 2));
     expect(kept([...words, open])).toEqual([true, false, false, true]);
+  });
+});
+
+describe('what the person wrote', () => {
+  const TEN_MINUTES = 10 * 60_000;
+  const wroteAt = at(20);
+  /** Of an answer of ours so long after it. */
+  const isKept = (kind: SignalFact['kind'], afterMs: number, answersPerson?: true) => {
+    const sent = status('message-sent', wroteAt + afterMs, 'answer');
+    const answer = answersPerson === undefined ? sent : { ...sent, answersPerson };
+    return kept([fact(kind, wroteAt), answer])[0];
+  };
+
+  test.each([-1, 0, 1, TEN_MINUTES, TEN_MINUTES + 1])(
+    'is retained within ten minutes before an answer: %p ms',
+    (afterMs) => {
+      const isWithin = afterMs >= 0 && afterMs <= TEN_MINUTES;
+      expect(isKept('inbound-message', afterMs, true)).toBe(isWithin);
+    },
+  );
+
+  test('is not retained before another message, nor is another sign of life', () => {
+    expect(isKept('inbound-message', 60_000)).toBe(false);
+    expect(isKept('call-rang', 60_000, true)).toBe(false);
   });
 });
 
@@ -138,6 +168,15 @@ describe('an echo of a delivery', () => {
     expect(kept([read(12), ...sentAndDelivered, life])[0]).toBe(true);
   });
 
+  test('is retained before what is no sign of life', () => {
+    const complaint = fact('complaint-recorded', at(CLOSED - 1, 12));
+    expect(kept([read(3), ...sentAndDelivered, complaint])[0]).toBe(true);
+  });
+
+  test('is none where it is of no message', () => {
+    expect(kept([fact('message-read', at(50))])).toEqual([false]);
+  });
+
   test('is retained on another day than the delivery', () => {
     const onDay = fact('inbound-message', at(CLOSED, 12));
     expect(kept([read(3, CLOSED), ...sentAndDelivered, onDay])[0]).toBe(true);
@@ -162,6 +201,12 @@ describe('after a change of number', () => {
     const settled = [status('message-sent', at(50)), status('message-delivered', at(51))];
     expect(kept([...settled, changed(CLOSED - 5)]).slice(0, 2)).toEqual([false, false]);
     expect(kept([status('message-sent', at(60)), changed(55)])).toEqual([false, true]);
+  });
+
+  test('what was sent at the very instant of the change is the new number’s', () => {
+    const sent = (ms: number) => status('message-sent', at(50) + ms);
+    expect(kept([sent(0), fact('number-changed', at(50))])).toEqual([false, true]);
+    expect(kept([sent(-1), fact('number-changed', at(50))])).toEqual([true, true]);
   });
 
   test('the last change counts', () => {
@@ -217,6 +262,10 @@ describe('beside younger facts of open days', () => {
       failed(9, 65),
     ];
     expect(kept(words, open)).toEqual([false, true, true, false, true, true]);
+    // Each kind has its own, among the closed days and among the open.
+    const photos = ['photo-seen', 'photo-missing', 'presence-seen', 'presence-missing'] as const;
+    const each = photos.flatMap((kind) => [fact(kind, at(10)), fact(kind, at(CLOSED + 1))]);
+    expect(kept(each, [])).toEqual(each.map(() => true));
     const same = fact('photo-missing', at(3));
     expect(kept([same, fact('photo-missing', at(3))], open)).toEqual([false, true]);
   });
