@@ -49,7 +49,7 @@ export const stateOf = async (databaseUrl: string): Promise<State> => {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    // From an objection on nothing is stored, so what is known of that person hangs on when it was heard.
+    // From an objection on nothing is stored but the hour of messages, so what is known hangs on when it was heard.
     const { rows: objectors } = await client.query<{ id: string }>(
       'SELECT contact_id AS id FROM ingestion.signal_suppressions WHERE suppressed_at IS NOT NULL',
     );
@@ -60,7 +60,8 @@ export const stateOf = async (databaseUrl: string): Promise<State> => {
         `SELECT stream, type, event_id, data::text AS data FROM ${service}.events`,
       );
       for (const row of rows) {
-        if (!isOfObjector(row.stream)) (facts[`${service} ${row.stream}`] ??= []).push(factOf(row));
+        if (isOfObjector(row.stream) || isOfObjector(row.data)) continue;
+        (facts[`${service} ${row.stream}`] ??= []).push(factOf(row));
       }
     }
     const rows: Record<string, string[]> = {};
