@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { wishInWords } from './wish-in-words.ts';
-import { doubtfulWords, resumeWords, stopWords, stopWordsTyped } from './wish-words.ts';
+import { stopWords, stopWordsTyped } from './wish-words.ts';
 
 const fixtures = new URL('../../../testing/fixtures/', import.meta.url);
 const json = (path: string): unknown =>
@@ -21,10 +21,6 @@ const written = (groups: readonly { readonly words: string }[]): readonly string
 describe('a message that asks us to stop', () => {
   const { words } = json('field-reports/07-stop-words.json') as { words: string[] };
   test.each(words)('%p of the trade’s lists', (said) => {
-    expect(typed(said)).toBe('stop-word');
-  });
-
-  test.each([...written(stopWords), ...written(stopWordsTyped)])('%p', (said) => {
     expect(typed(said)).toBe('stop-word');
   });
 
@@ -84,10 +80,6 @@ describe('a message that asks us to stop', () => {
 });
 
 describe('what may be a request, and may not, is in doubt', () => {
-  test.each(written(doubtfulWords))('%p', (said) => {
-    expect(typed(said)).toBe('doubtful-stop-word');
-  });
-
   test.each([
     ['a slip', 'stoop'],
     ['a slip', 'sotp'],
@@ -155,11 +147,7 @@ describe('a message that asks for nothing of the kind', () => {
 });
 
 describe('what is chosen', () => {
-  test.each(written(stopWords))('%p on a button stops', (said) => {
-    expect(chosen(said)).toBe('stop-word');
-  });
-
-  test.each([...written(stopWordsTyped), 'STOP_YES', 'unsubscribe_all', 'MENU-STOP'])(
+  test.each(['STOP_YES', 'unsubscribe_all', 'MENU-STOP'])(
     '%p on a button may be about the order, and is in doubt',
     (said) => {
       expect(chosen(said)).toBe('doubtful-stop-word');
@@ -181,11 +169,6 @@ test.each([
   ['STOP', undefined],
 ] as const)('a reaction %p is heard as %p', (emoji, wish) => {
   expect(reacted(emoji)).toBe(wish);
-});
-
-test.each(written(resumeWords))('%p asks to hear from us again', (said) => {
-  expect(typed(said)).toBe('start-word');
-  expect(typed(`Bonjour, ${said} merci !`)).toBe('start-word');
 });
 
 test('of several things said in one message the one that stops more is heard', () => {

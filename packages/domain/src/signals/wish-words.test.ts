@@ -72,6 +72,10 @@ describe('by itself, typed and on a button', () => {
   });
 });
 
+test.each(wordsOf(lists.resume))('%p asks to hear from us again among courtesies too', (said) => {
+  expect(wishFor('typed', `Bonjour, ${said} merci !`)).toEqual(resume);
+});
+
 test.each(wordsOf(lists.doubtfulParts))('%p within a message is in doubt', (part) => {
   expect(wishFor('typed', `Anna ${part} tomorrow`)).toEqual(doubt);
   expect(wishFor('chosen', `Anna ${part} tomorrow`)).toEqual(doubt);
