@@ -14,6 +14,7 @@ import { addClock } from './verbs/clock/add-clock.ts';
 import { addMail } from './verbs/mail/add-mail.ts';
 import { addModels } from './verbs/models/add-models.ts';
 import { parked, redrive } from './verbs/redrive.ts';
+import { resetOffsets } from './verbs/reset-offsets.ts';
 import { listProjections, rebuild } from './verbs/rebuild.ts';
 import { linesOf } from './terminal/refusal.ts';
 import { seed } from './verbs/seed.ts';
@@ -81,6 +82,13 @@ export const program = (): Command => {
     .requiredOption('--key <key>', 'the key as tact parked shows it')
     .action((options: { group: string; key: string }) =>
       redrive(homeAt(env['TACT_HOME']), options, terminal),
+    );
+  tact
+    .command('reset-offsets')
+    .description('have a consumer that missed records go on with what the log still holds')
+    .requiredOption('--group <group>', 'the consumer group, as tact status shows it')
+    .action((options: { group: string }) =>
+      resetOffsets(homeAt(env['TACT_HOME']), options, terminal),
     );
   tact
     .command('rebuild')

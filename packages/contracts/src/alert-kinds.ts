@@ -11,6 +11,7 @@ export const AlertKind = z.enum([
   'rebuild-failed',
   'rows-newer',
   'doubtful-wish',
+  'consumer-behind',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -131,5 +132,17 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       fr: 'Lisez les derniers mots de ceux dont la chronologie montre doubtful-stop-word, puis enregistrez une opposition, ou un nouvel accord s’ils souhaitent continuer.',
     },
     link: '/v1/alerts',
+  },
+  'consumer-behind': {
+    owner: 'operator',
+    what: {
+      en: 'The message log dropped records before a consumer had read them; it stands still, and nothing is decided by what it knows.',
+      fr: 'Le journal des messages a supprimé des enregistrements avant qu’un consommateur ne les lise ; celui-ci est arrêté, et rien n’est plus décidé d’après ce qu’il sait.',
+    },
+    todo: {
+      en: 'Rebuild the read model of what was lost, then run tact reset-offsets.',
+      fr: 'Reconstruisez le modèle de lecture avec ce qui a été perdu, puis lancez « tact reset-offsets ».',
+    },
+    link: '/health/ready',
   },
 };

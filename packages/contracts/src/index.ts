@@ -29,6 +29,7 @@ export * from './http/block-likelihood.ts';
 export * from './http/likelihood-aggregates.ts';
 export * from './http/likelihood-history.ts';
 export * from './http/contact-search.ts';
+export * from './http/consumer-resets.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';
 export * from './http/described-as.ts';

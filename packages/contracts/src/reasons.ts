@@ -11,6 +11,7 @@ export const Reason = z.enum([
   'time-zone-unknown',
   'consent-unreadable',
   'no-probing',
+  'policy-unknown',
 ]);
 export type Reason = z.infer<typeof Reason>;
 
@@ -47,5 +48,9 @@ export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
   'no-probing': {
     en: 'A message is never sent only to observe what becomes of it.',
     fr: 'Un message n’est jamais envoyé dans le seul but d’observer ce qu’il devient.',
+  },
+  'policy-unknown': {
+    en: 'A refusal may have been missed here, so nothing is allowed until an operator has mended it.',
+    fr: 'Un refus a pu nous échapper : rien n’est autorisé tant qu’un exploitant n’a pas rétabli la situation.',
   },
 };

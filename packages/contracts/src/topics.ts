@@ -1,4 +1,5 @@
 import type { EventType } from './events/registry.ts';
+import { DAY_MS } from './spans.ts';
 
 export type ServiceName = 'ingestion' | 'scoring' | 'outreach' | 'compliance';
 export const serviceNames = [
@@ -23,7 +24,19 @@ export type TopicDefinition = {
 
 const partitions = { development: 6, production: 12 } as const;
 
-/** The one table topics are created from. A drift in partitions is refused, not repaired. */
+/**
+ * How soon a log that keeps segments is rid of what is out of date, on every topic: what a person had erased, or what
+ * is past its days, must not lie in an open segment for a week. A reader may be away for as long as a topic is kept
+ * and still finds what was deleted.
+ */
+export const topicCleaning = {
+  segmentMs: DAY_MS,
+  maxCompactionLagMs: DAY_MS,
+  minCleanableDirtyRatio: 0.1,
+  deleteRetentionMs: 7 * DAY_MS,
+} as const;
+
+/** The one table topics are created from. A drift is refused, not repaired. */
 export const topics = {
   'contact-signals.v1': {
     owner: 'ingestion',

@@ -102,6 +102,7 @@ export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';
 export { openApiOf } from './http/openapi/openapi.ts';
 export { controllersOfService } from './boot/platform.module.ts';
 export { type RunningService, bootService } from './boot/boot-service.ts';
+export { BehindConsumers } from './consumer/behind-consumers.ts';
 export { ConsumerLags } from './boot/consumer-lags.ts';
 export { provideJobHandler } from './boot/job-handlers.ts';
 export { provideConsumer } from './boot/consumers.ts';

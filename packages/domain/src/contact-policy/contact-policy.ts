@@ -162,12 +162,25 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
 
 // Decisions
 
+type Walked = ReturnType<typeof walkRules>;
+
+/** What stands against a message still does; no time is given, because waiting alone brings back nothing. */
+const unknown = ({ rules, reasons }: Walked, missed: readonly string[]): Walked => ({
+  rules: [
+    { id: 'policy-known', verdict: 'denied', inputs: { missed: missed.join(' ') } },
+    ...rules,
+  ],
+  reasons: ['policy-unknown', ...reasons],
+  nextAllowedAt: undefined,
+});
+
 const decideContact = (
   command: DecideContact,
   state: ContactPolicyState,
 ): readonly [ContactPolicyEvent] => {
-  const { contactId, decisionId, channel, purpose, reserve, now } = command;
-  const { rules, reasons, nextAllowedAt } = walkRules(command, state);
+  const { contactId, decisionId, channel, purpose, reserve, now, missed = [] } = command;
+  const walked = walkRules(command, state);
+  const { rules, reasons, nextAllowedAt } = missed.length === 0 ? walked : unknown(walked, missed);
   const policy = `${contactPolicyId}@${currentPolicy.version}`;
   const decision = {
     contactId,

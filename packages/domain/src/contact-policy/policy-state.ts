@@ -42,4 +42,6 @@ export type DecideContact = {
   readonly purpose: Purpose;
   readonly reserve: boolean;
   readonly now: Date;
+  /** Sources of what the person wishes that have missed something: whatever the rules say, nothing is allowed. */
+  readonly missed?: readonly string[];
 };

@@ -1,4 +1,6 @@
+import { type TopicDefinition, topics } from '@tact/contracts';
 import type { Consumer } from '../consumer/consumer.ts';
+import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import { ConsumerRunner } from '../consumer/consumer-runner.ts';
 import type { MessageLog, PartitionLag } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
@@ -9,6 +11,7 @@ import { sourceOf } from '../projection/projection.ts';
 import { ProjectionRunner } from '../projection/runner.ts';
 import { ProjectionUpkeep, type UpkeepTrouble } from '../projection/upkeep.ts';
 import type { ReadModels } from '../projection/read-models.ts';
+import { FollowedConsumer } from './followed-consumer.ts';
 import { knownTypes, openedFor, validateByContracts } from './opened-events.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import type { Storage } from './storage.ts';
@@ -20,6 +23,8 @@ export type BackgroundWorker = {
   lag(): Promise<number>;
   /** The same by partition; a projection reads no partitions. */
   partitions?(): Promise<readonly PartitionLag[]>;
+  /** Of a consumer that missed what is gone from the log: what is gone, and what to do. */
+  readonly standsStill?: string | undefined;
   /** Records set aside because they could not be handled, and those that wait behind them. */
   parked(): Promise<number>;
   /** Why a person must look at it, where that is so. */
@@ -38,14 +43,19 @@ export type Workplace = {
   readonly metrics: Metrics;
   readonly parkedRecords: ParkedRecords;
   readonly readModels: ReadModels;
+  readonly behind: BehindConsumers;
 };
 
-const DRAIN_MS = 5000;
+const compacted: ReadonlySet<string> = new Set(
+  Object.entries(topics).flatMap(([name, { cleanupPolicy }]: [string, TopicDefinition]) =>
+    cleanupPolicy === 'compact' ? [name] : [],
+  ),
+);
 
 export const startConsumer = async (
   consumer: Consumer,
-  { storage, messageLog, log, metrics, parkedRecords }: Workplace,
-): Promise<BackgroundWorker> => {
+  { storage, messageLog, log, metrics, parkedRecords, behind }: Workplace,
+): Promise<FollowedConsumer> => {
   const runner = new ConsumerRunner({
     database: storage.database,
     log: messageLog,
@@ -54,17 +64,12 @@ export const startConsumer = async (
     knownTypes,
     lines: log,
     metrics,
+    compacted,
   });
-  await runner.start();
+  const followed = new FollowedConsumer({ runner, behind, database: storage.database, log });
+  await followed.start();
   parkedRecords.watch(runner);
-  return {
-    name: consumer.group,
-    lag: () => runner.lag(),
-    partitions: () => runner.partitions(),
-    parked: async () => (await runner.parked()).records,
-    stop: () => runner.stop({ drainMs: DRAIN_MS }),
-    died: runner.crashed,
-  };
+  return followed;
 };
 
 export const startProjection = (

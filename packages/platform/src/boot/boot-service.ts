@@ -3,6 +3,7 @@ import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
+import { BehindConsumers } from '../consumer/behind-consumers.ts';
 import { Clock } from '../config/clock.ts';
 import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
@@ -27,6 +28,7 @@ import { ReadModels } from '../projection/read-models.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
+import { ConsumerResets } from './consumer-resets.ts';
 import { ConsumerLags } from './consumer-lags.ts';
 import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
@@ -86,6 +88,7 @@ type Assembly = {
   readonly readModels: ReadModels;
   readonly reactions: Reactions;
   readonly parkedRecords: ParkedRecords;
+  readonly behind: BehindConsumers;
   readonly heartbeat: Heartbeat;
   readonly alerts: Alerts;
   readonly raisedAlerts: RaisedAlerts;
@@ -108,6 +111,11 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: ReadModels, useValue: assembly.readModels },
     { provide: Reactions, useValue: assembly.reactions },
     { provide: ParkedRecords, useValue: assembly.parkedRecords },
+    { provide: BehindConsumers, useValue: assembly.behind },
+    {
+      provide: ConsumerResets,
+      useValue: new ConsumerResets((group) => messaging.consumerOf(group)),
+    },
     { provide: Heartbeat, useValue: assembly.heartbeat },
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
@@ -225,9 +233,11 @@ export const bootService = async (
       readModels: new ReadModels(),
       reactions: new Reactions(),
       parkedRecords: new ParkedRecords(),
+      behind: new BehindConsumers(storage.database, () => storage.clock.now()),
       heartbeat: new Heartbeat(storage.database, storage.clock),
       alerts: new Alerts(),
     };
+    await offers.behind.load();
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
     const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
@@ -244,7 +254,7 @@ export const bootService = async (
     const work = { jobHandlers, jobRunner };
     const base = { config, definition, storage, ...offers, ...tools, ...work, raisedAlerts };
     const messaging = await Messaging.open(base);
-    watchMessaging(messaging, base.health, base.metrics);
+    watchMessaging(messaging, base);
     const { app, port } = await start({ ...base, messaging });
     log.info({ port, settings: redactedConfig(config) }, 'service ready');
     const stop = () => shutdownHooks.closeAll();

@@ -14,6 +14,8 @@ import type { Consumers } from './consumers.ts';
 import { openLog, topicSpecs } from './open-log.ts';
 import { startConsumer, startProjection, startReaction } from './background-workers.ts';
 import type { BackgroundWorker, Workplace } from './background-workers.ts';
+import { FollowedConsumer } from './followed-consumer.ts';
+import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { readModelOfLog } from '../projection/read-model-of-log.ts';
@@ -32,6 +34,7 @@ export type MessagingOptions = {
   readonly consumers: Consumers;
   readonly projections: Projections;
   readonly parkedRecords: ParkedRecords;
+  readonly behind: BehindConsumers;
   readonly readModels: ReadModels;
   readonly reactions: Reactions;
   readonly jobRunner: Pick<JobRunner, 'open'>;
@@ -60,12 +63,12 @@ export class Messaging {
   #hasFailed = false;
 
   private constructor(log: MessageLog, options: MessagingOptions) {
-    const { storage, log: lines, metrics, parkedRecords, readModels } = options;
+    const { storage, log: lines, metrics, parkedRecords, readModels, behind } = options;
     const { database, store } = storage;
     this.log = log;
     this.#options = options;
     const shared = sharedReads(sourceOf(storage.store));
-    const offers = { parkedRecords, readModels };
+    const offers = { parkedRecords, readModels, behind };
     this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, ...offers };
     this.relay = new Relay({ database, store, log, lines, topicOf, urgentTypes });
     this.failed = new Promise((resolve) => {
@@ -87,9 +90,16 @@ export class Messaging {
     return [...this.#working.values()];
   }
 
-  /** Of one consumer group, by partition; undefined while it has not started. */
+  /** Of one consumer group, by partition; undefined while it has not started, or stands still. */
   lagOf(group: string): Promise<readonly PartitionLag[]> | undefined {
-    return this.parts.find((part) => part.name === group)?.partitions?.();
+    const part = this.parts.find(({ name }) => name === group);
+    return part?.standsStill === undefined ? part?.partitions?.() : undefined;
+  }
+
+  /** The consumer of that group, once it was started. */
+  consumerOf(group: string): FollowedConsumer | undefined {
+    const part = this.parts.find(({ name }) => name === group);
+    return part instanceof FollowedConsumer ? part : undefined;
   }
 
   /** What is the matter with the read models. */

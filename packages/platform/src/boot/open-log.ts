@@ -1,4 +1,4 @@
-import { topics, DAY_MS } from '@tact/contracts';
+import { topicCleaning, topics, DAY_MS } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { KafkaLog } from '../log/kafka-log/kafka-log.ts';
 import type { MessageLog, TopicSpec } from '../log/port.ts';
@@ -12,6 +12,7 @@ export const topicSpecs = ({ TACT_PROFILE }: PlatformConfig): TopicSpec[] =>
     partitions: partitions[TACT_PROFILE],
     retentionMs: retentionDays * DAY_MS,
     cleanupPolicy,
+    cleaning: topicCleaning,
   }));
 
 /** Kafka where brokers are named, PostgreSQL otherwise. Kafka need not be reachable yet. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AlertsController } from '../http/operations/alerts.http.ts';
+import { ConsumerResetsController } from '../http/operations/consumer-resets.http.ts';
 import { MailController } from '../http/operations/mail.http.ts';
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
@@ -15,6 +16,7 @@ export type Part = { readonly provide: unknown; readonly useValue: unknown };
 const everyServices: readonly Type[] = [
   OperationsController,
   ParkedRecordsController,
+  ConsumerResetsController,
   AlertsController,
   ProjectionsController,
   SweepController,

@@ -12,6 +12,7 @@ type Reported = {
   areAllWatched?: boolean;
   matters?: StorageMatters;
   parked?: number;
+  behind?: readonly string[];
   depth?: number;
   oldestAgeMs?: number;
   troubles?: readonly UpkeepTrouble[];
@@ -21,6 +22,7 @@ const alertsWith = (reported: Reported): Alerts => {
     areAllWatched = true,
     matters = {},
     parked = 0,
+    behind = [],
     depth = 0,
     oldestAgeMs = 0,
     troubles = [],
@@ -32,6 +34,7 @@ const alertsWith = (reported: Reported): Alerts => {
       areAllWatched,
       ofPerson: () => Promise.resolve(parked === 0 ? undefined : { count: parked, since }),
     } as unknown as ParkedRecords,
+    behind: { all: behind.map((group) => ({ group, sentence: 'gone', since })) },
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
     troubles: () => Promise.resolve(troubles),
     clock: { nowMs: Date.now },
@@ -50,6 +53,7 @@ test.each([
   [{ matters: { failing: { reason: 'disk-full', since } } }, { kind: 'not-storing', count: 1 }],
   [{ matters: { skewed: { seconds: 86_400, since } } }, { kind: 'clock-skew', count: 86_400 }],
   [{ parked: 2 }, { kind: 'keys-parked', count: 2 }],
+  [{ behind: ['outreach.wishes'] }, { kind: 'consumer-behind', about: 'outreach.wishes' }],
   [
     { troubles: [{ what: 'rebuild-failed', projection: 'tally', since }] },
     { kind: 'rebuild-failed', about: 'tally', owner: 'operator' },
@@ -81,6 +85,7 @@ test('a part that cannot be read hides no other', async () => {
       matters: () => Promise.resolve({ failing: { reason: 'read-only', since } }),
     } as Heartbeat,
     parkedRecords: { list: () => Promise.reject(new Error('down')) } as unknown as ParkedRecords,
+    behind: { all: [] },
     relay: { outbox: () => Promise.reject(new Error('down')) },
     troubles: () => Promise.reject(new Error('down')),
     clock: { nowMs: Date.now },

@@ -1,4 +1,5 @@
 import { alertOf } from '../alerts/alert-view.ts';
+import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import type { Clock } from '../config/clock.ts';
 import type { Alerts } from '../observability/alerts.ts';
 import type { UpkeepTrouble } from '../projection/upkeep.ts';
@@ -12,6 +13,7 @@ const STALLED_MS = 5 * 60_000;
 type Watched = {
   readonly heartbeat: Heartbeat;
   readonly parkedRecords: ParkedRecords;
+  readonly behind: Pick<BehindConsumers, 'all'>;
   readonly relay: Pick<Relay, 'outbox'>;
   /** What is the matter with the read models. */
   readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
@@ -21,7 +23,7 @@ type Watched = {
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
 export const watchAlerts = (
   alerts: Alerts,
-  { heartbeat, parkedRecords, relay, troubles, clock }: Watched,
+  { heartbeat, parkedRecords, behind, relay, troubles, clock }: Watched,
 ): void => {
   alerts.addOfService(async () => {
     // While the log is away after a start, the alert of before is still open.
@@ -40,6 +42,13 @@ export const watchAlerts = (
         : [alertOf('clock-skew', { count: skewed.seconds, since: skewed.since })]),
     ];
   });
+  alerts.addOfService(() =>
+    Promise.resolve(
+      behind.all.map(({ group, since }) =>
+        alertOf('consumer-behind', { about: group, count: 1, since }),
+      ),
+    ),
+  );
   alerts.addOfService(async () => {
     const { depth, oldestAgeMs } = await relay.outbox();
     if (depth === 0 || oldestAgeMs < STALLED_MS) return [];

@@ -1,7 +1,15 @@
 import { topics } from '@tact/contracts';
+import type { BehindConsumers } from '../consumer/behind-consumers.ts';
+import { Unwell } from '../observability/health.ts';
 import type { Health } from '../observability/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Messaging } from './messaging.ts';
+
+type Watched = {
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly behind: Pick<BehindConsumers, 'all'>;
+};
 
 const anyTopic = Object.keys(topics)[0] ?? '';
 
@@ -17,13 +25,21 @@ const oneAtATime = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /** Shows the relay and the consumers to operators. A broker that is down is reported, and keeps nobody out. */
-export const watchMessaging = (messaging: Messaging, health: Health, metrics: Metrics): void => {
+export const watchMessaging = (messaging: Messaging, watched: Watched): void => {
+  const { health, metrics, behind } = watched;
   const { relay, log } = messaging;
   health.add({
     name: 'relay-and-consumers',
     required: true,
     check: () =>
       messaging.isAlive ? Promise.resolve() : Promise.reject(new Error('a consumer died')),
+  });
+  // Who decides by what the group read must not be asked while a part of it is missing.
+  health.add({
+    name: 'consumers',
+    required: true,
+    check: () =>
+      behind.all.length === 0 ? Promise.resolve() : Promise.reject(new Unwell('behind-retention')),
   });
   const check = oneAtATime(async () => void (await log.admin.partitions(anyTopic)));
   health.add({ name: 'log', required: false, check });
@@ -35,7 +51,13 @@ export const watchMessaging = (messaging: Messaging, health: Health, metrics: Me
     Promise.all(
       messaging.parts.map(async (part) => {
         const [lag, parked] = await Promise.all([part.lag(), part.parked()]);
-        return { group: part.name, lag, parked };
+        const { name: group, standsStill } = part;
+        return {
+          group,
+          lag,
+          parked,
+          ...(standsStill === undefined ? {} : { behind: standsStill }),
+        };
       }),
     ),
   );

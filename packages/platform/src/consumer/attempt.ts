@@ -1,4 +1,4 @@
-import { StaleBatch } from '../log/port.ts';
+import { BehindRetention, StaleBatch } from '../log/port.ts';
 import type { BatchContext } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
@@ -19,6 +19,16 @@ export class HandlerFault extends Error {
   override readonly name = 'HandlerFault';
 }
 
+/** Records of the sources' own count never came: whatever they told, nothing may be built on what follows. */
+export class LostRecords extends BehindRetention {
+  override readonly name = 'BehindRetention';
+
+  constructor(readonly gaps: readonly [Gap, ...Gap[]]) {
+    const [{ missing, source }] = gaps;
+    super(gaps[0], `${missing} records of ${source} are gone`);
+  }
+}
+
 /** The server gives up later than we do: its limit also covers the parking of a large record. */
 const SERVER_GRACE_MS = 5_000;
 
@@ -26,18 +36,19 @@ export type AttemptOptions = {
   readonly database: Database;
   readonly consumer: Consumer;
   readonly handlerTimeoutMs: number;
+  /** Topics that keep the latest record of each key: what is missing between two there was outdated, and not lost. */
+  readonly compacted: ReadonlySet<string>;
 };
 
 export type Outcome = {
   readonly handled: number;
   readonly duplicates: number;
   readonly parked: readonly Parked[];
-  readonly gaps: readonly Gap[];
 };
 
 /** One transaction: recognise duplicates, run the effect, park what must wait, move the shards. All of it or nothing. */
 export const attempt = (
-  { database, consumer, handlerTimeoutMs }: AttemptOptions,
+  { database, consumer, handlerTimeoutMs, compacted }: AttemptOptions,
   batch: readonly Decoded[],
   context: BatchContext,
 ): Promise<Outcome> => {
@@ -47,8 +58,10 @@ export const attempt = (
   const limits = { statementTimeoutMs: limitMs, idleInTransactionTimeoutMs: limitMs };
   return database.transaction(async (tx) => {
     const sifted = await lockShards(tx, group, batch);
-    const { fresh, duplicates, gaps } = sifted;
-    if (fresh.length === 0) return { handled: 0, duplicates, parked: [], gaps };
+    const { fresh, duplicates } = sifted;
+    const [gap, ...gaps] = sifted.gaps.filter(({ topic }) => !compacted.has(topic));
+    if (gap !== undefined) throw new LostRecords([gap, ...gaps]);
+    if (fresh.length === 0) return { handled: 0, duplicates, parked: [] };
     const standing = await lockParkedKeys(
       tx,
       group,
@@ -66,7 +79,7 @@ export const attempt = (
     await park(tx, group, parked);
     await moveShards(tx, group, sifted);
     if (context.isStale()) throw new StaleBatch(`${context.topic}:${context.partition}`);
-    return { handled: events.length, duplicates, parked, gaps };
+    return { handled: events.length, duplicates, parked };
   }, limits);
 };
 

@@ -8,6 +8,7 @@ import type {
 } from '../log/port.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Database } from '../postgres/database.ts';
+import { LostRecords } from './attempt.ts';
 import type { Outcome } from './attempt.ts';
 import type { Consumer, ValidateData } from './consumer.ts';
 import { decode, unreadBy } from './decode.ts';
@@ -18,6 +19,7 @@ import { parkedKeys, parkedSummary } from './parking.ts';
 import type { ParkedKey, ParkedSummary } from './parking.ts';
 import { redrive } from './redrive.ts';
 import type { Redriven } from './redrive.ts';
+import { acceptGaps, knownShards } from './shards.ts';
 
 export type ConsumerRunnerOptions = {
   readonly database: Database;
@@ -29,6 +31,8 @@ export type ConsumerRunnerOptions = {
   readonly lines: LogLines;
   readonly metrics?: Metrics;
   readonly from?: 'earliest' | 'latest';
+  /** Topics of the log that keep the latest record of each key. */
+  readonly compacted?: ReadonlySet<string>;
   /** One run of the effect; its transaction is rolled back afterwards. */
   readonly handlerTimeoutMs?: number;
   readonly retries?: Retries;
@@ -40,7 +44,7 @@ const KEYS_LISTED_MAX = 1_000;
 /** Feeds one consumer from the log: at least once, with effects that happen once, and never stopped by one record. */
 export class ConsumerRunner {
   readonly #options: ConsumerRunnerOptions;
-  readonly #limits: { handlerTimeoutMs: number; retries: Retries };
+  readonly #limits: { handlerTimeoutMs: number; retries: Retries; compacted: ReadonlySet<string> };
   readonly #reading: Reading;
   readonly #count: (what: 'handled' | 'duplicate' | 'parked' | 'lost', count: number) => void;
   #subscription: Subscription | undefined;
@@ -50,6 +54,7 @@ export class ConsumerRunner {
     this.#limits = {
       handlerTimeoutMs: options.handlerTimeoutMs ?? 20_000,
       retries: options.retries ?? { tries: 3, firstRestMs: 100 },
+      compacted: options.compacted ?? new Set(),
     };
     const { consumer, validate, knownTypes = [] } = options;
     this.#reading = { validate, unread: unreadBy(consumer, knownTypes) };
@@ -68,14 +73,17 @@ export class ConsumerRunner {
     return this.#options.consumer.group;
   }
 
+  /** Rejects with `BehindRetention` where records the group has not read are gone. */
   async start(): Promise<void> {
-    const { log, consumer, from } = this.#options;
+    const { log, consumer, from, database } = this.#options;
+    const known = await knownShards(database.queryable, consumer.group);
     this.#subscription = await log.subscribe(
       {
         group: consumer.group,
         topics: consumer.topics,
         from: from ?? 'earliest',
         unread: [...this.#reading.unread],
+        known,
       },
       (records, context) => this.#deliver(records, context),
     );
@@ -134,6 +142,18 @@ export class ConsumerRunner {
     });
   }
 
+  /**
+   * Begins again, while it is stopped, with what the log still holds: what was lost before is accepted in `tx`, and
+   * what was consumed has no second effect. Rejects with `GroupBusy` while another process reads as this group.
+   */
+  async acceptLoss(tx: Pick<Database['queryable'], 'query'>): Promise<void> {
+    const { log, consumer } = this.#options;
+    await acceptGaps(tx, consumer.group);
+    for (const topic of consumer.topics) {
+      await log.admin.resetOffsets(consumer.group, topic, 'earliest');
+    }
+  }
+
   async #deliver(records: readonly ReceivedRecord[], context: BatchContext): Promise<void> {
     const { database, consumer } = this.#options;
     const batch = records.map((record) => decode(record, consumer, this.#reading));
@@ -144,12 +164,23 @@ export class ConsumerRunner {
         batch,
         context,
       );
+    } catch (error) {
+      if (error instanceof LostRecords) this.#noteLost(error);
+      throw error;
     } finally {
       stopBeating();
     }
   }
 
-  #note({ handled, duplicates, parked, gaps }: Outcome): void {
+  #noteLost({ gaps }: LostRecords): void {
+    for (const gap of gaps) {
+      this.#count('lost', gap.missing);
+      const fields = { group: this.group, ...gap };
+      this.#options.lines.error(fields, 'events are missing between two records of a shard');
+    }
+  }
+
+  #note({ handled, duplicates, parked }: Outcome): void {
     const { lines } = this.#options;
     const { group } = this;
     this.#count('handled', handled);
@@ -160,10 +191,6 @@ export class ConsumerRunner {
       const { topic, partition, offset } = record;
       const fields = { group, topic, partition, offset, ...defect };
       lines.error(fields, 'parked a record; the later ones of its key wait behind it');
-    }
-    for (const gap of gaps) {
-      this.#count('lost', gap.missing);
-      lines.error({ group, ...gap }, 'events are missing between two records of a shard');
     }
   }
 }

@@ -37,6 +37,18 @@ CREATE TABLE parked_records (
 CREATE INDEX parked_records_key ON parked_records (group_name, topic, key, id);
 `;
 
+// A group that missed records stands still, whatever process takes it up, until a person resets it. The first gap of
+// each shard after that is the one the person accepted.
+const behind = `
+CREATE TABLE consumers_behind (
+  group_name text COLLATE "C" PRIMARY KEY,
+  sentence text NOT NULL,
+  since timestamptz NOT NULL
+);
+ALTER TABLE consumed_shards ADD COLUMN accepts_gap boolean NOT NULL DEFAULT false;
+`;
+
 export const consumerMigrations: readonly Migration[] = [
   { name: 'CreateConsumerTables1763632803000', up: tables },
+  { name: 'ConsumersBehindTheLog1764448200000', up: behind },
 ];

@@ -41,6 +41,19 @@ export type TopicSpec = {
   readonly partitions: number;
   readonly retentionMs: number;
   readonly cleanupPolicy: 'delete' | 'compact';
+  /** How soon what is out of date is really gone; an adapter that drops whole days needs none of it. */
+  readonly cleaning?: TopicCleaning;
+};
+
+export type TopicCleaning = {
+  /** Milliseconds after which a segment is closed: only closed ones are deleted or compacted. */
+  readonly segmentMs: number;
+  /** Milliseconds within which what a later record of its key outdates is compacted away. */
+  readonly maxCompactionLagMs: number;
+  /** The part of a log, 0 to 1, that may be out of date before it is compacted. */
+  readonly minCleanableDirtyRatio: number;
+  /** Milliseconds for which a reader that was away still finds that a key was deleted. */
+  readonly deleteRetentionMs: number;
 };
 
 export type PartitionLag = {
@@ -53,11 +66,11 @@ export type PartitionLag = {
 };
 
 export type LogAdmin = {
-  /** Creates what is missing. Another number of partitions than asked for is refused with `TopicDrift`. */
+  /** Creates what is missing. A topic that is there with another shape is refused with `TopicDrift`. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
   partitions(topic: string): Promise<number>;
   lag(group: string, topics: readonly string[]): Promise<readonly PartitionLag[]>;
-  /** Only while the group has no member. */
+  /** Only while the group has no member; rejects with `GroupBusy` otherwise. */
   resetOffsets(group: string, topic: string, to: 'earliest' | 'latest'): Promise<void>;
   /** Every topic that is there, in order, also what the contracts do not name. */
   topicNames(): Promise<readonly string[]>;
@@ -73,6 +86,11 @@ export type SubscribeOptions = {
   readonly from: 'earliest' | 'latest';
   /** Event types (`ce_type`) whose values nobody looks at: an adapter may deliver such records with an empty value. */
   readonly unread?: readonly string[];
+  /**
+   * Partitions (`topic:partition`) that the group is known to have read from. Where the log keeps no position of the
+   * group any more and no longer begins at its first record, it is behind, and no beginner.
+   */
+  readonly known?: ReadonlySet<string>;
 };
 
 /**
@@ -90,6 +108,32 @@ export abstract class MessageLog {
 /** The batch's partition belongs to another member by now: whatever was done for the batch must be rolled back. */
 export class StaleBatch extends Error {
   override readonly name = 'StaleBatch';
+}
+
+/**
+ * Records that the group has not read are gone from the log, or it cannot be told that none are. Nothing is skipped: a
+ * person reads the sentence, has the rows made anew, and resets the offsets.
+ */
+export class BehindRetention extends Error {
+  override readonly name = 'BehindRetention';
+  /** Trying again would find nothing else; kafkajs asks for this by name. */
+  readonly retriable = false;
+
+  /** `gone` says what the log does not have any more. */
+  constructor(place: { readonly topic: string; readonly partition: number }, gone: string) {
+    super(
+      `${place.topic}:${place.partition} is behind its retention: ${gone}. Rebuild the read model, then reset the group's offsets.`,
+    );
+  }
+}
+
+/** Offsets are the affair of a group's members while it has any. */
+export class GroupBusy extends Error {
+  override readonly name = 'GroupBusy';
+
+  constructor(group: string) {
+    super(`Group ${group} has members: stop its consumers, then reset its offsets.`);
+  }
 }
 
 /** The topic exists with another shape than the contracts say; a person decides, nothing is repaired. */

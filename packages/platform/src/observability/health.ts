@@ -13,6 +13,7 @@ export const unwellReasons = [
   'no-connection',
   'too-slow',
   'clock-skew',
+  'behind-retention',
   'no-answer',
   'failed',
 ] as const;

@@ -21,6 +21,7 @@ const targets: readonly RawCase[] = [
   '/metrics',
   '/internal/caller',
   '/parked-records',
+  '/consumer-resets',
   '/v1/operations/sweep',
   '/v1/../metrics',
   '/v1/models/../../metrics',

@@ -1,13 +1,25 @@
-// Node finds only some of kafkajs's names when it is imported by name; this one is not among them.
-import kafkajs from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
-import { TopicDrift } from '../port.ts';
-import type { LogAdmin, PartitionLag, ReceivedRecord, TopicSpec } from '../port.ts';
+import { BehindRetention, GroupBusy } from '../port.ts';
+import type {
+  LogAdmin,
+  PartitionLag,
+  ReceivedRecord,
+  SubscribeOptions,
+  TopicSpec,
+} from '../port.ts';
+import { holdToShape, settingsOf } from './topic-settings.ts';
 import { readWhole } from './read-whole.ts';
 import { within } from './within.ts';
 
-/** A record of 10 MB must reach the consumer that parks it: Kafka's own limit would stop the whole outbox instead. */
-const RECORD_BYTES_MAX = 12 * 1024 * 1024;
+type Position = {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset the log still has, and the one the next record will get. */
+  readonly low: number;
+  readonly high: number;
+  /** What the group reads next; negative where it never said. */
+  readonly offset: number;
+};
 
 /** Topics, lag and offsets of Kafka. */
 export class KafkaLogAdmin implements LogAdmin {
@@ -27,20 +39,16 @@ export class KafkaLogAdmin implements LogAdmin {
       if (missing.length > 0) {
         await admin.createTopics({
           waitForLeaders: true,
-          topics: missing.map(({ name, partitions, retentionMs, cleanupPolicy }) => ({
-            topic: name,
-            numPartitions: partitions,
+          topics: missing.map((spec) => ({
+            topic: spec.name,
+            numPartitions: spec.partitions,
             replicationFactor: this.#replicationFactor,
-            configEntries: [
-              { name: 'retention.ms', value: String(retentionMs) },
-              { name: 'cleanup.policy', value: cleanupPolicy },
-              { name: 'max.message.bytes', value: String(RECORD_BYTES_MAX) },
-            ],
+            configEntries: [...settingsOf(spec)].map(([name, value]) => ({ name, value })),
           })),
         });
       }
       // Also what another service created a moment ago: two services may start at once.
-      for (const topic of topics) await refuseDrift(admin, topic);
+      for (const topic of topics) await holdToShape(admin, topic);
     });
   }
 
@@ -52,6 +60,29 @@ export class KafkaLogAdmin implements LogAdmin {
   }
 
   async lag(group: string, topics: readonly string[]): Promise<readonly PartitionLag[]> {
+    const positions = await this.#positions(group, topics);
+    return positions.map(({ topic, partition, low, high, offset }) => {
+      const committed = offset < 0 ? low : offset;
+      return { topic, partition, committed, end: high, lag: high - committed };
+    });
+  }
+
+  /** Throws `BehindRetention` where what the group reads next is not in the log any more. */
+  async refuseGone({ group, topics, known }: SubscribeOptions): Promise<void> {
+    const positions = await this.#positions(group, topics);
+    for (const { topic, partition, low, high, offset } of positions) {
+      const place = { topic, partition };
+      if (offset >= 0 && (offset < low || offset > high)) {
+        throw new BehindRetention(place, `offset ${offset} is gone`);
+      }
+      // A broker forgets the positions of a group that had no member for some days; a beginner has none yet.
+      if (offset < 0 && low > 0 && known?.has(`${topic}:${partition}`) === true) {
+        throw new BehindRetention(place, 'the position of the group is gone');
+      }
+    }
+  }
+
+  async #positions(group: string, topics: readonly string[]): Promise<readonly Position[]> {
     return this.#ask(async (admin) => {
       const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
       const ends = await Promise.all(
@@ -62,14 +93,7 @@ export class KafkaLogAdmin implements LogAdmin {
         return partitions
           .map(({ partition, low, high }) => {
             const offset = Number(own.find((entry) => entry.partition === partition)?.offset ?? -1);
-            const from = offset < 0 ? Number(low) : offset;
-            return {
-              topic,
-              partition,
-              committed: from,
-              end: Number(high),
-              lag: Number(high) - from,
-            };
+            return { topic, partition, low: Number(low), high: Number(high), offset };
           })
           .toSorted((a, b) => a.partition - b.partition);
       });
@@ -80,7 +104,7 @@ export class KafkaLogAdmin implements LogAdmin {
     await this.#ask(async (admin) => {
       const { groups } = await admin.describeGroups([group]);
       if (groups.some(({ members }) => members.length > 0)) {
-        throw new Error(`Group ${group} has members: stop its consumers, then reset its offsets.`);
+        throw new GroupBusy(group);
       }
       const ends = await admin.fetchTopicOffsets(topic);
       await admin.setOffsets({
@@ -142,28 +166,3 @@ export class KafkaLogAdmin implements LogAdmin {
     return admin;
   }
 }
-
-const refuseDrift = async (
-  admin: Admin,
-  { name, partitions, cleanupPolicy }: TopicSpec,
-): Promise<void> => {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['cleanup.policy'] }],
-  });
-  const found = topics[0]?.partitions.length;
-  const policy = resources[0]?.configEntries.find(
-    ({ configName }) => configName === 'cleanup.policy',
-  );
-  const wrong = [
-    ...(found === partitions ? [] : [`partitions is ${found}, the contracts say ${partitions}`]),
-    ...(policy?.configValue === cleanupPolicy
-      ? []
-      : [`cleanup.policy is ${policy?.configValue}, the contracts say ${cleanupPolicy}`]),
-  ];
-  if (wrong.length === 0) return;
-  throw new TopicDrift(
-    `Topic ${name}: ${wrong.join('; ')}. Nothing was changed: make a topic with a new name, or correct the contracts.`,
-  );
-};

@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaConfig, LogEntry, RetryOptions, logCreator } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
+import { refuseGoneOffsets } from './refuse-gone-offsets.ts';
 import { mendRequestTimers } from './request-timers.ts';
 
 export type KafkaLogOptions = {
@@ -31,6 +32,7 @@ export const kafkaClient = (
   retry: RetryOptions,
 ): Kafka => {
   mendRequestTimers();
+  refuseGoneOffsets();
   return new Kafka({
     clientId,
     brokers: [...brokers],

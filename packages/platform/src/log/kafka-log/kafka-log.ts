@@ -36,6 +36,7 @@ export class KafkaLog extends MessageLog {
   async subscribe(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription> {
     // A broker that is away is told here, within seconds; later a consumer waits for it patiently.
     for (const topic of options.topics) await this.admin.partitions(topic);
+    await this.admin.refuseGone(options);
     const subscription = new KafkaSubscription({
       ...options,
       kafka: this.#consumers,

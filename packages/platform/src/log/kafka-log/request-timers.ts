@@ -25,7 +25,7 @@ export function scheduleCheckPendingRequests(this: Queue): void {
   );
 }
 
-/** kafkajs is not maintained; this is the one place where we reach inside, against one pinned version. */
+/** kafkajs is not maintained; this is one of two places where we reach inside, against one pinned version. */
 export const mendRequestTimers = (): void => {
   const load = createRequire(import.meta.url);
   const RequestQueue = load('kafkajs/src/network/requestQueue/index.js') as { prototype: object };

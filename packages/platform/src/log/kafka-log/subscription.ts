@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { LogLines } from '../log-lines.ts';
+import { BehindRetention } from '../port.ts';
 import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
 import { manyRetries } from './client.ts';
 import { Member, SESSION_TIMEOUT_MS } from './member.ts';
@@ -174,6 +175,7 @@ export class KafkaSubscription implements Subscription {
       } catch (error) {
         if (context.expelled() !== undefined) throw context.expelled();
         if (this.#stopping || context.isStale()) return false;
+        if (error instanceof BehindRetention) throw error;
         const { name, code } = error as { name?: string; code?: string };
         const fields = { group: this.#options.group, topic: context.topic, error: name, code };
         this.#options.lines.warn(fields, 'a batch failed and will be delivered again');
@@ -193,6 +195,11 @@ export class KafkaSubscription implements Subscription {
    * not end. Who crashes again and again without one fetch is given up, and its process starts anew.
    */
   async #recover(crashed: Running, error: Error): Promise<void> {
+    const behind = behindIn(error);
+    if (behind !== undefined) {
+      clearInterval(this.#watchdog);
+      return this.#crash(behind);
+    }
     this.#crashes += 1;
     if (this.#crashes >= CRASHES_MAX) return this.#crash(error);
     await pause(Math.min(BACKOFF_MS_MAX, 100 * 2 ** this.#crashes));
@@ -221,6 +228,12 @@ export class KafkaSubscription implements Subscription {
     this.#replacing = false;
   }
 }
+
+/** What kafkajs was told not to try again is the cause of what it gives up with. */
+const behindIn = (error: unknown): BehindRetention | undefined => {
+  if (error instanceof BehindRetention) return error;
+  return error instanceof Error && error.cause !== undefined ? behindIn(error.cause) : undefined;
+};
 
 /** A consumer that hangs is left behind after a while: its process does not wait for it. */
 const leave = async (consumer: Consumer): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Database } from '../../postgres/database.ts';
-import { TopicDrift } from '../port.ts';
+import { GroupBusy, TopicDrift } from '../port.ts';
 import type { LogAdmin, PartitionLag, ReceivedRecord, TopicSpec } from '../port.ts';
 import { fetchAfter } from './fetch.ts';
 
@@ -87,8 +87,7 @@ export class PostgresLogAdmin implements LogAdmin {
         'SELECT 1 FROM member WHERE group_name = $1 AND lease_until > clock_timestamp() LIMIT 1',
         [group],
       );
-      if (busy)
-        throw new Error(`Group ${group} has members: stop its consumers, then reset its offsets.`);
+      if (busy) throw new GroupBusy(group);
       await tx.query(
         `INSERT INTO claim AS c (group_name, topic, part, next_offset)
          SELECT $1, h.topic, h.part, CASE WHEN $3 THEN h.next_offset ELSE coalesce(

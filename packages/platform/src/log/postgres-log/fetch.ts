@@ -23,7 +23,7 @@ FROM (
   JOIN head h ON h.topic = asked.topic AND h.part = asked.part AND h.next_offset > asked.next
   ORDER BY asked.nth LIMIT $4
 ) AS c
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
   SELECT p.*, sum(octet_length(p.value)) OVER (ORDER BY p."offset") - octet_length(p.value) AS bytes_before
   FROM (
     SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers,
@@ -31,13 +31,14 @@ CROSS JOIN LATERAL (
     FROM record
     WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${RECORDS_MAX}
   ) p
-) r
-WHERE r.bytes_before < ${BYTES_MAX}
+) r ON true
+WHERE r."offset" IS NULL OR r.bytes_before < ${BYTES_MAX}
 ORDER BY c.nth, r."offset"`;
 
 type Row = [
   nth: number,
-  offset: number,
+  /** Null, like all that follows, where no record is left. */
+  offset: number | null,
   at: number,
   key: string,
   headers: StoredHeaders,
@@ -46,7 +47,8 @@ type Row = [
 
 /**
  * What follows the first places with something new, `placesMax` of them, in one round trip. Values of `unread` types
- * stay in the database: whoever skips a decision by its type need not be sent its rules.
+ * stay in the database: whoever skips a decision by its type need not be sent its rules. A place with no record left of what was
+ * written there since is found with none.
  */
 export const fetchAfter = async <P extends Place>(
   database: Database,
@@ -74,6 +76,8 @@ export const fetchAfter = async <P extends Place>(
     const place = places[nth - 1];
     if (place === undefined) continue;
     const records = found.get(place) ?? [];
+    found.set(place, records);
+    if (offset === null) continue;
     records.push({
       topic: place.topicName,
       partition: place.part,
@@ -87,7 +91,6 @@ export const fetchAfter = async <P extends Place>(
       }),
       value,
     });
-    found.set(place, records);
   }
   return found;
 };

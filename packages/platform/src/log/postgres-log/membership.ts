@@ -59,6 +59,17 @@ export class Membership {
     });
   }
 
+  /** Partitions of which the group has no position, and the offset at which each begins. */
+  unclaimed(topics: readonly number[]): Promise<{ topic: number; part: number; first: number }[]> {
+    return this.#database.queryable.query(
+      `SELECT h.topic, h.part, coalesce(
+         (SELECT min(r."offset") FROM record r WHERE r.topic = h.topic AND r.part = h.part), h.next_offset) AS first
+       FROM head h WHERE h.topic = ANY ($2) AND NOT EXISTS (
+         SELECT FROM claim c WHERE c.group_name = $1 AND c.topic = h.topic AND c.part = h.part)`,
+      [this.#group, topics],
+    );
+  }
+
   /** Renews the lease and commits offsets in one round trip; claims of another epoch are left alone. */
   async beat(commits: readonly Commit[]): Promise<Beat> {
     const [beat] = await this.#database.queryable.query<Beat>(

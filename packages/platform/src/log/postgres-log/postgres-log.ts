@@ -94,6 +94,7 @@ export class PostgresLog extends MessageLog {
       topics: await this.admin.topicIds(options.topics),
       from: options.from,
       unread: options.unread ?? [],
+      ...(options.known === undefined ? {} : { known: options.known }),
       handle,
       signal: () => this.#wakeUp.signal([groupSubject(options.group)]),
     });

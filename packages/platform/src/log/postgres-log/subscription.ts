@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Waiter } from '../../event-store/wake-up.ts';
 import type { Database } from '../../postgres/database.ts';
 import type { LogLines } from '../log-lines.ts';
-import { StaleBatch } from '../port.ts';
+import { BehindRetention, StaleBatch } from '../port.ts';
 import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
 import { fetchAfter } from './fetch.ts';
 import { HeldPartition } from './held-partition.ts';
@@ -33,6 +33,8 @@ export type SubscriptionOptions = {
   readonly from: 'earliest' | 'latest';
   /** Event types whose values are left where they are. */
   readonly unread: readonly string[];
+  /** Partitions (`topic:partition`) the group has read from. */
+  readonly known?: ReadonlySet<string>;
   readonly handle: BatchHandler;
   /** Called when this member came, left, or released a partition, so that others look at once. */
   readonly signal: () => void;
@@ -60,7 +62,10 @@ export class PostgresSubscription implements Subscription {
   }
 
   async start(): Promise<void> {
+    await this.#refuseForgotten();
     await this.#join();
+    // Looked at before anyone is told that it started: whoever decides by this group must not begin while it is behind.
+    await this.#fetch().catch((error: unknown) => this.#complain('fetching failed', error));
     this.#loops = Promise.all([this.#fetchLoop(), this.#beatLoop()]);
   }
 
@@ -85,6 +90,21 @@ export class PostgresSubscription implements Subscription {
         this.#complain('could not leave the group; its lease will end', error),
       );
     this.#options.signal();
+  }
+
+  /** A partition known to the group of which neither its position nor its first record is left. */
+  async #refuseForgotten(): Promise<void> {
+    const { known, topics } = this.#options;
+    if (known === undefined || known.size === 0) return;
+    const unclaimed = await this.#membership.unclaimed([...topics.keys()]);
+    for (const { topic, part, first } of unclaimed) {
+      const name = topics.get(topic) ?? String(topic);
+      if (first === 0 || !known.has(`${name}:${part}`)) continue;
+      throw new BehindRetention(
+        { topic: name, partition: part },
+        'the position of the group is gone',
+      );
+    }
   }
 
   async #join(): Promise<void> {
@@ -134,14 +154,19 @@ export class PostgresSubscription implements Subscription {
     return some.length;
   }
 
+  #giveUp(place: HeldPartition, error: BehindRetention): void {
+    this.#crash(error);
+    place.lose('behind retention');
+  }
+
   async #deliver(place: HeldPartition, records: readonly ReceivedRecord[]): Promise<void> {
     if (Number(records[0]?.offset) !== place.next) {
-      const gone = `${place.topicName}:${place.part} is behind its retention: offset ${place.next} is gone`;
-      this.#crash(new Error(`${gone}. Rebuild the read model, then reset the group's offsets.`));
-      place.lose('behind retention');
-      return;
+      const { topicName: topic, part: partition } = place;
+      const gone = new BehindRetention({ topic, partition }, `offset ${place.next} is gone`);
+      return this.#giveUp(place, gone);
     }
     const error = await place.run(records);
+    if (error instanceof BehindRetention) return this.#giveUp(place, error);
     if (error !== undefined && !(error instanceof StaleBatch)) {
       this.#complain('a batch failed and will be delivered again', error);
     }

@@ -1,0 +1,31 @@
+import { ProblemError } from '../http/problem-error.ts';
+import { GroupBusy } from '../log/port.ts';
+import type { FollowedConsumer } from './followed-consumer.ts';
+
+type Found = Pick<FollowedConsumer, 'standsStill' | 'reset'>;
+
+/** Lets a person have a consumer that missed records go on, once what was lost is where it belongs. */
+export class ConsumerResets {
+  readonly #consumerOf: (group: string) => Found | undefined;
+
+  constructor(consumerOf: (group: string) => Found | undefined) {
+    this.#consumerOf = consumerOf;
+  }
+
+  /** 404 for a group this service has not; 422 for one that has missed nothing; 409 while another process reads as it. */
+  async reset(group: string): Promise<void> {
+    const consumer = this.#consumerOf(group);
+    if (consumer === undefined) throw new ProblemError('not-found');
+    if (consumer.standsStill === undefined) {
+      throw new ProblemError('unprocessable', {
+        detail: 'This consumer is not behind: it goes on by itself.',
+      });
+    }
+    try {
+      await consumer.reset();
+    } catch (error) {
+      if (!(error instanceof GroupBusy)) throw error;
+      throw new ProblemError('already-running', { detail: error.message, cause: error });
+    }
+  }
+}
