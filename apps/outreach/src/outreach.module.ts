@@ -9,6 +9,7 @@ import { ContactPolicies } from './ledger/contact-policies.ts';
 import { CountedMessages } from './ledger/counted-messages.ts';
 import { ForgetCountedMessages } from './ledger/forget-counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
+import { MissedSources } from './decisions/missed-sources.ts';
 import { FollowWishesConsumer } from './decisions/follow-wishes.consumer.ts';
 import { WishFacts } from './decisions/wish-facts.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
@@ -30,6 +31,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ListConsentsHandler,
     ProjectionPosition,
     WishFacts,
+    MissedSources,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),
     FollowWishesConsumer,

@@ -3,18 +3,9 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
 import type { DecideContact } from '@tact/domain';
-import {
-  Answers,
-  BehindConsumers,
-  Clock,
-  Describe,
-  Idempotent,
-  RequireScope,
-  Tenant,
-} from '@tact/platform';
+import { Answers, Clock, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { FollowContactsConsumer } from './follow-contacts.consumer.ts';
-import { FollowWishesConsumer } from './follow-wishes.consumer.ts';
+import { MissedSources } from './missed-sources.ts';
 
 /** May one message be sent to this person now? The answer is a fact with its reasons, allowed or not. */
 export class RequestContact extends Command<ContactDecision> {
@@ -31,16 +22,8 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
-    private readonly behind: BehindConsumers,
-    private readonly wishes: FollowWishesConsumer,
-    private readonly contacts: FollowContactsConsumer,
+    private readonly missed: MissedSources,
   ) {}
-
-  /** By both groups refusals are heard: by one of them, who wrote to us before wishes had a topic of their own. */
-  #missed(): readonly string[] {
-    const groups = [this.wishes.group, this.contacts.group];
-    return groups.filter((group) => this.behind.of(group) !== undefined);
-  }
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
     const { contactId, channel, purpose, reserve = false } = request;
@@ -52,7 +35,7 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
       purpose,
       reserve,
       now: this.clock.now(),
-      missed: this.#missed(),
+      missed: this.missed.groups,
     };
     const { events, version } = await this.policies.run(tenantId, command);
     const [event] = events;

@@ -6,7 +6,7 @@ import { PostgresLog } from '../log/postgres-log/postgres-log.ts';
 import type { Log } from '../observability/logger.ts';
 
 /** Every topic there is, as the contracts have it: a consumer may start before the topic's owner did. */
-export const topicSpecs = ({ TACT_PROFILE }: PlatformConfig): TopicSpec[] =>
+export const topicSpecs = ({ TACT_PROFILE }: Pick<PlatformConfig, 'TACT_PROFILE'>): TopicSpec[] =>
   Object.entries(topics).map(([name, { partitions, retentionDays, cleanupPolicy }]) => ({
     name,
     partitions: partitions[TACT_PROFILE],

@@ -5,6 +5,14 @@ import type { Health } from '../observability/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Messaging } from './messaging.ts';
 
+type Consuming = {
+  readonly group: string;
+  readonly lag: number;
+  readonly parked: number;
+  /** What is gone from the log, and what to do. */
+  readonly behind?: string;
+};
+
 type Watched = {
   readonly health: Health;
   readonly metrics: Metrics;
@@ -47,7 +55,7 @@ export const watchMessaging = (messaging: Messaging, watched: Watched): void => 
     const { depth, oldestAgeMs } = await relay.outbox();
     return { depth, oldestAgeSeconds: oldestAgeMs / 1000 };
   });
-  const consumers = oneAtATime(() =>
+  const consumers = oneAtATime((): Promise<readonly Consuming[]> =>
     Promise.all(
       messaging.parts.map(async (part) => {
         const [lag, parked] = await Promise.all([part.lag(), part.parked()]);
@@ -62,6 +70,15 @@ export const watchMessaging = (messaging: Messaging, watched: Watched): void => 
     ),
   );
   health.tell('consumers', consumers);
+  measure(messaging, { metrics, consumers });
+};
+
+type Measured = {
+  readonly metrics: Metrics;
+  readonly consumers: () => Promise<readonly Consuming[]>;
+};
+
+const measure = ({ relay }: Messaging, { metrics, consumers }: Measured): void => {
   metrics.gauge('tact_relay_pending_events', 'Events not published yet.', async (gauge) => {
     gauge.set((await relay.outbox()).depth);
   });

@@ -16,6 +16,10 @@ export type LogFixture = {
   /** SIGSTOP: connections stay open, nothing answers. */
   freeze(): void;
   thaw(): void;
+  /** Every record the topic holds is gone, as when its days are over; the next one gets the next offset. */
+  expire(topic: string): Promise<void>;
+  /** No position of the group is kept, as when it had no member for too long. */
+  forget(group: string): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -9,6 +9,7 @@ import { openLongHandler } from './long-handler.ts';
 import { orderDemands } from './order-demands.ts';
 import { outageDemands } from './outage-demands.ts';
 import { poisonDemands } from './poison-demands.ts';
+import { retentionDemands } from './retention-demands.ts';
 import { Report } from './report.ts';
 import { scanDemands } from './scan-demands.ts';
 import { openScene } from './scene.ts';
@@ -55,6 +56,7 @@ export const logConformance = (name: LogFixture['name'], open: () => Promise<Log
   crashDemands(stage);
   groupDemands(stage);
   scanDemands(stage);
+  retentionDemands(stage);
   longHandler.demand();
   outageDemands(stage);
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startKafkaBroker } from '@tact/infra';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { describeKafka } from '../kafka.ts';
 import { scratchFolder } from '../scratch.ts';
 import type { LogFixture } from './fixture.ts';
@@ -10,6 +11,11 @@ const openFixture = async (): Promise<LogFixture> => {
   const dataDir = join(scratchFolder(), 'broker');
   let broker = await startKafkaBroker({ dataDir });
   const { port, brokers } = broker;
+  const asking = async (ask: (admin: Admin) => Promise<unknown>): Promise<void> => {
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await ask(admin).finally(() => admin.disconnect());
+  };
   return {
     name: 'kafka',
     spec: { kind: 'kafka', brokers },
@@ -22,6 +28,15 @@ const openFixture = async (): Promise<LogFixture> => {
     },
     freeze: () => broker.pause(),
     thaw: () => broker.resume(),
+    expire: (topic) =>
+      asking(async (admin) => {
+        const ends = await admin.fetchTopicOffsets(topic);
+        const partitions = ends
+          .filter(({ low, high }) => high !== low)
+          .map(({ partition, high }) => ({ partition, offset: high }));
+        if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+      }),
+    forget: (group) => asking((admin) => admin.deleteGroups([group])),
     close: () => broker.stop(),
   };
 };

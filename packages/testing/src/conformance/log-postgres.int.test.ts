@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import { startEmbeddedPostgres } from '@tact/infra';
+import { Client } from 'pg';
 import { scratchFolder } from '../scratch.ts';
 import type { LogFixture } from './fixture.ts';
 import { logConformance } from './log-conformance.ts';
@@ -10,6 +11,11 @@ import { family, signalAll } from './processes.ts';
 const openFixture = async (): Promise<LogFixture> => {
   const dataDir = join(scratchFolder(), 'log');
   let server = await startEmbeddedPostgres({ dataDir, durability: 'test' });
+  const tell = async (text: string, values: unknown[]): Promise<void> => {
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    await client.query(text, values).finally(() => client.end());
+  };
   return {
     name: 'postgres',
     spec: { kind: 'postgres', url: server.url },
@@ -22,6 +28,11 @@ const openFixture = async (): Promise<LogFixture> => {
     },
     freeze: () => signalAll(family(server.pid), 'SIGSTOP'),
     thaw: () => signalAll(family(server.pid), 'SIGCONT'),
+    expire: (topic) =>
+      tell('DELETE FROM log.record WHERE topic = (SELECT id FROM log.topic WHERE name = $1)', [
+        topic,
+      ]),
+    forget: (group) => tell('DELETE FROM log.claim WHERE group_name = $1', [group]),
     close: () => server.stop(),
   };
 };

@@ -7,6 +7,7 @@ import type {
   SubscribeOptions,
   TopicSpec,
 } from '../port.ts';
+import { hosted } from './hosted.ts';
 import { holdToShape, settingsOf } from './topic-settings.ts';
 import { readWhole } from './read-whole.ts';
 import { within } from './within.ts';
@@ -38,7 +39,8 @@ export class KafkaLogAdmin implements LogAdmin {
       const missing = topics.filter(({ name }) => !known.has(name));
       if (missing.length > 0) {
         await admin.createTopics({
-          waitForLeaders: true,
+          // kafkajs gives up waiting where the broker that it asks has not heard of the topic yet.
+          waitForLeaders: false,
           topics: missing.map((spec) => ({
             topic: spec.name,
             numPartitions: spec.partitions,
@@ -46,6 +48,10 @@ export class KafkaLogAdmin implements LogAdmin {
             configEntries: [...settingsOf(spec)].map(([name, value]) => ({ name, value })),
           })),
         });
+        await hosted(
+          admin,
+          missing.map(({ name }) => name),
+        );
       }
       // Also what another service created a moment ago: two services may start at once.
       for (const topic of topics) await holdToShape(admin, topic);

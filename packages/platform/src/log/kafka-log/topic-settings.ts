@@ -7,7 +7,7 @@ import type { TopicSpec } from '../port.ts';
 /** A record of 10 MB must reach the consumer that parks it: Kafka's own limit would stop the whole outbox instead. */
 const RECORD_BYTES_MAX = 12 * 1024 * 1024;
 
-const TOPIC = kafkajs.ConfigResourceTypes.TOPIC;
+const topicType = kafkajs.ConfigResourceTypes.TOPIC;
 
 type Setting = DescribeConfigResponse['resources'][number]['configEntries'][number];
 
@@ -44,7 +44,7 @@ export const holdToShape = async (admin: Admin, spec: TopicSpec): Promise<void> 
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: TOPIC, name }],
+    resources: [{ type: topicType, name }],
   });
   const found = topics[0]?.partitions.length;
   const own = (resources[0]?.configEntries ?? []).filter(isOwn);
@@ -70,6 +70,6 @@ export const holdToShape = async (admin: Admin, spec: TopicSpec): Promise<void> 
   const configEntries = [...all].map(([setting, value]) => ({ name: setting, value }));
   await admin.alterConfigs({
     validateOnly: false,
-    resources: [{ type: TOPIC, name, configEntries }],
+    resources: [{ type: topicType, name, configEntries }],
   });
 };

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { BehindConsumers } from '@tact/platform';
+import { FollowContactsConsumer } from './follow-contacts.consumer.ts';
+import { FollowWishesConsumer } from './follow-wishes.consumer.ts';
+
+/**
+ * The consumer groups by which refusals are heard, as far as one may have been missed. Contacts tell of those too: of
+ * whoever goes on as another contact, and of what was said before wishes had a topic of their own.
+ */
+@Injectable()
+export class MissedSources {
+  constructor(
+    private readonly behind: BehindConsumers,
+    private readonly wishes: FollowWishesConsumer,
+    private readonly contacts: FollowContactsConsumer,
+  ) {}
+
+  get groups(): readonly string[] {
+    const heard = [this.wishes.group, this.contacts.group];
+    return heard.filter((group) => this.behind.of(group) !== undefined);
+  }
+}
