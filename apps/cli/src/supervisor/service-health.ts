@@ -10,7 +10,14 @@ export const ServiceHealth = z.object({
     .optional()
     .catch(undefined),
   consumers: z
-    .array(z.object({ group: z.string(), lag: z.number(), parked: z.number() }))
+    .array(
+      z.object({
+        group: z.string(),
+        lag: z.number(),
+        parked: z.number(),
+        behind: z.string().optional(),
+      }),
+    )
     .optional()
     .catch(undefined),
   jobs: z

@@ -66,6 +66,16 @@ const consumerRows = (seen: readonly Seen[]): string[][] =>
     ]),
   );
 
+/** What consumers missed, with what to do about it. */
+const behindLines = (seen: readonly Seen[]): string[] =>
+  seen.flatMap(({ health }) =>
+    (health?.consumers ?? []).flatMap(({ group, behind }) =>
+      behind === undefined
+        ? []
+        : ['', `${group} stands still: ${behind}`, `then: tact reset-offsets --group ${group}`],
+    ),
+  );
+
 const jobRows = (seen: readonly Seen[]): string[][] =>
   seen.flatMap(({ run, health }) =>
     (health?.jobs ?? []).map(({ kind, waiting, running, parked, oldestDueSeconds }) => [
@@ -94,6 +104,7 @@ export const statusLines = (run: RunFile, seen: readonly Seen[]): string[] => {
     ...(consumers.length === 0
       ? []
       : ['', ...tableOf(['consumer group', 'service', 'lag', 'parked'], consumers)]),
+    ...behindLines(seen),
     ...(jobs.length === 0
       ? []
       : ['', ...tableOf(['jobs', 'service', 'waiting', 'running', 'parked', 'due for'], jobs)]),

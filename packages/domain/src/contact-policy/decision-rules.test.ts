@@ -11,7 +11,7 @@ import { currentPolicy } from './policy-versions.ts';
 const contactId = 'ct_00000000000000000000000000000000';
 const now = '2026-11-02T09:00:00.000Z';
 const ask = (
-  more: Partial<{ reserve: boolean; purpose: Purpose; now: Date }> = {},
+  more: Partial<{ reserve: boolean; purpose: Purpose; now: Date; missed: readonly string[] }> = {},
 ): ContactPolicyCommand => ({
   kind: 'decide-contact',
   contactId,
@@ -266,4 +266,34 @@ test('a message that was counted is not counted again, whatever it says of itsel
   const once = decider.evolve(given(...agreed), counted('2026-03-02T09:00:00.000Z'));
   expect(once.outbound).toHaveLength(1);
   expect(decider.evolve(once, counted('2026-03-02T10:00:00.000Z'))).toBe(once);
+});
+
+describe('where a refusal may have been missed', () => {
+  const missed = ['outreach.wishes', 'outreach.contacts'];
+
+  test('nothing is allowed, and no time is given', () => {
+    const { type, data } = decided(given(...agreed), ask({ missed }));
+    expect(type).toBe('ContactDenied');
+    expect(data.reasons).toEqual(['policy-unknown']);
+    expect(data.rules[0]).toEqual({
+      id: 'policy-known',
+      verdict: 'denied',
+      inputs: { missed: 'outreach.wishes outreach.contacts' },
+    });
+    expect(data.rules.slice(1)).toEqual(decided(given(...agreed)).data.rules);
+    expect(data).not.toHaveProperty('nextAllowedAt');
+  });
+
+  test('what else stands against the message is told too', () => {
+    const hours = ['08:00', '08:10', '08:20'].map((at) => sent(`2026-11-02T${at}:00.000Z`));
+    const state = given(...agreed, ...hours);
+    expect(decided(state).data).toHaveProperty('nextAllowedAt');
+    const { data } = decided(state, ask({ missed }));
+    expect(data.reasons).toEqual(['policy-unknown', 'pressure-cap-reached']);
+    expect(data).not.toHaveProperty('nextAllowedAt');
+  });
+
+  test('a service that missed nothing decides as ever', () => {
+    expect(decided(given(...agreed), ask({ missed: [] }))).toEqual(decided(given(...agreed)));
+  });
 });

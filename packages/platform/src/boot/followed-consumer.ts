@@ -84,7 +84,13 @@ export class FollowedConsumer implements BackgroundWorker {
       await runner.acceptLoss(tx);
     });
     await behind.load();
-    await this.start();
+    try {
+      await this.start();
+    } catch (error) {
+      // Reset, and not reading: the process begins anew, as the group may now.
+      this.#die(error as Error);
+      throw error;
+    }
   }
 
   async #fallBehind({ message }: BehindRetention): Promise<void> {
