@@ -7,7 +7,7 @@ import type {
   SubscribeOptions,
   TopicSpec,
 } from '../port.ts';
-import { hosted } from './hosted.ts';
+import { hosted, patiently } from './hosted.ts';
 import { holdToShape, settingsOf } from './topic-settings.ts';
 import { readWhole } from './read-whole.ts';
 import { within } from './within.ts';
@@ -75,7 +75,7 @@ export class KafkaLogAdmin implements LogAdmin {
 
   /** Throws `BehindRetention` where what the group reads next is not in the log any more. */
   async refuseGone({ group, topics, known }: SubscribeOptions): Promise<void> {
-    const positions = await this.#positions(group, topics);
+    const positions = await patiently(() => this.#positions(group, topics));
     for (const { topic, partition, low, high, offset } of positions) {
       const place = { topic, partition };
       if (offset >= 0 && (offset < low || offset > high)) {
