@@ -96,25 +96,26 @@ const awake = async (stage: Stage): Promise<void> => {
   const scene = await stage.scene();
   const { service, topic, group } = scene;
   const relay = scene.relay();
-  let goOn: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
+  const entered = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
   const effects = effectsOf(group);
   const consumer = scene.consumer(async (tx, events, signal) => {
     await effects(tx, events, signal);
-    await held;
+    entered.resolve();
+    await held.promise;
   });
   await tell(scene, 1);
   await published(scene, keys.length);
   await consumer.start();
+  // Until it has read something it is a beginner, who misses nothing.
+  await entered.promise;
   // Every batch that was fetched waits in the handler; the records behind them go meanwhile.
   await tell(scene, 2);
   await published(scene, 2 * keys.length);
   await stage.fixture().expire(topic);
   await tell(scene, 3);
   await published(scene, 3 * keys.length);
-  goOn();
+  held.resolve();
   expect(await consumer.crashed).toBeInstanceOf(BehindRetention);
   await consumer.stop();
   await relay.stop();
