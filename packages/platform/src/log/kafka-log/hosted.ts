@@ -29,7 +29,11 @@ export const hosted = (admin: Admin, topics: readonly string[]): Promise<void> =
     const isLed = found.topics.every(({ partitions }) =>
       partitions.every(({ leader }) => leader >= 0),
     );
-    if (isLed) return;
+    if (isLed) {
+      // A leader by name may not know of it itself yet: what every topic is asked first proves it.
+      for (const topic of topics) await admin.fetchTopicOffsets(topic);
+      return;
+    }
     const error = new Error(`${topics.join(', ')}: a partition has no leader yet.`);
     throw Object.assign(error, { type: 'LEADER_NOT_AVAILABLE' });
   });
