@@ -16,7 +16,7 @@ export class MissedSources {
   ) {}
 
   get groups(): readonly string[] {
-    const heard = [this.wishes.group, this.contacts.group];
-    return heard.filter((group) => this.behind.of(group) !== undefined);
+    const sources = [this.wishes.group, this.contacts.group];
+    return sources.filter((group) => this.behind.of(group) !== undefined);
   }
 }

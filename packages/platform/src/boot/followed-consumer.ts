@@ -45,7 +45,7 @@ export class FollowedConsumer implements BackgroundWorker {
 
   /** Resolves when it reads, or when it is known that it must not. */
   async start(): Promise<void> {
-    if (this.standsStill !== undefined) return this.#standStill();
+    if (this.standsStill !== undefined) return this.#suspend();
     const { runner } = this.#parts;
     try {
       await runner.start();
@@ -101,10 +101,10 @@ export class FollowedConsumer implements BackgroundWorker {
       log.warn({ error: describeError(error) }, 'that a consumer is behind could not be stored');
     });
     await runner.stop({ drainMs: DRAIN_MS });
-    this.#standStill();
+    this.#suspend();
   }
 
-  #standStill(): void {
+  #suspend(): void {
     this.#waiting ??= this.#wait().finally(() => {
       this.#waiting = undefined;
     });
