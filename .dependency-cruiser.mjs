@@ -68,7 +68,7 @@ const grounds = {
   'apps/gateway/src': 'config',
   // The clock, refusals and cursors are words that need nobody; parked records are asked for by HTTP and held at boot.
   'packages/platform/src':
-    'config/(?:clock|startup-refusal)|http/(?:problem-error|cursor)|boot/(?:refusal-sentence|parked-records)',
+    'config/(?:clock|startup-refusal)|http/(?:problem-error|cursor)|boot/(?:refusal-sentence|parked-records|consumer-resets)',
   'packages/platform/src/personal-data': 'boxes|refusals',
 };
 

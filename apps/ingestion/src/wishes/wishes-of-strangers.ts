@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS, type Identities } from '@tact/contracts';
+import type { Identities } from '@tact/contracts';
 import { Clock, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { heardAt, hourKept } from './hour-kept.ts';
 import { type ReceivedWish, wishAppend } from './received-wish.ts';

@@ -2,37 +2,20 @@ import { type TopicDefinition, topics } from '@tact/contracts';
 import type { Consumer } from '../consumer/consumer.ts';
 import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import { ConsumerRunner } from '../consumer/consumer-runner.ts';
-import type { MessageLog, PartitionLag } from '../log/port.ts';
+import type { MessageLog } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
 import type { EventSource, Projection } from '../projection/projection.ts';
 import { sourceOf } from '../projection/projection.ts';
 import { ProjectionRunner } from '../projection/runner.ts';
-import { ProjectionUpkeep, type UpkeepTrouble } from '../projection/upkeep.ts';
+import { ProjectionUpkeep } from '../projection/upkeep.ts';
 import type { ReadModels } from '../projection/read-models.ts';
+import type { BackgroundWorker } from './background-worker.ts';
 import { FollowedConsumer } from './followed-consumer.ts';
 import { knownTypes, openedFor, validateByContracts } from './opened-events.ts';
 import type { ParkedRecords } from './parked-records.ts';
 import type { Storage } from './storage.ts';
-
-/** Something that works in the background for the service. */
-export type BackgroundWorker = {
-  readonly name: string;
-  /** Records or events not handled yet. */
-  lag(): Promise<number>;
-  /** The same by partition; a projection reads no partitions. */
-  partitions?(): Promise<readonly PartitionLag[]>;
-  /** Of a consumer that missed what is gone from the log: what is gone, and what to do. */
-  readonly standsStill?: string | undefined;
-  /** Records set aside because they could not be handled, and those that wait behind them. */
-  parked(): Promise<number>;
-  /** Why a person must look at it, where that is so. */
-  trouble?(): Promise<UpkeepTrouble | undefined>;
-  stop(): Promise<void>;
-  /** Resolves with the reason when it died for good. */
-  readonly died: Promise<Error>;
-};
 
 export type Workplace = {
   readonly storage: Storage;

@@ -1,8 +1,11 @@
 import { ProblemError } from '../http/problem-error.ts';
 import { GroupBusy } from '../log/port.ts';
-import type { FollowedConsumer } from './followed-consumer.ts';
 
-type Found = Pick<FollowedConsumer, 'standsStill' | 'reset'>;
+type Found = {
+  /** What is gone and what to do about it; undefined while it reads. */
+  readonly standsStill: string | undefined;
+  reset(): Promise<void>;
+};
 
 /** Lets a person have a consumer that missed records go on, once what was lost is where it belongs. */
 export class ConsumerResets {

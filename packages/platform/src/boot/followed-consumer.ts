@@ -6,7 +6,7 @@ import type { PartitionLag } from '../log/port.ts';
 import type { Log } from '../observability/logger.ts';
 import { describeError } from '../observability/redaction.ts';
 import type { Database } from '../postgres/database.ts';
-import type { BackgroundWorker } from './background-workers.ts';
+import type { BackgroundWorker } from './background-worker.ts';
 
 type Parts = {
   readonly runner: ConsumerRunner;

@@ -14,7 +14,11 @@ const openFixture = async (): Promise<LogFixture> => {
   const asking = async (ask: (admin: Admin) => Promise<unknown>): Promise<void> => {
     const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await ask(admin).finally(() => admin.disconnect());
+    try {
+      await ask(admin);
+    } finally {
+      await admin.disconnect();
+    }
   };
   return {
     name: 'kafka',

@@ -14,7 +14,11 @@ const openFixture = async (): Promise<LogFixture> => {
   const tell = async (text: string, values: unknown[]): Promise<void> => {
     const client = new Client({ connectionString: server.url });
     await client.connect();
-    await client.query(text, values).finally(() => client.end());
+    try {
+      await client.query(text, values);
+    } finally {
+      await client.end();
+    }
   };
   return {
     name: 'postgres',

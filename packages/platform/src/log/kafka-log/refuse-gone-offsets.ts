@@ -5,7 +5,7 @@ type OutOfRange = { readonly topic: string; readonly partition: number };
 
 type Group = {
   readonly preferredReadReplicasPerTopicPartition: Record<string, Record<number, unknown>>;
-  readonly offsetManager: { nextOffset(topic: string, partition: number): object };
+  readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
 };
 
 /**
@@ -22,7 +22,7 @@ export async function recoverFromOffsetOutOfRange(
     delete replicas[partition];
     return;
   }
-  const offset = String(this.offsetManager.nextOffset(topic, partition));
+  const offset = this.offsetManager.nextOffset(topic, partition).toString();
   throw new BehindRetention({ topic, partition }, `offset ${offset} is gone`);
 }
 

@@ -33,7 +33,7 @@ export const settingsOf = (spec: TopicSpec): ReadonlyMap<string, string> => {
 
 /** Set on the topic itself: by us when it was made, or by a person since. */
 const isOwn = ({ configSource }: Setting): boolean =>
-  Number(configSource) === Number(kafkajs.ConfigSource.TOPIC_CONFIG);
+  configSource === kafkajs.ConfigSource.TOPIC_CONFIG;
 
 /**
  * Refuses a topic that somebody gave another shape. What nobody set is no drift: a topic of an earlier release, which
