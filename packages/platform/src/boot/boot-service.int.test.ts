@@ -186,7 +186,13 @@ describe('a running service', () => {
       200,
       {
         status: 'ready',
-        checks: { storage: 'up', clock: 'up', 'relay-and-consumers': 'up', log: 'up' },
+        checks: {
+          storage: 'up',
+          clock: 'up',
+          'relay-and-consumers': 'up',
+          consumers: 'up',
+          log: 'up',
+        },
         relay: { depth: 0, oldestAgeSeconds: 0 },
         consumers: [
           { group: 'tally', lag: 0, parked: 0 },

@@ -193,7 +193,7 @@ test('a broker that is away at the start keeps nobody out', async () => {
     const report = await readiness(service);
     expect([report.status, report.checks]).toEqual([
       200,
-      { storage: 'up', clock: 'up', 'relay-and-consumers': 'up', log: 'down' },
+      { storage: 'up', clock: 'up', 'relay-and-consumers': 'up', consumers: 'up', log: 'down' },
     ]);
     await expect(service.settled({ timeoutMs: 100 })).rejects.toThrow('wait to be published');
   } finally {

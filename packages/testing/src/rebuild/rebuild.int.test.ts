@@ -120,6 +120,7 @@ test('the registry says what each read model is made of; what came by the log al
     'scoring scoring.left-out log current',
     'outreach consents events current',
     'outreach outreach.contacts log current',
+    'outreach outreach.wishes log current',
     'outreach suppressions events current',
     'compliance data-requests events current',
   ]);

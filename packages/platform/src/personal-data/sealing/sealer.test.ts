@@ -63,6 +63,7 @@ const registered = () =>
   });
 
 type Def = {
+  values?: readonly unknown[];
   type: string;
   shape?: Record<string, z.ZodType>;
   innerType?: z.ZodType;
@@ -88,6 +89,7 @@ const dataOf = (schema: z.ZodType, personal: boolean): fc.Arbitrary<unknown> => 
   if (def.type === 'string') return text ?? fc.constant('clear');
   if (def.type === 'enum') return fc.constant('one-of-many');
   if (def.type === 'boolean') return fc.boolean();
+  if (def.type === 'literal') return fc.constantFrom(...(def.values ?? []));
   if (def.type === 'number') return fc.double({ noNaN: true, noDefaultInfinity: true });
   throw new Error(`no arbitrary for ${def.type}: add it, or this type is not covered`);
 };
