@@ -55,7 +55,9 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       const pointer = `/identities/${error.kind}`;
-      throw new ProblemError('validation-failed', {
+      // What is well written and stands for nobody has the expected shape.
+      const isNobody = error.reason === 'placeholder' || error.reason === 'fictional';
+      throw new ProblemError(isNobody ? 'unprocessable' : 'validation-failed', {
         errors: [{ pointer, message: error.message }],
         cause: error,
       });
@@ -90,7 +92,7 @@ export class RegisterContactController {
     summary: 'Registers a contact, or finds it by any identity',
     description:
       'What is new is added. Refused when the identities belong to different contacts. A consent never lies in the future.',
-    refuses: ['identity-conflict'],
+    refuses: ['identity-conflict', 'unprocessable'],
   })
   @Answers(RegisterContactResponse, { description: 'The id of the contact.' })
   register(

@@ -121,6 +121,10 @@ export const createHttpApp = async (
   const rules = new AccessRules();
   const limits = await CallerLimits.on(fastify, options.requestsPerMinute ?? 6000);
   new Door({ keys: options.apiKeys, rules, limits }).watch(fastify);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    routes.refuseShadowed(request);
+    done();
+  });
   if (options.clock) refuseUndated(fastify, options.clock);
   new SlowBodies(malformedAnswer(400, 'The request did not come to its end in time.')).watch(
     fastify,

@@ -36,8 +36,23 @@ export class RouteBook {
       .filter((route) => !known.has(route));
   }
 
+  /** A path that stands in the book word by word is that route's alone, and no value of another's parameter. */
+  refuseShadowed({ method, url, routeOptions }: FastifyRequest): void {
+    const [path = ''] = url.split('?');
+    const own = this.#entries.get(path);
+    if (own === undefined || routeOptions.url === path || routeOptions.url === undefined) return;
+    if (own.methods.has(method)) return;
+    throw new ProblemError('method-not-allowed', {
+      headers: { allow: [...own.methods].toSorted().join(', ') },
+    });
+  }
+
   #methodsOf(path: string): string[] {
-    const found = [...this.#entries.values()].filter(({ pattern }) => pattern.test(path));
+    const own = this.#entries.get(path);
+    const found =
+      own === undefined
+        ? [...this.#entries.values()].filter(({ pattern }) => pattern.test(path))
+        : [own];
     return [...new Set(found.flatMap(({ methods }) => [...methods]))].toSorted();
   }
 

@@ -103,6 +103,7 @@ export class PreviewImportsController {
     summary: 'Shows what an import would do',
     description:
       'Reads the first 1,000 rows as an import does and writes nothing. Of contacts it says which would be created, updated, in conflict or rejected; of consents and signals only whether the line is well-formed, because the rest would say who objected. Never a value.',
+    refuses: ['unprocessable'],
   })
   @Answers(ImportPreview, { description: 'What would happen to each row.' })
   preview(

@@ -105,7 +105,7 @@ const lineOfRow = (columns: readonly Column[], row: readonly string[]): object =
 };
 
 const refusedMapping = (message: string): ProblemError =>
-  new ProblemError('validation-failed', { errors: [{ pointer: '/query/mapping', message }] });
+  new ProblemError('unprocessable', { errors: [{ pointer: '/query/mapping', message }] });
 
 const recognised = (
   documents: readonly MappingDocument[],

@@ -171,6 +171,7 @@ export class ReceiveImportsController {
     summary: 'Takes a file of any length',
     description:
       'Answered once every line is durable; the lines are judged behind this answer. A cut upload is sent again as it is, because a line id is applied once. A table may be cut by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252; the answer says what it was, and which columns were left out. The scope is the one of the type.',
+    refuses: ['unprocessable'],
   })
   @Answers(ImportAccepted, { description: 'The import.' })
   receive(
