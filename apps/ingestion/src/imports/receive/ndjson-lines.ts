@@ -39,7 +39,7 @@ const refuseOther = (text: string): void => {
   const detail = isArray
     ? 'The file is a JSON array. Send NDJSON: one object a line, without the brackets around them.'
     : 'The first line is no JSON object. Send a table as text/csv (tact import --csv).';
-  throw new ProblemError('validation-failed', { detail });
+  throw new ProblemError('unprocessable', { detail });
 };
 
 /** How the records of a file are read; undefined where they are lines as the API has them. */
@@ -60,7 +60,7 @@ const documentOf = (first: Record, options: ColumnsOptions): MappingDocument | u
     message: `There is no such field in a line of type ${options.type}${isName(name) ? `: "${name}"` : '.'}`,
   }));
   const detail = `A line has the fields ${[...own].join(', ')}. An export of Zendesk, HubSpot or Salesforce is read as it is, as type contacts.`;
-  throw new ProblemError('validation-failed', { detail, errors: errors.slice(0, 50) });
+  throw new ProblemError('unprocessable', { detail, errors: errors.slice(0, 50) });
 };
 
 /** Records of a CRM as lines of type `contacts`: the columns are the names that any of its records has. */
