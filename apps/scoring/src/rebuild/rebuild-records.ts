@@ -65,17 +65,28 @@ export class RebuildRecords {
   }
 
   async latest(): Promise<ProjectionRebuild | undefined> {
-    const [row] = await this.#table.find({
-      where: { projection },
-      order: { startedAt: 'DESC' },
-      take: 1,
+    return this.#view(async () => {
+      const [row] = await this.#table.find({
+        where: { projection },
+        order: { startedAt: 'DESC' },
+        take: 1,
+      });
+      return row;
     });
-    return row && rebuildView(row, await this.#isAlive());
   }
 
-  async find(rebuildId: string): Promise<ProjectionRebuild | undefined> {
-    const row = await this.#table.findOneBy({ projection, rebuildId });
-    return row ? rebuildView(row, await this.#isAlive()) : undefined;
+  find(rebuildId: string): Promise<ProjectionRebuild | undefined> {
+    return this.#view(() => this.#table.findOneBy({ projection, rebuildId }));
+  }
+
+  /** Read again where nobody works any more: whoever ended it said so before letting go of the lock. */
+  async #view(
+    read: () => Promise<RebuildRow | null | undefined>,
+  ): Promise<ProjectionRebuild | undefined> {
+    const row = await read();
+    if (!row) return undefined;
+    if (row.state !== 'running' || (await this.#isAlive())) return rebuildView(row, true);
+    return rebuildView((await read()) ?? row, false);
   }
 
   get #table() {
