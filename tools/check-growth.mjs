@@ -52,6 +52,7 @@ const expected = {
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/answers.ts': ['grown-category'],
   'domain/src/signals/kinds.ts': ['grown-kind'],
+  'ingestion/src/contacts/conflicts/forget-conflicts.consumer.ts': ['GrownFence'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],

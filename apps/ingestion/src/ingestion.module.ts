@@ -48,6 +48,20 @@ import { ContactLines } from './imports/apply/contact-lines.ts';
 import { ImportLines } from './imports/apply/import-lines.ts';
 import { ImportWork } from './imports/apply/import-work.ts';
 import { ImportWorker } from './imports/apply/import-worker.ts';
+import { ForgetConflictsConsumer } from './contacts/conflicts/forget-conflicts.consumer.ts';
+import { IdentityConflicts } from './contacts/conflicts/identity-conflicts.ts';
+import {
+  ListIdentityConflictsController,
+  ListIdentityConflictsHandler,
+} from './contacts/conflicts/list-conflicts.http.ts';
+import { LinkContacts, MergeContacts } from './contacts/conflicts/merge-contacts.ts';
+import { RetryConflicts } from './contacts/conflicts/retry-conflicts.ts';
+import {
+  SettleConflictController,
+  SettleConflictHandler,
+} from './contacts/conflicts/settle-conflict.http.ts';
+import { FollowIdentities } from './contacts/follow-identities.ts';
+import { RegistrationOutcomes } from './contacts/registration-outcomes.ts';
 import { IdentityOptions } from './contacts/identity-options.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
@@ -86,6 +100,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     ReceiveWebhooksController,
     RegisterContactController,
     SearchContactsController,
+    ListIdentityConflictsController,
+    SettleConflictController,
     RecordSignalsController,
     ReceiveImportsController,
     PreviewImportsController,
@@ -141,6 +157,16 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordObservationsHandler,
     RegisterContactHandler,
     ContactRegistrations,
+    FollowIdentities,
+    RegistrationOutcomes,
+    IdentityConflicts,
+    ListIdentityConflictsHandler,
+    SettleConflictHandler,
+    RetryConflicts,
+    provideJobHandler(RetryConflicts),
+    { provide: MergeContacts, useClass: LinkContacts },
+    ForgetConflictsConsumer,
+    provideConsumer(ForgetConflictsConsumer),
     SearchContactHandler,
     DeclaredIncidents,
     LineWishes,

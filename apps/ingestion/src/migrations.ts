@@ -11,6 +11,7 @@ import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './s
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
 import { importFilesSchema, importJobsSchema, importSchema } from './imports/schema.ts';
+import { identityConflictsSchema } from './contacts/conflicts/schema.ts';
 import { strangersSchema } from './wishes/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -31,4 +32,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'WishesOfStrangers1764443100000', up: strangersSchema },
   { name: 'ImportFiles1764443200000', up: importFilesSchema },
   { name: 'LiftsForgotten1764449400000', up: liftsForgotten },
+  { name: 'IdentityConflicts1764455100000', up: identityConflictsSchema },
 ];

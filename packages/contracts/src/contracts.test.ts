@@ -22,6 +22,7 @@ test('the personal fields of a registration are known by path', () => {
     'identities.parentBsuid',
     'identities.email',
     'identities.crmId',
+    'identities.link.id',
     'timeZone',
     'language',
     'attributes',

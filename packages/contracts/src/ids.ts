@@ -14,6 +14,7 @@ export const idPrefixes = {
   incident: 'in',
   apiKey: 'ak',
   alert: 'al',
+  identityConflict: 'ic',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -36,6 +37,7 @@ export const ImportId = idOf('import');
 export const IncidentId = idOf('incident');
 export const ApiKeyId = idOf('apiKey');
 export const AlertId = idOf('alert');
+export const IdentityConflictId = idOf('identityConflict');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

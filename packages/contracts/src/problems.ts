@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdentityConflictId } from './ids.ts';
 
 /** Problem types (RFC 9457): slug -> HTTP status and title. The type URI is `/problems/<slug>`. */
 export const problems = {
@@ -33,6 +34,8 @@ export const Problem = z.object({
   detail: z.string().optional(),
   instance: z.string().optional(),
   traceId: z.string(),
+  /** Of an identity conflict: what a person settles. */
+  conflictId: IdentityConflictId.optional(),
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

@@ -31,6 +31,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/imports', 'ingestion'),
   route('/v1/import-mappings', 'ingestion'),
   route('/v1/alerts', 'ingestion'),
+  route('/v1/identity-conflicts', 'ingestion'),
   route('/v1/contacts/{contactId}/block-likelihood', 'scoring'),
   route('/v1/contacts/{contactId}/signals', 'scoring'),
   route('/v1/contacts/{contactId}/consents', 'outreach'),

@@ -128,6 +128,7 @@ const placeOfType = {
   ContactTimeZoneSet: 'private',
   OutboundMessageCounted: 'private',
   OutboundMessageDiscounted: 'private',
+  IdentityConflictSettled: 'private',
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',

@@ -87,9 +87,14 @@ export {
   type CanonicalOptions,
   registrableIdentities,
 } from './personal-data/identity/canonical-identity.ts';
-export { canonicalCrmId } from './personal-data/identity/crm-id.ts';
+export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
-export type { OwnerRow } from './personal-data/identity/identity-index.ts';
+export type { OwnerRow } from './personal-data/identity/owners-part.ts';
+export type {
+  ConflictDecision,
+  Registered,
+  Registration,
+} from './personal-data/identity/registration-rule.ts';
 export type { BlobKey } from './personal-data/sealing/blobs.ts';
 export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';
 export * from './personal-data/refusals.ts';

@@ -107,7 +107,7 @@ export class ConsentGate {
       );
       // Asked also about nobody, so that an unknown person takes the path, and the time, of a known one.
       const rows = await this.database.queryable.query<Owner>(
-        `SELECT asked.nth, asked.until, asked.contact_id AS "contactId", ${isOpen} AS open
+        `SELECT asked.nth, asked.until, asked.since, asked.contact_id AS "contactId", ${isOpen} AS open
          FROM (${owners.text}) AS asked ${latest}`,
         [...owners.values, this.#unlessStated],
         'consent_gate',

@@ -1,4 +1,4 @@
-import type { EventOf, RegisterContactRequest } from '@tact/contracts';
+import { type EventOf, type RegisterContactRequest, replaceableKinds } from '@tact/contracts';
 import type {
   ConsentDeclared,
   ContactRegistered,
@@ -17,6 +17,8 @@ type Registration = {
   readonly contactId: string;
   readonly created: boolean;
   readonly added: readonly IdentityKind[];
+  /** Those of them whose earlier value ended. */
+  readonly moved: readonly IdentityKind[];
 };
 
 const only = (identities: Identities, kinds: readonly IdentityKind[]): Identities =>
@@ -26,7 +28,7 @@ const only = (identities: Identities, kinds: readonly IdentityKind[]): Identitie
 
 /** The facts of one registration: a new person, a known one with something new, or nothing at all. */
 export const contactEvents = (
-  { contactId, created, added }: Registration,
+  { contactId, created, added, moved }: Registration,
   { identities, timeZone, language, attributes, consents = [] }: RegisterContactRequest,
 ): readonly ContactEvent[] => {
   const details = {
@@ -45,6 +47,12 @@ export const contactEvents = (
     ];
   }
   if (added.length === 0 && Object.keys(details).length === 0) return declared;
-  const data = { contactId, identities: only(identities, added), ...details };
+  const replaced = replaceableKinds.filter((kind) => moved.includes(kind));
+  const data = {
+    contactId,
+    identities: only(identities, added),
+    ...(replaced.length === 0 ? {} : { replaced }),
+    ...details,
+  };
   return [{ type: 'ContactUpdated', data }, ...declared];
 };

@@ -1,27 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { DeclaredConsent, Identities, RegisterContactRequest } from '@tact/contracts';
+import type { DeclaredConsent } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
-import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { type ContactEvent, contactEvents } from './contact-events.ts';
-
-/** One person to register, identities in their canonical form, consents dated no later than now. */
-export type RegistrationRequest = {
-  readonly request: RegisterContactRequest;
-  /** The same identities as `registrableIdentities` keeps them for the index. */
-  readonly stated: Identities;
-  /** The same on the same contact is the same registration. */
-  readonly commandId?: string | undefined;
-};
+import type { JudgedRow } from './follow-identities.ts';
+import { RegistrationOutcomes } from './registration-outcomes.ts';
+import type { RegisterOptions, RegistrationRequest } from './registration-request.ts';
 
 export type ContactRegistration =
   | {
       readonly contactId: string;
       /** False when everything of it was recorded before. */
       readonly isNews: boolean;
+      /** Of a new contact: who may be the same person. */
+      readonly candidates: readonly string[];
     }
-  | 'identity-conflict';
+  /** Nothing was applied but the refusals. Undefined where nothing can be settled: an e-mail alone, which several have. */
+  | { readonly conflictId: string | undefined };
 
 /** What a registration would come to. */
 export type Foreseen = 'create' | 'update' | 'unchanged' | 'conflict';
@@ -43,7 +39,7 @@ export class ContactRegistrations {
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly gate: ConsentGate,
-    private readonly strangers: WishesOfStrangers,
+    private readonly outcomes: RegistrationOutcomes,
   ) {}
 
   /** In the order asked. Throws `InvalidIdentity` before anything is written. */
@@ -51,54 +47,32 @@ export class ContactRegistrations {
     tx: Queryable,
     tenantId: string,
     requests: readonly RegistrationRequest[],
+    options: RegisterOptions = {},
   ): Promise<ContactRegistration[]> {
-    await this.strangers.shareLock(tx, tenantId);
+    await this.outcomes.begin(tx, tenantId);
     const registrations = await this.vault.registerMany(
       tx,
       tenantId,
       requests.map(({ stated }) => stated),
+      options,
     );
-    const appends: (Appended & { readonly nth: number })[] = [];
-    const answers = registrations.map((registration, nth): ContactRegistration => {
-      const { request, commandId } = requests[nth] as RegistrationRequest;
-      if ('conflict' in registration) return 'identity-conflict';
-      const { contactId } = registration;
-      const events = contactEvents(registration, request);
-      const own = this.#appendsOf({ tenantId, contactId, commandId }, events);
-      appends.push(...own.map((appended) => ({ ...appended, nth })));
-      return { contactId, isNews: false };
+    const judged = requests.map((row, nth): JudgedRow => {
+      const registration = registrations[nth];
+      if (registration === undefined) throw new Error('registerMany lost one of the people');
+      return { row, registration };
     });
+    const appends = judged.flatMap((one, nth) =>
+      this.#appendsOf(tenantId, one).map((appended) => ({ ...appended, nth })),
+    );
     const recorded = await this.#append(tx, tenantId, appends);
-    await this.#bind(tx, tenantId, { registrations, requests });
     const news = new Set(appends.filter((_, at) => recorded[at]).map(({ nth }) => nth));
-    return answers.map((answer, nth) =>
-      typeof answer === 'string' ? answer : { ...answer, isNews: news.has(nth) },
-    );
-  }
-
-  /** What somebody asked before we knew them holds from the moment we do. */
-  async #bind(
-    tx: Queryable,
-    tenantId: string,
-    {
-      registrations,
-      requests,
-    }: {
-      readonly registrations: Awaited<ReturnType<Vault['registerMany']>>;
-      readonly requests: readonly RegistrationRequest[];
-    },
-  ): Promise<void> {
-    const newcomers = registrations.flatMap((registration, nth) => {
-      if ('conflict' in registration || registration.added.length === 0) return [];
-      const stated = requests[nth]?.stated ?? {};
-      // Under the others it has heard what was asked, as facts of its own with their exact times.
-      const added = registration.added.map((kind) => [kind, stated[kind]]);
-      return [
-        { contactId: registration.contactId, identities: Object.fromEntries(added) as Identities },
-      ];
+    const conflictIds = await this.outcomes.take(tx, tenantId, judged);
+    return judged.map((one, nth): ContactRegistration => {
+      const { registration } = one;
+      if ('conflict' in registration) return { conflictId: conflictIds.get(one) };
+      const { contactId, candidates } = registration;
+      return { contactId, isNews: news.has(nth), candidates };
     });
-    const wishes = await this.strangers.appendsOf(tx, tenantId, newcomers);
-    if (wishes.length > 0) await this.store.appendIn(tx, wishes);
   }
 
   /** The same without a fact: what it touches in the index is taken back with the caller's transaction. */
@@ -111,7 +85,7 @@ export class ContactRegistrations {
     const registrations = await this.vault.registerMany(tx, tenantId, people);
     return registrations.map((registration, nth): Foreseen => {
       const { request } = requests[nth] as RegistrationRequest;
-      if ('conflict' in registration) return 'conflict';
+      if (!('contactId' in registration)) return 'conflict';
       if (registration.created) return 'create';
       return contactEvents(registration, request).length === 0 ? 'unchanged' : 'update';
     });
@@ -145,8 +119,26 @@ export class ContactRegistrations {
     return fresh;
   }
 
+  /** What is applied of a row: all of it, or, where it is two people's, the refusals in it to each of them. */
+  #appendsOf(tenantId: string, { row, registration }: JudgedRow): Appended[] {
+    const { request, commandId } = row;
+    if ('contactId' in registration) {
+      const { contactId } = registration;
+      return this.#ownAppends(
+        { tenantId, contactId, commandId },
+        contactEvents(registration, request),
+      );
+    }
+    const withdrawn = (request.consents ?? []).filter(({ state }) => state === 'withdrawn');
+    return registration.contacts.flatMap((contactId) =>
+      withdrawn.map((consent) =>
+        this.#consentAppend({ tenantId, data: { contactId, ...consent } }),
+      ),
+    );
+  }
+
   /** Each is a fact of its own: repeating one must not hide a new one. */
-  #appendsOf(
+  #ownAppends(
     subject: { tenantId: string; contactId: string; commandId?: string | undefined },
     events: readonly ContactEvent[],
   ): Appended[] {

@@ -19,8 +19,15 @@ import {
 import { IdentityOptions } from './identity-options.ts';
 import { ContactRegistrations } from './contact-registrations.ts';
 
-/** Creates the contact, or finds it by any of its identities and adds what is new. */
-export class RegisterContact extends Command<{ contactId: string }> {
+const CANDIDATES_MAX = 10;
+const conflictSentence =
+  'The identities belong to different contacts: nothing was applied but the refusals in it. A person settles it (GET /v1/identity-conflicts).';
+/** Also of a line of an import. */
+export const ambiguousSentence =
+  'Several contacts have this e-mail: name the person by phone, bsuid, crmId or link as well.';
+
+/** Creates the contact, or finds it by what is its own alone, and adds what is new. */
+export class RegisterContact extends Command<RegisterContactResponse> {
   constructor(
     readonly tenantId: string,
     readonly request: RegisterContactRequest,
@@ -65,16 +72,20 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
   }
 
   async #register(tenantId: string, request: RegisterContactRequest, stated: Identities) {
-    const { commandId } = currentContext() ?? {};
+    const { commandId, traceId } = currentContext() ?? {};
+    const rowRef = `request/${commandId ?? traceId ?? 'unknown'}`;
     const [done] = await this.store.transaction((tx) =>
-      this.registrations.register(tx, tenantId, [{ request, stated, commandId }]),
+      this.registrations.register(tx, tenantId, [{ request, stated, commandId, rowRef }]),
     );
-    if (done === undefined || done === 'identity-conflict') {
-      throw new ProblemError('identity-conflict', {
-        detail: 'Register the identities apart, or merge the contacts first.',
-      });
+    if (done === undefined) throw new Error('A registration answered nothing.');
+    if (!('contactId' in done)) {
+      const { conflictId } = done;
+      const detail = conflictId === undefined ? ambiguousSentence : conflictSentence;
+      throw new ProblemError('identity-conflict', { detail, conflictId });
     }
-    return { contactId: done.contactId };
+    const { contactId, candidates } = done;
+    const some = candidates.slice(0, CANDIDATES_MAX);
+    return { contactId, ...(some.length === 0 ? {} : { candidates: some }) };
   }
 }
 
@@ -89,9 +100,9 @@ export class RegisterContactController {
   @Describe({
     operationId: 'registerContact',
     tag: 'Contacts',
-    summary: 'Registers a contact, or finds it by any identity',
+    summary: 'Registers a contact, or finds it by an identity of its own',
     description:
-      'What is new is added. Refused when the identities belong to different contacts. A consent never lies in the future.',
+      'Found by link, crmId, bsuid or phone; by an e-mail alone only where one contact has it. What is new is added; another phone or e-mail of the same record takes the place of the earlier one. Identities of different contacts are a conflict, which a person settles: nothing is applied but the refusals. A consent never lies in the future.',
     refuses: ['identity-conflict', 'unprocessable'],
   })
   @Answers(RegisterContactResponse, { description: 'The id of the contact.' })

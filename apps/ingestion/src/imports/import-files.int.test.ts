@@ -192,7 +192,7 @@ describe("CRMs' own exports", () => {
       pointer: '/query/country',
       message: expect.stringContaining('?country=FR'),
     });
-    expect(problem.detail).toContain('"Record ID" as identities.crmId');
+    expect(problem.detail).toContain('"Record ID" as identities.link.id');
     expect(problem.detail).toContain('"Marketing contact status"');
     expect(JSON.stringify(problem)).not.toMatch(/ines|98 16/i);
     const done = await imported(bytes(table), { ...contacts, said: { country: 'FR' } });

@@ -11,7 +11,7 @@ export const ContactSearched = defineEvent({
     tenantId: TenantId,
     /** The API key's id, never the key. */
     keyId: plainText(64),
-    identityKind: z.enum(['phone', 'bsuid', 'email', 'crmId']),
+    identityKind: z.enum(['phone', 'bsuid', 'email', 'crmId', 'link']),
     found: z.boolean(),
     contactId: ContactId.optional(),
   }),

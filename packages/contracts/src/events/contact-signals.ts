@@ -35,6 +35,9 @@ export const ContactRegistered = defineEvent({
   }),
 });
 
+/** What a person may have another of from one day to the next. */
+export const replaceableKinds = ['phone', 'bsuid', 'email', 'crmId', 'link'] as const;
+
 export const ContactUpdated = defineEvent({
   type: 'ContactUpdated',
   version: 1,
@@ -42,6 +45,8 @@ export const ContactUpdated = defineEvent({
   data: z.object({
     contactId: ContactId,
     identities: Identities,
+    /** Kinds of which the earlier one is not theirs any more. */
+    replaced: z.array(z.enum(replaceableKinds)).optional(),
     timeZone: TimeZone.optional(),
     language: Language.optional(),
     attributes: Attributes.optional(),
@@ -72,7 +77,7 @@ export const ContactLinked = defineEvent({
     otherContactId: ContactId,
     /** Whether the other contact is the one before or the one after the change. */
     direction: z.enum(['previous', 'next']),
-    because: z.enum(['number-changed', 'user-id-changed']),
+    because: z.enum(['number-changed', 'user-id-changed', 'same-person']),
     occurredAt: exactTime(),
   }),
 });

@@ -26,6 +26,7 @@ import {
   WithdrawalDeclared,
 } from './contact-signals.ts';
 import { DataRequestReceived } from './data-requests.ts';
+import { IdentityConflictSettled } from './identity-conflicts.ts';
 import { ModelPromoted } from './models.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
@@ -66,6 +67,7 @@ export const eventDefinitions = {
   ApiKeyRevoked,
   AlertRaised,
   AlertResolved,
+  IdentityConflictSettled,
   ContactSearched,
 } as const;
 

@@ -8,7 +8,7 @@ export const SearchContactRequest = z
     identity: describedAs(
       Identities.omit({ parentBsuid: true }).refine(
         (value) => Object.values(value).filter((identity) => identity !== undefined).length === 1,
-        { message: 'Give exactly one of crmId, phone, bsuid, email.' },
+        { message: 'Give exactly one of crmId, link, phone, bsuid, email.' },
       ),
       describedIdentities.omit({ parentBsuid: true }).meta({ minProperties: 1, maxProperties: 1 }),
     ),

@@ -61,4 +61,9 @@ export const RegisterContactRequest = z
   });
 export type RegisterContactRequest = z.infer<typeof RegisterContactRequest>;
 
-export const RegisterContactResponse = z.object({ contactId: ContactId });
+/** `candidates`: of a new contact, others that share an e-mail with it and may be the same person; ten at most. */
+export const RegisterContactResponse = z.object({
+  contactId: ContactId,
+  candidates: z.array(ContactId).max(10).optional(),
+});
+export type RegisterContactResponse = z.infer<typeof RegisterContactResponse>;

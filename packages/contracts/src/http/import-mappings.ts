@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecordObject } from '../identities.ts';
 import { plainText } from '../personal.ts';
 import { Channel, Purpose } from '../purposes.ts';
 
@@ -62,6 +63,8 @@ export type MappingField = z.infer<typeof MappingField>;
 export const MappingBody = z.strictObject({
   /** Whose ids the records have. */
   crm: z.enum(['hubspot', 'salesforce', 'zendesk', 'other']),
+  /** Which kind of record a row is; a contact when absent. */
+  object: RecordObject.optional(),
   /** Of several columns for one target, the first that has a value counts. */
   fields: z.array(MappingField).min(1).max(60),
   /** Columns that are known and say nothing here: why, in a sentence. */

@@ -22,7 +22,7 @@ export const LineId = personal('crm-id', z.string().min(1).max(128));
 export const ContactReference = z
   .strictObject({ contactId: ContactId.optional(), ...Identities.shape })
   .refine((value) => Object.values(value).some((named) => named !== undefined), {
-    message: 'Name the contact: contactId, crmId, phone, bsuid or email.',
+    message: 'Name the contact: contactId, crmId, link, phone, bsuid or email.',
   })
   .meta({ minProperties: 1 });
 export type ContactReference = z.infer<typeof ContactReference>;

@@ -8,6 +8,8 @@ export type ProblemOptions = {
   readonly detail?: string;
   readonly errors?: ProblemErrors;
   readonly retryAfterSeconds?: number;
+  /** Of an identity conflict. */
+  readonly conflictId?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 };
@@ -19,12 +21,14 @@ export class ProblemError extends Error {
   readonly detail: string | undefined;
   readonly errors: ProblemErrors | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly conflictId: string | undefined;
 
   constructor(slug: ProblemSlug, options: ProblemOptions = {}) {
     super(options.detail ?? problems[slug].title, { cause: options.cause });
     this.slug = slug;
     this.detail = options.detail;
     this.errors = options.errors;
+    this.conflictId = options.conflictId;
     const { retryAfterSeconds } = options;
     this.headers = {
       ...options.headers,

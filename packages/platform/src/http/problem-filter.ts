@@ -18,6 +18,7 @@ const bodyOf = (error: ProblemError, traceId: string): Problem => {
     instance: `urn:tact:trace:${traceId}`,
     traceId,
     ...(error.errors === undefined ? {} : { errors: [...error.errors] }),
+    ...(error.conflictId === undefined ? {} : { conflictId: error.conflictId }),
   };
 };
 

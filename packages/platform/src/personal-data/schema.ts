@@ -60,6 +60,25 @@ ALTER TABLE vault.key_epochs
   ADD provider_destroyed_at timestamptz;
 `;
 
+// A strong identity has one owner at a time, and many in the course of years; a weak one many at a time. `record`: the
+// connection and object of a link; `teller`: the connection that told it; `since`: somebody else had it before.
+const strongAndWeak = `
+ALTER TABLE vault.identities
+  DROP CONSTRAINT identities_pkey,
+  ADD COLUMN record text COLLATE "C",
+  ADD COLUMN teller text COLLATE "C",
+  ADD COLUMN since timestamptz,
+  ADD CONSTRAINT identities_record CHECK ((record IS NULL) = (kind <> 'link'));
+CREATE UNIQUE INDEX identities_one_owner ON vault.identities (tenant_id, bidx)
+  WHERE until IS NULL AND kind NOT IN ('email', 'parentBsuid');
+CREATE INDEX identities_owners ON vault.identities (tenant_id, bidx);
+`;
+
+const weakOnce = `
+CREATE UNIQUE INDEX identities_once ON vault.identities (tenant_id, bidx, contact_id)
+  WHERE until IS NULL AND kind IN ('email', 'parentBsuid');
+`;
+
 /** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
 export const vaultMigrations: readonly Migration[] = [
   { name: 'CreateVault1763640000000', up: tables + guards },
@@ -74,4 +93,5 @@ export const vaultMigrations: readonly Migration[] = [
     name: 'EpochsDeclaredLost1764417600000',
     up: 'ALTER TABLE vault.key_epochs ADD COLUMN lost_at timestamptz',
   },
+  { name: 'StrongAndWeakIdentities1764455000000', up: strongAndWeak + weakOnce },
 ];

@@ -227,12 +227,9 @@ describe('the identity index', () => {
     });
     const second = await register(vault, { crmId: 'other' });
     const both = { bsuid: 'FR.3', crmId: 'other', email: 'new@example.fr' };
-    expect(await register(vault, both)).toEqual({
-      conflict: [
-        { kind: 'bsuid', contactId: 'contactId' in first && first.contactId },
-        { kind: 'crmId', contactId: 'contactId' in second && second.contactId },
-      ],
-    });
+    // Last the one that the record is.
+    const ids = [first, second].map((one) => 'contactId' in one && one.contactId);
+    expect(await register(vault, both)).toEqual({ conflict: 'owned-by-another', contacts: ids });
     expect(await vault.resolveMany(tenantId, [{ email: 'new@example.fr' }])).toEqual([undefined]);
   });
 
@@ -282,24 +279,27 @@ describe('the identity index', () => {
     expect(new Set(batch.map((one) => 'contactId' in one && one.contactId)).size).toBe(1);
   });
 
-  test('a person two of whose business-scoped ids share a parent is one contact', async () => {
+  test('a parent id joins nobody: two business-scoped ids under it are two people', async () => {
     const vault = freshVault();
     const parentBsuid = 'FR.ENT.11815799212886844831';
     const first = await register(vault, { bsuid: 'FR.81', parentBsuid });
-    expect(await register(vault, { bsuid: 'FR.82', parentBsuid })).toEqual({
-      ...first,
-      created: false,
-      added: ['bsuid'],
+    const contactId = 'contactId' in first ? first.contactId : '';
+    // As long as one alone has it, it finds them.
+    expect(await vault.resolveMany(tenantId, [{ parentBsuid }])).toEqual([contactId]);
+    expect(await register(vault, { bsuid: 'FR.82', parentBsuid })).toMatchObject({
+      created: true,
+      added: ['bsuid', 'parentBsuid'],
+      candidates: [contactId],
     });
-    const ids = await vault.resolveMany(tenantId, [
+    const [one, two, ...others] = await vault.resolveMany(tenantId, [
       { bsuid: 'FR.81' },
-      { bsuid: 'FR.82' },
+      { bsuid: 'FR.82', parentBsuid },
       { parentBsuid },
       // The same text as another kind of id is somebody else's.
       { bsuid: parentBsuid },
     ]);
-    const contactId = 'contactId' in first ? first.contactId : '';
-    expect(ids).toEqual([contactId, contactId, contactId, undefined]);
+    expect([one, others]).toEqual([contactId, [undefined, undefined]]);
+    expect(two).not.toBe(contactId);
   });
 
   test('many are resolved in one query; tenants do not see each other', async () => {

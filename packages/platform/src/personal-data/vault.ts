@@ -4,15 +4,10 @@ import type { Sealer, TextSealer } from '../event-store/events.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { Blobs } from './sealing/blobs.ts';
-import type { CanonicalOptions } from './identity/canonical-identity.ts';
 import { ErasureNotices } from './keys/erasure-notices.ts';
-import {
-  type AskedAt,
-  type Ending,
-  IdentityIndex,
-  type OwnersPart,
-  type Registration,
-} from './identity/identity-index.ts';
+import { type Ending, IdentityIndex, type RegisterOptions } from './identity/identity-index.ts';
+import type { AskedAt, OwnersPart } from './identity/owners-part.ts';
+import type { Registration } from './identity/registration-rule.ts';
 import { KeyEpochs } from './keys/key-epochs.ts';
 import { RefusalFingerprints } from './identity/refusal-fingerprints.ts';
 import { References } from './identity/references.ts';
@@ -77,6 +72,15 @@ export class Vault {
     return this.#identities.resolveMany(tenantId, people, options);
   }
 
+  /** Everybody who has one of the identities of a person, in the order asked; of what many share, some. */
+  ownersMany(
+    tenantId: string,
+    people: readonly Identities[],
+    options?: AskedAt,
+  ): Promise<string[][]> {
+    return this.#identities.ownersMany(tenantId, people, options);
+  }
+
   /** The same as a part of the caller's statement, for who must know more of them in the same round trip. */
   ownersPart(tenantId: string, people: readonly Identities[], options?: AskedAt): OwnersPart {
     return this.#identities.ownersPart(tenantId, people, options);
@@ -87,7 +91,7 @@ export class Vault {
     tx: Queryable,
     tenantId: string,
     identities: Identities,
-    options?: CanonicalOptions,
+    options?: RegisterOptions,
   ): Promise<Registration> {
     return this.#identities.register(tx, tenantId, identities, options);
   }
@@ -97,7 +101,7 @@ export class Vault {
     tx: Queryable,
     tenantId: string,
     people: readonly Identities[],
-    options?: CanonicalOptions,
+    options?: RegisterOptions,
   ): Promise<Registration[]> {
     return this.#identities.registerMany(tx, tenantId, people, options);
   }

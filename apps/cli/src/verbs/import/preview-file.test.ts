@@ -27,7 +27,7 @@ const preview: ImportPreview = {
     skipped: { blank: 2, footer: 5, header: 0 },
     leftOut: ['First Name'],
   },
-  columns: [{ column: 'Record ID', field: 'identities.crmId' }],
+  columns: [{ column: 'Record ID', field: 'identities.link.id' }],
   counts: { create: 1, update: 0, unchanged: 0, accept: 0, conflict: 1, reject: 1 },
   lines: [
     { line: 2, outcome: 'create' },
@@ -74,7 +74,7 @@ test('a preview is shown for a terminal: what the file is, what goes where, what
     'read as Windows-1252, cut by semicolon, as an export of hubspot',
     'skipped: 2 empty rows, 5 rows of a footer',
     'columns left out: First Name',
-    'Record ID  identities.crmId',
+    'Record ID  identities.link.id',
     '1 would be created',
     'line 3: "Phone Number" Say its country.',
     'line 4: in conflict',

@@ -8,17 +8,18 @@ import {
   Vault,
 } from '@tact/platform';
 import { IdentityOptions } from '../../contacts/identity-options.ts';
-import {
-  ContactRegistrations,
-  type Foreseen,
-  type RegistrationRequest,
-} from '../../contacts/contact-registrations.ts';
+import { ContactRegistrations, type Foreseen } from '../../contacts/contact-registrations.ts';
+import { ambiguousSentence } from '../../contacts/register-contact.http.ts';
+import type { RegistrationRequest } from '../../contacts/registration-request.ts';
 import {
   type Outcome,
   type PreparedLines,
   type RefusedLine,
   refusedLine,
 } from '../../signals/line-outcomes.ts';
+
+const conflictOfLine = (conflictId: string): string =>
+  `conflict: the identities belong to different contacts. Nothing was applied but the refusals in the row; settle ${conflictId} (GET /v1/identity-conflicts).`;
 
 /** Contacts of an import: people found or created, and what is new of them. */
 @Injectable()
@@ -30,18 +31,21 @@ export class ContactLines {
     private readonly identities: IdentityOptions,
   ) {}
 
-  prepare(tenantId: string, lines: readonly ContactLine[]): PreparedLines {
-    const read = lines.map((line) => this.#requests(tenantId, line));
+  /** `refs`: where each line came from. */
+  prepare(tenantId: string, lines: readonly ContactLine[], refs: readonly string[]): PreparedLines {
+    const read = lines.map((line, nth) => this.#requests(tenantId, line, refs[nth] ?? 'import'));
     return async (tx) => {
       const requests = read.filter((one) => 'request' in one);
       const done = (await this.registrations.register(tx, tenantId, requests)).values();
       return read.map((one): Outcome => {
         if (!('request' in one)) return one;
         const registration = done.next().value;
-        if (typeof registration !== 'object') {
-          return refusedLine('/identities', 'The identities belong to different contacts.');
-        }
-        return registration.isNews ? 'applied' : 'duplicate';
+        if (registration === undefined) return refusedLine('', 'The line was lost on our side.');
+        if ('contactId' in registration) return registration.isNews ? 'applied' : 'duplicate';
+        const { conflictId } = registration;
+        return conflictId === undefined
+          ? refusedLine('/identities/email', ambiguousSentence)
+          : refusedLine('/identities', conflictOfLine(conflictId));
       });
     };
   }
@@ -52,7 +56,7 @@ export class ContactLines {
     tenantId: string,
     lines: readonly ContactLine[],
   ): Promise<(Foreseen | RefusedLine)[]> {
-    const read = lines.map((line) => this.#requests(tenantId, line));
+    const read = lines.map((line) => this.#requests(tenantId, line, 'preview'));
     const requests = read.filter((one) => 'request' in one);
     const foreseen = (await this.registrations.foresee(tx, tenantId, requests)).values();
     return read.map((one) => ('request' in one ? (foreseen.next().value ?? 'create') : one));
@@ -69,7 +73,11 @@ export class ContactLines {
     }));
   }
 
-  #requests(tenantId: string, line: ContactLine): RegistrationRequest | RefusedLine {
+  #requests(
+    tenantId: string,
+    line: ContactLine,
+    rowRef: string,
+  ): RegistrationRequest | RefusedLine {
     const { id, country: _, optOuts = [], ...details } = line;
     try {
       const { identities, stated } = registrableIdentities(
@@ -85,6 +93,7 @@ export class ContactLines {
         request: consents.length === 0 ? request : { ...request, consents },
         stated,
         commandId,
+        rowRef,
       };
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;

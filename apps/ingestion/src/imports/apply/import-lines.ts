@@ -23,7 +23,9 @@ import { knownIdentities } from './line-identities.ts';
 import { resolveInstants } from './line-instants.ts';
 
 export type Line = ContactLine | ConsentLine | SignalLine;
-export type Judged = { readonly line: Line } | { readonly errors: LineErrors };
+export type Judged =
+  | { readonly line: Line; /** Counted from 1 in the file. */ readonly row: number }
+  | { readonly errors: LineErrors };
 
 const whole = (message: string): Judged => ({ errors: [{ pointer: '', message }] });
 
@@ -49,8 +51,14 @@ export const judge = (
   const schema = importLines[type];
   const parsed = schema.safeParse(value);
   return parsed.success
-    ? knownIdentities(parsed.data, country)
+    ? { ...knownIdentities(parsed.data, country), row: spooled.line }
     : { errors: errorsOfIssues(parsed.error.issues, schema) };
+};
+
+type Importing = {
+  readonly tenantId: string;
+  readonly type: ImportType;
+  readonly importId: string;
 };
 
 /** What the lines of each type do. */
@@ -64,12 +72,14 @@ export class ImportLines {
 
   /** Outcomes in the order of the lines, those that are malformed included. */
   async prepare(
-    { tenantId, type }: { tenantId: string; type: ImportType },
+    { tenantId, type, importId }: Importing,
     judged: readonly Judged[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
-    const good = judged.flatMap((one) => ('line' in one ? [one.line] : []));
-    const run = await this.#prepareGood({ tenantId, type }, good, erased);
+    const rows = judged.flatMap((one) => ('line' in one ? [one] : []));
+    const good = rows.map(({ line }) => line);
+    const refs = rows.map(({ row }) => `${importId}/${row}`);
+    const run = await this.#prepareGood({ tenantId, type, refs }, good, erased);
     return async (tx) => {
       const outcomes = good.length === 0 ? [] : await run(tx);
       const results = outcomes.values();
@@ -81,13 +91,13 @@ export class ImportLines {
   }
 
   #prepareGood(
-    { tenantId, type }: { tenantId: string; type: ImportType },
+    { tenantId, type, refs }: Omit<Importing, 'importId'> & { readonly refs: readonly string[] },
     lines: readonly Line[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> | PreparedLines {
     switch (type) {
       case 'contacts':
-        return this.contacts.prepare(tenantId, lines as readonly ContactLine[]);
+        return this.contacts.prepare(tenantId, lines as readonly ContactLine[], refs);
       case 'consents':
         return this.consents.prepare(tenantId, lines as readonly ConsentLine[], erased);
       case 'signals': {

@@ -1,5 +1,5 @@
-import type { MappingDocument, MappingField } from '@tact/contracts';
-import { canonicalCrmId, InvalidIdentity } from '@tact/platform';
+import { defaultRecord, type MappingDocument, type MappingField } from '@tact/contracts';
+import { canonicalCrmId, crmKindOf, InvalidIdentity } from '@tact/platform';
 import type { LineDefect } from '../spooled-lines.ts';
 import { folded } from './fold.ts';
 import { transformed } from './transforms.ts';
@@ -9,7 +9,7 @@ type Mapped = { readonly field: MappingField; readonly nth: number; readonly col
 
 /** Where values go, in the words of a line. */
 const fieldNames = {
-  record: 'identities.crmId',
+  record: 'identities.link.id',
   phone: 'identities.phone',
   email: 'identities.email',
   country: 'country',
@@ -39,6 +39,15 @@ const idOf = (text: string, { crm }: MappingDocument): string | undefined => {
     return undefined;
   }
 };
+
+/**
+ * The connection is the document's name, with the CRM before it where the name does not begin with it: an id has the form
+ * of the CRM that its connection names.
+ */
+const recordOf = ({ name, crm, object = defaultRecord.object }: MappingDocument) => ({
+  connection: crmKindOf(name) === crm ? name : `${crm}-${name}`,
+  object,
+});
 
 const present = (fields: Readonly<Record<string, unknown>>): object =>
   Object.fromEntries(
@@ -83,7 +92,7 @@ export const mappedColumns = (document: MappingDocument, columns: readonly strin
     const optOuts = optOutsOf(cells);
     const attributes = attributesOf(cells);
     const identities = present({
-      crmId: id,
+      link: { ...recordOf(document), id },
       phone: valueOf(cells, 'phone'),
       email: valueOf(cells, 'email'),
     });

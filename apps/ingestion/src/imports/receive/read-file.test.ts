@@ -198,11 +198,19 @@ describe('exports of CRMs, as they are', () => {
     expect(parsed(one)).toEqual([
       {
         id: '501',
-        identities: { crmId: '501', phone: '+33 6 39 98 06 22', email: 'ines.moreau@example.fr' },
+        identities: {
+          link: { connection: 'hubspot', object: 'contact', id: '501' },
+          phone: '+33 6 39 98 06 22',
+          email: 'ines.moreau@example.fr',
+        },
       },
       {
         id: '502',
-        identities: { crmId: '502', phone: '06 39 98 16 22', email: 'tom@example.fr' },
+        identities: {
+          link: { connection: 'hubspot', object: 'contact', id: '502' },
+          phone: '06 39 98 16 22',
+          email: 'tom@example.fr',
+        },
       },
     ]);
     expect(one.file).toMatchObject({ mapping: 'hubspot' });
@@ -212,9 +220,17 @@ describe('exports of CRMs, as they are', () => {
   test('Salesforce, with its footer', async () => {
     const one = await csv(fixture('salesforce-as-is.csv'));
     expect(parsed(one)).toMatchObject([
-      { identities: { crmId: '0035g00000AbCdEAAV', phone: '(063) 998-0623' }, country: 'France' },
       {
-        identities: { crmId: '0035g00000AbCdFAAV' },
+        identities: {
+          link: { connection: 'salesforce', object: 'contact', id: '0035g00000AbCdEAAV' },
+          phone: '(063) 998-0623',
+        },
+        country: 'France',
+      },
+      {
+        identities: {
+          link: { connection: 'salesforce', object: 'contact', id: '0035g00000AbCdFAAV' },
+        },
         country: 'United States',
         optOuts: [
           { purpose: 'marketing', channel: 'email', source: 'salesforce: Has Opted Out Of Email' },
@@ -231,7 +247,7 @@ describe('exports of CRMs, as they are', () => {
       {
         id: '361000000601',
         identities: {
-          crmId: '361000000601',
+          link: { connection: 'zendesk', object: 'contact', id: '361000000601' },
           phone: '+33639980624',
           email: 'lea.simon@example.fr',
         },
@@ -240,7 +256,7 @@ describe('exports of CRMs, as they are', () => {
       },
       {
         id: '361000000602',
-        identities: { crmId: '361000000602' },
+        identities: { link: { connection: 'zendesk', object: 'contact', id: '361000000602' } },
         timeZone: 'Europe/Paris',
         language: 'fr',
       },
@@ -279,7 +295,14 @@ describe('exports of CRMs, as they are', () => {
     const one = await csv(body);
     expect(one.file.mapping).toBe(mapping);
     expect(parsed(one)).toMatchObject([
-      { id: crmId, identities: { crmId, phone: '+33639980622', email: 'ines.moreau@example.fr' } },
+      {
+        id: crmId,
+        identities: {
+          link: { connection: mapping, object: 'contact', id: crmId },
+          phone: '+33639980622',
+          email: 'ines.moreau@example.fr',
+        },
+      },
     ]);
     expect(parsed(one)[0]).not.toHaveProperty('optOuts');
   });
@@ -290,7 +313,12 @@ describe('exports of CRMs, as they are', () => {
       errors: [{ message: expect.stringContaining('salesforce or zendesk') }],
     });
     expect(parsed(await csv(body, { mapping: 'zendesk' }))).toMatchObject([
-      { identities: { crmId: '361000000601', phone: '+33639980622' } },
+      {
+        identities: {
+          link: { connection: 'zendesk', object: 'contact', id: '361000000601' },
+          phone: '+33639980622',
+        },
+      },
     ]);
     await expect(csv(body, { mapping: 'dynamics' })).rejects.toMatchObject({
       errors: [{ pointer: '/query/mapping' }],

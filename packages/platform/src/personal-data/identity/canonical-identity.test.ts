@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { IdentityKind } from '@tact/contracts';
+import type { TextIdentityKind } from '@tact/contracts';
 import { canonicalIdentities, canonicalIdentity, knowableSpellings } from './canonical-identity.ts';
 import { InvalidIdentity } from '../refusals.ts';
 
 describe('canonical forms', () => {
-  test.each<[IdentityKind, string, string]>([
+  test.each<[TextIdentityKind, string, string]>([
     ['email', ' Jean.Dupont@EXAMPLE.fr ', 'jean.dupont@example.fr'],
     ['email', 'e\u0301lodie@exemple.fr', 'élodie@exemple.fr'],
     ['email', 'a@bücher.example', 'a@xn--bcher-kva.example'],
@@ -15,7 +15,7 @@ describe('canonical forms', () => {
     expect(canonicalIdentity(kind, raw)).toBe(canonical);
   });
 
-  test.each<[IdentityKind, string]>([
+  test.each<[TextIdentityKind, string]>([
     ['email', 'nobody'],
     ['email', '@example.fr'],
     ['email', 'a b@example.fr'],

@@ -1,11 +1,14 @@
 import {
+  type CrmLink,
+  defaultRecord,
   identityKinds,
   type Identities,
   type IdentityKind,
   type IdentityRefusal,
+  type TextIdentityKind,
 } from '@tact/contracts';
 import { InvalidIdentity } from '../refusals.ts';
-import { canonicalCrmId, type CrmKind } from './crm-id.ts';
+import { canonicalCrmId, type CrmKind, crmKindOf } from './crm-id.ts';
 import { canonicalEmail, caseKeptEmail } from './email.ts';
 import { canonicalPhone } from './phone.ts';
 import type { PhoneCountry } from './phone-country.ts';
@@ -36,7 +39,7 @@ const businessScopedId =
     return text;
   };
 
-const canonicalOf: Record<IdentityKind, (raw: string, options: CanonicalOptions) => string> = {
+const canonicalOf: Record<TextIdentityKind, (raw: string, options: CanonicalOptions) => string> = {
   phone: (raw, { defaultCountry }) => canonicalPhone(raw, defaultCountry),
   bsuid: businessScopedId('bsuid'),
   parentBsuid: businessScopedId('parentBsuid'),
@@ -51,7 +54,7 @@ const refusePlaceholder = (kind: IdentityKind, text: string, options: CanonicalO
 
 /** One spelling per identity; throws `InvalidIdentity`, which names the kind and the reason and never the value. */
 export const canonicalIdentity = (
-  kind: IdentityKind,
+  kind: TextIdentityKind,
   raw: string,
   options: CanonicalOptions = {},
 ): string => {
@@ -61,17 +64,35 @@ export const canonicalIdentity = (
   return canonical;
 };
 
-/** The same for all identities of a person: what events should carry. */
-export const canonicalIdentities = (
-  identities: Identities,
-  options: CanonicalOptions = {},
-): Identities =>
-  Object.fromEntries(
-    identityKinds.flatMap((kind) => {
-      const raw = identities[kind];
-      return raw === undefined ? [] : [[kind, canonicalIdentity(kind, raw, options)]];
-    }),
-  );
+/** A record with its id in the form of its CRM. */
+const canonicalLink = (link: CrmLink, options: CanonicalOptions): CrmLink => {
+  try {
+    const crm = crmKindOf(link.connection);
+    return { ...link, id: canonicalIdentity('crmId', link.id, { ...options, crm }) };
+  } catch (error) {
+    if (!(error instanceof InvalidIdentity)) throw error;
+    throw new InvalidIdentity('link', error.reason);
+  }
+};
+
+type Given = string | CrmLink;
+
+const canonicalGiven = (kind: IdentityKind, given: Given, options: CanonicalOptions): Given =>
+  typeof given === 'string'
+    ? canonicalIdentity(kind as TextIdentityKind, given, options)
+    : canonicalLink(given, options);
+
+/** The record of the connection `default` is what a bare `crmId` says. */
+const withBareId = (identities: Identities): Identities => {
+  const { link, ...others } = identities;
+  const isBare =
+    link?.connection === defaultRecord.connection && link.object === defaultRecord.object;
+  if (link === undefined || !isBare) return identities;
+  if (others.crmId !== undefined && others.crmId.trim() !== link.id.trim()) {
+    throw new InvalidIdentity('link', 'several-values');
+  }
+  return { ...others, crmId: link.id };
+};
 
 /** What is left out of a person's identities, because it is none. */
 type OnRefusal = (refusal: InvalidIdentity) => void;
@@ -86,19 +107,37 @@ const orRefused = <Read>(read: () => Read, onRefusal: OnRefusal): Read | undefin
   }
 };
 
+const entriesOf = <Read>(
+  identities: Identities,
+  read: (kind: IdentityKind, given: Given) => Read | undefined,
+): [IdentityKind, Read][] =>
+  identityKinds.flatMap((kind): [IdentityKind, Read][] => {
+    const given = identities[kind];
+    const known = given === undefined ? undefined : read(kind, given);
+    return known === undefined ? [] : [[kind, known]];
+  });
+
+/** All identities of a person in canonical form: what events should carry. Throws `InvalidIdentity`. */
+export const canonicalIdentities = (
+  identities: Identities,
+  options: CanonicalOptions = {},
+): Identities =>
+  Object.fromEntries(
+    entriesOf(withBareId(identities), (kind, given) => canonicalGiven(kind, given, options)),
+  );
+
 /** What a person's identities are read as: those that can be known, and why the others are none. */
 export const readIdentities = (
   identities: Identities,
   options: CanonicalOptions = {},
 ): { readonly known: Identities; readonly refused: readonly InvalidIdentity[] } => {
   const refused: InvalidIdentity[] = [];
-  const known = identityKinds.flatMap((kind) => {
-    const raw = identities[kind];
-    if (raw === undefined) return [];
-    const read = () => canonicalIdentity(kind, raw, options);
-    const canonical = orRefused(read, (refusal) => refused.push(refusal));
-    return canonical === undefined ? [] : [[kind, canonical]];
-  });
+  const known = entriesOf(withBareId(identities), (kind, given) =>
+    orRefused(
+      () => canonicalGiven(kind, given, options),
+      (refusal) => refused.push(refusal),
+    ),
+  );
   return { known: Object.fromEntries(known), refused };
 };
 
@@ -132,34 +171,47 @@ export type Spellings = Partial<Record<IdentityKind, readonly string[]>>;
  */
 const spellingsOf = (
   kind: IdentityKind,
-  stated: string,
+  stated: Given,
   options: CanonicalOptions,
 ): readonly string[] => {
-  const canonical = canonicalIdentity(kind, stated, options);
+  const canonical = canonicalGiven(kind, stated, options);
+  if (typeof canonical !== 'string') return [`${recordOf(canonical)}/${canonical.id}`];
   if (kind === 'phone') return phoneVariants(canonical);
-  const earlier = kind === 'email' ? caseKeptEmail(stated) : undefined;
+  const earlier =
+    kind === 'email' && typeof stated === 'string' ? caseKeptEmail(stated) : undefined;
   return earlier === undefined || earlier === canonical ? [canonical] : [canonical, earlier];
 };
+
+/** The kind of record a link names: a person has one of each. Names have no slash. */
+export const recordOf = ({ connection, object }: Omit<CrmLink, 'id'>): string =>
+  `${connection}/${object}`;
 
 /** Of identities as they were stated; throws `InvalidIdentity` where one is none. */
 export const identitySpellings = (stated: Identities, options: CanonicalOptions = {}): Spellings =>
   Object.fromEntries(
-    identityKinds.flatMap((kind) => {
-      const raw = stated[kind];
-      return raw === undefined ? [] : [[kind, spellingsOf(kind, raw, options)]];
-    }),
+    entriesOf(withBareId(stated), (kind, given) => spellingsOf(kind, given, options)),
   );
 
+/** The id of a contact's record of a CRM as it was kept before connections were. */
+export const bareSpellings = ({ link }: Identities, options: CanonicalOptions = {}): Spellings =>
+  link?.object === defaultRecord.object ? { crmId: [canonicalLink(link, options).id] } : {};
+
 /** The same without those that have no canonical form: what has none cannot be in the index, so it finds nobody. */
-export const knowableSpellings = (stated: Identities, options: CanonicalOptions = {}): Spellings =>
-  Object.fromEntries(
-    identityKinds.flatMap((kind) => {
-      const raw = stated[kind];
-      if (raw === undefined) return [];
-      const spellings = orRefused(
-        () => spellingsOf(kind, raw, options),
-        () => undefined,
-      );
-      return spellings === undefined ? [] : [[kind, spellings]];
-    }),
+export const knowableSpellings = (
+  stated: Identities,
+  options: CanonicalOptions = {},
+): Spellings => {
+  const { link: _, ...others } = stated;
+  const given = orRefused(
+    () => withBareId(stated),
+    () => undefined,
   );
+  return Object.fromEntries(
+    entriesOf(given ?? others, (kind, one) =>
+      orRefused(
+        () => spellingsOf(kind, one, options),
+        () => undefined,
+      ),
+    ),
+  );
+};

@@ -59,3 +59,9 @@ const formOf: Record<CrmKind, (text: string) => string> = {
  * HubSpot's and Zendesk's are numbers, anybody else's keep their case.
  */
 export const canonicalCrmId = (text: string, kind: CrmKind = 'other'): string => formOf[kind](text);
+
+const vendors = crmKinds.filter((kind) => kind !== 'other');
+
+/** Whose ids a connection has: the vendor that its name begins with, e.g. `salesforce-emea`. */
+export const crmKindOf = (connection: string): CrmKind =>
+  vendors.find((vendor) => connection === vendor || connection.startsWith(`${vendor}-`)) ?? 'other';

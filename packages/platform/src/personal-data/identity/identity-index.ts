@@ -1,47 +1,23 @@
-import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { formatId, type Identities, type IdentityKind } from '@tact/contracts';
 import type { Queryable } from '../../postgres/queryable.ts';
+import type { Subject } from '../keys/subject-keys.ts';
 import {
+  bareSpellings,
+  type CanonicalOptions,
   identitySpellings,
   knowableSpellings,
-  type CanonicalOptions,
-  type Spellings,
 } from './canonical-identity.ts';
+import { keysOf, tellerOf } from './identity-key.ts';
+import { deleteRows, heldRows, holdOwners, type IndexScope, writeRows } from './identity-rows.ts';
+import { isStrong } from './identity-strength.ts';
+import { KnownIdentities } from './known-identities.ts';
+import { type AskedAt, type OwnerRow, type OwnersPart, ownersPart } from './owners-part.ts';
 import {
-  deleteRows,
-  holdOwners,
-  insertRows,
-  ownersText,
-  type IndexKey,
-  type IndexScope,
-  type IndexRow,
-} from './identity-rows.ts';
-import type { Subject } from '../keys/subject-keys.ts';
-
-export type Registered = {
-  readonly contactId: string;
-  /** No identity was known before: this is a new life of the contact id. */
-  readonly created: boolean;
-  /** Kinds the index did not know for this contact. */
-  readonly added: readonly IdentityKind[];
-};
-/** Whose an identity is. `until`: they gave it up then, and what came later is not theirs. */
-export type OwnerRow = { readonly nth: number; readonly until: Date | null };
-/** Who people are, as a part of a statement that asks more about them in the same round trip. */
-export type OwnersPart = {
-  /** SQL that gives rows (nth, contact_id, until); its parameters are $1 and $2, and `values` their values. */
-  readonly text: string;
-  readonly values: readonly unknown[];
-  /** Of the rows the statement gave, the one of each person in the order asked; undefined where nobody is known. */
-  pick<Row extends OwnerRow>(rows: readonly Row[]): (Row | undefined)[];
-};
-/** When what is asked about happened, one instant a person in milliseconds since the epoch; now when absent. */
-export type AskedAt = CanonicalOptions & { readonly at?: readonly number[] };
-/** The identities belong to different contacts; nothing was written. Strongest identity first. */
-export type IdentityConflict = {
-  readonly conflict: readonly { readonly kind: IdentityKind; readonly contactId: string }[];
-};
-export type Registration = Registered | IdentityConflict;
+  type ConflictDecision,
+  decideRegistration,
+  type Registration,
+} from './registration-rule.ts';
 
 /** What a contact gives up at an instant: these identities, and all of a kind but those they are replaced by. */
 export type Ending = {
@@ -50,14 +26,13 @@ export type Ending = {
   readonly until: Date;
 };
 
-/** Strongest first: WhatsApp's id cannot be recycled, a phone can, an e-mail may be shared. */
-const precedence = [
-  'bsuid',
-  'parentBsuid',
-  'phone',
-  'crmId',
-  'email',
-] as const satisfies readonly IdentityKind[];
+export type RegisterOptions = CanonicalOptions & {
+  /** What a person decided on the conflict that these identities were in. */
+  readonly decided?: ConflictDecision | undefined;
+};
+
+/** Who tells what is learned from a webhook. */
+const provider = 'whatsapp';
 
 const ATTEMPTS_MAX = 5;
 const contended = `The identities were contended ${ATTEMPTS_MAX} times in a row; try again.`;
@@ -85,44 +60,30 @@ export class IdentityIndex {
     options: AskedAt = {},
   ): Promise<(string | undefined)[]> {
     const owners = this.ownersPart(tenantId, people, options);
-    const rows = await this.#queryable.query<OwnerRow & { contact_id: string }>(
-      owners.text,
-      owners.values,
-      'identity_owners',
-    );
-    return owners.pick(rows).map((row) => row?.contact_id);
+    return owners.pick(await this.#ownersOf(owners)).map((row) => row?.contactId);
   }
 
-  /** A number that was given up is its former owner's for what came before, hence the instants. */
-  ownersPart(
+  /** Everybody who has one of the identities of a person, of an identity that many share some of them. */
+  async ownersMany(
     tenantId: string,
     people: readonly Identities[],
-    { at, ...options }: AskedAt = {},
-  ): OwnersPart {
-    const now = this.#now();
-    // A thousand facts may be of one person.
-    const known = new Map<string, IndexKey[]>();
-    const keys = people.map((one) => {
-      const text = JSON.stringify(one);
-      const own = known.get(text) ?? this.#keys(tenantId, knowableSpellings(one, options));
-      known.set(text, own);
-      return own;
-    });
-    const asked = new Map(keys.flat().map((key) => [key.id, key.bidx]));
-    const nthOf = new Map([...asked.keys()].map((id, index) => [id, index + 1]));
-    return {
-      text: ownersText,
-      values: [tenantId, [...asked.values()]],
-      pick: (rows) => {
-        const byNth = new Map(rows.map((row) => [row.nth, row]));
-        // The strongest identity that is known says who it is.
-        return keys.map((own, person) =>
-          own
-            .map(({ id }) => byNth.get(nthOf.get(id) ?? 0))
-            .find((row) => row !== undefined && isOwner(row, at?.[person] ?? now)),
-        );
-      },
-    };
+    options: AskedAt = {},
+  ): Promise<string[][]> {
+    const owners = this.ownersPart(tenantId, people, options);
+    const found = owners.pickAll(await this.#ownersOf(owners));
+    return found.map((rows) => rows.map(({ contactId }) => contactId));
+  }
+
+  ownersPart(tenantId: string, people: readonly Identities[], options: AskedAt = {}): OwnersPart {
+    return ownersPart({ key: this.#key, tenantId, now: this.#now() }, people, options);
+  }
+
+  #ownersOf({ text, values }: OwnersPart) {
+    return this.#queryable.query<OwnerRow & { contactId: string }>(
+      `SELECT nth, until, since, contact_id AS "contactId" FROM (${text}) AS asked`,
+      values,
+      'identity_owners',
+    );
   }
 
   #scopeOf(tenantId: string): IndexScope {
@@ -134,7 +95,7 @@ export class IdentityIndex {
     tx: Queryable,
     tenantId: string,
     identities: Identities,
-    options: CanonicalOptions = {},
+    options: RegisterOptions = {},
   ): Promise<Registration> {
     const [registration] = await this.registerMany(tx, tenantId, [identities], options);
     if (!registration) throw new Error('registerMany answered nothing for one person');
@@ -142,7 +103,7 @@ export class IdentityIndex {
   }
 
   /**
-   * Finds each person by any identity, or draws a new contact id, and adds what was not known. Runs in
+   * Finds each person by what is theirs alone, or draws a new contact id, and adds what was not known. Runs in
    * the caller's READ COMMITTED transaction; racing registrations of one person get one id. Throws
    * `InvalidIdentity` before anything is written.
    */
@@ -150,32 +111,50 @@ export class IdentityIndex {
     tx: Queryable,
     tenantId: string,
     people: readonly Identities[],
-    options: CanonicalOptions = {},
+    { decided, ...options }: RegisterOptions = {},
   ): Promise<Registration[]> {
-    const keys = people.map((one) => this.#keys(tenantId, identitySpellings(one, options)));
+    const asked = people.map((one) => {
+      const keys = keysOf(this.#key, tenantId, identitySpellings(one, options));
+      const bare = keysOf(this.#key, tenantId, bareSpellings(one, options));
+      return {
+        keys,
+        looked: [...keys, ...bare],
+        bare: bare[0]?.id,
+        teller: tellerOf(one),
+        decided,
+      };
+    });
+    const keys = asked.flatMap((one) => one.looked);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
-      const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys.flat());
-      const rows: IndexRow[] = [];
-      const registrations = keys.map((own) => assign(own, owners, rows));
-      if (await insertRows(tx, this.#scopeOf(tenantId), rows)) return registrations;
+      const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
+      const contactIds = owners.map(({ contactId }) => contactId);
+      const known = new KnownIdentities(owners, await heldRows(tx, tenantId, contactIds));
+      const registrations = asked.map((one) => decideRegistration(one, known, newContactId));
+      if (await writeRows(tx, this.#scopeOf(tenantId), known.changes)) return registrations;
     }
     throw new Error(contended);
   }
 
-  /** Adds identities to a known contact and says which kinds were new. One that is another contact's stays theirs. */
+  /** Adds identities to a known contact and says which kinds were new. A strong one of another contact's stays theirs. */
   async add(
     tx: Queryable,
     { tenantId, subject: contactId }: Subject,
     identities: Identities,
   ): Promise<IdentityKind[]> {
-    const keys = this.#keys(tenantId, knowableSpellings(identities));
+    const keys = keysOf(this.#key, tenantId, knowableSpellings(identities));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
-      const rows = keys.filter(({ id }) => !owners.has(id)).map((key) => ({ ...key, contactId }));
-      if (!(await insertRows(tx, this.#scopeOf(tenantId), rows))) continue;
-      const taken = new Set(keys.filter(({ id }) => owners.has(id)).map(({ kind }) => kind));
-      return [...new Set(rows.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
+      const held = await heldRows(tx, tenantId, [contactId]);
+      const known = new KnownIdentities(owners, held);
+      const own = new Set(held.map(({ id }) => id));
+      const isFree = ({ id, kind }: (typeof keys)[number]) =>
+        !own.has(id) && (!isStrong(kind) || known.ownersOf(id).length === 0);
+      const fresh = keys.filter(isFree);
+      for (const key of fresh) known.give(contactId, key, provider);
+      if (!(await writeRows(tx, this.#scopeOf(tenantId), known.changes))) continue;
+      const taken = new Set(keys.filter((key) => !fresh.includes(key)).map(({ kind }) => kind));
+      return [...new Set(fresh.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
     }
     throw new Error(contended);
   }
@@ -186,20 +165,14 @@ export class IdentityIndex {
     { tenantId, subject: contactId }: Subject,
     { identities, until, replaced }: Ending,
   ): Promise<void> {
-    const keys = this.#keys(tenantId, knowableSpellings(identities));
-    const kept = this.#keys(tenantId, knowableSpellings(replaced?.by ?? {}));
+    const bidxOf = (some: Identities) =>
+      keysOf(this.#key, tenantId, knowableSpellings(some)).map(({ bidx }) => bidx);
     await tx.query(
       `UPDATE vault.identities SET until = least(until, $4)
        WHERE tenant_id = $1 AND contact_id = $2
-         AND (bidx = ANY ($3::bytea[]) OR kind = $5 AND bidx <> ALL ($6::bytea[]))`,
-      [
-        tenantId,
-        contactId,
-        keys.map(({ bidx }) => bidx),
-        until,
-        replaced?.kind,
-        kept.map(({ bidx }) => bidx),
-      ],
+         AND (bidx = ANY ($3::bytea[]) OR kind = $5 AND bidx <> ALL ($6::bytea[]))
+         AND (since IS NULL OR since <= $4)`,
+      [tenantId, contactId, bidxOf(identities), until, replaced?.kind, bidxOf(replaced?.by ?? {})],
     );
   }
 
@@ -238,45 +211,6 @@ export class IdentityIndex {
   forget(tenantId: string, contactId: string): Promise<void> {
     return deleteRows(this.#queryable, tenantId, contactId);
   }
-
-  #keys(tenantId: string, identities: Spellings): IndexKey[] {
-    return precedence.flatMap((kind) =>
-      (identities[kind] ?? []).map((spelling) => {
-        const hmac = createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${spelling}`);
-        const id = hmac.digest('base64');
-        return { kind, bidx: Buffer.from(id, 'base64'), id };
-      }),
-    );
-  }
 }
 
-const isOwner = ({ until }: OwnerRow, at: number): boolean =>
-  until === null || until.getTime() >= at;
-
-/** Decides one person and notes the rows to add in `owners`, so that a later copy in the batch finds them. */
-const assign = (
-  keys: readonly IndexKey[],
-  owners: Map<string, string>,
-  rows: IndexRow[],
-): Registration => {
-  if (keys.length === 0) throw new Error('A person needs at least one identity.');
-  const known = keys.flatMap(({ id, kind }) => {
-    const contactId = owners.get(id);
-    return contactId === undefined ? [] : [{ kind, contactId }];
-  });
-  const [first] = known;
-  if (known.some(({ contactId }) => contactId !== first?.contactId)) return { conflict: known };
-  const contactId = first?.contactId ?? formatId('contact', randomBytes(16));
-  const knownKinds = new Set(known.map(({ kind }) => kind));
-  for (const key of keys) {
-    if (owners.has(key.id)) continue;
-    owners.set(key.id, contactId);
-    rows.push({ ...key, contactId });
-  }
-  const kinds = new Set(keys.map(({ kind }) => kind));
-  return {
-    contactId,
-    created: first === undefined,
-    added: [...kinds].filter((kind) => !knownKinds.has(kind)),
-  };
-};
+const newContactId = (): string => formatId('contact', randomBytes(16));

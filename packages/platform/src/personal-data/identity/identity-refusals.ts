@@ -6,6 +6,7 @@ const names: Record<IdentityKind, string> = {
   parentBsuid: 'parentBsuid',
   email: 'e-mail',
   crmId: 'CRM id',
+  link: 'CRM id of the link',
 };
 
 const sentences: Record<IdentityRefusal, (name: string) => string> = {

@@ -1,78 +1,184 @@
-import type { IdentityKind } from '@tact/contracts';
 import type { Queryable } from '../../postgres/queryable.ts';
+import { type IndexKey, slotOf } from './identity-key.ts';
+import type { ChangedRow, HeldRow, IndexRow } from './known-identities.ts';
 
-/** One fingerprint in the index; `id` is the same bytes as text, for maps. */
-export type IndexKey = { readonly kind: IdentityKind; readonly bidx: Buffer; readonly id: string };
-export type IndexRow = IndexKey & { readonly contactId: string };
+/** More rows of one identity are not looked at: a number has few owners in its life, an address that many share says nobody. */
+export const OWNERS_MAX = 20;
 
 /**
- * Rows (nth, contact_id, until) of whose each fingerprint is; its parameters are the tenant and the fingerprints. Each
- * is looked up by itself: before a young table was analysed, PostgreSQL would read everybody of the tenant instead.
+ * Rows (nth, contact_id, until, since) of whose each fingerprint was and is; its parameters are the tenant and the
+ * fingerprints. Each is looked up by itself: before a young table was analysed, PostgreSQL would read everybody of the
+ * tenant instead.
  */
 export const ownersText = `
-  SELECT asked.nth::int AS nth, known.contact_id, known.until
+  SELECT asked.nth::int AS nth, known.contact_id, known.until, known.since
   FROM unnest($2::bytea[]) WITH ORDINALITY AS asked (bidx, nth)
   CROSS JOIN LATERAL (
-    SELECT contact_id, until FROM vault.identities
-    WHERE tenant_id = $1 AND bidx = asked.bidx LIMIT 1) AS known`;
+    SELECT contact_id, until, since FROM vault.identities
+    WHERE tenant_id = $1 AND bidx = asked.bidx
+    ORDER BY until DESC NULLS FIRST LIMIT ${OWNERS_MAX}) AS known`;
 
-/** Whose rows, and the present by the platform's clock: an identity may have ended before it. */
+/** Whose rows, and the present by the platform's clock. */
 export type IndexScope = { readonly tenantId: string; readonly at: Date };
 
-/** Contact ids by `IndexKey.id` of who has an identity now; the rows are kept from being deleted until the end of `tx`. */
+/** Who has each identity at present; the rows are kept from being deleted until the end of `tx`. */
 export const holdOwners = async (
   tx: Queryable,
-  { tenantId, at }: IndexScope,
+  { tenantId }: IndexScope,
   keys: readonly IndexKey[],
-): Promise<Map<string, string>> => {
-  if (keys.length === 0) return new Map();
-  const rows = await tx.query<{ nth: number; contact_id: string }>(
-    `SELECT asked.nth::int AS nth, known.contact_id
+): Promise<{ readonly id: string; readonly contactId: string }[]> => {
+  if (keys.length === 0) return [];
+  const rows = await tx.query<{ nth: number; contactId: string }>(
+    `SELECT asked.nth::int AS nth, known.contact_id AS "contactId"
      FROM unnest($2::bytea[]) WITH ORDINALITY AS asked (bidx, nth)
-     JOIN vault.identities AS known ON known.tenant_id = $1 AND known.bidx = asked.bidx
-     WHERE known.until IS NULL OR known.until >= $3
-     FOR KEY SHARE OF known`,
-    [tenantId, keys.map(({ bidx }) => bidx), at],
+     CROSS JOIN LATERAL (
+       SELECT contact_id FROM vault.identities
+       WHERE tenant_id = $1 AND bidx = asked.bidx AND until IS NULL
+       ORDER BY contact_id LIMIT ${OWNERS_MAX} FOR KEY SHARE) AS known`,
+    [tenantId, keys.map(({ bidx }) => bidx)],
     'hold_owners',
   );
-  return new Map(
-    rows.flatMap(({ nth, contact_id: contactId }) => {
-      const key = keys[nth - 1];
-      return key === undefined ? [] : [[key.id, contactId] as const];
-    }),
-  );
+  return rows.flatMap(({ nth, contactId }) => {
+    const key = keys[nth - 1];
+    return key === undefined ? [] : [{ id: key.id, contactId }];
+  });
 };
 
-/** False when another transaction was first for some row; ours are then taken back to decide again. */
-export const insertRows = async (
+type StoredRow = Omit<HeldRow, 'id' | 'slot'> & {
+  readonly bidx: Buffer;
+  readonly record: string | null;
+};
+
+/** All that contacts have at present. */
+export const heldRows = async (
+  tx: Queryable,
+  tenantId: string,
+  contactIds: readonly string[],
+): Promise<HeldRow[]> => {
+  if (contactIds.length === 0) return [];
+  const rows = await tx.query<StoredRow>(
+    `SELECT known.contact_id AS "contactId", kind, bidx, record, teller
+     FROM unnest($2::text[]) AS asked (contact_id)
+     CROSS JOIN LATERAL (
+       SELECT contact_id, kind, bidx, record, teller FROM vault.identities
+       WHERE tenant_id = $1 AND contact_id = asked.contact_id AND until IS NULL) AS known`,
+    [tenantId, [...new Set(contactIds)]],
+    'held_identities',
+  );
+  return rows.map(({ bidx, record, ...row }) => ({
+    ...row,
+    slot: slotOf(row.kind, record),
+    id: bidx.toString('base64'),
+  }));
+};
+
+const bidxOf = ({ id }: { readonly id: string }): Buffer => Buffer.from(id, 'base64');
+
+/** One order for all transactions, so that two of them cannot wait for each other in a circle. */
+const inOrder = <Row extends { readonly id: string }>(rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => Buffer.compare(bidxOf(a), bidxOf(b)));
+
+/** Ends rows now, and notes who tells others. False where another transaction ended one of them first. */
+const changeRows = async (
+  tx: Queryable,
+  { tenantId, at }: IndexScope,
+  rows: readonly ChangedRow[],
+): Promise<boolean> => {
+  if (rows.length === 0) return true;
+  const changed = await tx.query(
+    `WITH asked AS (
+       SELECT * FROM unnest($2::bytea[], $3::text[], $4::boolean[], $5::text[])
+         AS asked (bidx, contact_id, ends, teller)),
+     held AS MATERIALIZED (
+       SELECT known.bidx, known.contact_id FROM vault.identities AS known
+       JOIN asked ON known.bidx = asked.bidx AND known.contact_id = asked.contact_id
+       WHERE known.tenant_id = $1 AND known.until IS NULL
+       ORDER BY known.bidx, known.contact_id FOR NO KEY UPDATE OF known)
+     UPDATE vault.identities AS known
+     SET until = CASE WHEN asked.ends THEN $6::timestamptz END, teller = asked.teller
+     FROM held JOIN asked ON asked.bidx = held.bidx AND asked.contact_id = held.contact_id
+     WHERE known.tenant_id = $1 AND known.bidx = held.bidx AND known.contact_id = held.contact_id
+       AND known.until IS NULL
+     RETURNING 1`,
+    [
+      tenantId,
+      rows.map(bidxOf),
+      rows.map(({ contactId }) => contactId),
+      rows.map(({ ends }) => ends),
+      rows.map(({ teller }) => teller),
+      at,
+    ],
+  );
+  return changed.length === rows.length;
+};
+
+type Changes = { readonly added: readonly IndexRow[]; readonly changed: readonly ChangedRow[] };
+
+type RowName = { readonly bidx: Buffer; readonly contactId: string };
+
+/** Gives what was written: less than all where another transaction was first. */
+const insertRows = (
   tx: Queryable,
   { tenantId, at }: IndexScope,
   rows: readonly IndexRow[],
-): Promise<boolean> => {
-  if (rows.length === 0) return true;
-  // One order for all transactions, so that two of them cannot wait for each other in a circle.
-  const ordered = rows.toSorted((a, b) => Buffer.compare(a.bidx, b.bidx));
-  const inserted = await tx.query<{ bidx: Buffer }>(
-    `INSERT INTO vault.identities AS known (tenant_id, kind, bidx, contact_id)
-     SELECT $1, kind, bidx, contact_id
-     FROM unnest($2::text[], $3::bytea[], $4::text[]) AS fresh (kind, bidx, contact_id)
-     ON CONFLICT (tenant_id, bidx) DO UPDATE SET contact_id = excluded.contact_id, until = NULL
-       WHERE known.until < $5
-     RETURNING bidx`,
+): Promise<RowName[]> => {
+  if (rows.length === 0) return Promise.resolve([]);
+  const ordered = inOrder(rows);
+  // A new owner is not asked for what happened before the former one gave it up.
+  return tx.query<RowName>(
+    `INSERT INTO vault.identities (tenant_id, kind, bidx, contact_id, record, teller, since)
+     SELECT $1, kind, bidx, contact_id, record, teller,
+       (SELECT least(max(until), $7::timestamptz) FROM vault.identities AS former
+        WHERE former.tenant_id = $1 AND former.bidx = fresh.bidx AND fresh.kind NOT IN ('email', 'parentBsuid')
+        HAVING max(until) IS NOT NULL)
+     FROM unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[])
+       AS fresh (kind, bidx, contact_id, record, teller)
+     ON CONFLICT DO NOTHING RETURNING bidx, contact_id AS "contactId"`,
     [
       tenantId,
       ordered.map(({ kind }) => kind),
       ordered.map(({ bidx }) => bidx),
       ordered.map(({ contactId }) => contactId),
+      ordered.map(({ kind, slot }) => (kind === 'link' ? slot : null)),
+      ordered.map(({ teller }) => teller),
       at,
     ],
   );
-  if (inserted.length === rows.length) return true;
-  await tx.query('DELETE FROM vault.identities WHERE tenant_id = $1 AND bidx = ANY ($2::bytea[])', [
-    tenantId,
-    inserted.map(({ bidx }) => bidx),
-  ]);
-  return false;
+};
+
+const takeBack = async (
+  tx: Queryable,
+  { tenantId }: IndexScope,
+  rows: readonly RowName[],
+): Promise<void> => {
+  await tx.query(
+    `DELETE FROM vault.identities AS known USING unnest($2::bytea[], $3::text[]) AS ours (bidx, contact_id)
+     WHERE known.tenant_id = $1 AND known.bidx = ours.bidx AND known.contact_id = ours.contact_id
+       AND known.until IS NULL`,
+    [tenantId, rows.map(({ bidx }) => bidx), rows.map(({ contactId }) => contactId)],
+  );
+};
+
+const savepoint = 'identity_rows';
+
+/** All of it or nothing: false when another transaction was first for some row, and it must be decided again. */
+export const writeRows = async (
+  tx: Queryable,
+  scope: IndexScope,
+  { added, changed }: Changes,
+): Promise<boolean> => {
+  if (changed.length === 0) {
+    const inserted = await insertRows(tx, scope, added);
+    if (inserted.length === added.length) return true;
+    await takeBack(tx, scope, inserted);
+    return false;
+  }
+  await tx.query(`SAVEPOINT ${savepoint}`);
+  const isDone =
+    (await changeRows(tx, scope, changed)) &&
+    (await insertRows(tx, scope, added)).length === added.length;
+  await tx.query(isDone ? `RELEASE SAVEPOINT ${savepoint}` : `ROLLBACK TO SAVEPOINT ${savepoint}`);
+  return isDone;
 };
 
 /** Removes all rows of a contact; loops because a registration may have been adding one. */

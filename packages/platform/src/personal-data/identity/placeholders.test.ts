@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { IdentityKind } from '@tact/contracts';
+import type { TextIdentityKind } from '@tact/contracts';
 import { canonicalIdentity, registrableIdentities } from './canonical-identity.ts';
 
-const reasonOf = (kind: IdentityKind, raw: string, refuseFictional = false): unknown => {
+const reasonOf = (kind: TextIdentityKind, raw: string, refuseFictional = false): unknown => {
   try {
     return canonicalIdentity(kind, raw, { defaultCountry: 'FR', refuseFictional });
   } catch (error) {
@@ -11,7 +11,7 @@ const reasonOf = (kind: IdentityKind, raw: string, refuseFictional = false): unk
 };
 
 describe('placeholders', () => {
-  test.each<[IdentityKind, string]>([
+  test.each<[TextIdentityKind, string]>([
     ['crmId', 'none'],
     ['crmId', 'NULL'],
     ['crmId', ' n/a '],
@@ -46,7 +46,7 @@ describe('placeholders', () => {
     expect(reasonOf(kind, raw)).toBe('placeholder');
   });
 
-  test.each<[IdentityKind, string]>([
+  test.each<[TextIdentityKind, string]>([
     ['crmId', '7'],
     ['crmId', '11'],
     ['crmId', 'tester'],
@@ -65,7 +65,7 @@ describe('placeholders', () => {
     expect(reasonOf(kind, raw)).not.toBe('placeholder');
   });
 
-  test.each<[IdentityKind, string]>([
+  test.each<[TextIdentityKind, string]>([
     ['email', 'ana@example.fr'],
     ['email', 'ana@shop.example'],
     ['phone', '06 39 98 06 11'],

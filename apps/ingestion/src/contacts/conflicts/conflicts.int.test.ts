@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { type IdentityConflict, IdentityConflictPage, type Problem } from '@tact/contracts';
+import { EventStore, Vault } from '@tact/platform';
+import {
+  ingestionUnderTest,
+  newPhone,
+} from '../../../../../packages/testing/src/ingestion-under-test.ts';
+import { ForgetConflictsConsumer } from './forget-conflicts.consumer.ts';
+import { RetryConflicts } from './retry-conflicts.ts';
+
+const { keyOf, eventsOf, running } = ingestionUnderTest();
+
+const asked = async (method: 'GET' | 'POST', url: string, payload?: object, tenant = 'demo') => {
+  const headers = { authorization: `Bearer ${await keyOf(tenant, ['contacts:write'])}` };
+  const sent = payload === undefined ? { method, url, headers } : { method, url, headers, payload };
+  return running().app.inject(sent);
+};
+const register = async (identities: object, more: object = {}) => {
+  const answer = await asked('POST', '/v1/contacts', { identities, ...more });
+  const body = answer.json<Partial<Problem> & { contactId: string }>();
+  return { status: answer.statusCode, ...body };
+};
+const idOf = async (identities: object) => (await register(identities)).contactId;
+const link = (id: string, connection = 'hubspot') => ({
+  link: { connection, object: 'contact', id },
+});
+const listed = async (state = 'open', tenant = 'demo'): Promise<IdentityConflict[]> => {
+  const answer = await asked(
+    'GET',
+    `/v1/identity-conflicts?limit=200&state=${state}`,
+    undefined,
+    tenant,
+  );
+  return IdentityConflictPage.parse(answer.json()).items;
+};
+const one = async (conflictId: string | undefined, state = 'open') =>
+  (await listed(state)).find((conflict) => conflict.conflictId === conflictId);
+const settle = (conflictId: string | undefined, settlement: string, tenant = 'demo') =>
+  asked(
+    'POST',
+    `/v1/identity-conflicts/${conflictId}/settlement`,
+    { settlement, reason: 'asked the person' },
+    tenant,
+  );
+const typesOf = async (contactId: string) =>
+  (await eventsOf(`contact-${contactId}`)).map(({ type }) => type);
+const ownerOf = async (identity: object) => {
+  const answer = await asked('POST', '/v1/contacts/search', { identity });
+  return answer.json<{ contactId?: string }>().contactId;
+};
+/** The runner of the test does nothing by itself. */
+const retry = (conflictId = '') =>
+  running()
+    .app.get(EventStore)
+    .transaction(async (tx) => {
+      const [job] = await tx.query<{ jobId: number }>(
+        `SELECT job_id AS "jobId" FROM jobs WHERE unique_key = $1`,
+        [conflictId],
+      );
+      const due = {
+        jobId: job?.jobId ?? 0,
+        payload: { conflictId },
+        runAt: new Date(),
+        attempt: 1,
+      };
+      await running()
+        .app.get(RetryConflicts)
+        .handle(tx, job === undefined ? [] : [due]);
+    });
+const record = () => String(100_000 + Math.floor(Math.random() * 1e9));
+const withdrawn = {
+  purpose: 'marketing',
+  channel: 'email',
+  state: 'withdrawn',
+  at: '2026-11-01T09:00:00Z',
+  proof: { source: 'unsubscribe link' },
+};
+
+/** Two people, and a row of the second that carries the number of the first. */
+const claimed = async () => {
+  const phone = `+${newPhone()}`;
+  const [first, second] = [record(), record()];
+  const ids = [await idOf({ ...link(first), phone }), await idOf(link(second))] as const;
+  return { phone, first, second, ids, row: { ...link(second), phone } };
+};
+
+describe('a row whose identities are two contacts’', () => {
+  test('is a conflict, told by its id: nothing of it is applied but the refusals', async () => {
+    const { row, ids, phone } = await claimed();
+    const [owner, named] = ids;
+    const given = { ...withdrawn, state: 'given', channel: 'whatsapp' };
+    const answer = await register(row, { language: 'fr', consents: [withdrawn, given] });
+    expect(answer).toMatchObject({ status: 409, type: '/problems/identity-conflict' });
+    expect(JSON.stringify(answer)).not.toContain(owner);
+    expect(await one(answer.conflictId)).toMatchObject({
+      kind: 'owned-by-another',
+      contacts: [owner, named],
+      rowRef: expect.stringMatching(/^request\//),
+      state: 'open',
+    });
+    for (const contactId of ids) {
+      expect(await typesOf(contactId)).toEqual(['ContactRegistered', 'WithdrawalDeclared']);
+    }
+    expect(await ownerOf({ phone })).toBe(owner);
+  });
+
+  test('is one conflict however often it is told, and its tenant’s alone', async () => {
+    const { row } = await claimed();
+    const ids = [await register(row), await register(row, { language: 'fr' })];
+    expect(new Set(ids.map(({ conflictId }) => conflictId)).size).toBe(1);
+    expect(await listed('open', 'other')).toEqual([]);
+    expect((await settle(ids[0]?.conflictId, 'ignore', 'other')).statusCode).toBe(404);
+    expect((await one(ids[0]?.conflictId))?.state).toBe('open');
+  });
+
+  test('keeps no value in clear', async () => {
+    const { row, phone, second } = await claimed();
+    await register(row, { attributes: { nickname: 'canary' } });
+    const rows = await running()
+      .app.get(EventStore)
+      .transaction((tx) =>
+        tx.query<{ row: string }>(`SELECT c::text AS row FROM identity_conflicts c`),
+      );
+    const text = JSON.stringify(rows);
+    for (const value of [phone.slice(3), second, 'canary']) expect(text).not.toContain(value);
+  });
+
+  test('heals by itself when one side changes', async () => {
+    const { row, first, ids, phone } = await claimed();
+    const { conflictId } = await register(row, { language: 'fr' });
+    await register({ ...link(first), phone: `+${newPhone()}` });
+    expect(await one(conflictId)).toBeDefined();
+    await retry(conflictId);
+    expect(await one(conflictId)).toBeUndefined();
+    expect(await ownerOf({ phone })).toBe(ids[1]);
+    expect(await typesOf(ids[1])).toContain('ContactUpdated');
+  });
+
+  test('is over when it fits as it is told again', async () => {
+    const { row, first } = await claimed();
+    const { conflictId } = await register(row);
+    await register({ ...link(first), phone: `+${newPhone()}` });
+    expect((await register(row)).status).toBe(200);
+    expect(await one(conflictId)).toBeUndefined();
+  });
+});
+
+describe('settled', () => {
+  test('as moved, what is claimed is the second contact’s', async () => {
+    const { row, ids, phone } = await claimed();
+    const { conflictId } = await register(row);
+    expect((await settle(conflictId, 'moved-to-second')).json()).toMatchObject({
+      state: 'settled',
+      settlement: 'moved-to-second',
+    });
+    expect(await ownerOf({ phone })).toBe(ids[1]);
+    expect(await one(conflictId)).toBeUndefined();
+    expect(await one(conflictId, 'settled')).toMatchObject({ settlement: 'moved-to-second' });
+    expect(await typesOf(ids[0])).toContain('IdentityConflictSettled');
+    expect((await register(row)).status).toBe(200);
+  });
+
+  test('as moved, to a record that nobody was yet', async () => {
+    const phone = `+${newPhone()}`;
+    const owner = await idOf({ ...link(record()), phone });
+    const row = { ...link(record()), phone };
+    const answer = await register(row);
+    expect(await one(answer.conflictId)).toMatchObject({
+      kind: 'another-record',
+      contacts: [owner],
+    });
+    await settle(answer.conflictId, 'moved-to-second');
+    expect(await ownerOf({ phone })).not.toBe(owner);
+    expect(await ownerOf({ phone })).toBe(await ownerOf({ link: row.link }));
+  });
+
+  test('as the same person, each of the two takes over what the other refused', async () => {
+    const { row, ids } = await claimed();
+    const { conflictId } = await register(row);
+    await settle(conflictId, 'same-person');
+    for (const contactId of ids) expect(await typesOf(contactId)).toContain('ContactLinked');
+  });
+
+  test('as one person with two records of a connection, the contact has both', async () => {
+    const phone = `+${newPhone()}`;
+    const owner = await idOf({ ...link(record()), phone });
+    const row = { ...link(record()), phone };
+    const { conflictId } = await register(row);
+    expect((await settle(conflictId, 'same-person')).statusCode).toBe(200);
+    expect(await ownerOf({ link: row.link })).toBe(owner);
+  });
+
+  test('as ignored, it stays so when it is told again, and cannot be settled otherwise', async () => {
+    const { row } = await claimed();
+    const { conflictId } = await register(row);
+    await settle(conflictId, 'ignore');
+    expect(await register(row)).toMatchObject({ status: 409, conflictId });
+    expect(await one(conflictId)).toBeUndefined();
+    expect((await settle(conflictId, 'ignore')).statusCode).toBe(200);
+    expect((await settle(conflictId, 'moved-to-second')).statusCode).toBe(422);
+  });
+
+  test('needs a reason, and a conflict', async () => {
+    const url = `/v1/identity-conflicts/ic_${randomUUID().replaceAll('-', '')}/settlement`;
+    expect((await asked('POST', url, { settlement: 'ignore' })).statusCode).toBe(400);
+    expect((await asked('POST', url, { settlement: 'ignore', reason: 'none' })).statusCode).toBe(
+      404,
+    );
+  });
+});
+
+test('an erasure of either contact takes the conflict', async () => {
+  for (const whose of [0, 1] as const) {
+    const { row, ids } = await claimed();
+    const { conflictId } = await register(row);
+    const erased = { tenantId: 'demo', subject: ids[whose] };
+    await running().app.get(Vault).destroySubject(erased);
+    await running()
+      .app.get(EventStore)
+      .transaction((tx) =>
+        running()
+          .app.get(ForgetConflictsConsumer)
+          .handle(tx, [
+            { type: 'SubjectFenced', tenantid: 'demo', data: { contactId: ids[whose] } } as never,
+          ]),
+      );
+    expect(await one(conflictId)).toBeUndefined();
+  }
+});
+
+test('an e-mail alone that several contacts have names nobody, and is no conflict to settle', async () => {
+  const email = `${randomUUID()}@exemple.fr`;
+  const before = (await listed()).length;
+  const first = await idOf({ phone: `+${newPhone()}`, email });
+  expect(await register({ phone: `+${newPhone()}`, email })).toMatchObject({ candidates: [first] });
+  const answer = await register({ email });
+  expect(answer.status).toBe(409);
+  expect(answer.conflictId).toBeUndefined();
+  expect(await listed()).toHaveLength(before);
+});
+
+test('pages go from the oldest to the latest, and end', async () => {
+  const rows = [await claimed(), await claimed(), await claimed()];
+  for (const { row } of rows) await register(row);
+  const all = (await listed()).map(({ conflictId }) => conflictId);
+  const paged: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? '' : `&cursor=${cursor}`;
+    const answer = await asked('GET', `/v1/identity-conflicts?limit=2${query}`);
+    const page = IdentityConflictPage.parse(answer.json());
+    paged.push(...page.items.map(({ conflictId }) => conflictId));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  expect(paged).toEqual(all);
+  expect(new Set(paged).size).toBe(paged.length);
+});

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+
+export type Merge = {
+  readonly tenantId: string;
+  /** Two or more; what one of them refused holds for all. */
+  readonly contacts: readonly string[];
+  /** What asked for it: the same is done once. */
+  readonly causeId: string;
+};
+
+/** The seam to what makes one contact of several, in the caller's transaction. */
+export abstract class MergeContacts {
+  abstract merge(tx: Queryable, merge: Merge): Promise<void>;
+}
+
+/**
+ * Contacts that are one person stay as many as they are and are linked: each takes over what the others refused and what
+ * was sent to them. Nothing is mixed that nobody could unmix.
+ */
+@Injectable()
+export class LinkContacts implements MergeContacts {
+  constructor(
+    private readonly vault: Vault,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async merge(tx: Queryable, { tenantId, contacts, causeId }: Merge): Promise<void> {
+    const occurredAt = this.clock.now().toISOString();
+    const pairs = contacts.flatMap((contactId) =>
+      contacts.flatMap((other) => (other === contactId ? [] : [{ contactId, other }])),
+    );
+    const appends = pairs.map(({ contactId, other }): StreamAppend => {
+      const id = this.vault.factId(tenantId, 'same-person', causeId, contactId, other);
+      const data = {
+        contactId,
+        otherContactId: other,
+        direction: 'previous' as const,
+        because: 'same-person' as const,
+        occurredAt,
+      };
+      return {
+        stream: `contact-${contactId}`,
+        expected: 'any',
+        events: [{ id, type: 'ContactLinked', data }],
+        context: { tenantId, subject: contactId },
+      };
+    });
+    await this.store.appendIn(tx, appends);
+  }
+}

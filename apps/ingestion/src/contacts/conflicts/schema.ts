@@ -1,0 +1,22 @@
+/**
+ * Rows whose identities cannot be one contact's, for a person to settle. `fingerprint` is keyed: the same row told again is
+ * the same conflict. `sealed` is the row, under the key of `sealed_for`; an erasure of any of the contacts takes all of it.
+ */
+export const identityConflictsSchema = `
+CREATE TABLE identity_conflicts (
+  conflict_id text PRIMARY KEY,
+  tenant_id text COLLATE "C" NOT NULL,
+  fingerprint uuid NOT NULL,
+  kind text NOT NULL,
+  contacts text[] COLLATE "C" NOT NULL,
+  row_ref text NOT NULL,
+  since timestamptz NOT NULL,
+  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'settled')),
+  settlement text,
+  sealed_for text COLLATE "C",
+  sealed text,
+  UNIQUE (tenant_id, fingerprint),
+  CONSTRAINT identity_conflicts_state CHECK ((state = 'settled') = (settlement IS NOT NULL))
+);
+CREATE INDEX identity_conflicts_listed ON identity_conflicts (tenant_id, since, conflict_id);
+CREATE INDEX identity_conflicts_contacts ON identity_conflicts USING gin (contacts);`;

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { EventStore, type Queryable } from '@tact/platform';
+import { IdentityConflicts } from './conflicts/identity-conflicts.ts';
+import { FollowIdentities, type JudgedRow } from './follow-identities.ts';
+
+/** What rows come to beside their own facts: what follows from new identities, conflicts, and conflicts that are over. */
+@Injectable()
+export class RegistrationOutcomes {
+  constructor(
+    private readonly store: EventStore,
+    private readonly identities: FollowIdentities,
+    private readonly conflicts: IdentityConflicts,
+  ) {}
+
+  /** To be called first in the transaction: until its end no stranger is heard. */
+  begin(tx: Queryable, tenantId: string): Promise<void> {
+    return this.identities.begin(tx, tenantId);
+  }
+
+  /** The ids of what is in conflict. */
+  async take(
+    tx: Queryable,
+    tenantId: string,
+    judged: readonly JudgedRow[],
+  ): Promise<ReadonlyMap<JudgedRow, string>> {
+    const follow = await this.identities.appendsOf(tx, tenantId, judged);
+    if (follow.length > 0) await this.store.appendIn(tx, follow);
+    const found = judged.flatMap((one) => {
+      const { row, registration } = one;
+      if (!('conflict' in registration) || registration.conflict === 'ambiguous') return [];
+      const { conflict: kind, contacts } = registration;
+      return [{ one, conflict: { kind, contacts, row } }];
+    });
+    const kept = await this.conflicts.keep(
+      tx,
+      tenantId,
+      found.map(({ conflict }) => conflict),
+    );
+    const registered = judged.flatMap(({ row, registration }) =>
+      'contactId' in registration ? [{ row, registration }] : [],
+    );
+    await this.conflicts.heal(tx, tenantId, {
+      fitting: registered.map(({ row }) => row),
+      changed: registered.flatMap(({ registration: { contactId, added, losers } }) =>
+        added.length > 0 ? [contactId, ...losers] : [],
+      ),
+    });
+    return new Map(found.map(({ one, conflict }) => [one, kept.get(conflict) ?? '']));
+  }
+}

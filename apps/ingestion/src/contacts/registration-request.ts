@@ -1,0 +1,18 @@
+import type { Identities, RegisterContactRequest } from '@tact/contracts';
+import type { ConflictDecision } from '@tact/platform';
+
+/** One person to register, identities in their canonical form, consents dated no later than now. */
+export type RegistrationRequest = {
+  readonly request: RegisterContactRequest;
+  /** The same identities as `registrableIdentities` keeps them for the index. */
+  readonly stated: Identities;
+  /** The same on the same contact is the same registration. */
+  readonly commandId?: string | undefined;
+  /** Where it came from: an import and its line, or the request. */
+  readonly rowRef: string;
+};
+
+export type RegisterOptions = {
+  /** What a person decided on the conflict of these requests. */
+  readonly decided?: ConflictDecision | undefined;
+};
