@@ -54,6 +54,7 @@ const expected = {
   'domain/src/signals/kinds.ts': ['grown-kind'],
   'ingestion/src/contacts/conflicts/forget-conflicts.consumer.ts': ['GrownFence'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
+  'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };

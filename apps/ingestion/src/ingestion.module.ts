@@ -12,6 +12,7 @@ import { ListAlertsController, ListAlertsHandler } from './alerts/list-alerts.ht
 import { ChangeIdentities } from './whatsapp/change-identities.ts';
 import { CountObservations } from './whatsapp/count-observations.ts';
 import { DoubtfulWishes } from './signals/doubtful-wishes.ts';
+import { JoinIdentities } from './whatsapp/join-identities.ts';
 import { IdentityNews } from './whatsapp/identity-news.ts';
 import { LearnIdentities } from './whatsapp/learn-identities.ts';
 import { CohortMonitor } from './cohort/cohort-monitor.ts';
@@ -39,15 +40,18 @@ import { CountMessages } from './signals/message-counts/count-messages.ts';
 import { ForgetCounts } from './signals/message-counts/forget-counts.ts';
 import { KnownContacts } from './wishes/known-contacts.ts';
 import { ReceiveWishes } from './wishes/receive-wishes.ts';
+import { LinkedContacts } from './wishes/linked-contacts.ts';
 import { FindWishOwners } from './wishes/wish-owners.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
 import { ReadConsentLines } from './imports/apply/read-consent-lines.ts';
 import { ConsentLines } from './imports/apply/consent-lines.ts';
 import { ContactLines } from './imports/apply/contact-lines.ts';
+import { SharedValues } from './imports/apply/shared-values.ts';
 import { ImportLines } from './imports/apply/import-lines.ts';
 import { ImportWork } from './imports/apply/import-work.ts';
 import { ImportWorker } from './imports/apply/import-worker.ts';
+import { FindJoinedBefore } from './contacts/conflicts/find-joined-before.ts';
 import { ForgetConflictsConsumer } from './contacts/conflicts/forget-conflicts.consumer.ts';
 import { IdentityConflicts } from './contacts/conflicts/identity-conflicts.ts';
 import {
@@ -127,6 +131,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordSenderSignals,
     WishesOfStrangers,
     KnownContacts,
+    LinkedContacts,
     FindWishOwners,
     ReceiveWishes,
     CountableContacts,
@@ -136,6 +141,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ForgetCounts,
     provideJobHandler(ForgetCounts),
     ChangeIdentities,
+    JoinIdentities,
     LearnIdentities,
     IdentityNews,
     DoubtfulWishes,
@@ -164,6 +170,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     SettleConflictHandler,
     RetryConflicts,
     provideJobHandler(RetryConflicts),
+    FindJoinedBefore,
+    provideJobHandler(FindJoinedBefore),
     { provide: MergeContacts, useClass: LinkContacts },
     ForgetConflictsConsumer,
     provideConsumer(ForgetConflictsConsumer),
@@ -181,6 +189,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ImportMappings,
     IdentityOptions,
     ContactLines,
+    SharedValues,
     ReadConsentLines,
     ConsentLines,
     ImportLines,

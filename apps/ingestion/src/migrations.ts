@@ -10,9 +10,14 @@ import {
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
-import { importFilesSchema, importJobsSchema, importSchema } from './imports/schema.ts';
-import { identityConflictsSchema } from './contacts/conflicts/schema.ts';
-import { strangersSchema } from './wishes/schema.ts';
+import {
+  importFilesSchema,
+  importJobsSchema,
+  importSchema,
+  importValuesSchema,
+} from './imports/schema.ts';
+import { identityConflictsSchema, joinedBeforeJobs } from './contacts/conflicts/schema.ts';
+import { contactLinksSchema, strangersSchema } from './wishes/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const ingestionMigrations: readonly Migration[] = [
@@ -33,4 +38,7 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'ImportFiles1764443200000', up: importFilesSchema },
   { name: 'LiftsForgotten1764449400000', up: liftsForgotten },
   { name: 'IdentityConflicts1764455100000', up: identityConflictsSchema },
+  { name: 'ContactLinks1764455200000', up: contactLinksSchema },
+  { name: 'ImportValues1764455300000', up: importValuesSchema },
+  { name: 'JoinedBefore1764455400000', up: joinedBeforeJobs },
 ];

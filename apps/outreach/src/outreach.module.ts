@@ -11,6 +11,8 @@ import { ForgetCountedMessages } from './ledger/forget-counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
 import { MissedSources } from './decisions/missed-sources.ts';
 import { FollowWishesConsumer } from './decisions/follow-wishes.consumer.ts';
+import { FollowRefusalsConsumer } from './decisions/follow-refusals.consumer.ts';
+import { SharedAddresses } from './decisions/shared-addresses.ts';
 import { WishFacts } from './decisions/wish-facts.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
@@ -31,6 +33,9 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ListConsentsHandler,
     ProjectionPosition,
     WishFacts,
+    SharedAddresses,
+    FollowRefusalsConsumer,
+    provideConsumer(FollowRefusalsConsumer),
     MissedSources,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),

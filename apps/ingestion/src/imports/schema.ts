@@ -68,3 +68,15 @@ export const importFilesSchema = `
     at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, name, version)
   );`;
+
+/** How many rows of a running import have each number and address, by keyed fingerprints; what many share stays with the import. */
+export const importValuesSchema = `
+  CREATE TABLE import_values (
+    import_id text NOT NULL REFERENCES imports,
+    fingerprint uuid NOT NULL,
+    kind text NOT NULL,
+    contacts integer NOT NULL,
+    rows bigint[] NOT NULL,
+    PRIMARY KEY (import_id, fingerprint)
+  );
+  ALTER TABLE imports ADD COLUMN shared_values json;`;

@@ -34,6 +34,7 @@ type Row = {
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
   readonly file: ImportFile | null;
+  readonly sharedValues: ImportProgress['sharedValues'] | null;
 };
 
 /** Of fewer accepted lines, how many had no effect would say who objected; and exactly, the difference of two imports would. */
@@ -63,6 +64,7 @@ export const progressOf = (row: Row, now: Date): ImportProgress => {
     lines: { read, accepted, duplicate, rejected },
     ...(accepted < COUNTED_LINES_MIN ? {} : { notContactable: roundedToTen(notContactable) }),
     ...(file === null ? {} : { file }),
+    ...(row.sharedValues ? { sharedValues: row.sharedValues } : {}),
     rate,
     ...(isCounted ? { etaSeconds: Math.ceil((read - judged) / rate) } : {}),
     startedAt: startedAt.toISOString(),
@@ -92,7 +94,8 @@ export class ShowImportHandler implements IQueryHandler<ShowImport> {
       `SELECT import_id AS "importId", type, state, upload, bytes_received AS "bytesReceived",
          lines_read AS read, lines_applied AS applied, lines_duplicate AS duplicate,
          lines_rejected AS rejected, not_contactable AS "notContactable",
-         started_at AS "startedAt", finished_at AS "finishedAt", file
+         started_at AS "startedAt", finished_at AS "finishedAt", file,
+         shared_values AS "sharedValues"
        FROM imports WHERE import_id = $1 AND tenant_id = $2`,
       [importId, tenantId],
     );

@@ -7,10 +7,9 @@ import {
   SubjectErased,
   Vault,
 } from '@tact/platform';
-import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { signalAppend } from '../signals/record-facts.ts';
-import { joinIdentities } from './join-identities.ts';
+import { JoinIdentities } from './join-identities.ts';
 import type { IdentityChange } from './reading/parts.ts';
 
 /** Why a change of identity had no effect. */
@@ -27,7 +26,7 @@ export class ChangeIdentities {
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly gate: ConsentGate,
-    private readonly strangers: WishesOfStrangers,
+    private readonly joining: JoinIdentities,
   ) {}
 
   /** One by one, in order; gives the reasons of those without effect. Repeating a change changes nothing. */
@@ -62,7 +61,7 @@ export class ChangeIdentities {
     const other = after === contactId ? undefined : after;
     const whose = { tenantId, contactId, other };
     await this.store.transaction(async (tx) => {
-      await this.strangers.shareLock(tx, tenantId);
+      await this.joining.strangers.shareLock(tx, tenantId);
       // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
       // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
       const first = isAnalysed
@@ -70,14 +69,14 @@ export class ChangeIdentities {
         : this.#linkOf(whose, change);
       const [appended] = await this.store.appendIn(tx, [first]);
       if (appended?.duplicate !== false) return;
-      await this.strangers.follow(tx, tenantId, change);
+      await this.joining.strangers.follow(tx, tenantId, change);
       const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
+      if (other !== undefined) await this.joining.link(tx, tenantId, { contactId, later: other });
       await this.#leave(tx, { tenantId, contactId }, change);
       const subject = other ?? contactId;
-      const joined = await joinIdentities(
-        { tx, vault: this.vault, strangers: this.strangers, whose: { tenantId, subject } },
-        change.current,
-      );
+      const joined = await this.joining.join(tx, { tenantId, subject }, change.current);
+      // What the person left may be what a row of another claims.
+      await this.joining.changed(tx, { tenantId, subject: contactId });
       // Of who is not analysed the first said that already.
       const isFirst = ({ stream, events: [event] }: StreamAppend) =>
         stream === first.stream && event?.type === first.events[0]?.type;
@@ -92,8 +91,8 @@ export class ChangeIdentities {
   /** What a stranger asked of us under the old number is asked under the new one, also of whoever has that by now. */
   async #followStranger(tenantId: string, change: IdentityChange): Promise<ChangeWithoutEffect> {
     await this.store.transaction(async (tx) => {
-      await this.strangers.lock(tx, tenantId);
-      await this.strangers.follow(tx, tenantId, change);
+      await this.joining.strangers.lock(tx, tenantId);
+      await this.joining.strangers.follow(tx, tenantId, change);
       const at = [change.occurredAt];
       const [contactId] = await this.vault.resolveMany(tenantId, [change.current], { at });
       if (contactId !== undefined) await this.#bind(tx, { tenantId, contactId }, change.current);
@@ -106,7 +105,9 @@ export class ChangeIdentities {
     { tenantId, contactId }: { readonly tenantId: string; readonly contactId: string },
     identities: Identities,
   ): Promise<void> {
-    const wishes = await this.strangers.appendsOf(tx, tenantId, [{ contactId, identities }]);
+    const wishes = await this.joining.strangers.appendsOf(tx, tenantId, [
+      { contactId, identities },
+    ]);
     if (wishes.length > 0) await this.store.appendIn(tx, wishes);
   }
 

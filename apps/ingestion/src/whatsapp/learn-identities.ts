@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
 import { BatchLoader, EventStore, SubjectErased, Vault } from '@tact/platform';
-import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
-import { joinIdentities } from './join-identities.ts';
+import { JoinIdentities } from './join-identities.ts';
 import type { Acquaintance } from './reading/parts.ts';
 
 type Asked = { readonly tenantId: string; readonly identities: Identities };
@@ -21,15 +20,25 @@ const isStrong = (identities: Identities): boolean =>
 const singlesOf = (identities: Identities): readonly Identities[] =>
   Object.entries(identities).map(([kind, value]) => ({ [kind]: value }));
 
+/** An identity that so many have says nothing of one of them. */
+const OWNERS_MAX = 20;
+
 /** Who learns of names which; nobody where they are two people's: nobody's identity is taken. */
 const learnerOf = (
   singles: readonly Identities[],
-  owners: readonly (string | undefined)[],
+  owners: readonly (readonly string[])[],
 ): Learner | undefined => {
-  const known = new Set(owners.filter((owner, nth) => owner && isStrong(singles[nth] ?? {})));
+  const ownersOf = (nth: number) => owners[nth] ?? [];
+  const known = new Set(singles.flatMap((single, nth) => (isStrong(single) ? ownersOf(nth) : [])));
   const [contactId] = known;
-  const fresh = singles.filter((_, nth) => owners[nth] === undefined);
-  if (contactId === undefined || known.size > 1 || fresh.length === 0) return undefined;
+  if (contactId === undefined || known.size > 1) return undefined;
+  const fresh = singles.filter((single, nth) => {
+    const own = ownersOf(nth);
+    if (isStrong(single)) return own.length === 0;
+    // What several may have is the person's as well.
+    return !own.includes(contactId) && own.length < OWNERS_MAX;
+  });
+  if (fresh.length === 0) return undefined;
   return { contactId, news: Object.assign({}, ...fresh) as Identities };
 };
 
@@ -40,12 +49,12 @@ const learnerOf = (
  */
 @Injectable()
 export class LearnIdentities {
-  readonly #owners = new BatchLoader<Asked, string | undefined>((asked) => this.#lookUp(asked));
+  readonly #owners = new BatchLoader<Asked, readonly string[]>((asked) => this.#lookUp(asked));
 
   constructor(
     private readonly vault: Vault,
     private readonly store: EventStore,
-    private readonly strangers: WishesOfStrangers,
+    private readonly joining: JoinIdentities,
   ) {}
 
   async learn(tenantId: string, acquaintances: readonly Acquaintance[]): Promise<void> {
@@ -66,23 +75,23 @@ export class LearnIdentities {
     }
   }
 
-  async #lookUp(asked: readonly Asked[]): Promise<(string | undefined)[]> {
-    const found: (string | undefined)[] = [];
+  async #lookUp(asked: readonly Asked[]): Promise<(readonly string[])[]> {
+    const found: (readonly string[])[] = [];
     const numbered = asked.map((one, nth) => ({ ...one, nth }));
     for (const [tenantId, own] of Map.groupBy(numbered, (one) => one.tenantId)) {
-      const owners = await this.vault.resolveMany(
+      const owners = await this.vault.ownersMany(
         tenantId,
         own.map(({ identities }) => identities),
       );
-      for (const [at, { nth }] of own.entries()) found[nth] = owners[at];
+      for (const [at, { nth }] of own.entries()) found[nth] = owners[at] ?? [];
     }
     // An array with holes would be shorter than what was asked.
-    return asked.map((_, nth) => found[nth]);
+    return asked.map((_, nth) => found[nth] ?? []);
   }
 
   async #learn(tenantId: string, { contactId, news }: Learner): Promise<void> {
     await this.store.transaction(async (tx) => {
-      await this.strangers.shareLock(tx, tenantId);
+      await this.joining.strangers.shareLock(tx, tenantId);
       const whose = { tenantId, subject: contactId };
       const kinds = await this.vault.kindsOf(tx, whose);
       const learnt = Object.fromEntries(
@@ -91,10 +100,7 @@ export class LearnIdentities {
         ),
       ) as Identities;
       if (Object.keys(learnt).length === 0) return;
-      const joined = await joinIdentities(
-        { tx, vault: this.vault, strangers: this.strangers, whose },
-        learnt,
-      );
+      const joined = await this.joining.join(tx, whose, learnt);
       if (joined.length > 0) await this.store.appendIn(tx, joined);
     });
   }

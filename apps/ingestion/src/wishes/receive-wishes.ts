@@ -119,13 +119,27 @@ export class ReceiveWishes {
         received.map(({ at }) => Date.parse(at)),
       ),
     ]);
-    return received.map((one, nth) => {
+    const owned = received.map((one, nth): Owned => {
       const { who } = one;
       const own = owners[nth] ?? { contactIds: [], strange: {} };
       const isNamed = 'contactId' in who && known.has(who.contactId);
       return {
         received: one,
         owners: isNamed ? { contactIds: [who.contactId], strange: {} } : own,
+      };
+    });
+    return this.#withLater(tenantId, owned);
+  }
+
+  /** What is asked of us under a contact that the person has left behind is asked of us all the same. */
+  async #withLater(tenantId: string, owned: readonly Owned[]): Promise<Owned[]> {
+    const asked = owned.flatMap(({ owners }) => owners.contactIds);
+    const later = await this.owners.laterThan(tenantId, asked);
+    return owned.map(({ received, owners }) => {
+      const all = owners.contactIds.flatMap((id) => later.get(id) ?? []);
+      return {
+        received,
+        owners: { ...owners, contactIds: [...new Set([...owners.contactIds, ...all])] },
       };
     });
   }

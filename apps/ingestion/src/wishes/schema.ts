@@ -15,3 +15,16 @@ export const strangersSchema = `
         received_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, fingerprint, asks, scope, channel)
       );`;
+
+/** Contacts that go on as others; those of earlier versions stand in the events that linked them. */
+export const contactLinksSchema = `
+      CREATE TABLE contact_links (
+        tenant_id text COLLATE "C" NOT NULL,
+        contact_id text COLLATE "C" NOT NULL,
+        later_id text COLLATE "C" NOT NULL,
+        PRIMARY KEY (tenant_id, contact_id, later_id)
+      );
+      CREATE INDEX contact_links_later ON contact_links (later_id);
+      INSERT INTO contact_links
+      SELECT DISTINCT tenant_id, data ->> 'otherContactId', data ->> 'contactId' FROM events
+      WHERE type = 'ContactLinked' AND data ->> 'direction' = 'previous';`;

@@ -13,6 +13,7 @@ import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { formatConsentId } from './consent-id.ts';
+import { SharedAddresses } from './shared-addresses.ts';
 import { WishFacts } from './wish-facts.ts';
 
 /** What the ledger reads of ingestion's topic: what concerns one person's policy. */
@@ -50,6 +51,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
     private readonly policies: ContactPolicies,
     private readonly vault: Vault,
     private readonly wishes: WishFacts,
+    private readonly addresses: SharedAddresses,
   ) {}
 
   async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
@@ -60,7 +62,21 @@ export class FollowContactsConsumer implements Consumer<Type> {
         ...ledgerFacts.flatMap((fact) => (fact === undefined ? [] : [{ ...fact, cause }])),
       );
     }
-    await this.policies.runIn(tx, facts);
+    await this.policies.runIn(tx, [...facts, ...(await this.#ofNewcomers(tx, events))]);
+  }
+
+  /** Who has an address from now on is bound by what others who have it refused on it. */
+  async #ofNewcomers(tx: Queryable, events: readonly Event[]): Promise<PolicyFact[]> {
+    const newcomers = events.flatMap((cause) => {
+      const isNewcomer = cause.type === 'ContactRegistered' || cause.type === 'ContactUpdated';
+      if (!isNewcomer || cause.data.identities.email === undefined) return [];
+      return [{ cause, contactId: cause.data.contactId }];
+    });
+    const facts: PolicyFact[] = [];
+    for (const [tenantId, own] of Map.groupBy(newcomers, ({ cause }) => cause.tenantid)) {
+      facts.push(...(await this.addresses.ofNewcomers(tx, tenantId, own)));
+    }
+    return facts;
   }
 
   async #factsOf(tx: Queryable, event: Event): Promise<readonly (LedgerFact | undefined)[]> {

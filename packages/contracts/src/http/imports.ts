@@ -117,6 +117,14 @@ export const ImportAccepted = z.object({
 });
 export type ImportAccepted = z.infer<typeof ImportAccepted>;
 
+/** A number or an address of many rows: it may be nobody's, and each of them should be looked at. */
+export const SharedValue = z.object({
+  kind: z.enum(['phone', 'email']),
+  contacts: z.int(),
+  /** The first of the rows, counted from 1 in the file as it was sent. */
+  rows: z.array(z.int()),
+});
+
 /** `GET /v1/imports/{importId}`. */
 export const ImportProgress = z.object({
   importId: ImportId,
@@ -140,6 +148,8 @@ export const ImportProgress = z.object({
    * 10, and only of 50 accepted lines or more: exactly, or of few, it would say who objected.
    */
   notContactable: z.int().optional(),
+  /** Once it has ended: values that twenty contacts or more of the file have, as placeholders are; never the value. */
+  sharedValues: z.array(SharedValue).optional(),
   /** Lines judged a second, since the start. */
   rate: z.number(),
   /** Seconds to the end at this rate; known once the upload has ended. */

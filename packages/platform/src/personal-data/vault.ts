@@ -7,6 +7,7 @@ import { Blobs } from './sealing/blobs.ts';
 import { ErasureNotices } from './keys/erasure-notices.ts';
 import { type Ending, IdentityIndex, type RegisterOptions } from './identity/identity-index.ts';
 import type { AskedAt, OwnersPart } from './identity/owners-part.ts';
+import type { ContactsPage, SeveralRows } from './identity/identity-sharers.ts';
 import type { Registration } from './identity/registration-rule.ts';
 import { KeyEpochs } from './keys/key-epochs.ts';
 import { RefusalFingerprints } from './identity/refusal-fingerprints.ts';
@@ -79,6 +80,25 @@ export class Vault {
     options?: AskedAt,
   ): Promise<string[][]> {
     return this.#identities.ownersMany(tenantId, people, options);
+  }
+
+  /** Everybody else who has an identity of a kind that a contact has as well, of each of these contacts; one query. */
+  sharersOf(
+    tenantId: string,
+    contactIds: readonly string[],
+    kind: IdentityKind,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#identities.sharersOf(tenantId, contactIds, kind);
+  }
+
+  /** A page of contacts, of any tenant, that have several rows of a kind that is theirs alone, and of which kinds. */
+  contactsWithSeveral(page: ContactsPage): Promise<SeveralRows[]> {
+    return this.#identities.contactsWithSeveral(page);
+  }
+
+  /** Everybody who has one of the identities of a person at present, however many they are. */
+  everybodyMany(tenantId: string, people: readonly Identities[]): Promise<string[][]> {
+    return this.#identities.everybodyMany(tenantId, people);
   }
 
   /** The same as a part of the caller's statement, for who must know more of them in the same round trip. */

@@ -3,13 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import { type IdentityConflict, IdentityConflictPage, type Problem } from '@tact/contracts';
 import { EventStore, Vault } from '@tact/platform';
 import {
+  daysAgo,
   ingestionUnderTest,
   newPhone,
+  wamid,
 } from '../../../../../packages/testing/src/ingestion-under-test.ts';
+import { FindJoinedBefore } from './find-joined-before.ts';
 import { ForgetConflictsConsumer } from './forget-conflicts.consumer.ts';
 import { RetryConflicts } from './retry-conflicts.ts';
 
-const { keyOf, eventsOf, running } = ingestionUnderTest();
+const { keyOf, eventsOf, running, webhook } = ingestionUnderTest();
 
 const asked = async (method: 'GET' | 'POST', url: string, payload?: object, tenant = 'demo') => {
   const headers = { authorization: `Bearer ${await keyOf(tenant, ['contacts:write'])}` };
@@ -176,10 +179,18 @@ describe('settled', () => {
   });
 
   test('as the same person, each of the two takes over what the other refused', async () => {
-    const { row, ids } = await claimed();
+    const { row, ids, phone } = await claimed();
     const { conflictId } = await register(row);
     await settle(conflictId, 'same-person');
     for (const contactId of ids) expect(await typesOf(contactId)).toContain('ContactLinked');
+    // What one of them refuses later, too.
+    const from = phone.slice(1);
+    await webhook({
+      messages: [
+        { id: wamid(), type: 'text', from, timestamp: daysAgo(0), text: { body: 'STOP' } },
+      ],
+    });
+    for (const contactId of ids) expect(await typesOf(contactId)).toContain('RefusalReceived');
   });
 
   test('as one person with two records of a connection, the contact has both', async () => {
@@ -255,4 +266,28 @@ test('pages go from the oldest to the latest, and end', async () => {
   } while (cursor !== undefined);
   expect(paged).toEqual(all);
   expect(new Set(paged).size).toBe(paged.length);
+});
+
+test('whom an earlier version may have joined is listed once, and stays one', async () => {
+  const { app } = running();
+  const [crmId, other] = [record(), record()];
+  const contactId = await idOf({ crmId, phone: `+${newPhone()}` });
+  await idOf({ crmId: record(), phone: `+${newPhone()}` });
+  const whose = { tenantId: 'demo', subject: contactId };
+  const data = { contactId, identities: { crmId: other } };
+  const store = app.get(EventStore);
+  await store.transaction(async (tx) => {
+    await app.get(Vault).addIdentities(tx, whose, { crmId: other });
+    const events = [{ type: 'ContactUpdated' as const, data }];
+    const append = { stream: `contact-${contactId}`, expected: 'any' as const, events };
+    await store.appendIn(tx, [{ ...append, context: whose }]);
+  });
+  const { signal } = new AbortController();
+  for (const _ of [1, 2]) await app.get(FindJoinedBefore).run({}, { signal });
+  const found = (await listed()).filter(({ kind }) => kind === 'joined-before');
+  expect(found).toMatchObject([{ contacts: [contactId], rowRef: 'upgrade' }]);
+  const [{ conflictId } = { conflictId: '' }] = found;
+  expect((await settle(conflictId, 'moved-to-second')).statusCode).toBe(422);
+  expect((await settle(conflictId, 'same-person')).statusCode).toBe(200);
+  expect(await ownerOf({ crmId: other })).toBe(contactId);
 });

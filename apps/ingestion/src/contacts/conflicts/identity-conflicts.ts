@@ -113,6 +113,21 @@ export class IdentityConflicts {
     return settled.conflictId;
   }
 
+  /** A contact that may be two people, of an earlier version; once. */
+  async keepJoined(tx: Queryable, tenantId: string, contactId: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO identity_conflicts (conflict_id, tenant_id, fingerprint, kind, contacts, row_ref, since)
+       VALUES ($1, $2, $3, 'joined-before', ARRAY[$4], 'upgrade', $5) ON CONFLICT DO NOTHING`,
+      [
+        formatId('identityConflict', randomBytes(16)),
+        tenantId,
+        this.vault.factId(tenantId, 'joined-before', contactId),
+        contactId,
+        this.clock.now(),
+      ],
+    );
+  }
+
   /**
    * Rows that fit by now are no conflict any more, and what is in conflict with a contact that changed is tried again. In the
    * transaction that changed it.

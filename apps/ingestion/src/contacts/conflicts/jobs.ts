@@ -7,3 +7,6 @@ export const retryIdentityConflict = jobKind({
   name: 'retry-identity-conflict',
   payload: z.object({ conflictId: IdentityConflictId }),
 });
+
+/** One after the upgrade to strong and weak identities. */
+export const findJoinedBefore = jobKind({ name: 'find-joined-before', payload: z.object({}) });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { LinkedContacts } from '../../wishes/linked-contacts.ts';
 
 export type Merge = {
   readonly tenantId: string;
@@ -24,6 +25,7 @@ export class LinkContacts implements MergeContacts {
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly links: LinkedContacts,
   ) {}
 
   async merge(tx: Queryable, { tenantId, contacts, causeId }: Merge): Promise<void> {
@@ -48,5 +50,7 @@ export class LinkContacts implements MergeContacts {
       };
     });
     await this.store.appendIn(tx, appends);
+    const links = pairs.map(({ contactId, other }) => ({ contactId: other, later: contactId }));
+    await this.links.keep(tx, tenantId, links);
   }
 }

@@ -20,3 +20,8 @@ CREATE TABLE identity_conflicts (
 );
 CREATE INDEX identity_conflicts_listed ON identity_conflicts (tenant_id, since, conflict_id);
 CREATE INDEX identity_conflicts_contacts ON identity_conflicts USING gin (contacts);`;
+
+/** Once, for what an earlier version may have taken for one; in a new installation there is nobody to look at. */
+export const joinedBeforeJobs = `
+INSERT INTO jobs (kind, unique_key, run_at, payload)
+VALUES ('find-joined-before', 'once', to_timestamp(0), '{}');`;

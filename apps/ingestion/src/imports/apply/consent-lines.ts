@@ -7,6 +7,9 @@ import { ContactRegistrations } from '../../contacts/contact-registrations.ts';
 import type { Outcome, PreparedLines } from '../../signals/line-outcomes.ts';
 import { type Declared, ReadConsentLines } from './read-consent-lines.ts';
 
+const isDeclared = (one: readonly Declared[] | Outcome): one is readonly Declared[] =>
+  Array.isArray(one);
+
 /** Consents of an import: declared with their proof, and judged by outreach's ledger behind it. */
 @Injectable()
 export class ConsentLines {
@@ -36,9 +39,9 @@ export class ConsentLines {
   async #run(
     tx: Queryable,
     tenantId: string,
-    read: readonly (Declared | Outcome)[],
+    read: readonly (readonly Declared[] | Outcome)[],
   ): Promise<Outcome[]> {
-    const declared = read.filter((one) => typeof one === 'object' && 'data' in one);
+    const declared = read.flatMap((one) => (isDeclared(one) ? one : []));
     const fresh = (await this.registrations.declare(tx, tenantId, declared)).values();
     const active = await this.gate.open(
       tenantId,
@@ -46,10 +49,12 @@ export class ConsentLines {
       tx,
     );
     return read.map((one): Outcome => {
-      if (typeof one === 'string' || 'errors' in one) return one;
-      if (fresh.next().value !== true) return 'duplicate';
-      const { state, contactId } = one.data;
-      const opens = opensAnalysis(one.data) && state === 'given';
+      if (!isDeclared(one)) return one;
+      const areFresh = one.map(() => fresh.next().value === true);
+      const [first] = one;
+      if (first === undefined || !areFresh.includes(true)) return 'duplicate';
+      const { state, contactId } = first.data;
+      const opens = opensAnalysis(first.data) && state === 'given';
       // A later word of the person stands: the line had no effect, and only a count may say so.
       return opens && !active.has(contactId) ? 'not-contactable' : 'applied';
     });

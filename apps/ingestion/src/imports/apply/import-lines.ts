@@ -20,12 +20,13 @@ import { lineDefects, type SpooledLine } from '../spooled-lines.ts';
 import { ConsentLines } from './consent-lines.ts';
 import { ContactLines } from './contact-lines.ts';
 import { knownIdentities } from './line-identities.ts';
+import { SharedValues } from './shared-values.ts';
 import { resolveInstants } from './line-instants.ts';
 
 export type Line = ContactLine | ConsentLine | SignalLine;
-export type Judged =
-  | { readonly line: Line; /** Counted from 1 in the file. */ readonly row: number }
-  | { readonly errors: LineErrors };
+/** `row`: where it stands in the file, counted from 1. */
+type JudgedLine = { readonly line: Line; readonly row: number };
+export type Judged = JudgedLine | { readonly errors: LineErrors };
 
 const whole = (message: string): Judged => ({ errors: [{ pointer: '', message }] });
 
@@ -68,6 +69,7 @@ export class ImportLines {
     private readonly contacts: ContactLines,
     private readonly consents: ConsentLines,
     private readonly signals: SignalLines,
+    private readonly shared: SharedValues,
   ) {}
 
   /** Outcomes in the order of the lines, those that are malformed included. */
@@ -78,8 +80,7 @@ export class ImportLines {
   ): Promise<PreparedLines> {
     const rows = judged.flatMap((one) => ('line' in one ? [one] : []));
     const good = rows.map(({ line }) => line);
-    const refs = rows.map(({ row }) => `${importId}/${row}`);
-    const run = await this.#prepareGood({ tenantId, type, refs }, good, erased);
+    const run = await this.#prepareGood({ tenantId, type, importId }, rows, erased);
     return async (tx) => {
       const outcomes = good.length === 0 ? [] : await run(tx);
       const results = outcomes.values();
@@ -90,14 +91,29 @@ export class ImportLines {
     };
   }
 
+  #prepareContacts(tenantId: string, importId: string, rows: readonly JudgedLine[]): PreparedLines {
+    const contacts = rows.map(({ line, row }) => ({ line: line as ContactLine, row }));
+    const run = this.contacts.prepare(
+      tenantId,
+      contacts.map(({ line }) => line),
+      contacts.map(({ row }) => `${importId}/${row}`),
+    );
+    const counted = contacts.map(({ line: { identities }, row }) => ({ identities, row }));
+    return async (tx) => {
+      await this.shared.count(tx, importId, counted);
+      return run(tx);
+    };
+  }
+
   #prepareGood(
-    { tenantId, type, refs }: Omit<Importing, 'importId'> & { readonly refs: readonly string[] },
-    lines: readonly Line[],
+    { tenantId, type, importId }: Importing,
+    rows: readonly JudgedLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> | PreparedLines {
+    const lines = rows.map(({ line }) => line);
     switch (type) {
       case 'contacts':
-        return this.contacts.prepare(tenantId, lines as readonly ContactLine[], refs);
+        return this.#prepareContacts(tenantId, importId, rows);
       case 'consents':
         return this.consents.prepare(tenantId, lines as readonly ConsentLine[], erased);
       case 'signals': {

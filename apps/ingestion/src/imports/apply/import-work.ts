@@ -11,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Outcome } from '../../signals/line-outcomes.ts';
 import { SILENCE_SECONDS } from '../jobs.ts';
+import { SHARED_CONTACTS_MIN } from './shared-values.ts';
 import type { LineOptions } from '../line-options.ts';
 import { readChunk, type SpooledLine } from '../spooled-lines.ts';
 
@@ -119,10 +120,18 @@ export class ImportWork {
       `UPDATE imports SET finished_at = $2, wrapped_key = NULL,
          state = CASE WHEN upload = 'complete' THEN 'finished' ELSE 'incomplete' END,
          upload = CASE WHEN upload = 'receiving' THEN 'cut' ELSE upload END,
+         shared_values = (
+           SELECT json_agg(json_build_object('kind', kind, 'contacts', contacts, 'rows', rows)
+             ORDER BY contacts DESC)
+           FROM import_values AS shared
+           WHERE shared.import_id = $1 AND contacts >= $3),
          key_fingerprint = CASE WHEN upload = 'complete' THEN key_fingerprint END
        WHERE import_id = $1 AND state = 'running' AND chunks_done = chunks_received`,
-      [importId, this.clock.now()],
+      [importId, this.clock.now(), SHARED_CONTACTS_MIN],
     );
+    await this.database.queryable.query('DELETE FROM import_values WHERE import_id = $1', [
+      importId,
+    ]);
   }
 
   async forgetOldErrors(): Promise<void> {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine, Identities } from '@tact/contracts';
-import { purposes } from '@tact/domain';
+import { channels, purposes } from '@tact/domain';
 import { Clock, liesAhead, notAfter, type Queryable, Vault } from '@tact/platform';
 import type { ContactRegistrations } from '../../contacts/contact-registrations.ts';
-import { type Outcome, refusedAhead } from '../../signals/line-outcomes.ts';
-import { FindWishOwners, isEmpty, rememberedOf } from '../../wishes/wish-owners.ts';
+import { type Outcome, refusedAhead, refusedLine } from '../../signals/line-outcomes.ts';
+import { FindWishOwners, isEmpty, rememberedOf, strongOf } from '../../wishes/wish-owners.ts';
 import { WishesOfStrangers } from '../../wishes/wishes-of-strangers.ts';
 
 export type Declared = Parameters<ContactRegistrations['declare']>[2][number];
@@ -28,6 +28,16 @@ const tellingOf = (line: ConsentLine): Identities => {
   return line.contact.contactId === undefined ? identitiesOf(line) : {};
 };
 
+/** The address whose owners are all bound by a refusal: the channel's, or the only one it is told under. */
+const sharedOf = (line: ConsentLine): Identities => {
+  const { email } = line.contact;
+  if (email === undefined || !isRefusal(line)) return {};
+  const isAlone = Object.keys(line.contact).length === 1;
+  return isAlone || channels[line.channel].sharedAddress !== undefined ? { email } : {};
+};
+
+const twoPeople = refusedLine('/contact', 'conflict: the identities belong to different contacts.');
+
 /** Whose the consents of an import are, and what of them is kept of people whom nobody knows. */
 @Injectable()
 export class ReadConsentLines {
@@ -38,21 +48,25 @@ export class ReadConsentLines {
     private readonly strangers: WishesOfStrangers,
   ) {}
 
+  /** What is declared of a line, of one contact or, where it refuses, of everybody whom it may be about. */
   async read(
     tenantId: string,
     lines: readonly ConsentLine[],
     erased: ReadonlySet<string>,
-  ): Promise<(Declared | Outcome)[]> {
+  ): Promise<(readonly Declared[] | Outcome)[]> {
     const now = this.clock.now();
-    const contactIds = await this.#contactIdsOf(tenantId, lines);
-    return lines.map((line, nth): Declared | Outcome => {
+    const owners = await this.#ownersOf(tenantId, lines);
+    return lines.map((line, nth): readonly Declared[] | Outcome => {
       const { id, contact: _, ...consent } = line;
       const ahead = refusedAhead(now, '/at', consent.at);
       if (ahead) return ahead;
-      const contactId = contactIds[nth];
-      if (contactId === undefined || erased.has(contactId)) return 'not-contactable';
-      const data = { contactId, ...consent, at: notAfter(now, consent.at) };
-      return { data, commandId: this.vault.factId(tenantId, 'consent-line', id) };
+      const contactIds = (owners[nth] ?? []).filter((one) => !erased.has(one));
+      if (contactIds.length > 1 && !isRefusal(line)) return twoPeople;
+      if (contactIds.length === 0) return 'not-contactable';
+      return contactIds.map((contactId) => ({
+        data: { contactId, ...consent, at: notAfter(now, consent.at) },
+        commandId: this.vault.factId(tenantId, 'consent-line', id),
+      }));
     });
   }
 
@@ -82,15 +96,22 @@ export class ReadConsentLines {
     await this.strangers.keep(tx, tenantId, refused);
   }
 
-  async #contactIdsOf(
-    tenantId: string,
-    lines: readonly ConsentLine[],
-  ): Promise<(string | undefined)[]> {
+  async #ownersOf(tenantId: string, lines: readonly ConsentLine[]): Promise<string[][]> {
     const named = lines.flatMap(({ contact: { contactId } }) => contactId ?? []);
-    const known = named.length === 0 ? new Set() : await this.vault.knownAmong(tenantId, named);
-    const resolved = await this.vault.resolveMany(tenantId, lines.map(tellingOf));
-    return lines.map(({ contact: { contactId } }, nth) =>
-      contactId !== undefined && known.has(contactId) ? contactId : resolved[nth],
-    );
+    const telling = lines.map(tellingOf);
+    const [known, resolved, strong, shared] = await Promise.all([
+      named.length === 0 ? new Set<string>() : this.vault.knownAmong(tenantId, named),
+      this.vault.resolveMany(tenantId, telling),
+      this.vault.ownersMany(tenantId, telling.map(strongOf)),
+      this.vault.everybodyMany(tenantId, lines.map(sharedOf)),
+    ]);
+    return lines.map(({ contact: { contactId } }, nth) => {
+      const isNamed = contactId !== undefined && known.has(contactId);
+      const first = isNamed ? contactId : resolved[nth];
+      const others = isNamed ? [] : (strong[nth] ?? []);
+      return [
+        ...new Set([...(first === undefined ? [] : [first]), ...others, ...(shared[nth] ?? [])]),
+      ];
+    });
   }
 }

@@ -10,6 +10,13 @@ import {
 } from './canonical-identity.ts';
 import { keysOf, tellerOf } from './identity-key.ts';
 import { deleteRows, heldRows, holdOwners, type IndexScope, writeRows } from './identity-rows.ts';
+import {
+  type ContactsPage,
+  contactsWithSeveral,
+  everybodyWith,
+  type SeveralRows,
+  sharersOf,
+} from './identity-sharers.ts';
 import { isStrong } from './identity-strength.ts';
 import { KnownIdentities } from './known-identities.ts';
 import { type AskedAt, type OwnerRow, type OwnersPart, ownersPart } from './owners-part.ts';
@@ -72,6 +79,26 @@ export class IdentityIndex {
     const owners = this.ownersPart(tenantId, people, options);
     const found = owners.pickAll(await this.#ownersOf(owners));
     return found.map((rows) => rows.map(({ contactId }) => contactId));
+  }
+
+  async everybodyMany(tenantId: string, people: readonly Identities[]): Promise<string[][]> {
+    const asked = people.flatMap((one, nth) =>
+      keysOf(this.#key, tenantId, knowableSpellings(one)).map(({ bidx }) => ({ nth, bidx })),
+    );
+    const found = await everybodyWith(this.#queryable, tenantId, asked);
+    return people.map((_, nth) => [...new Set(found.get(nth) ?? [])]);
+  }
+
+  contactsWithSeveral(page: ContactsPage): Promise<SeveralRows[]> {
+    return contactsWithSeveral(this.#queryable, page);
+  }
+
+  sharersOf(
+    tenantId: string,
+    contactIds: readonly string[],
+    kind: IdentityKind,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    return sharersOf(this.#queryable, { tenantId, contactIds, kind });
   }
 
   ownersPart(tenantId: string, people: readonly Identities[], options: AskedAt = {}): OwnersPart {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HOUR_MS, type Identities } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
@@ -8,7 +9,6 @@ import { IdentityIndex, type RegisterOptions } from './identity-index.ts';
 import type { Registered } from './registration-rule.ts';
 
 const start = Date.parse('2026-11-20T10:00:00Z');
-const subject = { tenantId: 'acme' };
 let scratch: TestDatabase;
 let database: Database;
 let now: number;
@@ -204,22 +204,63 @@ describe('the database', () => {
   });
 
   test('keeps the rows of an earlier version, who are found as they were', async () => {
-    const contactId = await idOf({ crmId: `old${nth}`, phone: phoneOf(1) });
-    const [first] = vaultMigrations;
-    expect(first?.name).toBe('CreateVault1763640000000');
-    expect(
-      await found({ link: { connection: 'default', object: 'contact', id: `old${nth}` } }),
-    ).toBe(contactId);
-    await database.transaction((tx) =>
-      index.end(
-        tx,
-        { ...subject, subject: contactId },
-        {
-          identities: { phone: phoneOf(1) },
-          until: new Date(start - HOUR_MS),
-        },
-      ),
+    const before = await testDatabase();
+    const old = await openDatabase({ url: before.url, schema: 'vault', poolSize: 2 });
+    const earlier = vaultMigrations.filter(({ name }) => !name.startsWith('StrongAndWeak'));
+    expect(earlier).toHaveLength(vaultMigrations.length - 1);
+    await migrate(old, earlier);
+    const key = Buffer.alloc(32, 9);
+    const row = (kind: string, value: string, contactId: string, until: string | null = null) =>
+      old.queryable.query('INSERT INTO vault.identities VALUES ($1, $2, $3, $4, $5)', [
+        'acme',
+        kind,
+        createHmac('sha256', key).update(`acme|${kind}|${value}`).digest(),
+        contactId,
+        until,
+      ]);
+    await row('crmId', '501', 'ct_one');
+    await row('phone', '+33639980101', 'ct_one');
+    await row('email', 'Ana@exemple.fr', 'ct_one');
+    await row('phone', '+33639980102', 'ct_one', '2026-11-01T00:00:00Z');
+    await migrate(old, vaultMigrations);
+    const upgraded = new IdentityIndex({ queryable: old.queryable, key, now: () => start });
+    const [crm, link, address, gone, then] = await upgraded.resolveMany(
+      'acme',
+      [
+        { crmId: '501' },
+        { link: { connection: 'default', object: 'contact', id: '501' } },
+        { email: 'Ana@exemple.fr' },
+        { phone: '+33639980102' },
+        { phone: '+33639980102' },
+      ],
+      { at: [start, start, start, start, Date.parse('2026-10-01T00:00:00Z')] },
     );
-    expect(await found({ phone: phoneOf(1) })).toBeUndefined();
+    expect([crm, link, address, gone, then]).toEqual([
+      'ct_one',
+      'ct_one',
+      'ct_one',
+      undefined,
+      'ct_one',
+    ]);
+    const registered = (identities: Identities) =>
+      old.transaction((tx) => upgraded.register(tx, 'acme', identities));
+    // The nightly export names its records by link from now on: the id alone may be another CRM's.
+    const hubspot = { link: { connection: 'hubspot', object: 'contact', id: '501' } };
+    const zendesk = { link: { connection: 'zendesk', object: 'contact', id: '501' } };
+    expect(await registered({ ...zendesk, email: 'bob@exemple.fr' })).toMatchObject({
+      created: true,
+    });
+    expect(await registered({ ...hubspot, email: 'Ana@exemple.fr' })).toMatchObject({
+      contactId: 'ct_one',
+      created: false,
+    });
+    expect(await registered({ ...hubspot, phone: '+33639980103' })).toMatchObject({
+      conflict: 'another-value',
+    });
+    expect(await registered({ crmId: '502', phone: '+33639980102' })).toMatchObject({
+      created: true,
+    });
+    await old.close();
+    await before.drop();
   });
 });
