@@ -65,6 +65,7 @@ import {
   SettleConflictHandler,
 } from './contacts/conflicts/settle-conflict.http.ts';
 import { FollowIdentities } from './contacts/follow-identities.ts';
+import { FollowMovedNumbers } from './contacts/follow-moved-numbers.ts';
 import { RegistrationOutcomes } from './contacts/registration-outcomes.ts';
 import { IdentityOptions } from './contacts/identity-options.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
@@ -165,6 +166,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     ContactRegistrations,
     FollowIdentities,
     RegistrationOutcomes,
+    FollowMovedNumbers,
+    provideJobHandler(FollowMovedNumbers),
     IdentityConflicts,
     ListIdentityConflictsHandler,
     SettleConflictHandler,

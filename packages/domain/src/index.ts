@@ -25,7 +25,7 @@ export {
   opensAnalysis,
 } from './analysis/analysis-words.ts';
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
-export { channels } from './contact-policy/channels.ts';
+export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';

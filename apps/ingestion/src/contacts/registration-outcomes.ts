@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, type Queryable } from '@tact/platform';
+import { EventStore, Jobs, type Queryable } from '@tact/platform';
 import { IdentityConflicts } from './conflicts/identity-conflicts.ts';
+import { followMovedNumber } from './follow-moved-numbers.ts';
 import { FollowIdentities, type JudgedRow } from './follow-identities.ts';
 
 /** What rows come to beside their own facts: what follows from new identities, conflicts, and conflicts that are over. */
@@ -10,6 +11,7 @@ export class RegistrationOutcomes {
     private readonly store: EventStore,
     private readonly identities: FollowIdentities,
     private readonly conflicts: IdentityConflicts,
+    private readonly jobs: Jobs,
   ) {}
 
   /** To be called first in the transaction: until its end no stranger is heard. */
@@ -39,6 +41,10 @@ export class RegistrationOutcomes {
     const registered = judged.flatMap(({ row, registration }) =>
       'contactId' in registration ? [{ row, registration }] : [],
     );
+    const moved = registered.flatMap(({ registration: { contactId, moved: kinds } }) =>
+      kinds.includes('phone') ? [{ payload: { contactId }, unique: contactId }] : [],
+    );
+    await this.jobs.schedule(tx, followMovedNumber, ...moved);
     await this.conflicts.heal(tx, tenantId, {
       fitting: registered.map(({ row }) => row),
       changed: registered.flatMap(({ registration: { contactId, added, losers } }) =>

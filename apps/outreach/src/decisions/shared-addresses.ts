@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, EventDataOf, Purpose } from '@tact/contracts';
-import { channels, consentKey, purposes } from '@tact/domain';
+import { consentKey, purposes, sharedAddresses } from '@tact/domain';
 import { type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { formatConsentId } from './consent-id.ts';
@@ -16,8 +16,8 @@ type Refusal = Pick<EventDataOf<'ConsentWithdrawn'>, 'contactId' | 'purpose' | '
 const promoted = Object.entries(purposes).flatMap(([purpose, { isPromotion }]) =>
   isPromotion ? [purpose as Purpose] : [],
 );
-const shared = Object.entries(channels).flatMap(([channel, { sharedAddress }]) =>
-  sharedAddress === undefined ? [] : [{ channel: channel as Channel, kind: sharedAddress }],
+const shared = Object.entries(sharedAddresses).flatMap(([channel, kind]) =>
+  kind === undefined ? [] : [{ channel: channel as Channel, kind }],
 );
 
 type Newcomer = Pick<PolicyFact, 'cause'> & { readonly contactId: string };
@@ -36,7 +36,7 @@ export class SharedAddresses {
     { eventId, refusal }: { readonly eventId: string; readonly refusal: Refusal },
   ): Promise<LedgerFact[]> {
     const { contactId, purpose, channel, at } = refusal;
-    const kind = channels[channel].sharedAddress;
+    const kind = sharedAddresses[channel];
     if (kind === undefined || !purposes[purpose].isPromotion) return [];
     const sharers = await this.vault.sharersOf(tenantId, [contactId], kind);
     return (sharers.get(contactId) ?? []).map((other) =>

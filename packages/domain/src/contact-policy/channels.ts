@@ -5,16 +5,14 @@ type ChannelMeaning = {
   readonly isObserved: boolean;
   /** Messages on it are seen leaving, and then take the place of their reservation. */
   readonly isSeenLeaving: boolean;
-  /** The address it goes to may be several people's: what one of them refuses on it, all of them refuse. */
-  readonly sharedAddress: 'email' | undefined;
 };
 
-const unobserved = { isObserved: false, isSeenLeaving: false, sharedAddress: undefined } as const;
+const unobserved = { isObserved: false, isSeenLeaving: false } as const;
 
 /** What every channel means to the rules: the one place. */
 export const channels: Readonly<Record<Channel, ChannelMeaning>> = {
-  whatsapp: { isObserved: true, isSeenLeaving: true, sharedAddress: undefined },
-  email: { ...unobserved, sharedAddress: 'email' },
+  whatsapp: { isObserved: true, isSeenLeaving: true },
+  email: unobserved,
   phone: unobserved,
   post: unobserved,
   social: unobserved,

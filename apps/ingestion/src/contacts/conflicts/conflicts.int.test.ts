@@ -8,6 +8,7 @@ import {
   newPhone,
   wamid,
 } from '../../../../../packages/testing/src/ingestion-under-test.ts';
+import { FollowMovedNumbers } from '../follow-moved-numbers.ts';
 import { FindJoinedBefore } from './find-joined-before.ts';
 import { ForgetConflictsConsumer } from './forget-conflicts.consumer.ts';
 import { RetryConflicts } from './retry-conflicts.ts';
@@ -290,4 +291,53 @@ test('whom an earlier version may have joined is listed once, and stays one', as
   expect((await settle(conflictId, 'moved-to-second')).statusCode).toBe(422);
   expect((await settle(conflictId, 'same-person')).statusCode).toBe(200);
   expect(await ownerOf({ crmId: other })).toBe(contactId);
+});
+
+describe('another number of the same record', () => {
+  test('is the person’s from now on, and what was refused under the old one goes with it', async () => {
+    const [before, after] = [newPhone(), newPhone()];
+    const row = (phone: string) => ({ ...link(known), phone: `+${phone}` });
+    const known = record();
+    const contactId = await idOf(row(before));
+    await webhook({
+      messages: [
+        { id: wamid(), type: 'text', from: before, timestamp: daysAgo(0), text: { body: 'STOP' } },
+      ],
+    });
+    expect(await idOf(row(after))).toBe(contactId);
+    const events = await eventsOf(`contact-${contactId}`);
+    expect(events.at(-1)).toMatchObject({
+      type: 'ContactUpdated',
+      data: { identities: { phone: `+${after}` }, replaced: ['phone'] },
+    });
+    await running()
+      .app.get(EventStore)
+      .transaction((tx) =>
+        running()
+          .app.get(FollowMovedNumbers)
+          .handle(tx, [{ jobId: 1, payload: { contactId }, runAt: new Date(), attempt: 1 }]),
+      );
+    await running().app.get(Vault).destroySubject({ tenantId: 'demo', subject: contactId });
+    for (const phone of [before, after]) {
+      const next = await idOf({ phone: `+${phone}` });
+      expect(await typesOf(next)).toEqual(['ContactRegistered', 'RefusalReceived']);
+    }
+  });
+
+  test('begins the score anew of who is analysed', async () => {
+    const known = record();
+    const row = () => ({ ...link(known), phone: `+${newPhone()}` });
+    const agreed = {
+      ...withdrawn,
+      purpose: 'signal-analysis',
+      channel: 'whatsapp',
+      state: 'given',
+    };
+    const { contactId } = await register(row(), { consents: [agreed] });
+    await register(row());
+    const signals = (await eventsOf(`contact-${contactId}`)).filter(
+      ({ type }) => type === 'SignalRecorded',
+    );
+    expect(signals.map(({ data }) => data.kind)).toEqual(['number-changed']);
+  });
 });

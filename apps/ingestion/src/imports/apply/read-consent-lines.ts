@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine, Identities } from '@tact/contracts';
-import { channels, purposes } from '@tact/domain';
+import { purposes, sharedAddresses } from '@tact/domain';
 import { Clock, liesAhead, notAfter, type Queryable, Vault } from '@tact/platform';
 import type { ContactRegistrations } from '../../contacts/contact-registrations.ts';
 import { type Outcome, refusedAhead, refusedLine } from '../../signals/line-outcomes.ts';
@@ -33,7 +33,7 @@ const sharedOf = (line: ConsentLine): Identities => {
   const { email } = line.contact;
   if (email === undefined || !isRefusal(line)) return {};
   const isAlone = Object.keys(line.contact).length === 1;
-  return isAlone || channels[line.channel].sharedAddress !== undefined ? { email } : {};
+  return isAlone || sharedAddresses[line.channel] !== undefined ? { email } : {};
 };
 
 const twoPeople = refusedLine('/contact', 'conflict: the identities belong to different contacts.');
