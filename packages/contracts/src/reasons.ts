@@ -50,7 +50,7 @@ export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
     fr: 'Un message n’est jamais envoyé dans le seul but d’observer ce qu’il devient.',
   },
   'policy-unknown': {
-    en: 'A refusal may have been missed here, so nothing is allowed until an operator has mended it.',
-    fr: 'Un refus a pu nous échapper : rien n’est autorisé tant qu’un exploitant n’a pas rétabli la situation.',
+    en: 'A refusal may have been missed here, so nothing is allowed: ask again in some seconds; if it stays so, an operator must mend it.',
+    fr: 'Un refus a pu nous échapper : rien n’est autorisé. Redemandez dans quelques secondes ; si cela dure, un exploitant doit intervenir.',
   },
 };

@@ -20,6 +20,11 @@ export type TopicDefinition = {
    * campaign stands before a refusal.
    */
   readonly isUrgent?: true;
+  /**
+   * Who decides by it must know that nothing is missing of the last seconds: its owner says again and again up to when
+   * all is told, also while there is nothing to tell.
+   */
+  readonly hasWatermark?: true;
 };
 
 const partitions = { development: 6, production: 12 } as const;
@@ -57,6 +62,7 @@ export const topics = {
     retentionDays: 7,
     cleanupPolicy: 'delete',
     isUrgent: true,
+    hasWatermark: true,
   },
   // What a person allows: consents and suppressions. Decisions made their readers late, and have a topic of their own.
   'contact-policies.v1': {
@@ -168,3 +174,15 @@ export const urgentTypes: readonly string[] = [...places].flatMap(([type, place]
   const topic: TopicDefinition | undefined = place === 'private' ? undefined : topics[place];
   return topic?.isUrgent === true ? [type] : [];
 });
+
+/** The services that say up to when they told all of these topics. */
+export const watermarkedOwners = (names: readonly string[]): readonly string[] => {
+  const owners = Object.entries(topics).flatMap(([name, topic]: [string, TopicDefinition]) =>
+    topic.hasWatermark === true && names.includes(name) ? [topic.owner] : [],
+  );
+  return [...new Set(owners)];
+};
+
+/** Whether a service says up to when it told all. */
+export const hasWatermark = (service: string): boolean =>
+  watermarkedOwners(Object.keys(topics)).includes(service);

@@ -108,6 +108,7 @@ export { openApiOf } from './http/openapi/openapi.ts';
 export { controllersOfService } from './boot/platform.module.ts';
 export { type RunningService, bootService } from './boot/boot-service.ts';
 export { BehindConsumers } from './consumer/behind-consumers.ts';
+export type { ReadUntil } from './consumer/read-until.ts';
 export { ConsumerLags } from './boot/consumer-lags.ts';
 export { provideJobHandler } from './boot/job-handlers.ts';
 export { provideConsumer } from './boot/consumers.ts';

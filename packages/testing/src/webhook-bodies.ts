@@ -52,6 +52,29 @@ export const statusWebhook = (
   ],
 });
 
+/** A webhook with the word of somebody who wants to be left alone, said now. */
+export const stopWebhook = (wabaId: string, { phone, bsuid }: Person) => {
+  const from = phone.slice(1);
+  const message = {
+    id: `wamid.${randomBytes(16).toString('base64')}`,
+    from,
+    from_user_id: bsuid,
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    type: 'text',
+    text: { body: 'STOP' },
+  };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '33199000010', phone_number_id: '990020000000201' },
+    contacts: [{ wa_id: from, user_id: bsuid }],
+    messages: [message],
+  };
+  return {
+    object: 'whatsapp_business_account',
+    entry: [{ id: wabaId, changes: [{ field: 'messages', value }] }],
+  };
+};
+
 /** Registration of a person who agreed to the analysis of signals. */
 export const registration = (person: Person) => ({
   identities: person,

@@ -27,6 +27,8 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
     const { contactId, channel, purpose, reserve = false } = request;
+    // What is not heard is asked first: what is heard meanwhile is folded into the decision.
+    const missed = await this.missed.of(contactId);
     const command: DecideContact = {
       kind: 'decide-contact',
       contactId,
@@ -35,7 +37,7 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
       purpose,
       reserve,
       now: this.clock.now(),
-      missed: this.missed.groups,
+      missed,
     };
     const { events, version } = await this.policies.run(tenantId, command);
     const [event] = events;

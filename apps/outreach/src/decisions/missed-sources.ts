@@ -1,24 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import { BehindConsumers } from '@tact/platform';
+import { watermarkedOwners } from '@tact/contracts';
+import { BehindConsumers, ConsumerLags, type ReadUntil } from '@tact/platform';
 import { FollowContactsConsumer } from './follow-contacts.consumer.ts';
 import { FollowRefusalsConsumer } from './follow-refusals.consumer.ts';
 import { FollowWishesConsumer } from './follow-wishes.consumer.ts';
 
 /**
  * The consumer groups by which refusals are heard, as far as one may have been missed. Contacts tell of those too: of
- * whoever goes on as another contact, and of what was said before wishes had a topic of their own; the ledger tells of those of who shares an address.
+ * whoever goes on as another contact, and of what was said before wishes had a topic of their own; the ledger tells of
+ * those of whoever shares an address.
  */
 @Injectable()
 export class MissedSources {
+  readonly #readUntil: ReadUntil;
+
   constructor(
     private readonly behind: BehindConsumers,
     private readonly wishes: FollowWishesConsumer,
     private readonly contacts: FollowContactsConsumer,
     private readonly refusals: FollowRefusalsConsumer,
-  ) {}
+    lags: ConsumerLags,
+  ) {
+    this.#readUntil = lags.readUntil(wishes.group, watermarkedOwners(wishes.topics));
+  }
 
-  get groups(): readonly string[] {
-    const sources = [this.wishes.group, this.contacts.group, this.refusals.group];
-    return sources.filter((group) => this.behind.of(group) !== undefined);
+  /**
+   * Groups that may have missed a refusal of this person: records are gone, are parked for an operator, or
+   * were told in the last seconds and are not read, or nobody is there to tell them.
+   */
+  async of(contactId: string): Promise<readonly string[]> {
+    const groups = [this.wishes.group, this.contacts.group, this.refusals.group];
+    const [isStale, parking] = await Promise.all([
+      this.#readUntil.isStale(),
+      this.behind.parking(groups, contactId),
+    ]);
+    return groups.filter(
+      (group) =>
+        this.behind.of(group) !== undefined ||
+        parking.includes(group) ||
+        (isStale && group === this.wishes.group),
+    );
   }
 }

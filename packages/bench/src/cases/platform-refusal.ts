@@ -1,7 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RegisterContactResponse, ContactDecision } from '@tact/contracts';
-import { inventedPerson, type Person, registration } from '@tact/testing/webhook-bodies';
+import {
+  inventedPerson,
+  type Person,
+  registration,
+  stopWebhook,
+} from '@tact/testing/webhook-bodies';
 import type { BenchCase, BenchResult } from '../bench.ts';
 import { importPeople, judged, signalLines, upload } from '../import-lines.ts';
 import { Latencies } from '../load.ts';
@@ -14,31 +18,6 @@ const REFUSALS = 200;
 const EVERY_MS = 250;
 const LOOK_MS = 20;
 const OUTLAST_MS = 60_000;
-
-const stopWebhook = (wabaId: string, { phone, bsuid }: Person) => {
-  const from = phone.slice(1);
-  const id = `wamid.${randomBytes(16).toString('base64')}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const message = {
-    id,
-    from,
-    from_user_id: bsuid,
-    timestamp,
-    type: 'text',
-    text: { body: 'STOP' },
-  };
-  const metadata = { display_phone_number: '33199000010', phone_number_id: '990020000000201' };
-  const value = {
-    messaging_product: 'whatsapp',
-    metadata,
-    contacts: [{ wa_id: from, user_id: bsuid }],
-    messages: [message],
-  };
-  return {
-    object: 'whatsapp_business_account',
-    entry: [{ id: wabaId, changes: [{ field: 'messages', value }] }],
-  };
-};
 
 const post = async (whole: WholePlatform, path: string, body: object): Promise<unknown> => {
   const answer = await fetch(`http://127.0.0.1:${whole.api.port}${path}`, {

@@ -131,7 +131,10 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: ApiKeys, useValue: storage.apiKeys },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
-    { provide: ConsumerLags, useValue: new ConsumerLags((group) => messaging.lagOf(group)) },
+    {
+      provide: ConsumerLags,
+      useValue: new ConsumerLags((group) => messaging.lagOf(group), storage.database.queryable),
+    },
     { provide: Sweep, useValue: new Sweep({ ...swept, logName: config.KAFKA_BROKERS }) },
     { provide: Canaries, useValue: new Canaries(swept) },
   ];

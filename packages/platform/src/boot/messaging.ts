@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { topicOf, urgentTypes } from '@tact/contracts';
+import { hasWatermark, topicOf, urgentTypes } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { StartupRefusal } from '../config/startup-refusal.ts';
 import { TopicDrift } from '../log/port.ts';
@@ -71,7 +71,15 @@ export class Messaging {
     const shared = sharedReads(sourceOf(storage.store));
     const offers = { parkedRecords, readModels, behind };
     this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, ...offers };
-    this.relay = new Relay({ database, store, log, lines, topicOf, urgentTypes });
+    this.relay = new Relay({
+      database,
+      store,
+      log,
+      lines,
+      topicOf,
+      urgentTypes,
+      hasWatermark: hasWatermark(options.definition.name),
+    });
     this.failed = new Promise((resolve) => {
       this.#fail = (error) => {
         this.#hasFailed = true;

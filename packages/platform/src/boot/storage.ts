@@ -1,3 +1,4 @@
+import { hasWatermark } from '@tact/contracts';
 import { DataSource } from 'typeorm';
 import { alertMailMigrations } from '../alert-mail/schema.ts';
 import { alertMigrations } from '../alerts/schema.ts';
@@ -8,6 +9,7 @@ import { EventStore } from '../event-store/event-store.ts';
 import { eventStoreMigrations } from '../event-store/schema.ts';
 import type { SnapshotOutcome } from '../event-store/snapshots.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
+import { beginWatermark } from '../relay/watermarks.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
@@ -111,14 +113,21 @@ const openSchema = async (
   return database;
 };
 
+/** Nothing but look-ups of keys runs there: neither searches nor imports make a caller wait to be known. */
+const openAccess = async (opening: Opening): Promise<Database> => {
+  const { name } = opening.definition;
+  const access = await openSchema(opening, 'access', { migrations: accessMigrations, poolSize: 1 });
+  if (hasWatermark(name)) await beginWatermark(access.queryable, name);
+  return access;
+};
+
 /** Everything of the service that lives in PostgreSQL, migrated and ready. */
 export const openStorage = async (opening: Opening): Promise<Storage> => {
   const { config, definition, shutdownHooks, lines, metrics } = opening;
   const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
   const schema = definition.name;
   const clock = clockOf(config);
-  // Nothing but look-ups of keys runs there: neither searches nor imports make a caller wait to be known.
-  const access = await openSchema(opening, 'access', { migrations: accessMigrations, poolSize: 1 });
+  const access = await openAccess(opening);
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
     migrations: vaultMigrations,

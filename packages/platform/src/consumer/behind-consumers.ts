@@ -1,4 +1,5 @@
 import type { Database } from '../postgres/database.ts';
+import { groupsParking } from './parking.ts';
 
 export type Behind = {
   readonly group: string;
@@ -32,6 +33,11 @@ export class BehindConsumers {
 
   of(group: string): Behind | undefined {
     return this.#groups.get(group);
+  }
+
+  /** Those of the groups in which something about this key is parked: it is not known yet what that would do. */
+  parking(groups: readonly string[], key: string): Promise<readonly string[]> {
+    return groupsParking(this.database.queryable, groups, key);
   }
 
   get all(): readonly Behind[] {

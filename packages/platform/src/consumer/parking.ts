@@ -98,6 +98,20 @@ export const park = async (
   }
 };
 
+/** Whether records of this key wait to be handled, in any of the groups: then what they tell is not known yet. */
+export const groupsParking = async (
+  queryable: Queryable,
+  groups: readonly string[],
+  key: string,
+): Promise<readonly string[]> => {
+  const rows = await queryable.query<{ group: string }>(
+    'SELECT DISTINCT group_name AS "group" FROM parked_keys WHERE group_name = ANY ($1) AND key = $2',
+    [groups, key],
+    'groups_parking',
+  );
+  return rows.map(({ group }) => group);
+};
+
 export const parkedSummary = async (
   queryable: Queryable,
   group: string,

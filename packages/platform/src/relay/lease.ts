@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { lastWritten } from '../event-store/wake-up.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
+import { moveWatermark } from './watermarks.ts';
 
 const leaseName = 'relay';
 
@@ -31,20 +32,23 @@ export class RelayFenced extends Error {
 export class RelayLease {
   readonly #client: Client;
   readonly #leaseMs: number;
+  readonly #renewal: Renewal;
   readonly #epochs: ReadonlyMap<string, number>;
   readonly #checkpoints: Map<string, Checkpoint>;
   #renewedAt: number;
 
-  private constructor(client: Client, leaseMs: number, taken: readonly TakenRow[]) {
+  private constructor(client: Client, options: LeaseOptions, taken: readonly TakenRow[]) {
     this.#client = client;
-    this.#leaseMs = leaseMs;
+    this.#leaseMs = options.leaseMs;
+    this.#renewal = renewalOf(options);
     this.#epochs = new Map(taken.map(({ name, epoch }) => [name, epoch]));
     this.#checkpoints = new Map(taken.map((row) => [row.name, row]));
     this.#renewedAt = performance.now();
   }
 
   /** Undefined while another relay lives. One that was silent for its whole lease loses its session. */
-  static async take(client: Client, leaseMs: number): Promise<RelayLease | undefined> {
+  static async take(client: Client, options: LeaseOptions): Promise<RelayLease | undefined> {
+    const { leaseMs } = options;
     if (!(await lock(client)) && !((await endSilentHolder(client)) && (await lock(client)))) {
       return undefined;
     }
@@ -64,7 +68,7 @@ export class RelayLease {
     }
     // A checkpoint lost in a crash of the server publishes the same records again under the same counts.
     await client.query('SET synchronous_commit = off');
-    return new RelayLease(client, leaseMs, rows);
+    return new RelayLease(client, options, rows);
   }
 
   checkpointOf(publication: PublicationName): Checkpoint {
@@ -92,15 +96,19 @@ export class RelayLease {
     this.#checkpoints.set(publication, next);
   }
 
-  /** Says how far the events go, for whoever would ask about it otherwise. */
+  /** Says how far the events go, for whoever would ask about it otherwise, and moves the watermark if there is one. */
   async renew(): Promise<{ readonly last: unknown }> {
     const { last } = await this.#write<{ last: unknown }>(
       leaseName,
       'the lease could not be renewed',
       {
-        text: `UPDATE relay_checkpoint SET lease_until = clock_timestamp() + $1 * interval '1 ms'
-             WHERE name = $2 AND epoch = $3 RETURNING (${lastWritten}) AS last`,
-        values: [this.#leaseMs, leaseName, this.#epochs.get(leaseName)],
+        text: this.#renewal.text,
+        values: [
+          this.#leaseMs,
+          leaseName,
+          this.#epochs.get(leaseName),
+          ...this.#renewal.moreValues,
+        ],
       },
     );
     return { last };
@@ -128,6 +136,26 @@ export class RelayLease {
     return row;
   }
 }
+
+export type LeaseOptions = {
+  readonly leaseMs: number;
+  /** The types whose watermark this relay moves; none without. */
+  readonly watermarkOf?: readonly string[] | undefined;
+};
+
+type Renewal = { readonly text: string; readonly moreValues: readonly unknown[] };
+
+const renewText = `UPDATE relay_checkpoint SET lease_until = clock_timestamp() + $1 * interval '1 ms'
+  WHERE name = $2 AND epoch = $3 RETURNING (${lastWritten}) AS last`;
+
+const renewalOf = ({ watermarkOf }: LeaseOptions): Renewal => {
+  if (watermarkOf === undefined) return { text: renewText, moreValues: [] };
+  const moved = `moved AS (${moveWatermark('$4')})`;
+  return {
+    text: `WITH renewed AS (${renewText}), ${moved} SELECT last FROM renewed`,
+    moreValues: [watermarkOf],
+  };
+};
 
 type TakenRow = Checkpoint & { readonly name: string; readonly epoch: number };
 

@@ -18,12 +18,16 @@ export type RelayOptions = {
   readonly topicOf: (type: string) => string | undefined;
   /** Types that are published ahead of all others. A topic carries either only such types or none. */
   readonly urgentTypes?: readonly string[];
+  /** True of a relay that says up to when it published all that is urgent, also while there is nothing. */
+  readonly hasWatermark?: boolean;
   readonly batchMax?: number;
   /** Silence after which another relay takes over. */
   readonly leaseMs?: number;
 };
 
 const STANDBY_LOOK_MS = 500;
+/** Who decides by what was told may not wait for long until it is known that all was. */
+const WATERMARK_EVERY_MS = 1_500;
 /**
  * Milliseconds between two turns, more for every event of the last: under load a few large batches cost less than
  * many small ones. The price is as much delay, at most, on what arrives meanwhile.
@@ -105,7 +109,10 @@ export class Relay {
     const client = await this.#options.database.connect('relay');
     try {
       while (!signal.aborted) {
-        const lease = await RelayLease.take(client, this.#leaseMs);
+        const lease = await RelayLease.take(client, {
+          leaseMs: this.#leaseMs,
+          watermarkOf: this.#options.hasWatermark === true ? this.#urgentTypes : undefined,
+        });
         if (lease) return await this.#lead(lease);
         await pause(STANDBY_LOOK_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -123,9 +130,11 @@ export class Relay {
       lost.push(error);
       for (const waiter of waiters) waiter.signal();
     };
-    const renewal = setInterval(() => {
+    const renew = (): void => {
       lease.renew().then(({ last }) => wakeUp.looked(last), lose);
-    }, this.#leaseMs / 3);
+    };
+    const renewal = setInterval(renew, this.#renewEveryMs);
+    if (this.#options.hasWatermark === true) renew();
     const work = async (publication: Publication, waiter: Waiter): Promise<void> => {
       while (!this.#stop.signal.aborted && lost.length === 0) {
         await publication.turn(lease, waiter).catch(lose);
@@ -143,6 +152,11 @@ export class Relay {
       this.#watch.idle();
       for (const waiter of waiters) waiter.close();
     }
+  }
+
+  get #renewEveryMs(): number {
+    const { hasWatermark = false } = this.#options;
+    return Math.min(this.#leaseMs / 3, hasWatermark ? WATERMARK_EVERY_MS : Infinity);
   }
 
   async #partitionsOf(topic: string): Promise<number> {

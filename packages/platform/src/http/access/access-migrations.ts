@@ -1,7 +1,11 @@
 import type { Migration } from '../../postgres/migrations.ts';
+import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyChangesChannel } from './key-changes.ts';
 
-/** Schema `access`, shared by the services: who may call. Keys are there as fingerprints only. */
+/**
+ * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
+ * as fingerprints only.
+ */
 export const accessMigrations: readonly Migration[] = [
   {
     name: 'ApiKeys1764000000000',
@@ -36,4 +40,5 @@ export const accessMigrations: readonly Migration[] = [
         FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
     `,
   },
+  watermarkMigration,
 ];

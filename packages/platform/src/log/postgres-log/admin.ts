@@ -2,6 +2,7 @@ import type { Database } from '../../postgres/database.ts';
 import { GroupBusy, TopicDrift } from '../port.ts';
 import type { LogAdmin, PartitionLag, ReceivedRecord, TopicSpec } from '../port.ts';
 import { fetchAfter } from './fetch.ts';
+import { isGone } from './living-members.ts';
 
 type TopicRow = { id: number; partitions: number; cleanup_policy: string };
 
@@ -84,7 +85,7 @@ export class PostgresLogAdmin implements LogAdmin {
         group,
       ]);
       const [busy] = await tx.query(
-        'SELECT 1 FROM member WHERE group_name = $1 AND lease_until > clock_timestamp() LIMIT 1',
+        `SELECT 1 FROM member m WHERE m.group_name = $1 AND NOT ${isGone('m')} LIMIT 1`,
         [group],
       );
       if (busy) throw new GroupBusy(group);

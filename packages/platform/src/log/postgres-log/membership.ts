@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Database } from '../../postgres/database.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import { assign } from './assignment.ts';
 import type { Member, Spot } from './assignment.ts';
+import { isGone, type LivingMembers } from './living-members.ts';
 
-/** Milliseconds after its last heartbeat at which a member counts as dead. */
+/** Milliseconds after its last heartbeat at which a member counts as dead, however alive its process may be. */
 export const LEASE_MS = 10_000;
 
 export type Claim = {
@@ -26,23 +26,28 @@ export type Beat = {
 
 /** What the wake-up of the log's readers asks for. */
 export const lastWritten = 'SELECT sum(next_offset) AS last FROM head';
-const beatText = 'SELECT * FROM beat($1, $2, $3, $4, $5, $6, $7)';
-const idleBeatText = `SELECT b.*, (${lastWritten}) AS last FROM beat($1, $2, $3, $4, $5, $6, $7) AS b`;
+const beaten = `SELECT b.alive, b.generation, b.overdue OR EXISTS (
+    SELECT FROM member m WHERE m.group_name = $1 AND m.id <> $2 AND ${isGone('m')}) AS overdue`;
+const beatText = `${beaten} FROM beat($1, $2, $3, $4, $5, $6, $7) AS b`;
+const idleBeatText = `${beaten}, (${lastWritten}) AS last FROM beat($1, $2, $3, $4, $5, $6, $7) AS b`;
 
 /** One member of a consumer group: its lease, its claims, and its part in moving partitions about. */
 export class Membership {
   readonly #database: Database;
   readonly #group: string;
-  #id = randomUUID();
+  readonly #living: LivingMembers;
+  #id = '00000000-0000-0000-0000-000000000000';
 
-  constructor(database: Database, group: string) {
+  constructor(database: Database, living: LivingMembers, group: string) {
     this.#database = database;
+    this.#living = living;
     this.#group = group;
   }
 
   /** Joins as a new member; an expelled one joins again the same way. */
   async join(topics: readonly number[], from: 'earliest' | 'latest'): Promise<void> {
-    this.#id = randomUUID();
+    await this.#living.leave(this.#id);
+    this.#id = await this.#living.draw();
     await this.#alone(async (tx) => {
       await tx.query(
         `INSERT INTO member (group_name, id, topics, lease_until)
@@ -109,7 +114,7 @@ export class Membership {
     });
   }
 
-  /** Buries members whose lease ran out and takes over what was not released in time. */
+  /** Buries members that are gone and takes over what was not released in time. */
   async rebalance(): Promise<void> {
     await this.#alone(() => Promise.resolve());
   }
@@ -121,6 +126,7 @@ export class Membership {
         this.#id,
       ]);
     });
+    await this.#living.leave(this.#id);
   }
 
   /** One change of members at a time, each followed by a new assignment. */
@@ -134,7 +140,7 @@ export class Membership {
         [this.#group],
       );
       await tx.query(
-        'DELETE FROM member WHERE group_name = $1 AND lease_until < clock_timestamp() AND id <> $2',
+        `DELETE FROM member m WHERE m.group_name = $1 AND m.id <> $2 AND ${isGone('m')}`,
         [this.#group, this.#id],
       );
       await change(tx);

@@ -7,6 +7,7 @@ import type { LogLines } from '../log-lines.ts';
 import { MessageLog } from '../port.ts';
 import type { BatchHandler, LogRecord, SubscribeOptions, Subscription } from '../port.ts';
 import { PostgresLogAdmin } from './admin.ts';
+import { LivingMembers } from './living-members.ts';
 import { lastWritten } from './membership.ts';
 import { logMigrations } from './schema.ts';
 import { toStoredHeaders } from './stored-headers.ts';
@@ -30,6 +31,7 @@ export class PostgresLog extends MessageLog {
   readonly admin: PostgresLogAdmin;
   readonly #database: Database;
   readonly #wakeUp: WakeUp;
+  readonly #living: LivingMembers;
   readonly #lines: LogLines;
   readonly #subscriptions = new Set<Subscription>();
   readonly #maintenance: NodeJS.Timeout;
@@ -39,6 +41,7 @@ export class PostgresLog extends MessageLog {
     this.#database = database;
     this.#lines = lines;
     this.#wakeUp = new WakeUp(database, { lastWritten });
+    this.#living = new LivingMembers(database);
     this.admin = new PostgresLogAdmin(database);
     this.#maintenance = setInterval(() => void this.#maintain(), MAINTAIN_EVERY_MS).unref();
   }
@@ -85,6 +88,7 @@ export class PostgresLog extends MessageLog {
   async subscribe(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription> {
     const subscription = new PostgresSubscription({
       database: this.#database,
+      living: this.#living,
       waiter: this.#wakeUp.waiter(options.topics),
       news: this.#wakeUp.waiter([groupSubject(options.group)]),
       hasNews: () => this.#wakeUp.isListening,
@@ -106,6 +110,7 @@ export class PostgresLog extends MessageLog {
   async stop(options: { drainMs: number }): Promise<void> {
     clearInterval(this.#maintenance);
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop(options)));
+    await this.#living.close();
     await this.#wakeUp.close();
     await this.#database.close();
   }

@@ -6,6 +6,7 @@ import { BehindRetention, StaleBatch } from '../port.ts';
 import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
 import { fetchAfter } from './fetch.ts';
 import { HeldPartition } from './held-partition.ts';
+import type { LivingMembers } from './living-members.ts';
 import { LEASE_MS, Membership } from './membership.ts';
 
 /** How soon what was handled is committed, and a handler that takes long is heard of. */
@@ -19,6 +20,7 @@ const CONCURRENT_BATCHES_MAX = 4;
 
 export type SubscriptionOptions = {
   readonly database: Database;
+  readonly living: LivingMembers;
   readonly waiter: Waiter;
   /** Woken when members came, went, or handed a partition on. */
   readonly news: Waiter;
@@ -55,7 +57,7 @@ export class PostgresSubscription implements Subscription {
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
-    this.#membership = new Membership(options.database, options.group);
+    this.#membership = new Membership(options.database, options.living, options.group);
     this.crashed = new Promise((resolve) => {
       this.#crash = resolve;
     });

@@ -1,0 +1,83 @@
+import { DAY_MS } from '@tact/contracts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
+import { EventStore } from '../event-store/event-store.ts';
+import { eventStoreMigrations } from '../event-store/schema.ts';
+import { accessMigrations } from '../http/access/access-migrations.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
+import { migrate } from '../postgres/migrations.ts';
+import { RelayLease } from './lease.ts';
+import { relayMigrations } from './schema.ts';
+import { beginWatermark, watermarkAges } from './watermarks.ts';
+
+const NEVER_MS = 365 * DAY_MS;
+let scratch: TestDatabase;
+let access: Database;
+let database: Database;
+let store: EventStore;
+
+beforeAll(async () => {
+  scratch = await testDatabase();
+  database = await openDatabase({ url: scratch.url, schema: 'telling', poolSize: 4 });
+  await migrate(database, [...eventStoreMigrations, ...relayMigrations]);
+  access = await openDatabase({ url: scratch.url, schema: 'access', poolSize: 1 });
+  await migrate(access, accessMigrations);
+  store = new EventStore({ database, source: 'telling' });
+});
+afterAll(async () => {
+  await store?.close();
+  await Promise.all([access?.close(), database?.close()]);
+  await scratch?.drop();
+});
+
+const ages = () => watermarkAges(database.queryable, ['telling']);
+const append = async (type: string): Promise<number> => {
+  await store.append({
+    stream: `thing-${type}`,
+    expected: 'any',
+    events: [{ type, data: {} }],
+    context: { tenantId: 'demo', subject: 'thing' },
+  });
+  const [row] = await database.queryable.query<{ last: number }>(
+    'SELECT max(position) AS last FROM events',
+  );
+  return row?.last ?? 0;
+};
+
+test('a source of before, or one that only begins, has told nothing; one that never was is not there', async () => {
+  expect(await watermarkAges(database.queryable, ['nobody'])).toEqual([]);
+  // The schema had a relay when the table was made.
+  expect((await ages())[0]).toBeGreaterThan(NEVER_MS);
+  await beginWatermark(access.queryable, 'new');
+  await beginWatermark(access.queryable, 'new');
+  const [age] = await watermarkAges(database.queryable, ['new']);
+  expect(age).toBeGreaterThan(NEVER_MS);
+});
+
+test('the watermark follows every renewal, and stands still while something urgent is not published', async () => {
+  const client = await database.connect('relay');
+  const lease = await RelayLease.take(client, { leaseMs: 60_000, watermarkOf: ['Urgent'] });
+  await lease?.renew();
+  expect((await ages())[0]).toBeLessThan(60_000);
+
+  await append('Other');
+  await database.queryable.query('UPDATE access.watermarks SET told_until = to_timestamp(0)');
+  await lease?.renew();
+  expect((await ages())[0]).toBeLessThan(60_000);
+
+  const position = await append('Urgent');
+  await database.queryable.query('UPDATE access.watermarks SET told_until = to_timestamp(0)');
+  await lease?.renew();
+  expect((await ages())[0]).toBeGreaterThan(NEVER_MS);
+
+  await lease?.advance('relay-urgent', { position, shardSeqs: {} });
+  await lease?.renew();
+  expect((await ages())[0]).toBeLessThan(60_000);
+
+  // Whoever lost the lease says nothing more.
+  await database.queryable.query('UPDATE relay_checkpoint SET epoch = epoch + 1');
+  await database.queryable.query('UPDATE access.watermarks SET told_until = to_timestamp(0)');
+  await expect(lease?.renew()).rejects.toThrow('another relay holds the lease');
+  expect((await ages())[0]).toBeGreaterThan(NEVER_MS);
+  await client.end();
+});
