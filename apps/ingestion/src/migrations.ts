@@ -5,6 +5,7 @@ import {
   consentsSchema,
   gateKeysSchema,
   liftsForgotten,
+  objectionsByHour,
   suppressionsSchema,
 } from './consent-gate/schema.ts';
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
@@ -37,6 +38,7 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'WishesOfStrangers1764443100000', up: strangersSchema },
   { name: 'ImportFiles1764443200000', up: importFilesSchema },
   { name: 'LiftsForgotten1764449400000', up: liftsForgotten },
+  { name: 'ObjectionsByHour1764453700000', up: objectionsByHour },
   { name: 'IdentityConflicts1764455100000', up: identityConflictsSchema },
   { name: 'ContactLinks1764455200000', up: contactLinksSchema },
   { name: 'ImportValues1764455300000', up: importValuesSchema },

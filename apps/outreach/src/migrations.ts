@@ -1,5 +1,10 @@
 import type { Migration } from '@tact/platform';
-import { consentsSchema, liftsByChannelSchema, suppressionsSchema } from './consents/schema.ts';
+import {
+  consentsSchema,
+  liftsByChannelSchema,
+  suppressionsDropped,
+  suppressionsSchema,
+} from './consents/schema.ts';
 import { countedMessagesSchema, hoursAloneSchema } from './ledger/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -9,4 +14,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'CountedMessages1764425100000', up: countedMessagesSchema },
   { name: 'LiftsByChannel1764443000000', up: liftsByChannelSchema },
   { name: 'HoursAlone1764448100000', up: hoursAloneSchema },
+  { name: 'SuppressionsDropped1764453700000', up: suppressionsDropped },
 ];

@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from '@tact/platform';
-import { ConsentTable, SuppressionTable } from './consents/consent.table.ts';
+import { ConsentTable } from './consents/consent.table.ts';
 import { outreachMigrations } from './migrations.ts';
 import { OutreachModule } from './outreach.module.ts';
 
@@ -8,5 +8,5 @@ export const outreachService: ServiceDefinition = {
   name: 'outreach',
   module: OutreachModule,
   migrations: outreachMigrations,
-  entities: [ConsentTable, SuppressionTable],
+  entities: [ConsentTable],
 };

@@ -132,10 +132,37 @@ describe('a wish to be left alone', () => {
     expect(await reasons(contactId)).toEqual(['suppressed']);
   });
 
-  test('that came with a code flooding the tenant waits for a human', async () => {
+  test('stands nowhere in clear by its instant, and the person is shown it', async () => {
+    const contactId = await reachable();
+    const at = '2026-11-01T09:17:43.218Z';
+    await receive(contactId, { kind: 'marketing-opt-out', occurredAt: at });
+    await receive(contactId, { kind: 'marketing-opt-in', occurredAt: at });
+    expect(await reasons(contactId)).toEqual(['suppressed']);
+    await service.settled();
+    const tables = await database.queryable.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname IN ('outreach', 'log', 'vault')`,
+    );
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const rows = await database.queryable.query(
+        `SELECT FROM ${name} AS kept WHERE kept::text LIKE '%17:43%'`,
+      );
+      if (rows.length > 0) found.push(name);
+    }
+    expect([tables.length > 20, found]).toEqual([true, []]);
+    const headers = { authorization: `Bearer ${own}` };
+    const url = `/v1/contacts/${contactId}/consents`;
+    const list = ConsentList.parse((await service.app.inject({ url, headers })).json());
+    expect(list.suppressions).toEqual([
+      { scope: 'marketing', ground: 'marketing-preference', at, liftedOn: [] },
+    ]);
+  });
+
+  test('that came with a code flooding the tenant is heeded: it may be the person', async () => {
     const contactId = await reachable();
     await receive(contactId, { kind: 'message-failed', code: 131_050, effectSuspended: true });
-    expect(await reasons(contactId)).toEqual(['allowed']);
+    expect(await reasons(contactId)).toEqual(['suppressed']);
   });
 
   test('holds for the contact the person goes on as', async () => {

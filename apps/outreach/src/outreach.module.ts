@@ -16,7 +16,6 @@ import { SharedAddresses } from './decisions/shared-addresses.ts';
 import { WishFacts } from './decisions/wish-facts.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
-import { SuppressionsProjection } from './consents/suppressions.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
 import { RecordConsentController, RecordConsentHandler } from './consents/record-consent.http.ts';
 
@@ -43,8 +42,6 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     provideConsumer(FollowWishesConsumer),
     ConsentsProjection,
     provideProjection(ConsentsProjection),
-    SuppressionsProjection,
-    provideProjection(SuppressionsProjection),
   ],
 })
 export class OutreachModule {}

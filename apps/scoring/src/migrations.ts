@@ -7,7 +7,7 @@ import {
   queueMarksSchema,
   queueSchema,
 } from './assessment/schema.ts';
-import { exclusionsSchema, objectorsForgotten } from './exclusions/schema.ts';
+import { exclusionsSchema, objectionsByHour, objectorsForgotten } from './exclusions/schema.ts';
 import { factsSchema, factsTimelineSchema, signalsSchema } from './facts/schema.ts';
 import { incidentsSchema } from './incidents/schema.ts';
 import { modelsSchema, outcomesSchema } from './models/schema.ts';
@@ -28,4 +28,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'TimelineByReceipt1764425000000', up: factsTimelineSchema },
   { name: 'LikelihoodCells1764425000001', up: cellsSchema },
   { name: 'ObjectorsForgotten1764449400000', up: objectorsForgotten },
+  { name: 'ObjectionsByHour1764453700000', up: objectionsByHour },
 ];

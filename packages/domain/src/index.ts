@@ -10,12 +10,13 @@ export {
   type DecideContact,
 } from './contact-policy/policy-state.ts';
 export {
+  listedSuppressions,
   suppressedSince,
   suppressionAgainst,
   suppressionScopes,
 } from './contact-policy/suppression.ts';
 export { seenLeavingOf, showsLeaving, showsNone } from './contact-policy/outbound.ts';
-export { signalOfWords, type Wish, wishOf, wishToFollow } from './signals/wishes.ts';
+export { signalOfWords, type Wish, wishOf } from './signals/wishes.ts';
 export { type Said, type WordedWish, wishInWords } from './signals/wish-in-words.ts';
 export {
   analysisEventTypes,

@@ -15,6 +15,8 @@ export class ConsentGateConsumer implements Consumer<Type> {
   readonly group = gateGroup;
   readonly topics = analysisTopics;
   readonly types = analysisEventTypes;
+  /** The time of an objection is: its hour is kept. */
+  readonly personalData = 'opened';
 
   constructor(private readonly gate: ConsentGate) {}
 

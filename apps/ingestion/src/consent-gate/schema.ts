@@ -33,6 +33,11 @@ export const suppressionsSchema = `
 export const liftsForgotten = `
       UPDATE signal_suppressions SET lifted_at = NULL WHERE lifted_at IS NOT NULL;`;
 
+/** Of an objection the end of its hour is kept, and no instant. */
+export const objectionsByHour = `
+      UPDATE signal_suppressions SET suppressed_at =
+        date_trunc('hour', suppressed_at + interval '1 hour' - interval '1 microsecond', 'UTC');`;
+
 /** The gate's keys are compared with those of the vault, which are "C": of another collation, no index serves. */
 export const gateKeysSchema = ['signal_consents', 'signal_suppressions', 'fenced_contacts']
   .map(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SignalKind, SignalLine } from '@tact/contracts';
-import { wishToFollow } from '@tact/domain';
+import { wishOf } from '@tact/domain';
 import { Vault } from '@tact/platform';
 import type { Wishing } from '../wishes/received-wish.ts';
 import { ReceiveWishes } from '../wishes/receive-wishes.ts';
@@ -39,7 +39,7 @@ export class LineWishes {
       ...(code === undefined ? {} : { code }),
       ...(inboundType === undefined ? {} : { inboundType }),
     };
-    if (wishToFollow(signal)?.asks !== 'stop') return [];
+    if (wishOf(signal)?.asks !== 'stop') return [];
     const eventId = lineEventId(this.vault, tenantId, line);
     return [{ who, eventId, signal, ...(contactId === undefined ? {} : { beside: identities }) }];
   }

@@ -1,5 +1,5 @@
 import type { Channel, Identities, SignalRecorded } from '@tact/contracts';
-import { assertNever, type Wish, wishToFollow } from '@tact/domain';
+import { assertNever, type Wish, wishOf } from '@tact/domain';
 import type { StreamAppend } from '@tact/platform';
 
 /** All signals of people come by this channel, and so do the wishes in them. */
@@ -12,7 +12,7 @@ export type Wishing = {
   readonly beside?: Identities;
   /** The event of the signal: the same one told again is the same wish. */
   readonly eventId: string;
-  readonly signal: Pick<SignalRecorded, 'kind' | 'code' | 'inboundType' | 'effectSuspended'> & {
+  readonly signal: Pick<SignalRecorded, 'kind' | 'code' | 'inboundType'> & {
     /** RFC 3339 UTC. */
     readonly occurredAt: string;
   };
@@ -24,10 +24,10 @@ export type ReceivedWish = Pick<Wishing, 'who' | 'beside' | 'eventId'> & {
   readonly at: string;
 };
 
-/** The wishes among signals; those a flooding code seems to carry wait for a human. */
+/** The wishes among signals. */
 export const wishesIn = (signals: readonly Wishing[]): readonly ReceivedWish[] =>
   signals.flatMap(({ who, beside, eventId, signal }) => {
-    const wish = wishToFollow(signal);
+    const wish = wishOf(signal);
     if (wish === undefined) return [];
     const called = beside === undefined ? {} : { beside };
     return [{ who, ...called, eventId, wish, channel, at: signal.occurredAt }];

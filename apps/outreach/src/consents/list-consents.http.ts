@@ -1,18 +1,11 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { AtLeast, ConsentList, ContactId } from '@tact/contracts';
-import {
-  Answers,
-  Clock,
-  Describe,
-  ProblemError,
-  ProjectionPosition,
-  RequireScope,
-  Tenant,
-  Vault,
-} from '@tact/platform';
+import { listedSuppressions } from '@tact/domain';
+import { Answers, Clock, Describe, ProjectionPosition, RequireScope, Tenant } from '@tact/platform';
 import { DataSource } from 'typeorm';
-import { ConsentTable, SuppressionTable } from './consent.table.ts';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { ConsentTable } from './consent.table.ts';
 
 export class ListConsents extends Query<ConsentList> {
   constructor(
@@ -28,38 +21,21 @@ export class ListConsents extends Query<ConsentList> {
 export class ListConsentsHandler implements IQueryHandler<ListConsents> {
   constructor(
     private readonly rows: DataSource,
-    private readonly vault: Vault,
     private readonly readPosition: ProjectionPosition,
     private readonly clock: Clock,
+    private readonly policies: ContactPolicies,
   ) {}
 
   async execute({ tenantId, contactId, atLeast }: ListConsents): Promise<ConsentList> {
-    if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
+    // The instants of refusals are sealed in the ledger, and nowhere in clear.
+    const { suppressions } = await this.policies.of(tenantId, contactId);
     const position = await this.readPosition.reached('consents', atLeast);
-    await this.readPosition.reached('suppressions', atLeast);
     const rows = await this.rows.getRepository(ConsentTable).find({
       where: { tenantId, contactId },
       order: { purpose: 'ASC', channel: 'ASC' },
     });
-    const known = await this.rows.getRepository(SuppressionTable).find({
-      where: { tenantId, contactId },
-      order: { scope: 'ASC' },
-    });
     return ConsentList.parse({
-      suppressions: known.flatMap(({ scope, ground, suppressedAt, liftedOn }) =>
-        suppressedAt === null
-          ? []
-          : [
-              {
-                scope,
-                ground,
-                at: suppressedAt.toISOString(),
-                liftedOn: Object.entries(liftedOn)
-                  .filter(([, at]) => Date.parse(at) > suppressedAt.getTime())
-                  .map(([channel]) => channel),
-              },
-            ],
-      ),
+      suppressions: listedSuppressions(suppressions),
       items: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
       asOf: { position, at: this.clock.now().toISOString() },
     });

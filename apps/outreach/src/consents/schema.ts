@@ -27,3 +27,8 @@ export const liftsByChannelSchema = `
       ALTER TABLE suppressions ADD COLUMN lifted_on jsonb NOT NULL DEFAULT '{}';
       UPDATE suppressions SET lifted_on = jsonb_build_object('whatsapp', lifted_at) WHERE lifted_at IS NOT NULL;
       ALTER TABLE suppressions DROP COLUMN lifted_at;`;
+
+/** The instants of refusals stood here in clear: they are read from the ledger, where they are sealed. */
+export const suppressionsDropped = `
+      DROP TABLE suppressions;
+      DELETE FROM checkpoints WHERE name = 'suppressions';`;

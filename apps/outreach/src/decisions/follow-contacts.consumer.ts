@@ -7,7 +7,7 @@ import {
   showsNone,
   suppressedSince,
   suppressionScopes,
-  wishToFollow,
+  wishOf,
 } from '@tact/domain';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
@@ -173,7 +173,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   /** A wish is told on a topic of its own; here it is found again where it was told before there was one. */
   #wishOf({ id, data }: Event<'SignalRecorded'>): LedgerFact | undefined {
     const { contactId, occurredAt: at, origin } = data;
-    const wish = wishToFollow(data);
+    const wish = wishOf(data);
     // What a file or a key says of a person's change of mind opens nothing.
     if (wish?.asks === 'resume' && origin !== 'whatsapp-webhook') return undefined;
     return wish && this.wishes.of(id, { contactId, at, channel: 'whatsapp', ...wish });

@@ -160,6 +160,12 @@ export class ContactPolicies {
     return zone ? this.stateIn(tx, zone.command.contactId) : contactPolicyDecider.initial();
   }
 
+  /** What is known of a person now; 404 as for a command. */
+  async of(tenantId: string, contactId: string): Promise<ContactPolicyState> {
+    if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
+    return await this.store.transaction((tx) => this.stateIn(tx, contactId));
+  }
+
   /** What is known of a person, as the caller's transaction sees it. */
   async stateIn(tx: Queryable, contactId: string): Promise<ContactPolicyState> {
     return (await this.#foldedIn(tx, contactId)).state;

@@ -31,3 +31,8 @@ DELETE FROM likelihood_cells;
 INSERT INTO likelihood_cells (tenant_id, band, cause, contacts)
 SELECT tenant_id, band, leading_cause, count(*) FROM block_likelihoods GROUP BY 1, 2, 3;
 `;
+
+/** Of an objection the end of its hour is kept, and no instant. */
+export const objectionsByHour = `
+UPDATE left_out SET suppressed_at = date_trunc('hour', suppressed_at + interval '1 hour' - interval '1 microsecond', 'UTC');
+`;

@@ -14,6 +14,8 @@ export class TrainingExclusionsConsumer implements Consumer<Type> {
   readonly group = 'scoring.left-out';
   readonly topics = analysisTopics;
   readonly types = analysisEventTypes;
+  /** The time of an objection is: its hour is kept. */
+  readonly personalData = 'opened';
 
   constructor(private readonly exclusions: TrainingExclusions) {}
 

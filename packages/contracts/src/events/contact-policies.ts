@@ -87,7 +87,7 @@ export const ContactSuppressed = defineEvent({
     contactId: ContactId,
     scope: SuppressionScope,
     ground: SuppressionGround,
-    at: utcTime(),
+    at: exactTime(),
   }),
 });
 
@@ -101,7 +101,7 @@ export const SuppressionLifted = defineEvent({
     ground: LiftGround,
     /** Where it is lifted; on every channel when absent, as before there were channels. */
     channel: Channel.optional(),
-    at: utcTime(),
+    at: exactTime(),
   }),
 });
 

@@ -180,7 +180,7 @@ export const SignalRecorded = defineEvent({
     baseline: z.object({ at: exactTime(), saw: Sight }).optional(),
     /** Told about the past (a synchronised history): it seeds a baseline and never counts in a cap. */
     backfill: z.boolean().optional(),
-    /** The code floods the tenant: what usually follows from it waits for a human. */
+    /** The code floods the tenant: as evidence it waits for a human; a refusal that it tells is heeded. */
     effectSuspended: z.boolean().optional(),
     /** Seconds a sent message lives at WhatsApp before it is dropped without a word. */
     ttlSeconds: z.int().positive().optional(),

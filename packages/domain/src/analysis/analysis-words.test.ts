@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Channel, Purpose } from '@tact/contracts';
+import { Channel, erased, Purpose } from '@tact/contracts';
 import { analysisEventTypes, analysisWordsOf, opensAnalysis } from './analysis-words.ts';
 
 type AnalysisEvent = Parameters<typeof analysisWordsOf>[0];
@@ -42,9 +42,23 @@ describe('what an event says of who may be analysed', () => {
   });
 
   test('an objection to everything closes analysis, one to marketing does not', () => {
-    const word = { about: 'suppression', contactId, isLift: false, at };
+    const word = {
+      about: 'suppression',
+      contactId,
+      isLift: false,
+      at: '2026-03-02T09:00:00.000Z',
+    };
     expect(wordsOf('ContactSuppressed', { contactId, scope: 'everything', at })).toEqual([word]);
     expect(wordsOf('ContactSuppressed', { contactId, scope: 'marketing', at })).toEqual([]);
+  });
+
+  test.each([
+    ['the end of its hour', '2026-03-02T09:00:00.001Z', '2026-03-02T10:00:00.000Z'],
+    ['the last hour there is', '9999-12-31T23:20:00Z', '9999-12-31T23:00:00.000Z'],
+    ['later than anything, where it cannot be read', erased, '9999-12-31T23:00:00.000Z'],
+  ])('of an objection the time that is kept is %s', (_what, said, keptAt) => {
+    const words = wordsOf('ContactSuppressed', { contactId, scope: 'everything', at: said });
+    expect(words).toMatchObject([{ at: keptAt }]);
   });
 
   test('the fence is a word of its own', () => {

@@ -3,6 +3,8 @@ import {
   type ConsentState,
   type EventDataOf,
   type EventOfType,
+  HOUR_MS,
+  isErased,
   type Purpose,
   type Reading,
   type TopicName,
@@ -10,12 +12,15 @@ import {
 } from '@tact/contracts';
 import { channels } from '../contact-policy/channels.ts';
 import { purposes } from '../contact-policy/purposes.ts';
-import { scopes } from '../contact-policy/suppression.ts';
+import { scopes, unreadableRefusalAt } from '../contact-policy/suppression.ts';
 import { assertNever } from '../signals/assert-never.ts';
 
 type Named = { readonly contactId: string };
 
-/** One word that decides whether a person may be analysed; `at` is RFC 3339 UTC. */
+/**
+ * One word that decides whether a person may be analysed; `at` is RFC 3339 UTC. Of a refusal it is the end of its hour:
+ * rows that are kept in clear must not lead back to the person by the instant, and within the hour the refusal wins.
+ */
 export type AnalysisWord =
   | (Named & { readonly about: 'consent'; readonly state: ConsentState; readonly at: string })
   | (Named & { readonly about: 'suppression'; readonly isLift: boolean; readonly at: string })
@@ -51,6 +56,13 @@ export const analysisTopics = [
 
 type AnalysisEvent = EventOfType<(typeof analysisEventTypes)[number]>;
 
+/** The end of the hour, or later than anything where the time cannot be read. */
+const hourOfRefusal = (at: string): string => {
+  if (isErased(at)) return unreadableRefusalAt;
+  const hourMs = Math.ceil(Date.parse(at) / HOUR_MS) * HOUR_MS;
+  return new Date(Math.min(hourMs, Date.parse(unreadableRefusalAt))).toISOString();
+};
+
 const consentWords = (
   data: EventDataOf<'ConsentGiven'>,
   state: ConsentState,
@@ -74,7 +86,7 @@ export const analysisWordsOf = (event: AnalysisEvent): readonly AnalysisWord[] =
     case 'ContactSuppressed': {
       const { contactId, scope, at } = event.data;
       if (!scopes[scope].closesAnalysis) return [];
-      return [{ about: 'suppression', contactId, isLift: false, at }];
+      return [{ about: 'suppression', contactId, isLift: false, at: hourOfRefusal(at) }];
     }
     case 'SubjectFenced':
       return [{ about: 'fence', contactId: event.data.contactId }];

@@ -214,8 +214,14 @@ describe('the order of acts, not of their arrival, decides', () => {
 
   test('an objection told twice stands as it was told first', () => {
     const twice = [suppress('2026-03-02T00:00:00Z'), suppress('2026-03-02T00:00:00.000Z')];
-    expect(ruleOf('suppression', given(...agreed, ...twice))?.inputs).toMatchObject({
-      since: '2026-03-02T00:00:00Z',
+    const { everything } = given(...agreed, ...twice).suppressions;
+    expect(everything?.suppressedAt).toBe('2026-03-02T00:00:00Z');
+  });
+
+  test('an objection is told of by its hour: a decision stands in clear', () => {
+    const said = suppress('2026-03-02T10:20:30.400Z');
+    expect(ruleOf('suppression', given(...agreed, said))?.inputs).toMatchObject({
+      since: '2026-03-02T10:00:00.000Z',
     });
   });
 

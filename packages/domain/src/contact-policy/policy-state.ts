@@ -1,4 +1,10 @@
-import type { Channel, ConsentState, Purpose, SuppressionScope } from '@tact/contracts';
+import type {
+  Channel,
+  ConsentState,
+  Purpose,
+  SuppressionGround,
+  SuppressionScope,
+} from '@tact/contracts';
 import type { Outbound } from './pressure-cap.ts';
 
 export type ConsentEntry = {
@@ -15,6 +21,8 @@ export type ConsentEntry = {
 /** The latest words on one scope: ordered by the time of the act, never by the order they came in. */
 export type Suppression = {
   readonly suppressedAt: string | undefined;
+  /** How the latest of them was told. */
+  readonly ground?: SuppressionGround;
   /** The person's latest word that opens a channel again. */
   readonly liftedOn: Readonly<Partial<Record<Channel, string>>>;
 };

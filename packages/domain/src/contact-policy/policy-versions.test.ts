@@ -16,7 +16,7 @@ import type { Outbound } from './pressure-cap.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { scopes } from './suppression.ts';
-import { wishOf, wishToFollow } from '../signals/wishes.ts';
+import { wishOf } from '../signals/wishes.ts';
 
 const now = new Date('2026-11-02T09:00:00.000Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * HOUR_MS).toISOString();
@@ -95,9 +95,7 @@ const wishesOfSignals = () =>
         [undefined, true as const].flatMap((effectSuspended) => {
           const signal = { kind, code, inboundType, effectSuspended };
           const wish = wishOf(signal);
-          return wish === undefined
-            ? []
-            : [{ signal, wish, followed: wishToFollow(signal) ?? null }];
+          return wish === undefined ? [] : [{ signal, wish }];
         }),
       ),
     ),

@@ -27,6 +27,20 @@ export const contactPolicyId = 'consent-and-pressure';
  * their digest, and what the newest answers, folds and hears as a wish to its own.
  */
 export const policyVersions = [
+  // A refusal that comes with a code that floods the tenant is heeded as any other; a decision tells its hour alone.
+  {
+    version: '2026-11-30',
+    rules: [
+      { id: 'no-probing', denies: ['no-probing'] },
+      { id: 'suppression', denies: ['suppressed'] },
+      { id: 'consent', denies: ['consent-missing', 'consent-withdrawn', 'consent-unreadable'] },
+      { id: 'time-zone', denies: ['time-zone-unknown'] },
+      { id: 'pressure-cap', denies: ['pressure-cap-reached'] },
+    ],
+    messagesPerDayMax: 3,
+    capWindowMs: DAY_MS,
+    promiseKept: { beforeMs: 2_000, afterMs: 15 * 60_000 },
+  },
   // Only the person reopens, and a word that reopens does so where it was said; in doubt marketing stops.
   {
     version: '2026-11-29',

@@ -1,4 +1,4 @@
-import type { DecisionRule, Reason } from '@tact/contracts';
+import { type DecisionRule, HOUR_MS, type Reason } from '@tact/contracts';
 import {
   type ConsentEntry,
   consentKey,
@@ -21,6 +21,10 @@ type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
 const isYetToCome = ({ state, at }: ConsentEntry, now: Date): boolean =>
   state === 'given' && Date.parse(at) > now.getTime();
 
+/** A decision is kept in clear, and told: of what a person said it holds the hour, RFC 3339 UTC. */
+const hourOf = (at: string): string =>
+  new Date(Math.floor(Date.parse(at) / HOUR_MS) * HOUR_MS).toISOString();
+
 const rules: Record<RuleId, Rule> = {
   /** Agreeing to be analysed is no agreement to be written to: a message sent only to observe is refused. */
   'no-probing'({ purpose }) {
@@ -33,7 +37,8 @@ const rules: Record<RuleId, Rule> = {
   /** Who asked to be left alone is, on every channel and from every number of ours. */
   suppression({ purpose, channel }, state) {
     const against = suppressionAgainst(state, { purpose, channel });
-    const inputs = { scope: against?.scope ?? null, since: against?.since ?? null };
+    const since = against === undefined ? null : hourOf(against.since);
+    const inputs = { scope: against?.scope ?? null, since };
     return against === undefined
       ? { verdict: 'passed', reason: 'allowed', inputs }
       : { verdict: 'denied', reason: 'suppressed', inputs };

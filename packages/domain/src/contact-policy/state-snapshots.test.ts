@@ -177,9 +177,9 @@ const known: readonly ContactPolicyEvent[] = [
     proof: erased,
   }),
   event('ConsentWithdrawn', { purpose: 'marketing', channel: 'whatsapp', at: ago(0), proof: {} }),
-  event('ContactSuppressed', { scope: 'marketing', at: ago(5) }),
+  event('ContactSuppressed', { scope: 'marketing', ground: 'stop-word', at: ago(5) }),
   event('SuppressionLifted', { scope: 'marketing', at: ago(4) }),
-  event('ContactSuppressed', { scope: 'everything', at: ago(2) }),
+  event('ContactSuppressed', { scope: 'everything', ground: 'objection', at: ago(2) }),
   event('ContactAllowed', { reserved: true, purpose: 'marketing', channel: 'email', at: ago(9) }),
   event('ContactAllowed', {
     reserved: true,

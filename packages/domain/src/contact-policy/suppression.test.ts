@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Channel, Purpose } from '@tact/contracts';
+import { type Channel, erased, type Purpose } from '@tact/contracts';
 import fc from 'fast-check';
 import { type ContactPolicyCommand, contactPolicyDecider as decider } from './contact-policy.ts';
-import { scopes, suppressionScopes } from './suppression.ts';
+import {
+  listedSuppressions,
+  scopes,
+  suppressedSince,
+  suppressionScopes,
+  withLift,
+  withSuppression,
+} from './suppression.ts';
 
 const contactId = 'ct_00000000000000000000000000000000';
 const day = (n: number) => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
@@ -153,4 +160,69 @@ describe('who asked to be left alone', () => {
 test('an objection to everything closes analysis too, one to marketing does not', () => {
   const closing = suppressionScopes.filter((scope) => scopes[scope].closesAnalysis);
   expect(closing).toEqual(['everything']);
+});
+
+/** As the store hands over the time of somebody whose key is gone. */
+const unreadable = erased as unknown as string;
+
+describe('a word whose time cannot be read any more', () => {
+  const refused = { scope: 'marketing', ground: 'stop-word', at: unreadable } as const;
+  const resumed = { scope: 'marketing', channel: 'whatsapp', at: unreadable } as const;
+
+  test('refuses for good: nothing is later', () => {
+    const known = withSuppression({}, refused);
+    const lifted = withLift(known, { ...resumed, at: '9998-01-01T00:00:00Z' });
+    expect(suppressedSince(lifted, 'marketing', 'whatsapp')).toBe('9999-12-31T23:00:00.000Z');
+    expect(withSuppression(known, { ...refused, at: day(1) })).toEqual(known);
+  });
+
+  test('lifts nothing', () => {
+    const known = withSuppression({}, { ...refused, at: day(1) });
+    expect(withLift(known, resumed)).toEqual(known);
+  });
+});
+
+describe('what a person asked us to stop', () => {
+  const marketing = { scope: 'marketing', at: day(2) } as const;
+
+  test('is listed, the widest first, with where it was lifted', () => {
+    const known = withLift(
+      withSuppression(withSuppression({}, { ...marketing, ground: 'objection' }), {
+        scope: 'everything',
+        ground: 'stop-word',
+        at: day(1),
+      }),
+      { scope: 'everything', channel: 'email', at: day(3) },
+    );
+    expect(listedSuppressions(known)).toEqual([
+      { scope: 'everything', ground: 'stop-word', at: day(1), liftedOn: ['email'] },
+      { scope: 'marketing', ground: 'objection', at: day(2), liftedOn: [] },
+    ]);
+    expect(listedSuppressions({})).toEqual([]);
+    const ofNoGround = { suppressedAt: day(1), liftedOn: {} };
+    expect(listedSuppressions({ marketing: ofNoGround })).toMatchObject([{ ground: 'objection' }]);
+    expect(listedSuppressions(withLift({}, { ...marketing, channel: 'email' }))).toEqual([]);
+  });
+
+  test('told of twice at one instant stands as it was told first, and so does a lift', () => {
+    const again = '2026-03-02T09:00:00Z';
+    const known = withSuppression({}, { ...marketing, ground: 'objection' });
+    expect(withSuppression(known, { ...marketing, ground: 'objection', at: again })).toEqual(known);
+    const resumed = { ...marketing, channel: 'email' } as const;
+    const lifted = withLift(known, resumed);
+    expect(withLift(lifted, { ...resumed, at: again })).toEqual(lifted);
+  });
+
+  test('has the ground of the latest word, and of two at one instant always the same', () => {
+    const grounds = ['stop-word', 'objection'] as const;
+    const words = grounds.map((ground) => ({ ...marketing, ground }));
+    const later = { ...marketing, ground: 'marketing-preference', at: day(9) } as const;
+    const fold = (list: readonly Parameters<typeof withSuppression>[1][]) =>
+      listedSuppressions(list.reduce(withSuppression, {}))[0]?.ground;
+    expect([fold(words), fold(words.toReversed())]).toEqual(['objection', 'objection']);
+    expect([fold([...words, later]), fold([later, ...words])]).toEqual([
+      'marketing-preference',
+      'marketing-preference',
+    ]);
+  });
 });

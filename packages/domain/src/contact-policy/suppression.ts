@@ -1,26 +1,50 @@
-import type { Channel, EventDataOf, Purpose, SuppressionScope } from '@tact/contracts';
+import {
+  type Channel,
+  type EventDataOf,
+  isErased,
+  type Purpose,
+  type SuppressionGround,
+  type SuppressionScope,
+} from '@tact/contracts';
 import {
   consentKey,
   type ConsentEntry,
   type Suppression,
   type Suppressions,
 } from './policy-state.ts';
+import { channels } from './channels.ts';
 import { purposes } from './purposes.ts';
 
 const later = (one: string | undefined, other: string): string =>
   one === undefined || Date.parse(other) > Date.parse(one) ? other : one;
+
+const channelNames = Object.keys(channels) as readonly Channel[];
+
+/** Of a refusal whose time cannot be read any more: nothing can be later, so it stands. */
+export const unreadableRefusalAt = '9999-12-31T23:00:00.000Z';
 
 const none: Suppression = { suppressedAt: undefined, liftedOn: {} };
 
 /** The channel of the lifts that were told before channels were: all came from WhatsApp. */
 const firstChannel = 'whatsapp' satisfies Channel;
 
+/** The later word stands; of two at one instant it is the same one, whichever comes first. */
+const isOutdated = (
+  next: { readonly suppressedAt: string; readonly ground: SuppressionGround },
+  { suppressedAt, ground }: Suppression,
+): boolean => {
+  if (suppressedAt === undefined) return false;
+  const aheadMs = Date.parse(suppressedAt) - Date.parse(next.suppressedAt);
+  return aheadMs > 0 || (aheadMs === 0 && String(ground) <= next.ground);
+};
+
 export const withSuppression = (
   known: Suppressions,
-  { scope, at }: Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'at'>,
+  { scope, ground, at }: Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground' | 'at'>,
 ): Suppressions => {
   const before = known[scope] ?? none;
-  return { ...known, [scope]: { ...before, suppressedAt: later(before.suppressedAt, at) } };
+  const next = { suppressedAt: isErased(at) ? unreadableRefusalAt : at, ground };
+  return isOutdated(next, before) ? known : { ...known, [scope]: { ...before, ...next } };
 };
 
 export const withLift = (
@@ -31,6 +55,8 @@ export const withLift = (
     at,
   }: Pick<EventDataOf<'SuppressionLifted'>, 'scope' | 'channel' | 'at'>,
 ): Suppressions => {
+  // It cannot be told what it came after: then it lifts nothing.
+  if (isErased(at)) return known;
   const before = known[scope] ?? none;
   const liftedOn = { ...before.liftedOn, [channel]: later(before.liftedOn[channel], at) };
   return { ...known, [scope]: { ...before, liftedOn } };
@@ -51,6 +77,22 @@ export const suppressedSince = (
   const isLifted = liftedAt !== undefined && Date.parse(liftedAt) > Date.parse(suppressedAt);
   return isLifted ? undefined : suppressedAt;
 };
+
+/** What a person asked us to stop, the widest first, and the channels on which they asked to hear from us again. */
+export const listedSuppressions = (
+  known: Suppressions,
+): readonly {
+  readonly scope: SuppressionScope;
+  readonly ground: SuppressionGround;
+  readonly at: string;
+  readonly liftedOn: readonly Channel[];
+}[] =>
+  suppressionScopes.flatMap((scope) => {
+    const { suppressedAt: at, ground = 'objection' } = known[scope] ?? none;
+    if (at === undefined) return [];
+    const isLifted = (channel: Channel) => suppressedSince(known, scope, channel) === undefined;
+    return [{ scope, ground, at, liftedOn: channelNames.filter(isLifted) }];
+  });
 
 type ScopeMeaning = {
   /** The purposes for which nothing is sent any more. */

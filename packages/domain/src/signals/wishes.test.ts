@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignalKind } from '@tact/contracts';
-import { signalOfWords, wishOf, wishToFollow } from './wishes.ts';
+import { signalOfWords, wishOf } from './wishes.ts';
 
 /** WhatsApp's code of a person who stopped marketing messages. */
 const OPTED_OUT = 131_050;
@@ -75,9 +75,10 @@ describe('a person’s wish', () => {
     expect(telling).toEqual(['message-failed', 'marketing-opt-out', 'marketing-opt-in']);
   });
 
-  test('is not followed while the effects of its code are suspended', () => {
+  test('is heard while its code floods the tenant, because it may be the person', () => {
     const reported = { kind: 'message-failed', code: OPTED_OUT } as const;
-    expect(wishToFollow(reported)).toEqual(stopped);
-    expect(wishToFollow({ ...reported, effectSuspended: true })).toBeUndefined();
+    expect(wishOf(reported)).toEqual(stopped);
+    const flooding = { ...reported, effectSuspended: true };
+    expect(wishOf(flooding)).toEqual(stopped);
   });
 });

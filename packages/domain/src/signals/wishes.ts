@@ -9,7 +9,7 @@ export type Wish =
   | ({ readonly asks: 'stop' } & Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground'>)
   | ({ readonly asks: 'resume' } & Pick<EventDataOf<'SuppressionLifted'>, 'scope' | 'ground'>);
 
-type Signal = Pick<SignalRecorded, 'kind' | 'code' | 'inboundType' | 'effectSuspended'>;
+type Signal = Pick<SignalRecorded, 'kind' | 'code' | 'inboundType'>;
 
 /** What a wish in words is recorded as and asks for: the one place. */
 const worded: Readonly<Record<WordedWish, { readonly kind: SignalKind; readonly wish: Wish }>> = {
@@ -39,7 +39,10 @@ export const signalOfWords = (
 const isWorded = (inboundType: string | undefined): inboundType is WordedWish =>
   inboundType !== undefined && Object.hasOwn(worded, inboundType);
 
-/** The wish a signal carries, in words, in WhatsApp's settings or as an error code; undefined where it has none. */
+/**
+ * The wish a signal carries, in words, in WhatsApp's settings or as an error code; undefined where it has none. A code that
+ * floods the tenant may be somebody's mistake, and may be the person: in doubt marketing stops, and a human looks.
+ */
 export const wishOf = ({ kind, code, inboundType }: Signal): Wish | undefined => {
   const { wish } = signalKinds[kind];
   if (isWorded(inboundType) && worded[inboundType].kind === kind) {
@@ -65,7 +68,3 @@ export const wishOf = ({ kind, code, inboundType }: Signal): Wish | undefined =>
       return assertNever(wish);
   }
 };
-
-/** The wish that is acted on: what a code says while it floods the tenant waits for a human. */
-export const wishToFollow = (signal: Signal): Wish | undefined =>
-  signal.effectSuspended === true ? undefined : wishOf(signal);

@@ -12,7 +12,6 @@ const readModels = [
   ['ingestion', 'messages', 'messages', `state = 'waiting', due_at = NULL`],
   ['ingestion', 'cohort', 'cohort_messages', 'sent_hour = NULL'],
   ['outreach', 'consents', 'consents', `state = 'withdrawn'`],
-  ['outreach', 'suppressions', 'suppressions', `ground = 'none'`],
   ['compliance', 'data-requests', 'data_requests', `status = 'none'`],
 ] as const satisfies readonly (readonly [ServiceName, string, string, string])[];
 
@@ -123,7 +122,6 @@ test('the registry says what each read model is made of; what came by the log al
     'outreach outreach.contacts log current',
     'outreach outreach.shared-addresses log current',
     'outreach outreach.wishes log current',
-    'outreach suppressions events current',
     'compliance data-requests events current',
   ]);
   expect((await ask('outreach', 'POST', '/no-such/rebuilds')).status).toBe(404);

@@ -20,7 +20,6 @@ const readModels: Readonly<Record<string, string>> = {
     'contact_id, round(probability::numeric, 9) AS probability, band, facts, model_version',
   'outreach.consents': 'contact_id, purpose, channel, state, at',
   'outreach.counted_messages': 'contact_id, event_id, category',
-  'outreach.suppressions': 'contact_id, scope, ground, suppressed_at, lifted_on',
   'ingestion.signal_consents': 'contact_id, state, at',
   'ingestion.signal_suppressions': 'contact_id, suppressed_at, lifted_at',
   'ingestion.messages': 'message_ref, contact_id, due_at, state',
