@@ -6,7 +6,7 @@ import { inventedPerson, registration, stopWebhook } from '../webhook-bodies.ts'
 
 /**
  * More is for measuring: `REFUSAL_KILLS=50 npm test -- refusal-kills`. A service that dies again and again is started
- * again after up to 30 seconds, so that fifty take half an hour.
+ * again after up to 30 seconds, so that fifty take half an hour. With `REFUSAL_LOG=kafka` the log is Kafka.
  */
 const kills = Number(process.env['REFUSAL_KILLS'] ?? 3);
 const WITHIN_MS = 5_000;
@@ -15,7 +15,7 @@ const victims = [['ingestion'], ['outreach'], ['ingestion', 'outreach']] as cons
 /** Milliseconds from the answered refusal to the death: before its effect, amid it, and hardly behind it. */
 const afterMs = [0, 4, 8, 15, 30] as const;
 
-const platform = new RunningPlatform();
+const platform = new RunningPlatform(process.env['REFUSAL_LOG'] === 'kafka' ? ['--kafka'] : []);
 beforeAll(() => platform.start(240_000), 300_000);
 afterAll(async () => {
   await platform.stop();
