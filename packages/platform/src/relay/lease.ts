@@ -102,6 +102,7 @@ export class RelayLease {
       leaseName,
       'the lease could not be renewed',
       {
+        name: 'relay_renew',
         text: this.#renewal.text,
         values: [
           this.#leaseMs,

@@ -77,8 +77,9 @@ export class Membership {
 
   /** Renews the lease and commits offsets in one round trip; claims of another epoch are left alone. */
   async beat(commits: readonly Commit[]): Promise<Beat> {
+    const isIdle = commits.length === 0;
     const [beat] = await this.#database.queryable.query<Beat>(
-      commits.length === 0 ? idleBeatText : beatText,
+      isIdle ? idleBeatText : beatText,
       [
         this.#group,
         this.#id,
@@ -88,6 +89,7 @@ export class Membership {
         commits.map(({ epoch }) => epoch),
         commits.map(({ next }) => next),
       ],
+      isIdle ? 'log_idle_beat' : 'log_beat',
     );
     return beat ?? { alive: false, generation: 0, overdue: false };
   }
