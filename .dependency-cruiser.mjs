@@ -47,7 +47,7 @@ export const floors = {
   'packages/platform/src': {
     why: 'events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
     order: [
-      ['observability'],
+      ['observability', 'compact'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],

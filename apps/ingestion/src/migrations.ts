@@ -1,5 +1,5 @@
 import type { Migration } from '@tact/platform';
-import { dropJobsSchema, messagesSchema } from './whatsapp/lifecycle/schema.ts';
+import { dropJobsSchema, fullPagesSchema, messagesSchema } from './whatsapp/lifecycle/schema.ts';
 import { growthAlertsMoved, growthAlertsSchema } from './alerts/schema.ts';
 import {
   consentsSchema,
@@ -10,6 +10,7 @@ import {
 } from './consent-gate/schema.ts';
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
+import { refsInBytesSchema } from './signals/message-ref-bytes.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
 import {
   importFilesSchema,
@@ -43,4 +44,6 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'ContactLinks1764455200000', up: contactLinksSchema },
   { name: 'ImportValues1764455300000', up: importValuesSchema },
   { name: 'JoinedBefore1764455400000', up: joinedBeforeJobs },
+  { name: 'FullPages1764457200003', up: fullPagesSchema },
+  { name: 'MessageRefsInBytes1764457200004', up: refsInBytesSchema },
 ];

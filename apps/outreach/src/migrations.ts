@@ -5,7 +5,7 @@ import {
   suppressionsDropped,
   suppressionsSchema,
 } from './consents/schema.ts';
-import { countedMessagesSchema, hoursAloneSchema } from './ledger/schema.ts';
+import { countedMessagesSchema, countsInBytesSchema, hoursAloneSchema } from './ledger/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const outreachMigrations: readonly Migration[] = [
@@ -15,4 +15,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'LiftsByChannel1764443000000', up: liftsByChannelSchema },
   { name: 'HoursAlone1764448100000', up: hoursAloneSchema },
   { name: 'SuppressionsDropped1764453700000', up: suppressionsDropped },
+  { name: 'CountsInBytes1764457200002', up: countsInBytesSchema },
 ];

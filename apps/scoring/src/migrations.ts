@@ -4,11 +4,18 @@ import { historySchema } from './assessment/history/schema.ts';
 import {
   announcedSchema,
   blockLikelihoodsSchema,
+  deflatedAssessmentsSchema,
+  oneListIndexSchema,
   queueMarksSchema,
   queueSchema,
 } from './assessment/schema.ts';
 import { exclusionsSchema, objectionsByHour, objectorsForgotten } from './exclusions/schema.ts';
-import { factsSchema, factsTimelineSchema, signalsSchema } from './facts/schema.ts';
+import {
+  factsInBytesSchema,
+  factsSchema,
+  factsTimelineSchema,
+  signalsSchema,
+} from './facts/schema.ts';
 import { incidentsSchema } from './incidents/schema.ts';
 import { modelsSchema, outcomesSchema } from './models/schema.ts';
 import { rebuildsSchema } from './rebuild/schema.ts';
@@ -29,4 +36,7 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'LikelihoodCells1764425000001', up: cellsSchema },
   { name: 'ObjectorsForgotten1764449400000', up: objectorsForgotten },
   { name: 'ObjectionsByHour1764453700000', up: objectionsByHour },
+  { name: 'DeflatedAssessments1764457200000', up: deflatedAssessmentsSchema },
+  { name: 'FactsInBytes1764457200001', up: factsInBytesSchema },
+  { name: 'OneListIndex1764457200005', up: oneListIndexSchema },
 ];

@@ -11,7 +11,7 @@ import {
   LikelihoodAggregates,
   LikelihoodHistoryPage,
 } from '@tact/contracts';
-import { Database, EventStore, MessageLog, type RunningService } from '@tact/platform';
+import { Database, EventStore, inflated, MessageLog, type RunningService } from '@tact/platform';
 import { RebuildRecords } from './rebuild/rebuild-records.ts';
 import { BlockLikelihoodConsumer } from './assessment/block-likelihood.consumer.ts';
 import { scoringUnderTest } from './testing/scoring-under-test.ts';
@@ -70,8 +70,8 @@ describe('GET /v1/contacts/{contactId}/block-likelihood', () => {
     const { queryable } = service.app.get(Database);
     const fresh = (await call(url('silent'))).body;
     const which = `WHERE contact_id = '${contact('demo/silent')}'`;
-    const [row] = await queryable.query<{ kept: string }>(
-      `SELECT assessment::text AS kept FROM block_likelihoods ${which}`,
+    const [row] = await queryable.query<{ kept: Buffer }>(
+      `SELECT assessment AS kept FROM block_likelihoods ${which}`,
     );
     await queryable.query(
       `UPDATE block_likelihoods SET as_of_day = '2026-11-19', assessment = '{}' ${which}`,
@@ -93,14 +93,17 @@ describe('GET /v1/contacts/{contactId}/block-likelihood', () => {
     expect(alive.nextObservation).toBeUndefined();
     const { queryable } = service.app.get(Database);
     const which = `WHERE contact_id = '${contact('demo/silent')}'`;
-    const [row] = await queryable.query<{ kept: string }>(
-      `SELECT assessment::text AS kept FROM block_likelihoods ${which}`,
-    );
-    await queryable.query(
-      `UPDATE block_likelihoods
-       SET assessment = (assessment::jsonb - 'nextObservation' - 'whatWouldChange')::json ${which}`,
+    const [row] = await queryable.query<{ kept: Buffer }>(
+      `SELECT assessment AS kept FROM block_likelihoods ${which}`,
     );
     const { whatWouldChange: _change, nextObservation: _next, ...older } = silent;
+    // As an earlier version kept it, and as the migration left that.
+    await queryable.query(
+      `UPDATE block_likelihoods
+       SET assessment = convert_to((convert_from($1, 'UTF8')::jsonb - 'nextObservation' - 'whatWouldChange')::text, 'UTF8')
+       ${which}`,
+      [Buffer.from(inflated(row?.kept ?? Buffer.of()))],
+    );
     expect((await call(url('silent'))).body).toEqual(older);
     await queryable.query(`UPDATE block_likelihoods SET assessment = $1 ${which}`, [row?.kept]);
   });

@@ -1,4 +1,5 @@
 export * from './alert-kinds.ts';
+export * from './assessment-dictionary.ts';
 export * from './collection.ts';
 export * from './credentials.ts';
 export type { EventEnvelope } from './envelope.ts';
@@ -18,6 +19,7 @@ export * from './events/outcomes.ts';
 export * from './events/privacy-fence.ts';
 export * from './events/registry.ts';
 export * from './events/sender-signals.ts';
+export * from './events/stored-shapes.ts';
 export * from './events/upcast.ts';
 export * from './http/alerts.ts';
 export * from './http/dev-clock.ts';

@@ -1,3 +1,9 @@
+/** @public What looks into the database from outside reads events by it. */
+export { unpackEvent } from './event-store/packed-event.ts';
+/** @public What proves that nothing of a person is left reads what is stored in other forms. */
+export { openedForms } from './compact/opened-forms.ts';
+export { fromStoredBytes, toStoredBytes } from './compact/stored-bytes.ts';
+export { deflated, inflated } from './compact/deflated.ts';
 export type { Queryable } from './postgres/queryable.ts';
 export { Database, openDatabase } from './postgres/database.ts';
 export { BatchLoader } from './postgres/batch-loader.ts';

@@ -29,6 +29,8 @@ export const testDatabase = async (
   const { url } = await testPostgres();
   const name = `t_${process.env['TACT_TEST_RUN'] ?? process.pid}_${randomBytes(6).toString('hex')}`;
   await administer(url, `create database ${name} template ${from.name}`);
+  // What tests search for in dumps of rows must stand there in letters, also where it is stored in bytes.
+  await administer(url, `alter database ${name} set bytea_output = 'escape'`);
   const own = new URL(url);
   own.pathname = `/${name}`;
   return {

@@ -19,6 +19,7 @@ import { testDatabase, type TestDatabase } from '../../../../packages/testing/sr
 import { ingestionService } from '../ingestion-service.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
 import { CohortProjection } from './cohort.projection.ts';
+import { refOf } from '../signals/message-ref-bytes.ts';
 
 type Story = { readonly steps: readonly { readonly at: string; readonly webhook: object }[] };
 const story = JSON.parse(
@@ -170,7 +171,7 @@ describe('the story of an outage', () => {
     expect(rows).toHaveLength(20);
     for (const { sent_hour, contact_id, message_ref } of rows) {
       expect(sent_hour).toEqual(at('08:00:00'));
-      expect([contact_id, message_ref]).toEqual([
+      expect([contact_id, refOf(message_ref as Buffer)]).toEqual([
         expect.stringMatching(/^ct_/),
         expect.stringMatching(/^mr_/),
       ]);

@@ -9,6 +9,7 @@ import {
   type Queryable,
 } from '@tact/platform';
 import { forgottenBefore } from './cohort-counts.ts';
+import { refInJson } from '../signals/message-ref-bytes.ts';
 
 const types = ['SignalRecorded'] as const;
 type Recorded = ProjectedEvent<(typeof types)[number]>;
@@ -26,7 +27,7 @@ const rowOf = ({ tenantid, data, time }: Recorded) => {
   return [
     {
       tenant_id: tenantid,
-      message_ref: messageRef,
+      message_ref: refInJson(messageRef),
       contact_id: contactId,
       sent_hour: isAnswer ? null : hour,
       answered_hour: isAnswer ? hour : null,
@@ -52,7 +53,7 @@ export class CohortProjection implements Projection<(typeof types)[number]> {
       `INSERT INTO cohort_messages AS known
          (tenant_id, message_ref, contact_id, sent_hour, answered_hour)
        SELECT tenant_id, message_ref, min(contact_id), min(sent_hour), min(answered_hour)
-       FROM json_to_recordset($1::json) AS told (tenant_id text, message_ref text, contact_id text,
+       FROM json_to_recordset($1::json) AS told (tenant_id text, message_ref bytea, contact_id text,
          sent_hour timestamptz, answered_hour timestamptz)
        GROUP BY tenant_id, message_ref ORDER BY tenant_id, message_ref
        ON CONFLICT (tenant_id, message_ref) DO UPDATE SET

@@ -101,7 +101,7 @@ describe('an observation', () => {
     const rows = await running()
       .app.get(Database)
       .queryable.query<{ text: string }>(
-        `SELECT e::text AS text FROM events e WHERE subject = $1`,
+        `SELECT e::text AS text FROM events e WHERE stream = 'contact-' || $1`,
         [one.contactId],
       );
     const stored = rows.map(({ text }) => text).join('\n');

@@ -4,13 +4,16 @@ import {
   ADVISORY_CLASS,
   type BesideStream,
   Database,
+  fromStoredBytes,
   type Queryable,
   SubjectErased,
+  toStoredBytes,
   Vault,
 } from '@tact/platform';
 import { HOUR_MS, DAY_MS } from '@tact/contracts';
 
-type Counted = Extract<ContactPolicyEvent, { type: 'OutboundMessageCounted' }>;
+const countedType = 'OutboundMessageCounted';
+type Counted = Extract<ContactPolicyEvent, { type: typeof countedType }>;
 
 /** A message of ours that was seen leaving; its id follows from the message, so it is kept once. */
 export type CountedMessage = {
@@ -26,7 +29,7 @@ type Row = {
   readonly tenantId: string;
   readonly afterVersion: number;
   readonly isHourAlone: boolean;
-  readonly data: object;
+  readonly data: Buffer;
 };
 
 /** Where one person's consents and decisions are, in one order. */
@@ -67,7 +70,7 @@ const columns =
 const insertInto = `INSERT INTO counted_messages
   (event_id, tenant_id, contact_id, after_version, hour, is_hour_alone, is_none, category, data)`;
 const fromGiven = `FROM json_to_recordset($1::json) AS told (id uuid, tenant_id text, contact_id text, stream text,
-    hour timestamptz, is_hour_alone boolean, is_none boolean, category text, data json)
+    hour timestamptz, is_hour_alone boolean, is_none boolean, category text, data bytea)
   LEFT JOIN streams USING (stream)`;
 const keepCounts = `${insertInto} SELECT id, ${columns} ${fromGiven}
   WHERE NOT EXISTS (SELECT FROM events WHERE events.event_id = told.id) ON CONFLICT (event_id) DO NOTHING`;
@@ -116,7 +119,7 @@ export class CountedMessages {
       is_hour_alone: data.precision === 'hour',
       is_none: isNone,
       category: data.messageCategory,
-      data: sealed[nth],
+      data: hexOf(toStoredBytes(countedType, data.contactId, sealed[nth] ?? {})),
     }));
     const contactIds = rows.map((row) => row.contact_id);
     await lockCounts(tx, contactIds, 'shared');
@@ -144,16 +147,16 @@ export class CountedMessages {
     const opened = await this.vault.sealer.open(
       rows.map(({ id, tenantId, data }) => ({
         id,
-        type: 'OutboundMessageCounted',
+        type: countedType,
         subject: contactId,
         tenantId,
-        data,
+        data: fromStoredBytes(data, contactId),
       })),
     );
     return rows.map(({ afterVersion, isHourAlone }, nth) => ({
       // Behind the whole stream: what is behind it is in no snapshot, which would keep it for longer.
       afterVersion: isHourAlone ? Number.MAX_SAFE_INTEGER : afterVersion,
-      event: { type: 'OutboundMessageCounted', data: opened[nth] as Counted['data'] },
+      event: { type: countedType, data: opened[nth] as Counted['data'] },
     }));
   }
 
@@ -165,6 +168,9 @@ export class CountedMessages {
     );
   }
 }
+
+/** Bytes as JSON hands them to PostgreSQL. */
+const hexOf = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
 const isNeeded = ({ event: { data } }: CountedMessage, now: Date): boolean =>
   data.precision === undefined || Date.parse(data.at) > now.getTime() - HOUR_ALONE_KEPT_MS;

@@ -18,3 +18,7 @@ export const hoursAloneSchema = `
       ALTER TABLE counted_messages ADD COLUMN is_hour_alone boolean NOT NULL DEFAULT false,
         ADD COLUMN is_none boolean NOT NULL DEFAULT false;
       CREATE INDEX counted_messages_hours_alone ON counted_messages (hour) WHERE is_hour_alone;`;
+
+/** A row of an earlier version holds the text itself, a row of this one the same in a third of its bytes. */
+export const countsInBytesSchema = `
+      ALTER TABLE counted_messages ALTER COLUMN data TYPE bytea USING convert_to(data::text, 'UTF8');`;

@@ -1,6 +1,7 @@
 import type { Band, Causes } from '@tact/contracts';
 import type { Assessment } from '@tact/domain';
 import { EntitySchema } from 'typeorm';
+import { storedAssessment } from './stored-assessment.ts';
 import type { Day } from './assess-contacts.ts';
 
 /** What is known of one contact, as of the start of a UTC day or of the latest fact in it. */
@@ -34,7 +35,7 @@ export const BlockLikelihoodTable = new EntitySchema<BlockLikelihoodRow>({
     facts: { type: 'integer' },
     ages: { type: 'boolean' },
     modelVersion: { name: 'model_version', type: 'text' },
-    assessment: { type: 'json' },
+    assessment: { type: 'bytea', transformer: storedAssessment },
     leadingCause: { name: 'leading_cause', type: 'text' },
   },
 });

@@ -5,6 +5,7 @@ import {
   Answers,
   Describe,
   pageQuery,
+  queryableOf,
   readCursor,
   RequireScope,
   Tenant,
@@ -13,7 +14,8 @@ import {
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { reasonOf } from './assess-contacts.ts';
-import { type BlockLikelihoodRow, BlockLikelihoodTable } from './block-likelihood.table.ts';
+import type { BlockLikelihoodRow } from './block-likelihood.table.ts';
+import { storedAssessment } from './stored-assessment.ts';
 import { AtLeast, ReadPosition } from '../facts/read-position.ts';
 
 const ListQuery = z.strictObject({
@@ -25,6 +27,25 @@ type ListQuery = z.infer<typeof ListQuery>;
 
 /** Place of a row in the list: no two rows share it, and it does not move while the row does not. */
 const Place = z.tuple([z.number(), z.string()]);
+
+const HIGHEST = 1;
+
+type Found = Pick<BlockLikelihoodRow, 'contactId' | 'probability' | 'band' | 'asOf'> & {
+  readonly stored: Buffer;
+};
+
+/**
+ * The first of each band that are asked for, and of them the first of all: one index serves the list and the lists of
+ * bands. It is written with every change of every contact.
+ */
+const listOfBands = `
+SELECT first.* FROM unnest($2::text[]) AS asked (band), LATERAL (
+  SELECT contact_id AS "contactId", probability, row.band, assessment AS stored, as_of AS "asOf"
+  FROM block_likelihoods AS row
+  WHERE tenant_id = $1 AND row.band = asked.band AND probability <= $3
+    AND (probability < $3 OR contact_id > $4)
+  ORDER BY probability DESC, contact_id LIMIT $5) AS first
+ORDER BY probability DESC, "contactId" COLLATE "C" LIMIT $5`;
 
 /** The worklist of a tenant: most suspicious first. */
 export class ListBlockLikelihoods extends Query<BlockLikelihoodPage> {
@@ -50,11 +71,11 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
     const page = found.slice(0, query.limit);
     const last = page.at(-1);
     return {
-      items: page.map(({ contactId, probability, band, assessment, asOf }) => ({
+      items: page.map(({ contactId, probability, band, stored, asOf }) => ({
         contactId,
         probability,
         band,
-        reason: reasonOf(assessment),
+        reason: reasonOf(storedAssessment.from(stored)),
         asOf: { position, at: asOf.toISOString() },
       })),
       ...(last !== undefined && found.length > page.length
@@ -63,24 +84,12 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
     };
   }
 
-  #find(tenantId: string, { band, limit, cursor }: ListQuery): Promise<BlockLikelihoodRow[]> {
-    const select = this.rows
-      .getRepository(BlockLikelihoodTable)
-      .createQueryBuilder('row')
-      .where('row.tenantId = :tenantId', { tenantId })
-      .orderBy('row.probability', 'DESC')
-      .addOrderBy('row.contactId', 'ASC')
-      .limit(limit + 1);
-    if (band !== undefined) select.andWhere('row.band = :band', { band });
-    if (cursor !== undefined) {
-      const [probability, contactId] = readCursor(cursor, Place);
-      select.andWhere(
-        `row.probability <= :probability
-         AND (row.probability < :probability OR row.contactId > :contactId)`,
-        { probability, contactId },
-      );
-    }
-    return select.getMany();
+  #find(tenantId: string, { band, limit, cursor }: ListQuery): Promise<Found[]> {
+    const bands = band === undefined ? Band.options : [band];
+    const [probability, contactId] =
+      cursor === undefined ? [HIGHEST, ''] : readCursor(cursor, Place);
+    const values = [tenantId, bands, probability, contactId, limit + 1];
+    return queryableOf(this.rows.manager).query<Found>(listOfBands, values, 'list_likelihoods');
   }
 }
 

@@ -4,6 +4,7 @@ import { type Day, assess } from './assess-contacts.ts';
 import { type ContactKey, type Facts, textOfKey } from '../facts/facts.ts';
 import { columnsOf } from './locks.ts';
 import { isCounted, leadingCauseOf } from './aggregates/cells.ts';
+import { storedAssessment } from './stored-assessment.ts';
 import { knowledgeOf } from './tenant-knowledge.ts';
 
 export type DatedKey = ContactKey & { readonly day: Day };
@@ -42,7 +43,7 @@ const writeRows = `
 WITH built AS (
   SELECT * FROM json_to_recordset($1::json) AS built (tenant_id text, contact_id text,
     probability double precision, band text, as_of_day date, as_of timestamptz, facts integer,
-    ages boolean, model_version text, assessment json, leading_cause text)
+    ages boolean, model_version text, assessment bytea, leading_cause text)
 ), counted AS (
   SELECT tenant_id, contact_id, band, leading_cause FROM built WHERE $2 AND ${isCounted('built')}
 ), entered AS (
@@ -87,7 +88,7 @@ export const reassess = async (
       facts: facts.length,
       ages,
       model_version: assessment.modelVersion,
-      assessment,
+      assessment: `\\x${storedAssessment.to(assessment).toString('hex')}`,
       leading_cause: leadingCauseOf(assessment.causes),
     });
   }

@@ -22,6 +22,19 @@ CREATE INDEX ON block_likelihoods (tenant_id, band, probability DESC, contact_id
 CREATE INDEX ON block_likelihoods (as_of_day) WHERE ages;
 `;
 
+/** A row of an earlier version holds the text itself, a row of this one the same in a tenth of its bytes. */
+export const deflatedAssessmentsSchema = ['block_likelihoods', 'likelihood_history']
+  .map(
+    (table) =>
+      `ALTER TABLE ${table} ALTER COLUMN assessment TYPE bytea USING convert_to(assessment::text, 'UTF8');`,
+  )
+  .join('\n');
+
+/** The list of all bands is read from the index of each: see `ListBlockLikelihoods`. */
+export const oneListIndexSchema = `
+DROP INDEX IF EXISTS block_likelihoods_tenant_id_probability_contact_id_idx;
+`;
+
 /**
  * What the outside was told last. Apart from the rows, because it depends on the path: small moves add
  * up until they are worth an event.

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type SignalRecorded, isErased } from '@tact/contracts';
 import { answersPerson, type SignalFact } from '@tact/domain';
-import { type ConsumedEvent, Database, type Queryable, Vault } from '@tact/platform';
+import {
+  type ConsumedEvent,
+  Database,
+  fromStoredBytes,
+  type Queryable,
+  toStoredBytes,
+  Vault,
+} from '@tact/platform';
 import { mayBeKept } from '../exclusions/training-exclusions.ts';
 
 /** Whose: a contact is known within its tenant only. */
@@ -9,6 +16,8 @@ export type ContactKey = { readonly tenantId: string; readonly contactId: string
 
 export const textOfKey = ({ tenantId, contactId }: ContactKey): string =>
   `${tenantId}/${contactId}`;
+
+const factType = 'SignalRecorded';
 
 /** A fact as it was recorded, its personal fields readable. */
 export type OpenedSignal = ContactKey & {
@@ -19,7 +28,7 @@ export type OpenedSignal = ContactKey & {
 /** A signal as the log tells it; its personal fields are sealed. */
 export type SignalEvent = ConsumedEvent<'SignalRecorded'>;
 
-type Row = ContactKey & { readonly eventId: string; readonly data: object };
+type Row = ContactKey & { readonly eventId: string; readonly data: Buffer };
 
 export type FactsPage = { readonly before?: number | undefined; readonly limit: number };
 /** `facts`: how many there are, those that cannot be read any more included. */
@@ -64,7 +73,7 @@ export class Facts {
       `WITH kept AS (
        INSERT INTO facts (tenant_id, contact_id, event_id, data)
        SELECT told.tenant_id, told.contact_id, told.event_id, told.data FROM ROWS FROM (
-         unnest($1::text[], $2::text[], $3::uuid[]), json_array_elements($4::json))
+         unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[]))
          WITH ORDINALITY AS told (tenant_id, contact_id, event_id, data, nth)
        WHERE ${mayBeKept('told')}
        ORDER BY told.nth
@@ -75,7 +84,7 @@ export class Facts {
         events.map(({ tenantid }) => tenantid),
         events.map(({ data }) => data.contactId),
         events.map(({ id }) => id),
-        JSON.stringify(events.map(({ data }) => data)),
+        events.map(({ data }) => toStoredBytes(factType, data.contactId, data)),
       ],
       'keep_facts',
     );
@@ -138,10 +147,10 @@ export class Facts {
     const opened = await this.vault.sealer.open(
       rows.map(({ tenantId, contactId, eventId, data }) => ({
         id: eventId,
-        type: 'SignalRecorded',
+        type: factType,
         subject: contactId,
         tenantId,
-        data,
+        data: fromStoredBytes(data, contactId),
       })),
     );
     return rows.flatMap(({ tenantId, contactId, eventId }, nth) => {

@@ -9,6 +9,7 @@ import {
   Vault,
   migrate,
   openDatabase,
+  toStoredBytes,
   vaultMigrations,
 } from '@tact/platform';
 import type { Bench, BenchCase, BenchResult } from '../bench.ts';
@@ -53,11 +54,11 @@ const keepFacts = async (scoring: Database, vault: Vault, people: number): Promi
       tenant_id: tenantId,
       contact_id: subject,
       event_id: id,
-      data: sealed[nth],
+      data: `\\x${toStoredBytes('SignalRecorded', subject, sealed[nth] ?? {}).toString('hex')}`,
     }));
     await scoring.queryable.query(
       `INSERT INTO facts (tenant_id, contact_id, event_id, data) SELECT * FROM json_to_recordset($1::json)
-       AS fact (tenant_id text, contact_id text, event_id uuid, data json)`,
+       AS fact (tenant_id text, contact_id text, event_id uuid, data bytea)`,
       [JSON.stringify(rows)],
     );
     if (done % 2_000 === 0) console.log(`  facts kept: ${(done * EACH).toLocaleString('en')}`);

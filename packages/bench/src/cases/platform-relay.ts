@@ -17,9 +17,9 @@ DO $$ BEGIN
   PERFORM pg_advisory_xact_lock_shared(1952539508, 'ingestion.events'::regclass::oid::integer);
   PERFORM set_config('tact.appending', 'on', true);
   INSERT INTO ingestion.events (position, occurred_at, version, schema_version, event_id, stream, type,
-    tenant_id, subject, data, meta)
+    tenant_id, subject, data, meta, packed)
   SELECT nextval('ingestion.event_positions'), one.occurred_at, 1, 1, id, 'bench-' || id, 'AlertRaised',
-    one.tenant_id, id::text, one.data, one.meta
+    one.tenant_id, id::text, one.data, one.meta, one.packed
   FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, ${EVENTS})) AS ids,
     LATERAL (SELECT * FROM ingestion.events WHERE type = 'SignalRecorded' LIMIT 1) AS one;
 END $$`;
@@ -30,14 +30,14 @@ const published = 'SELECT position AS n FROM ingestion.relay_checkpoint';
 type Event = {
   readonly position: string;
   readonly subject: string;
-  readonly data: string;
+  readonly data: Buffer;
 } & object;
 
 const read = async (client: Client, after: number): Promise<Event[]> => {
   const { rows } = await client.query<Event>({
     name: 'raw_read',
     text: `SELECT position, stream, version, event_id, type, schema_version, tenant_id, subject,
-             occurred_at::text, data::text, meta::text
+             occurred_at::text, packed AS data
            FROM ingestion.events WHERE position > $1 ORDER BY position LIMIT ${BATCH}`,
     values: [after],
   });
@@ -58,7 +58,7 @@ const insert = (client: Client, events: readonly Event[]): Promise<unknown> =>
       events.map(({ position }) => position),
       events.map(({ subject }) => subject),
       JSON.stringify(events.map(headersOf)),
-      events.map(({ data }) => Buffer.from(data)),
+      events.map(({ data }) => data),
     ],
   });
 

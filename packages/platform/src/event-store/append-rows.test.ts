@@ -3,7 +3,7 @@ import { DatabaseError } from '../postgres/errors.ts';
 import { answerOf, appendAll, type AppendRow } from './append-rows.ts';
 import { pack, type Statement } from './pack.ts';
 import type { PreparedAppend } from './prepare.ts';
-import { versionConflictState } from './schema.ts';
+import { versionConflictState } from './append-functions.ts';
 import { StoreOverloaded, VersionConflict } from './version-conflict.ts';
 
 const append = (stream: string, id: string, expected = -1): PreparedAppend => ({
@@ -13,7 +13,16 @@ const append = (stream: string, id: string, expected = -1): PreparedAppend => ({
   tenantId: 'demo',
   subject: 'someone',
   meta: '{}',
-  events: [{ id, type: 'Counted', schemaVersion: 1, time: '2026-11-02T10:00:00.000Z', json: '{}' }],
+  events: [
+    {
+      id,
+      type: 'Counted',
+      schemaVersion: 1,
+      time: '2026-11-02T10:00:00.000Z',
+      packed: null,
+      json: '{}',
+    },
+  ],
 });
 const row = (version: number, more: Partial<Extract<AppendRow, { version: number }>> = {}) => ({
   version,

@@ -3,7 +3,7 @@ import type { AppendResult } from './events.ts';
 import { pack, type Packed, type Statement } from './pack.ts';
 import type { PreparedAppend } from './prepare.ts';
 import { cleanError, DatabaseError } from '../postgres/errors.ts';
-import { versionConflictState } from './schema.ts';
+import { versionConflictState } from './append-functions.ts';
 import { VersionConflict } from './version-conflict.ts';
 
 type Answer = AppendResult & { readonly actual: number | null };

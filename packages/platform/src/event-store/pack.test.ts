@@ -8,6 +8,7 @@ const event = (id: string, more: Partial<PreparedEvent> = {}): PreparedEvent => 
   schemaVersion: 1,
   time: '2026-11-02T10:00:00.000Z',
   json: `{"of":"${id}"}`,
+  packed: null,
   ...more,
 });
 const append = (
@@ -44,6 +45,7 @@ const manyNames = [
   'versions',
   'times',
   'jsons',
+  'packeds',
 ];
 /** What append_events is asked, by the names of its parameters. */
 const asked = (appends: readonly PreparedAppend[], allOrNothing = true) => {
@@ -62,7 +64,7 @@ describe('one event', () => {
     expect(pack([only], true)).toEqual({
       statement: {
         name: 'append_event',
-        text: 'SELECT append_event($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) AS answer',
+        text: 'SELECT append_event($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) AS answer',
         values: [
           'a',
           4,
@@ -75,6 +77,7 @@ describe('one event', () => {
           3,
           '2026-11-02T10:00:00.000Z',
           '{"of":"1"}',
+          null,
         ],
       },
       rowOf: [0],
@@ -85,7 +88,7 @@ describe('one event', () => {
   test('that comes twice in a call is sent once, and both are answered by its row', () => {
     const { statement, rowOf, echo } = pack([only, only], true);
     expect(statement.name).toBe('append_event');
-    expect(statement.values).toHaveLength(11);
+    expect(statement.values).toHaveLength(12);
     expect(statement.values[6]).toBe('1');
     expect({ rowOf, echo }).toEqual({ rowOf: [0, 0], echo: [false, true] });
   });
@@ -118,15 +121,35 @@ describe('many events', () => {
       times:
         '{2026-11-02T10:00:00.000Z,2026-11-02T10:00:00.000Z,2026-11-02T11:00:00.000Z,2026-11-02T10:00:00.000Z}',
       jsons: '[{"of":"1"},{"of":"2"},{"of":"3"},{"of":"4"}]',
+      packeds: [null, null, null, null],
     });
   });
 
-  test('are sent with eighteen parameters', () => {
+  test('whose data is packed bring no JSON, beside one that does', () => {
+    const packed = Buffer.of(1);
+    const events = [event('1', { json: null, packed }), event('2')];
+    expect(asked([append('a', events)])).toMatchObject({
+      jsons: '[null,{"of":"2"}]',
+      packeds: [packed, null],
+    });
+    const { statement } = pack([append('a', events.slice(0, 1))], true);
+    expect(statement.values.slice(5)).toEqual([
+      null,
+      '1',
+      'Counted',
+      1,
+      expect.any(String),
+      null,
+      packed,
+    ]);
+  });
+
+  test('are sent with nineteen parameters', () => {
     const { statement } = pack([append('a', [event('1'), event('2')])], false);
     expect(statement.text).toBe(
-      'SELECT version, "position", duplicate, actual FROM append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)',
+      'SELECT version, "position", duplicate, actual FROM append_events($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)',
     );
-    expect(statement.values).toHaveLength(18);
+    expect(statement.values).toHaveLength(19);
     expect(statement.values[0]).toBe(false);
   });
 

@@ -77,7 +77,7 @@ const singleOf = (
 const parameters = (count: number): string =>
   Array.from({ length: count }, (_, nth) => `$${nth + 1}`).join(',');
 
-const oneEvent = `SELECT append_event(${parameters(11)}) AS answer`;
+const oneEvent = `SELECT append_event(${parameters(12)}) AS answer`;
 
 const one = (append: PreparedAppend, event: PreparedEvent): Statement => {
   return {
@@ -89,17 +89,18 @@ const one = (append: PreparedAppend, event: PreparedEvent): Statement => {
       append.commandId,
       append.tenantId,
       append.subject,
-      append.meta,
+      event.packed === null ? append.meta : null,
       event.id,
       event.type,
       event.schemaVersion,
       event.time,
       event.json,
+      event.packed,
     ],
   };
 };
 
-const manyEvents = `SELECT version, "position", duplicate, actual FROM append_events(${parameters(18)})`;
+const manyEvents = `SELECT version, "position", duplicate, actual FROM append_events(${parameters(19)})`;
 
 type Head = { row: number; total: number };
 
@@ -148,7 +149,8 @@ const many = (kept: readonly Kept[], allOrNothing: boolean): Statement => {
       events.map(({ type }) => type),
       plain(events.map(({ schemaVersion }) => schemaVersion)),
       plain(events.map(({ time }) => time)),
-      `[${events.map(({ json }) => json).join(',')}]`,
+      `[${events.map(({ json }) => json ?? 'null').join(',')}]`,
+      events.map(({ packed }) => packed),
     ],
   };
 };

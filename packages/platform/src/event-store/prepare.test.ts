@@ -71,7 +71,7 @@ describe('an append in clear', () => {
       commandId: other,
       tenantId: 'demo',
       subject: 'someone',
-      meta: JSON.stringify([other, other]),
+      meta: JSON.stringify([1, ':u7u7uwAAcACAAAAAAAAACw', 0]),
       events: [
         {
           id,
@@ -79,6 +79,7 @@ describe('an append in clear', () => {
           time: '2026-11-02T10:20:30.400Z',
           schemaVersion: 3,
           json: '{"of":1}',
+          packed: null,
         },
       ],
     });

@@ -2,14 +2,18 @@ import { isAboutPerson } from '@tact/contracts';
 import { currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { newEventId } from './event-id.ts';
-import { toStoredMeta } from './stored-meta.ts';
+import { packEvent } from './packed-event.ts';
+import { type Meta, toStoredMeta } from './stored-meta.ts';
+import { toStoredSubject } from './stored-subject.ts';
 
 export type PreparedEvent = {
   readonly id: string;
   readonly type: string;
   readonly schemaVersion: number;
   readonly time: string;
-  readonly json: string;
+  /** Null where `packed` holds the data and what caused the event. */
+  readonly json: string | null;
+  readonly packed: Buffer | null;
 };
 
 /** An append with everything drawn, sealed and written as text: sending it twice is one fact. */
@@ -19,6 +23,7 @@ export type PreparedAppend = {
   readonly expected: number;
   readonly commandId: string | null;
   readonly tenantId: string;
+  /** As it is stored. */
   readonly subject: string;
   readonly meta: string;
   readonly events: readonly PreparedEvent[];
@@ -83,11 +88,14 @@ export const prepare = async (
         type,
         time: envelopeTime(type, time),
         schemaVersion: schemaVersionOf(type),
-        json: JSON.stringify(sealed[next++]),
+        data: sealed[next++] as object,
       })),
     ),
   );
 };
+
+/** An event with all but the form that its data is stored in. */
+type Written = Omit<PreparedEvent, 'json' | 'packed'> & { readonly data: object };
 
 /** About a person the envelope tells the hour: the exact time is sealed in the data, or told by nobody. */
 const envelopeTime = (type: string, time: string): string =>
@@ -102,28 +110,33 @@ const prepareClear = (
     type: event.type,
     time: canonicalTime(event, now),
     schemaVersion: schemaVersionOf(event.type),
-    json: JSON.stringify(event.data),
+    data: event.data,
   }));
   return addressed(append, events);
 };
 
-const addressed = (append: StreamAppend, events: readonly PreparedEvent[]): PreparedAppend => {
+const addressed = (append: StreamAppend, events: readonly Written[]): PreparedAppend => {
   const { stream, expected, context } = append;
   const [first] = events;
   if (first === undefined) throw new Error(`An append to ${stream} holds no event`);
+  const meta = causesOf(context, first);
+  const { subject } = context;
   return {
     stream,
     expected: expected === 'any' ? -1 : expected === 'none' ? 0 : expected,
     commandId: context.commandId ?? null,
     tenantId: context.tenantId,
-    subject: context.subject,
-    meta: JSON.stringify(toStoredMeta(causesOf(context, first))),
-    events,
+    subject: toStoredSubject(stream, subject),
+    meta: JSON.stringify(toStoredMeta(meta)),
+    events: events.map(({ data, ...event }) => {
+      const packed = packEvent({ type: event.type, subject, meta, data });
+      return { ...event, packed, json: packed === null ? JSON.stringify(data) : null };
+    }),
   };
 };
 
 /** Those of the request or record under way, where the caller does not name others. */
-const causesOf = (context: StreamAppend['context'], first: PreparedEvent) => {
+const causesOf = (context: StreamAppend['context'], first: Written): Meta => {
   const { commandId } = context;
   const ambient = currentContext();
   const traceparent = context.traceparent ?? ambient?.traceparent;

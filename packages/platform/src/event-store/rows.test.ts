@@ -4,6 +4,7 @@ import { DatabaseError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { asCurrent, EventTooNew } from './as-current.ts';
 import type { ProjectedEvent, SealableEvent, Sealer } from './events.ts';
+import { ofStream } from './schema.ts';
 import {
   markErased,
   openEvents,
@@ -33,9 +34,9 @@ const poolOf = (...rows: readonly unknown[][]) => {
   return { pool: { query } as unknown as Pool, asked };
 };
 const columns =
-  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data, schema_version';
+  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data, schema_version, packed';
 const time = '2026-11-20T10:00:00.120Z';
-const slim = [7, 'a', 2, 'id', 'Counted', 'demo', 'someone', time, { of: 1 }, 3];
+const slim = [7, 'a', 2, 'id', 'Counted', 'demo', 'someone', time, { of: 1 }, 3, null];
 const meta = { correlationid: 'x', causationid: 'y' };
 const traced = { ...meta, traceparent: 'z' };
 const reading: Reading = {
@@ -69,7 +70,7 @@ describe('a stored event', () => {
     expect(asked).toEqual([
       expect.objectContaining({
         name: 'load_stream',
-        text: `SELECT ${columns}, command_id, meta FROM events WHERE stream = $1 ORDER BY version`,
+        text: `SELECT ${columns}, command_id, meta FROM events WHERE ${ofStream('$1')} ORDER BY version`,
         values: ['a'],
         rowMode: 'array',
       }),
@@ -140,10 +141,10 @@ describe('a stored event', () => {
     expect(await streamRowsIn(tx, reading, 'a')).toStrictEqual([
       { position: 7, event: { ...envelope, data: current }, commandId: 'command' },
     ]);
-    const array = `${columns.replace('occurred_at', 'occurred_at::text')}, command_id, meta`;
+    const array = `${columns.replace('occurred_at', 'occurred_at::text').replace('packed', "encode(packed, 'hex')")}, command_id, meta`;
     expect(asked).toEqual([
       [
-        `SELECT json_build_array(${array}) AS columns FROM events WHERE stream = $1 ORDER BY version`,
+        `SELECT json_build_array(${array}) AS columns FROM events WHERE ${ofStream('$1')} ORDER BY version`,
         ['a'],
       ],
     ]);

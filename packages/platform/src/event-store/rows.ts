@@ -2,7 +2,10 @@ import { type Pool, type QueryArrayConfig, TypeOverrides } from 'pg';
 import { cleanError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { AsCurrent } from './as-current.ts';
-import { fromStoredMeta, type StoredMeta } from './stored-meta.ts';
+import { ofStream } from './schema.ts';
+import { unpackEvent } from './packed-event.ts';
+import { fromStoredMeta, type Meta, type StoredMeta } from './stored-meta.ts';
+import { fromStoredSubject } from './stored-subject.ts';
 import type { Page, ProjectedEvent, Sealer, StoredEvent, WrittenEvent } from './events.ts';
 
 /** A stored event and the command that caused it, which stays inside the store. */
@@ -16,7 +19,10 @@ export type EventRow = {
 export type Reading = { readonly source: string; readonly asCurrent: AsCurrent };
 
 const slimColumns =
-  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data, schema_version';
+  'position, stream, version, event_id, type, tenant_id, subject, occurred_at, data, schema_version, packed';
+
+/** Bytes, or their hex where they come in JSON. */
+type Packed = Buffer | string;
 
 type SlimColumns = [
   position: number,
@@ -29,9 +35,10 @@ type SlimColumns = [
   time: string,
   data: unknown,
   schemaVersion: number,
+  packed: Packed | null,
 ];
 
-type FullColumns = [...SlimColumns, commandId: string | null, meta: StoredMeta];
+type FullColumns = [...SlimColumns, commandId: string | null, meta: StoredMeta | null];
 
 /** `2026-11-20 10:00:00.12+00` as PostgreSQL writes it in UTC, with three digits of a second as `Date` has them. */
 export const rfc3339 = (text: string): string => {
@@ -58,14 +65,14 @@ export const streamRows = async (
   reading: Reading,
   stream: string,
 ): Promise<EventRow[]> => {
-  const text = `SELECT ${full} FROM events WHERE stream = $1 ORDER BY version`;
+  const text = `SELECT ${full} FROM events WHERE ${ofStream('$1')} ORDER BY version`;
   const rows = await fetchRows<FullColumns>(pool, { name: 'load_stream', text, values: [stream] });
   return rows.map((row) => rowOf(reading, row));
 };
 
 /** The columns of an event as one list, which is read as the pool's rows are. */
 export const listColumns = `json_build_array(position, stream, version, event_id, type, tenant_id, subject,
-  occurred_at::text, data, schema_version, command_id, meta) AS columns`;
+  occurred_at::text, data, schema_version, encode(packed, 'hex'), command_id, meta) AS columns`;
 
 export type Listed = { readonly columns: FullColumns };
 
@@ -78,7 +85,7 @@ export const streamRowsIn = async (
   reading: Reading,
   stream: string,
 ): Promise<EventRow[]> => {
-  const text = `SELECT ${listColumns} FROM events WHERE stream = $1 ORDER BY version`;
+  const text = `SELECT ${listColumns} FROM events WHERE ${ofStream('$1')} ORDER BY version`;
   const rows = await tx.query<Listed>(text, [stream], 'load_stream_in');
   return rows.map((row) => rowIn(reading, row));
 };
@@ -119,10 +126,15 @@ const writtenOf = async (
   source: string,
   query: { readonly name: string; readonly text: string; readonly values: unknown[] },
 ): Promise<WrittenEvent[]> => {
-  const rows = await fetchRows<[...SlimColumns, meta: string]>(pool, query, writtenTypes);
+  const rows = await fetchRows<[...SlimColumns, meta: string | null]>(pool, query, writtenTypes);
   return rows.map((row) => {
-    const { 8: json, 10: meta } = row;
-    return { ...envelopeOf(source, row, JSON.parse(meta) as StoredMeta), json: json as string };
+    const { 8: json, 11: text } = row;
+    const { meta, data } = saidIn(row, text === null ? text : (JSON.parse(text) as StoredMeta));
+    const isPacked = row[10] !== null;
+    return {
+      ...envelopeOf(source, row, meta),
+      json: isPacked ? JSON.stringify(data) : (json as string),
+    };
   });
 };
 
@@ -135,19 +147,13 @@ export const slimRows = async (
   const text = `SELECT ${slimColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<SlimColumns>(pool, { name: 'read_slim', text, values });
-  return rows.map(
-    ([position, stream, version, id, type, tenantid, subject, time, data, schema]) => ({
-      position,
-      stream,
-      version,
-      id,
-      type,
-      tenantid,
-      subject,
-      time,
-      data: asCurrent(type, schema, data),
-    }),
-  );
+  return rows.map((row) => {
+    const [position, stream, version, id, type, tenantid, stored, time, data, schema, packed] = row;
+    const subject = fromStoredSubject(stream, stored);
+    const whole = packed === null ? data : unpackEvent(bytesOf(packed), subject).data;
+    const current = asCurrent(type, schema, whole);
+    return { position, stream, version, id, type, tenantid, subject, time, data: current };
+  });
 };
 
 const fetchRows = async <Columns extends unknown[]>(
@@ -164,23 +170,37 @@ const fetchRows = async <Columns extends unknown[]>(
 };
 
 const rowOf = ({ source, asCurrent }: Reading, row: FullColumns): EventRow => {
-  const [position, , , , type, , , , data, schema, commandId, meta] = row;
-  const envelope = envelopeOf(source, row, meta);
-  return { position, event: { ...envelope, data: asCurrent(type, schema, data) }, commandId };
+  const [position, , , , type, , , , , schema, , commandId, stored] = row;
+  const { meta, data } = saidIn(row, stored);
+  const event = { ...envelopeOf(source, row, meta), data: asCurrent(type, schema, data) };
+  return { position, event, commandId };
+};
+
+const bytesOf = (packed: Packed): Buffer =>
+  typeof packed === 'string' ? Buffer.from(packed, 'hex') : packed;
+
+/** What caused an event and what it says, from the one column or from the two. */
+const saidIn = (
+  row: readonly [...SlimColumns, ...unknown[]],
+  stored: StoredMeta | null,
+): { readonly meta: Meta; readonly data: unknown } => {
+  const { 1: stream, 6: subject, 8: data, 10: packed } = row;
+  if (packed !== null) return unpackEvent(bytesOf(packed), fromStoredSubject(stream, subject));
+  if (stored === null) throw new Error(`An event of ${stream} does not say what caused it`);
+  return { meta: fromStoredMeta(stored), data };
 };
 
 const envelopeOf = (
   source: string,
   row: readonly [...SlimColumns, ...unknown[]],
-  meta: StoredMeta,
+  { correlationid, causationid, traceparent }: Meta,
 ): Omit<StoredEvent, 'data'> => {
-  const { correlationid, causationid, traceparent } = fromStoredMeta(meta);
-  const [position, stream, version, id, type, tenantid, subject, time, , schema] = row;
+  const [position, stream, version, id, type, tenantid, stored, time, , schema] = row;
   return {
     id,
     source,
     type,
-    subject,
+    subject: fromStoredSubject(stream, stored),
     time,
     dataschema: `urn:tact:event:${type}:${schema}`,
     tenantid,

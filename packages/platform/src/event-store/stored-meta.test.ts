@@ -12,7 +12,36 @@ test.each([
   expect(fromStoredMeta(JSON.parse(JSON.stringify(toStoredMeta(whole))) as never)).toEqual(whole);
 });
 
-test('what an earlier version wrote is read', () => {
+test('a request that causes its own event is kept once, in half its letters', () => {
+  const { correlationid } = meta;
+  const traceparent = `00-${correlationid.replaceAll('-', '')}-fa6718fabd420f00-01`;
+  const own = { correlationid, causationid: correlationid, traceparent };
+  const stored = toStoredMeta(own);
+  expect(JSON.stringify(stored).length).toBeLessThan(50);
+  expect(fromStoredMeta(stored)).toEqual(own);
+});
+
+test('of the request that began its trace an event keeps the id alone', () => {
+  const { correlationid } = meta;
+  const traceparent = `00-${correlationid.replaceAll('-', '')}-b4aab49acf2df1ab-01`;
+  const own = { correlationid, causationid: correlationid, traceparent };
+  expect(fromStoredMeta(toStoredMeta(own))).toEqual(own);
+  expect(JSON.stringify(toStoredMeta(own)).length).toBeLessThan(26);
+});
+
+test('ids that look like compact ones come back as they were', () => {
+  for (const id of [':uTGHP4wASWi0qrSaz98q', 'ct:uTGHP4wASWi0qrSaz98qqw', '', ':', '1']) {
+    const odd = { correlationid: id, causationid: `${id}x`, traceparent: id };
+    expect(fromStoredMeta(JSON.parse(JSON.stringify(toStoredMeta(odd))) as never)).toEqual(odd);
+  }
+});
+
+test('what earlier versions wrote is read', () => {
+  const traceparent = '00-b931873f8c004968b4aab49acf2df1ab-fa6718fabd420f00-01';
+  expect(fromStoredMeta([meta.correlationid, 'a cause', '-fa6718fabd420f00-01'])).toEqual({
+    ...meta,
+    traceparent,
+  });
   expect(fromStoredMeta({ ...meta, traceparent: '00-1-2-01' })).toEqual({
     ...meta,
     traceparent: '00-1-2-01',

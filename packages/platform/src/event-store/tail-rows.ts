@@ -1,4 +1,5 @@
 import type { Queryable } from '../postgres/queryable.ts';
+import { ofStream } from './schema.ts';
 import { type EventRow, listColumns, type Listed, type Reading, rowIn } from './rows.ts';
 
 /** A stream up to the last event of a command; nothing where the command is not in the stream. */
@@ -8,7 +9,7 @@ export const rowsUntilCommand = async (
   { stream, commandId }: { readonly stream: string; readonly commandId: string },
 ): Promise<EventRow[]> => {
   const rows = await queryable.query<Listed>(
-    `SELECT ${listColumns} FROM events WHERE stream = $1 AND version <=
+    `SELECT ${listColumns} FROM events WHERE ${ofStream('$1')} AND version <=
        (SELECT max(version) FROM events WHERE stream = $1 AND command_id = $2) ORDER BY version`,
     [stream, commandId],
   );
@@ -34,7 +35,7 @@ WITH kept AS (
 SELECT row_to_json(kept) AS snapshot, NULL AS columns, version FROM kept
 UNION ALL
 SELECT NULL, ${listColumns}, version FROM events
-WHERE stream = $1 AND version > coalesce((SELECT version FROM kept), 0) ORDER BY version`;
+WHERE ${ofStream('$1')} AND version > coalesce((SELECT version FROM kept), 0) ORDER BY version`;
 
 /** What is kept of a stream, if anything is, and what follows it, in one round trip. */
 export const tailRowsIn = async (

@@ -34,6 +34,8 @@ export const runInContext = <T>(context: WorkContext, work: () => T): T =>
 const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+const SPAN_DIGITS = 16;
+
 const isBlank = (hex: string): boolean => /^0+$/.test(hex);
 
 /** Padded with zeros a phone number is a well-formed id; a drawn one has letters, but for one in a million. */
@@ -65,11 +67,14 @@ export const contextFromHeaders = (headers: {
   traceparent?: string | undefined;
   correlationId?: string | undefined;
 }): WorkContext => {
-  const traceId = traceIdOf(headers.traceparent) ?? newTraceId();
+  const continued = traceIdOf(headers.traceparent);
+  const traceId = continued ?? newTraceId();
+  // The first span of a trace of ours is random as its trace is, and need not be stored beside it.
+  const spanId = continued === undefined ? traceId.slice(-SPAN_DIGITS) : newSpanId();
   const given = headers.correlationId?.toLowerCase() ?? '';
   return {
     correlationId: uuidPattern.test(given) && !mayBeNumber(given) ? given : uuidOfHex(traceId),
     traceId,
-    traceparent: `00-${traceId}-${newSpanId()}-01`,
+    traceparent: `00-${traceId}-${spanId}-01`,
   };
 };

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TraceSearch } from '@tact/traces';
 import { type Needle, type PlantedCanary, HOUR_MS } from '@tact/contracts';
+import { toCbor } from '../compact/cbor.ts';
+import { deflated } from '../compact/deflated.ts';
 import type { MessageLog } from '../log/port.ts';
 import type { Database } from '../postgres/database.ts';
 
@@ -43,7 +45,7 @@ export class Canaries {
     await this.#log.admin.dropTopic(topicOf(canaryId));
   }
 
-  /** Values in columns of every nature, and each variant as bytes. */
+  /** Values in columns of every nature, in every form that data is stored in, and each variant as bytes. */
   async #plantRows(
     table: string,
     needles: readonly Needle[],
@@ -52,7 +54,8 @@ export class Canaries {
     const values = needles.map(({ value }) => value);
     await this.#database.transaction(async (tx) => {
       await tx.query(
-        `CREATE TABLE ${table} (words text, list text[], told json, structured jsonb, bytes bytea)`,
+        `CREATE TABLE ${table} (words text, list text[], told json, structured jsonb, bytes bytea,
+           packed bytea, deflated bytea)`,
       );
       await tx.query(
         `INSERT INTO ${table} (words, list, told, structured)
@@ -61,6 +64,13 @@ export class Canaries {
         [values],
       );
       await tx.query(`INSERT INTO ${table} (bytes) SELECT * FROM unnest($1::bytea[])`, [variants]);
+      await tx.query(
+        `INSERT INTO ${table} (packed, deflated) SELECT * FROM unnest($1::bytea[], $2::bytea[])`,
+        [
+          values.map((value) => toCbor([value])),
+          values.map((value) => deflated(JSON.stringify({ value }))),
+        ],
+      );
     });
   }
 

@@ -75,7 +75,7 @@ test('a canary is found in every column and every part of a record, and is gone 
     const parts = new Set(partsWith(found, needle).map((one) => one.split(':')[0]));
     expect(parts).toEqual(
       new Set([
-        ...['words', 'list', 'told', 'structured', 'bytes'].map(
+        ...['words', 'list', 'told', 'structured', 'bytes', 'packed', 'deflated'].map(
           (part) => `${planted.table} ${part}`,
         ),
         ...['key', 'headers', 'value'].map((part) => `${planted.topic} ${part}`),

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { openedForms } from '../compact/opened-forms.ts';
 import { DatabaseError, cleanError } from '../postgres/errors.ts';
 
 export type SweptTable = {
@@ -58,8 +59,11 @@ export const sweptTables = async (pool: Pool): Promise<SweptTable[]> => {
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 };
 
-const bytesOf = (value: string | Buffer): Buffer =>
-  typeof value === 'string' ? Buffer.from(value) : value;
+/** The value, and what it says where it is stored in another form. */
+const bytesOf = (value: string | Buffer): Buffer[] => {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  return [bytes, ...openedForms(bytes)].flatMap((form) => [form, separator]);
+};
 
 /**
  * Reads some pages of a table. Undefined: the table went away meanwhile. Throws `DatabaseError` with code 42501 when
@@ -90,7 +94,7 @@ export const readTable = async (
   const parts = columns.map(({ name: column }, nth) => {
     const values = rows.flatMap((row) => {
       const value = row[nth];
-      return value === null || value === undefined ? [] : [bytesOf(value), separator];
+      return value === null || value === undefined ? [] : bytesOf(value);
     });
     return { column, bytes: Buffer.concat(values) };
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BlockLikelihood, ContactDecision } from '@tact/contracts';
+import { openedForms } from '@tact/platform';
 import { Client } from 'pg';
 import { type Constellation, startConstellation, wabaIds } from '../constellation.ts';
 import {
@@ -264,7 +265,7 @@ describe('the corpus', () => {
     const exact = new Date(at * 1000).toISOString();
     expect(shown.body.items.map(({ occurredAt }) => occurredAt)).toEqual([exact]);
     const dump = await everyRow(tact.databaseUrl);
-    expect(dump).toContain(`${exact.slice(0, 13)}:00:00`);
+    expect(dump).toContain(`${exact.slice(0, 13).replace('T', ' ')}:00:00`);
     for (const form of [exact.slice(0, 19), exact.slice(0, 19).replace('T', ' '), String(at)]) {
       expect([form, dump.includes(form)]).toEqual([form, false]);
     }
@@ -285,12 +286,13 @@ const everyRow = async (url: string): Promise<string> => {
     for (const { name } of tables) {
       const { rows } = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
       parts.push(...rows.map(({ row }) => row));
-      // bytea prints as hex, so what a record's value holds is read back as text too.
+      // bytea prints as hex, so what it holds is read back as text too, and what that says in another form.
       parts.push(
         ...rows.flatMap(({ row }) =>
-          [...row.matchAll(/\\x([0-9a-f]{2,})/g)].map(([, hex]) =>
-            Buffer.from(hex ?? '', 'hex').toString('utf8'),
-          ),
+          [...row.matchAll(/\\x([0-9a-f]{2,})/g)].flatMap(([, hex]) => {
+            const bytes = Buffer.from(hex ?? '', 'hex');
+            return [bytes, ...openedForms(bytes)].map(String);
+          }),
         ),
       );
     }

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { fromStoredBytes, unpackEvent } from '@tact/platform';
 
 /** What the corpus came to, without what two runs cannot share: clocks, positions, ids that are drawn. */
 export type State = {
@@ -7,15 +8,21 @@ export type State = {
   readonly rows: Readonly<Record<string, readonly string[]>>;
 };
 
-type EventRow = { stream: string; type: string; event_id: string; data: string };
+type EventRow = {
+  packed: Buffer | null;
+  stream: string;
+  type: string;
+  event_id: string;
+  subject: string;
+  data: string;
+};
 
 /** Whose events follow from webhooks one by one. Scoring tells of changes, and how many it sees hangs on its batches. */
 const services = ['ingestion', 'outreach', 'compliance'] as const;
 
 /** Read models, and their columns that follow from the facts alone. */
 const readModels: Readonly<Record<string, string>> = {
-  // The box is sealed anew in each run.
-  'scoring.facts': `contact_id, event_id, data::jsonb - '$sealed' AS data`,
+  'scoring.facts': `contact_id, event_id, encode(data, 'hex') AS data`,
   'scoring.block_likelihoods':
     'contact_id, round(probability::numeric, 9) AS probability, band, facts, model_version',
   'outreach.consents': 'contact_id, purpose, channel, state, at',
@@ -33,8 +40,14 @@ const receivedFirst: Readonly<Record<string, readonly string[]>> = {
   SenderSignalRecorded: ['occurredAt'],
 };
 
-const comparable = ({ type, data }: EventRow): string =>
-  JSON.stringify(JSON.parse(data), (key: string, value: unknown) => {
+/** A stream that ends with its subject does not say it twice. */
+const dataOf = ({ data, packed, subject, stream }: Omit<EventRow, 'type'>): unknown =>
+  packed === null
+    ? JSON.parse(data)
+    : unpackEvent(packed, subject || stream.slice(stream.lastIndexOf('-') + 1)).data;
+
+const comparable = ({ type, ...row }: EventRow): string =>
+  JSON.stringify(dataOf(row), (key: string, value: unknown) => {
     // The box is sealed anew in each run; which fields are in it is the same.
     if (key === '$sealed') return (value as { p: readonly string[] }).p;
     return receivedFirst[type]?.includes(key) ? undefined : value;
@@ -42,6 +55,17 @@ const comparable = ({ type, data }: EventRow): string =>
 
 const factOf = (row: EventRow): string =>
   isOfTheFact(row.event_id) ? `${row.type} ${row.event_id} ${comparable(row)}` : row.type;
+
+/** A row whose data is stored in bytes; the box is sealed anew in each run. */
+const legible = (row: string): string => {
+  const { data, ...columns } = JSON.parse(row) as { contact_id: string; data?: string };
+  if (data === undefined) return row;
+  const bytes = Buffer.from(data, 'hex');
+  const { $sealed: _, ...clear } = fromStoredBytes(bytes, columns.contact_id) as {
+    $sealed?: object;
+  };
+  return JSON.stringify({ ...columns, data: clear });
+};
 
 /** The state in a database whose services have settled. */
 export const stateOf = async (databaseUrl: string): Promise<State> => {
@@ -56,10 +80,10 @@ export const stateOf = async (databaseUrl: string): Promise<State> => {
     const facts: Record<string, string[]> = {};
     for (const service of services) {
       const { rows } = await client.query<EventRow>(
-        `SELECT stream, type, event_id, data::text AS data FROM ${service}.events`,
+        `SELECT stream, type, event_id, subject, data::text AS data, packed FROM ${service}.events`,
       );
       for (const row of rows) {
-        if (isOfObjector(row.stream) || isOfObjector(row.data)) continue;
+        if (isOfObjector(row.stream) || isOfObjector(row.data ?? '')) continue;
         (facts[`${service} ${row.stream}`] ??= []).push(factOf(row));
       }
     }
@@ -69,7 +93,7 @@ export const stateOf = async (databaseUrl: string): Promise<State> => {
         `SELECT row_to_json(r)::text AS row FROM (SELECT ${columns} FROM ${table}) AS r`,
       );
       rows[table] = found
-        .map(({ row }) => row)
+        .map(({ row }) => legible(row))
         .filter((row) => table.endsWith('suppressions') || !isOfObjector(row))
         .toSorted();
     }

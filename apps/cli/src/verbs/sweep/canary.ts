@@ -87,7 +87,14 @@ const remoteSeen = async (
     return { kind, missed };
   };
   return planted.flatMap(({ table, topic }) => [
-    inPlace('tables', table, 'bytes', ['words', 'list', 'told', 'structured']),
+    inPlace('tables', table, 'bytes', [
+      'words',
+      'list',
+      'told',
+      'structured',
+      'packed',
+      'deflated',
+    ]),
     inPlace('topics', topic, 'value', ['key', 'headers']),
   ]);
 };

@@ -126,15 +126,16 @@ describe('a message of ours to somebody who is not analysed', () => {
       { contactId, hour },
       { contactId, hour, isNone: true },
     ]);
-    const [{ cause, counted } = {}] = await rows(
-      `SELECT none.meta ->> 1 AS cause, counted.event_id::text AS counted
+    const [{ stream, none, counted } = {}] = await rows(
+      `SELECT none.stream, none.event_id::text AS none, counted.event_id::text AS counted
        FROM events AS none JOIN events AS counted USING (subject)
        WHERE subject = $1 AND none.data ->> 'isNone' = 'true' AND counted.type = 'MessageCounted'
          AND counted.data ->> 'isNone' IS NULL`,
       [contactId],
     );
     expect(counted).toBeDefined();
-    expect(cause).toBe(counted);
+    const { events } = await running().app.get(EventStore).load(String(stream));
+    expect(events.find(({ id }) => id === none)?.causationid).toBe(counted);
   });
 
   test('dated ahead left by now at the latest', async () => {

@@ -3,6 +3,7 @@ import { Clock, Database, type Queryable, Vault } from '@tact/platform';
 import type { AttributedSignal } from '../../signals/attributed-signal.ts';
 import { RecordFacts } from '../../signals/record-facts.ts';
 import { forgottenBefore } from './messages.projection.ts';
+import { refOf } from '../../signals/message-ref-bytes.ts';
 
 type Due = {
   readonly tenantId: string;
@@ -54,8 +55,8 @@ export class DroppedMessages {
   }
 
   /** Other processes pass these rows by until the transaction ends. */
-  #claim(tx: Queryable): Promise<Due[]> {
-    return tx.query<Due>(
+  async #claim(tx: Queryable): Promise<Due[]> {
+    const rows = await tx.query<Omit<Due, 'messageRef'> & { messageRef: Buffer }>(
       `UPDATE messages AS m SET state = 'dropped'
        FROM (
          SELECT tenant_id, message_ref FROM messages
@@ -67,6 +68,7 @@ export class DroppedMessages {
          m.contact_id AS "contactId", m.due_at AS "dueAt"`,
       [this.clock.now()],
     );
+    return rows.map((row) => ({ ...row, messageRef: refOf(row.messageRef) }));
   }
 
   #factOf({ tenantId, messageRef, contactId, dueAt }: Due): AttributedSignal {

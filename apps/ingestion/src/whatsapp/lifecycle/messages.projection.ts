@@ -18,6 +18,7 @@ import {
 } from '@tact/platform';
 import { dropAt, dropMessages } from './jobs.ts';
 import type { LifecycleSettings } from './settings.ts';
+import { refInJson } from '../../signals/message-ref-bytes.ts';
 
 export const messagesName = 'messages';
 
@@ -60,7 +61,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
       `INSERT INTO messages AS known (tenant_id, message_ref, contact_id, due_at, state)
        SELECT tenant_id, message_ref, min(contact_id), min(due_at),
          CASE WHEN bool_or(settled) THEN 'settled' ELSE 'waiting' END
-       FROM json_to_recordset($1::json) AS told (tenant_id text, message_ref text, contact_id text,
+       FROM json_to_recordset($1::json) AS told (tenant_id text, message_ref bytea, contact_id text,
          due_at timestamptz, settled boolean)
        GROUP BY tenant_id, message_ref ORDER BY tenant_id, message_ref
        ON CONFLICT (tenant_id, message_ref) DO UPDATE SET
@@ -105,7 +106,7 @@ export class MessagesProjection implements Projection<(typeof types)[number]> {
     // What the platform concludes itself, from these very rows, proves nothing of a message.
     const isNone = isNoMessage.has(kind);
     if (messageRef === undefined || !(isNone || provesSending.has(kind))) return [];
-    const row = { tenant_id: tenantid, message_ref: messageRef, contact_id: contactId };
+    const row = { tenant_id: tenantid, message_ref: refInJson(messageRef), contact_id: contactId };
     // A history tells of messages whose time is over, and what is no message has none; nothing is to be waited for.
     const settled = isNone || answersMessage.has(kind) || backfill === true;
     return [{ ...row, due_at: this.#dueAt(time, signal), settled }];

@@ -3,12 +3,13 @@ import type { SignalRecorded } from '@tact/contracts';
 import { Clock, Database, Vault } from '@tact/platform';
 import type { AttributedSignal } from '../../signals/attributed-signal.ts';
 import { asksOf, heardAt, hourKept } from '../../wishes/hour-kept.ts';
+import { refBytes, refInJson, refOf } from '../../signals/message-ref-bytes.ts';
 
 type OrphanFact = Omit<AttributedSignal, 'who'> & { readonly wamid: string };
 type Row = {
   readonly tenantId: string;
   readonly eventId: string;
-  readonly messageRef: string;
+  readonly messageRef: Buffer;
   readonly contactId: string;
   readonly code: number | null;
   readonly messageCategory: SignalRecorded['messageCategory'] | null;
@@ -42,12 +43,12 @@ export class Orphans {
       ...fact,
       ref: this.vault.messageRef(tenantId, wamid),
     }));
-    const owners = await this.database.queryable.query<{ ref: string; contactId: string }>(
+    const owners = await this.database.queryable.query<{ ref: Buffer; contactId: string }>(
       `SELECT message_ref AS ref, contact_id AS "contactId" FROM messages
        WHERE tenant_id = $1 AND message_ref = ANY ($2)`,
-      [tenantId, named.map(({ ref }) => ref)],
+      [tenantId, named.map(({ ref }) => refBytes(ref))],
     );
-    const ownerOf = new Map(owners.map(({ ref, contactId }) => [ref, contactId]));
+    const ownerOf = new Map(owners.map(({ ref, contactId }) => [refOf(ref), contactId]));
     const waiting = named.filter(({ ref }) => !ownerOf.has(ref));
     await this.#keep(tenantId, waiting);
     return named.flatMap(({ ref, ...fact }) => {
@@ -81,7 +82,7 @@ export class Orphans {
               ? occurredAt.toISOString()
               : heardAt(occurredAt, this.clock.now()),
           origin: 'whatsapp-webhook',
-          messageRef,
+          messageRef: refOf(messageRef),
           ...(row.messageCategory === null ? {} : { messageCategory: row.messageCategory }),
           ...(row.sender === null ? {} : { sender: row.sender }),
         },
@@ -112,7 +113,7 @@ export class Orphans {
     if (orphans.length === 0) return;
     const rows = orphans.map(({ eventId, ref, signal }) => ({
       event_id: eventId,
-      message_ref: ref,
+      message_ref: refInJson(ref),
       code: signal.code,
       sender: signal.sender,
       message_category: signal.messageCategory,
@@ -122,7 +123,7 @@ export class Orphans {
       `INSERT INTO orphan_failures
          (tenant_id, event_id, message_ref, code, message_category, sender, occurred_at)
        SELECT $1, event_id, message_ref, code, message_category, sender, occurred_at
-       FROM json_to_recordset($2::json) AS told (event_id uuid, message_ref text, code integer,
+       FROM json_to_recordset($2::json) AS told (event_id uuid, message_ref bytea, code integer,
          message_category text, sender text, occurred_at timestamptz)
        ON CONFLICT DO NOTHING`,
       [tenantId, JSON.stringify(rows)],

@@ -33,3 +33,12 @@ INSERT INTO jobs (kind, unique_key, run_at, payload)
 SELECT 'drop-messages', to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'), due_at, '{}'
 FROM (SELECT DISTINCT due_at FROM messages WHERE state = 'waiting' AND due_at IS NOT NULL) AS hours;
 `;
+
+/**
+ * Room for a new version of a row is worth its pages where that version needs no new index entry. The state of a message
+ * stands in the conditions of indexes, so here it always does.
+ */
+export const fullPagesSchema = `
+ALTER TABLE messages SET (fillfactor = 100);
+ALTER TABLE cohort_messages SET (fillfactor = 90);
+`;

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, expect, test } from '@jest/globals';
 import { Causes } from '@tact/contracts';
+import type { Assessment } from '@tact/domain';
 import {
   contact,
   message,
@@ -12,6 +13,7 @@ import {
   type ExclusionChange,
 } from '../../exclusions/training-exclusions.ts';
 import { scoringParts } from '../../testing/scoring-parts.ts';
+import { storedAssessment } from '../stored-assessment.ts';
 import { type Cell, cellsOf, CountedRows, foldCells, foldLongCells } from './cells.ts';
 
 const { forget, deliver, hand, rebuild, setNow, parts } = scoringParts();
@@ -23,18 +25,24 @@ const PEOPLE = 12;
 beforeEach(() => forget('likelihood_cells', 'left_out'));
 
 /** The count as it would be made of the rows themselves, each explanation read. */
-const countedAnew = (tenantId: string): Promise<Cell[]> => {
-  const columns = causes.map((cause) => `"${cause}"`).join(', ');
-  const types = causes.map((cause) => `"${cause}" double precision`).join(', ');
-  const likeliest = causes.map((cause) => `WHEN "${cause}" THEN '${cause}'`).join(' ');
-  return parts().database.queryable.query<Cell>(
-    `SELECT band, CASE greatest(${columns}) ${likeliest} END AS cause, count(*)::int AS contacts
-     FROM block_likelihoods AS row, json_to_record(row.assessment->'causes') AS said (${types})
+const countedAnew = async (tenantId: string): Promise<Cell[]> => {
+  const rows = await parts().database.queryable.query<Pick<Cell, 'band'> & { assessment: Buffer }>(
+    `SELECT band, assessment FROM block_likelihoods AS row
      WHERE tenant_id = $1 AND NOT EXISTS (SELECT FROM left_out AS gone
-       WHERE gone.tenant_id = row.tenant_id AND gone.contact_id = row.contact_id AND ${isExcluded})
-     GROUP BY 1, 2`,
+       WHERE gone.tenant_id = row.tenant_id AND gone.contact_id = row.contact_id AND ${isExcluded})`,
     [tenantId],
   );
+  const likeliest = ({ causes: shares }: Assessment): Cell['cause'] => {
+    const most = Math.max(...causes.map((cause) => shares[cause]));
+    return causes.find((cause) => shares[cause] === most) ?? 'blocked';
+  };
+  const counts = Map.groupBy(rows, ({ band, assessment }) =>
+    JSON.stringify([band, likeliest(storedAssessment.from(assessment))]),
+  );
+  return [...counts].map(([key, { length: contacts }]) => {
+    const [band, cause] = JSON.parse(key) as [Cell['band'], Cell['cause']];
+    return { band, cause, contacts };
+  });
 };
 
 const sorted = (cells: readonly Cell[]): string[] =>

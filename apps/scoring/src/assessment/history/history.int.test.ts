@@ -5,17 +5,27 @@ import {
   messageEvents,
   signalEvent,
 } from '../../../../../packages/testing/src/signal-events.ts';
+import { storedAssessment } from '../stored-assessment.ts';
 import { scoringParts } from '../../testing/scoring-parts.ts';
 
 const { deliver, rebuild, setNow, parts } = scoringParts();
 const never = new AbortController().signal;
 
-const reported = async (who: string) =>
-  parts().database.queryable.query<{ day: string; band: string; families: object[] }>(
-    `SELECT day::text AS day, band, assessment->'families' AS families FROM likelihood_history
+const reported = async (who: string) => {
+  const rows = await parts().database.queryable.query<{
+    day: string;
+    band: string;
+    assessment: Buffer;
+  }>(
+    `SELECT day::text AS day, band, assessment FROM likelihood_history
      WHERE contact_id = $1 ORDER BY day`,
     [contact(`demo/${who}`)],
   );
+  return rows.map(({ day, band, assessment }) => {
+    const { families } = storedAssessment.from(assessment);
+    return { day, band, families };
+  });
+};
 const days = async (who: string) => (await reported(who)).map(({ day }) => day);
 
 const sent = messageEvents('ana', 'm', { sent: '2026-11-18T08:00:00.000Z' });

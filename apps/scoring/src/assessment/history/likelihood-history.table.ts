@@ -1,6 +1,7 @@
 import type { Band } from '@tact/contracts';
 import type { Assessment } from '@tact/domain';
 import { EntitySchema } from 'typeorm';
+import { storedAssessment } from '../stored-assessment.ts';
 import type { Day } from '../assess-contacts.ts';
 
 /** What a day's readers were told of one contact, whole, so that a decision of that day can be explained later. */
@@ -24,6 +25,6 @@ export const LikelihoodHistoryTable = new EntitySchema<LikelihoodHistoryRow>({
     probability: { type: 'double precision' },
     band: { type: 'text' },
     modelVersion: { name: 'model_version', type: 'text' },
-    assessment: { type: 'json' },
+    assessment: { type: 'bytea', transformer: storedAssessment },
   },
 });

@@ -1,7 +1,13 @@
 import type { Database } from '../../postgres/database.ts';
 import { cleanError } from '../../postgres/errors.ts';
 import type { ReceivedRecord } from '../port.ts';
-import { fromStoredHeaders, type StoredHeaders, typeOfHeaders } from './stored-headers.ts';
+import {
+  fromStoredRecord,
+  headOfRecord,
+  namesOfTypes,
+  type StoredRecord,
+  typeOfRecord,
+} from './stored-record.ts';
 
 export type Place = {
   readonly topic: number;
@@ -27,7 +33,7 @@ LEFT JOIN LATERAL (
   SELECT p.*, sum(octet_length(p.value)) OVER (ORDER BY p."offset") - octet_length(p.value) AS bytes_before
   FROM (
     SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers,
-      CASE WHEN ${typeOfHeaders} = ANY($5::text[]) THEN ''::bytea ELSE value END AS value
+      CASE WHEN ${typeOfRecord} = ANY($5::text[]) THEN ${headOfRecord} ELSE value END AS value
     FROM record
     WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${RECORDS_MAX}
   ) p
@@ -41,7 +47,7 @@ type Row = [
   offset: number | null,
   at: number,
   key: string,
-  headers: StoredHeaders,
+  headers: StoredRecord['headers'],
   value: Buffer,
 ];
 
@@ -65,7 +71,7 @@ export const fetchAfter = async <P extends Place>(
         places.map(({ part }) => part),
         places.map(({ next }) => next),
         placesMax,
-        unread,
+        namesOfTypes(unread),
       ],
     })
     .catch((error: unknown) => {
@@ -84,12 +90,10 @@ export const fetchAfter = async <P extends Place>(
       offset: String(offset),
       timestamp: Math.floor(at),
       key,
-      headers: fromStoredHeaders(headers, {
-        topic: place.topicName,
-        partition: place.part,
-        key,
-      }),
-      value,
+      ...fromStoredRecord(
+        { headers, value },
+        { topic: place.topicName, partition: place.part, key },
+      ),
     });
   }
   return found;

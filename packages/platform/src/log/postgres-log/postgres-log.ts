@@ -10,7 +10,7 @@ import { PostgresLogAdmin } from './admin.ts';
 import { LivingMembers } from './living-members.ts';
 import { lastWritten } from './membership.ts';
 import { logMigrations } from './schema.ts';
-import { toStoredHeaders } from './stored-headers.ts';
+import { toStoredRecord } from './stored-record.ts';
 import { PostgresSubscription } from './subscription.ts';
 
 const RECORDS_MAX = 1_000;
@@ -69,12 +69,13 @@ export class PostgresLog extends MessageLog {
     for (let from = 0; from < records.length; from += RECORDS_MAX) {
       const some = records.slice(from, from + RECORDS_MAX);
       const topics = some.map(({ topic }) => topic);
+      const stored = some.map(toStoredRecord);
       const columns = [
         topics,
         some.map(({ partition }) => partition),
         some.map(({ key }) => key),
-        JSON.stringify(some.map(toStoredHeaders)),
-        some.map(({ value }) => value),
+        JSON.stringify(stored.map(({ headers }) => headers)),
+        stored.map(({ value }) => value),
       ];
       await this.#database.queryable.query(
         'SELECT publish($1, $2, $3, $4, $5)',

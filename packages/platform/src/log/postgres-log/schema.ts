@@ -167,4 +167,10 @@ export const logMigrations: readonly Migration[] = [
       .replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')
       .replace('clock_timestamp(), i.key', "date_trunc('hour', clock_timestamp(), 'UTC'), i.key"),
   },
+  {
+    // The head's lock makes offsets unique. The partition's topic and the day say nothing within a day of a topic.
+    name: 'RecordsByPlace1764457210000',
+    up: `ALTER TABLE record DROP CONSTRAINT record_pkey;
+      CREATE INDEX record_place ON record (part, "offset")`,
+  },
 ];

@@ -1,8 +1,12 @@
-import { fullTrace, shortTrace } from '../../observability/short-trace.ts';
+import { HOUR_MS } from '@tact/contracts';
+import { idBytes, idText } from '../../compact/compact-text.ts';
+import { compactTrace, wholeTrace } from '../../compact/compact-trace.ts';
+import { numberOfWord, wordAt } from '../../compact/words.ts';
 import type { LogRecord } from '../port.ts';
 
 type Headers = LogRecord['headers'];
-type Packed = readonly [
+/** As earlier versions packed them. */
+export type Packed = readonly [
   id: string,
   source: string,
   type: string,
@@ -12,22 +16,38 @@ type Packed = readonly [
   correlationId: string,
   causationId: string,
   shardSeq: string,
-  trace: string | undefined,
+  trace: string | null | undefined,
+];
+/** What stands before the data in `value`: a number stands for an hour since 1970, 0 for the correlation id. */
+export type Head = readonly [
+  id: Uint8Array | string,
+  source: string | number,
+  schemaVersion: string,
+  time: string | number,
+  tenant: string,
+  correlationId: Uint8Array | string,
+  causationId: Uint8Array | string | 0,
+  shardSeq: number,
+  trace: string | null,
 ];
 
-/** As the log keeps them: what the names, the key and the place say anyway is left out; or as they were given. */
-export type StoredHeaders = Packed | Headers;
-
-/** SQL: the event type of a row of `record`, from headers kept either way. */
-export const typeOfHeaders = `coalesce(headers ->> 'ce_type', headers ->> 2)`;
-
 /** What else is known of a record. */
-type Place = Pick<LogRecord, 'topic' | 'partition' | 'key'>;
+export type Place = Pick<LogRecord, 'topic' | 'partition' | 'key'>;
 
 const sourcePrefix = '/tact/';
 const schemaOf = (type: string): string => `urn:tact:event:${type}:`;
+const SAME = 0;
+const hourly = /^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/;
 
-const unpack = (packed: Packed, { topic, partition, key }: Place): Headers => {
+const storedTime = (time: string): string | number =>
+  hourly.test(time) ? Date.parse(time) / HOUR_MS : time;
+const wholeTime = (stored: string | number): string =>
+  typeof stored === 'number' ? new Date(stored * HOUR_MS).toISOString() : stored;
+export const storedWord = (text: string): string | number => numberOfWord(text) ?? text;
+const wholeWord = (stored: string | number): string =>
+  typeof stored === 'number' ? wordAt(stored) : stored;
+
+export const unpack = (packed: Packed, { topic, partition, key }: Place): Headers => {
   const [id, source, type, schema, time, tenant, correlationId, causationId, seq, trace] = packed;
   return {
     ce_specversion: '1.0',
@@ -43,37 +63,49 @@ const unpack = (packed: Packed, { topic, partition, key }: Place): Headers => {
     'content-type': 'application/json',
     shard: `${topic}:${partition}`,
     shard_seq: seq,
-    // An absent one is `null` once it was JSON.
-    ...(typeof trace !== 'string' ? {} : { traceparent: fullTrace(trace, correlationId) }),
+    ...(typeof trace !== 'string' ? {} : { traceparent: wholeTrace(trace, correlationId) }),
   };
 };
 
-/** The headers of an event in half their bytes; headers that would not come back as they are stay as they are. */
-export const toStoredHeaders = ({ headers, ...place }: LogRecord): StoredHeaders => {
+export const headersOf = (type: string | number, head: Head, place: Place): Headers => {
+  const [id, source, schema, time, tenant, correlation, causation, seq, trace] = head;
+  const correlationId = idText(correlation);
+  const packed: Packed = [
+    idText(id),
+    wholeWord(source),
+    wholeWord(type),
+    schema,
+    wholeTime(time),
+    tenant,
+    correlationId,
+    causation === SAME ? correlationId : idText(causation),
+    String(seq),
+    trace,
+  ];
+  return unpack(packed, place);
+};
+
+/** The headers of an event in a fifth of their bytes; undefined for those that would not come back as they are. */
+export const headOf = ({ headers, ...place }: LogRecord): Head | undefined => {
   const text = (name: string): string => headers[name] ?? '';
   const { traceparent } = headers;
   const [type, correlationId] = [text('ce_type'), text('ce_correlationid')];
-  const packed: Packed = [
-    text('ce_id'),
-    text('ce_source').slice(sourcePrefix.length),
-    type,
+  const causationId = text('ce_causationid');
+  const head: Head = [
+    idBytes(text('ce_id')),
+    storedWord(text('ce_source').slice(sourcePrefix.length)),
     text('ce_dataschema').slice(schemaOf(type).length),
-    text('ce_time'),
+    storedTime(text('ce_time')),
     text('ce_tenantid'),
-    correlationId,
-    text('ce_causationid'),
-    text('shard_seq'),
-    traceparent === undefined ? undefined : shortTrace(traceparent, correlationId),
+    idBytes(correlationId),
+    causationId === correlationId ? SAME : idBytes(causationId),
+    Number(text('shard_seq')),
+    traceparent === undefined ? null : compactTrace(traceparent, correlationId),
   ];
-  const back = unpack(packed, place);
+  const back = headersOf(type, head, place);
   const names = Object.keys(back);
   const isSame =
     names.length === Object.keys(headers).length &&
     names.every((name) => back[name] === headers[name]);
-  return isSame ? packed : headers;
+  return isSame ? head : undefined;
 };
-
-const isPacked = (stored: StoredHeaders): stored is Packed => Array.isArray(stored);
-
-export const fromStoredHeaders = (stored: StoredHeaders, place: Place): Headers =>
-  isPacked(stored) ? unpack(stored, place) : stored;

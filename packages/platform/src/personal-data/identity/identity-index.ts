@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { formatId, type Identities, type IdentityKind } from '@tact/contracts';
+import { formatShortId, type Identities, type IdentityKind } from '@tact/contracts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import type { Subject } from '../keys/subject-keys.ts';
 import {
@@ -42,6 +42,8 @@ export type RegisterOptions = CanonicalOptions & {
 const provider = 'whatsapp';
 
 const ATTEMPTS_MAX = 5;
+/** 96 bits, as many as nobody guesses; an id stands in more than a hundred rows and index entries of a person. */
+const CONTACT_ID_BYTES = 12;
 const contended = `The identities were contended ${ATTEMPTS_MAX} times in a row; try again.`;
 
 /**
@@ -240,4 +242,4 @@ export class IdentityIndex {
   }
 }
 
-const newContactId = (): string => formatId('contact', randomBytes(16));
+const newContactId = (): string => formatShortId('contact', randomBytes(CONTACT_ID_BYTES));

@@ -149,7 +149,7 @@ describe('sealing', () => {
       contactId: subject.subject,
       identities: {},
       $sealed: {
-        v: 2,
+        v: 3,
         k: 1,
         s: 1,
         p: ['/identities/phone', '/identities/bsuid', '/attributes'],
@@ -236,7 +236,8 @@ describe('opening', () => {
       { b: box.subarray(0, -12).toString('base64') },
       { p: ['/identities/bsuid', '/identities/phone', '/attributes'] },
       { v: 1 },
-      { v: 3 },
+      { v: 2 },
+      { v: 4 },
       { s: 2 },
       { s: undefined },
       { p: undefined },
@@ -269,6 +270,7 @@ describe('versions of the frame', () => {
   const versions: [number, SealedFields][] = [
     [1, { v: 1, k: 1, p, b: 'BAQEBAQEBAQEBAQEvJuTSt2DWBa/fFIDJGsOy+85zbhVJuIXQ4aeDLfDAo8=' }],
     [2, { v: 2, k: 1, s: 1, p, b: 'BAQEBAQEBAQEBAQEvJuTSt2DWBa/fFIDJGsOywT19lVyuqdr6VpkGnDjDm8=' }],
+    [3, { v: 3, k: 1, s: 1, p, b: 'BAQEBAQEBAQEBAQEZtWTSt2DWBa/fFIDJGvGLiDJxlCYhhWJoH5UREjM' }],
   ];
   const withKey = () => {
     const made = setup();
@@ -297,7 +299,7 @@ describe('versions of the frame', () => {
   test('the schema version given is the one that is bound', async () => {
     const { seal, open } = withKey();
     const sealed = await seal({ ...event, data: clear, schemaVersion: 7 });
-    expect(sealed.data.$sealed).toMatchObject({ v: 2, s: 7 });
+    expect(sealed.data.$sealed).toMatchObject({ v: 3, s: 7 });
     expect(await open(sealed)).toEqual(clear);
     const { $sealed } = sealed.data;
     const lowered = {

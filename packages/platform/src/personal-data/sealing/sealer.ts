@@ -12,6 +12,7 @@ import {
   putErased,
   type FieldPath,
 } from './personal-fields.ts';
+import { openedValues, sealedValues } from './sealed-values.ts';
 import { SealBroken, SealingKeyMissing, SubjectErased, Unsealable } from '../refusals.ts';
 import { subjectId, type SubjectKeyring, type SubjectKeys } from '../keys/subject-keys.ts';
 
@@ -20,17 +21,18 @@ type SealedFrame = {
   readonly k: number;
   /** JSON Pointers of the fields, readable without the key: an erased event still says what it held. */
   readonly p: readonly string[];
-  /** base64 of iv, ciphertext and tag of the JSON list of values. */
+  /** base64 of iv, ciphertext and tag of the list of values. */
   readonly b: string;
 };
 
 /**
  * What stands in stored data for its personal fields. Field names are not personal; values are in `b`.
- * `s` is the version of the event's schema, which version 1 of the frame did not bind.
+ * `s` is the version of the event's schema, which version 1 of the frame did not bind. The list of values is JSON, from
+ * version 3 on CBOR with short instants.
  */
 export type SealedFields =
   | (SealedFrame & { readonly v: 1 })
-  | (SealedFrame & { readonly v: 2; readonly s: number });
+  | (SealedFrame & { readonly v: 2 | 3; readonly s: number });
 
 type Planned = { readonly event: SealableEvent; readonly paths: readonly FieldPath[] };
 
@@ -53,13 +55,13 @@ const personalPathsOf = (type: string): readonly FieldPath[] => {
 
 type Header =
   | Omit<Extract<SealedFields, { v: 1 }>, 'b'>
-  | Omit<Extract<SealedFields, { v: 2 }>, 'b'>;
+  | Omit<Extract<SealedFields, { s: number }>, 'b'>;
 
 // A list, not joined text: no value of one field can run over into the next.
 const contextOf = ({ id, type, subject, tenantId }: SealableEvent, header: Header): string =>
   header.v === 1
     ? JSON.stringify([1, id, type, subject, tenantId, header.k, header.p])
-    : JSON.stringify([2, id, type, header.s, subject, tenantId, header.k, header.p]);
+    : JSON.stringify([header.v, id, type, header.s, subject, tenantId, header.k, header.p]);
 
 const plan = (event: SealableEvent): Planned => {
   if (Object.hasOwn(event.data, '$sealed')) {
@@ -74,15 +76,16 @@ const sealOne = ({ event, paths }: Planned, ring: SubjectKeyring | undefined): o
   if (ring?.state !== 'live' || !key) throw new SealingKeyMissing(event.id);
   const { clear, values } = cutOut(event.data, paths);
   const s = event.schemaVersion ?? definitionOf(event.type).version;
-  const header = { v: 2, k: ring.revision, s, p: paths.map(pointerOf) } as const;
-  const box = sealBox(key, JSON.stringify(values), contextOf(event, header));
+  const short = sealedValues(values);
+  const header = { v: short ? 3 : 2, k: ring.revision, s, p: paths.map(pointerOf) } as const;
+  const box = sealBox(key, short ?? JSON.stringify(values), contextOf(event, header));
   const $sealed: SealedFields = { ...header, b: box.toString('base64') };
   return Object.assign(clear, { $sealed });
 };
 
 const isWhole = (sealed: SealedFields | null): sealed is SealedFields =>
   sealed !== null &&
-  (sealed.v === 1 || (sealed.v === 2 && Number.isInteger(sealed.s))) &&
+  (sealed.v === 1 || ((sealed.v === 2 || sealed.v === 3) && Number.isInteger(sealed.s))) &&
   Number.isInteger(sealed.k) &&
   typeof sealed.b === 'string' &&
   Array.isArray(sealed.p) &&
@@ -99,10 +102,12 @@ const sealedOf = (event: SealableEvent): SealedFields | undefined => {
   return sealed;
 };
 
-const openText = (key: KeyObject, event: SealableEvent, sealed: SealedFields): string => {
+const openValues = (key: KeyObject, event: SealableEvent, sealed: SealedFields): unknown[] => {
   try {
     const box = Buffer.from(sealed.b, 'base64');
-    return openBox(key, box, contextOf(event, sealed)).toString('utf8');
+    const opened = openBox(key, box, contextOf(event, sealed));
+    if (sealed.v === 3) return openedValues(opened);
+    return JSON.parse(opened.toString('utf8')) as unknown[];
   } catch (cause) {
     throw new SealBroken(event.id, { cause });
   }
@@ -116,7 +121,7 @@ const openOne = (event: SealableEvent, ring: SubjectKeyring | undefined): object
   if (ring?.state === 'erased') return putErased(clear, paths);
   const key = ring?.keys.get(sealed.k);
   if (!key) throw new SealingKeyMissing(event.id);
-  return putBack(clear, paths, JSON.parse(openText(key, event, sealed)) as unknown[]);
+  return putBack(clear, paths, openValues(key, event, sealed));
 };
 
 const erased: SubjectKeyring = { state: 'erased' };

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import { storedShapeOf, storedShapes, storedWords } from '@tact/contracts';
+import * as fc from 'fast-check';
+import { fromCbor, toCbor } from './cbor.ts';
+import { compactData, type StoredData, wholeData } from './compact-data.ts';
+import { compactText, wholeText } from './compact-text.ts';
+import { compactTrace, wholeTrace } from './compact-trace.ts';
+
+const types = [...Object.keys(storedShapeOf), 'of a plugin'];
+const subject = 'ct_00112233445566778899aabbccddeeff';
+const signal = {
+  contactId: subject,
+  kind: 'message-delivered',
+  origin: 'whatsapp-webhook',
+  messageRef: 'mr_1c30755083f2c476407295bb450b8e7a0bdb90ca',
+  sender: '990020000000201',
+  $sealed: { v: 3, k: 1, s: 1, p: ['/occurredAt'], b: 'vV8hf076+1HPfm4Pee7TbNuvn6o=' },
+};
+
+/** As CBOR; what a text of UTF-8 cannot say is not written. */
+const through = (type: string, data: object): unknown => {
+  const bytes = toCbor(compactData(type, subject, data));
+  if (bytes === undefined) return data;
+  const [stored] = fromCbor(bytes);
+  return wholeData(stored as StoredData, subject);
+};
+
+const letters = fc.constantFrom('a', '1', '=', ':', '_', '-', '/', '"', '\0', '\ud800', 'é');
+const hex = (length: number) =>
+  fc.string({
+    minLength: length,
+    maxLength: length,
+    unit: fc.constantFrom(...'0123456789abcdef'.split('')),
+  });
+/** Texts that look like something, and others. */
+const texts = fc.oneof(
+  fc.constantFrom(...storedWords, subject),
+  fc.string({ unit: letters }),
+  fc.uuid(),
+  fc
+    .tuple(fc.constantFrom('ct_', 'mr_', 'x_', '', ':', 'ct:'), fc.nat(60).chain(hex))
+    .map((parts) => parts.join('')),
+  fc.base64String(),
+  fc.string().map((text) => `:${Buffer.from(text).toString('base64url')}`),
+);
+const values = fc.oneof(
+  { weight: 3, arbitrary: texts },
+  fc.jsonValue().filter((value) => !Object.is(value, -0)),
+  fc.record({
+    v: fc.constantFrom(1, 2, 3),
+    k: fc.nat(9),
+    s: fc.nat(9),
+    p: fc.array(texts),
+    b: fc.oneof(fc.base64String(), texts),
+  }),
+);
+const fields = fc.oneof(fc.constantFrom(...storedShapes.flat()), texts);
+
+describe('data', () => {
+  test('of every type comes back, whatever fields and values it has', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...types), fc.dictionary(fields, values), (type, data) => {
+        const plain: unknown = JSON.parse(JSON.stringify(data));
+        expect(through(type, plain as object)).toEqual(plain);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test('of the lists’ own fields comes back from a list', () => {
+    for (const [type, shape] of Object.entries(storedShapeOf)) {
+      fc.assert(
+        fc.property(
+          fc.dictionary(fc.constantFrom<string>(...(storedShapes[shape] ?? [])), values),
+          (data) => {
+            expect(Array.isArray(compactData(type, subject, data))).toBe(true);
+            const plain: unknown = JSON.parse(JSON.stringify(data));
+            expect(through(type, plain as object)).toEqual(plain);
+          },
+        ),
+      );
+    }
+  });
+
+  test('of a signal takes a third of its bytes, and says in letters what is no id of ours', () => {
+    const stored = toCbor(compactData('SignalRecorded', subject, signal)) ?? Buffer.of();
+    expect(stored.length).toBeLessThan(JSON.stringify(signal).length / 3);
+    expect(stored.toString('latin1')).toContain('990020000000201');
+    expect(Object.keys(through('SignalRecorded', signal) as object).slice(0, 2)).toEqual([
+      'contactId',
+      '$sealed',
+    ]);
+  });
+
+  // Rows of years are read by the lists: these bytes must never change.
+  test('of an earlier version of the lists is read', () => {
+    const stored =
+      '87000084010154bd5f217f4efafb51cf7e6e0f79eed36cdbaf9faa0112182a566d721c30755083f2c476407295bb450b8e7a0bdb90ca6f393930303230303030303030323031';
+    const [compact] = fromCbor(Buffer.from(stored, 'hex'));
+    expect(wholeData(compact as StoredData, subject)).toEqual(signal);
+    expect(toCbor(compactData('SignalRecorded', subject, signal))?.toString('hex')).toBe(stored);
+  });
+
+  test.each([
+    [[99, 0]],
+    [[0, 99_999]],
+    [[4, 0, [1, 1, Buffer.of(1), 99_999]]],
+    [[4, 0, null, null, 'x']],
+  ])('that a later release stored is refused: %j', (stored) => {
+    expect(() => wholeData(stored as never, subject)).toThrow(/of a later release/);
+  });
+});
+
+test('a text comes back, and only ids get shorter', () => {
+  fc.assert(
+    fc.property(texts, (text) => {
+      const stored = compactText(text);
+      if (stored === undefined) return;
+      expect(wholeText(stored)).toBe(text);
+      if (stored.length < text.length) expect(text).toMatch(/^[a-z]{2}_[0-9a-f]+$|^[0-9a-f-]{36}$/);
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test('a traceparent comes back, of its correlation id or of another', () => {
+  const ids = fc.uuid();
+  const traces = (id: string) =>
+    fc
+      .tuple(
+        fc.constantFrom(id.replaceAll('-', ''), 'f'.repeat(32)),
+        fc.oneof(hex(16), fc.constant(id.replaceAll('-', '').slice(-16))),
+        fc.oneof(hex(2), fc.constant('01')),
+      )
+      .map(([trace, span, flags]) => `00-${trace}-${span}-${flags}`);
+  const odd = fc.string({ unit: letters, maxLength: 14 });
+  fc.assert(
+    fc.property(
+      ids.chain((id) => fc.tuple(fc.constant(id), fc.oneof(traces(id), odd, hex(11), hex(13)))),
+      ([id, trace]) => {
+        expect(wholeTrace(compactTrace(trace, id), id)).toBe(trace);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
