@@ -54,6 +54,7 @@ const expected = {
   'domain/src/signals/answers.ts': ['grown-category'],
   'domain/src/signals/kinds.ts': ['grown-kind'],
   'ingestion/src/contacts/conflicts/forget-conflicts.consumer.ts': ['GrownFence'],
+  'ingestion/src/contact-views/ledger-words.consumer.ts': ['GrownFence', 'GrownPolicy'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],

@@ -68,6 +68,10 @@ import { FollowIdentities } from './contacts/follow-identities.ts';
 import { FollowMovedNumbers } from './contacts/follow-moved-numbers.ts';
 import { RegistrationOutcomes } from './contacts/registration-outcomes.ts';
 import { IdentityOptions } from './contacts/identity-options.ts';
+import { ContactWords } from './contact-views/contact-words.ts';
+import { ShowContactController, ShowContactHandler } from './contact-views/show-contact.http.ts';
+import { LedgerWords } from './contact-views/ledger-words.ts';
+import { LedgerWordsConsumer } from './contact-views/ledger-words.consumer.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
 import { ForgetImportErrors } from './imports/apply/forget-errors.ts';
@@ -113,6 +117,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ImportMappingsController,
     ShowImportsController,
     ListAlertsController,
+    ShowContactController,
   ],
   providers: [
     GateStaleness,
@@ -204,6 +209,11 @@ import { SignalLines } from './signals/signal-lines.ts';
     ShowImportHandler,
     ConsentGateConsumer,
     provideConsumer(ConsentGateConsumer),
+    LedgerWords,
+    LedgerWordsConsumer,
+    provideConsumer(LedgerWordsConsumer),
+    ContactWords,
+    ShowContactHandler,
     CohortMonitor,
     CohortWatch,
     CohortProjection,

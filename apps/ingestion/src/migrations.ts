@@ -11,6 +11,7 @@ import {
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { refsInBytesSchema } from './signals/message-ref-bytes.ts';
+import { ledgerWordsSchema } from './contact-views/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
 import {
   importFilesSchema,
@@ -44,6 +45,7 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'ContactLinks1764455200000', up: contactLinksSchema },
   { name: 'ImportValues1764455300000', up: importValuesSchema },
   { name: 'JoinedBefore1764455400000', up: joinedBeforeJobs },
+  { name: 'LedgerWords1764456000000', up: ledgerWordsSchema },
   { name: 'FullPages1764457200003', up: fullPagesSchema },
   { name: 'MessageRefsInBytes1764457200004', up: refsInBytesSchema },
 ];

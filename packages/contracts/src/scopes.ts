@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const Scope = z.enum([
   'signals:write',
   'contacts:write',
+  'contacts:read',
   'scores:read',
   'outreach:write',
   'consents:write',

@@ -118,6 +118,7 @@ const placeOfType = {
   IncidentOpened: 'contact-signals.v1',
   IncidentClosed: 'contact-signals.v1',
   ContactSearched: 'contact-signals.v1',
+  ContactViewed: 'contact-signals.v1',
   BlockLikelihoodChanged: 'block-likelihoods.v1',
   ConsentGiven: 'contact-policies.v1',
   ConsentWithdrawn: 'contact-policies.v1',

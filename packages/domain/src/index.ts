@@ -80,6 +80,7 @@ export {
   answersMessage,
   familyOf,
   isNoMessage,
+  mayCarryWish,
   provesArrival,
   provesSending,
   stageOf,

@@ -93,7 +93,9 @@ export {
   type CanonicalOptions,
   registrableIdentities,
 } from './personal-data/identity/canonical-identity.ts';
+export { maskedIdentity } from './personal-data/identity/masked.ts';
 export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
+export { countrySetting } from './config/country-setting.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/owners-part.ts';
 export type {
@@ -107,6 +109,7 @@ export * from './personal-data/refusals.ts';
 export type { KeyPurpose, RootKey } from './personal-data/root-key/root-key.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
+export { NamedContacts } from './personal-data/named-contacts.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';

@@ -13,6 +13,7 @@ import {
   Answers,
   Clock,
   Describe,
+  NamedContacts,
   notAfter,
   Idempotent,
   refuseFuture,
@@ -37,6 +38,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
+    private readonly contacts: NamedContacts,
   ) {}
 
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
@@ -44,8 +46,11 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
     const at = notAfter(now, request.at);
     const consentId = formatId('consent', randomBytes(16));
+    const { contact: _, ...consent } = request;
+    const contactId = await this.contacts.idOf(tenantId, request);
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
-    const decided = await this.policies.run(tenantId, { kind, ...request, at, consentId });
+    const command = { kind, ...consent, contactId, at, consentId } as const;
+    const decided = await this.policies.run(tenantId, command);
     const { version, position } = decided;
     const [event] = decided.events;
     const kept = event?.type === 'ConsentGiven' || event?.type === 'ConsentWithdrawn';

@@ -3,7 +3,15 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
 import type { DecideContact } from '@tact/domain';
-import { Answers, Clock, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Clock,
+  Describe,
+  Idempotent,
+  NamedContacts,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { MissedSources } from './missed-sources.ts';
 
@@ -23,10 +31,12 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
     private readonly missed: MissedSources,
+    private readonly contacts: NamedContacts,
   ) {}
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
-    const { contactId, channel, purpose, reserve = false } = request;
+    const { channel, purpose, reserve = false } = request;
+    const contactId = await this.contacts.idOf(tenantId, request);
     // What is not heard is asked first: what is heard meanwhile is folded into the decision.
     const missed = await this.missed.of(contactId);
     const command: DecideContact = {

@@ -28,6 +28,7 @@ const reading = {
   IncidentOpened: false,
   IncidentClosed: false,
   ContactSearched: false,
+  ContactViewed: false,
 } as const satisfies Reading<'contact-signals.v1'>;
 
 /** `ObjectionHeard` was on this topic before wishes had one of their own, and may still wait there to be read. */

@@ -23,6 +23,7 @@ const reading = {
   IncidentOpened: true,
   IncidentClosed: true,
   ContactSearched: false,
+  ContactViewed: false,
 } as const satisfies Reading<'contact-signals.v1'>;
 
 const types = typesRead(reading);

@@ -7,6 +7,7 @@ import { TrainingExclusionsConsumer } from '../exclusions/training-exclusions.co
 import { CountedContacts, TrainingExclusions } from '../exclusions/training-exclusions.ts';
 import { CountedRows } from '../assessment/aggregates/cells.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { OutcomeOwners } from './outcome-owners.ts';
 import { Outcomes } from './outcomes.ts';
 import { TrainingSet } from './training-set.ts';
 import { PromoteModelController, PromoteModelHandler } from './promote-model.http.ts';
@@ -30,6 +31,7 @@ export const learningParts = {
     TrainingExclusionsConsumer,
     provideConsumer(TrainingExclusionsConsumer),
     Outcomes,
+    OutcomeOwners,
     RecordOutcomesHandler,
     TrainingSet,
     Evaluation,

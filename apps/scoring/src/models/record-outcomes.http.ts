@@ -15,13 +15,13 @@ import {
   notAfter,
   Idempotent,
   liesAhead,
+  NamedContacts,
   RequireScope,
   SubjectErased,
   Tenant,
-  Vault,
 } from '@tact/platform';
-import { TrainingExclusions } from '../exclusions/training-exclusions.ts';
-import { Outcomes, type RecordedOutcome } from './outcomes.ts';
+import { OutcomeOwners } from './outcome-owners.ts';
+import { Outcomes } from './outcomes.ts';
 
 /** Records what people told the business was behind a silence; each item is judged on its own. */
 export class RecordOutcomes extends Command<RecordOutcomesResponse> {
@@ -35,13 +35,6 @@ export class RecordOutcomes extends Command<RecordOutcomesResponse> {
 
 type Errors = readonly { readonly pointer: string; readonly message: string }[];
 type Result = RecordOutcomesResponse['results'][number];
-
-const judge = (item: unknown, now: Date): OutcomeLine | Errors => {
-  const { data, error } = OutcomeLine.safeParse(item);
-  if (data === undefined) return errorsOfIssues(error.issues, OutcomeLine);
-  if (liesAhead(now, data.at)) return [{ pointer: '/at', message: 'Lies in the future.' }];
-  return { ...data, at: notAfter(now, data.at) };
-};
 
 const isLine = (judged: OutcomeLine | Errors): judged is OutcomeLine => !Array.isArray(judged);
 
@@ -58,40 +51,37 @@ const resultOf = (item: unknown, judged: OutcomeLine | Errors): Result => {
 export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   constructor(
     private readonly outcomes: Outcomes,
-    private readonly exclusions: TrainingExclusions,
-    private readonly vault: Vault,
+    private readonly owners: OutcomeOwners,
+    private readonly contacts: NamedContacts,
     private readonly clock: Clock,
   ) {}
 
   async execute({ tenantId, items }: RecordOutcomes): Promise<RecordOutcomesResponse> {
     const now = this.clock.now();
-    const judged = items.map((item) => judge(item, now));
+    const judged = items.map((item) => this.#judge(item, now));
     const results = items.map((item, nth) => resultOf(item, judged[nth] ?? []));
     await this.#keep(tenantId, judged.filter(isLine));
     const accepted = results.filter(({ status }) => status === 'accepted').length;
     return { results, accepted, rejected: results.length - accepted };
   }
 
-  /** Nothing is kept of a stranger, of who objected, and of who is erased, also while this runs. */
+  #judge(item: unknown, now: Date): OutcomeLine | Errors {
+    const { data, error } = OutcomeLine.safeParse(item);
+    if (data === undefined) return errorsOfIssues(error.issues, OutcomeLine);
+    if (liesAhead(now, data.at)) return [{ pointer: '/at', message: 'Lies in the future.' }];
+    const refused = this.contacts.refusalOf(data);
+    if (refused) return [{ pointer: `/contact/${refused.kind}`, message: refused.message }];
+    return { ...data, at: notAfter(now, data.at) };
+  }
+
+  /** Nothing is kept of who is erased while this runs either. */
   async #keep(tenantId: string, lines: readonly OutcomeLine[]): Promise<void> {
-    const asked = [...new Set(lines.map(({ contactId }) => contactId))];
-    const known = await this.vault.knownAmong(tenantId, asked);
-    const silent = await this.exclusions.among(tenantId, asked);
-    const outcomes = lines
-      .filter(({ contactId }) => known.has(contactId) && !silent.has(contactId))
-      .map((line): RecordedOutcome => {
-        const { id, ...data } = line;
-        return { eventId: this.vault.factId(tenantId, 'outcome', id), data };
-      });
-    // Within one call the first line of an id stands, as it would in two calls.
-    const once = [...new Map(outcomes.toReversed().map((one) => [one.eventId, one])).values()];
-    await this.outcomes.record(tenantId, once).catch(async (error: unknown) => {
+    const outcomes = await this.owners.outcomesOf(tenantId, lines);
+    await this.outcomes.record(tenantId, outcomes).catch(async (error: unknown) => {
       if (!(error instanceof SubjectErased)) throw error;
       const erased = new Set(error.subjects);
-      await this.outcomes.record(
-        tenantId,
-        once.filter(({ data }) => !erased.has(data.contactId)),
-      );
+      const living = outcomes.filter(({ data }) => !erased.has(data.contactId));
+      await this.outcomes.record(tenantId, living);
     });
   }
 }

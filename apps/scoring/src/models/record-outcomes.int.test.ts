@@ -141,3 +141,31 @@ test('the exact time is nowhere in clear, and a key without the scope is refused
   const refused = await post([line(contactId)], reader);
   expect(Problem.parse(refused.body).type).toContain('scope-missing');
 });
+
+test('a contact is named by id or by a name, and what nobody has answers like what somebody has', async () => {
+  const contactId = await newContact();
+  const email = `${contactId}@example.com`;
+  await service.app
+    .get(Database)
+    .transaction((tx) =>
+      service.app.get(Vault).addIdentities(tx, { tenantId: 'demo', subject: contactId }, { email }),
+    );
+  const { contactId: _, ...rest } = line(contactId, 'o-9', 'abroad');
+  const named = { ...rest, contact: { email } };
+  const strange = { ...rest, id: `${contactId}/o-8`, contact: { crmId: 'nobody-9' } };
+  const national = { ...rest, contact: { phone: '06 39 98 01 01' } };
+  const both = { ...named, contactId };
+  const foreign = await keyOf('other', ['signals:write']);
+  await post([named], foreign);
+  expect(await reported(contactId)).toEqual([]);
+  const { body } = await post([named, strange, national, both]);
+  const { results } = RecordOutcomesResponse.parse(body);
+  expect(results.map(({ status }) => status)).toEqual([
+    'accepted',
+    'accepted',
+    'rejected',
+    'rejected',
+  ]);
+  expect(results[2]?.problem?.errors?.[0]?.pointer).toBe('/contact/phone');
+  expect(await reported(contactId)).toEqual(['abroad']);
+});

@@ -3,6 +3,19 @@ import { ContactId, TenantId } from '../ids.ts';
 import { plainText } from '../personal.ts';
 import { defineEvent } from './define.ts';
 
+export const ContactViewed = defineEvent({
+  type: 'ContactViewed',
+  version: 1,
+  description: 'A key read what is known of a person; what it was shown is not kept.',
+  data: z.object({
+    tenantId: TenantId,
+    /** The API key's id, never the key. */
+    keyId: plainText(64),
+    found: z.boolean(),
+    contactId: ContactId.optional(),
+  }),
+});
+
 export const ContactSearched = defineEvent({
   type: 'ContactSearched',
   version: 1,

@@ -1,6 +1,6 @@
 import { AlertRaised, AlertResolved } from './alerts.ts';
 import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
-import { ContactSearched } from './audit.ts';
+import { ContactSearched, ContactViewed } from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ConsentGiven,
@@ -68,6 +68,7 @@ export const eventDefinitions = {
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,
+  ContactViewed,
   ContactSearched,
 } as const;
 

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { OutcomeKind } from '../events/outcomes.ts';
-import { ContactId } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import { describedAs } from './described-as.ts';
+import { aboutContact } from './named-contact.ts';
 import { LineId, observedTime } from './signals.ts';
 
 /** One outcome, as `POST /v1/outcomes` takes it. Under the same `id` nothing is recorded a second time. */
-export const OutcomeLine = z.strictObject({
+export const OutcomeLine = aboutContact({
   id: LineId,
-  contactId: ContactId,
   kind: OutcomeKind,
   /** When it was so, not when it was noted down. Never in the future. */
   at: observedTime(),

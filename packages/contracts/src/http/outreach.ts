@@ -1,43 +1,42 @@
 import { z } from 'zod';
 import { ConsentWitness, DecisionRule } from '../events/contact-policies.ts';
 import { SuppressionGround, SuppressionScope } from '../events/contact-signals.ts';
-import { ConsentRecordId, ContactId, DecisionId } from '../ids.ts';
+import { ConsentRecordId, DecisionId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
 import { WrittenAt } from './at-least.ts';
 import { AsOf, Sentence } from './block-likelihood.ts';
 import { DeclaredConsent } from './contacts.ts';
+import { aboutContact } from './named-contact.ts';
+
+const consentFields = DeclaredConsent.omit({ state: true }).shape;
+const someContact = `ct_${'0'.repeat(32)}`;
 
 /** `POST /v1/consents`, and `/withdrawals`: a withdrawal is acknowledged once nothing can start after it. */
-export const RecordConsentRequest = z
-  .strictObject({
-    contactId: ContactId,
-    ...DeclaredConsent.omit({ state: true }).shape,
-  })
-  .meta({
-    examples: [
-      {
-        contactId: `ct_${'0'.repeat(32)}`,
-        purpose: 'marketing',
-        channel: 'whatsapp',
-        at: '2026-01-05T09:00:00Z',
-        proof: { source: 'sign-up form', noticeVersion: '2026-01' },
-      },
-    ],
-  });
+export const RecordConsentRequest = aboutContact(consentFields, {
+  examples: [
+    {
+      contactId: someContact,
+      purpose: 'marketing',
+      channel: 'whatsapp',
+      at: '2026-01-05T09:00:00Z',
+      proof: { source: 'sign-up form', noticeVersion: '2026-01' },
+    },
+  ],
+});
 export type RecordConsentRequest = z.infer<typeof RecordConsentRequest>;
 
 /**
  * `POST /v1/consents/reopenings`: the person agreed again after having refused, and a member of staff heard it. No
  * file, connector or key says so by itself.
  */
-export const ReopenConsentRequest = z
-  .strictObject({ ...RecordConsentRequest.shape, witness: ConsentWitness })
-  .meta({
+export const ReopenConsentRequest = aboutContact(
+  { ...consentFields, witness: ConsentWitness },
+  {
     examples: [
       {
-        contactId: `ct_${'0'.repeat(32)}`,
+        contactId: someContact,
         purpose: 'marketing',
         channel: 'whatsapp',
         at: '2026-11-05T09:00:00Z',
@@ -45,7 +44,8 @@ export const ReopenConsentRequest = z
         witness: { name: 'Inès Martin', method: 'in-person', evidence: 'visit book, page 12' },
       },
     ],
-  });
+  },
+);
 export type ReopenConsentRequest = z.infer<typeof ReopenConsentRequest>;
 
 export const ConsentReceipt = z.object({
@@ -88,26 +88,26 @@ export const ConsentList = z.object({
 export type ConsentList = z.infer<typeof ConsentList>;
 
 /** `POST /v1/contact-decisions`: may I send one message now? */
-export const ContactDecisionRequest = z
-  .strictObject({
-    contactId: ContactId,
+export const ContactDecisionRequest = aboutContact(
+  {
     channel: Channel,
     purpose: Purpose,
     /** True counts the message against the cap at once, so that two callers cannot both take the last one. */
     reserve: z.boolean().optional(),
     templateId: plainText(120).optional(),
     sender: plainText(64).optional(),
-  })
-  .meta({
+  },
+  {
     examples: [
       {
-        contactId: `ct_${'0'.repeat(32)}`,
+        contactId: someContact,
         channel: 'whatsapp',
         purpose: 'service-message',
         reserve: true,
       },
     ],
-  });
+  },
+);
 export type ContactDecisionRequest = z.infer<typeof ContactDecisionRequest>;
 
 export const ContactDecision = z.object({

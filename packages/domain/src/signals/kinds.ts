@@ -116,5 +116,7 @@ export const countedInFrequency = kindsAt('countsInFrequency');
 export const provesSending = kindsAt('provesSending');
 /** What says of a reference that no message of ours bears it. */
 export const isNoMessage = kindsAt('isNone');
+/** What may carry a wish; whether one does is said by `wishOf`. */
+export const mayCarryWish = kindsWhere(({ wish }) => wish !== 'none');
 /** Statuses by which WhatsApp says what became of a message. */
 export const answersMessage = kindsAt('answers');

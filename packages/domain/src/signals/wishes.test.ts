@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignalKind } from '@tact/contracts';
+import { mayCarryWish } from './kinds.ts';
 import { signalOfWords, wishOf } from './wishes.ts';
 
 /** WhatsApp's code of a person who stopped marketing messages. */
@@ -81,4 +82,20 @@ describe('a person’s wish', () => {
     const flooding = { ...reported, effectSuspended: true };
     expect(wishOf(flooding)).toEqual(stopped);
   });
+});
+
+test('the kinds in which one is looked for are all that can carry one, and no other', () => {
+  const words = [undefined, 'stop-word', 'doubtful-stop-word', 'start-word'];
+  const carries = (kind: SignalKind) =>
+    words.some((inboundType) =>
+      [undefined, OPTED_OUT].some(
+        (code) =>
+          wishOf({
+            kind,
+            ...(inboundType === undefined ? {} : { inboundType }),
+            ...(code === undefined ? {} : { code }),
+          }) !== undefined,
+      ),
+    );
+  expect([...mayCarryWish]).toEqual(SignalKind.options.filter(carries));
 });

@@ -22,6 +22,7 @@ import { Alerts } from '../observability/alerts.ts';
 import { Health } from '../observability/health.ts';
 import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
+import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
@@ -124,6 +125,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
     { provide: Vault, useValue: storage.vault },
+    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, config) },
     { provide: EventStore, useValue: storage.store },
     { provide: Jobs, useValue: storage.jobs },
     { provide: JobHandlers, useValue: assembly.jobHandlers },

@@ -8,6 +8,7 @@ import {
   missingRootKeySettings,
   rootKeySettings,
 } from '../personal-data/root-key/root-key-settings.ts';
+import { countrySetting } from './country-setting.ts';
 import { StartupRefusal } from './startup-refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -36,6 +37,8 @@ export const PlatformConfig = z.object({
     .string()
     .regex(/^\d{1,6}(\s*,\s*\d{1,6})*$/, 'it looks like 687,688')
     .optional(),
+  /** One for all services: a phone written the national way names the same person in each of them. */
+  DEFAULT_COUNTRY: countrySetting.optional(),
   ...rootKeySettings,
   ...mailSettings,
   ...outboundSettings,

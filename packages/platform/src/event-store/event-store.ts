@@ -29,6 +29,7 @@ import {
   writtenRowsOf,
 } from './rows.ts';
 import { type SnapshotOptions, Snapshots } from './snapshots.ts';
+import { type SomeOfStream, someRows } from './some-rows.ts';
 import { Streams } from './streams.ts';
 import {
   type BesideStream,
@@ -134,6 +135,18 @@ export class EventStore {
   async appendPrepared(tx: Queryable, { appends }: PreparedAppends): Promise<AppendResult[]> {
     tx.afterCommit?.(this.#wakeFor(appends));
     return await appendAll(appends, ({ text, values }) => tx.query<AppendRow>(text, values));
+  }
+
+  /** The events of a stream that somebody asks for, opened: most of a long one is not asked for. */
+  async loadSome<Type extends string>(
+    stream: string,
+    some: SomeOfStream<Type>,
+  ): Promise<ProjectedEvent<Type>[]> {
+    const asked = { stream, ...some };
+    const rows = await someRows(this.#database.queryable, this.#reading, asked);
+    // What was asked for by type is of that type.
+    const opened: ProjectedEvent[] = await openEvents(rows, this.#sealer);
+    return opened as ProjectedEvent<Type>[];
   }
 
   /** A transaction of the store's database: for commands that also write other tables. */

@@ -4,6 +4,7 @@ import type { Sealer, TextSealer } from '../event-store/events.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { Blobs } from './sealing/blobs.ts';
+import type { CanonicalOptions } from './identity/canonical-identity.ts';
 import { ErasureNotices } from './keys/erasure-notices.ts';
 import { type Ending, IdentityIndex, type RegisterOptions } from './identity/identity-index.ts';
 import type { AskedAt, OwnersPart } from './identity/owners-part.ts';
@@ -97,8 +98,12 @@ export class Vault {
   }
 
   /** Everybody who has one of the identities of a person at present, however many they are. */
-  everybodyMany(tenantId: string, people: readonly Identities[]): Promise<string[][]> {
-    return this.#identities.everybodyMany(tenantId, people);
+  everybodyMany(
+    tenantId: string,
+    people: readonly Identities[],
+    options?: CanonicalOptions,
+  ): Promise<string[][]> {
+    return this.#identities.everybodyMany(tenantId, people, options);
   }
 
   /** The same as a part of the caller's statement, for who must know more of them in the same round trip. */

@@ -83,9 +83,16 @@ export class IdentityIndex {
     return found.map((rows) => rows.map(({ contactId }) => contactId));
   }
 
-  async everybodyMany(tenantId: string, people: readonly Identities[]): Promise<string[][]> {
+  async everybodyMany(
+    tenantId: string,
+    people: readonly Identities[],
+    options: CanonicalOptions = {},
+  ): Promise<string[][]> {
     const asked = people.flatMap((one, nth) =>
-      keysOf(this.#key, tenantId, knowableSpellings(one)).map(({ bidx }) => ({ nth, bidx })),
+      keysOf(this.#key, tenantId, knowableSpellings(one, options)).map(({ bidx }) => ({
+        nth,
+        bidx,
+      })),
     );
     const found = await everybodyWith(this.#queryable, tenantId, asked);
     return people.map((_, nth) => [...new Set(found.get(nth) ?? [])]);

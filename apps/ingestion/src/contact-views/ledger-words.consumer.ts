@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { type Reading, typesRead } from '@tact/contracts';
+import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
+import { type LedgerWord, LedgerWords } from './ledger-words.ts';
+
+const reading = {
+  ConsentGiven: true,
+  ConsentWithdrawn: true,
+  ContactSuppressed: true,
+  SuppressionLifted: true,
+  SubjectFenced: true,
+} as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
+
+const types = typesRead(reading);
+type Type = (typeof types)[number];
+
+/** By which ingestion hears what the ledger keeps: behind it, a contact is not shown, for a refusal may be missing. */
+export const ledgerWordsGroup = 'ingestion.ledger-words';
+
+/** Keeps what a contact's view needs of outreach's ledger; both topics are urgent, so no import stands before them. */
+@Injectable()
+export class LedgerWordsConsumer implements Consumer<Type> {
+  readonly group = ledgerWordsGroup;
+  readonly topics = ['contact-policies.v1', 'privacy-fence.v1'];
+  readonly types = types;
+
+  constructor(private readonly words: LedgerWords) {}
+
+  async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
+    const recorded: LedgerWord[] = [];
+    const gone: { readonly tenantId: string; readonly contactId: string }[] = [];
+    for (const event of events) {
+      const { tenantid: tenantId } = event;
+      if (event.type === 'SubjectFenced') gone.push({ tenantId, contactId: event.data.contactId });
+      else recorded.push({ tenantId, event });
+    }
+    await this.words.keep(tx, recorded);
+    await this.words.forget(tx, gone);
+  }
+}

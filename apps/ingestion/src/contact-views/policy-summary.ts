@@ -1,0 +1,48 @@
+import { Channel, type ContactView, type EventDataOf, Purpose } from '@tact/contracts';
+import {
+  consentKey,
+  contactPolicyDecider,
+  type ContactPolicyEvent,
+  suppressedSince,
+  suppressionAgainst,
+  suppressionScopes,
+} from '@tact/domain';
+
+type Summary = Pick<ContactView, 'consents' | 'refusals'>;
+type Refusal = EventDataOf<'ContactSuppressed'>;
+
+const isLater = (one: Refusal, other: Refusal | undefined): boolean =>
+  other === undefined || Date.parse(one.at) > Date.parse(other.at);
+
+/** The latest refusal of each scope, for its ground: the policy needs none. */
+const latestRefusals = (words: readonly ContactPolicyEvent[]): ReadonlyMap<string, Refusal> => {
+  const latest = new Map<string, Refusal>();
+  for (const { type, data } of words) {
+    if (type !== 'ContactSuppressed') continue;
+    if (isLater(data, latest.get(data.scope))) latest.set(data.scope, data);
+  }
+  return latest;
+};
+
+/** What a person's words come to, by the very fold that decisions are made by. */
+export const policySummary = (words: readonly ContactPolicyEvent[]): Summary => {
+  const state = words.reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
+  const latest = latestRefusals(words);
+  const consents = Purpose.options.flatMap((purpose) =>
+    Channel.options.flatMap((channel) => {
+      const known = state.consents[consentKey(purpose, channel)];
+      if (known === undefined) return [];
+      const refusal = suppressionAgainst(state, { purpose, channel })?.scope ?? null;
+      return [{ purpose, channel, state: known.state, at: known.at, refusal }];
+    }),
+  );
+  const refusals = suppressionScopes.flatMap((scope) => {
+    const refusal = latest.get(scope);
+    const standsOn = Channel.options.filter(
+      (channel) => suppressedSince(state.suppressions, scope, channel) !== undefined,
+    );
+    if (refusal === undefined || standsOn.length === 0) return [];
+    return [{ scope, ground: refusal.ground, at: refusal.at, standsOn }];
+  });
+  return { consents, refusals };
+};

@@ -1,0 +1,19 @@
+/**
+ * What outreach's ledger told of a person: the latest word of each sort, by its own time. What ingestion heard itself is
+ * in the person's stream and is not kept a second time. Nothing here is sealed, for nothing of it is personal; a fence
+ * deletes the person's.
+ */
+export const ledgerWordsSchema = `
+      CREATE TABLE ledger_words (
+        tenant_id text COLLATE "C" NOT NULL,
+        contact_id text COLLATE "C" NOT NULL,
+        said text COLLATE "C" NOT NULL
+          CHECK (said IN ('given', 'witnessed', 'withdrawn', 'suppressed', 'lifted')),
+        -- The purpose of a consent, the scope of a suppression.
+        about text COLLATE "C" NOT NULL,
+        -- Of a suppression none: it stands on all of them.
+        channel text COLLATE "C" NOT NULL,
+        at timestamptz NOT NULL,
+        ground text,
+        PRIMARY KEY (tenant_id, contact_id, said, about, channel)
+      );`;

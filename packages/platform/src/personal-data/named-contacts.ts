@@ -1,0 +1,76 @@
+import type { IdentityRefusal, Naming } from '@tact/contracts';
+import { ProblemError } from '../http/problem-error.ts';
+import { canonicalIdentities, type CanonicalOptions } from './identity/canonical-identity.ts';
+import { phoneCountryOf } from './identity/phone-country.ts';
+import { InvalidIdentity } from './refusals.ts';
+import type { Vault } from './vault.ts';
+
+/** What is well written and stands for nobody has the expected shape. */
+const nobodys: readonly IdentityRefusal[] = ['placeholder', 'fictional'];
+
+const several =
+  'More than one contact is known by this name, so it names none. Name the contact by contactId, crmId, link, phone or bsuid.';
+
+/** Whom a body names: by the same rules in every service, for callers cannot know which of them answers. */
+export class NamedContacts {
+  readonly #vault: Pick<Vault, 'everybodyMany'>;
+  readonly #options: CanonicalOptions;
+
+  constructor(
+    vault: Pick<Vault, 'everybodyMany'>,
+    { DEFAULT_COUNTRY }: { readonly DEFAULT_COUNTRY?: string | undefined },
+  ) {
+    this.#vault = vault;
+    const country = DEFAULT_COUNTRY === undefined ? undefined : phoneCountryOf(DEFAULT_COUNTRY);
+    this.#options = country === undefined ? {} : { defaultCountry: country };
+  }
+
+  /**
+   * The contact id, to be judged by the caller like any other one. A name by which nobody is known answers as an unknown
+   * id does. Throws a problem where the name is none, and where it is several people's.
+   */
+  async idOf(tenantId: string, naming: Naming): Promise<string> {
+    const refused = this.refusalOf(naming);
+    if (refused !== undefined) {
+      const isNobody = nobodys.includes(refused.reason);
+      throw new ProblemError(isNobody ? 'unprocessable' : 'validation-failed', {
+        errors: [{ pointer: `/contact/${refused.kind}`, message: refused.message }],
+      });
+    }
+    const [owners = []] = await this.#ownersOf(tenantId, [naming]);
+    const [id] = owners;
+    if (id === undefined) throw new ProblemError('not-found');
+    if (owners.length > 1) throw new ProblemError('unprocessable', { detail: several });
+    return id;
+  }
+
+  /** The same for many, in the order asked and in one query; undefined where nobody has the name, or several have. */
+  async idsOf(tenantId: string, namings: readonly Naming[]): Promise<(string | undefined)[]> {
+    const owners = await this.#ownersOf(tenantId, namings);
+    return owners.map((own) => (own.length > 1 ? undefined : own[0]));
+  }
+
+  /** Why the name is none: a national number without a country, say. It never holds the name. */
+  refusalOf({ contact }: Naming): InvalidIdentity | undefined {
+    if (contact === undefined) return undefined;
+    try {
+      canonicalIdentities(contact, this.#options);
+      return undefined;
+    } catch (error) {
+      if (error instanceof InvalidIdentity) return error;
+      throw error;
+    }
+  }
+
+  async #ownersOf(
+    tenantId: string,
+    namings: readonly Naming[],
+  ): Promise<readonly (readonly string[])[]> {
+    const names = namings.map(({ contact }) => contact ?? {});
+    const isAsked = namings.some(({ contact }) => contact !== undefined);
+    const owners = isAsked ? await this.#vault.everybodyMany(tenantId, names, this.#options) : [];
+    return namings.map(({ contactId }, nth) =>
+      contactId === undefined ? (owners[nth] ?? []) : [contactId],
+    );
+  }
+}
