@@ -11,7 +11,7 @@ export const floors = {
     order: [
       ['consent-gate', 'wishes'],
       ['contacts', 'signals'],
-      ['whatsapp', 'imports', 'cohort', 'alerts', 'contact-views'],
+      ['whatsapp', 'imports', 'cohort', 'alerts', 'contact-views', 'contact-changes'],
     ],
   },
   'apps/scoring/src': {

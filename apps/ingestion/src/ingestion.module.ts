@@ -58,7 +58,7 @@ import {
   ListIdentityConflictsController,
   ListIdentityConflictsHandler,
 } from './contacts/conflicts/list-conflicts.http.ts';
-import { LinkContacts, MergeContacts } from './contacts/conflicts/merge-contacts.ts';
+import { LinkContacts } from './contacts/conflicts/link-contacts.ts';
 import { RetryConflicts } from './contacts/conflicts/retry-conflicts.ts';
 import {
   SettleConflictController,
@@ -68,6 +68,21 @@ import { FollowIdentities } from './contacts/follow-identities.ts';
 import { FollowMovedNumbers } from './contacts/follow-moved-numbers.ts';
 import { RegistrationOutcomes } from './contacts/registration-outcomes.ts';
 import { IdentityOptions } from './contacts/identity-options.ts';
+import {
+  ApproveMergeHandler,
+  MergeContactsController,
+  ProposeMergeHandler,
+  ShowMergeHandler,
+} from './contact-changes/merge-contacts.http.ts';
+import { MergeContacts } from './contact-changes/merge-contacts.ts';
+import {
+  ApproveSplitHandler,
+  ProposeSplitHandler,
+  ShowSplitHandler,
+  SplitContactsController,
+} from './contact-changes/split-contacts.http.ts';
+import { SplitContacts } from './contact-changes/split-contacts.ts';
+import { StatedNames } from './contact-changes/stated-names.ts';
 import { ContactWords } from './contact-views/contact-words.ts';
 import { ShowContactController, ShowContactHandler } from './contact-views/show-contact.http.ts';
 import { LedgerWords } from './contact-views/ledger-words.ts';
@@ -118,6 +133,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     ShowImportsController,
     ListAlertsController,
     ShowContactController,
+    MergeContactsController,
+    SplitContactsController,
   ],
   providers: [
     GateStaleness,
@@ -180,7 +197,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     provideJobHandler(RetryConflicts),
     FindJoinedBefore,
     provideJobHandler(FindJoinedBefore),
-    { provide: MergeContacts, useClass: LinkContacts },
+    LinkContacts,
     ForgetConflictsConsumer,
     provideConsumer(ForgetConflictsConsumer),
     SearchContactHandler,
@@ -214,6 +231,15 @@ import { SignalLines } from './signals/signal-lines.ts';
     provideConsumer(LedgerWordsConsumer),
     ContactWords,
     ShowContactHandler,
+    StatedNames,
+    MergeContacts,
+    ProposeMergeHandler,
+    ApproveMergeHandler,
+    ShowMergeHandler,
+    SplitContacts,
+    ProposeSplitHandler,
+    ApproveSplitHandler,
+    ShowSplitHandler,
     CohortMonitor,
     CohortWatch,
     CohortProjection,

@@ -9,6 +9,7 @@ import { ContactPolicies } from './ledger/contact-policies.ts';
 import { CountedMessages } from './ledger/counted-messages.ts';
 import { ForgetCountedMessages } from './ledger/forget-counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
+import { TakeOverPolicies } from './decisions/take-over-policies.ts';
 import { MissedSources } from './decisions/missed-sources.ts';
 import { FollowWishesConsumer } from './decisions/follow-wishes.consumer.ts';
 import { FollowRefusalsConsumer } from './decisions/follow-refusals.consumer.ts';
@@ -36,6 +37,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     FollowRefusalsConsumer,
     provideConsumer(FollowRefusalsConsumer),
     MissedSources,
+    TakeOverPolicies,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),
     FollowWishesConsumer,

@@ -15,6 +15,8 @@ export const idPrefixes = {
   apiKey: 'ak',
   alert: 'al',
   identityConflict: 'ic',
+  contactMerge: 'mg',
+  contactSplit: 'sp',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -38,6 +40,8 @@ export const IncidentId = idOf('incident');
 export const ApiKeyId = idOf('apiKey');
 export const AlertId = idOf('alert');
 export const IdentityConflictId = idOf('identityConflict');
+export const ContactMergeId = idOf('contactMerge');
+export const ContactSplitId = idOf('contactSplit');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

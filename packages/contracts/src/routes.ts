@@ -36,6 +36,8 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contacts/{contactId}/signals', 'scoring'),
   route('/v1/contacts/{contactId}/consents', 'outreach'),
   route('/v1/contacts', 'ingestion'),
+  route('/v1/contact-merges', 'ingestion'),
+  route('/v1/contact-splits', 'ingestion'),
   route('/v1/block-likelihoods', 'scoring'),
   route('/v1/outcomes', 'scoring'),
   route('/v1/models', 'scoring'),

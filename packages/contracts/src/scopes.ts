@@ -5,6 +5,7 @@ export const Scope = z.enum([
   'signals:write',
   'contacts:write',
   'contacts:read',
+  'contacts:merge',
   'scores:read',
   'outreach:write',
   'consents:write',

@@ -14,7 +14,9 @@ export {
   suppressedSince,
   suppressionAgainst,
   suppressionScopes,
+  unreadableRefusalAt,
 } from './contact-policy/suppression.ts';
+export { carriedOf } from './contact-policy/taken-over.ts';
 export { seenLeavingOf, showsLeaving, showsNone } from './contact-policy/outbound.ts';
 export { signalOfWords, type Wish, wishOf } from './signals/wishes.ts';
 export { type Said, type WordedWish, wishInWords } from './signals/wish-in-words.ts';

@@ -8,6 +8,7 @@ const reading = {
   ConsentWithdrawn: true,
   ContactSuppressed: true,
   SuppressionLifted: true,
+  PolicyTakenOver: true,
   SubjectFenced: true,
 } as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
 
@@ -23,6 +24,8 @@ export class LedgerWordsConsumer implements Consumer<Type> {
   readonly group = ledgerWordsGroup;
   readonly topics = ['contact-policies.v1', 'privacy-fence.v1'];
   readonly types = types;
+  /** The time of a refusal is: its hour is kept. */
+  readonly personalData = 'opened';
 
   constructor(private readonly words: LedgerWords) {}
 

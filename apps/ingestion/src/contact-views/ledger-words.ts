@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import {
   Channel,
+  ContactId,
   type EventOfType,
+  isErased,
   LiftGround,
+  PolicyTakenOver,
   Purpose,
   SuppressionGround,
   SuppressionScope,
 } from '@tact/contracts';
-import { assertNever, type ContactPolicyEvent } from '@tact/domain';
+import { assertNever, type ContactPolicyEvent, unreadableRefusalAt } from '@tact/domain';
 import { Database, type Queryable } from '@tact/platform';
 import { z } from 'zod';
+import { hourKept } from '../wishes/hour-kept.ts';
 
 type Recorded = EventOfType<
-  'ConsentGiven' | 'ConsentWithdrawn' | 'ContactSuppressed' | 'SuppressionLifted'
+  | 'ConsentGiven'
+  | 'ConsentWithdrawn'
+  | 'ContactSuppressed'
+  | 'SuppressionLifted'
+  | 'PolicyTakenOver'
 >;
 
 /** A word of the ledger about one person of a tenant. */
@@ -20,6 +28,9 @@ export type LedgerWord = { readonly tenantId: string; readonly event: Recorded }
 
 const at = z.date().transform((instant) => instant.toISOString());
 const consent = { about: Purpose, channel: Channel, at };
+
+/** Without its messages and its zone: they are personal, and no refusal is in them. */
+const Carried = PolicyTakenOver.data.pick({ because: true, suppressions: true, consents: true });
 
 /** A row as it was written, told apart by what was said. */
 const Row = z.discriminatedUnion('said', [
@@ -39,6 +50,7 @@ const Row = z.discriminatedUnion('said', [
     at,
     ground: LiftGround,
   }),
+  z.object({ said: z.literal('taken-over'), about: ContactId, at, carried: Carried }),
 ]);
 type Row = z.infer<typeof Row>;
 
@@ -51,7 +63,24 @@ type Written = {
   readonly channel: string;
   readonly at: string;
   readonly ground: string | null;
+  readonly carried?: z.infer<typeof Carried>;
 };
+
+/** The hour alone is kept, or the instant would lead back to the person: of a refusal its end, of a lift its beginning. */
+const refusalHour = (since: string): string =>
+  isErased(since) ? unreadableRefusalAt : hourKept(since, 'stop');
+const liftHour = (since: string): string => hourKept(since, 'resume');
+
+type CarriedSuppressions = z.infer<typeof Carried>['suppressions'];
+
+const carriedByHour = (suppressions: CarriedSuppressions): CarriedSuppressions =>
+  isErased(suppressions)
+    ? [{ scope: 'everything', at: unreadableRefusalAt, liftedOn: [] }]
+    : suppressions.map(({ at: since, liftedOn, ...refusal }) => ({
+        ...refusal,
+        at: refusalHour(since),
+        liftedOn: liftedOn.map((lift) => ({ ...lift, at: liftHour(lift.at) })),
+      }));
 
 const writtenOf = ({ type, data }: Recorded): readonly Written[] => {
   switch (type) {
@@ -67,11 +96,18 @@ const writtenOf = ({ type, data }: Recorded): readonly Written[] => {
     }
     case 'ContactSuppressed': {
       const { scope: about, ground, at: since } = data;
-      return [{ said: 'suppressed', about, channel: '', at: since, ground }];
+      return [{ said: 'suppressed', about, channel: '', at: refusalHour(since), ground }];
     }
     case 'SuppressionLifted': {
       const { scope: about, channel = firstChannel, ground, at: since } = data;
-      return [{ said: 'lifted', about, channel, at: since, ground }];
+      // It cannot be told what it came after: then it lifts nothing.
+      if (isErased(since)) return [];
+      return [{ said: 'lifted', about, channel, at: liftHour(since), ground }];
+    }
+    case 'PolicyTakenOver': {
+      const { otherContactId: about, at: since, because, suppressions, consents } = data;
+      const carried = { because, suppressions: carriedByHour(suppressions), consents };
+      return [{ said: 'taken-over', about, channel: '', at: since, ground: null, carried }];
     }
     default:
       return assertNever(type);
@@ -102,6 +138,11 @@ const eventOf = (contactId: string, row: Row): ContactPolicyEvent => {
       const { about: scope, channel, ground, at: since } = row;
       return { type: 'SuppressionLifted', data: { contactId, scope, channel, ground, at: since } };
     }
+    case 'taken-over': {
+      const { about: otherContactId, at: since, carried } = row;
+      const data = { contactId, otherContactId, at: since, ...carried, messages: [] };
+      return { type: 'PolicyTakenOver', data };
+    }
     default:
       return assertNever(row);
   }
@@ -123,14 +164,14 @@ export class LedgerWords {
     );
     if (rows.length === 0) return;
     await tx.query(
-      `INSERT INTO ledger_words AS known (tenant_id, contact_id, said, about, channel, at, ground)
+      `INSERT INTO ledger_words AS known (tenant_id, contact_id, said, about, channel, at, ground, carried)
        SELECT DISTINCT ON (tenant_id, contact_id, said, about, channel)
-         tenant_id, contact_id, said, about, channel, at, ground
+         tenant_id, contact_id, said, about, channel, at, ground, carried
        FROM json_to_recordset($1::json) AS told (tenant_id text, contact_id text, said text,
-         about text, channel text, at timestamptz, ground text)
+         about text, channel text, at timestamptz, ground text, carried jsonb)
        ORDER BY tenant_id, contact_id, said, about, channel, at DESC
        ON CONFLICT (tenant_id, contact_id, said, about, channel) DO UPDATE
-         SET at = excluded.at, ground = excluded.ground WHERE excluded.at > known.at`,
+         SET at = excluded.at, ground = excluded.ground, carried = excluded.carried WHERE excluded.at > known.at`,
       [JSON.stringify(rows)],
     );
   }
@@ -150,7 +191,7 @@ export class LedgerWords {
 
   async of(tenantId: string, contactId: string): Promise<readonly ContactPolicyEvent[]> {
     const rows = await this.database.queryable.query(
-      'SELECT said, about, channel, at, ground FROM ledger_words WHERE tenant_id = $1 AND contact_id = $2',
+      'SELECT said, about, channel, at, ground, carried FROM ledger_words WHERE tenant_id = $1 AND contact_id = $2',
       [tenantId, contactId],
     );
     return rows.map((row) => eventOf(contactId, Row.parse(row)));

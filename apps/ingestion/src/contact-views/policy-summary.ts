@@ -24,14 +24,20 @@ const latestRefusals = (words: readonly ContactPolicyEvent[]): ReadonlyMap<strin
   return latest;
 };
 
+const instantOf = ({ data }: ContactPolicyEvent): number =>
+  'at' in data ? Date.parse(data.at) : 0;
+
 /** What a person's words come to, by the very fold that decisions are made by. */
 export const policySummary = (words: readonly ContactPolicyEvent[]): Summary => {
-  const state = words.reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
+  // What was taken over joins what was there by then, and what is said afterwards joins both.
+  const ordered = words.toSorted((one, other) => instantOf(one) - instantOf(other));
+  const state = ordered.reduce(contactPolicyDecider.evolve, contactPolicyDecider.initial());
   const latest = latestRefusals(words);
   const consents = Purpose.options.flatMap((purpose) =>
     Channel.options.flatMap((channel) => {
       const known = state.consents[consentKey(purpose, channel)];
-      if (known === undefined) return [];
+      // Of what only one of two contacts agreed to, no agreement is known.
+      if (known === undefined || known.ofOneAlone) return [];
       const refusal = suppressionAgainst(state, { purpose, channel })?.scope ?? null;
       return [{ purpose, channel, state: known.state, at: known.at, refusal }];
     }),

@@ -8,12 +8,14 @@ export const ledgerWordsSchema = `
         tenant_id text COLLATE "C" NOT NULL,
         contact_id text COLLATE "C" NOT NULL,
         said text COLLATE "C" NOT NULL
-          CHECK (said IN ('given', 'witnessed', 'withdrawn', 'suppressed', 'lifted')),
-        -- The purpose of a consent, the scope of a suppression.
+          CHECK (said IN ('given', 'witnessed', 'withdrawn', 'suppressed', 'lifted', 'taken-over')),
+        -- The purpose of a consent, the scope of a suppression, the contact that something was taken over from.
         about text COLLATE "C" NOT NULL,
-        -- Of a suppression none: it stands on all of them.
+        -- Of a suppression none, for it stands on all of them.
         channel text COLLATE "C" NOT NULL,
         at timestamptz NOT NULL,
         ground text,
+        -- What was taken over.
+        carried jsonb,
         PRIMARY KEY (tenant_id, contact_id, said, about, channel)
       );`;

@@ -21,7 +21,6 @@ import {
   Vault,
 } from '@tact/platform';
 import { ContactWords } from './contact-words.ts';
-import { ownEvents } from './own-events.ts';
 import { knownDetails, type StatedIdentity } from './known-details.ts';
 import { policySummary } from './policy-summary.ts';
 
@@ -55,20 +54,22 @@ export class ShowContactHandler implements ICommandHandler<ShowContact> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ tenantId, contactId }: ShowContact): Promise<ContactView | undefined> {
-    const isKnown = await this.vault.knows(tenantId, contactId);
+  async execute({ tenantId, contactId: asked }: ShowContact): Promise<ContactView | undefined> {
+    const { contactId, isKnown } = await this.vault.whereaboutsOf(tenantId, asked);
     // Before the answer: who was shown, and was not written down, has been looked at in secret.
     await this.#note(tenantId, isKnown ? contactId : undefined);
     if (!isKnown) return undefined;
-    const own = await ownEvents(this.store, contactId);
-    const { stated, details } = knownDetails(own);
+    const facts = await this.words.factsOf(tenantId, contactId);
+    // Of two words on the same, that of the contact that stayed is the later.
+    const { stated, details } = knownDetails([...facts.parts.flat(), ...facts.own]);
     const present = await this.#present(tenantId, contactId, stated);
     return ContactView.parse({
-      contactId,
+      contactId: asked,
+      ...(asked === contactId ? {} : { mergedInto: contactId }),
       links: present.flatMap(({ named }) => linksIn(named)),
       identities: present.flatMap(maskedIn),
       ...details,
-      ...policySummary(await this.words.of(tenantId, contactId, own)),
+      ...policySummary(await this.words.of(tenantId, contactId, facts)),
       asOf: this.clock.now().toISOString(),
     });
   }

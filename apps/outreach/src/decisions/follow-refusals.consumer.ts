@@ -8,6 +8,8 @@ const reading = {
   ConsentGiven: false,
   ConsentWithdrawn: true,
   ContactSuppressed: false,
+  // What the other refused has bound those who share its address when it was said.
+  PolicyTakenOver: false,
   SuppressionLifted: false,
 } as const satisfies Reading<'contact-policies.v1'>;
 

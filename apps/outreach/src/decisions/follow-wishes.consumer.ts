@@ -4,6 +4,7 @@ import { assertNever } from '@tact/domain';
 import { type ConsumedEvent, type Consumer, type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { formatConsentId } from './consent-id.ts';
+import { type ContactChange, TakeOverPolicies } from './take-over-policies.ts';
 import { type LedgerFact, WishFacts } from './wish-facts.ts';
 
 const reading = {
@@ -11,10 +12,15 @@ const reading = {
   ResumptionReceived: true,
   WithdrawalDeclared: true,
   ObjectionHeard: true,
+  ContactsMerged: true,
+  ContactsSplit: true,
 } as const satisfies Reading<'wishes.v1'>;
 
 const types = typesRead(reading);
 type Type = (typeof types)[number];
+
+const isChange = (event: ConsumedEvent<Type>): event is ContactChange =>
+  event.type === 'ContactsMerged' || event.type === 'ContactsSplit';
 
 /** What people asked of us, on its own topic: it waits behind no message and no import. */
 @Injectable()
@@ -29,9 +35,12 @@ export class FollowWishesConsumer implements Consumer<Type> {
     private readonly policies: ContactPolicies,
     private readonly wishes: WishFacts,
     private readonly vault: Vault,
+    private readonly takeOvers: TakeOverPolicies,
   ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
+    // Whose a fact is depends on it, and its locks come first.
+    await this.takeOvers.run(tx, events.filter(isChange));
     const facts = events.flatMap((cause) => {
       const fact = this.#factOf(cause);
       return fact === undefined ? [] : [{ ...fact, cause }];
@@ -49,6 +58,9 @@ export class FollowWishesConsumer implements Consumer<Type> {
         return this.#withdrawalOf(event.id, event.data);
       case 'ObjectionHeard':
         return this.wishes.ofObjection(event);
+      case 'ContactsMerged':
+      case 'ContactsSplit':
+        return undefined;
       default:
         return assertNever(event);
     }

@@ -58,16 +58,19 @@ export class ContactPolicies {
   /** For a caller: 404 for a contact that is not the tenant's, exactly as for one that does not exist. */
   async run(
     tenantId: string,
-    command: ContactPolicyCommand,
+    given: ContactPolicyCommand,
   ): Promise<Decided<ContactPolicyState, ContactPolicyEvent>> {
-    const { contactId } = command;
-    if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
+    const { contactId, isKnown } = await this.vault.whereaboutsOf(tenantId, given.contactId);
+    if (!isKnown) throw new ProblemError('not-found');
+    const command = { ...given, contactId };
     const options = {
       commandId: currentContext()?.commandId ?? newEventId(),
       context: { tenantId, subject: contactId },
     };
     // One at a time in this process, so that those who wait hold no connection.
     const decided = await this.#mutex.run(contactId, () => this.#decide(command, options));
+    // Merged between the look-up and the lock: what is asked is asked of the survivor.
+    if (decided === 'merged') return await this.run(tenantId, command);
     if ('refused' in decided) throw new ProblemError('unprocessable');
     return decided;
   }
@@ -87,11 +90,14 @@ export class ContactPolicies {
 
   /**
    * In one transaction, so that the lock holds until the decision stands: every message is counted either before the
-   * decision and seen by it, or behind it.
+   * decision and seen by it, or behind it. What another contact refused is seen by it, or nothing is allowed.
    */
-  async #decideIn(tx: Queryable, command: ContactPolicyCommand, options: TransactOptions) {
-    const { contactId } = command;
+  async #decideIn(tx: Queryable, given: ContactPolicyCommand, options: TransactOptions) {
+    const { contactId } = given;
     await lockCounts(tx, [contactId], 'alone');
+    if ((await this.vault.survivorsOf([contactId], tx)).size > 0) return 'merged';
+    const isDue = await this.vault.isTakeOverDue(tx, contactId);
+    const command = isDue ? withMissed(given) : given;
     const folded = await this.#foldedIn(tx, contactId);
     return this.store.transactIn(tx, contactPolicyDecider, folded, { command, ...options });
   }
@@ -102,8 +108,9 @@ export class ContactPolicies {
    * decision instead. `id` comes from the fact, so a replay appends nothing. Counts are locked before streams, and one
    * append for all locks these in the one order that the store knows: so nobody waits in a circle.
    */
-  async runIn(tx: Queryable, facts: readonly PolicyFact[]): Promise<void> {
+  async runIn(tx: Queryable, given: readonly PolicyFact[]): Promise<void> {
     const now = this.clock.now();
+    const facts = await this.#ofSurvivors(tx, given);
     const counts = facts.flatMap((fact) => this.#countedIn(fact, now));
     await this.messages.keep(tx, counts, now);
     const appends: StreamAppend[] = [];
@@ -112,6 +119,23 @@ export class ContactPolicies {
       appends.push(...(await this.#appendsOf(tx, own)));
     }
     await this.#appendLiving(tx, appends);
+  }
+
+  /**
+   * A fact of somebody who was merged is the survivor's. Looked up behind the lock of whom it is about: until it is
+   * free, the take-over of their ledger either has read what we wrote, or is still to come.
+   */
+  async #ofSurvivors(tx: Queryable, given: readonly PolicyFact[]): Promise<readonly PolicyFact[]> {
+    let facts = given;
+    const locked = new Set<string>();
+    for (;;) {
+      const ids = facts.map(({ command }) => command.contactId).filter((id) => !locked.has(id));
+      if (ids.length === 0) return facts;
+      await lockCounts(tx, ids, 'shared');
+      for (const id of ids) locked.add(id);
+      const survivors = await this.vault.survivorsOf(ids, tx);
+      facts = facts.map((fact) => ofSurvivor(fact, survivors));
+    }
   }
 
   /** A message that left is true whatever else was decided, and so is that it was none: neither asks for a decision. */
@@ -191,6 +215,17 @@ export class ContactPolicies {
     }
   }
 }
+
+/** Takes part in `policy-unknown` like a source that was missed: what the other contact refused is not known here yet. */
+const withMissed = (command: ContactPolicyCommand): ContactPolicyCommand =>
+  command.kind === 'decide-contact'
+    ? { ...command, missed: [...(command.missed ?? []), 'contact-merges'] }
+    : command;
+
+const ofSurvivor = (fact: PolicyFact, survivors: ReadonlyMap<string, string>): PolicyFact => {
+  const contactId = survivors.get(fact.command.contactId);
+  return contactId === undefined ? fact : { ...fact, command: { ...fact.command, contactId } };
+};
 
 type NoMessage = Pick<ForgetCount, 'countId' | 'contactId' | 'at'> & { readonly tenantId: string };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
 import { exactTime, personal, plainText, utcTime } from '../personal.ts';
-import { Channel, Purpose } from '../purposes.ts';
+import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
 import {
   ConsentProof,
@@ -102,6 +102,53 @@ export const SuppressionLifted = defineEvent({
     /** Where it is lifted; on every channel when absent, as before there were channels. */
     channel: Channel.optional(),
     at: exactTime(),
+  }),
+});
+
+/** One message that counts, seen leaving or promised. */
+const CarriedMessage = z.object({
+  atMs: z.number(),
+  messageRef: MessageRef.optional(),
+  isFree: z.boolean(),
+  isWithinHour: z.literal(true).optional(),
+  promisedOn: Channel.optional(),
+});
+
+/** A refusal, and where it was lifted. */
+const CarriedSuppression = z.object({
+  scope: SuppressionScope,
+  ground: SuppressionGround.optional(),
+  at: z.iso.datetime(),
+  liftedOn: z.array(z.object({ channel: Channel, at: z.iso.datetime() })),
+});
+
+export const PolicyTakenOver = defineEvent({
+  type: 'PolicyTakenOver',
+  version: 1,
+  description:
+    'What another contact allowed, refused and received holds for this one too, the stricter of both winning.',
+  data: z.object({
+    contactId: ContactId,
+    otherContactId: ContactId,
+    because: z.enum(['merge', 'split']),
+    at: utcTime(),
+    suppressions: personal('exact-time', z.array(CarriedSuppression).max(10)),
+    consents: z.array(
+      z.object({
+        purpose: Purpose,
+        channel: Channel,
+        state: ConsentState,
+        at: utcTime(),
+        /** Its proof cannot be read any more. */
+        unreadable: z.literal(true).optional(),
+        /** Only one of two contacts agreed to it. */
+        ofOneAlone: z.literal(true).optional(),
+        witnessedAt: utcTime().optional(),
+        withdrawnAt: utcTime().optional(),
+      }),
+    ),
+    timeZone: TimeZone.optional(),
+    messages: personal('exact-time', z.array(CarriedMessage).max(400)),
   }),
 });
 

@@ -3,6 +3,12 @@ import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
 import { ContactSearched, ContactViewed } from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
+  ContactMergeProposed,
+  ContactsMerged,
+  ContactSplitProposed,
+  ContactsSplit,
+} from './contact-changes.ts';
+import {
   ConsentGiven,
   ConsentWithdrawn,
   ContactAllowed,
@@ -11,6 +17,7 @@ import {
   ContactTimeZoneSet,
   OutboundMessageCounted,
   OutboundMessageDiscounted,
+  PolicyTakenOver,
   SuppressionLifted,
 } from './contact-policies.ts';
 import {
@@ -60,6 +67,11 @@ export const eventDefinitions = {
   ContactDenied,
   ContactSuppressed,
   SuppressionLifted,
+  PolicyTakenOver,
+  ContactMergeProposed,
+  ContactsMerged,
+  ContactSplitProposed,
+  ContactsSplit,
   SubjectFenced,
   DataRequestReceived,
   ApiKeyCreated,

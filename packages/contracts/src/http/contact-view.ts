@@ -17,6 +17,8 @@ export type MaskedKind = (typeof maskedKinds)[number];
 /** `GET /v1/contacts/{contactId}`: what is known of a contact, for who must know whom they have before them. */
 export const ContactView = z.object({
   contactId: ContactId,
+  /** The contact was merged into this one, whose links, consents and refusals these are. */
+  mergedInto: ContactId.optional(),
   /** Where CRMs keep the contact. A bare `crmId` is a link of the connection `default`. */
   links: z.array(CrmLink),
   /** Present identities, enough of each to recognise it. `since` is the hour in which it became known. */

@@ -66,6 +66,14 @@ describe('what an event says of who may be analysed', () => {
     expect(wordsOf('SubjectFenced', { contactId, throughRevision: 3, at })).toEqual([word]);
   });
 
+  test('who became part of another contact is not analysed beside it; who left one says nothing', () => {
+    const change = { contactId: 'c_2', otherContactId: contactId, at };
+    expect(wordsOf('PolicyTakenOver', { ...change, because: 'merge' })).toEqual([
+      { about: 'consent', contactId, state: 'withdrawn', at },
+    ]);
+    expect(wordsOf('PolicyTakenOver', { ...change, because: 'split' })).toEqual([]);
+  });
+
   test('a word that lets us write again is not read: it says nothing of being analysed', () => {
     expect(analysisEventTypes).not.toContain('SuppressionLifted');
   });

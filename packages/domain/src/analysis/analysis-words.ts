@@ -44,6 +44,7 @@ const reading = {
   ConsentWithdrawn: true,
   ContactSuppressed: true,
   SuppressionLifted: false,
+  PolicyTakenOver: true,
   SubjectFenced: true,
 } as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
 
@@ -87,6 +88,11 @@ export const analysisWordsOf = (event: AnalysisEvent): readonly AnalysisWord[] =
       const { contactId, scope, at } = event.data;
       if (!scopes[scope].closesAnalysis) return [];
       return [{ about: 'suppression', contactId, isLift: false, at: hourOfRefusal(at) }];
+    }
+    case 'PolicyTakenOver': {
+      const { because, otherContactId: contactId, at } = event.data;
+      // Who became part of another contact is not analysed beside it.
+      return because === 'merge' ? [{ about: 'consent', contactId, state: 'withdrawn', at }] : [];
     }
     case 'SubjectFenced':
       return [{ about: 'fence', contactId: event.data.contactId }];

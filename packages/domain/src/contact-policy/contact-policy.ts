@@ -21,7 +21,9 @@ import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
+import { stricterOf } from './stricter.ts';
 import { withLift, withSuppression } from './suppression.ts';
+import { stateTakenOver } from './taken-over.ts';
 
 // Events
 
@@ -33,6 +35,7 @@ const reported = {
   ContactDenied: true,
   ContactSuppressed: true,
   SuppressionLifted: true,
+  PolicyTakenOver: true,
 } as const satisfies Reading<'contact-policies.v1' | 'contact-decisions.v1'>;
 
 /** Every type of this stream; the last three are told to nobody. */
@@ -62,6 +65,7 @@ export type ContactPolicyCommand =
   | ({ readonly kind: 'withdraw-consent' } & Consent)
   | ({ readonly kind: 'suppress' } & EventDataOf<'ContactSuppressed'>)
   | ({ readonly kind: 'lift-suppression' } & EventDataOf<'SuppressionLifted'>)
+  | ({ readonly kind: 'take-over' } & EventDataOf<'PolicyTakenOver'>)
   | { readonly kind: 'set-time-zone'; readonly contactId: string; readonly timeZone: string }
   | ({ readonly kind: 'count-outbound'; readonly contactId: string } & SeenLeaving)
   | { readonly kind: 'discount-outbound'; readonly contactId: string; readonly messageRef: string }
@@ -155,6 +159,8 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
     }
     case 'ContactDenied':
       return state;
+    case 'PolicyTakenOver':
+      return stricterOf(state, stateTakenOver(event.data), event.data.at);
     default:
       return assertNever(event);
   }
@@ -200,7 +206,7 @@ const decideContact = (
 };
 
 /** Raised when the shape of the state changes, or its meaning; a new policy raises it by itself. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 /** What a person allows, in one stream: consent, counted messages and decisions are linearised by it. */
 export const contactPolicyDecider = {
@@ -238,6 +244,10 @@ export const contactPolicyDecider = {
       case 'lift-suppression': {
         const { kind: _, ...data } = command;
         return [{ type: 'SuppressionLifted', data }];
+      }
+      case 'take-over': {
+        const { kind: _, ...data } = command;
+        return [{ type: 'PolicyTakenOver', data }];
       }
       case 'set-time-zone': {
         const { contactId, timeZone } = command;

@@ -86,6 +86,21 @@ const newestOf = (outbound: readonly Outbound[], isFree: boolean): readonly Outb
   return alike.length > KEPT_MAX ? outbound.filter((one) => one !== oldest) : outbound;
 };
 
+/**
+ * The messages of two contacts that are one person: all of both. No promise of one is kept by a message of the other:
+ * nobody knows whether it was that one.
+ */
+export const countedTogether = (
+  own: readonly Outbound[],
+  other: readonly Outbound[],
+): readonly Outbound[] => {
+  const byTime = (list: readonly Outbound[]) =>
+    list.toSorted((left, right) => left.atMs - right.atMs);
+  const all = byTime([...own, ...other]);
+  const newest = (isFree: boolean) => all.filter((one) => one.isFree === isFree).slice(-KEPT_MAX);
+  return byTime([...newest(true), ...newest(false)]);
+};
+
 /** The messages with one more: oldest first, and only as many as the cap can still ask for. */
 export const counted = (outbound: readonly Outbound[], added: Outbound): readonly Outbound[] => {
   // Nobody knows whether a message of that hour was the promised one or one more, so both count.

@@ -12,6 +12,8 @@ export type ConsentEntry = {
   readonly at: string;
   /** The proof cannot be read any more, so the agreement cannot be shown. */
   readonly unreadable?: true;
+  /** One of two contacts that are one person agreed to it, and the other never did: it is to be asked for anew. */
+  readonly ofOneAlone?: true;
   /** The latest agreement before a witness: it outlives the refusals made before it, as no other does. */
   readonly witnessedAt?: string;
   /** The latest withdrawal: a witness of what was agreed before it counts for nothing. */

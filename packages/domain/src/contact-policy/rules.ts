@@ -48,7 +48,7 @@ const rules: Record<RuleId, Rule> = {
   consent({ purpose, channel, now }, { consents }) {
     const known = consents[consentKey(purpose, channel)];
     const inputs = { purpose, channel, state: known?.state ?? null, since: known?.at ?? null };
-    if (known === undefined || isYetToCome(known, now)) {
+    if (known === undefined || known.ofOneAlone || isYetToCome(known, now)) {
       return { verdict: 'denied', reason: 'consent-missing', inputs };
     }
     if (known.state === 'withdrawn') {

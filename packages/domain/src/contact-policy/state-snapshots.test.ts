@@ -190,6 +190,14 @@ const known: readonly ContactPolicyEvent[] = [
   event('OutboundMessageCounted', { at: ago(7), messageRef: 'mr_1' }),
   event('OutboundMessageCounted', { at: ago(6), messageCategory: 'utility' }),
   event('OutboundMessageDiscounted', { messageRef: 'mr_2' }),
+  event('PolicyTakenOver', {
+    because: 'merge',
+    at: ago(0),
+    suppressions: [{ scope: 'marketing', at: ago(1), liftedOn: [] }],
+    consents: [{ purpose: 'feedback', channel: 'post', state: 'given', at: ago(3) }],
+    timeZone: 'Europe/Paris',
+    messages: [{ atMs: Date.parse(ago(1)), isFree: false, promisedOn: 'email' }],
+  }),
 ];
 
 test('a state of another shape is of another version', () => {

@@ -79,6 +79,23 @@ CREATE UNIQUE INDEX identities_once ON vault.identities (tenant_id, bidx, contac
   WHERE until IS NULL AND kind IN ('email', 'parentBsuid');
 `;
 
+/** Which contacts became one person, and whose ledger has yet to take over what the other one refused. */
+const mergedContacts = `
+CREATE TABLE vault.merged_contacts (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" PRIMARY KEY,
+  survivor_id text COLLATE "C" NOT NULL,
+  CHECK (contact_id <> survivor_id)
+);
+CREATE INDEX merged_contacts_survivor ON vault.merged_contacts (tenant_id, survivor_id);
+CREATE TABLE vault.take_overs_due (
+  tenant_id text COLLATE "C" NOT NULL,
+  contact_id text COLLATE "C" NOT NULL,
+  other_contact_id text COLLATE "C" NOT NULL,
+  PRIMARY KEY (contact_id, other_contact_id)
+);
+`;
+
 /** Key epochs, subject keys, the identity index and the erased: one schema for all services. */
 export const vaultMigrations: readonly Migration[] = [
   { name: 'CreateVault1763640000000', up: tables + guards },
@@ -94,4 +111,5 @@ export const vaultMigrations: readonly Migration[] = [
     up: 'ALTER TABLE vault.key_epochs ADD COLUMN lost_at timestamptz',
   },
   { name: 'StrongAndWeakIdentities1764455000000', up: strongAndWeak + weakOnce },
+  { name: 'MergedContacts1764456100000', up: mergedContacts },
 ];

@@ -10,6 +10,11 @@ import { type Ending, IdentityIndex, type RegisterOptions } from './identity/ide
 import type { AskedAt, OwnersPart } from './identity/owners-part.ts';
 import type { ContactsPage, SeveralRows } from './identity/identity-sharers.ts';
 import type { Registration } from './identity/registration-rule.ts';
+import {
+  type ContactChange,
+  MergedContacts,
+  type Whereabouts,
+} from './identity/merged-contacts.ts';
 import { KeyEpochs } from './keys/key-epochs.ts';
 import { RefusalFingerprints } from './identity/refusal-fingerprints.ts';
 import { References } from './identity/references.ts';
@@ -38,6 +43,7 @@ export class Vault {
   readonly blobs: Blobs;
   readonly #keys: SubjectKeys;
   readonly #identities: IdentityIndex;
+  readonly #merged: MergedContacts;
   readonly #references: References;
   readonly #refusals: RefusalFingerprints;
   #erasures: Promise<unknown> = Promise.resolve();
@@ -47,6 +53,7 @@ export class Vault {
     const epochs = new KeyEpochs({ queryable, rootKey, now });
     this.#keys = new SubjectKeys({ queryable, epochs, now, fenceKey: rootKey.derive('fence') });
     this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index'), now });
+    this.#merged = new MergedContacts(queryable);
     this.#references = new References(rootKey);
     this.#refusals = new RefusalFingerprints(rootKey);
     this.blobs = new Blobs(rootKey, async () => (await epochs.current()).epoch);
@@ -146,14 +153,63 @@ export class Vault {
     return this.#identities.end(tx, subject, ending);
   }
 
-  /** Whether the id is a contact of this tenant; an erased person's is not. */
-  knows(tenantId: string, contactId: string): Promise<boolean> {
-    return this.#identities.knows(tenantId, contactId);
+  /** Whether the id is a contact of this tenant, by this id or by the one it was merged into; an erased person's is not. */
+  async knows(tenantId: string, contactId: string): Promise<boolean> {
+    return (await this.whereaboutsOf(tenantId, contactId)).isKnown;
   }
 
-  /** The ids among these that are contacts of this tenant, in one query. */
-  knownAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.#identities.knownAmong(tenantId, contactIds);
+  /** The ids among these that are contacts of this tenant, in one query, or two where some are not known by themselves. */
+  async knownAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const known = await this.#identities.knownAmong(tenantId, contactIds);
+    const others = contactIds.filter((id) => !known.has(id));
+    const survivors = await this.#merged.survivorsOf(others);
+    if (survivors.size === 0) return known;
+    const living = await this.#identities.knownAmong(tenantId, [...survivors.values()]);
+    const led = [...survivors].filter(([, survivorId]) => living.has(survivorId));
+    return new Set([...known, ...led.map(([contactId]) => contactId)]);
+  }
+
+  /** The id that a contact is known by: its own, or of the one it was merged into. */
+  whereaboutsOf(tenantId: string, contactId: string): Promise<Whereabouts> {
+    return this.#merged.whereaboutsOf(tenantId, contactId);
+  }
+
+  /** Ids by those among these that were merged into them, as the caller's transaction sees it, if it has one. */
+  survivorsOf(contactIds: readonly string[], tx?: Queryable): Promise<ReadonlyMap<string, string>> {
+    return this.#merged.survivorsOf(contactIds, tx);
+  }
+
+  /** The ids that were merged into a contact. */
+  mergedInto(tenantId: string, contactId: string, tx?: Queryable): Promise<readonly string[]> {
+    return this.#merged.mergedInto(tenantId, contactId, tx);
+  }
+
+  /** Makes one contact part of another, in the caller's transaction. Its ledger is due to take over the other's. */
+  mergeContacts(tx: Queryable, change: ContactChange): Promise<void> {
+    return this.#merged.merge(tx, change);
+  }
+
+  /** Gives identities of a contact to another one, in the caller's transaction; see `MergedContacts.split`. */
+  splitContact(
+    tx: Queryable,
+    change: ContactChange,
+    identities: Identities,
+  ): Promise<{ readonly left: number; readonly stayed: number }> {
+    const fingerprints = this.#identities.fingerprintsOf(change.tenantId, identities);
+    return this.#merged.split(tx, change, fingerprints);
+  }
+
+  /** Whether a contact's ledger has yet to take over another's: until then nothing may be allowed. */
+  isTakeOverDue(tx: Queryable, contactId: string): Promise<boolean> {
+    return this.#merged.isDue(tx, contactId);
+  }
+
+  settleTakeOver(
+    tx: Queryable,
+    contactIds: readonly string[],
+    otherContactId: string,
+  ): Promise<void> {
+    return this.#merged.settle(tx, contactIds, otherContactId);
   }
 
   /** What stands for a person's identities in the list of refusals: one for each spelling of each of them. */
@@ -195,8 +251,14 @@ export class Vault {
     return erasure;
   }
 
-  async #destroy(subject: Subject): Promise<void> {
-    await this.#keys.destroy(subject);
-    await this.#identities.forget(subject.tenantId, subject.subject);
+  /** Whoever was merged into the person is the person: all of them are gone, or none is. */
+  async #destroy({ tenantId, subject: asked }: Subject): Promise<void> {
+    const { contactId } = await this.#merged.whereaboutsOf(tenantId, asked);
+    const merged = await this.#merged.mergedInto(tenantId, contactId);
+    for (const subject of [contactId, ...merged]) await this.#keys.destroy({ tenantId, subject });
+    await this.#identities.forget(tenantId, contactId);
+    // Merged while this ran: the identities went on to a contact that is the same person.
+    const now = await this.#merged.whereaboutsOf(tenantId, asked);
+    if (now.contactId !== contactId) await this.#destroy({ tenantId, subject: asked });
   }
 }

@@ -15,7 +15,7 @@ import {
 } from '@tact/platform';
 import { ContactRegistrations } from '../contact-registrations.ts';
 import { IdentityConflicts, type KeptConflict } from './identity-conflicts.ts';
-import { MergeContacts } from './merge-contacts.ts';
+import { LinkContacts } from './link-contacts.ts';
 
 /** A person's word on a row whose identities are two contacts'. */
 export class SettleConflict extends Command<IdentityConflict> {
@@ -35,7 +35,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
   constructor(
     private readonly conflicts: IdentityConflicts,
     private readonly registrations: ContactRegistrations,
-    private readonly merging: MergeContacts,
+    private readonly links: LinkContacts,
     private readonly store: EventStore,
   ) {}
 
@@ -67,7 +67,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
         return;
       case 'same-person':
         if (contacts.length > 1) {
-          await this.merging.merge(tx, { tenantId, contacts, causeId: conflictId });
+          await this.links.link(tx, { tenantId, contacts, causeId: conflictId });
           return;
         }
         // Of one contact it says that it keeps what it has beside what is claimed.

@@ -225,15 +225,7 @@ export class IdentityIndex {
     return new Set(rows.map(({ kind }) => kind));
   }
 
-  async knows(tenantId: string, contactId: string): Promise<boolean> {
-    const rows = await this.#queryable.query(
-      'SELECT 1 FROM vault.identities WHERE tenant_id = $1 AND contact_id = $2 LIMIT 1',
-      [tenantId, contactId],
-    );
-    return rows.length > 0;
-  }
-
-  /** The same for many. */
+  /** Those of these ids that have an identity. */
   async knownAmong(tenantId: string, contactIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.#queryable.query<{ contactId: string }>(
       `SELECT DISTINCT contact_id AS "contactId" FROM vault.identities
@@ -241,6 +233,11 @@ export class IdentityIndex {
       [tenantId, contactIds],
     );
     return new Set(rows.map(({ contactId }) => contactId));
+  }
+
+  /** What stands for identities in the index, in every spelling. */
+  fingerprintsOf(tenantId: string, identities: Identities): readonly Buffer[] {
+    return keysOf(this.#key, tenantId, knowableSpellings(identities)).map(({ bidx }) => bidx);
   }
 
   /** Cuts a contact id off from every identity. */

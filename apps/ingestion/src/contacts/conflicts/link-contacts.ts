@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock, EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { LinkedContacts } from '../../wishes/linked-contacts.ts';
 
-export type Merge = {
+/** Contacts that a person said are one. */
+export type SamePerson = {
   readonly tenantId: string;
   /** Two or more; what one of them refused holds for all. */
   readonly contacts: readonly string[];
@@ -10,17 +11,12 @@ export type Merge = {
   readonly causeId: string;
 };
 
-/** The seam to what makes one contact of several, in the caller's transaction. */
-export abstract class MergeContacts {
-  abstract merge(tx: Queryable, merge: Merge): Promise<void>;
-}
-
 /**
  * Contacts that are one person stay as many as they are and are linked: each takes over what the others refused and what
- * was sent to them. Nothing is mixed that nobody could unmix.
+ * was sent to them. Nothing is mixed that nobody could unmix: that takes two people, by `POST /v1/contact-merges`.
  */
 @Injectable()
-export class LinkContacts implements MergeContacts {
+export class LinkContacts {
   constructor(
     private readonly vault: Vault,
     private readonly store: EventStore,
@@ -28,7 +24,8 @@ export class LinkContacts implements MergeContacts {
     private readonly links: LinkedContacts,
   ) {}
 
-  async merge(tx: Queryable, { tenantId, contacts, causeId }: Merge): Promise<void> {
+  /** In the caller's transaction. */
+  async link(tx: Queryable, { tenantId, contacts, causeId }: SamePerson): Promise<void> {
     const occurredAt = this.clock.now().toISOString();
     const pairs = contacts.flatMap((contactId) =>
       contacts.flatMap((other) => (other === contactId ? [] : [{ contactId, other }])),

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  type ContactMerge,
+  type EventOfType,
+  formatId,
+  isErased,
+  type ProposeMergeRequest,
+} from '@tact/contracts';
+import {
+  type ApiKeyIdentity,
+  Clock,
+  currentContext,
+  EventStore,
+  newEventId,
+  ProblemError,
+  type Queryable,
+  Vault,
+} from '@tact/platform';
+import { closeGate, joinGate } from '../consent-gate/merge-gate.ts';
+import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
+import { fourEyes, type FourEyes } from './four-eyes.ts';
+
+type Proposed = EventOfType<'ContactMergeProposed'>;
+type Merged = EventOfType<'ContactsMerged'>;
+type State = FourEyes<Proposed, Merged>;
+
+const decider = fourEyes<Proposed, Merged>('ContactMergeProposed');
+
+/** By its tenant too, so that another tenant's id is nobody's. */
+const streamOf = (tenantId: string, mergeId: string): string =>
+  `contact-merge-${tenantId}-${mergeId}`;
+
+const viewOf = (mergeId: string, { proposed, approved }: State): ContactMerge => {
+  // Sealed under the key of the contact that stays: with that one erased, nothing of it can be shown.
+  if (proposed === undefined || isErased(proposed.reason)) throw new ProblemError('not-found');
+  const { otherContactId: from, contactId: into, reason, proposedBy, at } = proposed;
+  const shown = { mergeId, from, into, reason, proposedBy, proposedAt: at };
+  if (approved === undefined) return { ...shown, state: 'proposed' };
+  const { approvedBy, at: approvedAt } = approved;
+  return { ...shown, state: 'merged', approvedBy, approvedAt };
+};
+
+const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
+
+/** Two contacts that two members of staff find to be one person. */
+@Injectable()
+export class MergeContacts {
+  constructor(
+    private readonly store: EventStore,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  async propose(
+    { tenantId, keyId }: ApiKeyIdentity,
+    { from, into, reason, proposedBy }: ProposeMergeRequest,
+  ): Promise<ContactMerge> {
+    if (from === into) throw unprocessable('/from', 'A contact is not merged into itself.');
+    const { commandId = newEventId() } = currentContext() ?? {};
+    // Of the command's bits, so that a repeated call with its idempotency key finds what it proposed.
+    const mergeId = formatId(
+      'contactMerge',
+      commandId.length === 36 ? bytesOf(commandId) : randomBytes(16),
+    );
+    await this.#assertApart(tenantId, [from, into], () => new ProblemError('not-found'));
+    const at = this.clock.now().toISOString();
+    const data = { mergeId, contactId: into, otherContactId: from, reason, proposedBy, keyId, at };
+    const context = { tenantId, subject: into };
+    const decided = await this.store.transact(
+      decider,
+      streamOf(tenantId, mergeId),
+      { type: 'ContactMergeProposed', data },
+      { commandId, context },
+    );
+    if ('refused' in decided) throw problemOfApproval(decided.refused);
+    return viewOf(mergeId, decided.state);
+  }
+
+  /** Identities, gate and the fact in one transaction; the ledger follows, and allows nothing until it has. */
+  approve(
+    { tenantId, keyId }: ApiKeyIdentity,
+    mergeId: string,
+    approvedBy: string,
+  ): Promise<ContactMerge> {
+    const { commandId = newEventId() } = currentContext() ?? {};
+    return this.store.transaction(async (tx) => {
+      await lockChanges(tx, tenantId);
+      const folded = await this.store.foldIn(tx, decider, { stream: streamOf(tenantId, mergeId) });
+      const { proposed } = folded.state;
+      if (proposed === undefined) throw new ProblemError('not-found');
+      const { contactId: into, otherContactId: from } = proposed;
+      const at = this.clock.now().toISOString();
+      const data = { mergeId, contactId: into, otherContactId: from, approvedBy, keyId, at };
+      const decided = await this.store.transactIn(tx, decider, folded, {
+        command: { type: 'ContactsMerged', data },
+        commandId,
+        context: { tenantId, subject: into },
+      });
+      if ('refused' in decided) throw problemOfApproval(decided.refused);
+      if (!decided.duplicate) await this.#merge(tx, { tenantId, from, into, at });
+      return viewOf(mergeId, decided.state);
+    });
+  }
+
+  show(tenantId: string, mergeId: string): Promise<ContactMerge> {
+    return this.store.transaction(async (tx) => {
+      const stream = streamOf(tenantId, mergeId);
+      return viewOf(mergeId, (await this.store.foldIn(tx, decider, { stream })).state);
+    });
+  }
+
+  async #merge(
+    tx: Queryable,
+    change: { tenantId: string; from: string; into: string; at: string },
+  ): Promise<void> {
+    const { tenantId, from, into, at } = change;
+    await this.#assertApart(tenantId, [from, into], changedSince);
+    await this.vault.mergeContacts(tx, { tenantId, from, into });
+    await joinGate(tx, { tenantId, from, into });
+    await closeGate(tx, { tenantId, contactId: from, at });
+  }
+
+  /** Both are contacts by themselves; one that was merged before is part of another. */
+  async #assertApart(
+    tenantId: string,
+    contactIds: readonly string[],
+    problem: () => ProblemError,
+  ): Promise<void> {
+    for (const contactId of contactIds) {
+      const found = await this.vault.whereaboutsOf(tenantId, contactId);
+      if (!found.isKnown || found.contactId !== contactId) throw problem();
+    }
+  }
+}

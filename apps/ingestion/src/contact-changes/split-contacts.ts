@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  type ContactSplit,
+  type EventOfType,
+  formatId,
+  type Identities,
+  isErased,
+  type ProposeSplitRequest,
+} from '@tact/contracts';
+import {
+  type ApiKeyIdentity,
+  Clock,
+  currentContext,
+  EventStore,
+  newEventId,
+  ProblemError,
+  type Queryable,
+  Vault,
+} from '@tact/platform';
+import { joinGate } from '../consent-gate/merge-gate.ts';
+import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
+import { fourEyes, type FourEyes } from './four-eyes.ts';
+import { StatedNames } from './stated-names.ts';
+
+type Proposed = EventOfType<'ContactSplitProposed'>;
+type Split = EventOfType<'ContactsSplit'>;
+type State = FourEyes<Proposed, Split>;
+
+const decider = fourEyes<Proposed, Split>('ContactSplitProposed');
+
+const streamOf = (tenantId: string, splitId: string): string =>
+  `contact-split-${tenantId}-${splitId}`;
+
+const viewOf = (splitId: string, { proposed, approved }: State): ContactSplit => {
+  if (proposed === undefined || isErased(proposed.reason)) throw new ProblemError('not-found');
+  const { contactId, reason, proposedBy, at } = proposed;
+  const into = approved?.otherContactId ?? proposed.otherContactId;
+  const whom = into === undefined ? {} : { into };
+  const shown = { splitId, contactId, ...whom, reason, proposedBy, proposedAt: at };
+  if (approved === undefined) return { ...shown, state: 'proposed' };
+  const { approvedBy, at: approvedAt } = approved;
+  return { ...shown, state: 'split', approvedBy, approvedAt };
+};
+
+const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
+
+/** A contact that two members of staff find to be two people. */
+@Injectable()
+export class SplitContacts {
+  constructor(
+    private readonly store: EventStore,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+    private readonly names: StatedNames,
+  ) {}
+
+  async propose(
+    { tenantId, keyId }: ApiKeyIdentity,
+    request: ProposeSplitRequest,
+  ): Promise<ContactSplit> {
+    const { contactId, into, reason, proposedBy } = request;
+    const identities = this.names.read(request.identities);
+    const found = await this.vault.whereaboutsOf(tenantId, contactId);
+    if (!found.isKnown || found.contactId !== contactId) throw new ProblemError('not-found');
+    await this.#assertPart(tenantId, { contactId, into });
+    const { commandId = newEventId() } = currentContext() ?? {};
+    const splitId = formatId(
+      'contactSplit',
+      commandId.length === 36 ? bytesOf(commandId) : randomBytes(16),
+    );
+    const at = this.clock.now().toISOString();
+    const whom = into === undefined ? {} : { otherContactId: into };
+    const data = { splitId, contactId, identities, ...whom, reason, proposedBy, keyId, at };
+    const decided = await this.store.transact(
+      decider,
+      streamOf(tenantId, splitId),
+      { type: 'ContactSplitProposed', data },
+      { commandId, context: { tenantId, subject: contactId } },
+    );
+    if ('refused' in decided) throw problemOfApproval(decided.refused);
+    return viewOf(splitId, decided.state);
+  }
+
+  /** Identities, gate and the facts in one transaction; the ledger of who leaves allows nothing until it has taken over. */
+  approve(
+    { tenantId, keyId }: ApiKeyIdentity,
+    splitId: string,
+    approvedBy: string,
+  ): Promise<ContactSplit> {
+    const { commandId = newEventId() } = currentContext() ?? {};
+    return this.store.transaction(async (tx) => {
+      await lockChanges(tx, tenantId);
+      const folded = await this.store.foldIn(tx, decider, { stream: streamOf(tenantId, splitId) });
+      const { proposed } = folded.state;
+      if (proposed === undefined) throw new ProblemError('not-found');
+      const { contactId, otherContactId = formatId('contact', randomBytes(16)) } = proposed;
+      const at = this.clock.now().toISOString();
+      const data = { splitId, contactId, otherContactId, approvedBy, keyId, at };
+      const decided = await this.store.transactIn(tx, decider, folded, {
+        command: { type: 'ContactsSplit', data },
+        commandId,
+        context: { tenantId, subject: contactId },
+      });
+      if ('refused' in decided) throw problemOfApproval(decided.refused);
+      if (!decided.duplicate) await this.#split(tx, tenantId, { proposed, otherContactId });
+      return viewOf(splitId, decided.state);
+    });
+  }
+
+  show(tenantId: string, splitId: string): Promise<ContactSplit> {
+    return this.store.transaction(async (tx) => {
+      const stream = streamOf(tenantId, splitId);
+      return viewOf(splitId, (await this.store.foldIn(tx, decider, { stream })).state);
+    });
+  }
+
+  async #split(
+    tx: Queryable,
+    tenantId: string,
+    { proposed, otherContactId: into }: { proposed: Proposed['data']; otherContactId: string },
+  ): Promise<void> {
+    const { contactId: from, identities } = proposed;
+    const found = await this.vault.whereaboutsOf(tenantId, from);
+    if (!found.isKnown || found.contactId !== from) throw changedSince();
+    if (proposed.otherContactId !== undefined) {
+      const parts = await this.vault.mergedInto(tenantId, from, tx);
+      if (!parts.includes(into)) throw changedSince();
+    }
+    // What is yet to be taken over would go to one of the two alone.
+    if (await this.vault.isTakeOverDue(tx, from)) {
+      throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
+    }
+    const { left, stayed } = await this.vault.splitContact(
+      tx,
+      { tenantId, from, into },
+      identities,
+    );
+    if (left === 0) throw unprocessable('/identities', 'None of these is the contact’s.');
+    if (stayed === 0)
+      throw unprocessable('/identities', 'Leave the contact at least one identity.');
+    await joinGate(tx, { tenantId, from, into });
+    await this.#tell(tx, { tenantId, contactId: into }, identities);
+  }
+
+  /** The names that left are the other contact's own facts, so that they are shown and found as anybody's. */
+  async #tell(
+    tx: Queryable,
+    { tenantId, contactId }: { tenantId: string; contactId: string },
+    identities: Identities,
+  ): Promise<void> {
+    await this.store.appendIn(tx, [
+      {
+        stream: `contact-${contactId}`,
+        expected: 'any',
+        events: [{ type: 'ContactRegistered', data: { contactId, identities } }],
+        context: { tenantId, subject: contactId },
+      },
+    ]);
+  }
+
+  async #assertPart(
+    tenantId: string,
+    { contactId, into }: { contactId: string; into: string | undefined },
+  ): Promise<void> {
+    if (into === undefined) return;
+    const parts = await this.vault.mergedInto(tenantId, contactId);
+    if (parts.includes(into)) return;
+    throw unprocessable(
+      '/into',
+      'It was not merged into this contact. Leave it out: an id is drawn.',
+    );
+  }
+}

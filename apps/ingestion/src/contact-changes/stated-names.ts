@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Identities } from '@tact/contracts';
+import { InvalidIdentity, ProblemError, registrableIdentities } from '@tact/platform';
+import { IdentityOptions } from '../contacts/identity-options.ts';
+
+/** Identities as a person wrote them down, in the form the index knows. */
+@Injectable()
+export class StatedNames {
+  constructor(private readonly options: IdentityOptions) {}
+
+  /** Throws the problem of one that is none. */
+  read(identities: Identities): Identities {
+    try {
+      return registrableIdentities(identities, this.options.values).identities;
+    } catch (error) {
+      if (!(error instanceof InvalidIdentity)) throw error;
+      const isNobody = error.reason === 'placeholder' || error.reason === 'fictional';
+      throw new ProblemError(isNobody ? 'unprocessable' : 'validation-failed', {
+        errors: [{ pointer: `/identities/${error.kind}`, message: error.message }],
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import {
+  carriedOf,
+  type ContactPolicyState,
+  suppressedSince,
+  suppressionScopes,
+} from '@tact/domain';
+import { Clock, type ConsumedEvent, type Queryable, Vault } from '@tact/platform';
+import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
+import { lockCounts } from '../ledger/counted-messages.ts';
+import { formatConsentId } from './consent-id.ts';
+
+export type ContactChange = ConsumedEvent<'ContactsMerged' | 'ContactsSplit'>;
+
+/** Who takes over, and whose ledger: of a merge the survivor does, of a split whoever leaves. */
+const partsOf = (event: ContactChange) => {
+  const { contactId, otherContactId } = event.data;
+  return event.type === 'ContactsMerged'
+    ? { into: contactId, from: otherContactId, because: 'merge' as const }
+    : { into: otherContactId, from: contactId, because: 'split' as const };
+};
+/** `at` is by the ledger's own clock: whatever it is told from then on is later. */
+type Parts = ReturnType<typeof partsOf> & { readonly at: string };
+
+/** A refusal is carried with its own time, unless the other one asked to be written to again since: then it is the later. */
+const carriedAt = (own: ContactPolicyState, { at }: Parts, refusedAt: string): string => {
+  const lifts = suppressionScopes.flatMap((scope) =>
+    Object.values(own.suppressions[scope]?.liftedOn ?? {}),
+  );
+  return lifts.some((lift) => Date.parse(lift) >= Date.parse(refusedAt)) ? at : refusedAt;
+};
+
+/**
+ * What one contact refused, withdrew and received holds for the other, from the first decision on: until the ledger says
+ * so, nothing is allowed. Refusals and withdrawals are facts of the one that takes over, so that every service hears.
+ */
+@Injectable()
+export class TakeOverPolicies {
+  constructor(
+    private readonly policies: ContactPolicies,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+  ) {}
+
+  /** First in the consumer's transaction: it holds the counts of all of them alone, which nobody can while sharing them. */
+  async run(tx: Queryable, changes: readonly ContactChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const named = changes.map(partsOf);
+    await lockCounts(
+      tx,
+      named.flatMap(({ into, from }) => [into, from]),
+      'alone',
+    );
+    // Who takes over may have become part of somebody else since, whose ledger then does.
+    const survivors = await this.vault.survivorsOf(
+      named.map(({ into }) => into),
+      tx,
+    );
+    await lockCounts(tx, [...survivors.values()], 'alone');
+    const at = this.clock.now().toISOString();
+    for (const [nth, change] of changes.entries()) {
+      const parts = named[nth];
+      if (parts === undefined) continue;
+      const into = survivors.get(parts.into) ?? parts.into;
+      const own = await this.policies.stateIn(tx, into);
+      const other = await this.policies.stateIn(tx, parts.from);
+      await this.policies.runIn(tx, this.#factsOf(change, { ...parts, into, at }, { own, other }));
+      await this.vault.settleTakeOver(tx, [parts.into, into], parts.from);
+    }
+  }
+
+  #factsOf(
+    cause: ContactChange,
+    parts: Parts,
+    { own, other }: { readonly own: ContactPolicyState; readonly other: ContactPolicyState },
+  ): readonly PolicyFact[] {
+    const { into: contactId, from: otherContactId, at, because } = parts;
+    const takeOver = { contactId, otherContactId, because, at, ...carriedOf(other) };
+    return [
+      {
+        id: this.vault.factId('take-over', cause.id),
+        command: { kind: 'take-over', ...takeOver },
+        cause,
+      },
+      ...suppressionScopes.flatMap((scope): readonly PolicyFact[] => {
+        const since = suppressedSince(other.suppressions, scope);
+        if (since === undefined) return [];
+        const refusal = { contactId, scope, ground: 'objection' as const };
+        const command = {
+          kind: 'suppress' as const,
+          ...refusal,
+          at: carriedAt(own, parts, since),
+        };
+        return [{ id: this.vault.factId('take-over', cause.id, scope), command, cause }];
+      }),
+      ...takeOver.consents.flatMap((consent): readonly PolicyFact[] => {
+        const { purpose, channel, state } = consent;
+        if (state !== 'withdrawn') return [];
+        const id = this.vault.factId('take-over', cause.id, purpose, channel);
+        const withdrawal = { contactId, purpose, channel, consentId: formatConsentId(id) };
+        const proof = { source: `withdrawn as ${otherContactId}, which is the same person` };
+        const command = { kind: 'withdraw-consent' as const, ...withdrawal, proof, at };
+        return [{ id, command, cause }];
+      }),
+    ];
+  }
+}

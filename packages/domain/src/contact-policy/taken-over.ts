@@ -1,0 +1,73 @@
+import { type EventDataOf, isErased } from '@tact/contracts';
+import { isTimeZone } from '../calendar/civil-days.ts';
+import {
+  consentKey,
+  type ConsentEntry,
+  type ContactPolicyState,
+  type Suppression,
+  type Suppressions,
+} from './policy-state.ts';
+import { suppressionScopes, unreadableRefusalAt } from './suppression.ts';
+
+type Data = EventDataOf<'PolicyTakenOver'>;
+type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'messages'>;
+
+/** A person's state as an event carries it to another contact; the inverse of `stateTakenOver`. */
+export const carriedOf = (state: ContactPolicyState): Carried => ({
+  suppressions: suppressionScopes.flatMap((scope) => {
+    const { suppressedAt: at, ground, liftedOn = {} } = state.suppressions[scope] ?? {};
+    if (at === undefined) return [];
+    const lifts = Object.entries(liftedOn).map(([channel, liftedAt]) => ({
+      channel,
+      at: liftedAt,
+    }));
+    const told = ground === undefined ? {} : { ground };
+    return [{ scope, ...told, at, liftedOn: lifts as Data['suppressions'][number]['liftedOn'] }];
+  }),
+  consents: Object.entries(state.consents).map(([key, entry]) => {
+    const [purpose, channel] = key.split('/');
+    return { ...entry, purpose, channel } as Data['consents'][number];
+  }),
+  ...(state.timeZone === undefined ? {} : { timeZone: state.timeZone }),
+  messages: state.outbound.map((one) => ({ ...one })),
+});
+
+const suppressionsTakenOver = (suppressions: Data['suppressions']): Suppressions => {
+  // What cannot be read may have been a refusal of everything, and stands.
+  if (isErased(suppressions)) {
+    return { everything: { suppressedAt: unreadableRefusalAt, liftedOn: {} } };
+  }
+  return Object.fromEntries(
+    suppressions.map(({ scope, ground, at, liftedOn }): [string, Suppression] => [
+      scope,
+      {
+        suppressedAt: at,
+        ...(ground === undefined ? {} : { ground }),
+        liftedOn: Object.fromEntries(liftedOn.map((lift) => [lift.channel, lift.at])),
+      },
+    ]),
+  );
+};
+
+/** The state that an event carries. Of an erased person the messages cannot be read, and nobody is written to. */
+export const stateTakenOver = ({
+  suppressions,
+  consents,
+  timeZone,
+  messages,
+}: Carried): ContactPolicyState => ({
+  suppressions: suppressionsTakenOver(suppressions),
+  consents: Object.fromEntries(
+    consents.map(({ purpose, channel, ...entry }): [string, ConsentEntry] => [
+      consentKey(purpose, channel),
+      entry as ConsentEntry,
+    ]),
+  ),
+  timeZone: timeZone !== undefined && isTimeZone(timeZone) ? timeZone : undefined,
+  outbound: isErased(messages)
+    ? []
+    : messages.map(
+        ({ messageRef, ...one }) =>
+          ({ ...one, messageRef }) as ContactPolicyState['outbound'][number],
+      ),
+});
