@@ -218,7 +218,8 @@ describe('facts from the log', () => {
         people.flatMap((one) => [consentFact(one), consentFact(one)]),
       );
     });
-    expect(statements).toBe(1);
+    // The lock, whose they are behind it, and the append.
+    expect(statements).toBe(3);
     for (const one of people) expect(await eventsOf(one)).toHaveLength(2);
   });
 

@@ -7,7 +7,7 @@ import {
 } from '@tact/domain';
 import { Clock, type ConsumedEvent, type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
-import { lockCounts } from '../ledger/counted-messages.ts';
+import { lockCounts, lockOwners } from '../ledger/counted-messages.ts';
 import { formatConsentId } from './consent-id.ts';
 
 export type ContactChange = ConsumedEvent<'ContactsMerged' | 'ContactsSplit'>;
@@ -42,21 +42,19 @@ export class TakeOverPolicies {
     private readonly clock: Clock,
   ) {}
 
-  /** First in the consumer's transaction: it holds the counts of all of them alone, which nobody can while sharing them. */
+  /** First in the consumer's transaction: it holds all of them alone, which nobody can while sharing them. */
   async run(tx: Queryable, changes: readonly ContactChange[]): Promise<void> {
     if (changes.length === 0) return;
     const named = changes.map(partsOf);
-    await lockCounts(
-      tx,
-      named.flatMap(({ into, from }) => [into, from]),
-      'alone',
-    );
+    const ids = named.flatMap(({ into, from }) => [into, from]);
+    await lockOwners(tx, ids, 'alone');
     // Who takes over may have become part of somebody else since, whose ledger then does.
     const survivors = await this.vault.survivorsOf(
       named.map(({ into }) => into),
       tx,
     );
-    await lockCounts(tx, [...survivors.values()], 'alone');
+    await lockOwners(tx, [...survivors.values()], 'alone');
+    await lockCounts(tx, [...ids, ...survivors.values()], 'alone');
     const at = this.clock.now().toISOString();
     for (const [nth, change] of changes.entries()) {
       const parts = named[nth];

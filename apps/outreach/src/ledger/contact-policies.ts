@@ -22,7 +22,13 @@ import {
   Vault,
   VersionConflict,
 } from '@tact/platform';
-import { type CountedMessage, CountedMessages, lockCounts, streamOf } from './counted-messages.ts';
+import {
+  type CountedMessage,
+  CountedMessages,
+  lockCounts,
+  lockOwners,
+  streamOf,
+} from './counted-messages.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 /** What was counted by its hour was no message: nothing of it is in the stream, and nothing comes into it. */
@@ -131,7 +137,7 @@ export class ContactPolicies {
     for (;;) {
       const ids = facts.map(({ command }) => command.contactId).filter((id) => !locked.has(id));
       if (ids.length === 0) return facts;
-      await lockCounts(tx, ids, 'shared');
+      await lockOwners(tx, ids, 'shared');
       for (const id of ids) locked.add(id);
       const survivors = await this.vault.survivorsOf(ids, tx);
       facts = facts.map((fact) => ofSurvivor(fact, survivors));

@@ -37,24 +37,31 @@ export const streamOf = (contactId: string): string => `contact-${contactId}`;
 
 /** Names these locks among all advisory locks of the database; scoring has `+ 1`. */
 const COUNT_CLASS = ADVISORY_CLASS + 2;
+const OWNER_CLASS = ADVISORY_CLASS + 3;
+
+type LockMode = 'shared' | 'alone';
+
+/** Until the transaction ends, and in an order that cannot deadlock. */
+const lockAll =
+  (lockClass: number, name: string) =>
+  async (tx: Queryable, contactIds: readonly string[], mode: LockMode): Promise<void> => {
+    const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
+    await tx.query(
+      `SELECT ${lock}(${lockClass}, hash) FROM (
+         SELECT DISTINCT hashtext(id) AS hash FROM unnest($1::text[]) AS asked (id) ORDER BY hash) AS hashes`,
+      [contactIds],
+      `lock_${name}_${mode}`,
+    );
+  };
+
+/** Who decides on persons holds their counts alone, who counts for them shares these. */
+export const lockCounts = lockAll(COUNT_CLASS, 'counts');
 
 /**
- * Who decides on persons holds their counts alone, who counts for them shares these; until the transaction ends, and in
- * an order that cannot deadlock.
+ * Whose ledger it is: who brings facts shares it, who takes a ledger over holds it alone. Taken before counts, and by no
+ * decision, for which no fact waits.
  */
-export const lockCounts = async (
-  tx: Queryable,
-  contactIds: readonly string[],
-  mode: 'shared' | 'alone',
-): Promise<void> => {
-  const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  await tx.query(
-    `SELECT ${lock}(${COUNT_CLASS}, hash) FROM (
-       SELECT DISTINCT hashtext(id) AS hash FROM unnest($1::text[]) AS asked (id) ORDER BY hash) AS hashes`,
-    [contactIds],
-    `lock_counts_${mode}`,
-  );
-};
+export const lockOwners = lockAll(OWNER_CLASS, 'owners');
 
 /** A day more than the cap looks back. */
 const WINDOW_DAYS = 4;
