@@ -10,7 +10,7 @@ import type {
 import { type Constellation, startConstellation } from '../constellation.ts';
 
 /** The present of the platform. */
-export const now = '2026-11-20T10:00:00.000Z';
+const now = '2026-11-20T10:00:00.000Z';
 
 /** All services for one test file, two members of staff with a key each, and what its tests ask of them. */
 export const contactsUnderTest = () => {

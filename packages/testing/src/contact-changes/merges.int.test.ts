@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { contactsUnderTest, now } from './contacts-under-test.ts';
+import { contactsUnderTest } from './contacts-under-test.ts';
 
 const { approve, consent, decide, merge, platform, propose, register, stop, stranger, view } =
   contactsUnderTest();
