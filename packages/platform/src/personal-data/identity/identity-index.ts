@@ -41,7 +41,7 @@ export type RegisterOptions = CanonicalOptions & {
 /** Who tells what is learned from a webhook. */
 const provider = 'whatsapp';
 
-const ATTEMPTS_MAX = 5;
+const ATTEMPTS_MAX = 20;
 /** 96 bits, as many as nobody guesses; an id stands in more than a hundred rows and index entries of a person. */
 const CONTACT_ID_BYTES = 12;
 const contended = `The identities were contended ${ATTEMPTS_MAX} times in a row; try again.`;

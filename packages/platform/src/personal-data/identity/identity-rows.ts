@@ -74,9 +74,13 @@ export const heldRows = async (
 
 const bidxOf = ({ id }: { readonly id: string }): Buffer => Buffer.from(id, 'base64');
 
-/** One order for all transactions, so that two of them cannot wait for each other in a circle. */
-const inOrder = <Row extends { readonly id: string }>(rows: readonly Row[]): Row[] =>
-  rows.toSorted((a, b) => Buffer.compare(bidxOf(a), bidxOf(b)));
+type Ordered = Pick<HeldRow, 'id' | 'contactId'>;
+
+const byContact = (a: Ordered, b: Ordered): number => (a.contactId < b.contactId ? -1 : 1);
+
+/** One order for all transactions, so that two of them cannot wait for each other in a circle: several may have one address. */
+const inOrder = <Row extends Ordered>(rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => Buffer.compare(bidxOf(a), bidxOf(b)) || byContact(a, b));
 
 /** Ends rows now, and notes who tells others. False where another transaction ended one of them first. */
 const changeRows = async (
@@ -114,18 +118,16 @@ const changeRows = async (
 
 type Changes = { readonly added: readonly IndexRow[]; readonly changed: readonly ChangedRow[] };
 
-type RowName = { readonly bidx: Buffer; readonly contactId: string };
-
-/** Gives what was written: less than all where another transaction was first. */
-const insertRows = (
+/** False where another transaction was first for some row. */
+const insertRows = async (
   tx: Queryable,
   { tenantId, at }: IndexScope,
   rows: readonly IndexRow[],
-): Promise<RowName[]> => {
-  if (rows.length === 0) return Promise.resolve([]);
+): Promise<boolean> => {
+  if (rows.length === 0) return true;
   const ordered = inOrder(rows);
   // A new owner is not asked for what happened before the former one gave it up.
-  return tx.query<RowName>(
+  const inserted = await tx.query(
     `INSERT INTO vault.identities (tenant_id, kind, bidx, contact_id, record, teller, since)
      SELECT $1, kind, bidx, contact_id, record, teller,
        (SELECT least(max(until), $7::timestamptz) FROM vault.identities AS former
@@ -133,7 +135,7 @@ const insertRows = (
         HAVING max(until) IS NOT NULL)
      FROM unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[])
        AS fresh (kind, bidx, contact_id, record, teller)
-     ON CONFLICT DO NOTHING RETURNING bidx, contact_id AS "contactId"`,
+     ON CONFLICT DO NOTHING RETURNING 1`,
     [
       tenantId,
       ordered.map(({ kind }) => kind),
@@ -144,39 +146,23 @@ const insertRows = (
       at,
     ],
   );
-};
-
-const takeBack = async (
-  tx: Queryable,
-  { tenantId }: IndexScope,
-  rows: readonly RowName[],
-): Promise<void> => {
-  await tx.query(
-    `DELETE FROM vault.identities AS known USING unnest($2::bytea[], $3::text[]) AS ours (bidx, contact_id)
-     WHERE known.tenant_id = $1 AND known.bidx = ours.bidx AND known.contact_id = ours.contact_id
-       AND known.until IS NULL`,
-    [tenantId, rows.map(({ bidx }) => bidx), rows.map(({ contactId }) => contactId)],
-  );
+  return inserted.length === rows.length;
 };
 
 const savepoint = 'identity_rows';
 
-/** All of it or nothing: false when another transaction was first for some row, and it must be decided again. */
+/**
+ * All of it or nothing: false when another transaction was first for some row, and it must be decided again. Rows that were
+ * only deleted again would be waited for until the end of the transaction, and who waits may be waited for.
+ */
 export const writeRows = async (
   tx: Queryable,
   scope: IndexScope,
   { added, changed }: Changes,
 ): Promise<boolean> => {
-  if (changed.length === 0) {
-    const inserted = await insertRows(tx, scope, added);
-    if (inserted.length === added.length) return true;
-    await takeBack(tx, scope, inserted);
-    return false;
-  }
+  if (added.length === 0 && changed.length === 0) return true;
   await tx.query(`SAVEPOINT ${savepoint}`);
-  const isDone =
-    (await changeRows(tx, scope, changed)) &&
-    (await insertRows(tx, scope, added)).length === added.length;
+  const isDone = (await changeRows(tx, scope, changed)) && (await insertRows(tx, scope, added));
   await tx.query(isDone ? `RELEASE SAVEPOINT ${savepoint}` : `ROLLBACK TO SAVEPOINT ${savepoint}`);
   return isDone;
 };

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HOUR_MS, type Identities } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
@@ -190,6 +190,47 @@ describe('a conflict', () => {
       losers: [one],
     });
     expect(await found({ phone })).toBe(two);
+  });
+});
+
+describe('registrations that race', () => {
+  const drawn = <Value>(values: readonly Value[]): Value =>
+    values[randomInt(values.length)] as Value;
+
+  test('end each other’s moves in some order, and leave one owner of each', async () => {
+    const phones = [1, 2, 3, 4].map(phoneOf);
+    const emails = ['a', 'b'].map((name) => `${name}${nth}@exemple.fr`);
+    for (let round = 0; round < 6; round += 1) {
+      now += HOUR_MS;
+      const batches = Array.from({ length: 8 }, () =>
+        Array.from({ length: 5 }, () => ({
+          ...record('hubspot', drawn(['1', '2', '3', '4'])),
+          phone: drawn(phones),
+          email: drawn(emails),
+        })),
+      );
+      await Promise.all(
+        batches.map((batch) => database.transaction((tx) => index.registerMany(tx, 'acme', batch))),
+      );
+    }
+    const owners = await index.ownersMany(
+      'acme',
+      phones.map((phone) => ({ phone })),
+    );
+    for (const own of owners) expect(own.length).toBeLessThanOrEqual(1);
+    const links = await index.ownersMany(
+      'acme',
+      ['1', '2', '3', '4'].map((id) => record('hubspot', id)),
+    );
+    // Records stay apart whatever number went from one to the other.
+    const known = links.flat();
+    expect(new Set(known).size).toBe(known.length);
+  });
+
+  test('of one person get one id', async () => {
+    const row = { ...record('hubspot', '1'), phone: phoneOf(1), email: `r${nth}@exemple.fr` };
+    const ids = await Promise.all(Array.from({ length: 20 }, () => idOf(row)));
+    expect(new Set(ids).size).toBe(1);
   });
 });
 
