@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,9 +43,8 @@ const known = async (...emails: readonly string[]): Promise<string> => {
   const database = service.app.get(Database);
   return database.transaction(async (tx) => {
     const vault = service.app.get(Vault);
-    const phone = `+3363998${randomInt(10_000).toString().padStart(4, '0')}`;
-    const done = await vault.register(tx, 'demo', { phone });
-    if ('conflict' in done) throw new Error('a drawn number is nobody else’s');
+    const done = await vault.register(tx, 'demo', { crmId: randomUUID() });
+    if ('conflict' in done) throw new Error('a drawn id is nobody else’s');
     const { contactId } = done;
     for (const email of emails) {
       await vault.addIdentities(tx, { tenantId: 'demo', subject: contactId }, { email });
