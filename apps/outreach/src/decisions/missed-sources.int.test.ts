@@ -42,18 +42,7 @@ beforeAll(async () => {
   log = await openDatabase({ url: server.url, schema: 'log', poolSize: 1 });
   const owned = { tenantId: 'demo', scopes: ['admin' as const], label: 'test' };
   key = (await service.app.get(ApiKeys).create(owned)).key;
-  await service.app.get(Database).transaction(async (tx) => {
-    const known = await service.app.get(Vault).register(tx, 'demo', { crmId: randomUUID() });
-    if ('conflict' in known) throw new Error('a drawn id is nobody else’s');
-    contactId = known.contactId;
-  });
-  await service.app
-    .get(Database)
-    .transaction((tx) =>
-      service.app
-        .get(ContactPolicies)
-        .runIn(tx, [zoneFact(contactId), consentFact(contactId, 'marketing')]),
-    );
+  contactId = await reachable();
 }, 60_000);
 afterAll(async () => {
   await service?.stop();
@@ -62,6 +51,17 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+const reachable = async (): Promise<string> => {
+  const { app } = service;
+  return await app.get(Database).transaction(async (tx) => {
+    const known = await app.get(Vault).register(tx, 'demo', { crmId: randomUUID() });
+    if ('conflict' in known) throw new Error('a drawn id is nobody else’s');
+    const facts = [zoneFact(known.contactId), consentFact(known.contactId, 'marketing')];
+    await app.get(ContactPolicies).runIn(tx, facts);
+    return known.contactId;
+  });
+};
+
 const call = (method: 'GET' | 'POST', url: string, payload?: object) =>
   service.app.inject({
     method,
@@ -69,8 +69,8 @@ const call = (method: 'GET' | 'POST', url: string, payload?: object) =>
     headers: { authorization: `Bearer ${key}` },
     ...(payload === undefined ? {} : { payload }),
   });
-const decide = async () => {
-  const requested = { contactId, channel: 'whatsapp', purpose: 'marketing' };
+const decide = async (whom = contactId) => {
+  const requested = { contactId: whom, channel: 'whatsapp', purpose: 'marketing' };
   return (await call('POST', '/v1/contact-decisions', requested)).json<ContactDecision>();
 };
 const reset = (group: string) => call('POST', '/consumer-resets', { group });
@@ -152,4 +152,28 @@ test('while a refusal may have been missed nothing is allowed, and a person is t
   await publishRefusal(service.app.get(MessageLog));
   await service.settled();
   expect(await decide()).toMatchObject({ decision: 'denied', reasons: [{ reason: 'suppressed' }] });
+}, 60_000);
+
+const sql = (text: string, values: readonly unknown[] = []) => log.queryable.query(text, values);
+
+test('what nobody says was told, or what is parked of a person, is not known: nothing is allowed on it', async () => {
+  const other = await reachable();
+  expect(await decide(other)).toMatchObject({ decision: 'allowed' });
+
+  // Ingestion has been silent for a minute; a decision made before that counts for some seconds more.
+  await sql(
+    `INSERT INTO access.watermarks VALUES ('ingestion', clock_timestamp() - interval '1 minute')`,
+  );
+  while ((await decide(other)).decision === 'allowed');
+  expect(await decide(other)).toMatchObject({ reasons: [{ reason: 'policy-unknown' }] });
+  await sql(`UPDATE access.watermarks SET told_until = clock_timestamp() + interval '1 hour'`);
+  expect(await decide(other)).toMatchObject({ decision: 'allowed' });
+
+  const parked = await reachable();
+  const place = ['outreach.wishes', 'wishes.v1', parked];
+  await sql('INSERT INTO outreach.parked_keys (group_name, topic, key) VALUES ($1, $2, $3)', place);
+  expect(await decide(parked)).toMatchObject({ reasons: [{ reason: 'policy-unknown' }] });
+  expect(await decide(other)).toMatchObject({ decision: 'allowed' });
+  await sql('DELETE FROM outreach.parked_keys WHERE key = $1', [parked]);
+  expect(await decide(parked)).toMatchObject({ decision: 'allowed' });
 }, 60_000);
