@@ -58,8 +58,5 @@ ALTER TABLE facts ADD PRIMARY KEY (tenant_id, event_id);
 /** A row of an earlier version holds the text itself, a row of this one the same in a third of its bytes. */
 export const factsInBytesSchema = `
 ALTER TABLE facts ALTER COLUMN data TYPE bytea USING convert_to(data::text, 'UTF8');
--- An event's id is one of its kind in the store of the service that recorded it.
-ALTER TABLE facts DROP CONSTRAINT facts_pkey;
-ALTER TABLE facts ADD PRIMARY KEY (event_id);
 ALTER INDEX facts_position SET (fillfactor = 100);
 `;
