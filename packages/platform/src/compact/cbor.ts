@@ -107,26 +107,30 @@ class Writer {
   }
 }
 
-/** Reads items as a `Writer` wrote them. */
+/** Reads items as a `Writer` wrote them; bytes are parts of what is read. */
 class Reader {
+  readonly #bytes: Buffer;
   #at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.bytes.length;
+    return this.#at >= this.#bytes.length;
   }
 
   item(): Item {
-    const first = this.bytes.readUInt8(this.#at);
+    const first = this.#bytes[this.#at];
+    if (first === undefined) throw new RangeError('An item of CBOR is missing');
     this.#at += 1;
     const major = first >> MAJOR_BITS;
     const argument = first & ARGUMENT;
     if (major === SIMPLE) return this.#simple(argument);
-    const number = this.#argument(argument);
+    const number = argument < DIRECT ? argument : this.#longer(argument);
     if (major === UNSIGNED) return number;
     if (major === NEGATIVE) return -1 - number;
-    if (major === BYTES) return Buffer.from(this.#slice(number));
+    if (major === BYTES) return this.#slice(number);
     if (major === TEXT) return this.#slice(number).toString();
     if (major === LIST) return this.#list(number);
     if (major === MAP) return this.#map(number);
@@ -135,20 +139,19 @@ class Reader {
 
   #slice(length: number): Buffer {
     const end = this.#at + length;
-    if (end > this.bytes.length) throw new RangeError('An item of CBOR is cut');
-    const slice = this.bytes.subarray(this.#at, end);
+    if (end > this.#bytes.length) throw new RangeError('An item of CBOR is cut');
+    const slice = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return slice;
   }
 
-  #argument(short: number): number {
-    if (short < DIRECT) return short;
+  #longer(short: number): number {
     const at = this.#at;
     this.#at += 2 ** (short - DIRECT);
-    if (short === DIRECT) return this.bytes.readUInt8(at);
-    if (short === DIRECT + 1) return this.bytes.readUInt16BE(at);
-    if (short === DIRECT + 2) return this.bytes.readUInt32BE(at);
-    if (short === DIRECT + 3) return Number(this.bytes.readBigUInt64BE(at));
+    if (short === DIRECT) return this.#bytes.readUInt8(at);
+    if (short === DIRECT + 1) return this.#bytes.readUInt16BE(at);
+    if (short === DIRECT + 2) return this.#bytes.readUInt32BE(at);
+    if (short === DIRECT + 3) return Number(this.#bytes.readBigUInt64BE(at));
     throw new RangeError(`No length of CBOR is told by ${short} here`);
   }
 
@@ -160,8 +163,9 @@ class Reader {
   }
 
   #list(length: number): Item[] {
-    if (length > this.bytes.length) throw new RangeError('A list of CBOR is cut');
-    return Array.from({ length }, () => this.item());
+    const list: Item[] = [];
+    for (let nth = 0; nth < length; nth += 1) list.push(this.item());
+    return list;
   }
 
   #map(length: number): object {
