@@ -23,7 +23,7 @@ export const storedShapes = [
   ['contactId', '$sealed', 'messageRef', 'messageCategory', 'precision'],
   ['contactId', 'probability', 'band', 'previousBand', 'modelVersion', 'asOf'],
   ['contactId', '$sealed', 'purpose', 'channel', 'state', 'consentId', 'at', 'proof', 'witness'],
-  ['contactId', '$sealed', 'identities'],
+  ['contactId', '$sealed', 'identities', 'replaced'],
 ] as const satisfies readonly (readonly string[])[];
 
 /** Which list the data of a type is stored by; of all others the names are stored too. */
