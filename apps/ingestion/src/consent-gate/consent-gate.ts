@@ -85,10 +85,15 @@ export class ConsentGate {
     );
   }
 
-  /** The same for callers who have a contact id; an id that is not this tenant's is unknown. */
-  async admitContacts(tenantId: string, contactIds: readonly string[]): Promise<Admission[]> {
-    if (contactIds.length === 0) return [];
+  /**
+   * The same for callers who have a contact id; an id that is not this tenant's is unknown, and what is told of one that
+   * was merged is told of the contact it became part of.
+   */
+  async admitContacts(tenantId: string, given: readonly string[]): Promise<Admission[]> {
+    if (given.length === 0) return [];
     this.freshness.assertFresh();
+    const survivors = await this.vault.survivorsOf(given);
+    const contactIds = given.map((id) => survivors.get(id) ?? id);
     const asked = [...new Set(contactIds)];
     // Of an erased person the gate may still hold a word; the index holds nobody.
     const known = await this.vault.knownAmong(tenantId, asked);

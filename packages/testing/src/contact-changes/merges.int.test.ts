@@ -91,6 +91,25 @@ describe('a merge', () => {
     expect(await decide(four.contactId)).toEqual(['allowed']);
   });
 
+  test('takes what is observed of either id for the one that stays', async () => {
+    const [one, two] = [await register(['signal-analysis']), await register(['signal-analysis'])];
+    await platform().settled();
+    await merge(one.contactId, two.contactId);
+    await platform().settled();
+    const line = {
+      id: `${one.contactId}/1`,
+      kind: 'call-not-ringing',
+      contact: { contactId: one.contactId },
+      occurredAt: '2026-11-19T09:00:00Z',
+    };
+    expect((await platform().call('POST', '/v1/signals', line)).status).toBe(200);
+    await platform().settled();
+    const timeline = await platform().call('GET', `/v1/contacts/${two.contactId}/signals`);
+    expect(timeline.body).toMatchObject({ items: [{ kind: 'call-not-ringing' }] });
+    const worklist = await platform().call('GET', '/v1/block-likelihoods');
+    expect(JSON.stringify(worklist.body)).not.toContain(one.contactId);
+  });
+
   test('of chains, and of those who are merged at once, loses no refusal', async () => {
     const people = await Promise.all([register(), register(), register()]);
     const [one, two, three] = people.map(({ contactId }) => contactId) as [string, string, string];
