@@ -33,8 +33,7 @@ let home: string;
 let service: RunningService;
 let database: Database;
 let policies: ContactPolicies;
-let own: string;
-let stranger: string;
+let [own, stranger] = ['', ''];
 
 const boot = (): Promise<RunningService> => bootOutreach(server.url, home);
 

@@ -2,16 +2,7 @@ import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { AtLeast, ConsentList, ContactId } from '@tact/contracts';
 import { listedSuppressions } from '@tact/domain';
-import {
-  Answers,
-  Clock,
-  Describe,
-  ProblemError,
-  ProjectionPosition,
-  RequireScope,
-  Tenant,
-  Vault,
-} from '@tact/platform';
+import { Answers, Clock, Describe, ProjectionPosition, RequireScope, Tenant } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { ConsentTable } from './consent.table.ts';
@@ -30,24 +21,21 @@ export class ListConsents extends Query<ConsentList> {
 export class ListConsentsHandler implements IQueryHandler<ListConsents> {
   constructor(
     private readonly rows: DataSource,
-    private readonly vault: Vault,
     private readonly readPosition: ProjectionPosition,
     private readonly clock: Clock,
     private readonly policies: ContactPolicies,
   ) {}
 
   async execute({ tenantId, contactId: asked, atLeast }: ListConsents): Promise<ConsentList> {
-    const { contactId, isKnown } = await this.vault.whereaboutsOf(tenantId, asked);
-    if (!isKnown) throw new ProblemError('not-found');
     // The instants of refusals are sealed in the ledger, and nowhere in clear.
-    const { suppressions } = await this.policies.of(tenantId, contactId);
+    const { contactId, state } = await this.policies.of(tenantId, asked);
     const position = await this.readPosition.reached('consents', atLeast);
     const rows = await this.rows.getRepository(ConsentTable).find({
       where: { tenantId, contactId },
       order: { purpose: 'ASC', channel: 'ASC' },
     });
     return ConsentList.parse({
-      suppressions: listedSuppressions(suppressions),
+      suppressions: listedSuppressions(state.suppressions),
       items: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
       asOf: { position, at: this.clock.now().toISOString() },
     });

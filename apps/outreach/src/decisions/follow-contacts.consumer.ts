@@ -39,10 +39,13 @@ type Event<Of extends Type = Type> = ConsumedEvent<Of>;
 /** What an event of ingestion says to the ledger. */
 type LedgerFact = Omit<PolicyFact, 'cause'>;
 
+/** By which changes of contacts are heard. */
+export const contactsGroup = 'outreach.contacts';
+
 /** Brings into the ledger what ingestion heard: declared consents, time zones, and messages of ours. */
 @Injectable()
 export class FollowContactsConsumer implements Consumer<Type> {
-  readonly group = 'outreach.contacts';
+  readonly group = contactsGroup;
   readonly topics = ['contact-signals.v1'];
   readonly types = types;
   /** The time zone and a consent's proof are personal: they are read here and sealed again in the ledger. */

@@ -16,10 +16,13 @@ const reading = {
 const types = typesRead(reading);
 type Type = (typeof types)[number];
 
+/** By which those who share an address hear of a refusal on it. */
+export const sharedAddressesGroup = 'outreach.shared-addresses';
+
 /** What the ledger itself took down, by whatever door it came: a refusal under an address binds everybody who has it. */
 @Injectable()
 export class FollowRefusalsConsumer implements Consumer<Type> {
-  readonly group = 'outreach.shared-addresses';
+  readonly group = sharedAddressesGroup;
   readonly topics = ['contact-policies.v1'];
   readonly types = types;
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { watermarkedOwners } from '@tact/contracts';
 import { BehindConsumers, ConsumerLags, type ReadUntil } from '@tact/platform';
-import { FollowContactsConsumer } from './follow-contacts.consumer.ts';
-import { FollowRefusalsConsumer } from './follow-refusals.consumer.ts';
+import { contactsGroup } from './follow-contacts.consumer.ts';
+import { sharedAddressesGroup } from './follow-refusals.consumer.ts';
 import { FollowWishesConsumer } from './follow-wishes.consumer.ts';
 
 /**
@@ -17,8 +17,6 @@ export class MissedSources {
   constructor(
     private readonly behind: BehindConsumers,
     private readonly wishes: FollowWishesConsumer,
-    private readonly contacts: FollowContactsConsumer,
-    private readonly refusals: FollowRefusalsConsumer,
     lags: ConsumerLags,
   ) {
     this.#readUntil = lags.readUntil(wishes.group, watermarkedOwners(wishes.topics));
@@ -29,7 +27,7 @@ export class MissedSources {
    * were told in the last seconds and are not read, or nobody is there to tell them.
    */
   async of(contactId: string): Promise<readonly string[]> {
-    const groups = [this.wishes.group, this.contacts.group, this.refusals.group];
+    const groups = [this.wishes.group, contactsGroup, sharedAddressesGroup];
     const [isStale, parking] = await Promise.all([
       this.#readUntil.isStale(),
       this.behind.parking(groups, contactId),

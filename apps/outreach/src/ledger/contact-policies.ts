@@ -191,9 +191,14 @@ export class ContactPolicies {
   }
 
   /** What is known of a person now; 404 as for a command. */
-  async of(tenantId: string, contactId: string): Promise<ContactPolicyState> {
-    if (!(await this.vault.knows(tenantId, contactId))) throw new ProblemError('not-found');
-    return await this.store.transaction((tx) => this.stateIn(tx, contactId));
+  async of(
+    tenantId: string,
+    asked: string,
+  ): Promise<{ readonly contactId: string; readonly state: ContactPolicyState }> {
+    const { contactId, isKnown } = await this.vault.whereaboutsOf(tenantId, asked);
+    if (!isKnown) throw new ProblemError('not-found');
+    const state = await this.store.transaction((tx) => this.stateIn(tx, contactId));
+    return { contactId, state };
   }
 
   /** What is known of a person, as the caller's transaction sees it. */

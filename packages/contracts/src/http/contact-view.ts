@@ -7,7 +7,7 @@ import {
 } from '../events/contact-signals.ts';
 import { CrmLink, identityKinds } from '../identities.ts';
 import { ContactId } from '../ids.ts';
-import { personal, plainText, utcTime } from '../personal.ts';
+import { personal, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 
 /** Every kind but the ids of CRMs, which are links. */

@@ -21,8 +21,8 @@ export const carriedOf = (state: ContactPolicyState): Carried => ({
       channel,
       at: liftedAt,
     }));
-    const told = ground === undefined ? {} : { ground };
-    return [{ scope, ...told, at, liftedOn: lifts as Data['suppressions'][number]['liftedOn'] }];
+    const how = ground === undefined ? {} : { ground };
+    return [{ scope, ...how, at, liftedOn: lifts as Data['suppressions'][number]['liftedOn'] }];
   }),
   consents: Object.entries(state.consents).map(([key, entry]) => {
     const [purpose, channel] = key.split('/');
