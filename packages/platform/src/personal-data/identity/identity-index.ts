@@ -163,11 +163,14 @@ export class IdentityIndex {
     const keys = asked.flatMap((one) => one.looked);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       // A known row is held until commit, so that an erasure cannot delete it under our feet.
-      const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
-      const contactIds = owners.map(({ contactId }) => contactId);
-      const known = new KnownIdentities(owners, await heldRows(tx, tenantId, contactIds));
+      const scope = this.#scopeOf(tenantId);
+      const owners = await holdOwners(tx, scope, keys);
+      const present = owners.filter(({ until }) => until === null);
+      const contactIds = present.map(({ contactId }) => contactId);
+      const held = await heldRows(tx, tenantId, contactIds);
+      const known = new KnownIdentities(owners, held, scope.at);
       const registrations = asked.map((one) => decideRegistration(one, known, newContactId));
-      if (await writeRows(tx, this.#scopeOf(tenantId), known.changes)) return registrations;
+      if (await writeRows(tx, scope, known.changes)) return registrations;
     }
     throw new Error(contended);
   }
@@ -180,15 +183,16 @@ export class IdentityIndex {
   ): Promise<IdentityKind[]> {
     const keys = keysOf(this.#key, tenantId, knowableSpellings(identities));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const owners = await holdOwners(tx, this.#scopeOf(tenantId), keys);
+      const scope = this.#scopeOf(tenantId);
+      const owners = await holdOwners(tx, scope, keys);
       const held = await heldRows(tx, tenantId, [contactId]);
-      const known = new KnownIdentities(owners, held);
+      const known = new KnownIdentities(owners, held, scope.at);
       const own = new Set(held.map(({ id }) => id));
       const isFree = ({ id, kind }: (typeof keys)[number]) =>
         !own.has(id) && (!isStrong(kind) || known.ownersOf(id).length === 0);
       const fresh = keys.filter(isFree);
       for (const key of fresh) known.give(contactId, key, provider);
-      if (!(await writeRows(tx, this.#scopeOf(tenantId), known.changes))) continue;
+      if (!(await writeRows(tx, scope, known.changes))) continue;
       const taken = new Set(keys.filter((key) => !fresh.includes(key)).map(({ kind }) => kind));
       return [...new Set(fresh.map(({ kind }) => kind))].filter((kind) => !taken.has(kind));
     }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../postgres/queryable.ts';
 import { type IndexKey, slotOf } from './identity-key.ts';
-import type { ChangedRow, HeldRow, IndexRow } from './known-identities.ts';
+import type { ChangedRow, HeldRow, IndexRow, Owned } from './known-identities.ts';
 
 /** More rows of one identity are not looked at: a number has few owners in its life, an address that many share says nobody. */
 export const OWNERS_MAX = 20;
@@ -21,26 +21,26 @@ export const ownersText = `
 /** Whose rows, and the present by the platform's clock. */
 export type IndexScope = { readonly tenantId: string; readonly at: Date };
 
-/** Who has each identity at present; the rows are kept from being deleted until the end of `tx`. */
+/** Who has each identity and had it; the rows are kept from being deleted until the end of `tx`. */
 export const holdOwners = async (
   tx: Queryable,
   { tenantId }: IndexScope,
   keys: readonly IndexKey[],
-): Promise<{ readonly id: string; readonly contactId: string }[]> => {
+): Promise<Owned[]> => {
   if (keys.length === 0) return [];
-  const rows = await tx.query<{ nth: number; contactId: string }>(
-    `SELECT asked.nth::int AS nth, known.contact_id AS "contactId"
+  const rows = await tx.query<{ nth: number; contactId: string; until: Date | null }>(
+    `SELECT asked.nth::int AS nth, known.contact_id AS "contactId", known.until
      FROM unnest($2::bytea[]) WITH ORDINALITY AS asked (bidx, nth)
      CROSS JOIN LATERAL (
-       SELECT contact_id FROM vault.identities
-       WHERE tenant_id = $1 AND bidx = asked.bidx AND until IS NULL
-       ORDER BY contact_id LIMIT ${OWNERS_MAX} FOR KEY SHARE) AS known`,
+       SELECT contact_id, until FROM vault.identities
+       WHERE tenant_id = $1 AND bidx = asked.bidx
+       ORDER BY until DESC NULLS FIRST, contact_id LIMIT ${OWNERS_MAX} FOR KEY SHARE) AS known`,
     [tenantId, keys.map(({ bidx }) => bidx)],
     'hold_owners',
   );
-  return rows.flatMap(({ nth, contactId }) => {
+  return rows.flatMap(({ nth, contactId, until }) => {
     const key = keys[nth - 1];
-    return key === undefined ? [] : [{ id: key.id, contactId }];
+    return key === undefined ? [] : [{ id: key.id, contactId, until }];
   });
 };
 
@@ -121,20 +121,16 @@ type Changes = { readonly added: readonly IndexRow[]; readonly changed: readonly
 /** False where another transaction was first for some row. */
 const insertRows = async (
   tx: Queryable,
-  { tenantId, at }: IndexScope,
+  { tenantId }: IndexScope,
   rows: readonly IndexRow[],
 ): Promise<boolean> => {
   if (rows.length === 0) return true;
   const ordered = inOrder(rows);
-  // A new owner is not asked for what happened before the former one gave it up.
   const inserted = await tx.query(
     `INSERT INTO vault.identities (tenant_id, kind, bidx, contact_id, record, teller, since)
-     SELECT $1, kind, bidx, contact_id, record, teller,
-       (SELECT least(max(until), $7::timestamptz) FROM vault.identities AS former
-        WHERE former.tenant_id = $1 AND former.bidx = fresh.bidx AND fresh.kind NOT IN ('email', 'parentBsuid')
-        HAVING max(until) IS NOT NULL)
-     FROM unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[])
-       AS fresh (kind, bidx, contact_id, record, teller)
+     SELECT $1, kind, bidx, contact_id, record, teller, since
+     FROM unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+       AS fresh (kind, bidx, contact_id, record, teller, since)
      ON CONFLICT DO NOTHING RETURNING 1`,
     [
       tenantId,
@@ -143,7 +139,7 @@ const insertRows = async (
       ordered.map(({ contactId }) => contactId),
       ordered.map(({ kind, slot }) => (kind === 'link' ? slot : null)),
       ordered.map(({ teller }) => teller),
-      at,
+      ordered.map(({ since }) => since),
     ],
   );
   return inserted.length === rows.length;

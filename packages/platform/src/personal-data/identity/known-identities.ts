@@ -1,5 +1,6 @@
 import type { IdentityKind } from '@tact/contracts';
 import type { IndexKey } from './identity-key.ts';
+import { isStrong } from './identity-strength.ts';
 
 /** An identity that is a contact's at present. */
 export type HeldRow = {
@@ -11,11 +12,18 @@ export type HeldRow = {
   /** The connection that told it; null where nobody knows any more. */
   readonly teller: string | null;
 };
-export type IndexRow = IndexKey & { readonly contactId: string; readonly teller: string | null };
+type RowName = Pick<HeldRow, 'id' | 'contactId'>;
+export type IndexRow = IndexKey & {
+  readonly contactId: string;
+  readonly teller: string | null;
+  /** Somebody else had it until then, and is asked for what happened before. */
+  readonly since: Date | null;
+};
+/** Whose an identity is, or was until then. */
+export type Owned = RowName & { readonly until: Date | null };
 /** A row whose time is over, or, with `teller`, one of which is known by now who tells it. */
 export type ChangedRow = HeldRow & { readonly ends: boolean };
 
-type RowName = Pick<HeldRow, 'id' | 'contactId'>;
 const isSameRow = (one: RowName, other: RowName): boolean =>
   one.id === other.id && one.contactId === other.contactId;
 
@@ -25,13 +33,19 @@ export class KnownIdentities {
   readonly #held = new Map<string, HeldRow[]>();
   #added: IndexRow[] = [];
   readonly #changed = new Map<string, ChangedRow>();
+  /** When the latest former owner gave an identity up. */
+  readonly #givenUp = new Map<string, Date>();
 
-  /** `owners`: whose identities of the batch are; `held`: what else these people have. */
+  /** `owners`: whose identities of the batch are and were; `held`: what else these people have; `at`: the present. */
   constructor(
-    owners: readonly { readonly id: string; readonly contactId: string }[],
+    owners: readonly Owned[],
     held: readonly HeldRow[],
+    private readonly at: Date,
   ) {
-    for (const { id, contactId } of owners) this.#own(id).add(contactId);
+    for (const { id, contactId, until } of owners) {
+      if (until === null) this.#own(id).add(contactId);
+      else this.#noteEnd(id, until);
+    }
     for (const row of held) this.#heldBy(row.contactId).push(row);
   }
 
@@ -52,7 +66,8 @@ export class KnownIdentities {
     this.#own(key.id).add(contactId);
     const { kind, slot, id } = key;
     this.#heldBy(contactId).push({ contactId, kind, slot, id, teller });
-    this.#added.push({ ...key, contactId, teller });
+    const since = isStrong(kind) ? (this.#givenUp.get(id) ?? null) : null;
+    this.#added.push({ ...key, contactId, teller, since });
   }
 
   end(row: HeldRow): void {
@@ -60,7 +75,10 @@ export class KnownIdentities {
     this.#replace(row, []);
     const others = this.#added.filter((one) => !isSameRow(one, row));
     // What was given by an earlier row of the batch is not written at all.
-    if (others.length === this.#added.length) this.#change({ ...row, ends: true });
+    if (others.length === this.#added.length) {
+      this.#change({ ...row, ends: true });
+      this.#noteEnd(row.id, this.at);
+    }
     this.#added = others;
   }
 
@@ -72,6 +90,13 @@ export class KnownIdentities {
       this.#change({ ...claimed, ends: false });
     }
     this.#added = this.#added.map((one) => (isSameRow(one, row) ? { ...one, teller } : one));
+  }
+
+  /** Of an end that lies ahead, e.g. of the hour that is kept, the next owner need not wait. */
+  #noteEnd(id: string, until: Date): void {
+    const known = this.#givenUp.get(id);
+    const end = until > this.at ? this.at : until;
+    if (known === undefined || known < end) this.#givenUp.set(id, end);
   }
 
   #change(row: ChangedRow): void {

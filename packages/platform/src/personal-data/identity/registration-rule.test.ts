@@ -38,7 +38,11 @@ class Register {
     const owners = this.rows.filter(({ id }) => asked.has(id));
     const contacts = new Set(owners.map(({ contactId }) => contactId));
     const held = this.rows.filter(({ contactId }) => contacts.has(contactId));
-    const known = new KnownIdentities(owners, held);
+    const known = new KnownIdentities(
+      owners.map((row) => ({ ...row, until: null })),
+      held,
+      new Date(0),
+    );
     const done = people.map((one) =>
       decideRegistration(one, known, () => `ct_${(this.#drawn += 1)}`),
     );
