@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { erased } from '@tact/contracts';
 import { contactPolicyDecider } from './contact-policy.ts';
 import { countedTogether } from './outbound.ts';
 import type { ConsentEntry, ContactPolicyState, Suppressions } from './policy-state.ts';
 import { stricterOf } from './stricter.ts';
+import { unreadableRefusalAt } from './suppression.ts';
 import { carriedOf, stateTakenOver } from './taken-over.ts';
 
 const mergedAt = '2026-11-20T10:00:00.000Z';
@@ -70,7 +72,7 @@ describe('what two contacts said on one purpose and channel', () => {
       [two, one],
     ]) {
       const { consents } = stricterOf(consenting(own), consenting(other), mergedAt);
-      expect(consents).toEqual({ 'marketing/whatsapp': expected });
+      expect(consents).toStrictEqual({ 'marketing/whatsapp': expected });
     }
   });
 
@@ -90,6 +92,18 @@ describe('what two contacts refused', () => {
   test.each<[string, Suppressions, Suppressions, Suppressions]>([
     ['one alone', { marketing: since(3) }, {}, { marketing: since(3) }],
     [
+      'both, as the later was said',
+      { marketing: { ...since(3), ground: 'stop-word' } },
+      { marketing: { ...since(5), ground: 'objection' } },
+      { marketing: { ...since(5), ground: 'objection' } },
+    ],
+    [
+      'one alone, as it was said, and the other never',
+      { marketing: { ...since(3), ground: 'stop-word' } },
+      {},
+      { marketing: { ...since(3), ground: 'stop-word' } },
+    ],
+    [
       'both, since the later',
       { everything: since(3) },
       { everything: since(5) },
@@ -100,6 +114,12 @@ describe('what two contacts refused', () => {
       { everything: since(3, { whatsapp: day(4), email: day(4) }) },
       { everything: since(5, { whatsapp: day(6) }) },
       { everything: since(5, { whatsapp: day(6) }) },
+    ],
+    [
+      'refused by neither, and open again on a channel',
+      { everything: { suppressedAt: undefined, liftedOn: { whatsapp: day(9) } } },
+      {},
+      { everything: { suppressedAt: undefined, liftedOn: { whatsapp: day(9) } } },
     ],
     [
       'never refused by one, and open again by the other',
@@ -131,6 +151,27 @@ test('of thousands of messages the newest of each sort are kept, in their order'
   );
   expect(together.filter(({ isFree }) => isFree)[0]?.atMs).toBe(60);
   expect(together.filter(({ isFree }) => !isFree)[0]?.atMs).toBe(160);
+});
+
+test('how a refusal was said is carried with it', () => {
+  const suppressions: Suppressions = {
+    everything: { suppressedAt: day(3), liftedOn: {}, ground: 'stop-word' },
+    marketing: { suppressedAt: day(4), liftedOn: { whatsapp: day(5) } },
+  };
+  const carried = carriedOf({ ...contactPolicyDecider.initial(), suppressions });
+  expect(carried.suppressions).toStrictEqual([
+    { scope: 'everything', ground: 'stop-word', at: day(3), liftedOn: [] },
+    { scope: 'marketing', at: day(4), liftedOn: [{ channel: 'whatsapp', at: day(5) }] },
+  ]);
+  expect(stateTakenOver(carried).suppressions).toStrictEqual(suppressions);
+});
+
+test('refusals that cannot be read any more stand, of everything and for ever', () => {
+  const carried = carriedOf(contactPolicyDecider.initial());
+  const lost = { ...carried, suppressions: erased as never };
+  expect(stateTakenOver(lost).suppressions).toStrictEqual({
+    everything: { suppressedAt: unreadableRefusalAt, liftedOn: {} },
+  });
 });
 
 test('what is taken over is one event of the contact that takes over', () => {

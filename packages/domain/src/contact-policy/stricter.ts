@@ -26,8 +26,8 @@ const suppressionOf = (
     return stands || at === undefined ? [] : [[channel, at]];
   });
   const suppressedAt = latestOf(own[scope]?.suppressedAt, other[scope]?.suppressedAt);
-  const latest = [own, other].find((side) => side[scope]?.suppressedAt === suppressedAt);
-  const ground = latest?.[scope]?.ground;
+  const latest = [own[scope], other[scope]].find((side) => side?.suppressedAt === suppressedAt);
+  const ground = latest?.ground;
   return {
     suppressedAt,
     ...(ground === undefined ? {} : { ground }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInContext } from '../observability/context.ts';
 import type { NewEvent, SealableEvent, Sealer, StreamAppend } from './events.ts';
+import { unpackEvent } from './packed-event.ts';
 import { identify, prepare, type Preparation } from './prepare.ts';
 import { fromStoredMeta, type StoredMeta } from './stored-meta.ts';
 
@@ -83,6 +84,19 @@ describe('an append in clear', () => {
         },
       ],
     });
+  });
+
+  test('is written as bytes where its type has a list, and no text of it is kept', async () => {
+    const contactId = `ct_${'0'.repeat(32)}`;
+    const data = { contactId, probability: 0.5, band: 'reachable', modelVersion: 'm', asOf: 'now' };
+    const given = append({
+      events: [{ id, type: 'BlockLikelihoodChanged', data }],
+      context: { tenantId: 'demo', subject: contactId },
+    });
+    const { events } = await prepared(given);
+    expect(events).toMatchObject([{ json: null }]);
+    const packed = events[0]?.packed ?? Buffer.alloc(0);
+    expect(unpackEvent(packed, contactId)).toMatchObject({ data, meta: { correlationid: id } });
   });
 
   test.each([
