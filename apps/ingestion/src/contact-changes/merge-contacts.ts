@@ -33,8 +33,9 @@ const streamOf = (tenantId: string, mergeId: string): string =>
 
 const viewOf = (mergeId: string, { proposed, approved }: State): ContactMerge => {
   // Sealed under the key of the contact that stays: with that one erased, nothing of it can be shown.
-  if (proposed === undefined || isErased(proposed.reason)) throw new ProblemError('not-found');
-  const { otherContactId: from, contactId: into, reason, proposedBy, at } = proposed;
+  if (proposed === undefined || isErased(proposed.justification))
+    throw new ProblemError('not-found');
+  const { otherContactId: from, contactId: into, justification: reason, proposedBy, at } = proposed;
   const shown = { mergeId, from, into, reason, proposedBy, proposedAt: at };
   if (approved === undefined) return { ...shown, state: 'proposed' };
   const { approvedBy, at: approvedAt } = approved;
@@ -65,7 +66,8 @@ export class MergeContacts {
     );
     await this.#assertApart(tenantId, [from, into], () => new ProblemError('not-found'));
     const at = this.clock.now().toISOString();
-    const data = { mergeId, contactId: into, otherContactId: from, reason, proposedBy, keyId, at };
+    const stated = { justification: reason, proposedBy, keyId, at };
+    const data = { mergeId, contactId: into, otherContactId: from, ...stated };
     const context = { tenantId, subject: into };
     const decided = await this.store.transact(
       decider,

@@ -33,8 +33,9 @@ const streamOf = (tenantId: string, splitId: string): string =>
   `contact-split-${tenantId}-${splitId}`;
 
 const viewOf = (splitId: string, { proposed, approved }: State): ContactSplit => {
-  if (proposed === undefined || isErased(proposed.reason)) throw new ProblemError('not-found');
-  const { contactId, reason, proposedBy, at } = proposed;
+  if (proposed === undefined || isErased(proposed.justification))
+    throw new ProblemError('not-found');
+  const { contactId, justification: reason, proposedBy, at } = proposed;
   const into = approved?.otherContactId ?? proposed.otherContactId;
   const whom = into === undefined ? {} : { into };
   const shown = { splitId, contactId, ...whom, reason, proposedBy, proposedAt: at };
@@ -71,7 +72,8 @@ export class SplitContacts {
     );
     const at = this.clock.now().toISOString();
     const whom = into === undefined ? {} : { otherContactId: into };
-    const data = { splitId, contactId, identities, ...whom, reason, proposedBy, keyId, at };
+    const stated = { justification: reason, proposedBy, keyId, at };
+    const data = { splitId, contactId, identities, ...whom, ...stated };
     const decided = await this.store.transact(
       decider,
       streamOf(tenantId, splitId),

@@ -11,7 +11,7 @@ export const ChangeReason = personal('free-text', z.string().min(1).max(500));
 
 /** Who asks for it; the API key's id, never the key. */
 const proposal = {
-  reason: ChangeReason,
+  justification: ChangeReason,
   proposedBy: StaffName,
   keyId: plainText(64),
   at: utcTime(),

@@ -13,7 +13,7 @@ export const IdentityConflictSettled = defineEvent({
     conflictId: IdentityConflictId,
     kind: IdentityConflictKind,
     settlement: ConflictSettlement,
-    reason: personal('free-text', z.string().min(1).max(500)),
+    justification: personal('free-text', z.string().min(1).max(500)),
     /** The API key's id, never the key. */
     keyId: plainText(64),
   }),

@@ -105,7 +105,7 @@ describe('data', () => {
     [[99, 0]],
     [[0, 99_999]],
     [[4, 0, [1, 1, Buffer.of(1), 99_999]]],
-    [[4, 0, null, null, 'x']],
+    [[4, 0, null, null, null, 'x']],
   ])('that a later release stored is refused: %j', (stored) => {
     expect(() => wholeData(stored as never, subject)).toThrow(/of a later release/);
   });

@@ -16,8 +16,16 @@ const logged = (write: (log: ReturnType<typeof createLog>) => void): string => {
 
 test('the names of personal fields come from the contracts', () => {
   expect([...personalFieldNames]).toEqual(
-    expect.arrayContaining(['phone', 'bsuid', 'email', 'crmId', 'attributes', 'observer']),
+    expect.arrayContaining(['phone', 'bsuid', 'email', 'crmId', 'link', 'attributes', 'observer']),
   );
+});
+
+test('an id is withheld under the name of what it is of, and a reason of ours is no person’s', () => {
+  const line = { id: 'im_1', reason: 'no-key', link: { connection: 'hubspot', id: '501' } };
+  const text = logged((log) => log.info(line, 'imported'));
+  expect(text).toContain('im_1');
+  expect(text).toContain('no-key');
+  expect(text).not.toContain('501');
 });
 
 test.each([

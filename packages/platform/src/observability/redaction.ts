@@ -2,11 +2,15 @@ import { Identities, eventDefinitions, personalPaths } from '@tact/contracts';
 
 const withheld = '[withheld]';
 
+/** What an id is of names it: under `id` alone stands what is nobody's, of a job or of an event. */
+const nameOf = (path: readonly string[]): readonly string[] =>
+  path.at(-1) === 'id' ? path.slice(-2, -1) : path.slice(-1);
+
 /** Names of the fields that contracts mark personal; nothing under such a name is ever printed. */
 export const personalFieldNames: ReadonlySet<string> = new Set(
   [Identities, ...Object.values(eventDefinitions).map(({ data }) => data)]
     .flatMap((schema) => personalPaths(schema))
-    .flatMap(({ path }) => path.filter((step) => step !== '*').slice(-1)),
+    .flatMap(({ path }) => nameOf(path.filter((step) => step !== '*'))),
 );
 
 /** Fields that are never a person but always a secret or a payload. */

@@ -98,12 +98,12 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
   async #note(
     tx: Queryable,
     { tenantId, shown }: KeptConflict,
-    { settlement, reason }: SettleConflictRequest,
+    { settlement, reason: justification }: SettleConflictRequest,
   ): Promise<void> {
     const { conflictId, kind, contacts } = shown;
     const [contactId = ''] = contacts;
     const keyId = currentContext()?.keyId ?? 'unknown';
-    const data = { contactId, conflictId, kind, settlement, reason, keyId };
+    const data = { contactId, conflictId, kind, settlement, justification, keyId };
     await this.store.appendIn(tx, [
       {
         stream: `contact-${contactId}`,
