@@ -14,8 +14,7 @@ export class StatedNames {
       return registrableIdentities(identities, this.options.values).identities;
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
-      const isNobody = error.reason === 'placeholder' || error.reason === 'fictional';
-      throw new ProblemError(isNobody ? 'unprocessable' : 'validation-failed', {
+      throw new ProblemError(error.isWellFormed ? 'unprocessable' : 'validation-failed', {
         errors: [{ pointer: `/identities/${error.kind}`, message: error.message }],
         cause: error,
       });

@@ -62,9 +62,7 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       const pointer = `/identities/${error.kind}`;
-      // What is well written and stands for nobody has the expected shape.
-      const isNobody = error.reason === 'placeholder' || error.reason === 'fictional';
-      throw new ProblemError(isNobody ? 'unprocessable' : 'validation-failed', {
+      throw new ProblemError(error.isWellFormed ? 'unprocessable' : 'validation-failed', {
         errors: [{ pointer, message: error.message }],
         cause: error,
       });

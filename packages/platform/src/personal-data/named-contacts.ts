@@ -1,12 +1,9 @@
-import type { IdentityRefusal, Naming } from '@tact/contracts';
+import type { Naming } from '@tact/contracts';
 import { ProblemError } from '../http/problem-error.ts';
 import { canonicalIdentities, type CanonicalOptions } from './identity/canonical-identity.ts';
 import { phoneCountryOf } from './identity/phone-country.ts';
 import { InvalidIdentity } from './refusals.ts';
 import type { Vault } from './vault.ts';
-
-/** What is well written and stands for nobody has the expected shape. */
-const nobodys: readonly IdentityRefusal[] = ['placeholder', 'fictional'];
 
 const several =
   'More than one contact is known by this name, so it names none. Name the contact by contactId, crmId, link, phone or bsuid.';
@@ -32,8 +29,7 @@ export class NamedContacts {
   async idOf(tenantId: string, naming: Naming): Promise<string> {
     const refused = this.refusalOf(naming);
     if (refused !== undefined) {
-      const isNobody = nobodys.includes(refused.reason);
-      throw new ProblemError(isNobody ? 'unprocessable' : 'validation-failed', {
+      throw new ProblemError(refused.isWellFormed ? 'unprocessable' : 'validation-failed', {
         errors: [{ pointer: `/contact/${refused.kind}`, message: refused.message }],
       });
     }

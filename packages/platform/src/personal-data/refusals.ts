@@ -1,6 +1,9 @@
 import type { IdentityKind, IdentityRefusal } from '@tact/contracts';
 import { sentenceOfRefusal } from './identity/identity-refusals.ts';
 
+/** What is well written and stands for nobody. */
+const nobodys: readonly IdentityRefusal[] = ['placeholder', 'fictional'];
+
 /** A text that is no identity. Holds the kind and why, never the value: it is personal. */
 export class InvalidIdentity extends Error {
   override readonly name = 'InvalidIdentity';
@@ -9,6 +12,11 @@ export class InvalidIdentity extends Error {
     readonly reason: IdentityRefusal = 'malformed',
   ) {
     super(sentenceOfRefusal(kind, reason));
+  }
+
+  /** It has the shape that the API describes, and is nobody's; what form the id of a link has, its CRM says. */
+  get isWellFormed(): boolean {
+    return this.kind === 'link' || nobodys.includes(this.reason);
   }
 }
 
