@@ -46,11 +46,19 @@ export class RegistrationOutcomes {
     );
     await this.jobs.schedule(tx, followMovedNumber, ...moved);
     await this.conflicts.heal(tx, tenantId, {
-      fitting: registered.map(({ row }) => row),
+      fitting: this.#newest(tenantId, judged).flatMap(({ row, registration }) =>
+        'contactId' in registration ? [row] : [],
+      ),
       changed: registered.flatMap(({ registration: { contactId, added, losers } }) =>
         added.length > 0 ? [contactId, ...losers] : [],
       ),
     });
     return new Map(found.map(({ one, conflict }) => [one, kept.get(conflict) ?? '']));
+  }
+
+  /** Of several rows of one record the last: a conflict that came after what fits stays. */
+  #newest(tenantId: string, judged: readonly JudgedRow[]): readonly JudgedRow[] {
+    const fingerprint = ({ row }: JudgedRow) => this.conflicts.fingerprint(tenantId, row);
+    return [...new Map(judged.map((one) => [fingerprint(one), one])).values()];
   }
 }

@@ -7,6 +7,7 @@ import {
   ingestionUnderTest,
   wamid,
 } from '../../../../../packages/testing/src/ingestion-under-test.ts';
+import { ContactRegistrations } from '../contact-registrations.ts';
 import { FollowMovedNumbers } from '../follow-moved-numbers.ts';
 import { FindJoinedBefore } from './find-joined-before.ts';
 import { ForgetConflictsConsumer } from './forget-conflicts.consumer.ts';
@@ -150,6 +151,58 @@ describe('a row whose identities are two contacts’', () => {
     await register({ ...link(first), phone: `+${newPhone()}` });
     expect((await register(row)).status).toBe(200);
     expect(await one(conflictId)).toBeUndefined();
+  });
+});
+
+describe('a record that is told anew while its row is in conflict', () => {
+  test('takes nothing away by what it said before: the newest row counts, also where it fits', async () => {
+    const { row, first, ids, phone } = await claimed();
+    const { conflictId } = await register(row);
+    const newer = `+${newPhone()}`;
+    expect((await register({ ...row, phone: newer })).status).toBe(200);
+    expect(await one(conflictId)).toBeUndefined();
+    await register({ ...link(first), phone: `+${newPhone()}` });
+    await retry(conflictId);
+    expect(await ownerOf({ phone: newer })).toBe(ids[1]);
+    expect(await ownerOf({ phone })).toBeUndefined();
+  });
+
+  test('is one conflict still, tried again by its newest row', async () => {
+    const [{ row, first, ids, phone }, other] = [await claimed(), await claimed()];
+    const { conflictId } = await register(row);
+    expect((await register({ ...row, phone: other.phone })).conflictId).toBe(conflictId);
+    expect(await one(conflictId)).toMatchObject({ contacts: [other.ids[0], ids[1]] });
+    for (const former of [first, other.first]) {
+      await register({ ...link(former), phone: `+${newPhone()}` });
+    }
+    await retry(conflictId);
+    expect(await ownerOf({ phone: other.phone })).toBe(ids[1]);
+    expect(await ownerOf({ phone })).not.toBe(ids[1]);
+  });
+
+  test('in one batch counts by its last row', async () => {
+    const [{ row, ids }, fitting] = [await claimed(), { phone: `+${newPhone()}` }];
+    const { app } = running();
+    const batch = [{ ...row, ...fitting }, row].map((identities, nth) => ({
+      request: { identities },
+      stated: identities,
+      rowRef: `batch/${nth}`,
+    }));
+    const [, last] = await app
+      .get(EventStore)
+      .transaction((tx) => app.get(ContactRegistrations).register(tx, 'demo', batch));
+    const conflictId = last !== undefined && 'conflictId' in last ? last.conflictId : '';
+    expect(await one(conflictId)).toMatchObject({ contacts: ids, rowRef: 'batch/1' });
+  });
+
+  test('is open again where it claims something else than what was settled', async () => {
+    const { row, ids, first } = await claimed();
+    const { conflictId } = await register(row);
+    await settle(conflictId, 'ignore');
+    const bsuid = `FR.${randomUUID()}`;
+    await register({ ...link(first), bsuid });
+    await register({ ...link(row.link.id), bsuid });
+    expect(await one(conflictId)).toMatchObject({ contacts: ids });
   });
 });
 

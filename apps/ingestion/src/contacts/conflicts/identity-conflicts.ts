@@ -55,14 +55,17 @@ export class IdentityConflicts {
     private readonly clock: Clock,
   ) {}
 
-  /** Keeps them in one order of rows; gives their ids in the order given. What was settled stays so between the same two. */
+  /**
+   * Keeps them in one order of rows, of one record the latest. What was settled stays so between the same contacts, for the
+   * same row.
+   */
   async keep(
     tx: Queryable,
     tenantId: string,
     found: readonly NewConflict[],
   ): Promise<ReadonlyMap<NewConflict, string>> {
     const kept = new Map<NewConflict, string>();
-    const named = found.map((one) => ({ one, fingerprint: this.#fingerprint(tenantId, one.row) }));
+    const named = found.map((one) => ({ one, fingerprint: this.fingerprint(tenantId, one.row) }));
     const inOrder = named.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
     for (const { one, fingerprint } of inOrder) {
       kept.set(one, await this.#keepOne(tx, { tenantId, fingerprint }, one));
@@ -80,13 +83,14 @@ export class IdentityConflicts {
     const sealed = await this.vault.texts.seal({ tenantId, subject }, text, placeOf(fingerprint));
     const [kept] = await tx.query<{ conflictId: string }>(
       `INSERT INTO identity_conflicts AS known
-         (conflict_id, tenant_id, fingerprint, kind, contacts, row_ref, since, sealed_for, sealed)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         (conflict_id, tenant_id, fingerprint, kind, contacts, row_ref, since, sealed_for, sealed, claims)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        ON CONFLICT (tenant_id, fingerprint) DO UPDATE SET kind = excluded.kind,
-         contacts = excluded.contacts, state = 'open', settlement = NULL,
+         contacts = excluded.contacts, state = 'open', settlement = NULL, claims = excluded.claims,
+         row_ref = CASE WHEN known.claims = excluded.claims THEN known.row_ref ELSE excluded.row_ref END,
          sealed_for = excluded.sealed_for, sealed = excluded.sealed
-       WHERE known.state = 'open' OR NOT (known.contacts @> excluded.contacts
-         AND known.contacts <@ excluded.contacts)
+       WHERE known.state = 'open' OR known.claims <> excluded.claims
+         OR NOT (known.contacts @> excluded.contacts AND known.contacts <@ excluded.contacts)
        RETURNING conflict_id AS "conflictId"`,
       [
         formatId('identityConflict', randomBytes(16)),
@@ -98,6 +102,7 @@ export class IdentityConflicts {
         this.clock.now(),
         subject,
         sealed,
+        this.#claims(tenantId, row),
       ],
     );
     return kept?.conflictId ?? (await this.#settledId(tx, tenantId, fingerprint));
@@ -116,8 +121,9 @@ export class IdentityConflicts {
   /** A contact that may be two people, of an earlier version; once. */
   async keepJoined(tx: Queryable, tenantId: string, contactId: string): Promise<void> {
     await tx.query(
-      `INSERT INTO identity_conflicts (conflict_id, tenant_id, fingerprint, kind, contacts, row_ref, since)
-       VALUES ($1, $2, $3, 'joined-before', ARRAY[$4], 'upgrade', $5) ON CONFLICT DO NOTHING`,
+      `INSERT INTO identity_conflicts
+         (conflict_id, tenant_id, fingerprint, claims, kind, contacts, row_ref, since)
+       VALUES ($1, $2, $3, $3, 'joined-before', ARRAY[$4], 'upgrade', $5) ON CONFLICT DO NOTHING`,
       [
         formatId('identityConflict', randomBytes(16)),
         tenantId,
@@ -129,8 +135,8 @@ export class IdentityConflicts {
   }
 
   /**
-   * Rows that fit by now are no conflict any more, and what is in conflict with a contact that changed is tried again. In the
-   * transaction that changed it.
+   * Rows that fit by now are no conflict any more, nor is an earlier row of the same record; what is in conflict with a
+   * contact that changed is tried again. In the transaction that changed it.
    */
   async heal(
     tx: Queryable,
@@ -144,7 +150,7 @@ export class IdentityConflicts {
     },
   ): Promise<void> {
     if (fitting.length === 0 && changed.length === 0) return;
-    const fingerprints = fitting.map((row) => this.#fingerprint(tenantId, row));
+    const fingerprints = fitting.map((row) => this.fingerprint(tenantId, row));
     const open = await tx.query<{ conflictId: string }>(
       `WITH fits AS (
          DELETE FROM identity_conflicts
@@ -232,7 +238,21 @@ export class IdentityConflicts {
     }
   }
 
-  #fingerprint(tenantId: string, { request }: RegistrationRequest): string {
+  /**
+   * Of the record that tells a row, because what it said before is over; of a row without one, of all its identities. Tried
+   * again behind a newer one, an earlier row would take away what the newer one brought.
+   */
+  fingerprint(tenantId: string, row: RegistrationRequest): string {
+    const { link, crmId } = row.request.identities;
+    if (link !== undefined) {
+      const { connection, object, id } = link;
+      return this.vault.factId(tenantId, 'identity-conflict', 'link', connection, object, id);
+    }
+    if (crmId === undefined) return this.#claims(tenantId, row);
+    return this.vault.factId(tenantId, 'identity-conflict', 'crmId', crmId);
+  }
+
+  #claims(tenantId: string, { request }: RegistrationRequest): string {
     const identities = Object.entries(request.identities).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return this.vault.factId(tenantId, 'identity-conflict', JSON.stringify(identities));
   }

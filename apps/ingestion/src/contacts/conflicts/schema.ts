@@ -1,12 +1,15 @@
 /**
- * Rows whose identities cannot be one contact's, for a person to settle. `fingerprint` is keyed: the same row told again is
- * the same conflict. `sealed` is the row, under the key of `sealed_for`; an erasure of any of the contacts takes all of it.
+ * Rows whose identities cannot be one contact's, for a person to settle. `fingerprint` is keyed, of the record that tells the
+ * row: its newest row takes the place of the one that waits. `claims` is keyed too, of all identities: what was settled stays
+ * so for the same row alone. `sealed` is the row, under the key of `sealed_for`; an erasure of any of the contacts takes all
+ * of it.
  */
 export const identityConflictsSchema = `
 CREATE TABLE identity_conflicts (
   conflict_id text PRIMARY KEY,
   tenant_id text COLLATE "C" NOT NULL,
   fingerprint uuid NOT NULL,
+  claims uuid NOT NULL,
   kind text NOT NULL,
   contacts text[] COLLATE "C" NOT NULL,
   row_ref text NOT NULL,
