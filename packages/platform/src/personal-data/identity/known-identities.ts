@@ -1,4 +1,4 @@
-import type { IdentityKind } from '@tact/contracts';
+import { HOUR_MS, type IdentityKind } from '@tact/contracts';
 import type { IndexKey } from './identity-key.ts';
 import { isStrong } from './identity-strength.ts';
 
@@ -23,6 +23,8 @@ export type IndexRow = IndexKey & {
 export type Owned = RowName & { readonly until: Date | null };
 /** A row whose time is over, or, with `teller`, one of which is known by now who tells it. */
 export type ChangedRow = HeldRow & { readonly ends: boolean };
+
+const hourOf = (at: Date): Date => new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
 
 const isSameRow = (one: RowName, other: RowName): boolean =>
   one.id === other.id && one.contactId === other.contactId;
@@ -92,10 +94,13 @@ export class KnownIdentities {
     this.#added = this.#added.map((one) => (isSameRow(one, row) ? { ...one, teller } : one));
   }
 
-  /** Of an end that lies ahead, e.g. of the hour that is kept, the next owner need not wait. */
+  /**
+   * Of an end that lies ahead, e.g. of the hour that is kept, the next owner need not wait. That one begins with the hour:
+   * the exact instant would say when the former owner wrote.
+   */
   #noteEnd(id: string, until: Date): void {
     const known = this.#givenUp.get(id);
-    const end = until > this.at ? this.at : until;
+    const end = until > this.at ? hourOf(this.at) : until;
     if (known === undefined || known < end) this.#givenUp.set(id, end);
   }
 

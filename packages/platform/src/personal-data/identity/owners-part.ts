@@ -31,9 +31,13 @@ const isOwner = ({ until, since }: OwnerRow, at: number): boolean =>
 const sinceOf = ({ since }: OwnerRow): number => since?.getTime() ?? -Infinity;
 const untilOf = ({ until }: OwnerRow): number => until?.getTime() ?? Infinity;
 
-/** Where two of them can be meant, e.g. within the hour that is kept of the end: the later owner, then who had it first. */
+/** Of two who began in one hour who has it longer; of two whose beginning nobody knows who had it first. */
+const byEnd = (a: OwnerRow, b: OwnerRow): number =>
+  a.since === null ? untilOf(a) - untilOf(b) : untilOf(b) - untilOf(a);
+
+/** Where two of them can be meant, e.g. within the hour that is kept of the end: the later owner. */
 const latest = <Row extends OfContact>(rows: readonly Row[]): readonly Row[] =>
-  rows.toSorted((a, b) => sinceOf(b) - sinceOf(a) || untilOf(a) - untilOf(b)).slice(0, 1);
+  rows.toSorted((a, b) => sinceOf(b) - sinceOf(a) || byEnd(a, b)).slice(0, 1);
 
 const onePerContact = <Row extends OfContact>(rows: readonly Row[]): readonly Row[] => [
   ...new Map(rows.map((row) => [row.contactId, row])).values(),
