@@ -193,8 +193,11 @@ const ownerOf = (
   }
   const owners = [...new Set(strong.flatMap(({ id }) => known.ownersOf(id)))];
   const named = namedBy(strong, known);
-  if (decided === 'moved-to-second') return { contactId: named };
   if (owners.length === 0) return { contactId: bareOwnerOf(person, known) };
+  // Where several have what is claimed, the second is one of them: nobody is made anew of what was theirs.
+  if (decided === 'moved-to-second') {
+    return { contactId: named ?? (owners.length > 1 ? owners.at(-1) : undefined) };
+  }
   if (owners.length === 1) return { contactId: owners[0] };
   return {
     conflict: 'owned-by-another',

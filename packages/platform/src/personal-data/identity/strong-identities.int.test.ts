@@ -193,6 +193,65 @@ describe('a conflict', () => {
   });
 });
 
+describe('a claim under a new name on what several have', () => {
+  test('that a person moves to the second is the last listed contact’s, and makes nobody anew', async () => {
+    const [phone, bsuid] = [phoneOf(1), `FR.${nth}0001`];
+    const one = await idOf({ ...record('hubspot', '1'), bsuid });
+    const two = await idOf({ ...record('hubspot', '2'), phone });
+    const claim = { ...record('zendesk', '3'), bsuid, phone };
+    expect(await register(claim)).toMatchObject({
+      conflict: 'owned-by-another',
+      contacts: [one, two],
+    });
+    expect(await register(claim, { decided: 'moved-to-second' })).toMatchObject({
+      contactId: two,
+      created: false,
+      losers: [one],
+    });
+    expect(
+      await Promise.all([{ phone }, { bsuid }, claim].map((identities) => found(identities))),
+    ).toEqual([two, two, two]);
+    expect(await found(record('hubspot', '1'))).toBe(one);
+  });
+});
+
+describe('an end that lies ahead', () => {
+  const endsAhead = (subject: string, identities: Identities) =>
+    database.transaction((tx) =>
+      index.end(
+        tx,
+        { tenantId: 'acme', subject },
+        { identities, until: new Date(start + HOUR_MS) },
+      ),
+    );
+
+  test('lets the next owner begin with the hour: the instant is nowhere', async () => {
+    const phone = phoneOf(1);
+    const one = await idOf({ ...record('hubspot', '1'), phone });
+    now = start + 25 * 60_000 + 123;
+    await endsAhead(one, { phone });
+    const two = await idOf({ ...record('hubspot', '2'), phone });
+    const rows = await database.queryable.query<{ since: Date }>(
+      `SELECT since FROM vault.identities WHERE contact_id = $1 AND kind = 'phone'`,
+      [two],
+    );
+    expect(rows).toEqual([{ since: new Date(start) }]);
+    expect([await found({ phone }), await found({ phone }, start - 1)]).toEqual([two, one]);
+  });
+
+  test('twice within an hour leaves the number to the latest', async () => {
+    const phone = phoneOf(1);
+    const ids = [];
+    for (const id of ['1', '2', '3']) {
+      now += 60_000;
+      const contactId = await idOf({ ...record('hubspot', id), phone });
+      ids.push(contactId);
+      if (id !== '3') await endsAhead(contactId, { phone });
+    }
+    expect([await found({ phone }), await found({ phone }, start - 1)]).toEqual([ids[2], ids[0]]);
+  });
+});
+
 describe('registrations that race', () => {
   const drawn = <Value>(values: readonly Value[]): Value =>
     values[randomInt(values.length)] as Value;
