@@ -49,12 +49,12 @@ export class ContactRegistrations {
     requests: readonly RegistrationRequest[],
     options: RegisterOptions = {},
   ): Promise<ContactRegistration[]> {
-    await this.outcomes.begin(tx, tenantId);
+    await this.outcomes.begin(tx, tenantId, options.isRepeated === true ? [] : requests);
     const registrations = await this.vault.registerMany(
       tx,
       tenantId,
       requests.map(({ stated }) => stated),
-      options,
+      { decided: options.decided },
     );
     const judged = requests.map((row, nth): JudgedRow => {
       const registration = registrations[nth];
@@ -66,7 +66,7 @@ export class ContactRegistrations {
     );
     const recorded = await this.#append(tx, tenantId, appends);
     const news = new Set(appends.filter((_, at) => recorded[at]).map(({ nth }) => nth));
-    const conflictIds = await this.outcomes.take(tx, tenantId, judged);
+    const conflictIds = await this.outcomes.take(tx, tenantId, judged, options);
     return judged.map((one, nth): ContactRegistration => {
       const { registration } = one;
       if ('conflict' in registration) return { conflictId: conflictIds.get(one) };
@@ -129,11 +129,14 @@ export class ContactRegistrations {
         contactEvents(registration, request),
       );
     }
-    const withdrawn = (request.consents ?? []).filter(({ state }) => state === 'withdrawn');
+    const { consents = [] } = request;
     return registration.contacts.flatMap((contactId) =>
-      withdrawn.map((consent) =>
-        this.#consentAppend({ tenantId, data: { contactId, ...consent } }),
-      ),
+      consents.flatMap((consent, nth) => {
+        if (consent.state !== 'withdrawn') return [];
+        const own = consentCommand(commandId, consents.length - nth);
+        const data = { contactId, ...consent };
+        return [this.#consentAppend({ tenantId, data, commandId: own }, commandId)];
+      }),
     );
   }
 
@@ -145,8 +148,7 @@ export class ContactRegistrations {
     const { tenantId, contactId, commandId } = subject;
     return events.map((event, nth) => {
       if (event.type === 'ConsentDeclared') {
-        // Counted from the end, because the contact's own event may be missing when the command runs again.
-        const own = commandId && `${commandId}/consent-${events.length - nth}`;
+        const own = consentCommand(commandId, events.length - nth);
         return this.#consentAppend({ tenantId, data: event.data, commandId: own }, commandId);
       }
       const append: StreamAppend = {
@@ -172,6 +174,13 @@ export class ContactRegistrations {
     return { append, consent: data };
   }
 }
+
+/**
+ * Each consent of a command is one of its own. Counted from the end, because the contact's own event may be missing when the
+ * command runs again, or where the row is in conflict: the same row told every night is told once.
+ */
+const consentCommand = (commandId: string | undefined, fromEnd: number): string | undefined =>
+  commandId && `${commandId}/consent-${fromEnd}`;
 
 /** A withdrawal goes ahead of everything else that is told; an agreement may wait its turn. */
 const consentEvent = (id: string, data: ConsentData): StreamAppend['events'][number] => {

@@ -9,6 +9,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
+import { refusedBy } from '../wishes/received-wish.ts';
 import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import type { RegistrationRequest } from './registration-request.ts';
 
@@ -16,6 +17,12 @@ import type { RegistrationRequest } from './registration-request.ts';
 export type JudgedRow = { readonly row: RegistrationRequest; readonly registration: Registration };
 
 type Known = { readonly row: RegistrationRequest; readonly registration: Registered };
+
+const refusalsIn = ({ request }: RegistrationRequest) =>
+  (request.consents ?? []).flatMap(({ channel, at, ...consent }) => {
+    const wish = refusedBy(consent);
+    return wish === undefined ? [] : [{ wish, channel, at }];
+  });
 
 const only = (identities: Identities, kinds: readonly IdentityKind[]): Identities =>
   Object.fromEntries(kinds.map((kind) => [kind, identities[kind]]));
@@ -30,9 +37,28 @@ export class FollowIdentities {
     private readonly clock: Clock,
   ) {}
 
-  /** To be called first in the transaction: until its end no stranger is heard. */
-  async begin(tx: Queryable, tenantId: string): Promise<void> {
-    await this.strangers.shareLock(tx, tenantId);
+  /**
+   * To be called first in the transaction: until its end no stranger is heard. Rows that refuse may be of strangers, in a
+   * conflict: then nobody else is registered meanwhile.
+   */
+  async begin(
+    tx: Queryable,
+    tenantId: string,
+    fresh: readonly RegistrationRequest[],
+  ): Promise<void> {
+    const isRefusing = fresh.some((row) => refusalsIn(row).length > 0);
+    if (isRefusing) await this.strangers.lock(tx, tenantId);
+    else await this.strangers.shareLock(tx, tenantId);
+  }
+
+  /** What is refused in a row whose identities are in conflict binds also who has the ones of it that nobody has yet. */
+  async keepRefusals(tx: Queryable, tenantId: string, judged: readonly JudgedRow[]): Promise<void> {
+    const refused = judged.flatMap(({ row, registration }) => {
+      if (!('conflict' in registration) || registration.unowned.length === 0) return [];
+      const identities = only(row.stated, registration.unowned);
+      return refusalsIn(row).map((refusal) => ({ identities, ...refusal }));
+    });
+    await this.strangers.keep(tx, tenantId, refused);
   }
 
   async appendsOf(

@@ -3,6 +3,7 @@ import { EventStore, Jobs, type Queryable } from '@tact/platform';
 import { IdentityConflicts } from './conflicts/identity-conflicts.ts';
 import { followMovedNumber } from './follow-moved-numbers.ts';
 import { FollowIdentities, type JudgedRow } from './follow-identities.ts';
+import type { RegisterOptions, RegistrationRequest } from './registration-request.ts';
 
 /** What rows come to beside their own facts: what follows from new identities, conflicts, and conflicts that are over. */
 @Injectable()
@@ -14,9 +15,9 @@ export class RegistrationOutcomes {
     private readonly jobs: Jobs,
   ) {}
 
-  /** To be called first in the transaction: until its end no stranger is heard. */
-  begin(tx: Queryable, tenantId: string): Promise<void> {
-    return this.identities.begin(tx, tenantId);
+  /** To be called first in the transaction; `fresh`: rows that are told for the first time. */
+  begin(tx: Queryable, tenantId: string, fresh: readonly RegistrationRequest[]): Promise<void> {
+    return this.identities.begin(tx, tenantId, fresh);
   }
 
   /** The ids of what is in conflict. */
@@ -24,7 +25,9 @@ export class RegistrationOutcomes {
     tx: Queryable,
     tenantId: string,
     judged: readonly JudgedRow[],
+    { isRepeated = false }: RegisterOptions,
   ): Promise<ReadonlyMap<JudgedRow, string>> {
+    if (!isRepeated) await this.identities.keepRefusals(tx, tenantId, judged);
     const follow = await this.identities.appendsOf(tx, tenantId, judged);
     if (follow.length > 0) await this.store.appendIn(tx, follow);
     const found = judged.flatMap((one) => {

@@ -15,4 +15,6 @@ export type RegistrationRequest = {
 export type RegisterOptions = {
   /** What a person decided on the conflict of these requests. */
   readonly decided?: ConflictDecision | undefined;
+  /** They were told before, and the refusals in them are kept. */
+  readonly isRepeated?: boolean | undefined;
 };

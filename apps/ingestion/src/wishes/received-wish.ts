@@ -1,5 +1,5 @@
-import type { Channel, Identities, SignalRecorded } from '@tact/contracts';
-import { assertNever, type Wish, wishOf } from '@tact/domain';
+import type { Channel, DeclaredConsent, Identities, SignalRecorded } from '@tact/contracts';
+import { assertNever, purposes, type Wish, wishOf } from '@tact/domain';
 import type { StreamAppend } from '@tact/platform';
 
 /** All signals of people come by this channel, and so do the wishes in them. */
@@ -32,6 +32,18 @@ export const wishesIn = (signals: readonly Wishing[]): readonly ReceivedWish[] =
     const called = beside === undefined ? {} : { beside };
     return [{ who, ...called, eventId, wish, channel, at: signal.occurredAt }];
   });
+
+/**
+ * Of a consent that is taken back, what of it is remembered of people whom nobody knows. Of the other purposes nothing is done
+ * without a consent, so there it takes nothing away.
+ */
+export const refusedBy = ({
+  purpose,
+  state,
+}: Pick<DeclaredConsent, 'purpose' | 'state'>): Wish | undefined =>
+  purposes[purpose].isPromotion && state === 'withdrawn'
+    ? { asks: 'stop', scope: 'marketing', ground: 'marketing-preference' }
+    : undefined;
 
 type Kept = Omit<ReceivedWish, 'who' | 'beside' | 'eventId'> & {
   readonly tenantId: string;

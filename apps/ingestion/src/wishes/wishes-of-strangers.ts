@@ -17,6 +17,10 @@ type Following = {
   readonly current: Identities;
   readonly occurredAt: number;
 };
+/** A wish and what whoever said it is known by. */
+export type StrangersWish = Pick<ReceivedWish, 'wish' | 'channel' | 'at'> & {
+  readonly identities: Identities;
+};
 type Newcomer = { readonly contactId: string; readonly identities: Identities };
 
 /**
@@ -44,11 +48,7 @@ export class WishesOfStrangers {
   }
 
   /** Keeps wishes under the fingerprints of every identity they were heard from; the latest hour of each stands. */
-  async keep(
-    tx: Queryable,
-    tenantId: string,
-    received: readonly (ReceivedWish & { readonly identities: Identities })[],
-  ): Promise<void> {
+  async keep(tx: Queryable, tenantId: string, received: readonly StrangersWish[]): Promise<void> {
     const rows = received.flatMap(({ identities, wish, channel, at }) =>
       this.vault.refusalFingerprints(tenantId, identities).map((fingerprint) => ({
         fingerprint: fingerprint.toString('hex'),

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { type IdentityConflict, IdentityConflictPage, type Problem } from '@tact/contracts';
+import {
+  type IdentityConflict,
+  IdentityConflictPage,
+  type Problem,
+  RegisterContactRequest,
+} from '@tact/contracts';
 import { EventStore, Vault } from '@tact/platform';
 import {
   daysAgo,
@@ -203,6 +208,69 @@ describe('a record that is told anew while its row is in conflict', () => {
     await register({ ...link(first), bsuid });
     await register({ ...link(row.link.id), bsuid });
     expect(await one(conflictId)).toMatchObject({ contacts: ids });
+  });
+});
+
+describe('what is refused in a row that is in conflict', () => {
+  const stops = { ...withdrawn, channel: 'whatsapp' };
+  /** A contact of two CRMs, and a row of the second with another number than the first tells. */
+  const differing = async () => {
+    const [phone, other, id] = [`+${newPhone()}`, `+${newPhone()}`, record()];
+    const contactId = await idOf({ ...link(record()), phone });
+    await idOf({ ...link(id, 'zendesk'), phone });
+    return { contactId, other, row: { ...link(id, 'zendesk'), phone: other } };
+  };
+
+  test('binds also whoever is registered with what of it was nobody’s', async () => {
+    const { contactId, other, row } = await differing();
+    const answer = await register(row, { consents: [stops] });
+    expect(await one(answer.conflictId)).toMatchObject({ kind: 'another-value' });
+    expect(await typesOf(contactId)).toContain('WithdrawalDeclared');
+    const given = { ...stops, state: 'given', at: '2026-10-01T09:00:00Z' };
+    const next = await register({ phone: other }, { consents: [given] });
+    const events = await eventsOf(`contact-${next.contactId}`);
+    expect(events.map(({ type }) => type)).toEqual([
+      'ContactRegistered',
+      'ConsentDeclared',
+      'RefusalReceived',
+    ]);
+    expect(events.at(-1)?.data).toMatchObject({ scope: 'marketing', channel: 'whatsapp' });
+  });
+
+  test('is not the next owner’s of what was somebody’s', async () => {
+    const { row, first, phone } = await claimed();
+    await register(row, { consents: [stops] });
+    await register({ ...link(first), phone: `+${newPhone()}` });
+    const next = await idOf({ ...link(record(), 'zendesk'), phone });
+    expect(await typesOf(next)).not.toContain('RefusalReceived');
+  });
+
+  test('is told once, however often the same row is', async () => {
+    const { contactId, row: identities, other } = await differing();
+    const { app } = running();
+    const night = (at: string) => ({
+      request: RegisterContactRequest.parse({ identities, consents: [{ ...stops, at }] }),
+      stated: identities,
+      commandId: `row-${identities.link.id}`,
+      rowRef: 'import/1',
+    });
+    const tell = (at: string) =>
+      app
+        .get(EventStore)
+        .transaction((tx) => app.get(ContactRegistrations).register(tx, 'demo', [night(at)]));
+    const [first] = await tell('2026-11-02T01:00:00Z');
+    await tell('2026-11-03T01:00:00Z');
+    const withdrawalsOf = async (id: string) =>
+      (await typesOf(id)).filter((type) => type === 'WithdrawalDeclared').length;
+    expect(await withdrawalsOf(contactId)).toBe(1);
+    const conflictId = first !== undefined && 'conflictId' in first ? first.conflictId : '';
+    const next = await idOf({ phone: other });
+    await tell('2026-11-04T01:00:00Z');
+    await tell('2026-11-05T01:00:00Z');
+    expect(await one(conflictId)).toMatchObject({ contacts: [next, contactId] });
+    expect([await withdrawalsOf(contactId), await withdrawalsOf(next)]).toEqual([1, 1]);
+    await settle(conflictId, 'moved-to-second');
+    expect(await withdrawalsOf(contactId)).toBe(1);
   });
 });
 

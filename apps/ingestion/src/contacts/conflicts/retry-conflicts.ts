@@ -19,10 +19,12 @@ export class RetryConflicts implements JobHandler<{ conflictId: string }> {
     for (const { payload } of jobs) {
       const kept = await this.conflicts.find(tx, payload.conflictId);
       if (kept?.state !== 'open' || kept.row === undefined) continue;
-      await this.registrations.register(tx, kept.tenantId, [kept.row]).catch((error: unknown) => {
-        // The erasure takes the conflict with it.
-        if (!(error instanceof SubjectErased)) throw error;
-      });
+      await this.registrations
+        .register(tx, kept.tenantId, [kept.row], { isRepeated: true })
+        .catch((error: unknown) => {
+          // The erasure takes the conflict with it.
+          if (!(error instanceof SubjectErased)) throw error;
+        });
     }
   }
 }

@@ -88,7 +88,10 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
     decided: 'same-person' | 'moved-to-second',
   ): Promise<void> {
     if (row === undefined) throw cannot('Its row is not kept any more: send it again.');
-    const [done] = await this.registrations.register(tx, tenantId, [row], { decided });
+    const [done] = await this.registrations.register(tx, tenantId, [row], {
+      decided,
+      isRepeated: true,
+    });
     if (done === undefined || !('contactId' in done)) {
       throw new ProblemError('version-conflict', { detail: 'Its contacts have changed since.' });
     }

@@ -1,20 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine, Identities } from '@tact/contracts';
-import { purposes, sharedAddresses } from '@tact/domain';
+import { sharedAddresses } from '@tact/domain';
 import { Clock, liesAhead, notAfter, type Queryable, Vault } from '@tact/platform';
 import type { ContactRegistrations } from '../../contacts/contact-registrations.ts';
 import { type Outcome, refusedAhead, refusedLine } from '../../signals/line-outcomes.ts';
 import { FindWishOwners, isEmpty, rememberedOf, strongOf } from '../../wishes/wish-owners.ts';
-import { WishesOfStrangers } from '../../wishes/wishes-of-strangers.ts';
+import { refusedBy } from '../../wishes/received-wish.ts';
+import { type StrangersWish, WishesOfStrangers } from '../../wishes/wishes-of-strangers.ts';
 
 export type Declared = Parameters<ContactRegistrations['declare']>[2][number];
 
-/** A withdrawal of people whom no contact stands for: it binds whoever is registered under these later. */
-type Refused = Parameters<WishesOfStrangers['keep']>[2][number];
-
-/** Of the other purposes nothing is done without a consent, so a withdrawal by nobody known takes nothing away. */
-const isRefusal = ({ purpose, state }: ConsentLine): boolean =>
-  purposes[purpose].isPromotion && state === 'withdrawn';
+const isRefusal = (line: ConsentLine): boolean => refusedBy(line) !== undefined;
 
 const identitiesOf = ({ contact }: ConsentLine): Identities => {
   const { contactId: _, ...identities } = contact;
@@ -71,7 +67,10 @@ export class ReadConsentLines {
   }
 
   /** What is to be kept of withdrawals under identities that nobody has. */
-  async refused(tenantId: string, lines: readonly ConsentLine[]): Promise<readonly Refused[]> {
+  async refused(
+    tenantId: string,
+    lines: readonly ConsentLine[],
+  ): Promise<readonly StrangersWish[]> {
     const now = this.clock.now();
     const refusals = lines.filter((line) => isRefusal(line) && !liesAhead(now, line.at));
     const owners = await this.owners.find(
@@ -79,19 +78,16 @@ export class ReadConsentLines {
       refusals.map(identitiesOf),
       refusals.map(({ at }) => Date.parse(at)),
     );
-    return refusals.flatMap((line, nth): Refused[] => {
-      const strange = owners[nth]?.strange ?? {};
-      if (isEmpty(strange)) return [];
-      const eventId = this.vault.factId(tenantId, 'consent-line', line.id);
-      const wish = { asks: 'stop', scope: 'marketing', ground: 'marketing-preference' } as const;
-      const { channel } = line;
-      const at = notAfter(now, line.at);
-      return [{ who: strange, identities: strange, eventId, wish, channel, at }];
+    return refusals.flatMap((line, nth): StrangersWish[] => {
+      const identities = owners[nth]?.strange ?? {};
+      const wish = refusedBy(line);
+      if (wish === undefined || isEmpty(identities)) return [];
+      return [{ identities, wish, channel: line.channel, at: notAfter(now, line.at) }];
     });
   }
 
   /** First in its transaction: behind the lock whoever was being registered meanwhile is known. */
-  async keep(tx: Queryable, tenantId: string, refused: readonly Refused[]): Promise<void> {
+  async keep(tx: Queryable, tenantId: string, refused: readonly StrangersWish[]): Promise<void> {
     await this.strangers.lock(tx, tenantId);
     await this.strangers.keep(tx, tenantId, refused);
   }

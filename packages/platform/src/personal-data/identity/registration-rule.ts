@@ -26,7 +26,11 @@ export type ConflictCause = 'owned-by-another' | 'another-record' | 'another-val
  * Nothing was written. The contacts whose identities are claimed, and last the one that the row is about. `ambiguous`: weak
  * identities alone, which several contacts have, say nobody.
  */
-export type IdentityConflict = {
+export type IdentityConflict = Claimed & {
+  /** Of its strong kinds those that are nobody's. */
+  readonly unowned: readonly IdentityKind[];
+};
+type Claimed = {
   readonly conflict: ConflictCause | 'ambiguous';
   readonly contacts: readonly string[];
 };
@@ -181,7 +185,7 @@ const bareOwnerOf = ({ keys, bare }: Registering, known: KnownIdentities): strin
 const ownerOf = (
   person: Registering,
   known: KnownIdentities,
-): { readonly contactId: string | undefined } | IdentityConflict => {
+): { readonly contactId: string | undefined } | Claimed => {
   const { keys, decided } = person;
   const strong = keys.filter(({ kind }) => isStrong(kind));
   if (strong.length === 0) {
@@ -208,6 +212,15 @@ const ownerOf = (
   };
 };
 
+const unownedOf = (keys: readonly IndexKey[], known: KnownIdentities): readonly IdentityKind[] => {
+  const owned = new Set(
+    keys.flatMap(({ kind, id }) => (known.ownersOf(id).length > 0 ? [kind] : [])),
+  );
+  return [...new Set(keys.map(({ kind }) => kind))].filter(
+    (kind) => isStrong(kind) && !owned.has(kind),
+  );
+};
+
 /**
  * Finds whom a row is about by what is one person's alone, or makes them anew, and notes in `known` what begins and ends.
  * Never are two people joined: what cannot be one contact's is a conflict, and changes nothing.
@@ -219,11 +232,12 @@ export const decideRegistration = (
 ): Registration => {
   if (person.keys.length === 0) throw new Error('A person needs at least one identity.');
   const owner = ownerOf(person, known);
-  if (!('contactId' in owner)) return owner;
+  const unowned = unownedOf(person.keys, known);
+  if (!('contactId' in owner)) return { ...owner, unowned };
   const changes = new OneRegistration(person, known, owner.contactId).changes();
   const { contactId: owned } = owner;
   if (typeof changes === 'string') {
-    return { conflict: changes, contacts: owned === undefined ? [] : [owned] };
+    return { conflict: changes, contacts: owned === undefined ? [] : [owned], unowned };
   }
   const contactId = owned ?? newContactId();
   const candidates = owned === undefined ? weakOwners(person.keys, known) : [];

@@ -78,6 +78,7 @@ describe('links', () => {
     expect(await register({ ...record('hubspot', '2'), phone })).toEqual({
       conflict: 'another-record',
       contacts: [contactId],
+      unowned: ['link'],
     });
     expect(await found(record('hubspot', '2'))).toBeUndefined();
   });
@@ -160,7 +161,12 @@ describe('a move', () => {
     const contactId = await idOf({ ...record('hubspot', '1'), phone });
     await idOf({ ...record('zendesk', '1'), phone });
     const differs = { ...record('zendesk', '1'), phone: phoneOf(2) };
-    expect(await register(differs)).toEqual({ conflict: 'another-value', contacts: [contactId] });
+    const unowned = ['phone'];
+    expect(await register(differs)).toEqual({
+      conflict: 'another-value',
+      contacts: [contactId],
+      unowned,
+    });
     expect(await register(differs, { decided: 'moved-to-second' })).toMatchObject({
       contactId,
       moved: ['phone'],
@@ -184,7 +190,8 @@ describe('a conflict', () => {
     const one = await idOf({ ...record('hubspot', '1'), phone });
     const two = await idOf(record('hubspot', '2'));
     const claim = { ...record('hubspot', '2'), phone };
-    expect(await register(claim)).toEqual({ conflict: 'owned-by-another', contacts: [one, two] });
+    const contacts = [one, two];
+    expect(await register(claim)).toEqual({ conflict: 'owned-by-another', contacts, unowned: [] });
     expect(await register(claim, { decided: 'moved-to-second' })).toMatchObject({
       contactId: two,
       losers: [one],
