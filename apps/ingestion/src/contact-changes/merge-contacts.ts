@@ -18,6 +18,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { closeGate, joinGate } from '../consent-gate/merge-gate.ts';
+import { IdentityConflicts } from '../contacts/conflicts/identity-conflicts.ts';
 import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
 
@@ -51,6 +52,7 @@ export class MergeContacts {
     private readonly store: EventStore,
     private readonly vault: Vault,
     private readonly clock: Clock,
+    private readonly conflicts: IdentityConflicts,
   ) {}
 
   async propose(
@@ -121,6 +123,7 @@ export class MergeContacts {
     await this.vault.mergeContacts(tx, { tenantId, from, into });
     await joinGate(tx, { tenantId, from, into });
     await closeGate(tx, { tenantId, contactId: from, at });
+    await this.conflicts.followMerge(tx, { tenantId, from, into });
   }
 
   /** Both are contacts by themselves; one that was merged before is part of another. */

@@ -25,6 +25,7 @@ import {
   Tenant,
 } from '@tact/platform';
 import { SplitContacts } from './split-contacts.ts';
+import { StatedNames } from './stated-names.ts';
 
 export class ProposeSplit extends Command<ContactSplit> {
   constructor(
@@ -37,10 +38,14 @@ export class ProposeSplit extends Command<ContactSplit> {
 
 @CommandHandler(ProposeSplit)
 export class ProposeSplitHandler implements ICommandHandler<ProposeSplit> {
-  constructor(private readonly changes: SplitContacts) {}
+  constructor(
+    private readonly changes: SplitContacts,
+    private readonly names: StatedNames,
+  ) {}
 
-  execute({ caller, request }: ProposeSplit): Promise<ContactSplit> {
-    return this.changes.propose(caller, request);
+  async execute({ caller, request }: ProposeSplit): Promise<ContactSplit> {
+    const identities = this.names.read(request.identities);
+    return this.changes.propose(caller, { ...request, identities });
   }
 }
 

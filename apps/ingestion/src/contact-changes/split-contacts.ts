@@ -19,9 +19,9 @@ import {
   Vault,
 } from '@tact/platform';
 import { joinGate } from '../consent-gate/merge-gate.ts';
+import { IdentityConflicts } from '../contacts/conflicts/identity-conflicts.ts';
 import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
-import { StatedNames } from './stated-names.ts';
 
 type Proposed = EventOfType<'ContactSplitProposed'>;
 type Split = EventOfType<'ContactsSplit'>;
@@ -53,15 +53,14 @@ export class SplitContacts {
     private readonly store: EventStore,
     private readonly vault: Vault,
     private readonly clock: Clock,
-    private readonly names: StatedNames,
+    private readonly conflicts: IdentityConflicts,
   ) {}
 
+  /** The identities of it in the form the index knows. */
   async propose(
     { tenantId, keyId }: ApiKeyIdentity,
-    request: ProposeSplitRequest,
+    { contactId, into, identities, reason, proposedBy }: ProposeSplitRequest,
   ): Promise<ContactSplit> {
-    const { contactId, into, reason, proposedBy } = request;
-    const identities = this.names.read(request.identities);
     const found = await this.vault.whereaboutsOf(tenantId, contactId);
     if (!found.isKnown || found.contactId !== contactId) throw new ProblemError('not-found');
     await this.#assertPart(tenantId, { contactId, into });
@@ -142,6 +141,7 @@ export class SplitContacts {
     if (stayed === 0)
       throw unprocessable('/identities', 'Leave the contact at least one identity.');
     await joinGate(tx, { tenantId, from, into });
+    await this.conflicts.heal(tx, tenantId, { changed: [from, into] });
     await this.#tell(tx, { tenantId, contactId: into }, identities);
   }
 

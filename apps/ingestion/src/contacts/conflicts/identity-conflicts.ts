@@ -165,6 +165,30 @@ export class IdentityConflicts {
     await this.jobs.schedule(tx, retryIdentityConflict, ...retries);
   }
 
+  /**
+   * Two contacts are one from now on: their conflicts are the survivor's, and tried again, for one between the two may be
+   * over. The second stays last.
+   */
+  async followMerge(
+    tx: Queryable,
+    {
+      tenantId,
+      from,
+      into,
+    }: { readonly tenantId: string; readonly from: string; readonly into: string },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE identity_conflicts SET contacts = (
+         SELECT array_agg(contact_id ORDER BY place) FROM (
+           SELECT contact_id, max(nth) AS place
+           FROM unnest(array_replace(contacts, $2, $3)) WITH ORDINALITY AS listed (contact_id, nth)
+           GROUP BY contact_id) AS placed)
+       WHERE tenant_id = $1 AND contacts && ARRAY[$2]`,
+      [tenantId, from, into],
+    );
+    await this.heal(tx, tenantId, { changed: [into] });
+  }
+
   /** Held until the end of `tx`; undefined where the tenant, or any tenant if none is given, has no such conflict. */
   async find(
     tx: Queryable,
