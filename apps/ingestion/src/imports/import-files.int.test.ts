@@ -284,6 +284,21 @@ describe('a preview', () => {
     expect(logLines.join('\n')).not.toContain(phone.slice(1));
   });
 
+  test('names the column that held the value, where a file has several for one field', async () => {
+    const table = [
+      'Record ID,Mobile Phone Number,Phone Number,Email',
+      '90101,,123,',
+      '90102,124,+33639981122,',
+      '90103,,,nobody',
+    ].join('\n');
+    const { lines } = await preview(table, contacts);
+    expect(lines.map(({ errors: [first] = [] }) => [first?.pointer, first?.column])).toEqual([
+      ['/identities/phone', 'Phone Number'],
+      ['/identities/phone', 'Mobile Phone Number'],
+      ['/identities/email', 'Email'],
+    ]);
+  });
+
   test('agrees with the import of the same file', async () => {
     const name = 'salesforce-as-is.csv';
     const table = fixture(name)

@@ -10,9 +10,12 @@ export const lineDefects = {
 } as const;
 export type LineDefect = keyof typeof lineDefects;
 
+/** Which column held the value of a field, by field, where a file has several columns for it. */
+export type Sources = Readonly<Record<string, string>>;
+
 /** A line as it waits to be judged: JSON as text, and where it stood in the file. */
 export type SpooledLine = { readonly line: number } & (
-  | { readonly text: string }
+  | { readonly text: string; readonly sources?: Sources }
   | { readonly defect: LineDefect }
 );
 

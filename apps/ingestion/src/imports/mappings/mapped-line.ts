@@ -1,10 +1,10 @@
 import { defaultRecord, type MappingDocument, type MappingField } from '@tact/contracts';
 import { canonicalCrmId, crmKindOf, InvalidIdentity } from '@tact/platform';
-import type { LineDefect } from '../spooled-lines.ts';
+import type { LineDefect, Sources } from '../spooled-lines.ts';
 import { folded } from './fold.ts';
 import { transformed } from './transforms.ts';
 
-type Made = { readonly line: object } | { readonly defect: LineDefect };
+type Made = { readonly line: object; readonly sources?: Sources } | { readonly defect: LineDefect };
 type Mapped = { readonly field: MappingField; readonly nth: number; readonly column: string };
 
 /** Where values go, in the words of a line. */
@@ -29,6 +29,40 @@ const fieldsFound = (document: MappingDocument, columns: readonly string[]): rea
     const nth = names.findIndex((name) => own.includes(name));
     return nth === -1 ? [] : [{ field, nth, column: columns[nth] ?? '' }];
   });
+};
+
+/** Where the file has several columns for one value; attributes and opt-outs are as many as there are columns. */
+const severalFor = (found: readonly Mapped[]): ReadonlySet<MappingField['to']> => {
+  const targets = Map.groupBy(found, ({ field }) => field.to);
+  return new Set(
+    [...targets].flatMap(([to, own]) =>
+      own.length > 1 && to !== 'attribute' && to !== 'opt-out' ? [to] : [],
+    ),
+  );
+};
+
+/** Of several columns the first that has a value; `sources` says which it was. */
+const valuesOf = ({
+  found,
+  several,
+  cells,
+}: {
+  readonly found: readonly Mapped[];
+  readonly several: ReadonlySet<MappingField['to']>;
+  readonly cells: readonly string[];
+}) => {
+  const sources: Record<string, string> = {};
+  const valueOf = (to: MappingField['to']): string => {
+    for (const { field, nth, column } of found) {
+      if (field.to !== to) continue;
+      const value = transformed((cells[nth] ?? '').trim(), field.transform);
+      if (value === '') continue;
+      if (several.has(to)) sources[fieldNames[to]] = column;
+      return value.normalize('NFC');
+    }
+    return '';
+  };
+  return { valueOf, sources };
 };
 
 const idOf = (text: string, { crm }: MappingDocument): string | undefined => {
@@ -58,14 +92,7 @@ const present = (fields: Readonly<Record<string, unknown>>): object =>
 export const mappedColumns = (document: MappingDocument, columns: readonly string[]) => {
   const found = fieldsFound(document, columns);
   const used = new Set(found.map(({ nth }) => nth));
-  const valueOf = (cells: readonly string[], to: MappingField['to']): string => {
-    for (const { field, nth } of found) {
-      if (field.to !== to) continue;
-      const value = transformed((cells[nth] ?? '').trim(), field.transform);
-      if (value !== '') return value.normalize('NFC');
-    }
-    return '';
-  };
+  const several = severalFor(found);
   const optOutsOf = (cells: readonly string[]): object[] =>
     found.flatMap(({ field, nth, column }) => {
       const { to, purpose, channel, transform } = field;
@@ -87,27 +114,28 @@ export const mappedColumns = (document: MappingDocument, columns: readonly strin
     .map(({ field }) => field.transform)
     .find((transform) => transform?.as === 'phone')?.country;
   const make = (cells: readonly string[]): Made => {
-    const id = idOf(valueOf(cells, 'record'), document);
+    const { valueOf, sources } = valuesOf({ found, several, cells });
+    const id = idOf(valueOf('record'), document);
     if (id === undefined) return { defect: 'crm-record' };
     const optOuts = optOutsOf(cells);
     const attributes = attributesOf(cells);
     const identities = present({
       link: { ...recordOf(document), id },
-      phone: valueOf(cells, 'phone'),
-      email: valueOf(cells, 'email'),
+      phone: valueOf('phone'),
+      email: valueOf('email'),
     });
     const line = {
       id,
       identities,
       ...present({
-        country: valueOf(cells, 'country') || countrySaid,
-        timeZone: valueOf(cells, 'timeZone'),
-        language: valueOf(cells, 'language'),
+        country: valueOf('country') || countrySaid,
+        timeZone: valueOf('timeZone'),
+        language: valueOf('language'),
         optOuts: optOuts.length === 0 ? undefined : optOuts,
         attributes: Object.keys(attributes).length === 0 ? undefined : attributes,
       }),
     };
-    return { line };
+    return several.size === 0 ? { line } : { line, sources };
   };
   return {
     names: found.map(({ column, field }) => ({ column, field: fieldNames[field.to] })),

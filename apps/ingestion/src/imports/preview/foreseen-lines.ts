@@ -51,7 +51,7 @@ export class ForeseenLines {
       if (typeof outcome === 'string') return { line, outcome };
       const errors = outcome.errors.map((error) => ({
         ...error,
-        ...columnOf(error.pointer, columns),
+        ...columnOf(error.pointer, columns, rows[nth]),
       }));
       return { line, outcome: 'reject', errors };
     });
@@ -86,9 +86,14 @@ export class ForeseenLines {
 const outcomeOf = (judged: Judged, next: () => Foreseen): Foreseen =>
   'errors' in judged ? judged : next();
 
-/** The column a pointer comes from, where the file has one for it. */
-const columnOf = (pointer: string, columns: Rows['columns']): { readonly column?: string } => {
+/** The column a pointer comes from, where the file has one for it; of several the one that held the row's value. */
+const columnOf = (
+  pointer: string,
+  columns: Rows['columns'],
+  row: SpooledLine | undefined,
+): { readonly column?: string } => {
   const field = pointer.slice(1).replaceAll('/', '.');
-  const column = columns.find((one) => one.field === field)?.column;
+  const sources = row !== undefined && 'text' in row ? (row.sources ?? {}) : {};
+  const column = sources[field] ?? columns.find((one) => one.field === field)?.column;
   return column === undefined ? {} : { column };
 };

@@ -6,13 +6,15 @@ import {
   walkSchema,
 } from '@tact/contracts';
 import { ProblemError } from '@tact/platform';
-import type { LineDefect } from '../spooled-lines.ts';
+import type { LineDefect, Sources } from '../spooled-lines.ts';
 import { mappedColumns } from '../mappings/mapped-line.ts';
 import { fitting } from '../mappings/starters.ts';
 import type { FileFacts } from './file-facts.ts';
 
 /** What a row's cells come to: a line as NDJSON says it, or why it cannot. */
-export type Made = { readonly line: object } | { readonly defect: LineDefect };
+export type Made =
+  | { readonly line: object; readonly sources?: Sources }
+  | { readonly defect: LineDefect };
 
 /** What the columns of a file mean. */
 export type Columns = {

@@ -117,7 +117,9 @@ class RowReader {
     const before = this.#footer.whole();
     if (this.#isHeader(cells)) return before;
     const made = make(cells);
-    return [...before, { line, ...('line' in made ? { text: JSON.stringify(made.line) } : made) }];
+    if ('defect' in made) return [...before, { line, ...made }];
+    const { line: fields, ...more } = made;
+    return [...before, { line, text: JSON.stringify(fields), ...more }];
   }
 
   /** Two exports put one after the other. */
