@@ -59,9 +59,13 @@ export class RegistrationOutcomes {
     return new Map(found.map(({ one, conflict }) => [one, kept.get(conflict) ?? '']));
   }
 
-  /** Of several rows of one record the last: a conflict that came after what fits stays. */
+  /**
+   * Of several rows of one record the last: a conflict that came after what fits stays. One that only names its record, e.g.
+   * to add a consent, says nothing of what is claimed.
+   */
   #newest(tenantId: string, judged: readonly JudgedRow[]): readonly JudgedRow[] {
+    const claiming = judged.filter(({ row }) => Object.keys(row.request.identities).length > 1);
     const fingerprint = ({ row }: JudgedRow) => this.conflicts.fingerprint(tenantId, row);
-    return [...new Map(judged.map((one) => [fingerprint(one), one])).values()];
+    return [...new Map(claiming.map((one) => [fingerprint(one), one])).values()];
   }
 }

@@ -185,6 +185,16 @@ describe('a record that is told anew while its row is in conflict', () => {
     expect(await ownerOf({ phone })).not.toBe(ids[1]);
   });
 
+  test('by its id alone leaves the conflict open', async () => {
+    const { row, ids } = await claimed();
+    const { conflictId } = await register(row);
+    expect(await register({ link: row.link }, { language: 'fr' })).toMatchObject({
+      status: 200,
+      contactId: ids[1],
+    });
+    expect(await one(conflictId)).toMatchObject({ contacts: ids });
+  });
+
   test('in one batch counts by its last row', async () => {
     const [{ row, ids }, fitting] = [await claimed(), { phone: `+${newPhone()}` }];
     const { app } = running();
