@@ -37,7 +37,7 @@ const poolOf = (...rows: readonly unknown[][]) => {
 };
 const reading: Reading = {
   source: 'urn:tact:test',
-  asCurrent: (of, version, whole) => ({ of, version, whole }) as never,
+  asCurrent: (of, version, whole) => ({ of, version, whole }),
 };
 const page = { after: 5, limit: 10 };
 const current = { of: listed, version: 1, whole: data };
