@@ -82,7 +82,7 @@ import {
   SplitContactsController,
 } from './contact-changes/split-contacts.http.ts';
 import { SplitContacts } from './contact-changes/split-contacts.ts';
-import { StatedNames } from './contact-changes/stated-names.ts';
+import { LeavingNames } from './contact-changes/leaving-names.ts';
 import { ContactWords } from './contact-views/contact-words.ts';
 import { ShowContactController, ShowContactHandler } from './contact-views/show-contact.http.ts';
 import { LedgerWords } from './contact-views/ledger-words.ts';
@@ -231,7 +231,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     provideConsumer(LedgerWordsConsumer),
     ContactWords,
     ShowContactHandler,
-    StatedNames,
+    LeavingNames,
     MergeContacts,
     ProposeMergeHandler,
     ApproveMergeHandler,

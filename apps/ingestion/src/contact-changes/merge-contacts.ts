@@ -18,6 +18,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { closeGate, joinGate } from '../consent-gate/merge-gate.ts';
+import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
 
@@ -51,6 +52,7 @@ export class MergeContacts {
     private readonly store: EventStore,
     private readonly vault: Vault,
     private readonly clock: Clock,
+    private readonly strangers: WishesOfStrangers,
   ) {}
 
   async propose(
@@ -87,7 +89,7 @@ export class MergeContacts {
   ): Promise<ContactMerge> {
     const { commandId = newEventId() } = currentContext() ?? {};
     return this.store.transaction(async (tx) => {
-      await lockChanges(tx, tenantId);
+      await lockChanges(tx, tenantId, this.strangers);
       const folded = await this.store.foldIn(tx, decider, { stream: streamOf(tenantId, mergeId) });
       const { proposed } = folded.state;
       if (proposed === undefined) throw new ProblemError('not-found');
