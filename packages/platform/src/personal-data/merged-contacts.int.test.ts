@@ -93,6 +93,10 @@ test('an erasure by either id is one of all, and leaves nothing to read', async 
     const opened = await vault.sealer.markErased(boxes);
     expect(opened).toMatchObject(people.map(() => ({ identities: { crmId: erased } })));
     expect(await vault.knownAmong(tenantId, people)).toEqual(new Set());
+    // Whoever tells others of the erasure tells it of each.
+    for (const id of people) {
+      expect(new Set(await vault.idsOf(tenantId, id))).toEqual(new Set(people));
+    }
   }
 });
 
