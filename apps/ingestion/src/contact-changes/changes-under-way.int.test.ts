@@ -138,7 +138,7 @@ test('what was asked under a name binds whoever the name leaves for, whatever th
   } as const;
   await app.get(EventStore).transaction((tx) => strangers.keep(tx, 'demo', [received]));
   const split = { contactId, identities: { phone: `+${phone}` } };
-  const { into = '' } = await (await proposed('/v1/contact-splits', split))();
+  const { into } = await (await proposed('/v1/contact-splits', split))();
   const events = await eventsOf(`contact-${into}`);
   expect(events.map(({ type }) => type)).toEqual(['ContactRegistered', 'RefusalReceived']);
   expect(events[1]?.data).toMatchObject({ contactId: into, scope: 'everything' });
