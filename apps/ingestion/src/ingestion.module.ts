@@ -40,6 +40,7 @@ import { CountMessages } from './signals/message-counts/count-messages.ts';
 import { ForgetCounts } from './signals/message-counts/forget-counts.ts';
 import { KnownContacts } from './wishes/known-contacts.ts';
 import { ReceiveWishes } from './wishes/receive-wishes.ts';
+import { CarryWishes } from './wishes/carry-wishes.ts';
 import { LinkedContacts } from './wishes/linked-contacts.ts';
 import { FindWishOwners } from './wishes/wish-owners.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
@@ -82,11 +83,14 @@ import {
   SplitContactsController,
 } from './contact-changes/split-contacts.http.ts';
 import { SplitContacts } from './contact-changes/split-contacts.ts';
+import { LeavingNames } from './contact-changes/leaving-names.ts';
 import { StatedNames } from './contact-changes/stated-names.ts';
 import { ContactWords } from './contact-views/contact-words.ts';
 import { ShowContactController, ShowContactHandler } from './contact-views/show-contact.http.ts';
 import { LedgerWords } from './contact-views/ledger-words.ts';
 import { LedgerWordsConsumer } from './contact-views/ledger-words.consumer.ts';
+import { ConsentDeclarations } from './contacts/consent-declarations.ts';
+import { MergedWishes } from './contact-changes/merged-wishes.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
 import { ForgetImportErrors } from './imports/apply/forget-errors.ts';
@@ -155,6 +159,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     WishesOfStrangers,
     KnownContacts,
     LinkedContacts,
+    CarryWishes,
     FindWishOwners,
     ReceiveWishes,
     CountableContacts,
@@ -186,6 +191,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordObservationsHandler,
     RegisterContactHandler,
     ContactRegistrations,
+    ConsentDeclarations,
+    MergedWishes,
     FollowIdentities,
     RegistrationOutcomes,
     FollowMovedNumbers,
@@ -231,6 +238,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     provideConsumer(LedgerWordsConsumer),
     ContactWords,
     ShowContactHandler,
+    LeavingNames,
     StatedNames,
     MergeContacts,
     ProposeMergeHandler,

@@ -1,4 +1,5 @@
 import { ProblemError, type Queryable } from '@tact/platform';
+import type { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import type { ApprovalRefusal } from './four-eyes.ts';
 
 const unprocessable = (pointer: string, message: string): ProblemError =>
@@ -29,8 +30,17 @@ export const changedSince = (): ProblemError =>
 
 export { unprocessable };
 
-/** One change of who is who at a time in a tenant, so that none is decided on what another one changes. */
-export const lockChanges = async (tx: Queryable, tenantId: string): Promise<void> => {
+/**
+ * One change of who is who at a time in a tenant, so that none is decided on what another one changes. To be called first in
+ * the transaction: whoever is being given an identity meanwhile is waited for, and nobody else is until its end. An identity
+ * that was given to a contact behind the look that moved its others would be left with an id that is part of another.
+ */
+export const lockChanges = async (
+  tx: Queryable,
+  tenantId: string,
+  strangers: Pick<WishesOfStrangers, 'lock'>,
+): Promise<void> => {
+  await strangers.lock(tx, tenantId);
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `contact-changes|${tenantId}`,
   ]);

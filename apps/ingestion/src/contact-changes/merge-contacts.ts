@@ -18,9 +18,9 @@ import {
   Vault,
 } from '@tact/platform';
 import { closeGate, joinGate } from '../consent-gate/merge-gate.ts';
-import { IdentityConflicts } from '../contacts/conflicts/identity-conflicts.ts';
-import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
+import { changedSince, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
+import { MergedWishes } from './merged-wishes.ts';
 
 type Proposed = EventOfType<'ContactMergeProposed'>;
 type Merged = EventOfType<'ContactsMerged'>;
@@ -52,7 +52,7 @@ export class MergeContacts {
     private readonly store: EventStore,
     private readonly vault: Vault,
     private readonly clock: Clock,
-    private readonly conflicts: IdentityConflicts,
+    private readonly wishes: MergedWishes,
   ) {}
 
   async propose(
@@ -89,7 +89,7 @@ export class MergeContacts {
   ): Promise<ContactMerge> {
     const { commandId = newEventId() } = currentContext() ?? {};
     return this.store.transaction(async (tx) => {
-      await lockChanges(tx, tenantId);
+      await this.wishes.begin(tx, tenantId);
       const folded = await this.store.foldIn(tx, decider, { stream: streamOf(tenantId, mergeId) });
       const { proposed } = folded.state;
       if (proposed === undefined) throw new ProblemError('not-found');
@@ -121,9 +121,9 @@ export class MergeContacts {
     const { tenantId, from, into, at } = change;
     await this.#assertApart(tenantId, [from, into], changedSince);
     await this.vault.mergeContacts(tx, { tenantId, from, into });
+    await this.wishes.join(tx, { tenantId, from, into });
     await joinGate(tx, { tenantId, from, into });
     await closeGate(tx, { tenantId, contactId: from, at });
-    await this.conflicts.followMerge(tx, { tenantId, from, into });
   }
 
   /** Both are contacts by themselves; one that was merged before is part of another. */

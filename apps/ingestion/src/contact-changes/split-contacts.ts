@@ -4,7 +4,6 @@ import {
   type ContactSplit,
   type EventOfType,
   formatId,
-  type Identities,
   isErased,
   type ProposeSplitRequest,
 } from '@tact/contracts';
@@ -19,9 +18,9 @@ import {
   Vault,
 } from '@tact/platform';
 import { joinGate } from '../consent-gate/merge-gate.ts';
-import { IdentityConflicts } from '../contacts/conflicts/identity-conflicts.ts';
-import { changedSince, lockChanges, problemOfApproval, unprocessable } from './change-problems.ts';
+import { changedSince, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
+import { LeavingNames } from './leaving-names.ts';
 
 type Proposed = EventOfType<'ContactSplitProposed'>;
 type Split = EventOfType<'ContactsSplit'>;
@@ -53,7 +52,7 @@ export class SplitContacts {
     private readonly store: EventStore,
     private readonly vault: Vault,
     private readonly clock: Clock,
-    private readonly conflicts: IdentityConflicts,
+    private readonly names: LeavingNames,
   ) {}
 
   /** The identities of it in the form the index knows. */
@@ -91,7 +90,7 @@ export class SplitContacts {
   ): Promise<ContactSplit> {
     const { commandId = newEventId() } = currentContext() ?? {};
     return this.store.transaction(async (tx) => {
-      await lockChanges(tx, tenantId);
+      await this.names.begin(tx, tenantId);
       const folded = await this.store.foldIn(tx, decider, { stream: streamOf(tenantId, splitId) });
       const { proposed } = folded.state;
       if (proposed === undefined) throw new ProblemError('not-found');
@@ -141,24 +140,7 @@ export class SplitContacts {
     if (stayed === 0)
       throw unprocessable('/identities', 'Leave the contact at least one identity.');
     await joinGate(tx, { tenantId, from, into });
-    await this.conflicts.heal(tx, tenantId, { changed: [from, into] });
-    await this.#tell(tx, { tenantId, contactId: into }, identities);
-  }
-
-  /** The names that left are the other contact's own facts, so that they are shown and found as anybody's. */
-  async #tell(
-    tx: Queryable,
-    { tenantId, contactId }: { tenantId: string; contactId: string },
-    identities: Identities,
-  ): Promise<void> {
-    await this.store.appendIn(tx, [
-      {
-        stream: `contact-${contactId}`,
-        expected: 'any',
-        events: [{ type: 'ContactRegistered', data: { contactId, identities } }],
-        context: { tenantId, subject: contactId },
-      },
-    ]);
+    await this.names.tell(tx, { tenantId, from, into }, identities);
   }
 
   async #assertPart(

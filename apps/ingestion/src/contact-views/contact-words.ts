@@ -7,8 +7,8 @@ import {
 } from '@tact/domain';
 import { BehindConsumers, EventStore, ProblemError, Vault } from '@tact/platform';
 import { ledgerWordsGroup } from './ledger-words.consumer.ts';
-import { type OwnEvent, ownEvents } from './own-events.ts';
-import { wordsOf } from './own-words.ts';
+import { type OwnEvent, ownEvents } from '../wishes/own-events.ts';
+import { wordsOf } from '../wishes/own-words.ts';
 import { LedgerWords } from './ledger-words.ts';
 
 /** A person's facts by the id that stayed, and by each that was merged into it. */

@@ -1,5 +1,5 @@
 import { type EventDataOf, type Identities, identityKinds, isErased } from '@tact/contracts';
-import type { OwnEvent } from './own-events.ts';
+import type { OwnEvent } from '../wishes/own-events.ts';
 
 /** One identity as it was last told of the person, and when it first was, to the hour. */
 export type StatedIdentity = {

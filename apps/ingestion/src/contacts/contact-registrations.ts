@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DeclaredConsent } from '@tact/contracts';
-import { opensAnalysis } from '@tact/domain';
-import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
-import { ConsentGate } from '../consent-gate/consent-gate.ts';
+import { type Queryable, type StreamAppend, Vault } from '@tact/platform';
+import { type ConsentAppend, ConsentDeclarations, idsOf } from './consent-declarations.ts';
 import { type ContactEvent, contactEvents } from './contact-events.ts';
 import type { JudgedRow } from './follow-identities.ts';
 import { RegistrationOutcomes } from './registration-outcomes.ts';
@@ -22,23 +20,12 @@ export type ContactRegistration =
 /** What a registration would come to. */
 export type Foreseen = 'create' | 'update' | 'unchanged' | 'conflict';
 
-type ConsentData = DeclaredConsent & { readonly contactId: string };
-type Declared = {
-  readonly tenantId: string;
-  readonly data: ConsentData;
-  readonly commandId?: string | undefined;
-};
-
-/** What is appended, and the consent it declares, if any. */
-type Appended = { readonly append: StreamAppend; readonly consent?: ConsentData };
-
-/** Registers people, and keeps what is declared of their consents, in batches. */
+/** Registers people in batches, with what is declared of their consents. */
 @Injectable()
 export class ContactRegistrations {
   constructor(
     private readonly vault: Vault,
-    private readonly store: EventStore,
-    private readonly gate: ConsentGate,
+    private readonly consents: ConsentDeclarations,
     private readonly outcomes: RegistrationOutcomes,
   ) {}
 
@@ -64,7 +51,7 @@ export class ContactRegistrations {
     const appends = judged.flatMap((one, nth) =>
       this.#appendsOf(tenantId, one).map((appended) => ({ ...appended, nth })),
     );
-    const recorded = await this.#append(tx, tenantId, appends);
+    const recorded = await this.consents.append(tx, tenantId, appends);
     const news = new Set(appends.filter((_, at) => recorded[at]).map(({ nth }) => nth));
     const conflictIds = await this.outcomes.take(tx, tenantId, judged, options);
     return judged.map((one, nth): ContactRegistration => {
@@ -91,36 +78,8 @@ export class ContactRegistrations {
     });
   }
 
-  /** Declared consents of known contacts, in the order given: true where one was not declared before. */
-  declare(
-    tx: Queryable,
-    tenantId: string,
-    declared: readonly { readonly data: ConsentData; readonly commandId: string }[],
-  ): Promise<boolean[]> {
-    const appends = declared.map((one) => this.#consentAppend({ tenantId, ...one }));
-    return this.#append(tx, tenantId, appends);
-  }
-
-  async #append(tx: Queryable, tenantId: string, appends: readonly Appended[]): Promise<boolean[]> {
-    if (appends.length === 0) return [];
-    const results = await this.store.appendIn(
-      tx,
-      appends.map(({ append }) => append),
-    );
-    // One that was declared before is at the gate already, with whatever was said since.
-    const fresh = results.map(({ duplicate }) => !duplicate);
-    const declared = appends.flatMap(({ consent }, at) => (consent && fresh[at] ? [consent] : []));
-    await this.gate.record(
-      tx,
-      declared
-        .filter(opensAnalysis)
-        .map(({ contactId, state, at }) => ({ tenantId, contactId, state, at })),
-    );
-    return fresh;
-  }
-
   /** What is applied of a row: all of it, or, where it is two people's, the refusals in it to each of them. */
-  #appendsOf(tenantId: string, { row, registration }: JudgedRow): Appended[] {
+  #appendsOf(tenantId: string, { row, registration }: JudgedRow): ConsentAppend[] {
     const { request, commandId } = row;
     if ('contactId' in registration) {
       const { contactId } = registration;
@@ -135,7 +94,7 @@ export class ContactRegistrations {
         if (consent.state !== 'withdrawn') return [];
         const own = consentCommand(commandId, consents.length - nth);
         const data = { contactId, ...consent };
-        return [this.#consentAppend({ tenantId, data, commandId: own }, commandId)];
+        return [this.consents.appendOf({ tenantId, data, commandId: own }, commandId)];
       }),
     );
   }
@@ -144,12 +103,12 @@ export class ContactRegistrations {
   #ownAppends(
     subject: { tenantId: string; contactId: string; commandId?: string | undefined },
     events: readonly ContactEvent[],
-  ): Appended[] {
+  ): ConsentAppend[] {
     const { tenantId, contactId, commandId } = subject;
     return events.map((event, nth) => {
       if (event.type === 'ConsentDeclared') {
         const own = consentCommand(commandId, events.length - nth);
-        return this.#consentAppend({ tenantId, data: event.data, commandId: own }, commandId);
+        return this.consents.appendOf({ tenantId, data: event.data, commandId: own }, commandId);
       }
       const append: StreamAppend = {
         stream: `contact-${contactId}`,
@@ -160,19 +119,6 @@ export class ContactRegistrations {
       return { append };
     });
   }
-
-  #consentAppend({ tenantId, data, commandId }: Declared, causationId = commandId): Appended {
-    const { contactId, purpose, channel, state, at } = data;
-    const parts = ['consent-declared', contactId, purpose, channel, state, at];
-    const id = this.vault.factId(tenantId, ...parts);
-    const append: StreamAppend = {
-      stream: `contact-${contactId}`,
-      expected: 'any',
-      events: [consentEvent(id, data)],
-      context: { tenantId, subject: contactId, ...idsOf(commandId, causationId) },
-    };
-    return { append, consent: data };
-  }
 }
 
 /**
@@ -181,13 +127,3 @@ export class ContactRegistrations {
  */
 const consentCommand = (commandId: string | undefined, fromEnd: number): string | undefined =>
   commandId && `${commandId}/consent-${fromEnd}`;
-
-/** A withdrawal goes ahead of everything else that is told; an agreement may wait its turn. */
-const consentEvent = (id: string, data: ConsentData): StreamAppend['events'][number] => {
-  if (data.state === 'given') return { id, type: 'ConsentDeclared', data };
-  const { state: _, ...withdrawal } = data;
-  return { id, type: 'WithdrawalDeclared', data: withdrawal };
-};
-
-const idsOf = (commandId: string | undefined, causationId = commandId) =>
-  commandId === undefined || causationId === undefined ? {} : { commandId, causationId };

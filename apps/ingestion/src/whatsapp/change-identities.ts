@@ -15,6 +15,16 @@ import type { IdentityChange } from './reading/parts.ts';
 /** Why a change of identity had no effect. */
 export type ChangeWithoutEffect = 'contact-unknown' | 'consent-missing';
 
+/** Whose identities change, and whose the new ones are already. */
+type Owned = {
+  readonly tenantId: string;
+  readonly contactId: string;
+  readonly other: string | undefined;
+  readonly isAnalysed: boolean;
+  /** Nobody has the old ones: the contact is known by the new ones alone. */
+  readonly isNew: boolean;
+};
+
 /**
  * The provider says that a person goes on under another number or id. The person stays one contact, so consents,
  * refusals and caps hold on; the score does not: the model begins anew at a change of number. The old number
@@ -50,42 +60,57 @@ export class ChangeIdentities {
     tenantId: string,
     change: IdentityChange,
   ): Promise<ChangeWithoutEffect | undefined> {
-    // The former owner of the old one, and whoever has the new one at present.
-    const at = [change.occurredAt];
-    const people = [change.previous, change.current];
-    const [before, after] = await this.vault.resolveMany(tenantId, people, { at });
+    const [before, after] = await this.#ownersOf(tenantId, change);
     const contactId = before ?? after;
     if (contactId === undefined) return this.#followStranger(tenantId, change);
     const [admission] = await this.gate.admitContacts(tenantId, [contactId]);
     const isAnalysed = typeof admission === 'object';
     const other = after === contactId ? undefined : after;
-    const whose = { tenantId, contactId, other };
-    await this.store.transaction(async (tx) => {
+    const owned = { tenantId, contactId, other, isAnalysed, isNew: before === undefined };
+    const areOthers = await this.store.transaction(async (tx) => {
       await this.joining.strangers.shareLock(tx, tenantId);
-      // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
-      // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
-      const first = isAnalysed
-        ? this.#signalOf(tenantId, contactId, change)
-        : this.#linkOf(whose, change);
-      const [appended] = await this.store.appendIn(tx, [first]);
-      if (appended?.duplicate !== false) return;
-      await this.joining.strangers.follow(tx, tenantId, change);
-      const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
-      if (other !== undefined) await this.joining.link(tx, tenantId, { contactId, later: other });
-      await this.#leave(tx, { tenantId, contactId }, change);
-      const subject = other ?? contactId;
-      const joined = await this.joining.join(tx, { tenantId, subject }, change.current);
-      // What the person left may be what a row of another claims.
-      await this.joining.changed(tx, { tenantId, subject: contactId });
-      // Of who is not analysed the first said that already.
-      const isFirst = ({ stream, events: [event] }: StreamAppend) =>
-        stream === first.stream && event?.type === first.events[0]?.type;
-      const appends = [...links, ...joined].filter((one) => !isFirst(one));
-      const events = appends.map((one, nth) => this.#withId(tenantId, change, [one, nth]));
-      if (events.length > 0) await this.store.appendIn(tx, events);
-      if (before === undefined) await this.#bind(tx, { tenantId, contactId }, change.current);
+      // Until the end of this nobody is merged or split; whoever was since the first look is somebody else by now.
+      const now = await this.#ownersOf(tenantId, change);
+      if (now[0] !== before || now[1] !== after) return true;
+      await this.#changeIn(tx, owned, change);
+      return false;
     });
+    if (areOthers) return this.#changeOne(tenantId, change);
     return isAnalysed ? undefined : (admission ?? 'contact-unknown');
+  }
+
+  async #changeIn(tx: Queryable, owned: Owned, change: IdentityChange): Promise<void> {
+    const { tenantId, contactId, other } = owned;
+    // First, because its id is one in the whole store. WhatsApp repeats itself for days: a copy waits here for the
+    // other and then leaves all as it is, also where the old number is by now somebody's who never changed anything.
+    const first = owned.isAnalysed
+      ? this.#signalOf(tenantId, contactId, change)
+      : this.#linkOf(owned, change);
+    const [appended] = await this.store.appendIn(tx, [first]);
+    if (appended?.duplicate !== false) return;
+    await this.joining.strangers.follow(tx, tenantId, change);
+    const links = other === undefined ? [] : linkAppends(tenantId, { contactId, other }, change);
+    if (other !== undefined) await this.joining.link(tx, tenantId, { contactId, later: other });
+    await this.#leave(tx, { tenantId, contactId }, change);
+    const subject = other ?? contactId;
+    const joined = await this.joining.join(tx, { tenantId, subject }, change.current);
+    // What the person left may be what a row of another claims.
+    await this.joining.changed(tx, { tenantId, subject: contactId });
+    // Of who is not analysed the first said that already.
+    const isFirst = ({ stream, events: [event] }: StreamAppend) =>
+      stream === first.stream && event?.type === first.events[0]?.type;
+    const appends = [...links, ...joined].filter((one) => !isFirst(one));
+    const events = appends.map((one, nth) => this.#withId(tenantId, change, [one, nth]));
+    if (events.length > 0) await this.store.appendIn(tx, events);
+    if (owned.isNew) await this.#bind(tx, { tenantId, contactId }, change.current);
+  }
+
+  /** The former owner of the old identities, and whoever has the new ones at present. */
+  #ownersOf(
+    tenantId: string,
+    { previous, current, occurredAt }: IdentityChange,
+  ): Promise<(string | undefined)[]> {
+    return this.vault.resolveMany(tenantId, [previous, current], { at: [occurredAt] });
   }
 
   /** What a stranger asked of us under the old number is asked under the new one, also of whoever has that by now. */
@@ -116,11 +141,7 @@ export class ChangeIdentities {
    * told under the id that the observation would have.
    */
   #linkOf(
-    {
-      tenantId,
-      contactId,
-      other,
-    }: { tenantId: string; contactId: string; other: string | undefined },
+    { tenantId, contactId, other }: Pick<Owned, 'tenantId' | 'contactId' | 'other'>,
     change: IdentityChange,
   ): StreamAppend {
     const id = this.#idOf(tenantId, change, 'signal');

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Identities } from '@tact/contracts';
 import { type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { IdentityConflicts } from '../contacts/conflicts/identity-conflicts.ts';
-import { type GoesOnAs, LinkedContacts } from '../wishes/linked-contacts.ts';
+import { CarryWishes } from '../wishes/carry-wishes.ts';
+import type { GoesOnAs } from '../wishes/linked-contacts.ts';
 import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 
 type Whose = { readonly tenantId: string; readonly subject: string };
@@ -14,12 +15,15 @@ export class JoinIdentities {
     private readonly vault: Vault,
     readonly strangers: WishesOfStrangers,
     private readonly conflicts: IdentityConflicts,
-    private readonly links: LinkedContacts,
+    private readonly wishes: CarryWishes,
   ) {}
 
-  /** The person of one contact goes on as another: what is asked of us under the one holds for the other. */
+  /**
+   * The person of one contact goes on as another: what is asked of us under the one holds for the other. To
+   * be called behind an append to the stream of the one.
+   */
   link(tx: Queryable, tenantId: string, goesOn: GoesOnAs): Promise<void> {
-    return this.links.keep(tx, tenantId, [goesOn]);
+    return this.wishes.link(tx, tenantId, [goesOn]);
   }
 
   /** Rows that were in conflict with the person are tried again. */

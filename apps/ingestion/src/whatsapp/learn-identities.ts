@@ -66,10 +66,9 @@ export class LearnIdentities {
     for (const singles of met) {
       const own = owners.slice(from, from + singles.length);
       from += singles.length;
-      const learner = learnerOf(singles, own);
-      if (learner === undefined) continue;
+      if (learnerOf(singles, own) === undefined) continue;
       // Who is erased meanwhile learns nothing, and the rest of the webhook is not theirs.
-      await this.#learn(tenantId, learner).catch((error: unknown) => {
+      await this.#learn(tenantId, singles).catch((error: unknown) => {
         if (!(error instanceof SubjectErased)) throw error;
       });
     }
@@ -89,9 +88,13 @@ export class LearnIdentities {
     return asked.map((_, nth) => found[nth] ?? []);
   }
 
-  async #learn(tenantId: string, { contactId, news }: Learner): Promise<void> {
+  async #learn(tenantId: string, singles: readonly Identities[]): Promise<void> {
     await this.store.transaction(async (tx) => {
       await this.joining.strangers.shareLock(tx, tenantId);
+      // Until the end of this nobody is merged or split; whoever was since the first look is somebody else by now.
+      const learner = learnerOf(singles, await this.vault.ownersMany(tenantId, singles));
+      if (learner === undefined) return;
+      const { contactId, news } = learner;
       const whose = { tenantId, subject: contactId };
       const kinds = await this.vault.kindsOf(tx, whose);
       const learnt = Object.fromEntries(

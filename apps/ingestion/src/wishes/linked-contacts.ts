@@ -24,9 +24,10 @@ export class LinkedContacts {
   async laterThan(
     tenantId: string,
     contactIds: readonly string[],
+    tx: Queryable = this.database.queryable,
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     if (contactIds.length === 0) return new Map();
-    const rows = await this.database.queryable.query<GoesOnAs>(
+    const rows = await tx.query<GoesOnAs>(
       `WITH RECURSIVE reached AS (
          SELECT asked.contact_id, link.later_id
          FROM unnest($2::text[]) AS asked (contact_id)
@@ -41,6 +42,20 @@ export class LinkedContacts {
     );
     const byContact = Map.groupBy(rows, ({ contactId }) => contactId);
     return new Map([...byContact].map(([id, own]) => [id, own.map(({ later }) => later)]));
+  }
+
+  /** What links of a contact come to for the one it becomes part of. Its own stay, for what is asked under its id. */
+  async ofMerged(
+    tx: Queryable,
+    { tenantId, from, into }: { tenantId: string; from: string; into: string },
+  ): Promise<readonly GoesOnAs[]> {
+    return await tx.query<GoesOnAs>(
+      `SELECT $3 AS "contactId", later_id AS later FROM contact_links
+       WHERE tenant_id = $1 AND contact_id = $2 AND later_id <> $3
+       UNION SELECT contact_id, $3 FROM contact_links
+       WHERE tenant_id = $1 AND later_id = $2 AND contact_id <> $3`,
+      [tenantId, from, into],
+    );
   }
 
   /** Of erased persons no link stays. */

@@ -16,6 +16,14 @@ const rememberedWish = (one: ReceivedWish) => ({
 
 type Owned = { readonly received: ReceivedWish; readonly owners: WishOwners };
 
+/** All who were found by either look. The first stays the first, for the fact under the signal's own id is theirs. */
+const joined = (before: readonly Owned[], found: readonly Owned[]): readonly Owned[] =>
+  found.map(({ received, owners }, nth) => {
+    const known = before[nth]?.owners.contactIds ?? [];
+    const contactIds = [...new Set([...known, ...owners.contactIds])];
+    return { received, owners: { ...owners, contactIds } };
+  });
+
 /**
  * Whatever else becomes of a signal, the wish in it is heard: of people who are analysed, of people who are not (GDPR
  * Art. 21), and of strangers. It is durable before the caller is answered, and repeating it changes nothing.
@@ -38,8 +46,30 @@ export class ReceiveWishes {
     const strange = owned.filter(
       ({ received: one, owners }) => !isEmpty(owners.strange) || erased.has(one),
     );
-    if (strange.length === 0) return;
-    await this.#receiveFromStrangers(tenantId, strange);
+    if (strange.length > 0) await this.#receiveFromStrangers(tenantId, strange);
+    await this.#lookAgain(tenantId, owned);
+  }
+
+  /**
+   * Who was linked to its contact or split from it meanwhile did either read what was recorded, or is seen here. What is
+   * recorded already is recorded once.
+   */
+  async #lookAgain(tenantId: string, before: readonly Owned[]): Promise<void> {
+    const stops = before.filter(
+      ({ received, owners }) => received.wish.asks === 'stop' && owners.contactIds.length > 0,
+    );
+    if (stops.length === 0) return;
+    const found = await this.store.transaction(async (tx) => {
+      await this.strangers.shareLock(tx, tenantId);
+      return this.#owned(
+        tenantId,
+        stops.map(({ received }) => received),
+      );
+    });
+    const changed = joined(stops, found).filter(
+      ({ owners }, nth) => owners.contactIds.length > (stops[nth]?.owners.contactIds.length ?? 0),
+    );
+    if (changed.length > 0) await this.#record(tenantId, changed);
   }
 
   /**
@@ -61,13 +91,7 @@ export class ReceiveWishes {
       await this.strangers.keep(tx, tenantId, received.map(rememberedWish));
       return this.#owned(tenantId, received);
     });
-    // The first stays the first, for the fact under the signal's own id is theirs.
-    const all = found.map(({ received: one, owners }, nth) => {
-      const known = before[nth]?.owners.contactIds ?? [];
-      const contactIds = [...new Set([...known, ...owners.contactIds])];
-      return { received: one, owners: { ...owners, contactIds } };
-    });
-    await this.#record(tenantId, all);
+    await this.#record(tenantId, joined(before, found));
   }
 
   /**

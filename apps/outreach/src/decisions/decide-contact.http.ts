@@ -38,7 +38,7 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
     const { channel, purpose, reserve = false } = request;
     const contactId = await this.contacts.idOf(tenantId, request);
     // What is not heard is asked first: what is heard meanwhile is folded into the decision.
-    const missed = await this.missed.of(contactId);
+    const missed = await this.missed.of(tenantId, contactId);
     const command: DecideContact = {
       kind: 'decide-contact',
       contactId,

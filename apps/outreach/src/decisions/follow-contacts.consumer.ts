@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isErased, type Reading, typesRead } from '@tact/contracts';
 import {
   assertNever,
+  carriedOf,
+  type ContactPolicyState,
   seenLeavingOf,
   showsLeaving,
   showsNone,
@@ -103,11 +105,12 @@ export class FollowContactsConsumer implements Consumer<Type> {
     }
   }
 
-  /** Who goes on as another contact is not asked to object twice: what the earlier one refused holds for the later. */
+  /** Who goes on as another contact is not asked to object twice: what the earlier one refused or withdrew holds for the later. */
   async #linkOf(tx: Queryable, { id, data }: Event<'ContactLinked'>): Promise<LedgerFact[]> {
     const { contactId, otherContactId, direction } = data;
     if (direction !== 'previous') return [];
-    const { suppressions, outbound } = await this.policies.stateIn(tx, otherContactId);
+    const state = await this.policies.stateIn(tx, otherContactId);
+    const { suppressions, outbound } = state;
     const refused = suppressionScopes.flatMap((scope): LedgerFact[] => {
       const at = suppressedSince(suppressions, scope);
       if (at === undefined) return [];
@@ -122,7 +125,22 @@ export class FollowContactsConsumer implements Consumer<Type> {
       const command = { kind: 'count-outbound', contactId, ...seen } as const;
       return [{ id: this.vault.factId('linked', id, which), command }];
     });
-    return [...refused, ...spent];
+    return [...refused, ...this.#withdrawnBefore(state, { id, data }), ...spent];
+  }
+
+  #withdrawnBefore(
+    state: ContactPolicyState,
+    { id: linkId, data }: Pick<Event<'ContactLinked'>, 'id' | 'data'>,
+  ): readonly LedgerFact[] {
+    const { contactId, otherContactId } = data;
+    return carriedOf(state).consents.flatMap((consent): readonly LedgerFact[] => {
+      if (consent.state !== 'withdrawn') return [];
+      const { purpose, channel, at } = consent;
+      const id = this.vault.factId('linked', linkId, purpose, channel);
+      const proof = { source: `withdrawn as ${otherContactId}, which is the same person` };
+      const withdrawal = { contactId, purpose, channel, at, proof, consentId: formatConsentId(id) };
+      return [{ id, command: { kind: 'withdraw-consent', ...withdrawal } }];
+    });
   }
 
   #timeZoneOf({ id, data }: Event<'ContactRegistered' | 'ContactUpdated'>): LedgerFact | undefined {

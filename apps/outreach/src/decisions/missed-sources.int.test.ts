@@ -156,6 +156,31 @@ test('while a refusal may have been missed nothing is allowed, and a person is t
 
 const sql = (text: string, values: readonly unknown[] = []) => log.queryable.query(text, values);
 
+test('what is parked of one id of a person is not known of any of them', async () => {
+  const [merged, survivor, other] = [await reachable(), await reachable(), await reachable()];
+  const { app } = service;
+  await app.get(Database).transaction(async (tx) => {
+    const vault = app.get(Vault);
+    await vault.mergeContacts(tx, { tenantId: 'demo', from: merged, into: survivor });
+    await vault.settleTakeOver(tx, [survivor], merged);
+  });
+  const all = [merged, survivor];
+  for (const asked of all) expect(await decide(asked)).toMatchObject({ decision: 'allowed' });
+  for (const parked of all) {
+    const place = ['outreach.wishes', 'wishes.v1', parked];
+    await sql(
+      'INSERT INTO outreach.parked_keys (group_name, topic, key) VALUES ($1, $2, $3)',
+      place,
+    );
+    for (const asked of all) {
+      expect(await decide(asked)).toMatchObject({ reasons: [{ reason: 'policy-unknown' }] });
+    }
+    expect(await decide(other)).toMatchObject({ decision: 'allowed' });
+    await sql('DELETE FROM outreach.parked_keys WHERE key = $1', [parked]);
+  }
+  for (const asked of all) expect(await decide(asked)).toMatchObject({ decision: 'allowed' });
+}, 60_000);
+
 test('what nobody says was told, or what is parked of a person, is not known: nothing is allowed on it', async () => {
   const other = await reachable();
   expect(await decide(other)).toMatchObject({ decision: 'allowed' });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { watermarkedOwners } from '@tact/contracts';
-import { BehindConsumers, ConsumerLags, type ReadUntil } from '@tact/platform';
+import { BehindConsumers, ConsumerLags, type ReadUntil, Vault } from '@tact/platform';
 import { contactsGroup } from './follow-contacts.consumer.ts';
 import { sharedAddressesGroup } from './follow-refusals.consumer.ts';
 import { FollowWishesConsumer } from './follow-wishes.consumer.ts';
@@ -17,6 +17,7 @@ export class MissedSources {
   constructor(
     private readonly behind: BehindConsumers,
     private readonly wishes: FollowWishesConsumer,
+    private readonly vault: Vault,
     lags: ConsumerLags,
   ) {
     this.#readUntil = lags.readUntil(wishes.group, watermarkedOwners(wishes.topics));
@@ -24,13 +25,14 @@ export class MissedSources {
 
   /**
    * Groups that may have missed a refusal of this person: records are gone, are parked for an operator, or
-   * were told in the last seconds and are not read, or nobody is there to tell them.
+   * were told in the last seconds and are not read, or nobody is there to tell them. Records of whoever was merged into the
+   * person are the person's, whichever id is asked.
    */
-  async of(contactId: string): Promise<readonly string[]> {
+  async of(tenantId: string, contactId: string): Promise<readonly string[]> {
     const groups = [this.wishes.group, contactsGroup, sharedAddressesGroup];
     const [isStale, parking] = await Promise.all([
       this.#readUntil.isStale(),
-      this.behind.parking(groups, contactId),
+      this.#parking(groups, tenantId, contactId),
     ]);
     return groups.filter(
       (group) =>
@@ -38,5 +40,13 @@ export class MissedSources {
         parking.includes(group) ||
         (isStale && group === this.wishes.group),
     );
+  }
+
+  async #parking(
+    groups: readonly string[],
+    tenantId: string,
+    contactId: string,
+  ): Promise<readonly string[]> {
+    return this.behind.parking(groups, await this.vault.idsOf(tenantId, contactId));
   }
 }

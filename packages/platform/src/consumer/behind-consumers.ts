@@ -35,9 +35,9 @@ export class BehindConsumers {
     return this.#groups.get(group);
   }
 
-  /** Those of the groups in which something about this key is parked: it is not known yet what that would do. */
-  parking(groups: readonly string[], key: string): Promise<readonly string[]> {
-    return groupsParking(this.database.queryable, groups, key);
+  /** Those of the groups in which something about one of these keys is parked: it is not known yet what that would do. */
+  parking(groups: readonly string[], keys: readonly string[]): Promise<readonly string[]> {
+    return groupsParking(this.database.queryable, groups, keys);
   }
 
   get all(): readonly Behind[] {

@@ -98,15 +98,15 @@ export const park = async (
   }
 };
 
-/** Whether records of this key wait to be handled, in any of the groups: then what they tell is not known yet. */
+/** The groups in which records of one of these keys wait to be handled: what they tell is not known yet. */
 export const groupsParking = async (
   queryable: Queryable,
   groups: readonly string[],
-  key: string,
+  keys: readonly string[],
 ): Promise<readonly string[]> => {
   const rows = await queryable.query<{ group: string }>(
-    'SELECT DISTINCT group_name AS "group" FROM parked_keys WHERE group_name = ANY ($1) AND key = $2',
-    [groups, key],
+    'SELECT DISTINCT group_name AS "group" FROM parked_keys WHERE group_name = ANY ($1) AND key = ANY ($2)',
+    [groups, keys],
     'groups_parking',
   );
   return rows.map(({ group }) => group);

@@ -141,9 +141,10 @@ export class EventStore {
   async loadSome<Type extends string>(
     stream: string,
     some: SomeOfStream<Type>,
+    tx: Queryable = this.#database.queryable,
   ): Promise<ProjectedEvent<Type>[]> {
     const asked = { stream, ...some };
-    const rows = await someRows(this.#database.queryable, this.#reading, asked);
+    const rows = await someRows(tx, this.#reading, asked);
     // What was asked for by type is of that type.
     const opened: ProjectedEvent[] = await openEvents(rows, this.#sealer);
     return opened as ProjectedEvent<Type>[];

@@ -58,6 +58,11 @@ test('whoever was merged is known by both ids, through chains, and of no other t
   }
   expect(await vault.resolveMany(tenantId, [{ crmId }])).toEqual([three]);
   expect(await vault.mergedInto(tenantId, three)).toEqual([one, two].toSorted());
+  for (const id of [one, two, three]) {
+    const [first, ...others] = await vault.idsOf(tenantId, id);
+    expect([first, others]).toEqual([three, [one, two].toSorted()]);
+    expect(await vault.idsOf('other', id)).toEqual([id]);
+  }
   const asked = [one, two, three, 'ct_nobody'];
   expect(await vault.knownAmong(tenantId, asked)).toEqual(new Set([one, two, three]));
   expect(await vault.knownAmong('other', asked)).toEqual(new Set());
@@ -88,7 +93,21 @@ test('an erasure by either id is one of all, and leaves nothing to read', async 
     const opened = await vault.sealer.markErased(boxes);
     expect(opened).toMatchObject(people.map(() => ({ identities: { crmId: erased } })));
     expect(await vault.knownAmong(tenantId, people)).toEqual(new Set());
+    // Whoever tells others of the erasure tells it of each.
+    for (const id of people) {
+      expect(new Set(await vault.idsOf(tenantId, id))).toEqual(new Set(people));
+    }
   }
+});
+
+test('an erasure by any id forgets what the index still has under another one of the person', async () => {
+  const [one, two] = [await register(), await register()];
+  await merge(one, two);
+  const late = { bsuid: `FR.${randomUUID()}` };
+  await database.transaction((tx) => vault.addIdentities(tx, { tenantId, subject: one }, late));
+  expect(await vault.resolveMany(tenantId, [late])).toEqual([one]);
+  await vault.destroySubject({ tenantId, subject: two });
+  expect(await vault.resolveMany(tenantId, [late])).toEqual([undefined]);
 });
 
 test('an erasure that runs while its contact is merged erases whom the contact became part of', async () => {

@@ -179,6 +179,18 @@ export class Vault {
     return this.#merged.survivorsOf(contactIds, tx);
   }
 
+  /**
+   * Every id of a person, whichever of them is asked; the one that answers comes first. What is kept, parked or erased under
+   * one of them is so of the person.
+   */
+  idsOf(
+    tenantId: string,
+    contactId: string,
+    tx?: Queryable,
+  ): Promise<readonly [string, ...string[]]> {
+    return this.#merged.idsOf(tenantId, contactId, tx);
+  }
+
   /** The ids that were merged into a contact. */
   mergedInto(tenantId: string, contactId: string, tx?: Queryable): Promise<readonly string[]> {
     return this.#merged.mergedInto(tenantId, contactId, tx);
@@ -253,10 +265,10 @@ export class Vault {
 
   /** Whoever was merged into the person is the person: all of them are gone, or none is. */
   async #destroy({ tenantId, subject: asked }: Subject): Promise<void> {
-    const { contactId } = await this.#merged.whereaboutsOf(tenantId, asked);
-    const merged = await this.#merged.mergedInto(tenantId, contactId);
-    for (const subject of [contactId, ...merged]) await this.#keys.destroy({ tenantId, subject });
-    await this.#identities.forget(tenantId, contactId);
+    const [contactId, ...merged] = await this.#merged.idsOf(tenantId, asked);
+    const all = [contactId, ...merged];
+    for (const subject of all) await this.#keys.destroy({ tenantId, subject });
+    for (const subject of all) await this.#identities.forget(tenantId, subject);
     // Merged while this ran: the identities went on to a contact that is the same person.
     const now = await this.#merged.whereaboutsOf(tenantId, asked);
     if (now.contactId !== contactId) await this.#destroy({ tenantId, subject: asked });

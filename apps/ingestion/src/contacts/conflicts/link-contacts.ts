@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
-import { LinkedContacts } from '../../wishes/linked-contacts.ts';
+import { CarryWishes } from '../../wishes/carry-wishes.ts';
 
 /** Contacts that a person said are one. */
 export type SamePerson = {
@@ -21,12 +21,14 @@ export class LinkContacts {
     private readonly vault: Vault,
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly links: LinkedContacts,
+    private readonly wishes: CarryWishes,
   ) {}
 
-  /** In the caller's transaction. */
-  async link(tx: Queryable, { tenantId, contacts, causeId }: SamePerson): Promise<void> {
+  /** In the caller's transaction. Of one that is part of another by now, the one that stays is linked. */
+  async link(tx: Queryable, { tenantId, contacts: named, causeId }: SamePerson): Promise<void> {
     const occurredAt = this.clock.now().toISOString();
+    const survivors = await this.vault.survivorsOf(named, tx);
+    const contacts = [...new Set(named.map((id) => survivors.get(id) ?? id))];
     const pairs = contacts.flatMap((contactId) =>
       contacts.flatMap((other) => (other === contactId ? [] : [{ contactId, other }])),
     );
@@ -46,8 +48,9 @@ export class LinkContacts {
         context: { tenantId, subject: contactId },
       };
     });
+    if (appends.length === 0) return;
     await this.store.appendIn(tx, appends);
     const links = pairs.map(({ contactId, other }) => ({ contactId: other, later: contactId }));
-    await this.links.keep(tx, tenantId, links);
+    await this.wishes.link(tx, tenantId, links);
   }
 }

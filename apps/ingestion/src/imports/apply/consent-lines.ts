@@ -3,7 +3,7 @@ import type { ConsentLine } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
 import type { Queryable } from '@tact/platform';
 import { ConsentGate } from '../../consent-gate/consent-gate.ts';
-import { ContactRegistrations } from '../../contacts/contact-registrations.ts';
+import { ConsentDeclarations } from '../../contacts/consent-declarations.ts';
 import type { Outcome, PreparedLines } from '../../signals/line-outcomes.ts';
 import { type Declared, ReadConsentLines } from './read-consent-lines.ts';
 
@@ -14,7 +14,7 @@ const isDeclared = (one: readonly Declared[] | Outcome): one is readonly Declare
 @Injectable()
 export class ConsentLines {
   constructor(
-    private readonly registrations: ContactRegistrations,
+    private readonly consents: ConsentDeclarations,
     private readonly gate: ConsentGate,
     private readonly reading: ReadConsentLines,
   ) {}
@@ -42,7 +42,7 @@ export class ConsentLines {
     read: readonly (readonly Declared[] | Outcome)[],
   ): Promise<Outcome[]> {
     const declared = read.flatMap((one) => (isDeclared(one) ? one : []));
-    const fresh = (await this.registrations.declare(tx, tenantId, declared)).values();
+    const fresh = (await this.consents.declare(tx, tenantId, declared)).values();
     const active = await this.gate.open(
       tenantId,
       declared.map(({ data }) => data.contactId),

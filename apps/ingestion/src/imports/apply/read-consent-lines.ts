@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { ConsentLine, Identities } from '@tact/contracts';
 import { sharedAddresses } from '@tact/domain';
 import { Clock, liesAhead, notAfter, type Queryable, Vault } from '@tact/platform';
-import type { ContactRegistrations } from '../../contacts/contact-registrations.ts';
+import type { ConsentDeclarations } from '../../contacts/consent-declarations.ts';
 import { type Outcome, refusedAhead, refusedLine } from '../../signals/line-outcomes.ts';
 import { FindWishOwners, isEmpty, rememberedOf, strongOf } from '../../wishes/wish-owners.ts';
 import { refusedBy } from '../../wishes/received-wish.ts';
 import { type StrangersWish, WishesOfStrangers } from '../../wishes/wishes-of-strangers.ts';
 
-export type Declared = Parameters<ContactRegistrations['declare']>[2][number];
+export type Declared = Parameters<ConsentDeclarations['declare']>[2][number];
 
 const isRefusal = (line: ConsentLine): boolean => refusedBy(line) !== undefined;
 

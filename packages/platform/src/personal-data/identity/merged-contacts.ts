@@ -48,6 +48,26 @@ export class MergedContacts {
     return new Map(rows.map((row) => [row.contactId, row.survivorId]));
   }
 
+  /** Every id of a person, whichever of them is asked: the one that answers comes first, those that lead to it follow. */
+  async idsOf(
+    tenantId: string,
+    contactId: string,
+    queryable: Queryable = this.#queryable,
+  ): Promise<readonly [string, ...string[]]> {
+    const rows = await queryable.query<{ survivorId: string; mergedId: string | null }>(
+      `SELECT asked.id AS "survivorId", merged.contact_id AS "mergedId"
+       FROM (SELECT coalesce((SELECT survivor_id FROM vault.merged_contacts
+         WHERE tenant_id = $1 AND contact_id = $2), $2) AS id) AS asked
+       LEFT JOIN vault.merged_contacts AS merged
+         ON merged.tenant_id = $1 AND merged.survivor_id = asked.id
+       ORDER BY 2`,
+      [tenantId, contactId],
+      'ids_of_person',
+    );
+    const merged = rows.flatMap(({ mergedId }) => (mergedId === null ? [] : [mergedId]));
+    return [rows[0]?.survivorId ?? contactId, ...merged];
+  }
+
   /** The ids that lead to a contact. */
   async mergedInto(
     tenantId: string,
