@@ -7,7 +7,12 @@ import {
   type Suppression,
   type Suppressions,
 } from './policy-state.ts';
-import { suppressionScopes, unreadableRefusalAt } from './suppression.ts';
+import {
+  suppressedSince,
+  suppressionScopes,
+  unreadableRefusalAt,
+  withSuppression,
+} from './suppression.ts';
 
 type Data = EventDataOf<'PolicyTakenOver'>;
 type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'messages'>;
@@ -71,3 +76,33 @@ export const stateTakenOver = ({
           ({ ...one, messageRef }) as ContactPolicyState['outbound'][number],
       ),
 });
+
+/**
+ * Whether a word is of before the take-over and is heard only now. It may be either contact's, and was not weighed with
+ * the rest: it takes away what it takes away, and gives nothing.
+ */
+export const isBelated = ({ joinedAt }: ContactPolicyState, at: string): boolean =>
+  joinedAt !== undefined && Date.parse(at) <= Date.parse(joinedAt);
+
+/** What one of two contacts agreed to and was not there to be joined: asked for anew, unless more is known since. */
+export const withLateAgreement = (state: ContactPolicyState, key: string): ContactPolicyState => {
+  const { joinedAt, consents } = state;
+  if (joinedAt === undefined || consents[key] !== undefined) return state;
+  const alone: ConsentEntry = { state: 'given', at: joinedAt, ofOneAlone: true };
+  return { ...state, consents: { ...consents, [key]: alone } };
+};
+
+type Refusal = Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground' | 'at'>;
+
+/**
+ * A refusal heard late stands whatever either contact lifted before they became one. One that stands with its own time
+ * is the word that was taken over, told again.
+ */
+export const withRefusal = (state: ContactPolicyState, refusal: Refusal): Suppressions => {
+  const { joinedAt, suppressions } = state;
+  const { scope, at } = refusal;
+  const since = suppressedSince(suppressions, scope);
+  const isKnown = since !== undefined && Date.parse(since) === Date.parse(at);
+  const isLate = joinedAt !== undefined && isBelated(state, at) && !isKnown;
+  return withSuppression(suppressions, isLate ? { ...refusal, at: joinedAt } : refusal);
+};
