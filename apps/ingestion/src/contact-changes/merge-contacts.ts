@@ -119,7 +119,7 @@ export class MergeContacts {
     const { tenantId, from, into, at } = change;
     await this.#assertApart(tenantId, [from, into], changedSince);
     await this.vault.mergeContacts(tx, { tenantId, from, into });
-    await joinGate(tx, { tenantId, from, into });
+    await joinGate(tx, { tenantId, from, into, at });
     await closeGate(tx, { tenantId, contactId: from, at });
   }
 
