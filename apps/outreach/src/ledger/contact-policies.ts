@@ -128,8 +128,8 @@ export class ContactPolicies {
   }
 
   /**
-   * A fact of somebody who was merged is the survivor's. Looked up behind the lock of whom it is about: until it is
-   * free, the take-over of their ledger either has read what we wrote, or is still to come.
+   * A fact of somebody who was merged is the survivor's once their ledger was taken over, and is weighed as one heard
+   * late; until then it is written into theirs, and taken over with it. Looked up behind the lock of whom it is about.
    */
   async #ofSurvivors(tx: Queryable, given: readonly PolicyFact[]): Promise<readonly PolicyFact[]> {
     let facts = given;
@@ -139,7 +139,7 @@ export class ContactPolicies {
       if (ids.length === 0) return facts;
       await lockOwners(tx, ids, 'shared');
       for (const id of ids) locked.add(id);
-      const survivors = await this.vault.survivorsOf(ids, tx);
+      const survivors = await this.vault.heirsOf(ids, tx);
       facts = facts.map((fact) => ofSurvivor(fact, survivors));
     }
   }
