@@ -168,6 +168,8 @@ export class MergedContacts {
       into,
     ]);
     await this.#owe(tx, change);
+    // Nor may anything be allowed to the one that was left, until its ledger holds no agreement of who left.
+    await this.#owe(tx, { tenantId, from: into, into: from });
     return { left: left.length, stayed: stayed.length };
   }
 
