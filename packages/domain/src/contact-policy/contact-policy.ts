@@ -23,7 +23,7 @@ import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { stricterOf } from './stricter.ts';
 import { withLift } from './suppression.ts';
-import { isBelated, withRefusal, stateTakenOver, withLateAgreement } from './taken-over.ts';
+import { joinedSince, stateTakenOver, withLateAgreement, withRefusal } from './taken-over.ts';
 
 // Events
 
@@ -100,7 +100,8 @@ const withConsent = (
 ): ContactPolicyState => {
   const { purpose, channel, at, proof } = consent;
   const key = consentKey(purpose, channel);
-  if (next === 'given' && isBelated(state, at)) return withLateAgreement(state, key);
+  const joinedAt = joinedSince(state, at);
+  if (next === 'given' && joinedAt !== undefined) return withLateAgreement(state, key, joinedAt);
   const known = state.consents[key];
   const acts = actsOf(known, consent, next);
   // Ordered by the time of the act. At the same instant the withdrawal stands.
@@ -144,7 +145,7 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
     case 'ContactSuppressed':
       return { ...state, suppressions: withRefusal(state, event.data) };
     case 'SuppressionLifted':
-      if (isBelated(state, event.data.at)) return state;
+      if (joinedSince(state, event.data.at) !== undefined) return state;
       return { ...state, suppressions: withLift(state.suppressions, event.data) };
     case 'ContactTimeZoneSet':
       return {

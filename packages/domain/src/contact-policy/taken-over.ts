@@ -7,12 +7,7 @@ import {
   type Suppression,
   type Suppressions,
 } from './policy-state.ts';
-import {
-  suppressedSince,
-  suppressionScopes,
-  unreadableRefusalAt,
-  withSuppression,
-} from './suppression.ts';
+import { suppressionScopes, unreadableRefusalAt, withSuppression } from './suppression.ts';
 
 type Data = EventDataOf<'PolicyTakenOver'>;
 type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'messages'>;
@@ -78,18 +73,21 @@ export const stateTakenOver = ({
 });
 
 /**
- * Whether a word is of before the take-over and is heard only now. It may be either contact's, and was not weighed with
- * the rest: it takes away what it takes away, and gives nothing.
+ * When the contact was joined, if a word is of before that and heard only now. It may be either contact's, and was not
+ * weighed with the rest: it takes away what it takes away, and gives nothing.
  */
-export const isBelated = ({ joinedAt }: ContactPolicyState, at: string): boolean =>
-  joinedAt !== undefined && Date.parse(at) <= Date.parse(joinedAt);
+export const joinedSince = ({ joinedAt }: ContactPolicyState, at: string): string | undefined =>
+  // Where nobody joined there is no instant, and nothing is before it.
+  Date.parse(at) <= Date.parse(String(joinedAt)) ? joinedAt : undefined;
 
-/** What one of two contacts agreed to and was not there to be joined: asked for anew, unless more is known since. */
-export const withLateAgreement = (state: ContactPolicyState, key: string): ContactPolicyState => {
-  const { joinedAt, consents } = state;
-  if (joinedAt === undefined || consents[key] !== undefined) return state;
-  const alone: ConsentEntry = { state: 'given', at: joinedAt, ofOneAlone: true };
-  return { ...state, consents: { ...consents, [key]: alone } };
+/** What one of two contacts agreed to and was not there to be joined: asked for anew, unless more is known. */
+export const withLateAgreement = (
+  state: ContactPolicyState,
+  key: string,
+  at: string,
+): ContactPolicyState => {
+  const alone: ConsentEntry = { state: 'given', at, ofOneAlone: true };
+  return { ...state, consents: { [key]: alone, ...state.consents } };
 };
 
 type Refusal = Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground' | 'at'>;
@@ -99,10 +97,9 @@ type Refusal = Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground' | 'at'>
  * is the word that was taken over, told again.
  */
 export const withRefusal = (state: ContactPolicyState, refusal: Refusal): Suppressions => {
-  const { joinedAt, suppressions } = state;
   const { scope, at } = refusal;
-  const since = suppressedSince(suppressions, scope);
-  const isKnown = since !== undefined && Date.parse(since) === Date.parse(at);
-  const isLate = joinedAt !== undefined && isBelated(state, at) && !isKnown;
-  return withSuppression(suppressions, isLate ? { ...refusal, at: joinedAt } : refusal);
+  const known = state.suppressions[scope]?.suppressedAt;
+  const isKnown = Date.parse(String(known)) === Date.parse(at);
+  const since = isKnown ? at : joinedSince(state, at);
+  return withSuppression(state.suppressions, { ...refusal, at: since ?? at });
 };
