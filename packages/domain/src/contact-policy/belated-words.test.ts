@@ -122,6 +122,38 @@ describe('heard after two contacts became one, a word of before', () => {
   });
 });
 
+describe('told to the ledger after two contacts became one, a word of before', () => {
+  const refusal = {
+    kind: 'suppress',
+    contactId,
+    scope: 'everything',
+    ground: 'stop-word',
+  } as const;
+  const lift = {
+    kind: 'lift-suppression',
+    contactId,
+    scope: 'everything',
+    channel: 'whatsapp',
+    ground: 'start-word',
+  } as const;
+  const state = joined([given(3)], [given(4), stop(6), start(10)]);
+  const timesOf = (command: Parameters<typeof decider.decide>[0], of = state) =>
+    decider.decide(command, of).map(({ data }) => ('at' in data ? data.at : undefined));
+
+  test('refuses since they are one, for everybody who follows', () => {
+    expect(timesOf({ ...refusal, at: day(5) })).toEqual([joinedAt]);
+    expect(timesOf({ ...refusal, at: day(6) })).toEqual([day(6)]);
+    expect(timesOf({ ...refusal, at: day(25) })).toEqual([day(25)]);
+    expect(timesOf({ ...refusal, at: day(5) }, decider.initial())).toEqual([day(5)]);
+  });
+
+  test('lifts nothing, and is no lift', () => {
+    expect(timesOf({ ...lift, at: day(12) })).toEqual([]);
+    expect(timesOf({ ...lift, at: day(25) })).toEqual([day(25)]);
+    expect(timesOf({ ...lift, at: day(12) }, decider.initial())).toEqual([day(12)]);
+  });
+});
+
 /** One word, whose it is, and whether it is heard only after the two became one. */
 type Whose = {
   readonly word: ContactPolicyEvent;

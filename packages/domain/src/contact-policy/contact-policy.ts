@@ -23,7 +23,13 @@ import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { stricterOf } from './stricter.ts';
 import { withLift } from './suppression.ts';
-import { joinedSince, stateTakenOver, withLateAgreement, withRefusal } from './taken-over.ts';
+import {
+  joinedSince,
+  refusedSince,
+  stateTakenOver,
+  withLateAgreement,
+  withRefusal,
+} from './taken-over.ts';
 
 // Events
 
@@ -250,10 +256,12 @@ export const contactPolicyDecider = {
       }
       case 'suppress': {
         const { kind: _, ...data } = command;
-        return [{ type: 'ContactSuppressed', data }];
+        // Said with the time it stands by, so that who else follows the ledger needs no rule for it.
+        return [{ type: 'ContactSuppressed', data: { ...data, at: refusedSince(state, data) } }];
       }
       case 'lift-suppression': {
         const { kind: _, ...data } = command;
+        if (joinedSince(state, data.at) !== undefined) return [];
         return [{ type: 'SuppressionLifted', data }];
       }
       case 'take-over': {

@@ -93,13 +93,15 @@ export const withLateAgreement = (
 type Refusal = Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground' | 'at'>;
 
 /**
- * A refusal heard late stands whatever either contact lifted before they became one. One that stands with its own time
- * is the word that was taken over, told again.
+ * Since when a refusal stands: heard late, since the contact was joined, whatever was lifted before. One that stands
+ * with its own time is the word that was taken over, told again.
  */
-export const withRefusal = (state: ContactPolicyState, refusal: Refusal): Suppressions => {
-  const { scope, at } = refusal;
+export const refusedSince = (state: ContactPolicyState, { scope, at }: Refusal): string => {
   const known = state.suppressions[scope]?.suppressedAt;
   const isKnown = Date.parse(String(known)) === Date.parse(at);
   const since = isKnown ? at : joinedSince(state, at);
-  return withSuppression(state.suppressions, { ...refusal, at: since ?? at });
+  return since ?? at;
 };
+
+export const withRefusal = (state: ContactPolicyState, refusal: Refusal): Suppressions =>
+  withSuppression(state.suppressions, { ...refusal, at: refusedSince(state, refusal) });
