@@ -7,6 +7,7 @@ import {
   liftsForgotten,
   objectionsByHour,
   suppressionsSchema,
+  unknownConsentsSchema,
 } from './consent-gate/schema.ts';
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
@@ -48,4 +49,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'LedgerWords1764456000000', up: ledgerWordsSchema },
   { name: 'FullPages1764457200003', up: fullPagesSchema },
   { name: 'MessageRefsInBytes1764457200004', up: refsInBytesSchema },
+  { name: 'UnknownConsents1764457300000', up: unknownConsentsSchema },
 ];

@@ -33,6 +33,12 @@ export const suppressionsSchema = `
 export const liftsForgotten = `
       UPDATE signal_suppressions SET lifted_at = NULL WHERE lifted_at IS NOT NULL;`;
 
+/** Of what one of two contacts agreed to and the other did not, no agreement is known since they are one. */
+export const unknownConsentsSchema = `
+      ALTER TABLE signal_consents DROP CONSTRAINT signal_consents_state_check;
+      ALTER TABLE signal_consents ADD CONSTRAINT signal_consents_state_check
+        CHECK (state IN ('given', 'withdrawn', 'unknown'));`;
+
 /** Of an objection the end of its hour is kept, and no instant. */
 export const objectionsByHour = `
       UPDATE signal_suppressions SET suppressed_at =

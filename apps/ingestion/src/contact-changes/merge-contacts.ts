@@ -122,7 +122,7 @@ export class MergeContacts {
     await this.#assertApart(tenantId, [from, into], changedSince);
     await this.vault.mergeContacts(tx, { tenantId, from, into });
     await this.wishes.join(tx, { tenantId, from, into });
-    await joinGate(tx, { tenantId, from, into });
+    await joinGate(tx, { tenantId, from, into, at });
     await closeGate(tx, { tenantId, contactId: from, at });
   }
 

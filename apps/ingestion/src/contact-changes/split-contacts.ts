@@ -17,7 +17,7 @@ import {
   type Queryable,
   Vault,
 } from '@tact/platform';
-import { joinGate } from '../consent-gate/merge-gate.ts';
+import { joinGate, leaveGate } from '../consent-gate/merge-gate.ts';
 import { changedSince, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
 import { LeavingNames } from './leaving-names.ts';
@@ -103,7 +103,7 @@ export class SplitContacts {
         context: { tenantId, subject: contactId },
       });
       if ('refused' in decided) throw problemOfApproval(decided.refused);
-      if (!decided.duplicate) await this.#split(tx, tenantId, { proposed, otherContactId });
+      if (!decided.duplicate) await this.#split(tx, { tenantId, at }, { proposed, otherContactId });
       return viewOf(splitId, decided.state);
     });
   }
@@ -117,7 +117,7 @@ export class SplitContacts {
 
   async #split(
     tx: Queryable,
-    tenantId: string,
+    { tenantId, at }: { tenantId: string; at: string },
     { proposed, otherContactId: into }: { proposed: Proposed['data']; otherContactId: string },
   ): Promise<void> {
     const { contactId: from, identities } = proposed;
@@ -139,7 +139,8 @@ export class SplitContacts {
     if (left === 0) throw unprocessable('/identities', 'None of these is the contact’s.');
     if (stayed === 0)
       throw unprocessable('/identities', 'Leave the contact at least one identity.');
-    await joinGate(tx, { tenantId, from, into });
+    await joinGate(tx, { tenantId, from, into, at });
+    await leaveGate(tx, { tenantId, contactId: from, at });
     await this.names.tell(tx, { tenantId, from, into }, identities);
   }
 

@@ -19,6 +19,9 @@ const partsOf = (event: ContactChange) => {
     ? { into: contactId, from: otherContactId, because: 'merge' as const }
     : { into: otherContactId, from: contactId, because: 'split' as const };
 };
+/** Whose ledger is told something: of a split, the one that was left too. */
+const ledgersOf = ({ into, from, because }: ReturnType<typeof partsOf>): readonly string[] =>
+  because === 'split' ? [into, from] : [into];
 /** `at` is by the ledger's own clock: whatever it is told from then on is later. */
 type Parts = ReturnType<typeof partsOf> & { readonly at: string };
 
@@ -48,11 +51,8 @@ export class TakeOverPolicies {
     const named = changes.map(partsOf);
     const ids = named.flatMap(({ into, from }) => [into, from]);
     await lockOwners(tx, ids, 'alone');
-    // Who takes over may have become part of somebody else since, whose ledger then does.
-    const survivors = await this.vault.survivorsOf(
-      named.map(({ into }) => into),
-      tx,
-    );
+    // Who takes over, or was left, may have become part of somebody else since, whose ledger then does.
+    const survivors = await this.vault.survivorsOf(named.flatMap(ledgersOf), tx);
     await lockOwners(tx, [...survivors.values()], 'alone');
     await lockCounts(tx, [...ids, ...survivors.values()], 'alone');
     const at = this.clock.now().toISOString();
@@ -64,7 +64,25 @@ export class TakeOverPolicies {
       const other = await this.policies.stateIn(tx, parts.from);
       await this.policies.runIn(tx, this.#factsOf(change, { ...parts, into, at }, { own, other }));
       await this.vault.settleTakeOver(tx, [parts.into, into], parts.from);
+      if (parts.because === 'split') await this.#leave(tx, change, { ...parts, at }, survivors);
     }
+  }
+
+  /** Who was left agreed to nothing for certain: it may have been given by the one who left. All else stays as it is. */
+  async #leave(
+    tx: Queryable,
+    cause: ContactChange,
+    { from, into: otherContactId, because, at }: Parts,
+    survivors: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const contactId = survivors.get(from) ?? from;
+    const { timeZone } = await this.policies.stateIn(tx, contactId);
+    const zone = timeZone === undefined ? {} : { timeZone };
+    const nothing = { suppressions: [], consents: [], messages: [], ...zone };
+    const command = { kind: 'take-over' as const, contactId, otherContactId, because, at };
+    const id = this.vault.factId('take-over', cause.id, 'left');
+    await this.policies.runIn(tx, [{ id, command: { ...command, ...nothing }, cause }]);
+    await this.vault.settleTakeOver(tx, [from, contactId], otherContactId);
   }
 
   #factsOf(

@@ -45,6 +45,8 @@ export type PolicyFact = {
   readonly id: string;
   readonly command: Exclude<ContactPolicyCommand, DecideContact> | ForgetCount;
   readonly cause: Pick<ConsumedEvent, 'id' | 'correlationid' | 'traceparent' | 'tenantid'>;
+  /** It was about somebody whose ledger was taken over since. */
+  readonly isOfMerged?: true;
 };
 
 const RETRIES = 3;
@@ -128,8 +130,8 @@ export class ContactPolicies {
   }
 
   /**
-   * A fact of somebody who was merged is the survivor's. Looked up behind the lock of whom it is about: until it is
-   * free, the take-over of their ledger either has read what we wrote, or is still to come.
+   * A fact of somebody who was merged is the survivor's once their ledger was taken over, and is weighed as one heard
+   * late; until then it is written into theirs, and taken over with it. Looked up behind the lock of whom it is about.
    */
   async #ofSurvivors(tx: Queryable, given: readonly PolicyFact[]): Promise<readonly PolicyFact[]> {
     let facts = given;
@@ -139,7 +141,7 @@ export class ContactPolicies {
       if (ids.length === 0) return facts;
       await lockOwners(tx, ids, 'shared');
       for (const id of ids) locked.add(id);
-      const survivors = await this.vault.survivorsOf(ids, tx);
+      const survivors = await this.vault.heirsOf(ids, tx);
       facts = facts.map((fact) => ofSurvivor(fact, survivors));
     }
   }
@@ -184,10 +186,12 @@ export class ContactPolicies {
     });
   }
 
-  /** Only a time zone is weighed against what is known; for anything else, no stream is read. */
+  /** Only a time zone and what comes late are weighed against what is known; for anything else, no stream is read. */
   async #stateFor(tx: Queryable, facts: readonly StreamFact[]) {
-    const zone = facts.find(({ command }) => command.kind === 'set-time-zone');
-    return zone ? this.stateIn(tx, zone.command.contactId) : contactPolicyDecider.initial();
+    const weighed = facts.find(
+      ({ command, isOfMerged }) => command.kind === 'set-time-zone' || isOfMerged,
+    );
+    return weighed ? this.stateIn(tx, weighed.command.contactId) : contactPolicyDecider.initial();
   }
 
   /** What is known of a person now; 404 as for a command. */
@@ -235,7 +239,8 @@ const withMissed = (command: ContactPolicyCommand): ContactPolicyCommand =>
 
 const ofSurvivor = (fact: PolicyFact, survivors: ReadonlyMap<string, string>): PolicyFact => {
   const contactId = survivors.get(fact.command.contactId);
-  return contactId === undefined ? fact : { ...fact, command: { ...fact.command, contactId } };
+  if (contactId === undefined) return fact;
+  return { ...fact, isOfMerged: true, command: { ...fact.command, contactId } };
 };
 
 type NoMessage = Pick<ForgetCount, 'countId' | 'contactId' | 'at'> & { readonly tenantId: string };

@@ -22,8 +22,14 @@ import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { stricterOf } from './stricter.ts';
-import { withLift, withSuppression } from './suppression.ts';
-import { stateTakenOver } from './taken-over.ts';
+import { withLift } from './suppression.ts';
+import {
+  joinedSince,
+  refusedSince,
+  stateTakenOver,
+  withLateAgreement,
+  withRefusal,
+} from './taken-over.ts';
 
 // Events
 
@@ -100,6 +106,8 @@ const withConsent = (
 ): ContactPolicyState => {
   const { purpose, channel, at, proof } = consent;
   const key = consentKey(purpose, channel);
+  const joinedAt = joinedSince(state, at);
+  if (next === 'given' && joinedAt !== undefined) return withLateAgreement(state, key, joinedAt);
   const known = state.consents[key];
   const acts = actsOf(known, consent, next);
   // Ordered by the time of the act. At the same instant the withdrawal stands.
@@ -126,6 +134,14 @@ const withNone = (state: ContactPolicyState, messageRef: string): ContactPolicyS
   noMessages: [...(state.noMessages ?? []), messageRef].slice(-NONE_KEPT_MAX),
 });
 
+const joined = (
+  state: ContactPolicyState,
+  data: EventDataOf<'PolicyTakenOver'>,
+): ContactPolicyState => {
+  const both = stricterOf(state, stateTakenOver(data), data.at);
+  return { ...both, joinedAt: latest(state.joinedAt, data.at) ?? data.at };
+};
+
 const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPolicyState => {
   switch (event.type) {
     case 'ConsentGiven':
@@ -133,8 +149,9 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
     case 'ConsentWithdrawn':
       return withConsent(state, event.data, 'withdrawn');
     case 'ContactSuppressed':
-      return { ...state, suppressions: withSuppression(state.suppressions, event.data) };
+      return { ...state, suppressions: withRefusal(state, event.data) };
     case 'SuppressionLifted':
+      if (joinedSince(state, event.data.at) !== undefined) return state;
       return { ...state, suppressions: withLift(state.suppressions, event.data) };
     case 'ContactTimeZoneSet':
       return {
@@ -160,7 +177,7 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
     case 'ContactDenied':
       return state;
     case 'PolicyTakenOver':
-      return stricterOf(state, stateTakenOver(event.data), event.data.at);
+      return joined(state, event.data);
     default:
       return assertNever(event);
   }
@@ -239,10 +256,12 @@ export const contactPolicyDecider = {
       }
       case 'suppress': {
         const { kind: _, ...data } = command;
-        return [{ type: 'ContactSuppressed', data }];
+        // Said with the time it stands by, so that who else follows the ledger needs no rule for it.
+        return [{ type: 'ContactSuppressed', data: { ...data, at: refusedSince(state, data) } }];
       }
       case 'lift-suppression': {
         const { kind: _, ...data } = command;
+        if (joinedSince(state, data.at) !== undefined) return [];
         return [{ type: 'SuppressionLifted', data }];
       }
       case 'take-over': {

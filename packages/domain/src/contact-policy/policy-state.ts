@@ -37,6 +37,8 @@ export type ContactPolicyState = {
   /** Latest word by `consentKey`. */
   readonly consents: Readonly<Record<string, ConsentEntry>>;
   readonly suppressions: Suppressions;
+  /** When another contact last became one with this one: of what is dated before, nobody can tell whose word it was. */
+  readonly joinedAt?: string;
   readonly timeZone: string | undefined;
   /** Messages sent or promised, oldest first, as far back as the cap looks. */
   readonly outbound: readonly Outbound[];

@@ -7,7 +7,7 @@ import {
   type Suppression,
   type Suppressions,
 } from './policy-state.ts';
-import { suppressionScopes, unreadableRefusalAt } from './suppression.ts';
+import { suppressionScopes, unreadableRefusalAt, withSuppression } from './suppression.ts';
 
 type Data = EventDataOf<'PolicyTakenOver'>;
 type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'messages'>;
@@ -71,3 +71,37 @@ export const stateTakenOver = ({
           ({ ...one, messageRef }) as ContactPolicyState['outbound'][number],
       ),
 });
+
+/**
+ * When the contact was joined, if a word is of before that and heard only now. It may be either contact's, and was not
+ * weighed with the rest: it takes away what it takes away, and gives nothing.
+ */
+export const joinedSince = ({ joinedAt }: ContactPolicyState, at: string): string | undefined =>
+  // Where nobody joined there is no instant, and nothing is before it.
+  Date.parse(at) <= Date.parse(String(joinedAt)) ? joinedAt : undefined;
+
+/** What one of two contacts agreed to and was not there to be joined: asked for anew, unless more is known. */
+export const withLateAgreement = (
+  state: ContactPolicyState,
+  key: string,
+  at: string,
+): ContactPolicyState => {
+  const alone: ConsentEntry = { state: 'given', at, ofOneAlone: true };
+  return { ...state, consents: { [key]: alone, ...state.consents } };
+};
+
+type Refusal = Pick<EventDataOf<'ContactSuppressed'>, 'scope' | 'ground' | 'at'>;
+
+/**
+ * Since when a refusal stands: heard late, since the contact was joined, whatever was lifted before. One that stands
+ * with its own time is the word that was taken over, told again.
+ */
+export const refusedSince = (state: ContactPolicyState, { scope, at }: Refusal): string => {
+  const known = state.suppressions[scope]?.suppressedAt;
+  const isKnown = Date.parse(String(known)) === Date.parse(at);
+  const since = isKnown ? at : joinedSince(state, at);
+  return since ?? at;
+};
+
+export const withRefusal = (state: ContactPolicyState, refusal: Refusal): Suppressions =>
+  withSuppression(state.suppressions, { ...refusal, at: refusedSince(state, refusal) });

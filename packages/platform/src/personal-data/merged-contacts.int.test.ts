@@ -81,6 +81,18 @@ test('what is due goes on to whoever the contact became part of, and is settled 
   expect([await isDue(two), await isDue(three)]).toEqual([false, false]);
 });
 
+test('whoever was merged leads to an heir once what is due of it was taken over, and not before', async () => {
+  const [one, two, three] = [await register(), await register(), await register()];
+  const heirs = () =>
+    database.transaction(async (tx) => [...(await vault.heirsOf([one, two, three], tx))]);
+  await merge(one, two);
+  expect(await heirs()).toEqual([]);
+  await database.transaction((tx) => vault.settleTakeOver(tx, [two], one));
+  expect(await heirs()).toEqual([[one, two]]);
+  await merge(two, three);
+  expect(await heirs()).toEqual([[one, three]]);
+});
+
 test('an erasure by either id is one of all, and leaves nothing to read', async () => {
   for (const erasedBy of [0, 1, 2]) {
     const people = [await register(), await register(), await register()] as const;
@@ -132,6 +144,6 @@ test('a split gives away the names that are the contact’s, and none of anybody
   expect(await split({ crmId: randomUUID() })).toMatchObject({ left: 0, stayed: 2 });
   expect(await split({ phone: identities.phone })).toEqual({ left: 1, stayed: 1 });
   expect(await vault.resolveMany(tenantId, [{ phone: identities.phone }])).toEqual([into]);
-  expect(await isDue(into)).toBe(true);
+  expect([await isDue(into), await isDue(one)]).toEqual([true, true]);
   expect(await vault.knows(tenantId, two)).toBe(true);
 });

@@ -191,6 +191,11 @@ export class Vault {
     return this.#merged.idsOf(tenantId, contactId, tx);
   }
 
+  /** Survivors of those among these whose ledger was taken over, as the caller's transaction sees it. */
+  heirsOf(contactIds: readonly string[], tx: Queryable): Promise<ReadonlyMap<string, string>> {
+    return this.#merged.heirsOf(contactIds, tx);
+  }
+
   /** The ids that were merged into a contact. */
   mergedInto(tenantId: string, contactId: string, tx?: Queryable): Promise<readonly string[]> {
     return this.#merged.mergedInto(tenantId, contactId, tx);

@@ -86,8 +86,13 @@ describe('a merge', () => {
     await platform().settled();
     expect(await decide(three.contactId)).toEqual(['consent-missing']);
     expect((await view(four.contactId)).consents).toEqual([]);
-    const again = { ...consent('marketing'), state: undefined, at: '2026-11-20T10:04:00Z' };
-    await platform().call('POST', '/v1/consents', { contactId: three.contactId, ...again });
+    const again = { ...consent('marketing'), state: undefined };
+    const agree = (at: string) =>
+      platform().call('POST', '/v1/consents', { contactId: three.contactId, ...again, at });
+    // Of before they were one: whoever agreed, the other did not.
+    await agree('2026-11-19T10:00:00Z');
+    expect(await decide(four.contactId)).toEqual(['consent-missing']);
+    await agree('2026-11-20T10:04:00Z');
     expect(await decide(four.contactId)).toEqual(['allowed']);
   });
 

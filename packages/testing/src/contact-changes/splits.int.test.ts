@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { ContactSplit } from '@tact/contracts';
 import { contactsUnderTest } from './contacts-under-test.ts';
 
-const { approve, decide, merge, platform, reason, register, stop, view } = contactsUnderTest();
+const { approve, consent, decide, merge, platform, reason, register, stop, view } =
+  contactsUnderTest();
 
 describe('a split', () => {
   const split = async (contactId: string, identities: object, into?: string) => {
@@ -43,10 +44,21 @@ describe('a split', () => {
     await platform().settled();
     for (const _ of [1, 2, 3]) await decide(one.contactId, { reserve: true });
     const { body } = await split(one.contactId, { phone: `+${one.phone}` });
+    // Neither of them is written to until the ledger knows.
+    expect(await decide(one.contactId)).not.toContain('allowed');
     await platform().settled();
     const drawn = body.into ?? '';
     expect(drawn).toMatch(/^ct_[0-9a-f]{32}$/);
     expect(await decide(drawn)).toEqual(expect.arrayContaining(['consent-missing']));
+    // Whoever left may have been the one who agreed.
+    expect(await decide(one.contactId)).toEqual(['consent-missing', 'pressure-cap-reached']);
+    expect((await view(one.contactId)).consents).toEqual([]);
+    const again = { ...consent('marketing'), state: undefined };
+    const agree = (at: string) =>
+      platform().call('POST', '/v1/consents', { contactId: one.contactId, ...again, at });
+    await agree('2026-11-20T09:59:00Z');
+    expect(await decide(one.contactId)).toContain('consent-missing');
+    await agree('2026-11-20T10:04:00Z');
     expect(await decide(one.contactId)).toEqual(['pressure-cap-reached']);
     expect(await view(drawn)).toMatchObject({ links: [], identities: [{ kind: 'phone' }] });
   });

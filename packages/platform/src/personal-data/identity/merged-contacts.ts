@@ -82,6 +82,26 @@ export class MergedContacts {
     return rows.map(({ contactId }) => contactId);
   }
 
+  /**
+   * Survivors of those among these whose ledger was taken over. Of the others it is yet to be read: what is told of them
+   * meanwhile belongs into it, or it would count as the survivor's own.
+   */
+  async heirsOf(
+    contactIds: readonly string[],
+    tx: Queryable,
+  ): Promise<ReadonlyMap<string, string>> {
+    if (contactIds.length === 0) return new Map();
+    const rows = await tx.query<{ contactId: string; survivorId: string }>(
+      `SELECT contact_id AS "contactId", survivor_id AS "survivorId" FROM vault.merged_contacts AS merged
+       WHERE contact_id = ANY ($1::text[]) AND NOT EXISTS (
+         SELECT FROM vault.take_overs_due AS due
+         WHERE due.contact_id = merged.survivor_id AND due.other_contact_id = merged.contact_id)`,
+      [contactIds],
+      'heirs',
+    );
+    return new Map(rows.map((row) => [row.contactId, row.survivorId]));
+  }
+
   /** Whether something of another contact has yet to be taken over into this one's ledger. */
   async isDue(tx: Queryable, contactId: string): Promise<boolean> {
     const due = await tx.query(
@@ -168,6 +188,8 @@ export class MergedContacts {
       into,
     ]);
     await this.#owe(tx, change);
+    // Nor may anything be allowed to the one that was left, until its ledger holds no agreement of who left.
+    await this.#owe(tx, { tenantId, from: into, into: from });
     return { left: left.length, stayed: stayed.length };
   }
 
