@@ -229,7 +229,8 @@ describe('the identity index', () => {
     const both = { bsuid: 'FR.3', crmId: 'other', email: 'new@example.fr' };
     // Last the one that the record is.
     const ids = [first, second].map((one) => 'contactId' in one && one.contactId);
-    expect(await register(vault, both)).toEqual({ conflict: 'owned-by-another', contacts: ids });
+    const conflict = { conflict: 'owned-by-another', contacts: ids, unowned: [] };
+    expect(await register(vault, both)).toEqual(conflict);
     expect(await vault.resolveMany(tenantId, [{ email: 'new@example.fr' }])).toEqual([undefined]);
   });
 
