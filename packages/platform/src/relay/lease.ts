@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { lastWritten } from '../event-store/wake-up.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Database } from '../postgres/database.ts';
+import { InTurn } from '../postgres/in-turn.ts';
 import { moveWatermark } from './watermarks.ts';
 
 const leaseName = 'relay';
@@ -31,6 +32,8 @@ export class RelayFenced extends Error {
  */
 export class RelayLease {
   readonly #client: Client;
+  /** Two publications and the renewal share the connection. */
+  readonly #turns = new InTurn();
   readonly #leaseMs: number;
   readonly #renewal: Renewal;
   readonly #epochs: ReadonlyMap<string, number>;
@@ -126,8 +129,12 @@ export class RelayLease {
     what: string,
     query: { name?: string; text: string; values: unknown[] },
   ): Promise<Row> {
-    const sentAt = performance.now();
-    const { rows } = await this.#client.query<Row>(query).catch((error: unknown) => {
+    let sentAt = 0;
+    const sent = this.#turns.run(() => {
+      sentAt = performance.now();
+      return this.#client.query<Row>(query);
+    });
+    const { rows } = await sent.catch((error: unknown) => {
       throw new RelayFenced(what, { cause: error });
     });
     const [row] = rows;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { ADVISORY_CLASS } from '../../postgres/advisory.ts';
 import type { Database } from '../../postgres/database.ts';
+import { InTurn } from '../../postgres/in-turn.ts';
 
 const AGAIN_MS = 250;
 
@@ -32,6 +33,7 @@ const drawn = (): string => {
  */
 export class LivingMembers {
   readonly #ids = new Set<string>();
+  readonly #turns = new InTurn();
   #client: Promise<Client> | undefined;
   #closed = false;
 
@@ -41,7 +43,7 @@ export class LivingMembers {
   async draw(): Promise<string> {
     const id = drawn();
     const client = await this.#connected();
-    const { rows } = await client.query<{ taken: boolean }>(lockText, [id]);
+    const { rows } = await this.#turns.run(() => client.query<{ taken: boolean }>(lockText, [id]));
     // Two names may have one key: another member holds it, and would be taken for this one.
     if (rows[0]?.taken !== true) return await this.draw();
     this.#ids.add(id);
@@ -52,7 +54,8 @@ export class LivingMembers {
   async leave(id: string): Promise<void> {
     if (!this.#ids.delete(id)) return;
     const client = await this.#client;
-    await client?.query(`SELECT pg_advisory_unlock(${ADVISORY_CLASS}, ${keyOf('$1')})`, [id]);
+    const text = `SELECT pg_advisory_unlock(${ADVISORY_CLASS}, ${keyOf('$1')})`;
+    await this.#turns.run(async () => client?.query(text, [id]));
   }
 
   async close(): Promise<void> {
