@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { openedForms } from '../compact/opened-forms.ts';
 import { DatabaseError, cleanError } from '../postgres/errors.ts';
 
@@ -66,6 +66,27 @@ const bytesOf = (value: string | Buffer): Buffer[] => {
 };
 
 /**
+ * With bytes inside other values, as in the samples of statistics, written as the letters they are. In hex, which is mostly
+ * digits, some number is found by chance sooner or later, and a letter never.
+ */
+const legibly = async <Result>(
+  pool: Pool,
+  read: (client: PoolClient) => Promise<Result>,
+): Promise<Result> => {
+  const client = await pool.connect();
+  let isAsBefore = false;
+  try {
+    await client.query(`SET bytea_output = 'escape'`);
+    const result = await read(client);
+    await client.query('RESET bytea_output');
+    isAsBefore = true;
+    return result;
+  } finally {
+    client.release(!isAsBefore);
+  }
+};
+
+/**
  * Reads some pages of a table. Undefined: the table went away meanwhile. Throws `DatabaseError` with code 42501 when
  * this service may not read it.
  */
@@ -82,13 +103,13 @@ export const readTable = async (
   // The last step has no upper bound: it takes rows that came while the others were read.
   const text = `SELECT ${list.join(', ')} FROM ${quoted(schema)}.${quoted(rest.join('.'))}
     WHERE ctid >= '(${from},0)'::tid${isLast ? '' : ` AND ctid < '(${from + BLOCKS},0)'::tid`}`;
-  const result = await pool
-    .query<(string | Buffer | null)[]>({ text, rowMode: 'array' })
-    .catch((error: unknown) => {
-      const clean = cleanError(error);
-      if (clean instanceof DatabaseError && clean.code === '42P01') return undefined;
-      throw clean;
-    });
+  const result = await legibly(pool, (client) =>
+    client.query<(string | Buffer | null)[]>({ text, rowMode: 'array' }),
+  ).catch((error: unknown) => {
+    const clean = cleanError(error);
+    if (clean instanceof DatabaseError && clean.code === '42P01') return undefined;
+    throw clean;
+  });
   if (result === undefined) return undefined;
   const { rows } = result;
   const parts = columns.map(({ name: column }, nth) => {
