@@ -89,24 +89,26 @@ describe('a contact', () => {
 
   test('keeps nothing twice: what the ledger says because it was told so here', async () => {
     const body = { identities: { phone: `+${newPhone()}` } };
-    const [told, other] = [
+    const [contactId, other] = [
       await register(body),
       await register({ identities: { crmId: randomUUID() } }),
     ];
     await register({ ...body, consents: [consent('marketing', 'given', '2026-01-05T09:00:00Z')] });
-    const { events } = await running().app.get(EventStore).load(`contact-${told}`);
+    const { events } = await running().app.get(EventStore).load(`contact-${contactId}`);
     const declared = events.find(({ type }) => type === 'ConsentDeclared');
     const since = { purpose: 'marketing', channel: 'whatsapp', at: '2026-01-05T09:00:00Z' };
     const cause = declared?.id;
-    await tell('ConsentGiven', { ...since, contactId: told, proof: { source: 'form' } }, cause);
+    await tell('ConsentGiven', { ...since, contactId, proof: { source: 'form' } }, cause);
     await tell('ConsentGiven', { ...since, contactId: other, proof: { source: 'form' } }, cause);
     const kept = await running()
       .app.get(Database)
       .queryable.query('SELECT contact_id AS id FROM ledger_words WHERE contact_id = ANY ($1)', [
-        [told, other],
+        [contactId, other],
       ]);
     expect(kept).toEqual([{ id: other }]);
-    expect((await view(told)).consents).toMatchObject([{ purpose: 'marketing', state: 'given' }]);
+    expect((await view(contactId)).consents).toMatchObject([
+      { purpose: 'marketing', state: 'given' },
+    ]);
   });
 
   test('has no identity that it gave up', async () => {

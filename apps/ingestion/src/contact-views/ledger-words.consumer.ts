@@ -41,19 +41,19 @@ export class LedgerWordsConsumer implements Consumer<Type> {
       if (event.type === 'SubjectFenced') gone.push({ tenantId, contactId: event.data.contactId });
       else recorded.push(event);
     }
-    await this.words.keep(tx, await this.#unheard(tx, recorded));
+    await this.words.keep(tx, await this.#notRecordedHere(tx, recorded));
     await this.words.forget(tx, gone);
   }
 
   /** Without what the ledger says of a person because ingestion told it so of the same one: it is in the person's stream. */
-  async #unheard(
+  async #notRecordedHere(
     tx: Queryable,
     recorded: readonly ConsumedEvent<Recorded>[],
   ): Promise<readonly LedgerWord[]> {
     const causes = recorded.map(({ causationid }) => causationid);
-    const heard = await this.store.subjectsIn(tx, causes);
+    const subjects = await this.store.subjectsIn(tx, causes);
     return recorded
-      .filter(({ causationid, data }) => heard.get(causationid) !== data.contactId)
+      .filter(({ causationid, data }) => subjects.get(causationid) !== data.contactId)
       .map((event) => ({ tenantId: event.tenantid, event }));
   }
 }
