@@ -20,7 +20,7 @@ export const floors = {
   },
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
-    order: [['ledger'], ['consents', 'decisions']],
+    order: [['ledger'], ['consents', 'decisions', 'notices', 'preferences']],
   },
   'apps/compliance/src': {
     why: 'keys of programs and requests of persons have nothing in common',
@@ -50,7 +50,7 @@ export const floors = {
       ['observability', 'compact'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
-      ['personal-data', 'log', 'alerts'],
+      ['personal-data', 'log', 'alerts', 'notices'],
       ['config', 'consumer', 'relay', 'sweep'],
       ['jobs', 'projection', 'backup'],
       ['reaction', 'http'],

@@ -16,6 +16,7 @@ import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
+import { Notices } from '../notices/notices.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
 import { Mailer } from '../mail/mailer.ts';
 import { Alerts } from '../observability/alerts.ts';
@@ -126,6 +127,10 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: DataSource, useValue: storage.dataSource },
     { provide: Vault, useValue: storage.vault },
     { provide: NamedContacts, useValue: new NamedContacts(storage.vault, config) },
+    {
+      provide: Notices,
+      useValue: new Notices(storage.database.queryable, storage.vault.texts),
+    },
     { provide: EventStore, useValue: storage.store },
     { provide: Jobs, useValue: storage.jobs },
     { provide: JobHandlers, useValue: assembly.jobHandlers },

@@ -1,4 +1,5 @@
 import type { Migration } from '../../postgres/migrations.ts';
+import { noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyChangesChannel } from './key-changes.ts';
 
@@ -41,4 +42,5 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   watermarkMigration,
+  noticesMigration,
 ];
