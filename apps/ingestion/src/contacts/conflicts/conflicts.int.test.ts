@@ -102,7 +102,7 @@ describe('a row whose identities are two contacts’', () => {
   test('is a conflict, told by its id: nothing of it is applied but the refusals', async () => {
     const { row, ids, phone } = await claimed();
     const [owner, named] = ids;
-    const given = { ...withdrawn, state: 'given', channel: 'whatsapp' };
+    const given = { ...withdrawn, state: 'given', channel: 'whatsapp', proof: exampleProof };
     const answer = await register(row, { language: 'fr', consents: [withdrawn, given] });
     expect(answer).toMatchObject({ status: 409, type: '/problems/identity-conflict' });
     expect(JSON.stringify(answer)).not.toContain(owner);
@@ -466,6 +466,7 @@ describe('another number of the same record', () => {
       purpose: 'signal-analysis',
       channel: 'whatsapp',
       state: 'given',
+      proof: exampleProof,
     };
     const { contactId } = await register(row(), { consents: [agreed] });
     await register(row());
