@@ -53,6 +53,7 @@ export const floors = {
       ['personal-data', 'log', 'alerts'],
       ['config', 'consumer', 'relay', 'sweep', 'signing'],
       ['jobs', 'projection', 'backup'],
+      ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],
     ],

@@ -56,6 +56,10 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
+export { type LeavingMail, type MailKind, MailKinds } from './mail-outbox/mail-kind.ts';
+export { MailOutbox, type NewMail, NoMailServer } from './mail-outbox/mail-outbox.ts';
+export type { MailBlock, MailDocument, MailLanguage } from './mail/template.ts';
+export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';

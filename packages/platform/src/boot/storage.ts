@@ -16,6 +16,7 @@ import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { jobMigrations } from '../jobs/schema.ts';
+import { mailOutboxMigrations } from '../mail-outbox/schema.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
@@ -71,6 +72,7 @@ const platformMigrations: readonly Migration[] = [
   ...jobMigrations,
   ...alertMailMigrations,
   ...signingMigrations,
+  ...mailOutboxMigrations,
 ];
 
 type Opening = {
