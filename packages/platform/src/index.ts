@@ -58,6 +58,10 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
+export { type LeavingMail, type MailKind, MailKinds } from './mail-outbox/mail-kind.ts';
+export { MailOutbox, type NewMail, NoMailServer } from './mail-outbox/mail-outbox.ts';
+export type { MailBlock, MailDocument, MailLanguage } from './mail/template.ts';
+export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
@@ -109,6 +113,9 @@ export type { BlobKey } from './personal-data/sealing/blobs.ts';
 export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';
 export * from './personal-data/refusals.ts';
 export type { KeyPurpose, RootKey } from './personal-data/root-key/root-key.ts';
+export { canonicalJson } from './signing/canonical-json.ts';
+export { SigningKeys } from './signing/signing-keys.ts';
+export { type NewToken, Tokens, type TokenState } from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';

@@ -17,6 +17,10 @@ import { createHttpApp } from '../http/http-app.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
 import { Notices } from '../notices/notices.ts';
+import { MailKinds } from '../mail-outbox/mail-kind.ts';
+import { MailOutbox } from '../mail-outbox/mail-outbox.ts';
+import { forgetMails, OpenMails } from '../mail-outbox/outgoing-mails.ts';
+import { SendMail } from '../mail-outbox/send-mail.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
 import { Mailer } from '../mail/mailer.ts';
 import { Alerts } from '../observability/alerts.ts';
@@ -27,6 +31,8 @@ import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
+import { SigningKeys } from '../signing/signing-keys.ts';
+import { Tokens } from '../signing/tokens.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
@@ -97,6 +103,12 @@ type Assembly = {
   readonly jobHandlers: JobHandlers;
   readonly jobRunner: JobRunner;
   readonly mailDesk: MailDesk;
+  readonly mailKinds: MailKinds;
+};
+
+const outboxOf = ({ mailKinds: kinds, storage, mailDesk: { mailer } }: Assembly): MailOutbox => {
+  const { jobs, clock, vault } = storage;
+  return new MailOutbox({ kinds, jobs, texts: vault.texts, clock, mailer });
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -122,6 +134,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: MailDesk, useValue: assembly.mailDesk },
+    { provide: MailKinds, useValue: assembly.mailKinds },
+    { provide: MailOutbox, useValue: outboxOf(assembly) },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -136,6 +150,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: ApiKeys, useValue: storage.apiKeys },
+    { provide: SigningKeys, useValue: storage.signingKeys },
+    { provide: Tokens, useValue: storage.tokens },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
     {
@@ -187,6 +203,13 @@ const startJobs = async (assembly: Assembly): Promise<void> => {
   const { clock, jobs, keyRotation: rotation, database } = storage;
   jobHandlers.add(new RotateKeys({ rotation, log, clock }));
   await scheduleRotation(jobs, database.queryable);
+  const { mailKinds: kinds, metrics, mailDesk } = assembly;
+  const { mailer } = mailDesk;
+  // Without a server, mails that an earlier start left go on waiting.
+  if (mailer !== undefined) {
+    const { texts } = storage.vault;
+    jobHandlers.add(new SendMail({ database, kinds, texts, clock, mailer, metrics }));
+  }
   runner.start();
   const unfollow = clock.onMove(() => runner.wake());
   watchJobs({ ...assembly, runner });
@@ -207,6 +230,7 @@ const start = async (
     ...assembly,
     relay: messaging.relay,
     troubles: () => messaging.troubles(),
+    mails: new OpenMails(storage.database.queryable),
     clock: storage.clock,
   });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
@@ -214,7 +238,12 @@ const start = async (
   const app = await openApp(assembly);
   await messaging.start();
   const port = await listen(app, config);
-  const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
+  const { idempotencyKeys, tokens, database, clock } = storage;
+  const sweep = () => {
+    void idempotencyKeys.deleteExpired().catch(() => undefined);
+    void tokens.deleteExpired(database.queryable).catch(() => undefined);
+    void forgetMails(database.queryable, clock).catch(() => undefined);
+  };
   const timer = setInterval(sweep, HOUR_MS).unref();
   shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   await startJobs(assembly);
@@ -250,8 +279,10 @@ export const bootService = async (
     await offers.behind.load();
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
-    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
-    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk };
+    const mayBeLoopback = config.TACT_MODE === 'embedded';
+    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics, mayBeLoopback }));
+    const mailKinds = new MailKinds();
+    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk, mailKinds };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
     const jobRunner = new JobRunner({
       database,

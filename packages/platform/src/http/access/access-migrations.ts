@@ -1,6 +1,7 @@
 import type { Migration } from '../../postgres/migrations.ts';
 import { noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
+import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
 
 /**
@@ -43,4 +44,5 @@ export const accessMigrations: readonly Migration[] = [
   },
   watermarkMigration,
   noticesMigration,
+  publicKeysMigration,
 ];
