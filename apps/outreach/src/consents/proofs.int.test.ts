@@ -252,8 +252,8 @@ describe('how a person wants to be written to', () => {
       await set(contactId, { perDayMax: 0 }, stranger),
       await set(`ct_${'0'.repeat(32)}`, { perDayMax: 0 }, stranger),
     ];
-    const told = ({ status, body }: typeof foreign) => [status, body['type'], body['detail']];
+    const answerOf = ({ status, body }: typeof foreign) => [status, body['type'], body['detail']];
     expect(foreign.status).toBe(404);
-    expect(told(foreign)).toEqual(told(unknown));
+    expect(answerOf(foreign)).toEqual(answerOf(unknown));
   });
 });

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactId, PreferencesView, SetPreferencesRequest } from '@tact/contracts';
-import { preferenceRefusals, preferencesTold } from '@tact/domain';
+import { preferenceRefusals, readablePreferences } from '@tact/domain';
 import { Answers, Clock, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 
@@ -43,7 +43,7 @@ const viewOf = (
   const { by, at } = standing ?? {};
   return {
     contactId,
-    preferences: preferencesTold(standing ?? {}),
+    preferences: readablePreferences(standing ?? {}),
     ...(by === undefined ? {} : { by }),
     ...(at === undefined ? {} : { at }),
     streamVersion,

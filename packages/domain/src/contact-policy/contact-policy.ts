@@ -12,7 +12,7 @@ import { assertNever } from '../signals/assert-never.ts';
 import { counted, outboundOf, type SeenLeaving } from './outbound.ts';
 import { latest, withConsent } from './consent-words.ts';
 import type { ContactPolicyState, DecideContact } from './policy-state.ts';
-import { preferenceRefusals, preferencesAfter, preferencesTold } from './preferences.ts';
+import { preferenceRefusals, preferencesAfter, readablePreferences } from './preferences.ts';
 import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
@@ -133,7 +133,7 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       return joined(state, event.data);
     case 'PreferencesSet': {
       const { by, at } = event.data;
-      return { ...state, preferences: { ...preferencesTold(event.data), by, at } };
+      return { ...state, preferences: { ...readablePreferences(event.data), by, at } };
     }
     default:
       return assertNever(event);
@@ -184,9 +184,9 @@ const setPreferences = (
   { contactId, by, at, ...asked }: EventDataOf<'PreferencesSet'>,
   { preferences: standing = {} }: ContactPolicyState,
 ): readonly ContactPolicyEvent[] => {
-  const wanted = preferencesTold(asked);
-  if (preferenceRefusals(wanted, standing, by).length > 0) return [];
-  const stands = preferencesAfter(standing, wanted);
+  const stated = readablePreferences(asked);
+  if (preferenceRefusals(stated, standing, by).length > 0) return [];
+  const stands = preferencesAfter(standing, stated);
   if (JSON.stringify(stands) === JSON.stringify(preferencesAfter(standing, {}))) return [];
   return [{ type: 'PreferencesSet', data: { contactId, ...stands, by, at } }];
 };

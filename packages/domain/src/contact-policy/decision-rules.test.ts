@@ -91,7 +91,7 @@ describe('a decision shows every rule it walked', () => {
       {
         id: 'preferences',
         verdict: 'passed',
-        inputs: { isChannelWanted: true, isPurposeWanted: true },
+        inputs: { isChannelAllowed: true, isPurposeAllowed: true },
       },
       { id: 'time-zone', verdict: 'passed', inputs: { known: true } },
       { id: 'quiet-hours', verdict: 'passed', inputs: { hours: 0, isQuiet: false } },
@@ -121,7 +121,7 @@ describe('a decision shows every rule it walked', () => {
       {
         id: 'preferences',
         verdict: 'passed',
-        inputs: { isChannelWanted: true, isPurposeWanted: true },
+        inputs: { isChannelAllowed: true, isPurposeAllowed: true },
       },
       { id: 'time-zone', verdict: 'denied', inputs: { known: false } },
       { id: 'quiet-hours', verdict: 'passed', inputs: { hours: 0 } },

@@ -40,9 +40,9 @@ const zone = (timeZone: string): ContactPolicyEvent => ({
   type: 'ContactTimeZoneSet',
   data: { contactId, timeZone },
 });
-const wants = (wanted: Partial<EventOf<'PreferencesSet'>['data']>): ContactPolicyEvent => ({
+const wants = (stated: Partial<EventOf<'PreferencesSet'>['data']>): ContactPolicyEvent => ({
   type: 'PreferencesSet',
-  data: { contactId, ...wanted, by: 'person', at: ago(HOUR_MS) },
+  data: { contactId, ...stated, by: 'person', at: ago(HOUR_MS) },
 });
 const left = (
   atMs: number,

@@ -63,8 +63,8 @@ const outbounds: readonly (readonly Outbound[])[] = [
 ];
 const zones = [undefined, 'Europe/Paris', 'Pacific/Auckland'];
 
-type Wanted = NonNullable<ContactPolicyState['preferences']>;
-const wanted: readonly Wanted[] = [
+type Stated = NonNullable<ContactPolicyState['preferences']>;
+const statedPreferences: readonly Stated[] = [
   { channels: ['email', 'whatsapp'] },
   { purposes: ['service-message'] },
   { channels: [], purposes: [] },
@@ -76,8 +76,8 @@ const wanted: readonly Wanted[] = [
 ];
 
 /** What they answer to who said how they want to be written to. */
-const answersToWanted = () =>
-  wanted.flatMap((preferences) =>
+const answersToPreferences = () =>
+  statedPreferences.flatMap((preferences) =>
     Purpose.options.flatMap((purpose) =>
       Channel.options.flatMap((channel) =>
         outbounds.flatMap((outbound) =>
@@ -94,7 +94,7 @@ const answersToWanted = () =>
   );
 
 /** What the rules answer in every situation that they tell apart. */
-const answers = () => [...answersToAnyone(), ...answersToWanted()];
+const answers = () => [...answersToAnyone(), ...answersToPreferences()];
 
 const answersToAnyone = () =>
   Purpose.options.flatMap((purpose) =>

@@ -5,7 +5,7 @@ import type { ContactPolicyState } from './policy-state.ts';
 import {
   preferenceRefusals,
   preferencesAfter,
-  preferencesTold,
+  readablePreferences,
   stricterPreferences,
 } from './preferences.ts';
 import { carriedOf, stateTakenOver } from './taken-over.ts';
@@ -91,14 +91,14 @@ describe('what stands afterwards', () => {
   });
 
   test('of an erased person is what can be read', () => {
-    const told = { ...standing, quietHours: erased as never, language: erased as never };
-    expect(preferencesTold(told)).toEqual({
+    const event = { ...standing, quietHours: erased as never, language: erased as never };
+    expect(readablePreferences(event)).toEqual({
       channels: ['whatsapp', 'email'],
       purposes: ['marketing'],
       perDayMax: 2,
     });
-    expect(preferencesTold(standing)).toEqual(standing);
-    expect(preferencesTold({})).toEqual({});
+    expect(readablePreferences(standing)).toEqual(standing);
+    expect(readablePreferences({})).toEqual({});
   });
 });
 

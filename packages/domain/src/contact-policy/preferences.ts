@@ -5,9 +5,9 @@ import { holdsAll, joinedHours } from './quiet-hours.ts';
 export type PreferenceRefusal = { readonly pointer: string; readonly message: string };
 
 /** Fields of which some may be missing, without those that are. */
-const known = (wanted: { readonly [Field in keyof Preferences]: Preferences[Field] | undefined }) =>
+const known = (stated: { readonly [Field in keyof Preferences]: Preferences[Field] | undefined }) =>
   Object.fromEntries(
-    Object.entries(wanted).filter(([, value]) => value !== undefined),
+    Object.entries(stated).filter(([, value]) => value !== undefined),
   ) as Preferences;
 
 const isWithin = <One>(asked: readonly One[] = [], standing: readonly One[] = asked): boolean =>
@@ -79,8 +79,8 @@ export const preferencesAfter = (standing: Preferences, asked: Preferences): Pre
 };
 
 /** Of what is told, what can still be read: of an erased person nothing is decided any more. */
-export const preferencesTold = (told: Preferences): Preferences => {
-  const { channels, purposes, quietHours, perDayMax, language } = told;
+export const readablePreferences = (stated: Preferences): Preferences => {
+  const { channels, purposes, quietHours, perDayMax, language } = stated;
   return known({
     channels,
     purposes,

@@ -60,14 +60,14 @@ const rules: Record<RuleId, Rule> = {
   },
 
   /** Nobody is written to where, or for what, they said they do not want it. */
-  preferences({ purpose, channel }, { preferences: { channels, purposes: wanted } = {} }) {
-    const isChannelWanted = channels?.includes(channel) ?? true;
-    const isPurposeWanted = wanted?.includes(purpose) ?? true;
-    const inputs = { isChannelWanted, isPurposeWanted };
-    if (isChannelWanted && isPurposeWanted) {
+  preferences({ purpose, channel }, { preferences: { channels, purposes: allowed } = {} }) {
+    const isChannelAllowed = channels?.includes(channel) ?? true;
+    const isPurposeAllowed = allowed?.includes(purpose) ?? true;
+    const inputs = { isChannelAllowed, isPurposeAllowed };
+    if (isChannelAllowed && isPurposeAllowed) {
       return { verdict: 'passed', reason: 'allowed', inputs };
     }
-    const reason = isChannelWanted ? 'purpose-unwanted' : 'channel-unwanted';
+    const reason = isChannelAllowed ? 'purpose-unwanted' : 'channel-unwanted';
     return { verdict: 'denied', reason, inputs };
   },
 

@@ -108,7 +108,7 @@ const preference = fc
     },
     { requiredKeys: [] },
   )
-  .map((wanted) => event('PreferencesSet', { ...wanted, by: 'person', at: ago(0) }));
+  .map((stated) => event('PreferencesSet', { ...stated, by: 'person', at: ago(0) }));
 
 const anyHistory = fc.array(
   fc.oneof(

@@ -7,7 +7,7 @@ import {
   type Suppression,
   type Suppressions,
 } from './policy-state.ts';
-import { preferencesTold } from './preferences.ts';
+import { readablePreferences } from './preferences.ts';
 import { suppressionScopes, unreadableRefusalAt, withSuppression } from './suppression.ts';
 
 type Data = EventDataOf<'PolicyTakenOver'>;
@@ -30,7 +30,9 @@ export const carriedOf = (state: ContactPolicyState): Carried => ({
     return { ...entry, purpose, channel } as Data['consents'][number];
   }),
   ...(state.timeZone === undefined ? {} : { timeZone: state.timeZone }),
-  ...(state.preferences === undefined ? {} : { preferences: preferencesTold(state.preferences) }),
+  ...(state.preferences === undefined
+    ? {}
+    : { preferences: readablePreferences(state.preferences) }),
   messages: state.outbound.map((one) => ({ ...one })),
 });
 
@@ -67,7 +69,7 @@ export const stateTakenOver = ({
     ]),
   ),
   timeZone: timeZone !== undefined && isTimeZone(timeZone) ? timeZone : undefined,
-  ...(preferences === undefined ? {} : { preferences: preferencesTold(preferences) }),
+  ...(preferences === undefined ? {} : { preferences: readablePreferences(preferences) }),
   outbound: isErased(messages)
     ? []
     : messages.map(

@@ -25,9 +25,9 @@ export class ConsentLines {
     lines: readonly ConsentLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
-    const told = { lines, now: this.clock.now() };
-    const refused = await this.reading.refused(tenantId, told);
-    const read = () => this.reading.read(tenantId, told, erased);
+    const dated = { lines, now: this.clock.now() };
+    const refused = await this.reading.refused(tenantId, dated);
+    const read = () => this.reading.read(tenantId, dated, erased);
     if (refused.length === 0) {
       const known = await read();
       return (tx) => this.#run(tx, tenantId, known);
