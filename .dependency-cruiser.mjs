@@ -20,7 +20,12 @@ export const floors = {
   },
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
-    order: [['ledger'], ['consents', 'decisions', 'notices', 'preferences']],
+    order: [
+      ['ledger', 'addresses'],
+      ['consents', 'decisions', 'notices', 'preferences'],
+      ['ways-out'],
+      ['confirmations'],
+    ],
   },
   'apps/compliance/src': {
     why: 'keys of programs and requests of persons have nothing in common',
