@@ -41,4 +41,12 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   watermarkMigration,
+  {
+    name: 'OperatorScope1796100000000',
+    // The first key had every scope there was, and so had its successors: it opened what acts on all tenants.
+    up: `
+      UPDATE access.api_keys SET scopes = array_append(scopes, 'operator')
+      WHERE label = 'bootstrap' AND 'admin' = ANY (scopes) AND 'operator' <> ALL (scopes);
+    `,
+  },
 ];
