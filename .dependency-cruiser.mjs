@@ -23,8 +23,8 @@ export const floors = {
     order: [['ledger'], ['consents', 'decisions']],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common',
-    order: [['api-keys', 'data-requests']],
+    why: 'keys of programs and requests of persons have nothing in common; a tenant is given its first key',
+    order: [['api-keys', 'data-requests'], ['tenants']],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -52,7 +52,7 @@ export const floors = {
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],
       ['config', 'consumer', 'relay', 'sweep'],
-      ['jobs', 'projection', 'backup'],
+      ['jobs', 'projection', 'backup', 'tenants'],
       ['reaction', 'http'],
       ['boot'],
     ],

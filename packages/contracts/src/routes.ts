@@ -46,6 +46,8 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contact-decisions', 'outreach'),
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),
+  route('/v1/tenants', 'compliance'),
+  route('/v1/tenant', 'compliance'),
 ];
 
 const MEBIBYTE = 1024 * 1024;

@@ -38,6 +38,7 @@ import { ModelPromoted } from './models.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
+import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
 /** Every event type there is. What is not here cannot be appended, published or consumed. */
@@ -77,6 +78,8 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  TenantCreated,
+  TenantSettingsChanged,
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,

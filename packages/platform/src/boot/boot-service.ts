@@ -26,6 +26,9 @@ import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
+import { Installation } from '../tenants/installation.ts';
+import { TenantRegister } from '../tenants/tenant-register.ts';
+import { Tenants } from '../tenants/tenants.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
@@ -125,13 +128,16 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
     { provide: Vault, useValue: storage.vault },
-    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, config) },
+    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, storage.tenants) },
     { provide: EventStore, useValue: storage.store },
     { provide: Jobs, useValue: storage.jobs },
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: ApiKeys, useValue: storage.apiKeys },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
+    { provide: Installation, useValue: storage.tenants.installation },
+    { provide: Tenants, useValue: storage.tenants },
+    { provide: TenantRegister, useValue: new TenantRegister(storage.vault.texts) },
     { provide: MessageLog, useValue: messaging.log },
     {
       provide: ConsumerLags,

@@ -39,6 +39,8 @@ import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
+import { Installation } from '../tenants/installation.ts';
+import { Tenants } from '../tenants/tenants.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
 export type Storage = {
@@ -50,6 +52,7 @@ export type Storage = {
   readonly store: EventStore;
   readonly jobs: Jobs;
   readonly apiKeys: ApiKeys;
+  readonly tenants: Tenants;
   readonly idempotencyKeys: IdempotencyKeys;
 };
 
@@ -121,6 +124,31 @@ const openAccess = async (opening: Opening): Promise<Database> => {
   return access;
 };
 
+/** Who may call, and for whom: known from memory until a change is told. */
+const openCallers = async (
+  { config, shutdownHooks }: Opening,
+  {
+    access,
+    database,
+    vault,
+    clock,
+  }: Pick<Storage, 'database' | 'vault' | 'clock'> & {
+    readonly access: Database;
+  },
+): Promise<Pick<Storage, 'apiKeys' | 'tenants'>> => {
+  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
+  const installation = new Installation(config);
+  const { queryable } = access;
+  const tenants = new Tenants({ queryable, texts: vault.texts, installation });
+  const changes = new KeyChanges(database, () => {
+    apiKeys.forget();
+    tenants.forget();
+  });
+  shutdownHooks.add('key changes', () => changes.close());
+  await changes.listen();
+  return { apiKeys, tenants };
+};
+
 /** Everything of the service that lives in PostgreSQL, migrated and ready. */
 export const openStorage = async (opening: Opening): Promise<Storage> => {
   const { config, definition, shutdownHooks, lines, metrics } = opening;
@@ -167,10 +195,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());
-  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
-  const keyChanges = new KeyChanges(database, () => apiKeys.forget());
-  shutdownHooks.add('key changes', () => keyChanges.close());
-  await keyChanges.listen();
+  const callers = await openCallers(opening, { access, database, vault, clock });
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -180,7 +205,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     keyRotation: new KeyRotation({ database: vaultSchema, rootKey, clock }),
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now }),
-    apiKeys,
+    ...callers,
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };
