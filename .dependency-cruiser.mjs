@@ -28,8 +28,8 @@ export const floors = {
     ],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common',
-    order: [['api-keys', 'data-requests', 'signatures']],
+    why: 'keys of programs and requests of persons have nothing in common; a tenant is given its first key',
+    order: [['api-keys', 'data-requests', 'signatures'], ['tenants']],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -57,7 +57,7 @@ export const floors = {
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts', 'notices'],
       ['config', 'consumer', 'relay', 'sweep', 'signing'],
-      ['jobs', 'projection', 'backup'],
+      ['jobs', 'projection', 'backup', 'tenants'],
       ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],

@@ -46,11 +46,9 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
 
   async execute({ tenantId, request }: RegisterContact) {
     const consents = await this.proven.ofRequest(tenantId, request.consents ?? []);
+    const options = await this.identities.of(tenantId);
     try {
-      const { identities, stated: known } = registrableIdentities(
-        request.identities,
-        this.identities.values,
-      );
+      const { identities, stated: known } = registrableIdentities(request.identities, options);
       return await this.#register(tenantId, { ...request, identities, consents }, known);
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;

@@ -40,6 +40,7 @@ import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
+import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
 /** Every event type there is. What is not here cannot be appended, published or consumed. */
@@ -81,6 +82,8 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  TenantCreated,
+  TenantSettingsChanged,
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,

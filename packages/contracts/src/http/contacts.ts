@@ -4,21 +4,8 @@ import { SomeIdentities } from '../identities.ts';
 import { ContactId } from '../ids.ts';
 import { statedTime } from '../personal.ts';
 import { Channel, ConsentState } from '../purposes.ts';
+import { isZone } from '../time-zones.ts';
 import { exampleProof, OnePurpose, StatedProof } from './consent-proof.ts';
-
-/**
- * The runtime knows more names than it lists: Asia/Kolkata and Europe/Kyiv are missing from its list. Names
- * of fixed offsets are no zones of people, who change their clocks.
- */
-const isZone = (name: string): boolean => {
-  if (!/^(?!Etc\/)[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]+)+$/.test(name)) return name === 'UTC';
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    // RangeError is how Intl answers no.
-    return false;
-  }
-};
 
 /** What a proof of a given consent cannot do without is said in `GivenProof`; a withdrawal needs none. */
 export const DeclaredConsent = z.strictObject({

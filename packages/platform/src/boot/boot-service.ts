@@ -125,7 +125,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: MailDesk, useValue: assembly.mailDesk },
     { provide: MailKinds, useValue: assembly.mailKinds },
     { provide: MailOutbox, useValue: outboxOf(assembly) },
-    ...storagePartsOf(storage, config),
+    ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: MessageLog, useValue: messaging.log },
