@@ -18,6 +18,8 @@ import { WishFacts } from './decisions/wish-facts.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
+import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
+import { AddressCards } from './addresses/address-cards.ts';
 import {
   ListNoticesController,
   ListNoticesHandler,
@@ -37,6 +39,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     DecideContactController,
     ListConsentsController,
     PublishNoticeController,
+    DraftClauseController,
     ListNoticesController,
     SetPreferencesController,
   ],
@@ -49,6 +52,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     RequestContactHandler,
     ListConsentsHandler,
     PublishNoticeHandler,
+    DraftClauseHandler,
+    AddressCards,
     ListNoticesHandler,
     ShowNoticeHandler,
     SetPreferencesHandler,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NoticeId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
+import { PageLanguage } from '../tenants.ts';
 import { defineEvent } from './define.ts';
 
 /** Name of a text of the business, whatever its language and version. */
@@ -9,10 +10,6 @@ export const NoticeSlug = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
   .meta({ personal: false, examples: ['newsletter-whatsapp'] });
 export type NoticeSlug = z.infer<typeof NoticeSlug>;
-
-/** The languages that people read here. */
-export const NoticeLanguage = z.enum(['fr', 'en']);
-export type NoticeLanguage = z.infer<typeof NoticeLanguage>;
 
 /** SHA-256 over the UTF-8 bytes of the exact text, in hex. */
 export const TextSha256 = z
@@ -31,7 +28,7 @@ export const NoticePublished = defineEvent({
   data: z.object({
     noticeId: NoticeId,
     slug: NoticeSlug,
-    language: NoticeLanguage,
+    language: PageLanguage,
     /** Counted from 1 for each name and language. */
     number: z.int().min(1),
     sha256: TextSha256,

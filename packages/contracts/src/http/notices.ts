@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { NOTICE_LENGTH_MAX, NoticeLanguage, NoticeSlug, TextSha256 } from '../events/notices.ts';
+import { NOTICE_LENGTH_MAX, NoticeSlug, TextSha256 } from '../events/notices.ts';
 import { NoticeId } from '../ids.ts';
 import { personal, utcTime } from '../personal.ts';
+import { PageLanguage } from '../tenants.ts';
 import { exampleNoticeText } from './consent-proof.ts';
 import { Cursor } from './query.ts';
 
@@ -9,7 +10,7 @@ import { Cursor } from './query.ts';
 export const PublishNoticeRequest = z
   .strictObject({
     slug: NoticeSlug,
-    language: NoticeLanguage,
+    language: PageLanguage,
     text: personal('free-text', z.string().min(20).max(NOTICE_LENGTH_MAX)),
   })
   .meta({
@@ -26,7 +27,7 @@ export type PublishNoticeRequest = z.infer<typeof PublishNoticeRequest>;
 const facts = {
   noticeId: NoticeId,
   slug: NoticeSlug,
-  language: NoticeLanguage,
+  language: PageLanguage,
   /** Counted from 1 for each slug and language. */
   version: z.int(),
   sha256: TextSha256,
@@ -47,13 +48,13 @@ export const NoticePage = z.object({
 export type NoticePage = z.infer<typeof NoticePage>;
 
 /** `GET /v1/notices/clause?language=`. */
-export const NoticeClauseQuery = z.strictObject({ language: NoticeLanguage });
+export const NoticeClauseQuery = z.strictObject({ language: PageLanguage });
 export type NoticeClauseQuery = z.infer<typeof NoticeClauseQuery>;
 
 /** A draft to read and to complete, then to publish. `missing` names the settings that it has gaps for. */
 export const NoticeClause = z.object({
-  language: NoticeLanguage,
+  language: PageLanguage,
   text: z.string(),
-  missing: z.array(z.enum(['name', 'country', 'dpo', 'lawful-basis'])),
+  missing: z.array(z.enum(['country', 'dpo'])),
 });
 export type NoticeClause = z.infer<typeof NoticeClause>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NoticeLanguage } from '@tact/contracts';
+import type { PageLanguage } from '@tact/contracts';
 import { LRUCache } from 'lru-cache';
 import type { TextSealer } from '../event-store/events.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
@@ -9,7 +9,7 @@ import type { Queryable } from '../postgres/queryable.ts';
 export type NoticeRecord = {
   readonly noticeId: string;
   readonly slug: string;
-  readonly language: NoticeLanguage;
+  readonly language: PageLanguage;
   /** Counted from 1 for each slug and language. */
   readonly number: number;
   readonly sha256: string;
