@@ -14,6 +14,8 @@ import { ensureFirstKey } from '../http/access/first-key.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
+import { Pages } from '../http/pages/pages.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
 import { MailKinds } from '../mail-outbox/mail-kind.ts';
@@ -147,6 +149,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: ApiKeys, useValue: storage.apiKeys },
     { provide: SigningKeys, useValue: storage.signingKeys },
     { provide: Tokens, useValue: storage.tokens },
+    { provide: FormTokens, useValue: storage.formTokens },
+    { provide: Pages, useValue: new Pages() },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
     {
