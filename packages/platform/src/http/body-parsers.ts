@@ -139,8 +139,10 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
       }
     },
   );
-  fastify.addContentTypeParser<Buffer>('*', { parseAs }, async (request, bytes: Buffer) =>
-    Promise.resolve(otherBody(request, bytes)),
+  fastify.addContentTypeParser<Buffer>(
+    '*',
+    { parseAs },
+    async (request: FastifyRequest, bytes: Buffer) => Promise.resolve(otherBody(request, bytes)),
   );
   registerFormParser(fastify, otherBody);
   fastify.addContentTypeParser(streamedTypes, (request, payload, done: Done) => {

@@ -59,7 +59,7 @@ export const registerFormParser = (
   fastify.addContentTypeParser<Buffer>(
     formTypes,
     { parseAs: 'buffer' },
-    async (request, bytes: Buffer) =>
+    async (request: FastifyRequest, bytes: Buffer) =>
       isPage(request) ? await readForm(request, bytes) : elsewhere(request, bytes),
   );
 };
