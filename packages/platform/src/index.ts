@@ -92,6 +92,10 @@ export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
+export type { FormFields } from './http/pages/form-fields.ts';
+export { FormTokens } from './http/pages/form-tokens.ts';
+export { PageRoute } from './http/pages/page-route.ts';
+export { Pages, type ShownPage } from './http/pages/pages.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {

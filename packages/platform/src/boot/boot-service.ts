@@ -8,6 +8,8 @@ import type { PlatformConfig } from '../config/config.ts';
 import { ensureFirstKey } from '../http/access/first-key.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import { createHttpApp } from '../http/http-app.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
+import { Pages } from '../http/pages/pages.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
 import { MailKinds } from '../mail-outbox/mail-kind.ts';
@@ -128,6 +130,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
+    { provide: FormTokens, useValue: storage.formTokens },
+    { provide: Pages, useValue: new Pages() },
     { provide: MessageLog, useValue: messaging.log },
     {
       provide: ConsumerLags,

@@ -12,6 +12,7 @@ import { accessMigrations } from '../http/access/access-migrations.ts';
 import { beginWatermark } from '../relay/watermarks.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { Jobs } from '../jobs/jobs.ts';
@@ -59,6 +60,7 @@ export type Storage = {
   readonly tenants: Tenants;
   readonly signingKeys: SigningKeys;
   readonly tokens: Tokens;
+  readonly formTokens: FormTokens;
   readonly idempotencyKeys: IdempotencyKeys;
 };
 
@@ -224,6 +226,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     ...callers,
     signingKeys,
     tokens: new Tokens(clock, metrics),
+    formTokens: new FormTokens(rootKey),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };
