@@ -30,6 +30,8 @@ import {
   SetPreferencesController,
   SetPreferencesHandler,
 } from './preferences/set-preferences.http.ts';
+import { ConsentReceipts, RecordedConsents } from './consents/receipts.ts';
+import { ShowReceiptController, ShowReceiptHandler } from './consents/show-receipt.http.ts';
 import { RecordConsentController, RecordConsentHandler } from './consents/record-consent.http.ts';
 
 /** Contact with tact: the consent ledger, the pressure cap, and whether one may write now. */
@@ -40,6 +42,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ListConsentsController,
     PublishNoticeController,
     DraftClauseController,
+    ShowReceiptController,
     ListNoticesController,
     SetPreferencesController,
   ],
@@ -53,6 +56,9 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ListConsentsHandler,
     PublishNoticeHandler,
     DraftClauseHandler,
+    ShowReceiptHandler,
+    ConsentReceipts,
+    RecordedConsents,
     AddressCards,
     ListNoticesHandler,
     ShowNoticeHandler,
