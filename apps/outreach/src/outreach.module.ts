@@ -31,7 +31,8 @@ import {
   SetPreferencesController,
   SetPreferencesHandler,
 } from './preferences/set-preferences.http.ts';
-import { ConsentReceipts, RecordedConsents } from './consents/receipts.ts';
+import { ConsentReceipts } from './consents/receipts.ts';
+import { RecordedConsents } from './consents/recorded-consents.ts';
 import { ShowReceiptController, ShowReceiptHandler } from './consents/show-receipt.http.ts';
 import {
   AskConfirmationController,
@@ -43,11 +44,9 @@ import {
   AnswerConfirmationHandler,
   ConfirmConsentController,
 } from './confirmations/confirm-consent.http.ts';
-import {
-  ConfirmConsent,
-  ConfirmedReceipts,
-  UsedConfirmations,
-} from './confirmations/confirm-consent.ts';
+import { ConfirmConsent } from './confirmations/confirm-consent.ts';
+import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
+import { UsedConfirmations } from './confirmations/used-confirmations.ts';
 import { Confirmations } from './confirmations/confirmations.ts';
 import { ConfirmationMails, ReceiptMails } from './confirmations/consent-mails.ts';
 import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';

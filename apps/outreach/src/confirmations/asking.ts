@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DAY_MS } from '@tact/contracts';
+import { DAY_MS, type PageLanguage } from '@tact/contracts';
 import { MailOutbox, ProblemError, type Queryable, Tenants, Tokens } from '@tact/platform';
 import { WaysOut } from '../ways-out/ways-out.ts';
 import type { Confirmation } from './confirmations.ts';
@@ -10,7 +10,7 @@ export const confirmTokens = 'confirm-consent';
 type To = {
   readonly asked: Omit<Confirmation, 'confirmedAt' | 'consentId'>;
   readonly email: string;
-  readonly language: 'fr' | 'en';
+  readonly language: PageLanguage;
   /** See `withdrawnOf`. */
   readonly withdrawn: string;
 };

@@ -12,6 +12,8 @@ import {
 import { Leave } from '../ways-out/leave.ts';
 import { PageTools } from './page-tools.ts';
 import { ConfirmConsent } from './confirm-consent.ts';
+import type { Confirmation } from './confirmations.ts';
+import { AlreadyConfirmed } from './used-confirmations.ts';
 import { OpenedConfirmations, ShownConfirmations } from './shown-confirmations.ts';
 
 /** The person presses a button of the page behind the link. */
@@ -35,12 +37,20 @@ export class AnswerConfirmationHandler implements ICommandHandler<AnswerConfirma
   async execute({ token, act }: AnswerConfirmation): Promise<void> {
     const { asked, state } = await this.opened.of(token);
     if (act === 'confirm') {
-      // Sent twice, it was confirmed the first time.
-      if (state === 'valid') await this.confirm.run(token, asked);
+      if (state === 'valid') await this.#confirmOnce(token, asked);
       return;
     }
     if (state !== 'used') throw new ProblemError('not-found');
     await this.commands.execute(new Leave({ ...asked, scope: 'these' }));
+  }
+
+  /** Who presses twice is shown what the first time came to. */
+  async #confirmOnce(token: string, asked: Confirmation): Promise<void> {
+    try {
+      await this.confirm.run(token, asked);
+    } catch (error) {
+      if (!(error instanceof AlreadyConfirmed)) throw error;
+    }
   }
 }
 
