@@ -42,6 +42,8 @@ const growths = [
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
+  'contracts/src/http/tenants.ts': ['grown-purpose'],
+  'contracts/src/tenants.ts': ['grown-purpose'],
   'contracts/src/topics.ts': ['GrownUnplaced'],
   'domain/src/analysis/analysis-words.ts': ['GrownFence', 'GrownPolicy'],
   'domain/src/block-likelihood/incremental/compact-fact.ts': ['grown-kind'],
@@ -58,6 +60,8 @@ const expected = {
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
+  'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };
 

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, MINUTE_MS } from '@tact/contracts';
 import { Clock, Database, JobRunner, SigningKeys } from '@tact/platform';
 import { compactVerify, createLocalJWKSet } from 'jose';
+import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { confirmationIn, formIn, openMailedPeople, wayOutIn } from '../testing/mailed-people.ts';
 
 let database: TestDatabase;
 let home: string;
+let server: Awaited<ReturnType<typeof startMailTaker>>;
 let stage: Awaited<ReturnType<typeof openMailedPeople>>;
 let noticeId = '';
 const text = 'J’accepte de recevoir les offres de la boutique sur WhatsApp.';
@@ -17,12 +19,14 @@ const text = 'J’accepte de recevoir les offres de la boutique sur WhatsApp.';
 beforeAll(async () => {
   database = await testDatabase();
   home = await mkdtemp(join(tmpdir(), 'tact-opt-in-'));
-  stage = await openMailedPeople(database.url, home);
+  server = await startMailTaker();
+  stage = await openMailedPeople({ url: database.url, home, server });
   const payload = { slug: 'offers', language: 'fr', text };
   noticeId = String((await stage.call('POST', '/v1/notices', { payload })).body['noticeId']);
 }, 60_000);
 afterAll(async () => {
   await stage?.close();
+  await server?.close();
   await database?.drop();
   await rm(home, { recursive: true, force: true });
 });
@@ -42,6 +46,11 @@ const asked = async () => {
 const confirm = async (path: string) => {
   const page = await stage.browse(path);
   return stage.browse(path, { form: { form: formIn(page.body), act: 'confirm' } });
+};
+const consentIdOf = async (contactId: string): Promise<string> => {
+  const given = (await stage.eventsOf(contactId)).find(({ type }) => type === 'ConsentGiven');
+  if (given === undefined) throw new Error('Nothing was agreed to.');
+  return (given.data as { consentId: string }).consentId;
 };
 const moveOn = (ms: number) => {
   const clock = stage.service.app.get(Clock);
@@ -93,8 +102,7 @@ describe('double opt-in', () => {
   test('the receipt is verified by jose alone', async () => {
     const { contactId, path } = await asked();
     await confirm(path);
-    const [given] = (await stage.eventsOf(contactId)).filter(({ type }) => type === 'ConsentGiven');
-    const { consentId } = given?.data as { consentId: string };
+    const consentId = await consentIdOf(contactId);
     const { body } = await stage.call('GET', `/v1/consents/${consentId}/receipt`);
     const jwks = createLocalJWKSet(await stage.service.app.get(SigningKeys).jwks());
     const { payload, protectedHeader } = await compactVerify(String(body['receipt']), jwks);
@@ -208,11 +216,11 @@ describe('a mail that waits', () => {
     });
 
   test('does not leave when the person refused meanwhile, and its link is void', async () => {
-    stage.follow({ greeting: '421 later' });
+    server.beBusy(true);
     const { contactId } = await stage.newPerson();
     await ask(contactId);
     await withdraw(contactId);
-    stage.follow({});
+    server.beBusy(false);
     const before = stage.server.mails.length;
     while (!(await statesOf(contactId)).includes('withheld')) {
       moveOn(10 * MINUTE_MS);

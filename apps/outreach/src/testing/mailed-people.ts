@@ -9,7 +9,6 @@ import {
   type RunningService,
   Vault,
 } from '@tact/platform';
-import { scriptedSmtp } from '../../../../packages/platform/src/mail/testing/scripted-smtp.ts';
 import { FollowContactsConsumer } from '../decisions/follow-contacts.consumer.ts';
 import { streamOf } from '../ledger/counted-messages.ts';
 import { bootOutreach } from './boot-outreach.ts';
@@ -35,10 +34,49 @@ const encoded = (form: Form): string => {
   return fields.toString();
 };
 
-/** Outreach with a mail server that takes whatever it is given, and people who have an address. */
-export const openMailedPeople = async (url: string, home: string) => {
-  let script: NonNullable<Parameters<typeof scriptedSmtp>[0]> = {};
-  const server = await scriptedSmtp(() => (typeof script === 'function' ? script() : script));
+/** A mail server of the test's own. */
+export type MailServer = {
+  readonly port: number;
+  /** Texts that came whole. */
+  readonly mails: readonly string[];
+};
+
+type Page = {
+  readonly statusCode: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+};
+
+/** What the person does: reads mails, and follows their links in a browser. */
+const readingOf = ({ app }: RunningService, server: MailServer) => {
+  /** The mails to an address, once so many of them came; the last one is the one that is read. */
+  const mailTo = async (email: string, count = 1): Promise<string> => {
+    const received = () => server.mails.filter((mail) => mail.includes(`To: ${email}`));
+    while (received().length < count) await pause(5);
+    return readable(received()[count - 1] ?? '');
+  };
+  const browse = (
+    path: string,
+    more: { readonly form?: Form; readonly headers?: object } = {},
+  ): Promise<Page> =>
+    app.inject({
+      method: more.form === undefined ? 'GET' : 'POST',
+      url: path,
+      headers: {
+        accept: 'text/html',
+        'accept-language': 'fr',
+        ...(more.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...more.headers,
+      },
+      ...(more.form === undefined ? {} : { payload: encoded(more.form) }),
+    });
+  return { mailTo, browse };
+};
+
+type Opening = { readonly url: string; readonly home: string; readonly server: MailServer };
+
+/** Outreach with a mail server, and people who have an address. */
+export const openMailedPeople = async ({ url, home, server }: Opening) => {
   const service: RunningService = await bootOutreach(url, home, {
     SMTP_URL: `smtp://127.0.0.1:${server.port}`,
     MAIL_FROM: 'shop@example.com',
@@ -78,25 +116,8 @@ export const openMailedPeople = async (url: string, home: string) => {
     const contactId = await register({ identities: { email }, timeZone: 'Europe/Paris' });
     return { email, contactId };
   };
-  /** The mails to an address, once so many of them came; the last one is the one that is read. */
-  const mailTo = async (email: string, count = 1): Promise<string> => {
-    const own = () => server.mails.filter((mail) => mail.includes(`To: ${email}`));
-    while (own().length < count) await pause(5);
-    return readable(own()[count - 1] ?? '');
-  };
-  const browse = (path: string, more: { readonly form?: Form; readonly headers?: object } = {}) =>
-    app.inject({
-      method: more.form === undefined ? 'GET' : 'POST',
-      url: path,
-      headers: {
-        accept: 'text/html',
-        'accept-language': 'fr',
-        ...(more.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-        ...more.headers,
-      },
-      ...(more.form === undefined ? {} : { payload: encoded(more.form) }),
-    });
   return {
+    ...readingOf(service, server),
     service,
     server,
     own,
@@ -104,17 +125,9 @@ export const openMailedPeople = async (url: string, home: string) => {
     call,
     register,
     newPerson,
-    mailTo,
-    browse,
     eventsOf: async (contactId: string) =>
       (await app.get(EventStore).load(streamOf(contactId))).events,
-    follow: (changed: typeof script) => {
-      script = changed;
-    },
-    close: async () => {
-      await service.stop();
-      await server.close();
-    },
+    close: () => service.stop(),
   };
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS } from '@tact/contracts';
 import { Clock, Database } from '@tact/platform';
+import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { consentFact, proof, zoneFact } from '../testing/policy-facts.ts';
@@ -12,15 +13,18 @@ import { WaysOut } from './ways-out.ts';
 
 let database: TestDatabase;
 let home: string;
+let server: Awaited<ReturnType<typeof startMailTaker>>;
 let stage: Awaited<ReturnType<typeof openMailedPeople>>;
 
 beforeAll(async () => {
   database = await testDatabase();
   home = await mkdtemp(join(tmpdir(), 'tact-ways-out-'));
-  stage = await openMailedPeople(database.url, home);
+  server = await startMailTaker();
+  stage = await openMailedPeople({ url: database.url, home, server });
 }, 60_000);
 afterAll(async () => {
   await stage?.close();
+  await server?.close();
   await database?.drop();
   await rm(home, { recursive: true, force: true });
 });

@@ -13,7 +13,7 @@ import {
   SelectField,
   TextField,
 } from '@tact/platform/pages';
-import { aboutOf, capitalised, channelLabels, purposeNames } from '../wording/words.ts';
+import { aboutOf, capitalised, channelNames, purposeNames } from '../wording/words.ts';
 import { words } from './page-words.ts';
 import { writtenFor } from './preference-form.ts';
 import type { WayOut } from './ways-out.ts';
@@ -79,7 +79,10 @@ const choicesOf = ({ language, state }: WayOutView): readonly ReactNode[] => {
       name: 'channels',
       label: said.channels,
       hint: said.channelsHint,
-      options: Channel.options.map((one) => ({ value: one, label: channelLabels[one][language] })),
+      options: Channel.options.map((one) => ({
+        value: one,
+        label: channelNames[one].label[language],
+      })),
       chosen: channels,
     }),
     h(CheckField, {

@@ -16,29 +16,30 @@ export const purposeNames: Readonly<Record<Purpose, Said>> = {
   },
 };
 
-/** Where. */
-export const channelNames: Readonly<Record<Channel, Said>> = {
-  whatsapp: { fr: 'sur WhatsApp', en: 'on WhatsApp' },
-  email: { fr: 'par courriel', en: 'by e-mail' },
-  phone: { fr: 'par téléphone', en: 'by phone' },
-  post: { fr: 'par courrier postal', en: 'by post' },
-  social: { fr: 'sur les réseaux sociaux', en: 'on social networks' },
-};
-
-/** The same without a preposition, as in a list to choose from. */
-export const channelLabels: Readonly<Record<Channel, Said>> = {
-  whatsapp: { fr: 'WhatsApp', en: 'WhatsApp' },
-  email: { fr: 'Courriel', en: 'E-mail' },
-  phone: { fr: 'Téléphone', en: 'Phone' },
-  post: { fr: 'Courrier postal', en: 'Post' },
-  social: { fr: 'Réseaux sociaux', en: 'Social networks' },
-};
+/** Where: in a sentence, and as one of a list to choose from. */
+export const channelNames: Readonly<Record<Channel, { readonly on: Said; readonly label: Said }>> =
+  {
+    whatsapp: {
+      on: { fr: 'sur WhatsApp', en: 'on WhatsApp' },
+      label: { fr: 'WhatsApp', en: 'WhatsApp' },
+    },
+    email: { on: { fr: 'par courriel', en: 'by e-mail' }, label: { fr: 'Courriel', en: 'E-mail' } },
+    phone: { on: { fr: 'par téléphone', en: 'by phone' }, label: { fr: 'Téléphone', en: 'Phone' } },
+    post: {
+      on: { fr: 'par courrier postal', en: 'by post' },
+      label: { fr: 'Courrier postal', en: 'Post' },
+    },
+    social: {
+      on: { fr: 'sur les réseaux sociaux', en: 'on social networks' },
+      label: { fr: 'Réseaux sociaux', en: 'Social networks' },
+    },
+  };
 
 /** What a consent is for, in one line. */
 export const aboutOf = (
   { purpose, channel }: { readonly purpose: Purpose; readonly channel: Channel },
   language: PageLanguage,
-): string => `${purposeNames[purpose][language]}, ${channelNames[channel][language]}`;
+): string => `${purposeNames[purpose][language]}, ${channelNames[channel].on[language]}`;
 
 export const capitalised = (text: string): string =>
   text.charAt(0).toLocaleUpperCase() + text.slice(1);
