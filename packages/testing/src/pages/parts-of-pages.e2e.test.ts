@@ -152,7 +152,7 @@ describeBrowser('the parts of pages', (browser) => {
   test('a page that is not is found out', async () => {
     const bad = `data:text/html,<title>x</title><script>1</script><img src=x><p style="font-size:8px;width:2000px">a</p><button style="height:10px">b</button>`;
     const found = await accessibilityOf(browser(), [{ name: 'bad', url: bad }]);
-    const told = found.map(({ problem }) => problem).join('\n');
+    const problems = found.map(({ problem }) => problem).join('\n');
     for (const word of [
       'html-has-lang',
       'image-alt',
@@ -161,7 +161,7 @@ describeBrowser('the parts of pages', (browser) => {
       'smaller than 12',
       'lower than 44',
     ]) {
-      expect(told).toContain(word);
+      expect(problems).toContain(word);
     }
   });
 });
