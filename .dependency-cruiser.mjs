@@ -20,11 +20,16 @@ export const floors = {
   },
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
-    order: [['ledger'], ['consents', 'decisions']],
+    order: [
+      ['ledger', 'addresses'],
+      ['consents', 'decisions', 'notices', 'preferences'],
+      ['ways-out'],
+      ['confirmations'],
+    ],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common',
-    order: [['api-keys', 'data-requests', 'signatures']],
+    why: 'keys of programs and requests of persons have nothing in common; a tenant is given its first key',
+    order: [['api-keys', 'data-requests', 'signatures'], ['tenants']],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -51,9 +56,9 @@ export const floors = {
       ['observability', 'compact', 'pages'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
-      ['personal-data', 'log', 'alerts'],
+      ['personal-data', 'log', 'alerts', 'notices'],
       ['config', 'consumer', 'relay', 'sweep', 'signing'],
-      ['jobs', 'projection', 'backup'],
+      ['jobs', 'projection', 'backup', 'tenants'],
       ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],

@@ -16,6 +16,7 @@ export const problems = {
   'idempotency-in-progress': { status: 409, title: 'The first request with this key still runs.' },
   'already-running': { status: 409, title: 'Another task of this kind is running.' },
   'identity-conflict': { status: 409, title: 'The identities belong to different contacts.' },
+  'already-taken': { status: 409, title: 'Somebody else has this already.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'This content type is not accepted.' },
   'idempotency-mismatch': { status: 422, title: 'The key was used with another body.' },

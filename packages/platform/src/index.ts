@@ -31,6 +31,8 @@ export { VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations, passingStream } from './event-store/schema.ts';
 export { purgePassing, purgePassingOf } from './event-store/purge.ts';
 export { newEventId } from './event-store/event-id.ts';
+/** @public Declarations of the services name what is known of texts. */
+export { type KnownNotices, type NoticeRecord, Notices, sha256Of } from './notices/notices.ts';
 export * from './projection/projection.ts';
 export { ProjectionPosition } from './projection/projection-position.ts';
 export { ProjectionRunner } from './projection/runner.ts';
@@ -63,7 +65,7 @@ export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
-export { currentContext } from './observability/context.ts';
+export { amendContext, currentContext } from './observability/context.ts';
 export { RaisedAlerts } from './alerts/raised-alerts.ts';
 export { AddressPolicy } from './outbound/address-policy.ts';
 export { Outbound } from './outbound/outbound.ts';
@@ -103,7 +105,6 @@ export {
 } from './personal-data/identity/canonical-identity.ts';
 export { maskedIdentity } from './personal-data/identity/masked.ts';
 export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
-export { countrySetting } from './config/country-setting.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/owners-part.ts';
 export type {
@@ -121,6 +122,14 @@ export { type NewToken, Tokens, type TokenState } from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';
+export { firstDetails, Installation } from './tenants/installation.ts';
+export {
+  type TenantRecord,
+  TenantRegister,
+  type TenantSecrets,
+} from './tenants/tenant-register.ts';
+export type { TenantSettings } from './tenants/tenant-settings.ts';
+export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';

@@ -44,6 +44,8 @@ import { SigningKeys } from '../signing/signing-keys.ts';
 import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
+import { Installation } from '../tenants/installation.ts';
+import { Tenants } from '../tenants/tenants.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
 export type Storage = {
@@ -55,6 +57,7 @@ export type Storage = {
   readonly store: EventStore;
   readonly jobs: Jobs;
   readonly apiKeys: ApiKeys;
+  readonly tenants: Tenants;
   readonly signingKeys: SigningKeys;
   readonly tokens: Tokens;
   readonly formTokens: FormTokens;
@@ -131,6 +134,31 @@ const openAccess = async (opening: Opening): Promise<Database> => {
   return access;
 };
 
+/** Who may call, and for whom: known from memory until a change is told. */
+const openCallers = async (
+  { config, shutdownHooks }: Opening,
+  {
+    access,
+    database,
+    vault,
+    clock,
+  }: Pick<Storage, 'database' | 'vault' | 'clock'> & {
+    readonly access: Database;
+  },
+): Promise<Pick<Storage, 'apiKeys' | 'tenants'>> => {
+  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
+  const installation = new Installation(config);
+  const { queryable } = access;
+  const tenants = new Tenants({ queryable, texts: vault.texts, installation });
+  const changes = new KeyChanges(database, () => {
+    apiKeys.forget();
+    tenants.forget();
+  });
+  shutdownHooks.add('key changes', () => changes.close());
+  await changes.listen();
+  return { apiKeys, tenants };
+};
+
 /** The keys of the installation, and what they open and sign. */
 const openKeys = async (opening: Opening, clock: Clock) => {
   const { config, shutdownHooks, lines, metrics } = opening;
@@ -183,10 +211,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());
-  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
-  const keyChanges = new KeyChanges(database, () => apiKeys.forget());
-  shutdownHooks.add('key changes', () => keyChanges.close());
-  await keyChanges.listen();
+  const callers = await openCallers(opening, { access, database, vault, clock });
   const signingKeys = new SigningKeys({ database: vaultSchema, rootKey, clock, service: schema });
   await signingKeys.open();
   const secret = Buffer.from(rootKey.derive('idempotency'));
@@ -198,7 +223,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     keyRotation: new KeyRotation({ database: vaultSchema, rootKey, clock }),
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
-    apiKeys,
+    ...callers,
     signingKeys,
     tokens: new Tokens(clock, metrics),
     formTokens: new FormTokens(rootKey),
