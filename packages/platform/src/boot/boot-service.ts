@@ -13,6 +13,7 @@ import { Pages } from '../http/pages/pages.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
 import { MailKinds } from '../mail-outbox/mail-kind.ts';
+import { UncertainMails } from '../mail-outbox/uncertain-mails.ts';
 import { MailOutbox } from '../mail-outbox/mail-outbox.ts';
 import { forgetMails, OpenMails } from '../mail-outbox/outgoing-mails.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
@@ -31,7 +32,7 @@ import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { JobHandlers } from './job-handlers.ts';
 import { alertMailsOf } from './alert-mails-of.ts';
-import { mailOutboxOf, sendMails } from './mail-outbox-of.ts';
+import { mailOutboxOf, sendMails, uncertainMailsOf } from './mail-outbox-of.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
@@ -122,6 +123,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: MailDesk, useValue: assembly.mailDesk },
     { provide: MailKinds, useValue: assembly.mailKinds },
     { provide: MailOutbox, useValue: mailOutboxOf(assembly) },
+    { provide: UncertainMails, useValue: uncertainMailsOf(assembly) },
     ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },

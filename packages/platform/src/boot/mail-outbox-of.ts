@@ -1,6 +1,7 @@
 import type { MailKinds } from '../mail-outbox/mail-kind.ts';
 import { MailOutbox } from '../mail-outbox/mail-outbox.ts';
 import { SendMail } from '../mail-outbox/send-mail.ts';
+import { UncertainMails } from '../mail-outbox/uncertain-mails.ts';
 import type { MailDesk } from '../mail/mail-desk.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { JobHandlers } from './job-handlers.ts';
@@ -16,6 +17,12 @@ export const mailOutboxOf = ({ mailKinds: kinds, storage, mailDesk }: Parts): Ma
   const { jobs, clock, vault } = storage;
   return new MailOutbox({ kinds, jobs, texts: vault.texts, clock, mailer: mailDesk.mailer });
 };
+
+export const uncertainMailsOf = ({
+  storage: { database, jobs, clock },
+  mailDesk: { mailer },
+}: Pick<Parts, 'storage' | 'mailDesk'>): UncertainMails =>
+  new UncertainMails({ database, jobs, clock, from: mailer?.from });
 
 /** Without a server, mails that an earlier start left go on waiting. */
 export const sendMails = ({
