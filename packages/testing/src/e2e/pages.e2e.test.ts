@@ -21,6 +21,7 @@ describeBrowser('the pages of the platform', (browser) => {
       { name: 'problem-of-the-gateway', url: at('/nowhere') },
       { name: 'problem-of-a-service', url: at('/v1/models') },
       { name: 'mails', url: at('/dev/mail') },
+      { name: 'mail', url: at('/dev/mail/1') },
     ];
     expect(await accessibilityOf(browser(), pages)).toEqual([]);
   }, 240_000);
