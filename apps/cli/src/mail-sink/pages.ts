@@ -11,8 +11,9 @@ const entities: Readonly<Record<string, string>> = {
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? '');
 
 const style = `:root{color-scheme:light dark}
+html{background:light-dark(#fff,#14171c);color:light-dark(#1b1f24,#e8eaed)}
 body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:16px;overflow-wrap:anywhere}
-h1{font-size:26px;line-height:1.25}h2{font-size:20px}a{display:inline-block;min-height:24px}
+h1{font-size:26px;line-height:1.25}h2{font-size:20px}a{display:inline-block;min-height:24px;color:light-dark(#0b57d0,#8ab4f8)}
 dl,ul{margin:0;padding:0;list-style:none}li,dl>div{border-top:1px solid #7f8893;padding:8px 0}dt{font-weight:600}dd{margin:0}
 pre{white-space:pre-wrap;border-left:4px solid #7f8893;padding:0 16px;font-size:16px}
 iframe{width:100%;height:30rem;border:1px solid #7f8893;background:#fff;color-scheme:light}`;
