@@ -16,7 +16,7 @@ body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:16
 h1{font-size:26px;line-height:1.25}h2{font-size:20px}a{display:inline-block;min-height:24px;color:light-dark(#0b57d0,#8ab4f8)}
 dl,ul{margin:0;padding:0;list-style:none}li,dl>div{border-top:1px solid #7f8893;padding:8px 0}dt{font-weight:600}dd{margin:0}
 pre{white-space:pre-wrap;border-left:4px solid #7f8893;padding:0 16px;font-size:16px}
-iframe{width:100%;height:30rem;border:1px solid #7f8893;background:#fff;color-scheme:light}`;
+iframe{width:100%;height:24rem;border:1px solid #7f8893;background:#fff;color-scheme:light}`;
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 
@@ -35,7 +35,17 @@ export const languageOf = (accepted = ''): Language => (/^\s*fr\b/i.test(accepte
 const words: Record<
   Language,
   Record<
-    'title' | 'all' | 'json' | 'none' | 'subject' | 'text' | 'html' | 'links' | 'files' | 'kept',
+    | 'title'
+    | 'all'
+    | 'json'
+    | 'none'
+    | 'subject'
+    | 'text'
+    | 'html'
+    | 'links'
+    | 'headers'
+    | 'files'
+    | 'kept',
     string
   >
 > = {
@@ -48,6 +58,7 @@ const words: Record<
     text: 'Text',
     html: 'HTML of the mail',
     links: 'Links in it',
+    headers: 'Headers',
     files: 'Attachments',
     kept: 'They were delivered to nobody. They lie in memory for a day at most and are gone when the platform stops.',
   },
@@ -60,6 +71,7 @@ const words: Record<
     text: 'Texte',
     html: 'HTML du message',
     links: 'Liens qu’il contient',
+    headers: 'En-têtes',
     files: 'Pièces jointes',
     kept: 'Ils n’ont été remis à personne. Ils restent en mémoire un jour au plus et disparaissent à l’arrêt de la plateforme.',
   },
@@ -98,9 +110,9 @@ const linksIn = (text: string): readonly string[] => [
 const section = (title: string, body: string): string =>
   body === '' ? '' : `<h2>${title}</h2>${body}`;
 
-/** One mail: its headers, its text, and its HTML in a frame without any rights. */
+/** One mail: where it leads, its HTML in a frame without any rights, its text, its headers. */
 export const mailPage = (mail: DevMail, language: Language): string => {
-  const { id, subject, headers, text = '', html, attachments } = mail;
+  const { id, at, from, to, subject, headers, text = '', html, attachments } = mail;
   const said = words[language];
   const lines = headers.map(
     ({ name, value }) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`,
@@ -114,10 +126,11 @@ export const mailPage = (mail: DevMail, language: Language): string => {
     language,
     subject || said.subject,
     `<p>${anchor('/dev/mail', said.all)} · ${anchor(`/dev/mail/${id}.json`, said.json)}</p>
-<dl>${lines.join('\n')}</dl>
-${section(said.text, `<pre>${escaped(text)}</pre>`)}
+<p>${escaped(from)} → ${escaped(to.join(', '))} · <time>${escaped(at)}</time></p>
 ${section(said.links, links.length === 0 ? '' : `<ul>${links.join('')}</ul>`)}
 ${section(said.html, html === undefined ? '' : frame)}
+${section(said.text, `<pre>${escaped(text)}</pre>`)}
+${section(said.headers, `<dl>${lines.join('\n')}</dl>`)}
 ${section(said.files, files.length === 0 ? '' : `<ul>${files.join('')}</ul>`)}`,
   );
 };
