@@ -96,6 +96,8 @@ export type { FormFields } from './http/pages/form-fields.ts';
 export { FormTokens } from './http/pages/form-tokens.ts';
 export { PageRoute } from './http/pages/page-route.ts';
 export { Pages, type ShownPage } from './http/pages/pages.ts';
+/** What a route that shows pages is handed. */
+export type { FastifyReply, FastifyRequest } from 'fastify';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {
