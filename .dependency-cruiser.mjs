@@ -20,11 +20,16 @@ export const floors = {
   },
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
-    order: [['ledger'], ['consents', 'decisions']],
+    order: [
+      ['ledger', 'addresses', 'wording'],
+      ['consents', 'decisions', 'notices', 'preferences'],
+      ['ways-out'],
+      ['confirmations'],
+    ],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common',
-    order: [['api-keys', 'data-requests']],
+    why: 'keys of programs and requests of persons have nothing in common; a tenant is given its first key',
+    order: [['api-keys', 'data-requests', 'signatures'], ['tenants']],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -40,19 +45,21 @@ export const floors = {
       ['refusals', 'metrics'],
       ['connections', 'upstreams'],
       ['bodies'],
-      ['answers', 'pages'],
+      ['answers'],
+      ['pages'],
       ['forwarding', 'hooks', 'operating'],
     ],
   },
   'packages/platform/src': {
     why: 'events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
     order: [
-      ['observability', 'compact'],
+      ['observability', 'compact', 'pages'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
-      ['personal-data', 'log', 'alerts'],
-      ['config', 'consumer', 'relay', 'sweep'],
-      ['jobs', 'projection', 'backup'],
+      ['personal-data', 'log', 'alerts', 'notices'],
+      ['config', 'consumer', 'relay', 'sweep', 'signing'],
+      ['jobs', 'projection', 'backup', 'tenants'],
+      ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],
     ],
@@ -230,7 +237,8 @@ export default {
       from: { path: '^(apps|packages)/([^/]+)/' },
       to: {
         path: '^(?:apps|packages)/[^/]+/src/',
-        pathNot: '^$1/$2/|/src/(?:observability/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
+        pathNot:
+          '^$1/$2/|/src/(?:(?:observability|pages)/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
         dependencyTypesNot: ['npm', 'npm-dev'],
       },
     },

@@ -12,6 +12,7 @@ import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { addImport } from './verbs/import/add-import.ts';
 import { addClock } from './verbs/clock/add-clock.ts';
 import { addMail } from './verbs/mail/add-mail.ts';
+import { addTenants } from './verbs/tenants/add-tenants.ts';
 import { addModels } from './verbs/models/add-models.ts';
 import { parked, redrive } from './verbs/redrive.ts';
 import { resetOffsets } from './verbs/reset-offsets.ts';
@@ -21,6 +22,7 @@ import { seed } from './verbs/seed.ts';
 import { send } from './verbs/send.ts';
 import { portFrom, start, type Running } from './verbs/start.ts';
 import { status } from './verbs/status.ts';
+import { addVerify } from './verbs/verify/add-verify.ts';
 import { sweep, type SweepOptions } from './verbs/sweep/sweep.ts';
 import { TactClient } from '@tact/client';
 import { printable, terminalOn, type Terminal } from './terminal/terminal.ts';
@@ -139,9 +141,11 @@ export const program = (): Command => {
     .action((keyId: string, { force }: { force: boolean }) =>
       revokeKey({ keyId, force }, running()),
     );
+  addTenants(tact, running);
   addModels(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
+  addVerify(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addBackup(tact, () => ({ home: homeAt(env['TACT_HOME']), env, terminal }));
   tact
     .command('sweep')

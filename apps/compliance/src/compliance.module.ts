@@ -6,8 +6,19 @@ import {
   OpenDataRequestController,
   ReceiveDataRequestHandler,
 } from './data-requests/open-data-request.http.ts';
+import { ChangeTenantController, ChangeTenantHandler } from './tenants/change-tenant.http.ts';
+import { CreateTenantController, CreateTenantHandler } from './tenants/create-tenant.http.ts';
+import { FirstKeys } from './tenants/first-keys.ts';
+import { FirstTenant } from './tenants/first-tenant.ts';
+import { ListTenantsController, ListTenantsHandler } from './tenants/list-tenants.http.ts';
+import { ShowTenantController, ShowTenantHandler } from './tenants/show-tenant.http.ts';
+import { TenantChanges } from './tenants/tenant-changes.ts';
 import { RevokeApiKeyController, RevokeApiKeyHandler } from './api-keys/revoke-api-key.http.ts';
 import { RotateApiKeyController, RotateApiKeyHandler } from './api-keys/rotate-api-key.http.ts';
+import {
+  ListPublicSigningKeysHandler,
+  PublicSigningKeysController,
+} from './signatures/public-signing-keys.http.ts';
 import { DataRequestProjection } from './data-requests/data-request.projection.ts';
 import {
   ShowDataRequestController,
@@ -23,12 +34,25 @@ import {
     ListApiKeysController,
     RotateApiKeyController,
     RevokeApiKeyController,
+    PublicSigningKeysController,
+    CreateTenantController,
+    ListTenantsController,
+    ShowTenantController,
+    ChangeTenantController,
   ],
   providers: [
     CreateApiKeyHandler,
     ListApiKeysHandler,
     RotateApiKeyHandler,
     RevokeApiKeyHandler,
+    ListPublicSigningKeysHandler,
+    TenantChanges,
+    FirstTenant,
+    FirstKeys,
+    CreateTenantHandler,
+    ListTenantsHandler,
+    ShowTenantHandler,
+    ChangeTenantHandler,
     ReceiveDataRequestHandler,
     ShowDataRequestHandler,
     ProjectionPosition,

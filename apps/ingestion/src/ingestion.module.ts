@@ -90,6 +90,7 @@ import { ShowContactController, ShowContactHandler } from './contact-views/show-
 import { LedgerWords } from './contact-views/ledger-words.ts';
 import { LedgerWordsConsumer } from './contact-views/ledger-words.consumer.ts';
 import { ConsentDeclarations } from './contacts/consent-declarations.ts';
+import { ProvenConsents } from './contacts/proven-consents.ts';
 import { MergedWishes } from './contact-changes/merged-wishes.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
@@ -106,6 +107,7 @@ import {
   PreviewImportHandler,
   PreviewImportsController,
 } from './imports/preview/preview-imports.http.ts';
+import { WebhookAccounts } from './whatsapp/webhook-accounts.ts';
 import { ReceiveWebhooksController } from './whatsapp/receive-webhooks.http.ts';
 import { RecordContactSignals } from './whatsapp/record-contact-signals.ts';
 import { RecordObservationsHandler } from './whatsapp/record-observations.ts';
@@ -189,9 +191,11 @@ import { SignalLines } from './signals/signal-lines.ts';
     CodesNow,
     JudgeCodes,
     RecordObservationsHandler,
+    WebhookAccounts,
     RegisterContactHandler,
     ContactRegistrations,
     ConsentDeclarations,
+    ProvenConsents,
     MergedWishes,
     FollowIdentities,
     RegistrationOutcomes,

@@ -1,4 +1,6 @@
 import type { Migration } from '@tact/platform';
+import { addressCardsSchema } from './addresses/schema.ts';
+import { confirmationsSchema } from './confirmations/schema.ts';
 import {
   consentsSchema,
   liftsByChannelSchema,
@@ -22,4 +24,6 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'SuppressionsDropped1764453700000', up: suppressionsDropped },
   { name: 'CountsInBytes1764457200002', up: countsInBytesSchema },
   { name: 'CountsByContact1796000000002', up: countsByContactSchema },
+  { name: 'AddressCards1796500000002', up: addressCardsSchema },
+  { name: 'Confirmations1796500000003', up: confirmationsSchema },
 ];

@@ -90,6 +90,13 @@ export const topics = {
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
+  // Compacted: the last record of a tenant says how it is set up.
+  'tenants.v1': {
+    owner: 'compliance',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'compact',
+  },
   // Compacted: a service that was away reads the whole fence before it is ready.
   'privacy-fence.v1': {
     owner: 'compliance',
@@ -130,12 +137,14 @@ const placeOfType = {
   ContactSuppressed: 'contact-policies.v1',
   SuppressionLifted: 'contact-policies.v1',
   PolicyTakenOver: 'contact-policies.v1',
+  PreferencesSet: 'contact-policies.v1',
   DataRequestReceived: 'data-requests.v1',
   SubjectFenced: 'privacy-fence.v1',
   AlertRaised: 'alerts.v1',
   AlertResolved: 'alerts.v1',
   OutcomeRecorded: 'private',
   ModelPromoted: 'private',
+  NoticePublished: 'private',
   ContactMergeProposed: 'private',
   ContactSplitProposed: 'private',
   ContactTimeZoneSet: 'private',
@@ -145,6 +154,8 @@ const placeOfType = {
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',
+  TenantCreated: 'tenants.v1',
+  TenantSettingsChanged: 'tenants.v1',
 } as const satisfies Record<EventType, TopicName | 'private'>;
 
 /** The types a topic carries. */

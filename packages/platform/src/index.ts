@@ -31,6 +31,7 @@ export { VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations, passingStream } from './event-store/schema.ts';
 export { purgePassing, purgePassingOf } from './event-store/purge.ts';
 export { newEventId } from './event-store/event-id.ts';
+export { type NoticeRecord, Notices } from './notices/notices.ts';
 export * from './projection/projection.ts';
 export { ProjectionPosition } from './projection/projection-position.ts';
 export { ProjectionRunner } from './projection/runner.ts';
@@ -56,10 +57,14 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
+export { type LeavingMail, type MailKind, MailKinds } from './mail-outbox/mail-kind.ts';
+export { MailOutbox, type NewMail, NoMailServer } from './mail-outbox/mail-outbox.ts';
+export type { MailBlock, MailDocument, MailLanguage } from './mail/template.ts';
+export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
-export { currentContext } from './observability/context.ts';
+export { amendContext, currentContext } from './observability/context.ts';
 export { RaisedAlerts } from './alerts/raised-alerts.ts';
 export { AddressPolicy } from './outbound/address-policy.ts';
 export { Outbound } from './outbound/outbound.ts';
@@ -86,6 +91,12 @@ export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
+export type { FormFields } from './http/pages/form-fields.ts';
+export { FormTokens } from './http/pages/form-tokens.ts';
+export { PageRoute } from './http/pages/page-route.ts';
+export { Pages, type ShownPage } from './http/pages/pages.ts';
+/** What a route that shows pages is handed. */
+export type { FastifyReply, FastifyRequest } from 'fastify';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {
@@ -95,7 +106,6 @@ export {
 } from './personal-data/identity/canonical-identity.ts';
 export { maskedIdentity } from './personal-data/identity/masked.ts';
 export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
-export { countrySetting } from './config/country-setting.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/owners-part.ts';
 export type {
@@ -107,9 +117,20 @@ export type { BlobKey } from './personal-data/sealing/blobs.ts';
 export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';
 export * from './personal-data/refusals.ts';
 export type { KeyPurpose, RootKey } from './personal-data/root-key/root-key.ts';
+export { canonicalJson } from './signing/canonical-json.ts';
+export { SigningKeys } from './signing/signing-keys.ts';
+export { type NewToken, Tokens, type TokenState } from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';
+export { firstDetails, Installation } from './tenants/installation.ts';
+export {
+  type TenantRecord,
+  TenantRegister,
+  type TenantSecrets,
+} from './tenants/tenant-register.ts';
+export type { TenantSettings } from './tenants/tenant-settings.ts';
+export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';

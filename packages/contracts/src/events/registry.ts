@@ -18,6 +18,7 @@ import {
   OutboundMessageCounted,
   OutboundMessageDiscounted,
   PolicyTakenOver,
+  PreferencesSet,
   SuppressionLifted,
 } from './contact-policies.ts';
 import {
@@ -35,9 +36,11 @@ import {
 import { DataRequestReceived } from './data-requests.ts';
 import { IdentityConflictSettled } from './identity-conflicts.ts';
 import { ModelPromoted } from './models.ts';
+import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
+import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
 /** Every event type there is. What is not here cannot be appended, published or consumed. */
@@ -68,6 +71,8 @@ export const eventDefinitions = {
   ContactSuppressed,
   SuppressionLifted,
   PolicyTakenOver,
+  PreferencesSet,
+  NoticePublished,
   ContactMergeProposed,
   ContactsMerged,
   ContactSplitProposed,
@@ -77,6 +82,8 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  TenantCreated,
+  TenantSettingsChanged,
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,

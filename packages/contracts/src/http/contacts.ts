@@ -1,31 +1,20 @@
 import { z } from 'zod';
-import { Attributes, ConsentProof, Language, TimeZone } from '../events/contact-signals.ts';
+import { Attributes, Language, TimeZone } from '../events/contact-signals.ts';
 import { SomeIdentities } from '../identities.ts';
 import { ContactId } from '../ids.ts';
 import { statedTime } from '../personal.ts';
-import { Channel, ConsentState, Purpose } from '../purposes.ts';
+import { Channel, ConsentState } from '../purposes.ts';
+import { isZone } from '../time-zones.ts';
+import { exampleProof, OnePurpose, StatedProof } from './consent-proof.ts';
 
-/**
- * The runtime knows more names than it lists: Asia/Kolkata and Europe/Kyiv are missing from its list. Names
- * of fixed offsets are no zones of people, who change their clocks.
- */
-const isZone = (name: string): boolean => {
-  if (!/^(?!Etc\/)[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]+)+$/.test(name)) return name === 'UTC';
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    // RangeError is how Intl answers no.
-    return false;
-  }
-};
-
+/** What a proof of a given consent cannot do without is said in `GivenProof`; a withdrawal needs none. */
 export const DeclaredConsent = z.strictObject({
-  purpose: Purpose,
+  purpose: OnePurpose,
   channel: Channel,
   state: ConsentState,
   /** Not in the future. */
   at: statedTime(),
-  proof: ConsentProof,
+  proof: StatedProof.optional(),
 });
 export type DeclaredConsent = z.infer<typeof DeclaredConsent>;
 
@@ -53,7 +42,7 @@ export const RegisterContactRequest = z
             channel: 'whatsapp',
             state: 'given',
             at: '2026-01-05T09:00:00Z',
-            proof: { source: 'sign-up form' },
+            proof: exampleProof,
           },
         ],
       },

@@ -1,5 +1,7 @@
 import type { Migration } from '../../postgres/migrations.ts';
+import { noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
+import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
 
 /**
@@ -41,4 +43,35 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   watermarkMigration,
+  noticesMigration,
+  publicKeysMigration,
+  {
+    name: 'OperatorScope1796100000000',
+    // The first key had every scope there was, and so had its successors: it opened what acts on all tenants.
+    up: `
+      UPDATE access.api_keys SET scopes = array_append(scopes, 'operator')
+      WHERE label = 'bootstrap' AND 'admin' = ANY (scopes) AND 'operator' <> ALL (scopes);
+    `,
+  },
+  {
+    name: 'Tenants1796100000001',
+    // Secrets and the name of the person who answers for data are in one sealed text. Who is told of changed keys is
+    // told of tenants on the same channel: it is a connection of each process.
+    up: `
+      CREATE TABLE access.tenants (
+        tenant_id text COLLATE "C" PRIMARY KEY,
+        settings jsonb NOT NULL,
+        sealed text,
+        created_at timestamptz NOT NULL,
+        changed_at timestamptz NOT NULL
+      );
+      CREATE TABLE access.whatsapp_accounts (
+        waba_id text COLLATE "C" PRIMARY KEY,
+        tenant_id text COLLATE "C" NOT NULL REFERENCES access.tenants
+      );
+      CREATE INDEX whatsapp_accounts_tenant ON access.whatsapp_accounts (tenant_id);
+      CREATE TRIGGER tenants_change AFTER INSERT OR UPDATE OR DELETE ON access.tenants
+        FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
+    `,
+  },
 ];

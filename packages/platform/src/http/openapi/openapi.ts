@@ -29,7 +29,12 @@ const parameterOf = (
 const parametersOf = (route: DescribedRoute, components: Components): Json[] => {
   const { schemas } = components;
   const { query } = route.description ?? {};
-  const inputs = query ? [{ place: 'query', name: undefined, schema: query }] : route.inputs;
+  const inputs = query
+    ? [
+        ...route.inputs.filter(({ place }) => place === 'path'),
+        { place: 'query', name: undefined, schema: query },
+      ]
+    : route.inputs;
   const named = inputs.flatMap(({ place, name, schema }) => {
     if (place === 'body') return [];
     if (name !== undefined) {
@@ -77,7 +82,8 @@ const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => 
   }
   const schema = description?.body ?? route.inputs.find(({ place }) => place === 'body')?.schema;
   if (!schema) return {};
-  const content = { 'application/json': { schema: schemas.of(schema, 'input') } };
+  const type = route.isPage ? 'application/x-www-form-urlencoded' : 'application/json';
+  const content = { [type]: { schema: schemas.of(schema, 'input') } };
   return { requestBody: { required: true, content } };
 };
 
