@@ -1,5 +1,6 @@
 import type { Migration } from '../../postgres/migrations.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
+import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
 
 /**
@@ -41,4 +42,5 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   watermarkMigration,
+  publicKeysMigration,
 ];
