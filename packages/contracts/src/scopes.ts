@@ -12,6 +12,10 @@ export const Scope = z.enum([
   'consents:reopen',
   'data-requests:write',
   'audit:read',
+  'staff:write',
+  'api-keys:write',
+  'models:write',
+  'alerts:read',
   'admin',
 ]);
 export type Scope = z.infer<typeof Scope>;

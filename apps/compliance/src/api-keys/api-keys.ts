@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiKeyView, EventDataOf, Scope } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
+  type CallerIdentity,
   type ApiKeyRecord,
   type KeyRefusal,
   type PlatformConfig,
@@ -10,7 +10,7 @@ import {
 } from '@tact/platform';
 
 /** Whether the caller may hand a scope on. */
-export const refuseScopesBeyond = (caller: ApiKeyIdentity, scopes: readonly Scope[]): void => {
+export const refuseScopesBeyond = (caller: CallerIdentity, scopes: readonly Scope[]): void => {
   const beyond = scopes.filter(
     (scope) => !caller.scopes.includes('admin') && !caller.scopes.includes(scope),
   );
@@ -43,7 +43,7 @@ export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>
     ? new ProblemError('not-found')
     : new ProblemError('unprocessable', { detail: details[refused] });
 
-export const viewOf = (record: ApiKeyRecord, caller: ApiKeyIdentity, now: Date): ApiKeyView => {
+export const viewOf = (record: ApiKeyRecord, caller: CallerIdentity, now: Date): ApiKeyView => {
   const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId } = record;
   const isOver = expiresAt !== null && expiresAt <= now;
   return {
@@ -65,7 +65,7 @@ type KeyEventType = 'ApiKeyCreated' | 'ApiKeyRotated' | 'ApiKeyRevoked';
 /** What happened to a key, for the audit: appended in the transaction that changed the key. */
 export const auditOf = <Type extends KeyEventType>(
   type: Type,
-  { tenantId, keyId: by }: ApiKeyIdentity,
+  { tenantId, actorId: by }: CallerIdentity,
   data: Omit<EventDataOf<Type>, 'tenantId' | 'by'>,
 ): StreamAppend => ({
   stream: `api-keys-${tenantId}`,

@@ -76,7 +76,7 @@ beforeAll(async () => {
       verify: (key) =>
         Promise.resolve(
           key === 'good'
-            ? { keyId: 'ak_1', tenantId: 'acme', scopes: ['admin' as const] }
+            ? { actorId: 'ak_1', keyId: 'ak_1', tenantId: 'acme', scopes: ['admin' as const] }
             : undefined,
         ),
     },
