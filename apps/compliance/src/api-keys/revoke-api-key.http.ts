@@ -11,7 +11,7 @@ import {
   EventStore,
   RequireScope,
 } from '@tact/platform';
-import { auditOf, problemOfRefusal, viewOf } from './api-keys.ts';
+import { auditOf, problemOfRefusal, refuseScopesBeyond, viewOf } from './api-keys.ts';
 
 export class RevokeApiKey extends Command<ApiKeyView> {
   constructor(
@@ -37,6 +37,12 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
     const record = await this.store.transaction(async (tx) => {
       const revoked = await this.register.revoke(tx, { tenantId, keyId }, { force });
       if ('refused' in revoked) throw problemOfRefusal(revoked);
+      // Else the admin of a tenant could shut the operator out.
+      const { scopes } = revoked.record;
+      refuseScopesBeyond(
+        caller,
+        scopes.filter((scope) => scope === 'operator'),
+      );
       const audit = auditOf('ApiKeyRevoked', caller, { keyId, at: now.toISOString() });
       if (revoked.isNew) await this.store.appendIn(tx, [audit]);
       return revoked.record;
@@ -56,7 +62,7 @@ export class RevokeApiKeyController {
     tag: 'Keys',
     summary: 'Revokes a key',
     description:
-      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another is revoked with `force=true` only.',
+      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another, or that acts on all tenants, is revoked with `force=true` only.',
     refuses: ['unprocessable'],
   })
   @Answers(ApiKeyView, { description: 'The key as it is now.' })

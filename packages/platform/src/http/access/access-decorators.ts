@@ -10,7 +10,7 @@ export const requiredScopeKey = 'tact:required-scope';
 export const publicKey = 'tact:public';
 export const anyKeyKey = 'tact:any-key';
 
-/** The API key must hold this scope (or `admin`). */
+/** The API key must hold this scope (or `admin`, which `operator` is apart from). */
 export const RequireScope = (scope: Scope) => SetMetadata(requiredScopeKey, scope);
 
 /** Scopes of which one is enough; where `query` is given, the one that its value names. */

@@ -42,6 +42,14 @@ export const accessMigrations: readonly Migration[] = [
   },
   watermarkMigration,
   {
+    name: 'OperatorScope1796100000000',
+    // The first key had every scope there was, and so had its successors: it opened what acts on all tenants.
+    up: `
+      UPDATE access.api_keys SET scopes = array_append(scopes, 'operator')
+      WHERE label = 'bootstrap' AND 'admin' = ANY (scopes) AND 'operator' <> ALL (scopes);
+    `,
+  },
+  {
     name: 'Staff1796200000001',
     // No name and no address: who it is stands sealed in compliance. Whoever is dismissed stays, for what they did.
     up: `

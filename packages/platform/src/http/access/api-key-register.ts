@@ -22,8 +22,12 @@ export type ApiKeyRecord = {
 /** A key that was made; its text is missing when the same command had made it before. */
 export type DrawnKey = { readonly record: ApiKeyRecord; readonly key?: string };
 
+/** Scopes of which a tenant must not lose the last key unasked: without one nobody could make another. */
+const guarded = ['admin', 'operator'] as const satisfies readonly Scope[];
+type LastOfItsScope = `last-${(typeof guarded)[number]}`;
+
 /** `unknown`: the tenant has no such key. `ended`: revoked or expired. */
-export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | 'last-admin' };
+export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | LastOfItsScope };
 
 export type KeyAsked = { readonly tenantId: string; readonly keyId: string };
 export type Draw = NewApiKey & { readonly commandId: string | undefined };
@@ -123,20 +127,23 @@ export class ApiKeyRegister {
     return { ...drawn, replaced };
   }
 
-  /** Ends a key at once; one that has ended stays as it is. The tenant's last lasting admin key needs `force`. */
+  /** Ends a key at once; one that has ended stays as it is. The tenant's last lasting key of a guarded scope needs `force`. */
   async revoke(
     tx: Queryable,
     { tenantId, keyId }: KeyAsked,
     { force }: { force: boolean },
   ): Promise<KeyRefusal | { readonly record: ApiKeyRecord; readonly isNew: boolean }> {
-    // All admin keys are locked in one order, so that two of them cannot revoke each other at once.
-    const admins = await this.#locked(tx, { tenantId, scope: 'admin' });
+    // All such keys are locked in one order, so that two of them cannot revoke each other at once.
+    const holders = await this.#locked(tx, { tenantId, scopes: guarded });
     const [record] = await this.#locked(tx, { tenantId, keyId });
     if (!record) return { refused: 'unknown' };
     if (record.revokedAt !== null) return { record, isNew: false };
-    const lasting = admins.filter((one) => this.#works(one) && one.successorKeyId === null);
-    const isLast = lasting.length === 1 && lasting[0]?.keyId === keyId;
-    if (isLast && !force) return { refused: 'last-admin' };
+    const lasting = holders.filter((one) => this.#works(one) && one.successorKeyId === null);
+    const lost = guarded.find((scope) => {
+      const [only, other] = lasting.filter(({ scopes }) => scopes.includes(scope));
+      return only?.keyId === keyId && other === undefined;
+    });
+    if (lost !== undefined && !force) return { refused: `last-${lost}` };
     const [revoked] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET revoked_at = $2 WHERE key_id = $1 RETURNING ${columns}`,
       [keyId, this.#clock.now()],
@@ -147,13 +154,13 @@ export class ApiKeyRegister {
 
   #locked(
     tx: Queryable,
-    { tenantId, keyId, scope }: { tenantId: string; keyId?: string; scope?: Scope },
+    { tenantId, keyId, scopes }: { tenantId: string; keyId?: string; scopes?: readonly Scope[] },
   ): Promise<ApiKeyRecord[]> {
     return tx.query<ApiKeyRecord>(
       `SELECT ${columns} FROM access.api_keys
-       WHERE tenant_id = $1 AND key_id = coalesce($2, key_id) AND ($3::text IS NULL OR $3 = ANY (scopes))
+       WHERE tenant_id = $1 AND key_id = coalesce($2, key_id) AND ($3::text[] IS NULL OR scopes && $3)
        ORDER BY key_id FOR UPDATE`,
-      [tenantId, keyId ?? null, scope ?? null],
+      [tenantId, keyId ?? null, scopes ?? null],
     );
   }
 

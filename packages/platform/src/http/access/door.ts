@@ -1,3 +1,4 @@
+import { includesScope } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { amendContext } from '../../observability/context.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -72,7 +73,7 @@ export class Door {
     if (!scope) {
       throw new ProblemError('scope-missing', { detail: 'No scope opens this route.' });
     }
-    if (!scopes.includes(scope) && !scopes.includes('admin')) {
+    if (!includesScope(scopes, scope)) {
       throw new ProblemError('scope-missing', {
         detail: `This call needs the scope ${scope}.`,
         headers: { 'www-authenticate': `${challenge['www-authenticate']}, scope="${scope}"` },
