@@ -65,6 +65,7 @@ export * from './personal.ts';
 export * from './problems.ts';
 export * from './purposes.ts';
 export * from './reasons.ts';
+export * from './roles.ts';
 export * from './routes.ts';
 export * from './scopes.ts';
 export * from './signals.ts';

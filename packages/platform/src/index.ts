@@ -59,7 +59,7 @@ export { Jobs } from './jobs/jobs.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
-export { currentContext } from './observability/context.ts';
+export { currentActor, currentContext } from './observability/context.ts';
 export { RaisedAlerts } from './alerts/raised-alerts.ts';
 export { AddressPolicy } from './outbound/address-policy.ts';
 export { Outbound } from './outbound/outbound.ts';
@@ -80,7 +80,8 @@ export {
   ApiKeyRegister,
   type KeyRefusal,
 } from './http/access/api-key-register.ts';
-export { type ApiKeyIdentity, ApiKeys } from './http/access/api-keys.ts';
+export { ApiKeys } from './http/access/api-keys.ts';
+export type { CallerIdentity } from './http/access/caller.ts';
 export { pageQuery, readCursor, writeCursor } from './http/cursor.ts';
 export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';

@@ -41,7 +41,9 @@ beforeAll(async () => {
     log: createLog({ service: 'ingestion', level: 'silent' }),
   });
   apiKey = (
-    await service.app.get(ApiKeys).create({ tenantId: 'demo', scopes: ['admin'], label: 'test' })
+    await service.app
+      .get(ApiKeys)
+      .create({ tenantId: 'demo', scopes: ['admin', 'operator'], label: 'test' })
   ).key;
 }, 120_000);
 afterAll(async () => {

@@ -67,7 +67,7 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
     });
     // What is due by the clock is done by tests that want it.
     await service.app.get(JobRunner).stop();
-    apiKey = await keyOf('demo', ['admin']);
+    apiKey = await keyOf('demo', ['admin', 'operator']);
   });
   afterAll(async () => {
     await service?.stop();

@@ -271,3 +271,42 @@ test('another tenant’s key is not there, exactly like a random one', async () 
   const { items } = ApiKeyPage.parse((await call('GET', '', { key: stranger })).body);
   expect(items.map(({ label }) => label)).toEqual(['first']);
 });
+
+describe('the scope operator', () => {
+  const operator = async () => {
+    const { tenantId } = own;
+    const scopes = ['admin', 'operator'] as const;
+    return await service.app.get(ApiKeys).create({ tenantId, scopes, label: 'operator' });
+  };
+
+  test('is granted by an operator alone, and opens what an admin does not', async () => {
+    const asked = { payload: { label: 'watch', scopes: ['operator'] } };
+    const refused = await call('POST', '', asked);
+    expect([refused.status, detailOf(refused)]).toEqual([403, expect.stringContaining('operator')]);
+    const granted = await call('POST', '', { ...asked, key: (await operator()).key });
+    const { key = '' } = CreatedApiKey.parse(granted.body);
+    const statusOf = async (url: string, bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}` };
+      return (await service.app.inject({ method: 'GET', url, headers })).statusCode;
+    };
+    for (const url of ['/parked-records', '/metrics/tenants', '/v1/projections']) {
+      expect([url, await statusOf(url, key), await statusOf(url, own.key)]).toEqual([
+        url,
+        200,
+        403,
+      ]);
+    }
+  });
+
+  test('is kept by a key that an admin would rotate or revoke, and by the last that has it', async () => {
+    const { keyId, key } = await operator();
+    expect((await call('POST', `/${keyId}/rotate`, { payload: {} })).status).toBe(403);
+    expect((await call('DELETE', `/${keyId}?force=true`)).status).toBe(403);
+    const refused = await call('DELETE', `/${keyId}`, { key });
+    expect([refused.status, detailOf(refused)]).toEqual([
+      422,
+      expect.stringContaining('all tenants'),
+    ]);
+    expect((await call('DELETE', `/${keyId}?force=true`, { key })).status).toBe(200);
+  });
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiKeyView, EventDataOf, Scope } from '@tact/contracts';
+import { type ApiKeyView, type EventDataOf, includesScope, type Scope } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
+  type CallerIdentity,
   type ApiKeyRecord,
   type KeyRefusal,
   type PlatformConfig,
@@ -9,11 +9,9 @@ import {
   type StreamAppend,
 } from '@tact/platform';
 
-/** Whether the caller may hand a scope on. */
-export const refuseScopesBeyond = (caller: ApiKeyIdentity, scopes: readonly Scope[]): void => {
-  const beyond = scopes.filter(
-    (scope) => !caller.scopes.includes('admin') && !caller.scopes.includes(scope),
-  );
+/** Whether the caller may hand a scope on; `operator` is handed on by an operator alone. */
+export const refuseScopesBeyond = (caller: CallerIdentity, scopes: readonly Scope[]): void => {
+  const beyond = scopes.filter((scope) => !includesScope(caller.scopes, scope));
   if (beyond.length === 0) return;
   throw new ProblemError('scope-missing', {
     detail: `A key grants only what it may itself; it lacks ${beyond.join(', ')}.`,
@@ -36,6 +34,8 @@ const details: Record<Exclude<KeyRefusal['refused'], 'unknown'>, string> = {
   rotated: 'The key was rotated before: rotate its successor.',
   'last-admin':
     'No other key of the tenant lasts that could make one: create one first, or add ?force=true.',
+  'last-operator':
+    'No other key of the tenant lasts that acts on all tenants: create one first, or add ?force=true.',
 };
 
 export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>
@@ -43,7 +43,7 @@ export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>
     ? new ProblemError('not-found')
     : new ProblemError('unprocessable', { detail: details[refused] });
 
-export const viewOf = (record: ApiKeyRecord, caller: ApiKeyIdentity, now: Date): ApiKeyView => {
+export const viewOf = (record: ApiKeyRecord, caller: CallerIdentity, now: Date): ApiKeyView => {
   const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId } = record;
   const isOver = expiresAt !== null && expiresAt <= now;
   return {
@@ -65,7 +65,7 @@ type KeyEventType = 'ApiKeyCreated' | 'ApiKeyRotated' | 'ApiKeyRevoked';
 /** What happened to a key, for the audit: appended in the transaction that changed the key. */
 export const auditOf = <Type extends KeyEventType>(
   type: Type,
-  { tenantId, keyId: by }: ApiKeyIdentity,
+  { tenantId, actorId: by }: CallerIdentity,
   data: Omit<EventDataOf<Type>, 'tenantId' | 'by'>,
 ): StreamAppend => ({
   stream: `api-keys-${tenantId}`,

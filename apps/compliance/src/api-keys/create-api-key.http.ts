@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { CreateApiKeyRequest, CreatedApiKey } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   ApiKeyRegister,
   Caller,
   Clock,
@@ -18,7 +18,7 @@ import { auditOf, environmentOf, refuseElapsed, refuseScopesBeyond, viewOf } fro
 
 export class CreateApiKey extends Command<CreatedApiKey> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: CreateApiKeyRequest,
   ) {
     super();
@@ -79,7 +79,7 @@ export class CreateApiKeyController {
   })
   @Answers(CreatedApiKey, { description: 'The key, with its text.' })
   create(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: CreateApiKeyRequest }) request: CreateApiKeyRequest,
   ): Promise<CreatedApiKey> {
     return this.commands.execute(new CreateApiKey(caller, request));

@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApiKeyId, ApiKeyView, RevokeApiKeyQuery } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   ApiKeyRegister,
   Caller,
   Clock,
@@ -11,11 +11,11 @@ import {
   EventStore,
   RequireScope,
 } from '@tact/platform';
-import { auditOf, problemOfRefusal, viewOf } from './api-keys.ts';
+import { auditOf, problemOfRefusal, refuseScopesBeyond, viewOf } from './api-keys.ts';
 
 export class RevokeApiKey extends Command<ApiKeyView> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly keyId: string,
     readonly force: boolean,
   ) {
@@ -37,6 +37,12 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
     const record = await this.store.transaction(async (tx) => {
       const revoked = await this.register.revoke(tx, { tenantId, keyId }, { force });
       if ('refused' in revoked) throw problemOfRefusal(revoked);
+      // Else the admin of a tenant could shut the operator out.
+      const { scopes } = revoked.record;
+      refuseScopesBeyond(
+        caller,
+        scopes.filter((scope) => scope === 'operator'),
+      );
       const audit = auditOf('ApiKeyRevoked', caller, { keyId, at: now.toISOString() });
       if (revoked.isNew) await this.store.appendIn(tx, [audit]);
       return revoked.record;
@@ -56,12 +62,12 @@ export class RevokeApiKeyController {
     tag: 'Keys',
     summary: 'Revokes a key',
     description:
-      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another is revoked with `force=true` only.',
+      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another, or that acts on all tenants, is revoked with `force=true` only.',
     refuses: ['unprocessable'],
   })
   @Answers(ApiKeyView, { description: 'The key as it is now.' })
   revoke(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('keyId', { schema: ApiKeyId }) keyId: string,
     @QueryString({ schema: RevokeApiKeyQuery }) { force }: RevokeApiKeyQuery,
   ): Promise<ApiKeyView> {

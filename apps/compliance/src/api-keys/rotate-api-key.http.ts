@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApiKeyId, RotateApiKeyRequest, RotatedApiKey } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   ApiKeyRegister,
   Caller,
   Clock,
@@ -25,7 +25,7 @@ import {
 
 export class RotateApiKey extends Command<RotatedApiKey> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly keyId: string,
     readonly request: RotateApiKeyRequest,
   ) {
@@ -91,7 +91,7 @@ export class RotateApiKeyController {
   })
   @Answers(RotatedApiKey, { description: 'The successor, with its text.' })
   rotate(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('keyId', { schema: ApiKeyId }) keyId: string,
     @Body({ schema: RotateApiKeyRequest }) request: RotateApiKeyRequest,
   ): Promise<RotatedApiKey> {

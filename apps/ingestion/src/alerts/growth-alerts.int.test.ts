@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { AlertList, type Scope, HOUR_MS } from '@tact/contracts';
-import { Database } from '@tact/platform';
+import { Database, RaisedAlerts } from '@tact/platform';
 import {
   daysAgo,
   ingestionUnderTest,
@@ -82,6 +82,19 @@ test('what is usual for a tenant raises nothing', async () => {
   );
   await look(0);
   expect(await itemsOf('busy')).toEqual([]);
+});
+
+test('what is the matter with the service is told to an operator alone', async () => {
+  const raised = { kind: 'not-storing', about: 'disk-full' } as const;
+  const alerts = running().app.get(RaisedAlerts);
+  await alerts.within((tx) => alerts.raise(tx, raised, { count: 1, since: new Date(now) }));
+  const kindsOf = async (scopes: readonly Scope[]) => {
+    const { items } = AlertList.parse((await alertsOf('another', scopes, '/alerts')).body);
+    return items.map(({ kind }) => kind);
+  };
+  expect(await kindsOf(['admin'])).toEqual([]);
+  expect(await kindsOf(['operator'])).toEqual(['not-storing']);
+  expect((await alertsOf('another', ['scores:read'], '/alerts')).status).toBe(403);
 });
 
 test('only an administrator sees them', async () => {

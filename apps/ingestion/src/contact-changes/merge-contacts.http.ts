@@ -17,7 +17,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Caller,
   Describe,
   Idempotent,
@@ -28,7 +28,7 @@ import { MergeContacts } from './merge-contacts.ts';
 
 export class ProposeMerge extends Command<ContactMerge> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: ProposeMergeRequest,
   ) {
     super();
@@ -46,7 +46,7 @@ export class ProposeMergeHandler implements ICommandHandler<ProposeMerge> {
 
 export class ApproveMerge extends Command<ContactMerge> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly mergeId: string,
     readonly approvedBy: string,
   ) {
@@ -102,7 +102,7 @@ export class MergeContactsController {
   })
   @Answers(ContactMerge, { description: 'The proposal.' })
   propose(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: ProposeMergeRequest }) request: ProposeMergeRequest,
   ): Promise<ContactMerge> {
     return this.commands.execute(new ProposeMerge(caller, request));
@@ -122,7 +122,7 @@ export class MergeContactsController {
   })
   @Answers(ContactMerge, { description: 'What was done.' })
   approve(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('mergeId', { schema: ContactMergeId }) mergeId: string,
     @Body({ schema: ApproveChangeRequest }) { approvedBy }: ApproveChangeRequest,
   ): Promise<ContactMerge> {

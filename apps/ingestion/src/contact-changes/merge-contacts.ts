@@ -8,7 +8,7 @@ import {
   type ProposeMergeRequest,
 } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Clock,
   currentContext,
   EventStore,
@@ -56,7 +56,7 @@ export class MergeContacts {
   ) {}
 
   async propose(
-    { tenantId, keyId }: ApiKeyIdentity,
+    { tenantId, actorId, keyId = actorId }: CallerIdentity,
     { from, into, reason, proposedBy }: ProposeMergeRequest,
   ): Promise<ContactMerge> {
     if (from === into) throw unprocessable('/from', 'A contact is not merged into itself.');
@@ -83,7 +83,7 @@ export class MergeContacts {
 
   /** Identities, gate and the fact in one transaction; the ledger follows, and allows nothing until it has. */
   approve(
-    { tenantId, keyId }: ApiKeyIdentity,
+    { tenantId, actorId, keyId = actorId }: CallerIdentity,
     mergeId: string,
     approvedBy: string,
   ): Promise<ContactMerge> {

@@ -17,7 +17,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Caller,
   Describe,
   Idempotent,
@@ -29,7 +29,7 @@ import { StatedNames } from './stated-names.ts';
 
 export class ProposeSplit extends Command<ContactSplit> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: ProposeSplitRequest,
   ) {
     super();
@@ -51,7 +51,7 @@ export class ProposeSplitHandler implements ICommandHandler<ProposeSplit> {
 
 export class ApproveSplit extends Command<ContactSplit> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly splitId: string,
     readonly approvedBy: string,
   ) {
@@ -107,7 +107,7 @@ export class SplitContactsController {
   })
   @Answers(ContactSplit, { description: 'The proposal.' })
   propose(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: ProposeSplitRequest }) request: ProposeSplitRequest,
   ): Promise<ContactSplit> {
     return this.commands.execute(new ProposeSplit(caller, request));
@@ -127,7 +127,7 @@ export class SplitContactsController {
   })
   @Answers(ContactSplit, { description: 'What was done.' })
   approve(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('splitId', { schema: ContactSplitId }) splitId: string,
     @Body({ schema: ApproveChangeRequest }) { approvedBy }: ApproveChangeRequest,
   ): Promise<ContactSplit> {

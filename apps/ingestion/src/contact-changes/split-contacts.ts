@@ -8,7 +8,7 @@ import {
   type ProposeSplitRequest,
 } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Clock,
   currentContext,
   EventStore,
@@ -57,7 +57,7 @@ export class SplitContacts {
 
   /** The identities of it in the form the index knows. */
   async propose(
-    { tenantId, keyId }: ApiKeyIdentity,
+    { tenantId, actorId, keyId = actorId }: CallerIdentity,
     { contactId, into, identities, reason, proposedBy }: ProposeSplitRequest,
   ): Promise<ContactSplit> {
     const found = await this.vault.whereaboutsOf(tenantId, contactId);
@@ -84,7 +84,7 @@ export class SplitContacts {
 
   /** Identities, gate and the facts in one transaction; the ledger of who leaves allows nothing until it has taken over. */
   approve(
-    { tenantId, keyId }: ApiKeyIdentity,
+    { tenantId, actorId, keyId = actorId }: CallerIdentity,
     splitId: string,
     approvedBy: string,
   ): Promise<ContactSplit> {

@@ -40,7 +40,11 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tact-missed-'));
   service = await bootOutreach(server.url, home);
   log = await openDatabase({ url: server.url, schema: 'log', poolSize: 1 });
-  const owned = { tenantId: 'demo', scopes: ['admin' as const], label: 'test' };
+  const owned = {
+    tenantId: 'demo',
+    scopes: ['admin' as const, 'operator' as const],
+    label: 'test',
+  };
   key = (await service.app.get(ApiKeys).create(owned)).key;
   contactId = await reachable();
 }, 60_000);

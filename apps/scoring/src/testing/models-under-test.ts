@@ -17,14 +17,14 @@ export const uuid = (text: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-/** Scoring with the routes of models, asked by an admin of `demo` unless another key is given. */
+/** Scoring with the routes of models, asked by an admin of `demo`, an operator too, unless another key is given. */
 export const modelsUnderTest = () => {
   const { running, keyOf, publish } = scoringUnderTest();
   let service: RunningService;
   let admin: string;
   beforeAll(async () => {
     service = running();
-    admin = await keyOf('demo', ['admin']);
+    admin = await keyOf('demo', ['admin', 'operator']);
   }, 60_000);
 
   const call = async (

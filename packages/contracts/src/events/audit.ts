@@ -9,7 +9,7 @@ export const ContactViewed = defineEvent({
   description: 'A key read what is known of a person; what it was shown is not kept.',
   data: z.object({
     tenantId: TenantId,
-    /** The API key's id, never the key. */
+    /** Who acted: a member of staff, or the key where it is nobody's. */
     keyId: plainText(64),
     found: z.boolean(),
     contactId: ContactId.optional(),
@@ -22,7 +22,7 @@ export const ContactSearched = defineEvent({
   description: 'A key looked a person up by an identity; what was looked for is not kept.',
   data: z.object({
     tenantId: TenantId,
-    /** The API key's id, never the key. */
+    /** Who acted: a member of staff, or the key where it is nobody's. */
     keyId: plainText(64),
     identityKind: z.enum(['phone', 'bsuid', 'email', 'crmId', 'link']),
     found: z.boolean(),

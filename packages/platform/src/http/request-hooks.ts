@@ -13,7 +13,7 @@ export type HookOptions = {
 
 /** Probes and scrapes come every few seconds: they are logged only when something is wrong. */
 export const isProbe = (route: string): boolean =>
-  route.startsWith('/health') || route === '/metrics';
+  route.startsWith('/health') || route.startsWith('/metrics');
 
 const logRequest = (
   request: FastifyRequest,
@@ -26,7 +26,7 @@ const logRequest = (
   const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
   const status = reply.statusCode;
   const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-  metrics.observeHttp({ method, route, status, durationMs });
+  metrics.observeHttp({ method, route, status, durationMs, tenantId: context.tenantId });
   const line = {
     method,
     route,
@@ -37,6 +37,7 @@ const logRequest = (
     traceId: context.traceId,
     tenantId: context.tenantId,
     keyId: context.keyId,
+    staffId: context.staffId,
   };
   if (status >= 500) log.error({ ...line, error: describeError(failure) }, 'request failed');
   // How many calls come beyond a limit is the caller's choice, and must not be how fast the log grows.

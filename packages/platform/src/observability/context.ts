@@ -10,6 +10,8 @@ export type WorkContext = {
   readonly tenantId?: string;
   /** The API key's id, never the key. */
   readonly keyId?: string;
+  /** The member of staff who acts, where one is known. */
+  readonly staffId?: string;
   /** Who acts: a member of staff where one is known; the key itself when absent. */
   readonly actorId?: string;
   /** Stable over retries with one idempotency key, so that the store knows a repeated command. */
@@ -29,7 +31,7 @@ export const currentActor = (): string | undefined => {
 
 /** Adds what became known on the way, e.g. the tenant of a webhook; for all that follows in this unit of work. */
 export const amendContext = (
-  fields: Partial<Pick<WorkContext, 'tenantId' | 'keyId' | 'actorId' | 'commandId'>>,
+  fields: Partial<Pick<WorkContext, 'tenantId' | 'keyId' | 'staffId' | 'actorId' | 'commandId'>>,
 ): void => {
   const context = storage.getStore();
   if (context) Object.assign(context, fields);

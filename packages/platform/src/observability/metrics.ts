@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { TenantMetrics } from './tenant-metrics.ts';
 
 export type HttpObservation = {
   readonly method: string;
@@ -6,6 +7,8 @@ export type HttpObservation = {
   readonly route: string;
   readonly status: number;
   readonly durationMs: number;
+  /** Whose request it was, once that was known. */
+  readonly tenantId?: string | undefined;
 };
 
 /** The lag of the event loop is sampled this often: each sample wakes a process that has nothing else to do. */
@@ -14,10 +17,13 @@ const LAG_MS = 250;
 /** The service's Prometheus metrics. Labels hold closed sets only: never an id, never a person. */
 export class Metrics {
   readonly registry = new Registry();
+  /** Figures that name tenants, for an operator alone. */
+  readonly ofTenants: TenantMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
 
   constructor(service: string, options: { process?: boolean } = {}) {
     this.registry.setDefaultLabels({ service });
+    this.ofTenants = new TenantMetrics(service);
     if (options.process ?? true) {
       collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LAG_MS });
     }
@@ -30,8 +36,9 @@ export class Metrics {
     });
   }
 
-  observeHttp({ method, route, status, durationMs }: HttpObservation): void {
+  observeHttp({ method, route, status, durationMs, tenantId }: HttpObservation): void {
     this.#http.observe({ method, route, status: String(status) }, durationMs / 1000);
+    if (tenantId !== undefined) this.ofTenants.observe({ tenantId, route, status });
   }
 
   /** A counter of the service, made once: the same name gives the same counter. */
@@ -55,7 +62,7 @@ export class Metrics {
     this.registry.registerMetric(gauge);
   }
 
-  async print(): Promise<{ contentType: string; text: string }> {
-    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+  async print(registry: Registry = this.registry): Promise<{ contentType: string; text: string }> {
+    return { contentType: registry.contentType, text: await registry.metrics() };
   }
 }

@@ -144,7 +144,7 @@ describe('a fact dated a day ahead', () => {
     // By itself its time comes after it is gone.
     expect(await parkedRecords.ofPerson()).toMatchObject({ count: 1 });
     const api = { method: 'GET' as const, url: '/parked-records' };
-    const authorization = `Bearer ${await keyOf('demo', ['admin'])}`;
+    const authorization = `Bearer ${await keyOf('demo', ['operator'])}`;
     const parked = await running().app.inject({ ...api, headers: { authorization } });
     expect(parked.json()).toMatchObject({
       items: [

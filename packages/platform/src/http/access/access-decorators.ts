@@ -4,13 +4,13 @@ import type { Scope } from '@tact/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
-import type { ApiKeyIdentity } from './api-keys.ts';
+import type { CallerIdentity } from './caller.ts';
 
 export const requiredScopeKey = 'tact:required-scope';
 export const publicKey = 'tact:public';
 export const anyKeyKey = 'tact:any-key';
 
-/** The API key must hold this scope (or `admin`). */
+/** The API key must hold this scope (or `admin`, which `operator` is apart from). */
 export const RequireScope = (scope: Scope) => SetMetadata(requiredScopeKey, scope);
 
 /** Scopes of which one is enough; where `query` is given, the one that its value names. */
@@ -42,12 +42,18 @@ export const Tenant = createParamDecorator((_data: unknown, host: ExecutionConte
   return context.tenantId;
 });
 
-/** The API key of the call: its id, its tenant and what it may do. */
+/** Who calls: a member of staff or a key, the tenant, and what they may do. */
 export const Caller = createParamDecorator(
-  (_data: unknown, host: ExecutionContext): ApiKeyIdentity => {
+  (_data: unknown, host: ExecutionContext): CallerIdentity => {
     const { context, scopes } = stateOf(host.switchToHttp().getRequest<FastifyRequest>());
-    const { keyId, tenantId } = context;
-    if (keyId === undefined || tenantId === undefined) throw new ProblemError('unauthenticated');
-    return { keyId, tenantId, scopes: (scopes ?? []) as readonly Scope[] };
+    const { actorId, keyId, staffId, tenantId } = context;
+    if (actorId === undefined || tenantId === undefined) throw new ProblemError('unauthenticated');
+    return {
+      actorId,
+      ...(keyId === undefined ? {} : { keyId }),
+      ...(staffId === undefined ? {} : { staffId }),
+      tenantId,
+      scopes: (scopes ?? []) as readonly Scope[],
+    };
   },
 );

@@ -1,3 +1,4 @@
+import { includesScope } from '@tact/contracts';
 import type { Scope } from '@tact/contracts';
 import type { FastifyRequest } from 'fastify';
 import { anyKeyKey, publicKey, requiredScopeKey } from './access-decorators.ts';
@@ -51,5 +52,5 @@ export const scopeOf = (
   if (typeof named === 'string' && Object.hasOwn(scopes, named)) return scopes[named];
   // A value that stands for nothing is for the route to refuse, once the caller may be there at all.
   const all = Object.values(scopes);
-  return all.find((scope) => held.includes(scope)) ?? all[0];
+  return all.find((scope) => includesScope(held, scope)) ?? all[0];
 };

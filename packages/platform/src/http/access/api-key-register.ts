@@ -15,13 +15,19 @@ export type ApiKeyRecord = {
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
   readonly successorKeyId: string | null;
+  /** The member of staff who acts by it. */
+  readonly actor: string | null;
 };
 
 /** A key that was made; its text is missing when the same command had made it before. */
 export type DrawnKey = { readonly record: ApiKeyRecord; readonly key?: string };
 
+/** Scopes of which a tenant must not lose the last key unasked: without one nobody could make another. */
+const guarded = ['admin', 'operator'] as const satisfies readonly Scope[];
+type LastOfItsScope = `last-${(typeof guarded)[number]}`;
+
 /** `unknown`: the tenant has no such key. `ended`: revoked or expired. */
-export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | 'last-admin' };
+export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | LastOfItsScope };
 
 export type KeyAsked = { readonly tenantId: string; readonly keyId: string };
 export type Draw = NewApiKey & { readonly commandId: string | undefined };
@@ -33,7 +39,7 @@ export type Rotation = KeyAsked & {
 };
 
 const columns = `key_id AS "keyId", tenant_id AS "tenantId", label, scopes, created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", successor_id AS "successorKeyId"`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", successor_id AS "successorKeyId", actor`;
 
 /** The keys of a tenant and their changes, inside the caller's transaction: a change and its audit event are one. */
 export class ApiKeyRegister {
@@ -59,12 +65,12 @@ export class ApiKeyRegister {
 
   /** Draws a key. The same command again finds the key it made, whose text nobody has any more. */
   async draw(tx: Queryable, requested: Draw): Promise<DrawnKey> {
-    const { tenantId, scopes, label, environment, expiresAt, commandId } = requested;
+    const { tenantId, scopes, label, environment, expiresAt, commandId, actor } = requested;
     const { key, hash, keyId } = drawKey(environment);
     const [record] = await tx.query<ApiKeyRecord>(
       `INSERT INTO access.api_keys
-         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
+         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id, actor)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
       [
         hash,
         keyId,
@@ -74,6 +80,7 @@ export class ApiKeyRegister {
         this.#clock.now(),
         expiresAt ?? null,
         commandId ?? null,
+        actor ?? null,
       ],
     );
     if (record) return { record, key };
@@ -85,14 +92,14 @@ export class ApiKeyRegister {
     return { record: earlier };
   }
 
-  /** Gives a key a successor with its scopes and label, and an end. */
+  /** Gives a key a successor with its scopes, its label and its member of staff, and an end. */
   async rotate(
     tx: Queryable,
     { tenantId, keyId, commandId, environment, ...requested }: Rotation,
   ): Promise<KeyRefusal | (DrawnKey & { readonly replaced: ApiKeyRecord })> {
     const [old] = await this.#locked(tx, { tenantId, keyId });
     if (!old) return { refused: 'unknown' };
-    const { label, scopes } = old;
+    const { label, scopes, actor } = old;
     const now = this.#clock.now();
     if (old.successorKeyId !== null) {
       const again = await this.#madeBy(tx, commandId, old.successorKeyId);
@@ -109,6 +116,7 @@ export class ApiKeyRegister {
       environment,
       commandId,
       ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(actor === null ? {} : { actor }),
     });
     const [replaced] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET successor_id = $2, expires_at = least(expires_at, $3::timestamptz)
@@ -119,20 +127,23 @@ export class ApiKeyRegister {
     return { ...drawn, replaced };
   }
 
-  /** Ends a key at once; one that has ended stays as it is. The tenant's last lasting admin key needs `force`. */
+  /** Ends a key at once; one that has ended stays as it is. The tenant's last lasting key of a guarded scope needs `force`. */
   async revoke(
     tx: Queryable,
     { tenantId, keyId }: KeyAsked,
     { force }: { force: boolean },
   ): Promise<KeyRefusal | { readonly record: ApiKeyRecord; readonly isNew: boolean }> {
-    // All admin keys are locked in one order, so that two of them cannot revoke each other at once.
-    const admins = await this.#locked(tx, { tenantId, scope: 'admin' });
+    // All such keys are locked in one order, so that two of them cannot revoke each other at once.
+    const holders = await this.#locked(tx, { tenantId, scopes: guarded });
     const [record] = await this.#locked(tx, { tenantId, keyId });
     if (!record) return { refused: 'unknown' };
     if (record.revokedAt !== null) return { record, isNew: false };
-    const lasting = admins.filter((one) => this.#works(one) && one.successorKeyId === null);
-    const isLast = lasting.length === 1 && lasting[0]?.keyId === keyId;
-    if (isLast && !force) return { refused: 'last-admin' };
+    const lasting = holders.filter((one) => this.#works(one) && one.successorKeyId === null);
+    const lost = guarded.find((scope) => {
+      const [only, other] = lasting.filter(({ scopes }) => scopes.includes(scope));
+      return only?.keyId === keyId && other === undefined;
+    });
+    if (lost !== undefined && !force) return { refused: `last-${lost}` };
     const [revoked] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET revoked_at = $2 WHERE key_id = $1 RETURNING ${columns}`,
       [keyId, this.#clock.now()],
@@ -143,13 +154,13 @@ export class ApiKeyRegister {
 
   #locked(
     tx: Queryable,
-    { tenantId, keyId, scope }: { tenantId: string; keyId?: string; scope?: Scope },
+    { tenantId, keyId, scopes }: { tenantId: string; keyId?: string; scopes?: readonly Scope[] },
   ): Promise<ApiKeyRecord[]> {
     return tx.query<ApiKeyRecord>(
       `SELECT ${columns} FROM access.api_keys
-       WHERE tenant_id = $1 AND key_id = coalesce($2, key_id) AND ($3::text IS NULL OR $3 = ANY (scopes))
+       WHERE tenant_id = $1 AND key_id = coalesce($2, key_id) AND ($3::text[] IS NULL OR scopes && $3)
        ORDER BY key_id FOR UPDATE`,
-      [tenantId, keyId ?? null, scope ?? null],
+      [tenantId, keyId ?? null, scopes ?? null],
     );
   }
 

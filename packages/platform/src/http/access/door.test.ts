@@ -54,6 +54,12 @@ class ThingController {
     return {};
   }
 
+  @Get('of-all-tenants')
+  @RequireScope('operator')
+  ofAllTenants() {
+    return {};
+  }
+
   @Get('open')
   @Public()
   open() {
@@ -71,6 +77,8 @@ const lines: string[] = [];
 const identities: Readonly<Record<string, { keyId: string; scopes: readonly string[] }>> = {
   good: { keyId: 'ak_1', scopes: ['contacts:write'] },
   reader: { keyId: 'ak_2', scopes: ['scores:read'] },
+  admin: { keyId: 'ak_3', scopes: ['admin'] },
+  operator: { keyId: 'ak_4', scopes: ['operator'] },
 };
 
 beforeAll(async () => {
@@ -294,4 +302,21 @@ test('HEAD needs what GET needs, and OPTIONS is no way to ask for free', async (
   asked = [];
   expect(await statusOf('OPTIONS', '/v1/things/read', 'reader')).toBe(405);
   expect(asked).toEqual([]);
+});
+
+test('an admin opens every route of the tenant, an operator those of all tenants: neither the other', async () => {
+  const statusOf = async (key: string, path: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${key}` };
+    return (await app.inject({ method: 'GET', url: `/v1/things/${path}`, headers })).statusCode;
+  };
+  const opened = await Promise.all(
+    ['admin', 'operator'].map(async (key) => [
+      await statusOf(key, 'read'),
+      await statusOf(key, 'of-all-tenants'),
+    ]),
+  );
+  expect(opened).toEqual([
+    [200, 403],
+    [403, 200],
+  ]);
 });

@@ -1,22 +1,25 @@
+import { includesScope } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { amendContext } from '../../observability/context.ts';
 import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
 import { scopeOf } from './access-rules.ts';
 import type { AccessRules } from './access-rules.ts';
-import type { ApiKeyIdentity } from './api-keys.ts';
+import type { KeyEnd } from './api-keys.ts';
+import type { CallerIdentity } from './caller.ts';
 import type { CallerLimits } from './caller-limits.ts';
 
 export type KeyVerifier = {
-  verify(key: string): Promise<ApiKeyIdentity | undefined>;
+  verify(key: string): Promise<CallerIdentity | undefined>;
   /** Why a key that once worked does not any more. */
-  refusalOf?(key: string): Promise<'expired' | 'revoked' | undefined>;
+  refusalOf?(key: string): Promise<KeyEnd | undefined>;
 };
 
 const refusals = {
   expired: 'This API key has expired: rotate or create one before the next ends.',
   revoked: 'This API key was revoked.',
-} as const;
+  dismissed: 'Whose API key this was is no member of staff any more.',
+} as const satisfies Record<KeyEnd, string>;
 
 const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
 
@@ -59,18 +62,18 @@ export class Door {
     }
     const rule = this.#rules.of(request);
     if (rule === 'public') return this.#limits.countOpen(request, reply);
-    const { keyId, tenantId, scopes } = await this.#identityOf(request);
+    const { scopes, ...caller } = await this.#identityOf(request);
     const state = stateOf(request);
-    Object.assign(state.context, { tenantId, keyId });
+    Object.assign(state.context, caller);
     state.scopes = scopes;
-    amendContext({ tenantId, keyId });
+    amendContext(caller);
     if (rule === 'any-key') return this.#limits.countAsked(request, reply);
     await this.#limits.countKey(request, reply);
     const scope = rule && scopeOf(rule, { query: request.query, scopes });
     if (!scope) {
       throw new ProblemError('scope-missing', { detail: 'No scope opens this route.' });
     }
-    if (!scopes.includes(scope) && !scopes.includes('admin')) {
+    if (!includesScope(scopes, scope)) {
       throw new ProblemError('scope-missing', {
         detail: `This call needs the scope ${scope}.`,
         headers: { 'www-authenticate': `${challenge['www-authenticate']}, scope="${scope}"` },
@@ -79,7 +82,7 @@ export class Door {
   }
 
   /** A key is looked up whoever else calls from its address: what others there failed at is not its holder's doing. */
-  async #identityOf(request: FastifyRequest): Promise<ApiKeyIdentity> {
+  async #identityOf(request: FastifyRequest): Promise<CallerIdentity> {
     const key = bearerOf(request);
     const identity = key === undefined ? undefined : await this.#keys.verify(key);
     if (identity) return identity;

@@ -78,3 +78,26 @@ test('the successor of a rotation and a first key that was revoked stand in nobo
   await ensure(fresh);
   expect(await works(fresh)).toBe(true);
 });
+
+test('the first key of an older data folder acts on all tenants as before, and so does its successor', async () => {
+  const older = await testDatabase();
+  const access = await openDatabase({ url: older.url, schema: 'access', poolSize: 1 });
+  const isOlder = ({ name }: { name: string }): boolean => !name.startsWith('OperatorScope');
+  await migrate(access, accessMigrations.filter(isOlder));
+  const keys = new ApiKeys(access.queryable, clock);
+  const [first, successor, program] = [drawKey().key, drawKey().key, drawKey().key];
+  const scopes = ['contacts:read', 'admin'] as const;
+  for (const key of [first, successor])
+    await keys.ensure(key, { tenantId, scopes, label: 'bootstrap' });
+  await keys.ensure(program, { tenantId, scopes, label: 'a program' });
+  await migrate(access, accessMigrations);
+  const scopesOf = async (key: string) => (await keys.verify(key))?.scopes;
+  keys.forget();
+  expect([await scopesOf(first), await scopesOf(successor), await scopesOf(program)]).toEqual([
+    [...scopes, 'operator'],
+    [...scopes, 'operator'],
+    scopes,
+  ]);
+  await access.close();
+  await older.drop();
+});

@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { AlertList } from '@tact/contracts';
 import { RaisedAlerts } from '../../alerts/raised-alerts.ts';
-import { RequireScope, Tenant } from '../access/access-decorators.ts';
+import { Caller, RequireOneScope } from '../access/access-decorators.ts';
+import type { ApiKeyIdentity } from '../access/api-keys.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 
 @Operator()
@@ -10,14 +11,18 @@ export class AlertsController {
   constructor(private readonly alerts: RaisedAlerts) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireOneScope('admin', 'operator')
   @Describe({
     operationId: 'listServiceAlerts',
     tag: 'Operations',
     summary: 'Lists alerts of the tenant and of the service',
+    description: 'Those of the service are told to an operator alone: they speak of all tenants.',
   })
   @Answers(AlertList)
-  async list(@Tenant() tenantId: string): Promise<AlertList> {
-    return { items: await this.alerts.list(tenantId) };
+  async list(@Caller() { tenantId, scopes }: ApiKeyIdentity): Promise<AlertList> {
+    const isOperator = scopes.includes('operator');
+    return {
+      items: await (isOperator ? this.alerts.list(tenantId) : this.alerts.ofTenant(tenantId)),
+    };
   }
 }

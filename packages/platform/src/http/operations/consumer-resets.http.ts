@@ -11,7 +11,7 @@ export class ConsumerResetsController {
 
   @Post()
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'resetConsumer',
     tag: 'Operations',

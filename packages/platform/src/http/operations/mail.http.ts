@@ -19,7 +19,7 @@ export class MailController {
 
   @Post('tests')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'sendTestMail',
     tag: 'Operations',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Health } from '../../observability/health.ts';
 import type { HealthReport } from '../../observability/health.ts';
 import { Metrics } from '../../observability/metrics.ts';
-import { AnyKey, Public } from '../access/access-decorators.ts';
+import { AnyKey, Public, RequireScope } from '../access/access-decorators.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { openApiOf } from '../openapi/openapi.ts';
 import { controllersIn } from '../openapi/routes.ts';
@@ -60,6 +60,21 @@ export class OperationsController {
   @Answers(z.string(), { type: 'text/plain' })
   async scrape(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { contentType, text } = await this.metrics.print();
+    reply.header('content-type', contentType);
+    return text;
+  }
+
+  @Get('metrics/tenants')
+  @RequireScope('operator')
+  @Describe({
+    operationId: 'printTenantMetrics',
+    tag: 'Operations',
+    summary: 'Prints what each tenant asked of this process, for Prometheus',
+    description: 'Of all tenants.',
+  })
+  @Answers(z.string(), { type: 'text/plain' })
+  async scrapeTenants(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const { contentType, text } = await this.metrics.print(this.metrics.ofTenants.registry);
     reply.header('content-type', contentType);
     return text;
   }

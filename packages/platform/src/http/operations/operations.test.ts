@@ -7,6 +7,7 @@ import { Health } from '../../observability/health.ts';
 import { createLog } from '../../observability/logger.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { Public, RequireScope } from '../access/access-decorators.ts';
+import type { CallerIdentity } from '../access/api-keys.ts';
 import { createHttpApp } from '../http-app.ts';
 import { Idempotent } from '../idempotency/idempotency-interceptor.ts';
 import { Answers, Describe } from '../openapi/describe.ts';
@@ -61,6 +62,12 @@ const metrics = new Metrics('things', { process: false });
 })
 class ThingModule {}
 
+const identities: Readonly<Record<string, CallerIdentity>> = {
+  good: { keyId: 'ak_1', tenantId: 'acme', scopes: ['admin'] },
+  asking: { keyId: 'ak_2', tenantId: 'globex', scopes: ['admin'] },
+  operator: { keyId: 'ak_3', tenantId: 'host', scopes: ['operator'] },
+};
+
 let app: NestFastifyApplication;
 let databaseIsUp = true;
 
@@ -73,12 +80,7 @@ beforeAll(async () => {
     metrics,
     requestsPerMinute: 3,
     apiKeys: {
-      verify: (key) =>
-        Promise.resolve(
-          key === 'good'
-            ? { keyId: 'ak_1', tenantId: 'acme', scopes: ['admin' as const] }
-            : undefined,
-        ),
+      verify: (key) => Promise.resolve(identities[key]),
     },
   });
   await app.getHttpAdapter().getInstance().ready();
@@ -102,6 +104,21 @@ test('metrics are in the Prometheus text format', async () => {
   const { headers, body } = await app.inject('/metrics');
   expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(body).toContain('tact_http_request_duration_seconds_count');
+});
+
+test('what each tenant asked is told to an operator alone, and /metrics names no tenant', async () => {
+  const authorization = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+  await app.inject({ method: 'POST', url: '/v1/contacts/none/things', ...authorization('asking') });
+  expect((await app.inject('/metrics')).body).not.toContain('globex');
+  const statuses = [
+    (await app.inject('/metrics/tenants')).statusCode,
+    (await app.inject({ url: '/metrics/tenants', ...authorization('asking') })).statusCode,
+  ];
+  expect(statuses).toEqual([401, 403]);
+  const { body } = await app.inject({ url: '/metrics/tenants', ...authorization('operator') });
+  expect(body).toMatch(
+    /tact_tenant_requests_total\{tenant="globex",area="contacts",outcome="refused"/,
+  );
 });
 
 test('openapi.json tells inputs, answers, problems and who may call', async () => {

@@ -11,7 +11,7 @@ export class ParkedRecordsController {
   constructor(private readonly parked: ParkedRecords) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'listParkedRecords',
     tag: 'Operations',
@@ -24,7 +24,7 @@ export class ParkedRecordsController {
 
   @Post('redrives')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'redriveParkedRecords',
     tag: 'Operations',

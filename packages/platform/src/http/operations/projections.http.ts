@@ -13,7 +13,7 @@ export class ProjectionsController {
   constructor(private readonly models: ReadModels) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'listProjections',
     tag: 'Operations',
@@ -27,7 +27,7 @@ export class ProjectionsController {
 
   @Post(':name/rebuilds')
   @HttpCode(202)
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Idempotent()
   @Describe({
     operationId: 'rebuildProjection',
@@ -45,7 +45,7 @@ export class ProjectionsController {
   }
 
   @Get(':name/rebuilds/:rebuildId')
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'showRebuild',
     tag: 'Operations',

@@ -22,7 +22,7 @@ export class SweepController {
   ) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'listSweptPlaces',
     tag: 'Operations',
@@ -35,7 +35,7 @@ export class SweepController {
 
   @Post()
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'sweep',
     tag: 'Operations',
@@ -48,7 +48,7 @@ export class SweepController {
   }
 
   @Post('canaries')
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({
     operationId: 'plantCanary',
     tag: 'Operations',
@@ -61,7 +61,7 @@ export class SweepController {
 
   @Delete('canaries/:canaryId')
   @HttpCode(204)
-  @RequireScope('admin')
+  @RequireScope('operator')
   @Describe({ operationId: 'removeCanary', tag: 'Operations', summary: 'Removes both again' })
   remove(@Param('canaryId', { schema: CanaryId }) canaryId: string): Promise<void> {
     return this.canaries.remove(canaryId);
