@@ -51,7 +51,7 @@ export const floors = {
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],
-      ['config', 'consumer', 'relay', 'sweep', 'signing'],
+      ['config', 'consumer', 'relay', 'sweep', 'signing', 'acts'],
       ['jobs', 'projection', 'backup'],
       ['reaction', 'http'],
       ['boot'],

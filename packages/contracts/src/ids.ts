@@ -40,11 +40,6 @@ export const RebuildId = idOf('rebuild');
 export const ImportId = idOf('import');
 export const IncidentId = idOf('incident');
 export const ApiKeyId = idOf('apiKey');
-/** Who acts: a member of staff (`st_…`) or an API key (`ak_…`). */
-export const ActorId = z
-  .string()
-  .regex(/^[a-z]{2}_[0-9a-z]{1,40}$/)
-  .meta({ personal: false, description: 'Opaque id of a member of staff or of an API key.' });
 export const AlertId = idOf('alert');
 export const IdentityConflictId = idOf('identityConflict');
 export const ContactMergeId = idOf('contactMerge');

@@ -29,6 +29,7 @@ export * from './http/dev-clock.ts';
 export * from './http/dev-mail.ts';
 export * from './http/mail.ts';
 export * from './http/api-keys.ts';
+export * from './http/audit.ts';
 export * from './http/api-tags.ts';
 export * from './http/at-least.ts';
 export * from './http/block-likelihood.ts';

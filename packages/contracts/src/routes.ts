@@ -46,6 +46,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contact-decisions', 'outreach'),
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),
+  route('/v1/audit-events', 'compliance'),
   // Whoever was given something signed checks it.
   route('/.well-known/privacy-jwks.json', 'compliance', { needsKey: false }),
 ];
