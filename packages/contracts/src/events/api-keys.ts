@@ -17,7 +17,9 @@ export const ApiKeyCreated = defineEvent({
   type: 'ApiKeyCreated',
   version: 1,
   description: 'A key was drawn that opens the doors of its scopes until it expires or is revoked.',
-  data: z.object({ ...change, scopes: z.array(Scope),
+  data: z.object({
+    ...change,
+    scopes: z.array(Scope),
     expiresAt: utcTime().optional(),
     /** The member of staff who acts by it. */
     actor: StaffId.optional(),
