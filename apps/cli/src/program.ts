@@ -21,6 +21,7 @@ import { seed } from './verbs/seed.ts';
 import { send } from './verbs/send.ts';
 import { portFrom, start, type Running } from './verbs/start.ts';
 import { status } from './verbs/status.ts';
+import { addVerify } from './verbs/verify/add-verify.ts';
 import { sweep, type SweepOptions } from './verbs/sweep/sweep.ts';
 import { TactClient } from '@tact/client';
 import { printable, terminalOn, type Terminal } from './terminal/terminal.ts';
@@ -142,6 +143,7 @@ export const program = (): Command => {
   addModels(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
+  addVerify(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addBackup(tact, () => ({ home: homeAt(env['TACT_HOME']), env, terminal }));
   tact
     .command('sweep')

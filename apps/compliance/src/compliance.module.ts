@@ -8,6 +8,10 @@ import {
 } from './data-requests/open-data-request.http.ts';
 import { RevokeApiKeyController, RevokeApiKeyHandler } from './api-keys/revoke-api-key.http.ts';
 import { RotateApiKeyController, RotateApiKeyHandler } from './api-keys/rotate-api-key.http.ts';
+import {
+  ListPublicSigningKeysHandler,
+  PublicSigningKeysController,
+} from './signatures/public-signing-keys.http.ts';
 import { DataRequestProjection } from './data-requests/data-request.projection.ts';
 import {
   ShowDataRequestController,
@@ -23,12 +27,14 @@ import {
     ListApiKeysController,
     RotateApiKeyController,
     RevokeApiKeyController,
+    PublicSigningKeysController,
   ],
   providers: [
     CreateApiKeyHandler,
     ListApiKeysHandler,
     RotateApiKeyHandler,
     RevokeApiKeyHandler,
+    ListPublicSigningKeysHandler,
     ReceiveDataRequestHandler,
     ShowDataRequestHandler,
     ProjectionPosition,

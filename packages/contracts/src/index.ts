@@ -52,6 +52,7 @@ export * from './http/projections.ts';
 export * from './http/query.ts';
 export * from './http/security-headers.ts';
 export * from './http/signal-timeline.ts';
+export * from './http/signing-keys.ts';
 export * from './http/sweep.ts';
 export * from './http/webhooks.ts';
 export * from './http/signals.ts';

@@ -46,6 +46,8 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contact-decisions', 'outreach'),
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),
+  // Whoever was given something signed checks it.
+  route('/.well-known/privacy-jwks.json', 'compliance', { needsKey: false }),
 ];
 
 const MEBIBYTE = 1024 * 1024;

@@ -26,6 +26,8 @@ import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
+import { SigningKeys } from '../signing/signing-keys.ts';
+import { Tokens } from '../signing/tokens.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
@@ -131,6 +133,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: ApiKeys, useValue: storage.apiKeys },
+    { provide: SigningKeys, useValue: storage.signingKeys },
+    { provide: Tokens, useValue: storage.tokens },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
     {
@@ -209,7 +213,11 @@ const start = async (
   const app = await openApp(assembly);
   await messaging.start();
   const port = await listen(app, config);
-  const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
+  const { idempotencyKeys, tokens, database } = storage;
+  const sweep = () => {
+    void idempotencyKeys.deleteExpired().catch(() => undefined);
+    void tokens.deleteExpired(database.queryable).catch(() => undefined);
+  };
   const timer = setInterval(sweep, HOUR_MS).unref();
   shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   await startJobs(assembly);

@@ -37,6 +37,9 @@ import { consumerMigrations } from '../consumer/schema.ts';
 import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
+import { signingMigrations } from '../signing/schema.ts';
+import { SigningKeys } from '../signing/signing-keys.ts';
+import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -50,6 +53,8 @@ export type Storage = {
   readonly store: EventStore;
   readonly jobs: Jobs;
   readonly apiKeys: ApiKeys;
+  readonly signingKeys: SigningKeys;
+  readonly tokens: Tokens;
   readonly idempotencyKeys: IdempotencyKeys;
 };
 
@@ -65,6 +70,7 @@ const platformMigrations: readonly Migration[] = [
   ...reactionMigrations,
   ...jobMigrations,
   ...alertMailMigrations,
+  ...signingMigrations,
 ];
 
 type Opening = {
@@ -121,21 +127,16 @@ const openAccess = async (opening: Opening): Promise<Database> => {
   return access;
 };
 
-/** Everything of the service that lives in PostgreSQL, migrated and ready. */
-export const openStorage = async (opening: Opening): Promise<Storage> => {
-  const { config, definition, shutdownHooks, lines, metrics } = opening;
-  const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
-  const schema = definition.name;
-  const clock = clockOf(config);
-  const access = await openAccess(opening);
+/** The keys of the installation, and what they open and sign. */
+const openKeys = async (opening: Opening, clock: Clock) => {
+  const { config, shutdownHooks, lines, metrics } = opening;
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
     migrations: vaultMigrations,
     poolSize: 2,
   });
-  const now = () => clock.now();
   const policy = operatorPolicyOf(config);
-  const outbound = new Outbound({ policy, log: lines, metrics, now });
+  const outbound = new Outbound({ policy, log: lines, metrics, now: () => clock.now() });
   shutdownHooks.add('outgoing requests', () => outbound.close());
   const rootKey = await openRegisteredRoot(vaultSchema, (options) =>
     openRootKey(config, keysFolderOf(config), { ...options, outbound, policy }),
@@ -150,6 +151,17 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey, clock });
   const notices = await vault.listen(vaultSchema);
   shutdownHooks.add('erasure notices', () => notices.close());
+  return { vaultSchema, rootKey, vault };
+};
+
+/** Everything of the service that lives in PostgreSQL, migrated and ready. */
+export const openStorage = async (opening: Opening): Promise<Storage> => {
+  const { config, definition, shutdownHooks, lines, metrics } = opening;
+  const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
+  const schema = definition.name;
+  const clock = clockOf(config);
+  const access = await openAccess(opening);
+  const { vaultSchema, rootKey, vault } = await openKeys(opening, clock);
   const database = await openSchema(opening, schema, {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,
@@ -171,6 +183,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const keyChanges = new KeyChanges(database, () => apiKeys.forget());
   shutdownHooks.add('key changes', () => keyChanges.close());
   await keyChanges.listen();
+  const signingKeys = new SigningKeys({ database: vaultSchema, rootKey, clock, service: schema });
+  await signingKeys.open();
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -179,8 +193,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     vault,
     keyRotation: new KeyRotation({ database: vaultSchema, rootKey, clock }),
     store,
-    jobs: new Jobs({ channel: store.wakeUp.channel, now }),
+    jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
     apiKeys,
+    signingKeys,
+    tokens: new Tokens(clock, metrics),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };

@@ -183,7 +183,8 @@ test('services that start together agree on the same first key', async () => {
 
 const joined = async (staffId: string, roles: readonly string[]): Promise<void> => {
   await database.queryable.query(
-    `INSERT INTO access.staff (staff_id, tenant_id, roles, created_at) VALUES ($1, 'acme', $2, now())`,
+    `INSERT INTO access.staff (staff_id, tenant_id, roles, language, created_at)
+     VALUES ($1, 'acme', $2, 'en', now())`,
     [staffId, roles],
   );
 };
