@@ -69,4 +69,5 @@ export const showsPersons: Readonly<Record<Scope, boolean>> = {
   'models:write': false,
   'alerts:read': false,
   admin: true,
+  operator: true,
 };

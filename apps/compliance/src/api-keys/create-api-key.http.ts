@@ -68,7 +68,7 @@ export class CreateApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
   @Describe({
     operationId: 'createApiKey',

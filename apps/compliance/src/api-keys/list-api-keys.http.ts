@@ -64,7 +64,7 @@ export class ListApiKeysController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Describe({
     operationId: 'listApiKeys',
     tag: 'Keys',

@@ -56,7 +56,7 @@ export class RevokeApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
   @Delete(':keyId')
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Describe({
     operationId: 'revokeApiKey',
     tag: 'Keys',

@@ -79,7 +79,7 @@ export class RotateApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post(':keyId/rotate')
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
   @Describe({
     operationId: 'rotateApiKey',

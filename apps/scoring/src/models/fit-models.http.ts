@@ -29,7 +29,7 @@ export class FitModelsController {
 
   @Post()
   @HttpCode(202)
-  @RequireScope('admin')
+  @RequireScope('models:write')
   @Idempotent()
   @Describe({
     operationId: 'fitModel',

@@ -88,7 +88,7 @@ export class PromoteModelController {
 
   @Post(':version/promote')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequireScope('models:write')
   @Idempotent()
   @Describe({
     operationId: 'promoteModel',

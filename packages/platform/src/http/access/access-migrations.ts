@@ -2,6 +2,7 @@ import type { Migration } from '../../postgres/migrations.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
+import { peopleMigration } from './people-migration.ts';
 
 /**
  * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
@@ -42,7 +43,6 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   watermarkMigration,
-  publicKeysMigration,
   {
     name: 'OperatorScope1796100000000',
     // The first key had every scope there was, and so had its successors: it opened what acts on all tenants.
@@ -51,22 +51,6 @@ export const accessMigrations: readonly Migration[] = [
       WHERE label = 'bootstrap' AND 'admin' = ANY (scopes) AND 'operator' <> ALL (scopes);
     `,
   },
-  {
-    name: 'Staff1796200000001',
-    // No name and no address: who it is stands sealed in compliance. Whoever is dismissed stays, for what they did.
-    up: `
-      CREATE TABLE access.staff (
-        staff_id text COLLATE "C" PRIMARY KEY,
-        tenant_id text NOT NULL,
-        roles text[] NOT NULL,
-        created_at timestamptz NOT NULL,
-        dismissed_at timestamptz
-      );
-      CREATE INDEX staff_tenant ON access.staff (tenant_id, created_at);
-      ALTER TABLE access.api_keys ADD COLUMN actor text COLLATE "C";
-      CREATE INDEX api_keys_actor ON access.api_keys (actor) WHERE actor IS NOT NULL;
-      CREATE TRIGGER staff_change AFTER UPDATE OF roles, dismissed_at OR DELETE ON access.staff
-        FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
-    `,
-  },
+  publicKeysMigration,
+  peopleMigration,
 ];
