@@ -115,6 +115,8 @@ export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
+export { ActBook } from './acts/act-book.ts';
+export { Discloses } from './http/discloses.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';
 export { openApiOf } from './http/openapi/openapi.ts';

@@ -145,23 +145,17 @@ export class AuditChain {
 }
 
 const insertRows = async (tx: Queryable, tenantId: string, rows: readonly Row[]): Promise<void> => {
-  const stored = rows.map(({ actId, entry, hash, subject, salt, reason }) => ({
-    ...{ seq: entry.seq, act_id: actId, at: entry.at, act: entry.act, actor: entry.actor },
-    ...{ about: entry.about ?? null, event_id: entry.event.id, event_source: entry.event.source },
-    ...{ event_sha256: entry.event.sha256, subject_commitment: entry.subject },
-    ...{ reason_commitment: entry.reason ?? null, prev_hash: entry.prev, hash },
-    ...{ subject, salt, reason },
-  }));
   await tx.query(
     `INSERT INTO audit_entries (tenant_id, seq, act_id, at, act, actor, about, event_id, event_source,
        event_sha256, subject_commitment, reason_commitment, prev_hash, hash, subject, salt, reason)
-     SELECT $1, seq, act_id, at, act, actor, about, event_id, event_source, decode(event_sha256, 'hex'),
-       decode(subject_commitment, 'hex'), decode(reason_commitment, 'hex'), decode(prev_hash, 'hex'),
-       decode(hash, 'hex'), subject, decode(salt, 'hex'), reason
-     FROM json_to_recordset($2::json) AS e (seq bigint, act_id uuid, at timestamptz, act text, actor text,
-       about text, event_id uuid, event_source text, event_sha256 text, subject_commitment text,
-       reason_commitment text, prev_hash text, hash text, subject text, salt text, reason text)`,
-    [tenantId, JSON.stringify(stored)],
+     SELECT $1, e.seq, "actId", e.at, e.act, e.actor, e.about, v.id, v.source, decode(v.sha256, 'hex'),
+       decode(e.subject, 'hex'), decode(e.reason, 'hex'), decode(e.prev, 'hex'), decode(r.hash, 'hex'),
+       r.subject, decode(r.salt, 'hex'), r.reason
+     FROM json_to_recordset($2::json) AS r ("actId" uuid, entry json, hash text, subject text, salt text, reason text),
+       json_to_record(r.entry) AS e (seq bigint, at timestamptz, act text, actor text, about text, event json,
+         subject text, reason text, prev text),
+       json_to_record(e.event) AS v (id uuid, source text, sha256 text)`,
+    [tenantId, JSON.stringify(rows)],
     'audit_insert',
   );
 };

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type Reading, typesRead } from '@tact/contracts';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { AuditChain, type ToldAct } from './audit-chain.ts';
 
-type Type = 'ActRecorded';
+const reads = { ActRecorded: true } as const satisfies Reading<'audit.v1'>;
+const types = typesRead(reads);
+type Type = (typeof types)[number];
 
 const toldAct = (event: ConsumedEvent<Type>): ToldAct => {
   const { id, tenantid, subject, time, source } = event;
@@ -26,7 +29,7 @@ const toldAct = (event: ConsumedEvent<Type>): ToldAct => {
 export class AuditConsumer implements Consumer<Type> {
   readonly group = 'compliance.audit';
   readonly topics = ['audit.v1'] as const;
-  readonly types = ['ActRecorded'] as const;
+  readonly types = types;
   /** The chain commits to the reason, and seals it anew. */
   readonly personalData = 'opened';
 

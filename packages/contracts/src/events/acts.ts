@@ -25,8 +25,10 @@ const decided: NoAct = {
   why: 'The decision is a record of its own, with what it went by; its envelope names who asked.',
 };
 
+type Acts = { readonly [Type in EventType]: Act<Type> | NoAct };
+
 /** Which types are acts. A new type does not compile until it says so. */
-export const acts: { readonly [Type in EventType]: Act<Type> | NoAct } = {
+export const acts: Acts = {
   ContactRegistered: {
     words: { fr: 'Contact enregistré', en: 'Contact registered' },
     concerns: ['contactId'],

@@ -44,7 +44,7 @@ export const ContactDisclosed = defineEvent({
   version: 1,
   description:
     'A key or a member of staff was shown something of a person, once or more within the hour; what it said is not kept.',
-  data: z.object({ tenantId: TenantId, contactId: ContactId, part: DisclosedPart }),
+  data: z.object({ contactId: ContactId, part: DisclosedPart }),
 });
 
 /** Acts that change no contact: how the platform is worked and looked after. */

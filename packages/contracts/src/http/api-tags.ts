@@ -12,6 +12,7 @@ export const apiTags = {
   'Contact decisions': 'Whether a message may be sent now.',
   'Data requests': 'Rights of the person (GDPR Art. 15 to 21) and their due dates.',
   Keys: 'Who may call, and for what.',
+  Audit: 'What was done, by whom, to whom and why: a chain that shows if a link was changed.',
   Signatures: 'How what the platform signed is checked by others.',
   Webhooks: 'What WhatsApp reports.',
   Operations: 'For operators, on the port of a service.',

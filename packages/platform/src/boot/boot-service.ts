@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
+import { ActBook } from '../acts/act-book.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
 import { Clock } from '../config/clock.ts';
@@ -123,6 +124,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: MailDesk, useValue: assembly.mailDesk },
+    { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
