@@ -15,7 +15,7 @@ const dataschema = `urn:tact:event:${type}:${eventDefinitions.ActRecorded.versio
 const REASON_LETTERS_MAX = 500;
 
 type Data = Readonly<Record<string, unknown>>;
-type Told = EventDataOf<'ActRecorded'>;
+type Reported = EventDataOf<'ActRecorded'>;
 
 /** A uuid (version 8) of the event and the place of whom it concerns: told again, the act is the same one. */
 const actIdOf = (eventId: string, nth: number): string => {
@@ -37,7 +37,7 @@ const unlessGone = async <T>(reading: Promise<T>): Promise<T | undefined> =>
  * Says of the service's own events which acts they are, for the audit: nothing of the person but the id, and the reason
  * sealed under the key of whom the act concerns. Of the same event it says the same acts, however often it is asked.
  */
-export class ToldActs {
+export class ReportedActs {
   constructor(private readonly sealer: Sealer) {}
 
   /** Those of one event, one for each person it concerns; undefined where it is no act. */
@@ -46,10 +46,10 @@ export class ToldActs {
     if (actorid === undefined || !isAct(event.type)) return undefined;
     const data = JSON.parse(event.json) as Data;
     const act = auditedAct(event.type, data);
-    return act && this.#told({ ...event, actorid }, data, act);
+    return act && this.#reported({ ...event, actorid }, data, act);
   }
 
-  async #told(
+  async #reported(
     event: WrittenEvent & { readonly actorid: string },
     data: Data,
     act: AuditedAct,
@@ -57,13 +57,13 @@ export class ToldActs {
     const reason = await this.#reasonOf(event, data, act);
     const about = act.about === undefined ? {} : { about: act.about };
     const said = { act: act.name, actor: event.actorid, eventId: event.id, ...about };
-    const clear: Told = { ...said, eventSha256: storedEventDigest(event) };
+    const clear: Reported = { ...said, eventSha256: storedEventDigest(event) };
     const concerned = act.concerns.length === 0 ? [event.tenantid] : act.concerns;
     return await Promise.all(
       concerned.map(async (subject, nth) => {
-        const told = { ...event, id: actIdOf(event.id, nth), type, subject };
-        const sealed = await this.#sealed({ ...told, data: clear }, reason);
-        return { ...told, dataschema, causationid: event.id, json: JSON.stringify(sealed) };
+        const reported = { ...event, id: actIdOf(event.id, nth), type, subject };
+        const sealed = await this.#sealed({ ...reported, data: clear }, reason);
+        return { ...reported, dataschema, causationid: event.id, json: JSON.stringify(sealed) };
       }),
     );
   }
@@ -90,7 +90,7 @@ export class ToldActs {
       tenantid: tenantId,
       data,
     }: Pick<WrittenEvent, 'id' | 'subject' | 'tenantid'> & {
-      readonly data: Told;
+      readonly data: Reported;
     },
     reason: string | undefined,
   ): Promise<object> {
