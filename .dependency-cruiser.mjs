@@ -24,7 +24,7 @@ export const floors = {
   },
   'apps/compliance/src': {
     why: 'keys of programs and requests of persons have nothing in common',
-    order: [['api-keys', 'data-requests', 'signatures']],
+    order: [['staff'], ['sessions', 'api-keys', 'data-requests', 'signatures']],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',

@@ -12,17 +12,32 @@ import {
   ListPublicSigningKeysHandler,
   PublicSigningKeysController,
 } from './signatures/public-signing-keys.http.ts';
+import { KeyOwners } from './api-keys/key-owners.ts';
 import { DataRequestProjection } from './data-requests/data-request.projection.ts';
 import {
   ShowDataRequestController,
   ShowDataRequestHandler,
 } from './data-requests/show-data-request.http.ts';
+import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
+import {
+  ChangeStaffController,
+  ChangeStaffHandler,
+  DismissStaffHandler,
+} from './staff/change-staff.http.ts';
+import {
+  ListStaffHandler,
+  ShowStaffController,
+  ShowStaffHandler,
+} from './staff/show-staff.http.ts';
 
 /** The rights of the person: data requests and their legal clock. Also who may call, and the audit of it. */
 @Module({
   controllers: [
     OpenDataRequestController,
     ShowDataRequestController,
+    AddStaffController,
+    ShowStaffController,
+    ChangeStaffController,
     CreateApiKeyController,
     ListApiKeysController,
     RotateApiKeyController,
@@ -30,6 +45,12 @@ import {
     PublicSigningKeysController,
   ],
   providers: [
+    AddStaffHandler,
+    ListStaffHandler,
+    ShowStaffHandler,
+    ChangeStaffHandler,
+    DismissStaffHandler,
+    KeyOwners,
     CreateApiKeyHandler,
     ListApiKeysHandler,
     RotateApiKeyHandler,

@@ -75,6 +75,7 @@ import {
   ProposeMergeHandler,
   ShowMergeHandler,
 } from './contact-changes/merge-contacts.http.ts';
+import { ActingPerson } from './contact-changes/acting-person.ts';
 import { MergeContacts } from './contact-changes/merge-contacts.ts';
 import {
   ApproveSplitHandler,
@@ -244,6 +245,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ProposeMergeHandler,
     ApproveMergeHandler,
     ShowMergeHandler,
+    ActingPerson,
     SplitContacts,
     ProposeSplitHandler,
     ApproveSplitHandler,

@@ -145,6 +145,12 @@ const placeOfType = {
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',
+  StaffAdded: 'private',
+  StaffRolesChanged: 'private',
+  StaffDismissed: 'private',
+  LoginLinkMade: 'private',
+  SessionOpened: 'private',
+  SessionEnded: 'private',
 } as const satisfies Record<EventType, TopicName | 'private'>;
 
 /** The types a topic carries. */

@@ -78,10 +78,23 @@ export {
 export {
   type ApiKeyRecord,
   ApiKeyRegister,
+  type Draw,
+  type DrawnKey,
   type KeyRefusal,
+  type RotatedKey,
+  type Rotation,
 } from './http/access/api-key-register.ts';
 export { ApiKeys } from './http/access/api-keys.ts';
 export type { CallerIdentity } from './http/access/caller.ts';
+export { PersonTokens } from './http/access/person-tokens.ts';
+export {
+  expiryOf,
+  idleUntilOf,
+  type SessionRecord,
+  SessionRegister,
+  stateOfSession,
+} from './http/access/session-register.ts';
+export { type StaffRecord, StaffRegister } from './http/access/staff-register.ts';
 export { pageQuery, readCursor, writeCursor } from './http/cursor.ts';
 export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
@@ -95,6 +108,7 @@ export {
   registrableIdentities,
 } from './personal-data/identity/canonical-identity.ts';
 export { maskedIdentity } from './personal-data/identity/masked.ts';
+export { canonicalEmail } from './personal-data/identity/email.ts';
 export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
 export { countrySetting } from './config/country-setting.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';

@@ -12,6 +12,7 @@ export const apiTags = {
   'Contact decisions': 'Whether a message may be sent now.',
   'Data requests': 'Rights of the person (GDPR Art. 15 to 21) and their due dates.',
   Keys: 'Who may call, and for what.',
+  Staff: 'The people who act for the tenant, what they may do, and where they are signed in.',
   Signatures: 'How what the platform signed is checked by others.',
   Webhooks: 'What WhatsApp reports.',
   Operations: 'For operators, on the port of a service.',

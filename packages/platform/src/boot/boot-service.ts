@@ -10,6 +10,9 @@ import type { PlatformConfig } from '../config/config.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { ApiKeyRegister } from '../http/access/api-key-register.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
+import { PersonTokens } from '../http/access/person-tokens.ts';
+import { SessionRegister } from '../http/access/session-register.ts';
+import { StaffRegister } from '../http/access/staff-register.ts';
 import { ensureFirstKey } from '../http/access/first-key.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
@@ -133,6 +136,9 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: ApiKeys, useValue: storage.apiKeys },
+    { provide: PersonTokens, useValue: storage.personTokens },
+    { provide: StaffRegister, useValue: new StaffRegister(storage.clock, storage.vault) },
+    { provide: SessionRegister, useValue: new SessionRegister(storage.clock) },
     { provide: SigningKeys, useValue: storage.signingKeys },
     { provide: Tokens, useValue: storage.tokens },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
@@ -151,7 +157,7 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
   const app = await createHttpApp(PlatformModule.around(definition.module, partsOf(assembly)), {
     log,
     metrics,
-    apiKeys: storage.apiKeys,
+    apiKeys: storage.callers,
     clock: storage.clock,
     idempotencyKeys: storage.idempotencyKeys,
     requestsPerMinute: config.TACT_REQUESTS_PER_MINUTE,

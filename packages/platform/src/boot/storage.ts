@@ -11,6 +11,8 @@ import type { SnapshotOutcome } from '../event-store/snapshots.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
 import { beginWatermark } from '../relay/watermarks.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
+import { Callers } from '../http/access/callers.ts';
+import { PersonTokens } from '../http/access/person-tokens.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
@@ -53,6 +55,8 @@ export type Storage = {
   readonly store: EventStore;
   readonly jobs: Jobs;
   readonly apiKeys: ApiKeys;
+  readonly personTokens: PersonTokens;
+  readonly callers: Callers;
   readonly signingKeys: SigningKeys;
   readonly tokens: Tokens;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -180,11 +184,13 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   });
   shutdownHooks.add('event store', () => store.close());
   const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
-  const keyChanges = new KeyChanges(database, () => apiKeys.forget());
-  shutdownHooks.add('key changes', () => keyChanges.close());
-  await keyChanges.listen();
   const signingKeys = new SigningKeys({ database: vaultSchema, rootKey, clock, service: schema });
   await signingKeys.open();
+  const personTokens = new PersonTokens({ keys: signingKeys, clock, lookUps: access.queryable });
+  const callers = new Callers(apiKeys, personTokens);
+  const keyChanges = new KeyChanges(database, () => callers.forget());
+  shutdownHooks.add('key changes', () => keyChanges.close());
+  await keyChanges.listen();
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -195,6 +201,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
     apiKeys,
+    personTokens,
+    callers,
     signingKeys,
     tokens: new Tokens(clock, metrics),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),

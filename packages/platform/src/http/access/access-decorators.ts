@@ -45,13 +45,15 @@ export const Tenant = createParamDecorator((_data: unknown, host: ExecutionConte
 /** Who calls: a member of staff or a key, the tenant, and what they may do. */
 export const Caller = createParamDecorator(
   (_data: unknown, host: ExecutionContext): CallerIdentity => {
-    const { context, scopes } = stateOf(host.switchToHttp().getRequest<FastifyRequest>());
+    const state = stateOf(host.switchToHttp().getRequest<FastifyRequest>());
+    const { context, scopes, sessionId } = state;
     const { actorId, keyId, staffId, tenantId } = context;
     if (actorId === undefined || tenantId === undefined) throw new ProblemError('unauthenticated');
     return {
       actorId,
       ...(keyId === undefined ? {} : { keyId }),
       ...(staffId === undefined ? {} : { staffId }),
+      ...(sessionId === undefined ? {} : { sessionId }),
       tenantId,
       scopes: (scopes ?? []) as readonly Scope[],
     };
