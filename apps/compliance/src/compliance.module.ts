@@ -18,6 +18,18 @@ import {
   ShowDataRequestController,
   ShowDataRequestHandler,
 } from './data-requests/show-data-request.http.ts';
+import { SessionPeople } from './sessions/current-session.ts';
+import {
+  EndCurrentSessionHandler,
+  EndSessionController,
+  EndSessionHandler,
+} from './sessions/end-session.http.ts';
+import { ListSessionsController, ListSessionsHandler } from './sessions/list-sessions.http.ts';
+import { LoginLinks } from './sessions/login-links.ts';
+import { MakeLoginLinkController, MakeLoginLinkHandler } from './sessions/make-login-link.http.ts';
+import { OpenSessionController, OpenSessionHandler } from './sessions/open-session.http.ts';
+import { SessionEnding } from './sessions/session-ending.ts';
+import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
 import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
 import {
   ChangeStaffController,
@@ -38,6 +50,11 @@ import {
     AddStaffController,
     ShowStaffController,
     ChangeStaffController,
+    MakeLoginLinkController,
+    OpenSessionController,
+    SignTokenController,
+    EndSessionController,
+    ListSessionsController,
     CreateApiKeyController,
     ListApiKeysController,
     RotateApiKeyController,
@@ -50,6 +67,15 @@ import {
     ShowStaffHandler,
     ChangeStaffHandler,
     DismissStaffHandler,
+    SessionPeople,
+    SessionEnding,
+    LoginLinks,
+    MakeLoginLinkHandler,
+    OpenSessionHandler,
+    SignTokenHandler,
+    EndCurrentSessionHandler,
+    EndSessionHandler,
+    ListSessionsHandler,
     KeyOwners,
     CreateApiKeyHandler,
     ListApiKeysHandler,

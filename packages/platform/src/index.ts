@@ -68,11 +68,14 @@ export { Log, createLog } from './observability/logger.ts';
 export { Metrics } from './observability/metrics.ts';
 export { describeError } from './observability/redaction.ts';
 export {
+  AnyCaller,
   Caller,
+  OfSession,
   Public,
   RequireOneScope,
   RequireScope,
   RequireScopeByQuery,
+  SessionToken,
   Tenant,
 } from './http/access/access-decorators.ts';
 export {
@@ -100,6 +103,7 @@ export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
+export { RequestsPerMinute } from './http/webhook-rate-limit.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {

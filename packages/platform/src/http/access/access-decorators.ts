@@ -4,11 +4,14 @@ import type { Scope } from '@tact/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
+import { bearerOf } from './bearer.ts';
 import type { CallerIdentity } from './caller.ts';
 
 export const requiredScopeKey = 'tact:required-scope';
 export const publicKey = 'tact:public';
 export const anyKeyKey = 'tact:any-key';
+export const anyCallerKey = 'tact:any-caller';
+export const sessionKey = 'tact:session';
 
 /** The API key must hold this scope (or `admin`, which `operator` is apart from). */
 export const RequireScope = (scope: Scope) => SetMetadata(requiredScopeKey, scope);
@@ -34,6 +37,18 @@ export const Public = () => SetMetadata(publicKey, true);
 
 /** Any API key that works may call, whatever it may do elsewhere. */
 export const AnyKey = () => SetMetadata(anyKeyKey, true);
+
+/** Whoever is known may call, whatever they may do elsewhere: the route looks at who it is. */
+export const AnyCaller = () => SetMetadata(anyCallerKey, true);
+
+/** The token of a session opens it, and no key does: the route checks it itself. */
+export const OfSession = () => SetMetadata(sessionKey, true);
+
+/** The token that a call of a session brings; undefined where there is none, or it is in doubt. */
+export const SessionToken = createParamDecorator(
+  (_data: unknown, host: ExecutionContext): string | undefined =>
+    bearerOf(host.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** The tenant of the API key. */
 export const Tenant = createParamDecorator((_data: unknown, host: ExecutionContext): string => {

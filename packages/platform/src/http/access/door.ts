@@ -5,6 +5,7 @@ import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
 import { scopeOf } from './access-rules.ts';
 import type { AccessRules } from './access-rules.ts';
+import { bearerOf } from './bearer.ts';
 import type { CallerEnd } from './callers.ts';
 import type { CallerIdentity } from './caller.ts';
 import type { CallerLimits } from './caller-limits.ts';
@@ -24,16 +25,6 @@ const refusals = {
 } as const satisfies Record<CallerEnd, string>;
 
 const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
-
-/** Of two headers each reader could take another, so neither counts. */
-const namesTwoKeys = ({ raw: { rawHeaders } }: FastifyRequest): boolean =>
-  rawHeaders.filter((text, nth) => nth % 2 === 0 && /^authorization$/i.test(text)).length > 1;
-
-const bearerOf = (request: FastifyRequest): string | undefined => {
-  const { authorization } = request.headers;
-  if (authorization === undefined || namesTwoKeys(request)) return undefined;
-  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-};
 
 type DoorOptions = {
   readonly keys: KeyVerifier;
@@ -63,7 +54,8 @@ export class Door {
       throw new ProblemError('not-found');
     }
     const rule = this.#rules.of(request);
-    if (rule === 'public') return this.#limits.countOpen(request, reply);
+    // Of a session the route looks for the token itself: no key opens it.
+    if (rule === 'public' || rule === 'session') return this.#limits.countOpen(request, reply);
     const { scopes, sessionId, ...caller } = await this.#identityOf(request);
     const state = stateOf(request);
     Object.assign(state.context, caller);
@@ -72,6 +64,7 @@ export class Door {
     amendContext(caller);
     if (rule === 'any-key') return this.#limits.countAsked(request, reply);
     await this.#limits.countKey(request, reply);
+    if (rule === 'any-caller') return undefined;
     const scope = rule && scopeOf(rule, { query: request.query, scopes });
     if (!scope) {
       throw new ProblemError('scope-missing', { detail: 'No scope opens this route.' });
