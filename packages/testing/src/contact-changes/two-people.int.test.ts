@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { CreatedApiKey, Problem, StaffView } from '@tact/contracts';
+import { type CreatedApiKey, HOUR_MS, type Problem, type StaffView } from '@tact/contracts';
 import { contactsUnderTest } from './contacts-under-test.ts';
 
 const { approve, platform, register } = contactsUnderTest();
@@ -66,7 +66,7 @@ test('with staff people are compared: two keys of one are one, and a key of nobo
 test('what waited for 72 hours is agreed to by nobody, and the key of a dismissed person by no service', async () => {
   const [first, second] = [await keyOf(ines), await keyOf(karim)];
   const { path } = await propose(first);
-  platform().advance(72 * 3_600_000 + 1000);
+  platform().advance(72 * HOUR_MS + 1000);
   const late = await approve(path, undefined, second);
   expect([late.status, detailOf(late)]).toEqual([422, expect.stringContaining('72 hours')]);
   const dismissed = await platform().call('DELETE', `/v1/staff/${karim}`);

@@ -73,8 +73,8 @@ const inputsOf = (controller: Type, name: string): DescribedRoute['inputs'] => {
 /** Of a choice all of them; none where no scope decides. */
 const scopesOf = (rule: AccessRule | undefined): readonly string[] => {
   if (typeof rule === 'object') return [...new Set(Object.values(rule.scopes))];
-  const read = Scope.safeParse(rule);
-  return read.success ? [read.data] : [];
+  const scope = Scope.safeParse(rule);
+  return scope.success ? [scope.data] : [];
 };
 
 /** True for a handler that says what a query may hold. */
