@@ -47,12 +47,13 @@ export const floors = {
   'packages/platform/src': {
     why: 'events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
     order: [
-      ['observability', 'compact'],
+      ['observability', 'compact', 'pages'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],
       ['config', 'consumer', 'relay', 'sweep', 'signing'],
       ['jobs', 'projection', 'backup'],
+      ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],
     ],
@@ -230,7 +231,8 @@ export default {
       from: { path: '^(apps|packages)/([^/]+)/' },
       to: {
         path: '^(?:apps|packages)/[^/]+/src/',
-        pathNot: '^$1/$2/|/src/(?:observability/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
+        pathNot:
+          '^$1/$2/|/src/(?:(?:observability|pages)/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
         dependencyTypesNot: ['npm', 'npm-dev'],
       },
     },

@@ -9,6 +9,7 @@ export const problems = {
   'signature-invalid': { status: 401, title: 'The signature does not match the body.' },
   'scope-missing': { status: 403, title: 'The API key lacks a scope.' },
   'verification-refused': { status: 403, title: 'The verification token does not match.' },
+  'form-refused': { status: 403, title: 'The form does not come from its own page.' },
   'not-found': { status: 404, title: 'There is nothing here.' },
   'method-not-allowed': { status: 405, title: 'This method is not served here.' },
   'version-conflict': { status: 409, title: 'What you decided on has changed since.' },

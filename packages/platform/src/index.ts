@@ -56,6 +56,10 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
+export { type LeavingMail, type MailKind, MailKinds } from './mail-outbox/mail-kind.ts';
+export { MailOutbox, type NewMail, NoMailServer } from './mail-outbox/mail-outbox.ts';
+export type { MailBlock, MailDocument, MailLanguage } from './mail/template.ts';
+export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
@@ -104,6 +108,10 @@ export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-inter
 export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
 export { RequestsPerMinute } from './http/webhook-rate-limit.ts';
+export type { FormFields } from './http/pages/form-fields.ts';
+export { FormTokens } from './http/pages/form-tokens.ts';
+export { PageRoute } from './http/pages/page-route.ts';
+export { Pages, type ShownPage } from './http/pages/pages.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {

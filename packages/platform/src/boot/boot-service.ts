@@ -17,8 +17,14 @@ import { ensureFirstKey } from '../http/access/first-key.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
+import { Pages } from '../http/pages/pages.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
+import { MailKinds } from '../mail-outbox/mail-kind.ts';
+import { MailOutbox } from '../mail-outbox/mail-outbox.ts';
+import { forgetMails, OpenMails } from '../mail-outbox/outgoing-mails.ts';
+import { SendMail } from '../mail-outbox/send-mail.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
 import { Mailer } from '../mail/mailer.ts';
 import { Alerts } from '../observability/alerts.ts';
@@ -101,6 +107,12 @@ type Assembly = {
   readonly jobHandlers: JobHandlers;
   readonly jobRunner: JobRunner;
   readonly mailDesk: MailDesk;
+  readonly mailKinds: MailKinds;
+};
+
+const outboxOf = ({ mailKinds: kinds, storage, mailDesk: { mailer } }: Assembly): MailOutbox => {
+  const { jobs, clock, vault } = storage;
+  return new MailOutbox({ kinds, jobs, texts: vault.texts, clock, mailer });
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -126,6 +138,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: MailDesk, useValue: assembly.mailDesk },
+    { provide: MailKinds, useValue: assembly.mailKinds },
+    { provide: MailOutbox, useValue: outboxOf(assembly) },
     { provide: Clock, useValue: storage.clock },
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
@@ -141,6 +155,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: SessionRegister, useValue: new SessionRegister(storage.clock) },
     { provide: SigningKeys, useValue: storage.signingKeys },
     { provide: Tokens, useValue: storage.tokens },
+    { provide: FormTokens, useValue: storage.formTokens },
+    { provide: Pages, useValue: new Pages() },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
     { provide: MessageLog, useValue: messaging.log },
     {
@@ -192,6 +208,13 @@ const startJobs = async (assembly: Assembly): Promise<void> => {
   const { clock, jobs, keyRotation: rotation, database } = storage;
   jobHandlers.add(new RotateKeys({ rotation, log, clock }));
   await scheduleRotation(jobs, database.queryable);
+  const { mailKinds: kinds, metrics, mailDesk } = assembly;
+  const { mailer } = mailDesk;
+  // Without a server, mails that an earlier start left go on waiting.
+  if (mailer !== undefined) {
+    const { texts } = storage.vault;
+    jobHandlers.add(new SendMail({ database, kinds, texts, clock, mailer, metrics }));
+  }
   runner.start();
   const unfollow = clock.onMove(() => runner.wake());
   watchJobs({ ...assembly, runner });
@@ -212,6 +235,7 @@ const start = async (
     ...assembly,
     relay: messaging.relay,
     troubles: () => messaging.troubles(),
+    mails: new OpenMails(storage.database.queryable),
     clock: storage.clock,
   });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
@@ -219,10 +243,11 @@ const start = async (
   const app = await openApp(assembly);
   await messaging.start();
   const port = await listen(app, config);
-  const { idempotencyKeys, tokens, database } = storage;
+  const { idempotencyKeys, tokens, database, clock } = storage;
   const sweep = () => {
     void idempotencyKeys.deleteExpired().catch(() => undefined);
     void tokens.deleteExpired(database.queryable).catch(() => undefined);
+    void forgetMails(database.queryable, clock).catch(() => undefined);
   };
   const timer = setInterval(sweep, HOUR_MS).unref();
   shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
@@ -259,8 +284,10 @@ export const bootService = async (
     await offers.behind.load();
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
-    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
-    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk };
+    const mayBeLoopback = config.TACT_MODE === 'embedded';
+    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics, mayBeLoopback }));
+    const mailKinds = new MailKinds();
+    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk, mailKinds };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
     const jobRunner = new JobRunner({
       database,

@@ -14,10 +14,12 @@ import { ApiKeys } from '../http/access/api-keys.ts';
 import { Callers } from '../http/access/callers.ts';
 import { PersonTokens } from '../http/access/person-tokens.ts';
 import { KeyChanges } from '../http/access/key-changes.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { jobMigrations } from '../jobs/schema.ts';
+import { mailOutboxMigrations } from '../mail-outbox/schema.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
@@ -59,6 +61,7 @@ export type Storage = {
   readonly callers: Callers;
   readonly signingKeys: SigningKeys;
   readonly tokens: Tokens;
+  readonly formTokens: FormTokens;
   readonly idempotencyKeys: IdempotencyKeys;
 };
 
@@ -75,6 +78,7 @@ const platformMigrations: readonly Migration[] = [
   ...jobMigrations,
   ...alertMailMigrations,
   ...signingMigrations,
+  ...mailOutboxMigrations,
 ];
 
 type Opening = {
@@ -205,6 +209,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     callers,
     signingKeys,
     tokens: new Tokens(clock, metrics),
+    formTokens: new FormTokens(rootKey),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };

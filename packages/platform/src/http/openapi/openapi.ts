@@ -77,7 +77,8 @@ const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => 
   }
   const schema = description?.body ?? route.inputs.find(({ place }) => place === 'body')?.schema;
   if (!schema) return {};
-  const content = { 'application/json': { schema: schemas.of(schema, 'input') } };
+  const type = route.isPage ? 'application/x-www-form-urlencoded' : 'application/json';
+  const content = { [type]: { schema: schemas.of(schema, 'input') } };
   return { requestBody: { required: true, content } };
 };
 

@@ -7,6 +7,7 @@ import { accessRuleOf } from '../access/access-rules.ts';
 import type { AccessRule } from '../access/access-rules.ts';
 import { streamedLineKey } from '../body-parsers.ts';
 import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
+import { pageKey } from '../pages/page-route.ts';
 import { answersKey, describedKey, operatorKey } from './describe.ts';
 import type { Answer, Description } from './describe.ts';
 
@@ -39,6 +40,8 @@ export type DescribedRoute = {
   readonly isPublic: boolean;
   readonly isOperator: boolean;
   readonly isIdempotent: boolean;
+  /** Shown to people: its bodies are forms. */
+  readonly isPage: boolean;
   readonly description: Description | undefined;
   readonly answer: Answer | undefined;
   /** What a line of a streamed body looks like. */
@@ -112,6 +115,7 @@ const describe = (controller: Type, name: string, handler: Handler): DescribedRo
     isPublic: rule === 'public',
     isOperator: read(operatorKey, handler, controller) === true,
     isIdempotent: read(idempotentKey, handler) === true,
+    isPage: read(pageKey, handler) === true,
     description: read(describedKey, handler) as Description | undefined,
     answer: read(answersKey, handler) as Answer | undefined,
     streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,
