@@ -23,8 +23,8 @@ export const floors = {
     order: [['ledger'], ['consents', 'decisions']],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common',
-    order: [['staff'], ['sessions', 'api-keys', 'data-requests', 'signatures']],
+    why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
+    order: [['staff'], ['sessions', 'api-keys', 'data-requests', 'signatures'], ['tenants']],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -52,7 +52,7 @@ export const floors = {
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],
       ['config', 'consumer', 'relay', 'sweep', 'signing'],
-      ['jobs', 'projection', 'backup'],
+      ['jobs', 'projection', 'backup', 'tenants'],
       ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],

@@ -6,6 +6,13 @@ import {
   OpenDataRequestController,
   ReceiveDataRequestHandler,
 } from './data-requests/open-data-request.http.ts';
+import { ChangeTenantController, ChangeTenantHandler } from './tenants/change-tenant.http.ts';
+import { CreateTenantController, CreateTenantHandler } from './tenants/create-tenant.http.ts';
+import { FirstKeys } from './tenants/first-keys.ts';
+import { FirstTenant } from './tenants/first-tenant.ts';
+import { ListTenantsController, ListTenantsHandler } from './tenants/list-tenants.http.ts';
+import { ShowTenantController, ShowTenantHandler } from './tenants/show-tenant.http.ts';
+import { TenantChanges } from './tenants/tenant-changes.ts';
 import { RevokeApiKeyController, RevokeApiKeyHandler } from './api-keys/revoke-api-key.http.ts';
 import { RotateApiKeyController, RotateApiKeyHandler } from './api-keys/rotate-api-key.http.ts';
 import {
@@ -60,6 +67,10 @@ import {
     RotateApiKeyController,
     RevokeApiKeyController,
     PublicSigningKeysController,
+    CreateTenantController,
+    ListTenantsController,
+    ShowTenantController,
+    ChangeTenantController,
   ],
   providers: [
     AddStaffHandler,
@@ -82,6 +93,13 @@ import {
     RotateApiKeyHandler,
     RevokeApiKeyHandler,
     ListPublicSigningKeysHandler,
+    TenantChanges,
+    FirstTenant,
+    FirstKeys,
+    CreateTenantHandler,
+    ListTenantsHandler,
+    ShowTenantHandler,
+    ChangeTenantHandler,
     ReceiveDataRequestHandler,
     ShowDataRequestHandler,
     ProjectionPosition,

@@ -107,6 +107,7 @@ import {
   PreviewImportHandler,
   PreviewImportsController,
 } from './imports/preview/preview-imports.http.ts';
+import { WebhookAccounts } from './whatsapp/webhook-accounts.ts';
 import { ReceiveWebhooksController } from './whatsapp/receive-webhooks.http.ts';
 import { RecordContactSignals } from './whatsapp/record-contact-signals.ts';
 import { RecordObservationsHandler } from './whatsapp/record-observations.ts';
@@ -190,6 +191,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     CodesNow,
     JudgeCodes,
     RecordObservationsHandler,
+    WebhookAccounts,
     RegisterContactHandler,
     ContactRegistrations,
     ConsentDeclarations,

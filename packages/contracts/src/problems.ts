@@ -17,6 +17,7 @@ export const problems = {
   'already-running': { status: 409, title: 'Another task of this kind is running.' },
   'already-there': { status: 409, title: 'There is one of this kind already.' },
   'identity-conflict': { status: 409, title: 'The identities belong to different contacts.' },
+  'already-taken': { status: 409, title: 'Somebody else has this already.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'This content type is not accepted.' },
   'idempotency-mismatch': { status: 422, title: 'The key was used with another body.' },

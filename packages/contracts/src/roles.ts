@@ -39,7 +39,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
     'audit:read',
     'alerts:read',
   ],
-  admin: ['staff:write', 'api-keys:write', 'audit:read', 'alerts:read'],
+  admin: ['staff:write', 'api-keys:write', 'tenant:write', 'audit:read', 'alerts:read'],
 };
 
 /** What somebody with these roles may do; a role of a later version opens nothing here. */
@@ -69,6 +69,7 @@ export const forPrograms: Readonly<Record<Scope, boolean>> = {
   'audit:read': true,
   'staff:write': false,
   'api-keys:write': false,
+  'tenant:write': false,
   'models:write': false,
   'alerts:read': true,
   admin: false,

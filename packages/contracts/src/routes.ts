@@ -52,6 +52,8 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/sessions', 'compliance', { needsKey: false }),
   // Whoever was given something signed checks it.
   route('/.well-known/privacy-jwks.json', 'compliance', { needsKey: false }),
+  route('/v1/tenants', 'compliance'),
+  route('/v1/tenant', 'compliance'),
 ];
 
 const MEBIBYTE = 1024 * 1024;

@@ -63,7 +63,7 @@ export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
-export { currentActor, currentContext } from './observability/context.ts';
+export { amendContext, currentActor, currentContext } from './observability/context.ts';
 export { RaisedAlerts } from './alerts/raised-alerts.ts';
 export { AddressPolicy } from './outbound/address-policy.ts';
 export { Outbound } from './outbound/outbound.ts';
@@ -122,7 +122,6 @@ export {
 export { maskedIdentity } from './personal-data/identity/masked.ts';
 export { canonicalEmail } from './personal-data/identity/email.ts';
 export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
-export { countrySetting } from './config/country-setting.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/owners-part.ts';
 export type {
@@ -140,6 +139,14 @@ export { type NewToken, Tokens, type TokenState } from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';
+export { firstDetails, Installation } from './tenants/installation.ts';
+export {
+  type TenantRecord,
+  TenantRegister,
+  type TenantSecrets,
+} from './tenants/tenant-register.ts';
+export type { TenantSettings } from './tenants/tenant-settings.ts';
+export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';

@@ -44,7 +44,7 @@ export class ProposeSplitHandler implements ICommandHandler<ProposeSplit> {
   ) {}
 
   async execute({ caller, request }: ProposeSplit): Promise<ContactSplit> {
-    const identities = this.names.read(request.identities);
+    const identities = await this.names.read(caller.tenantId, request.identities);
     return this.changes.propose(caller, { ...request, identities });
   }
 }

@@ -46,6 +46,7 @@ import {
   StaffDismissed,
   StaffRolesChanged,
 } from './staff.ts';
+import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
 /** Every event type there is. What is not here cannot be appended, published or consumed. */
@@ -91,6 +92,8 @@ export const eventDefinitions = {
   LoginLinkMade,
   SessionOpened,
   SessionEnded,
+  TenantCreated,
+  TenantSettingsChanged,
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,

@@ -14,6 +14,8 @@ export const apiTags = {
   Keys: 'Who may call, and for what.',
   Staff: 'The people who act for the tenant, what they may do, and where they are signed in.',
   Signatures: 'How what the platform signed is checked by others.',
+  Tenants:
+    'Businesses that share the platform, each apart from every other one, and their settings.',
   Webhooks: 'What WhatsApp reports.',
   Operations: 'For operators, on the port of a service.',
 } as const satisfies Record<string, string>;

@@ -37,6 +37,9 @@ import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
 import { SigningKeys } from '../signing/signing-keys.ts';
 import { Tokens } from '../signing/tokens.ts';
+import { Installation } from '../tenants/installation.ts';
+import { TenantRegister } from '../tenants/tenant-register.ts';
+import { Tenants } from '../tenants/tenants.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
@@ -144,7 +147,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Database, useValue: storage.database },
     { provide: DataSource, useValue: storage.dataSource },
     { provide: Vault, useValue: storage.vault },
-    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, config) },
+    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, storage.tenants) },
     { provide: EventStore, useValue: storage.store },
     { provide: Jobs, useValue: storage.jobs },
     { provide: JobHandlers, useValue: assembly.jobHandlers },
@@ -158,6 +161,9 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: FormTokens, useValue: storage.formTokens },
     { provide: Pages, useValue: new Pages() },
     { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
+    { provide: Installation, useValue: storage.tenants.installation },
+    { provide: Tenants, useValue: storage.tenants },
+    { provide: TenantRegister, useValue: new TenantRegister(storage.vault.texts) },
     { provide: MessageLog, useValue: messaging.log },
     {
       provide: ConsumerLags,
