@@ -9,23 +9,62 @@ import {
   OpenDataRequestController,
   ReceiveDataRequestHandler,
 } from './data-requests/open-data-request.http.ts';
+import { ChangeTenantController, ChangeTenantHandler } from './tenants/change-tenant.http.ts';
+import { CreateTenantController, CreateTenantHandler } from './tenants/create-tenant.http.ts';
+import { FirstKeys } from './tenants/first-keys.ts';
+import { FirstTenant } from './tenants/first-tenant.ts';
+import { ListTenantsController, ListTenantsHandler } from './tenants/list-tenants.http.ts';
+import { ShowTenantController, ShowTenantHandler } from './tenants/show-tenant.http.ts';
+import { TenantChanges } from './tenants/tenant-changes.ts';
 import { RevokeApiKeyController, RevokeApiKeyHandler } from './api-keys/revoke-api-key.http.ts';
 import { RotateApiKeyController, RotateApiKeyHandler } from './api-keys/rotate-api-key.http.ts';
 import {
   ListPublicSigningKeysHandler,
   PublicSigningKeysController,
 } from './signatures/public-signing-keys.http.ts';
+import { KeyOwners } from './api-keys/key-owners.ts';
 import { DataRequestProjection } from './data-requests/data-request.projection.ts';
 import {
   ShowDataRequestController,
   ShowDataRequestHandler,
 } from './data-requests/show-data-request.http.ts';
+import { SessionPeople } from './sessions/current-session.ts';
+import {
+  EndCurrentSessionHandler,
+  EndSessionController,
+  EndSessionHandler,
+} from './sessions/end-session.http.ts';
+import { ListSessionsController, ListSessionsHandler } from './sessions/list-sessions.http.ts';
+import { LoginLinks } from './sessions/login-links.ts';
+import { MakeLoginLinkController, MakeLoginLinkHandler } from './sessions/make-login-link.http.ts';
+import { OpenSessionController, OpenSessionHandler } from './sessions/open-session.http.ts';
+import { SessionEnding } from './sessions/session-ending.ts';
+import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
+import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
+import {
+  ChangeStaffController,
+  ChangeStaffHandler,
+  DismissStaffHandler,
+} from './staff/change-staff.http.ts';
+import {
+  ListStaffHandler,
+  ShowStaffController,
+  ShowStaffHandler,
+} from './staff/show-staff.http.ts';
 
 /** The rights of the person: data requests and their legal clock. Also who may call, and the audit of it. */
 @Module({
   controllers: [
     OpenDataRequestController,
     ShowDataRequestController,
+    AddStaffController,
+    ShowStaffController,
+    ChangeStaffController,
+    MakeLoginLinkController,
+    OpenSessionController,
+    SignTokenController,
+    EndSessionController,
+    ListSessionsController,
     CreateApiKeyController,
     ListApiKeysController,
     RotateApiKeyController,
@@ -33,13 +72,39 @@ import {
     PublicSigningKeysController,
     ListAuditEventsController,
     ExportAuditController,
+    CreateTenantController,
+    ListTenantsController,
+    ShowTenantController,
+    ChangeTenantController,
   ],
   providers: [
+    AddStaffHandler,
+    ListStaffHandler,
+    ShowStaffHandler,
+    ChangeStaffHandler,
+    DismissStaffHandler,
+    SessionPeople,
+    SessionEnding,
+    LoginLinks,
+    MakeLoginLinkHandler,
+    OpenSessionHandler,
+    SignTokenHandler,
+    EndCurrentSessionHandler,
+    EndSessionHandler,
+    ListSessionsHandler,
+    KeyOwners,
     CreateApiKeyHandler,
     ListApiKeysHandler,
     RotateApiKeyHandler,
     RevokeApiKeyHandler,
     ListPublicSigningKeysHandler,
+    TenantChanges,
+    FirstTenant,
+    FirstKeys,
+    CreateTenantHandler,
+    ListTenantsHandler,
+    ShowTenantHandler,
+    ChangeTenantHandler,
     ReceiveDataRequestHandler,
     ShowDataRequestHandler,
     ProjectionPosition,

@@ -75,6 +75,7 @@ import {
   ProposeMergeHandler,
   ShowMergeHandler,
 } from './contact-changes/merge-contacts.http.ts';
+import { ActingPerson } from './contact-changes/acting-person.ts';
 import { MergeContacts } from './contact-changes/merge-contacts.ts';
 import {
   ApproveSplitHandler,
@@ -107,6 +108,7 @@ import {
   PreviewImportHandler,
   PreviewImportsController,
 } from './imports/preview/preview-imports.http.ts';
+import { WebhookAccounts } from './whatsapp/webhook-accounts.ts';
 import { ReceiveWebhooksController } from './whatsapp/receive-webhooks.http.ts';
 import { RecordContactSignals } from './whatsapp/record-contact-signals.ts';
 import { RecordObservationsHandler } from './whatsapp/record-observations.ts';
@@ -190,6 +192,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     CodesNow,
     JudgeCodes,
     RecordObservationsHandler,
+    WebhookAccounts,
     RegisterContactHandler,
     ContactRegistrations,
     ConsentDeclarations,
@@ -246,6 +249,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ProposeMergeHandler,
     ApproveMergeHandler,
     ShowMergeHandler,
+    ActingPerson,
     SplitContacts,
     ProposeSplitHandler,
     ApproveSplitHandler,

@@ -12,6 +12,8 @@ export const AlertKind = z.enum([
   'rows-newer',
   'doubtful-wish',
   'consumer-behind',
+  'mails-uncertain',
+  'mails-stalled',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -144,5 +146,28 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       fr: 'Reconstruisez le modèle de lecture avec ce qui a été perdu, puis lancez « tact reset-offsets ».',
     },
     link: '/health/ready',
+  },
+  'mails-uncertain': {
+    owner: 'operator',
+    what: {
+      en: 'Mails were handed over and no answer came: nobody knows whether they arrived, so they are not sent again.',
+      fr: 'Des messages ont été remis sans réponse du serveur : nul ne sait s’ils sont arrivés, ils ne sont donc pas renvoyés.',
+    },
+    todo: {
+      en: 'tact mail uncertain lists them; look in the log of the mail server, then run tact mail settle.',
+      fr: '« tact mail uncertain » les liste ; consultez le journal du serveur de messagerie, puis lancez « tact mail settle ».',
+    },
+    link: '/v1/operations/uncertain-mails',
+  },
+  'mails-stalled': {
+    owner: 'operator',
+    what: {
+      en: 'Mails have waited for more than an hour: the mail server does not take them.',
+      fr: 'Des messages attendent depuis plus d’une heure : le serveur de messagerie ne les accepte pas.',
+    },
+    todo: {
+      en: 'Run tact mail test, and mend what it says; they then leave by themselves.',
+      fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront ensuite d’eux-mêmes.',
+    },
   },
 };

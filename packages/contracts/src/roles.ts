@@ -39,7 +39,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
     'audit:read',
     'alerts:read',
   ],
-  admin: ['staff:write', 'api-keys:write', 'audit:read', 'alerts:read'],
+  admin: ['staff:write', 'api-keys:write', 'tenant:write', 'audit:read', 'alerts:read'],
 };
 
 /** What somebody with these roles may do; a role of a later version opens nothing here. */
@@ -52,22 +52,26 @@ export const scopesOfRoles = (roles: readonly string[]): readonly Scope[] => [
   ),
 ];
 
-/** Whether a scope shows who somebody is or what is known of them. */
-export const showsPersons: Readonly<Record<Scope, boolean>> = {
-  'signals:write': false,
-  'contacts:write': true,
-  'contacts:read': true,
-  'contacts:merge': true,
-  'scores:read': true,
-  'outreach:write': true,
-  'consents:write': true,
-  'consents:reopen': true,
-  'data-requests:write': true,
-  'audit:read': false,
+/**
+ * What a member of staff who draws keys hands to a program: nothing that shows who somebody is, and nothing that
+ * decides, or they would see and decide by it what they may not themselves.
+ */
+export const forPrograms: Readonly<Record<Scope, boolean>> = {
+  'signals:write': true,
+  'contacts:write': false,
+  'contacts:read': false,
+  'contacts:merge': false,
+  'scores:read': false,
+  'outreach:write': false,
+  'consents:write': false,
+  'consents:reopen': false,
+  'data-requests:write': false,
+  'audit:read': true,
   'staff:write': false,
   'api-keys:write': false,
+  'tenant:write': false,
   'models:write': false,
-  'alerts:read': false,
-  admin: true,
-  operator: true,
+  'alerts:read': true,
+  admin: false,
+  operator: false,
 };

@@ -47,8 +47,14 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),
   route('/v1/audit-events', 'compliance'),
+  route('/v1/staff', 'compliance'),
+  route('/v1/login-links', 'compliance'),
+  // What opens a session is its code, and what it is known by is no key.
+  route('/v1/sessions', 'compliance', { needsKey: false }),
   // Whoever was given something signed checks it.
   route('/.well-known/privacy-jwks.json', 'compliance', { needsKey: false }),
+  route('/v1/tenants', 'compliance'),
+  route('/v1/tenant', 'compliance'),
 ];
 
 const MEBIBYTE = 1024 * 1024;

@@ -17,6 +17,7 @@ export const Scope = z.enum([
   'audit:read',
   'staff:write',
   'api-keys:write',
+  'tenant:write',
   'models:write',
   'alerts:read',
   'admin',

@@ -97,6 +97,13 @@ export const topics = {
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
+  // Compacted: the last record of a tenant says how it is set up.
+  'tenants.v1': {
+    owner: 'compliance',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'compact',
+  },
   // Compacted: a service that was away reads the whole fence before it is ready.
   'privacy-fence.v1': {
     owner: 'compliance',
@@ -155,6 +162,14 @@ const placeOfType = {
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',
+  StaffAdded: 'private',
+  StaffRolesChanged: 'private',
+  StaffDismissed: 'private',
+  LoginLinkMade: 'private',
+  SessionOpened: 'private',
+  SessionEnded: 'private',
+  TenantCreated: 'tenants.v1',
+  TenantSettingsChanged: 'tenants.v1',
 } as const satisfies Record<EventType, TopicName | 'private'>;
 
 /** The types a topic carries. */

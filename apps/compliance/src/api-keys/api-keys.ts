@@ -44,7 +44,8 @@ export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>
     : new ProblemError('unprocessable', { detail: details[refused] });
 
 export const viewOf = (record: ApiKeyRecord, caller: CallerIdentity, now: Date): ApiKeyView => {
-  const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId } = record;
+  const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId, actor } =
+    record;
   const isOver = expiresAt !== null && expiresAt <= now;
   return {
     keyId,
@@ -55,6 +56,7 @@ export const viewOf = (record: ApiKeyRecord, caller: CallerIdentity, now: Date):
     ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }),
     ...(revokedAt === null ? {} : { revokedAt: revokedAt.toISOString() }),
     ...(lastUsedAt === null ? {} : { lastUsedAt: lastUsedAt.toISOString() }),
+    ...(actor === null ? {} : { actor }),
     ...(successorKeyId === null ? {} : { successorKeyId }),
     isOwn: keyId === caller.keyId,
   };

@@ -48,7 +48,7 @@ export class ApproveMerge extends Command<ContactMerge> {
   constructor(
     readonly caller: CallerIdentity,
     readonly mergeId: string,
-    readonly approvedBy: string,
+    readonly approvedBy: string | undefined,
   ) {
     super();
   }
@@ -97,7 +97,7 @@ export class MergeContactsController {
     tag: 'Contacts',
     summary: 'Proposes that two contacts are one person',
     description:
-      'Nothing happens before somebody else approves it, with another key and under another name. Both are contacts by themselves, and two of them.',
+      'Nothing happens before another person approves it, within 72 hours. Both are contacts by themselves, and two of them.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ContactMerge, { description: 'The proposal.' })
@@ -117,7 +117,7 @@ export class MergeContactsController {
     tag: 'Contacts',
     summary: 'Approves a merge, as a second member of staff',
     description:
-      'Refusals, withdrawals and counted messages of both hold for the one that stays, consents where both gave them. The other id goes on to answer.',
+      'Two keys of one member of staff are one person; in a tenant without staff, another key under another name is all there is to tell two people by. Refusals, withdrawals and counted messages of both hold for the one that stays, consents where both gave them. The other id goes on to answer.',
     refuses: ['not-found', 'version-conflict', 'unprocessable'],
   })
   @Answers(ContactMerge, { description: 'What was done.' })

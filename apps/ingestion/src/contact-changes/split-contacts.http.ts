@@ -44,7 +44,7 @@ export class ProposeSplitHandler implements ICommandHandler<ProposeSplit> {
   ) {}
 
   async execute({ caller, request }: ProposeSplit): Promise<ContactSplit> {
-    const identities = this.names.read(request.identities);
+    const identities = await this.names.read(caller.tenantId, request.identities);
     return this.changes.propose(caller, { ...request, identities });
   }
 }
@@ -53,7 +53,7 @@ export class ApproveSplit extends Command<ContactSplit> {
   constructor(
     readonly caller: CallerIdentity,
     readonly splitId: string,
-    readonly approvedBy: string,
+    readonly approvedBy: string | undefined,
   ) {
     super();
   }
@@ -102,7 +102,7 @@ export class SplitContactsController {
     tag: 'Contacts',
     summary: 'Proposes that a contact is two people',
     description:
-      '`identities` says which of its names leave; at least one stays. `into` is an id that was merged into the contact. Nothing happens before somebody else approves it.',
+      '`identities` says which of its names leave; at least one stays. `into` is an id that was merged into the contact. Nothing happens before another person approves it, within 72 hours.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ContactSplit, { description: 'The proposal.' })
@@ -122,7 +122,7 @@ export class SplitContactsController {
     tag: 'Contacts',
     summary: 'Approves a split, as a second member of staff',
     description:
-      'Both keep every refusal and every counted message; no consent is given back to who leaves that the contact does not have.',
+      'Two keys of one member of staff are one person. Both keep every refusal and every counted message; no consent is given back to who leaves that the contact does not have.',
     refuses: ['not-found', 'version-conflict', 'unprocessable'],
   })
   @Answers(ContactSplit, { description: 'What was done.' })

@@ -9,9 +9,10 @@ export class StatedNames {
   constructor(private readonly options: IdentityOptions) {}
 
   /** Throws the problem of one that is none. */
-  read(identities: Identities): Identities {
+  async read(tenantId: string, identities: Identities): Promise<Identities> {
+    const options = await this.options.of(tenantId);
     try {
-      return registrableIdentities(identities, this.options.values).identities;
+      return registrableIdentities(identities, options).identities;
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       throw new ProblemError(error.isWellFormed ? 'unprocessable' : 'validation-failed', {

@@ -53,11 +53,9 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
       stated.map(({ at }, nth) => ({ at, pointer: `/consents/${nth}/at` })),
     );
     const consents = stated.map((consent) => ({ ...consent, at: notAfter(now, consent.at) }));
+    const options = await this.identities.of(tenantId);
     try {
-      const { identities, stated: known } = registrableIdentities(
-        request.identities,
-        this.identities.values,
-      );
+      const { identities, stated: known } = registrableIdentities(request.identities, options);
       return await this.#register(tenantId, { ...request, identities, consents }, known);
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;

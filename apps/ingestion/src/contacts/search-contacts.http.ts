@@ -39,7 +39,8 @@ export class SearchContactHandler implements ICommandHandler<SearchContact> {
   ) {}
 
   async execute({ tenantId, identity }: SearchContact) {
-    const [contactId] = await this.vault.resolveMany(tenantId, [identity], this.identities.values);
+    const options = await this.identities.of(tenantId);
+    const [contactId] = await this.vault.resolveMany(tenantId, [identity], options);
     const [kind] = Object.keys(identity) as Searched['identityKind'][];
     const data = {
       tenantId,

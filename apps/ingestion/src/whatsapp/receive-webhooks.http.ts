@@ -1,7 +1,17 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+} from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
+  TenantSlug,
   WebhookChallenge,
   WebhookReceipt,
   WebhookSignature,
@@ -9,6 +19,7 @@ import {
   WhatsAppWebhook,
 } from '@tact/contracts';
 import {
+  amendContext,
   Answers,
   Clock,
   Describe,
@@ -17,13 +28,12 @@ import {
   ProblemError,
   Public,
   RawRoute,
-  ServiceConfig,
 } from '@tact/platform';
-import type { WhatsAppSettings } from './settings.ts';
 import { isDatedAhead } from '../signals/attributed-signal.ts';
 import { answerHandshake } from './handshake.ts';
 import { RecordObservations } from './record-observations.ts';
 import { signatureMatches } from './signature.ts';
+import { type WebhookAccount, WebhookAccounts } from './webhook-accounts.ts';
 import { type Reading, readWebhook } from './whatsapp.ts';
 
 const parseBody = (rawBody: Buffer): WhatsAppWebhook => {
@@ -35,36 +45,64 @@ const parseBody = (rawBody: Buffer): WhatsAppWebhook => {
   }
 };
 
+const verification = {
+  tag: 'Webhooks',
+  description: 'Gives the challenge back as text.',
+  refuses: ['verification-refused'],
+  query: WebhookVerification,
+} as const;
+
+const reception = {
+  tag: 'Webhooks',
+  refuses: ['signature-invalid', 'body-too-large', 'unsupported-media-type'],
+  body: WhatsAppWebhook,
+  headers: { 'X-Hub-Signature-256': WebhookSignature },
+} as const;
+
+const challengeFor = (query: Record<string, unknown>, { verifyToken }: WebhookAccount): string => {
+  const answer = answerHandshake(query, verifyToken);
+  if (answer === 'malformed') throw new ProblemError('malformed-request');
+  if (answer === 'refused') throw new ProblemError('verification-refused');
+  return answer.challenge;
+};
+
+/** Without a slug: of the tenant that the environment names. */
 @Controller('v1/webhooks/whatsapp')
 export class ReceiveWebhooksController {
-  readonly #appSecret: KeyObject;
-
   constructor(
     private readonly commands: CommandBus,
-    private readonly config: ServiceConfig<WhatsAppSettings>,
+    private readonly accounts: WebhookAccounts,
     private readonly clock: Clock,
     private readonly heartbeat: Heartbeat,
-  ) {
-    this.#appSecret = createSecretKey(config.values.WHATSAPP_APP_SECRET, 'utf8');
-  }
+  ) {}
 
   @Get()
   @Public()
   @Header('content-type', 'text/plain; charset=utf-8')
   @Describe({
+    ...verification,
     operationId: 'verifyWebhook',
-    tag: 'Webhooks',
-    summary: 'Answers the subscription check of Meta',
-    description: 'Gives the challenge back as text.',
-    refuses: ['verification-refused'],
-    query: WebhookVerification,
+    summary: 'Answers the subscription check of Meta for the first tenant',
   })
   @Answers(WebhookChallenge, { type: 'text/plain', description: 'The challenge.' })
-  verify(@Query() query: Record<string, unknown>): string {
-    const answer = answerHandshake(query, this.config.values.WHATSAPP_VERIFY_TOKEN);
-    if (answer === 'malformed') throw new ProblemError('malformed-request');
-    if (answer === 'refused') throw new ProblemError('verification-refused');
-    return answer.challenge;
+  async verify(@Query() query: Record<string, unknown>): Promise<string> {
+    return challengeFor(query, await this.accounts.of(undefined));
+  }
+
+  @Get(':slug')
+  @Public()
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @Describe({
+    ...verification,
+    operationId: 'verifyTenantWebhook',
+    summary: 'Answers the subscription check of Meta for a tenant',
+  })
+  @Answers(WebhookChallenge, { type: 'text/plain', description: 'The challenge.' })
+  async verifyOf(
+    @Param('slug', { schema: TenantSlug }) slug: string,
+    @Query() query: Record<string, unknown>,
+  ): Promise<string> {
+    return challengeFor(query, await this.accounts.of(slug));
   }
 
   @Post()
@@ -72,32 +110,53 @@ export class ReceiveWebhooksController {
   @RawRoute()
   @HttpCode(200)
   @Describe({
+    ...reception,
     operationId: 'receiveWebhook',
-    tag: 'Webhooks',
-    summary: 'Takes a webhook of WhatsApp',
+    summary: 'Takes a webhook of WhatsApp for the first tenant',
     description: 'Answered only once its facts are durable. A wrong signature stores nothing.',
-    refuses: ['signature-invalid', 'body-too-large', 'unsupported-media-type'],
-    body: WhatsAppWebhook,
-    headers: { 'X-Hub-Signature-256': WebhookSignature },
   })
   @Answers(WebhookReceipt, { description: 'It is stored.' })
   async receive(
     @Body() body: Buffer | undefined,
     @Headers('x-hub-signature-256') signature: string | undefined,
   ): Promise<WebhookReceipt> {
-    const { WHATSAPP_TENANT, WHATSAPP_WABA_IDS } = this.config.values;
-    const bytes = body ?? Buffer.alloc(0);
-    if (!signatureMatches(bytes, signature, this.#appSecret)) {
+    return this.#take(await this.accounts.of(undefined), body, signature);
+  }
+
+  @Post(':slug')
+  @Public()
+  @RawRoute()
+  @HttpCode(200)
+  @Describe({
+    ...reception,
+    operationId: 'receiveTenantWebhook',
+    summary: 'Takes a webhook of WhatsApp for a tenant',
+    description:
+      'Signed with the secret of that tenant; a name that no tenant has is answered like a wrong signature. What is of another account has no effect.',
+  })
+  @Answers(WebhookReceipt, { description: 'It is stored.' })
+  async receiveOf(
+    @Param('slug', { schema: TenantSlug }) slug: string,
+    @Body() body: Buffer | undefined,
+    @Headers('x-hub-signature-256') signature: string | undefined,
+  ): Promise<WebhookReceipt> {
+    return this.#take(await this.accounts.of(slug), body, signature);
+  }
+
+  async #take(
+    { tenantId, appSecret, wabaIds }: WebhookAccount,
+    bytes: Buffer = Buffer.alloc(0),
+    signature: string | undefined,
+  ): Promise<WebhookReceipt> {
+    if (!signatureMatches(bytes, signature, appSecret)) {
       throw new ProblemError('signature-invalid', {
         headers: { 'www-authenticate': 'X-Hub-Signature-256 realm="whatsapp"' },
       });
     }
-    const reading = readWebhook(parseBody(bytes), {
-      wabaIds: WHATSAPP_WABA_IDS,
-      now: this.clock.now(),
-    });
+    amendContext({ tenantId });
+    const reading = readWebhook(parseBody(bytes), { wabaIds, now: this.clock.now() });
     await this.#assertOurClock(reading);
-    await this.commands.execute(new RecordObservations(WHATSAPP_TENANT, reading));
+    await this.commands.execute(new RecordObservations(tenantId, reading));
     return { received: true };
   }
 

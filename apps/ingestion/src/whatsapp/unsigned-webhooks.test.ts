@@ -1,19 +1,25 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { CommandBus } from '@nestjs/cqrs';
-import { Clock, type Heartbeat, ServiceConfig } from '@tact/platform';
-import type { WhatsAppSettings } from './settings.ts';
+import { Clock, type Heartbeat, type Installation, type Tenants } from '@tact/platform';
 import { ReceiveWebhooksController } from './receive-webhooks.http.ts';
+import { WebhookAccounts } from './webhook-accounts.ts';
 
 const secret = 'a secret of the app';
 const execute = jest.fn(() => Promise.resolve());
+const settings = {
+  tenantId: 'demo',
+  whatsapp: { appSecret: secret, verifyToken: 'x', wabaIds: [], senders: [] },
+};
+const accounts = new WebhookAccounts(
+  {
+    of: (tenantId: string) => Promise.resolve(tenantId === 'demo' ? settings : undefined),
+  } as unknown as Tenants,
+  { accountTenantId: 'demo' } as Installation,
+);
 const controller = new ReceiveWebhooksController(
   { execute } as unknown as CommandBus,
-  new ServiceConfig({
-    WHATSAPP_APP_SECRET: secret,
-    WHATSAPP_TENANT: 'demo',
-    WHATSAPP_WABA_IDS: [],
-  } as unknown as ConstructorParameters<typeof ServiceConfig<WhatsAppSettings>>[0]),
+  accounts,
   new Clock(),
   { isClockTrusted: () => Promise.resolve(true) } as unknown as Heartbeat,
 );

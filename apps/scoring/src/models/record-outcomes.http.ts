@@ -38,6 +38,14 @@ type Result = RecordOutcomesResponse['results'][number];
 
 const isLine = (judged: OutcomeLine | Errors): judged is OutcomeLine => !Array.isArray(judged);
 
+/** As far as it can be judged by itself. */
+const lineOf = (item: unknown, now: Date): OutcomeLine | Errors => {
+  const { data, error } = OutcomeLine.safeParse(item);
+  if (data === undefined) return errorsOfIssues(error.issues, OutcomeLine);
+  if (liesAhead(now, data.at)) return [{ pointer: '/at', message: 'Lies in the future.' }];
+  return { ...data, at: notAfter(now, data.at) };
+};
+
 const resultOf = (item: unknown, judged: OutcomeLine | Errors): Result => {
   const id = LineId.safeParse((item as { id?: unknown } | null)?.id).data;
   const named = id === undefined ? {} : { id };
@@ -58,20 +66,17 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
 
   async execute({ tenantId, items }: RecordOutcomes): Promise<RecordOutcomesResponse> {
     const now = this.clock.now();
-    const judged = items.map((item) => this.#judge(item, now));
+    const read = items.map((item) => lineOf(item, now));
+    const refused = await this.contacts.refusalsOf(tenantId, read.filter(isLine));
+    const refusals = refused.values();
+    const judged = read.map((one): OutcomeLine | Errors => {
+      const why = isLine(one) ? refusals.next().value : undefined;
+      return why ? [{ pointer: `/contact/${why.kind}`, message: why.message }] : one;
+    });
     const results = items.map((item, nth) => resultOf(item, judged[nth] ?? []));
     await this.#keep(tenantId, judged.filter(isLine));
     const accepted = results.filter(({ status }) => status === 'accepted').length;
     return { results, accepted, rejected: results.length - accepted };
-  }
-
-  #judge(item: unknown, now: Date): OutcomeLine | Errors {
-    const { data, error } = OutcomeLine.safeParse(item);
-    if (data === undefined) return errorsOfIssues(error.issues, OutcomeLine);
-    if (liesAhead(now, data.at)) return [{ pointer: '/at', message: 'Lies in the future.' }];
-    const refused = this.contacts.refusalOf(data);
-    if (refused) return [{ pointer: `/contact/${refused.kind}`, message: refused.message }];
-    return { ...data, at: notAfter(now, data.at) };
   }
 
   /** Nothing is kept of who is erased while this runs either. */

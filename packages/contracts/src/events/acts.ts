@@ -3,13 +3,15 @@ import type { EventDataOf, EventType } from './registry.ts';
 /** For people. */
 export type Words = { readonly fr: string; readonly en: string };
 
-/** An event of this type is an act, and audited, if somebody did it: its envelope names an actor. */
+/** An event of this type is an act, and audited, if it says who did it. */
 export type Act<Type extends EventType> = {
   readonly words: Words;
   /** The fields that hold whom it concerns, one entry of the audit for each; the tenant where there is none. */
   readonly concerns: readonly (keyof EventDataOf<Type> & string)[];
   /** The field that says which one of its kind it was; never a person's. */
   readonly about?: keyof EventDataOf<Type> & string;
+  /** The field that says who did it, where the envelope does not: nobody was signed in yet. */
+  readonly by?: keyof EventDataOf<Type> & string;
   /** The field that holds its reason. */
   readonly reason?: keyof EventDataOf<Type> & string;
 };
@@ -152,6 +154,49 @@ export const acts: Acts = {
     words: { fr: 'Clé d’API révoquée', en: 'API key revoked' },
     concerns: [],
     about: 'keyId',
+  },
+  StaffAdded: {
+    words: { fr: 'Membre du personnel ajouté', en: 'Member of staff added' },
+    concerns: ['staffId'],
+    by: 'by',
+  },
+  StaffRolesChanged: {
+    words: {
+      fr: 'Rôles d’un membre du personnel modifiés',
+      en: 'Roles of a member of staff changed',
+    },
+    concerns: ['staffId'],
+    by: 'by',
+  },
+  StaffDismissed: {
+    words: { fr: 'Membre du personnel parti', en: 'Member of staff dismissed' },
+    concerns: ['staffId'],
+    by: 'by',
+  },
+  LoginLinkMade: {
+    words: { fr: 'Lien de connexion créé', en: 'Login link made' },
+    concerns: ['staffId'],
+    by: 'by',
+  },
+  SessionOpened: {
+    words: { fr: 'Session ouverte', en: 'Session opened' },
+    concerns: ['staffId'],
+    about: 'sessionId',
+    by: 'by',
+  },
+  SessionEnded: {
+    words: { fr: 'Session fermée', en: 'Session ended' },
+    concerns: ['staffId'],
+    about: 'sessionId',
+    by: 'by',
+  },
+  TenantCreated: {
+    words: { fr: 'Entreprise créée', en: 'Tenant created' },
+    concerns: [],
+  },
+  TenantSettingsChanged: {
+    words: { fr: 'Réglages de l’entreprise modifiés', en: 'Settings of the tenant changed' },
+    concerns: [],
   },
   AlertRaised: follows,
   AlertResolved: follows,

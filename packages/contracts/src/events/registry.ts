@@ -44,6 +44,15 @@ import { ModelPromoted } from './models.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
+import {
+  LoginLinkMade,
+  SessionEnded,
+  SessionOpened,
+  StaffAdded,
+  StaffDismissed,
+  StaffRolesChanged,
+} from './staff.ts';
+import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
 /** Every event type there is. What is not here cannot be appended, published or consumed. */
@@ -83,6 +92,14 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  StaffAdded,
+  StaffRolesChanged,
+  StaffDismissed,
+  LoginLinkMade,
+  SessionOpened,
+  SessionEnded,
+  TenantCreated,
+  TenantSettingsChanged,
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,

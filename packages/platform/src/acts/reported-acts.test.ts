@@ -130,6 +130,18 @@ describe('an event is told as an act', () => {
     }
   });
 
+  test('of who signed in, whom the event itself names', async () => {
+    const staffId = `st_${'0d'.repeat(16)}`;
+    const { actorid: _, ...nobodys } = written('SessionOpened', { staffId, by: staffId });
+    expect((await reported(nobodys))[0]).toMatchObject({
+      actorid: staffId,
+      subject: staffId,
+      data: { act: 'session-opened', actor: staffId },
+    });
+    const { actorid: __, ...byProvider } = written('StaffRolesChanged', { staffId });
+    expect(await reported(byProvider)).toEqual([]);
+  });
+
   test('later, where the vault is away', async () => {
     const away = sealer({ open: () => Promise.reject(new Error('no connection')) });
     await expect(reported(proposed, away)).rejects.toThrow('no connection');

@@ -4,7 +4,7 @@ import {
   type AuditedAct,
   type EventDataOf,
   eventDefinitions,
-  isAct,
+  mayBeAct,
 } from '@tact/contracts';
 import type { Sealer, WrittenEvent } from '../event-store/events.ts';
 import { SealBroken, SealingKeyMissing, SubjectErased } from '../personal-data/refusals.ts';
@@ -42,26 +42,33 @@ export class ReportedActs {
 
   /** Those of one event, one for each person it concerns; undefined where it is no act. */
   of(event: WrittenEvent): Promise<readonly WrittenEvent[]> | undefined {
-    const { actorid } = event;
-    if (actorid === undefined || !isAct(event.type)) return undefined;
+    if (!mayBeAct(event.type, event.actorid)) return undefined;
     const data = JSON.parse(event.json) as Data;
     const act = auditedAct(event.type, data);
-    return act && this.#reported({ ...event, actorid }, data, act);
+    const actorid = event.actorid ?? act?.by;
+    if (act === undefined || actorid === undefined) return undefined;
+    return this.#reported(event, data, { ...act, actor: actorid });
   }
 
   async #reported(
-    event: WrittenEvent & { readonly actorid: string },
+    event: WrittenEvent,
     data: Data,
-    act: AuditedAct,
+    act: AuditedAct & { readonly actor: string },
   ): Promise<readonly WrittenEvent[]> {
     const reason = await this.#reasonOf(event, data, act);
     const about = act.about === undefined ? {} : { about: act.about };
-    const said = { act: act.name, actor: event.actorid, eventId: event.id, ...about };
+    const said = { act: act.name, actor: act.actor, eventId: event.id, ...about };
     const clear: Reported = { ...said, eventSha256: storedEventDigest(event) };
     const concerned = act.concerns.length === 0 ? [event.tenantid] : act.concerns;
     return await Promise.all(
       concerned.map(async (subject, nth) => {
-        const reported = { ...event, id: actIdOf(event.id, nth), type, subject };
+        const reported = {
+          ...event,
+          id: actIdOf(event.id, nth),
+          type,
+          subject,
+          actorid: act.actor,
+        };
         const sealed = await this.#sealed({ ...reported, data: clear }, reason);
         return { ...reported, dataschema, causationid: event.id, json: JSON.stringify(sealed) };
       }),

@@ -10,12 +10,12 @@ import { eventStoreMigrations } from '../event-store/schema.ts';
 import type { SnapshotOutcome } from '../event-store/snapshots.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
 import { beginWatermark } from '../relay/watermarks.ts';
-import { ApiKeys } from '../http/access/api-keys.ts';
-import { KeyChanges } from '../http/access/key-changes.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { jobMigrations } from '../jobs/schema.ts';
+import { mailOutboxMigrations } from '../mail-outbox/schema.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
@@ -38,13 +38,13 @@ import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
 import { signingMigrations } from '../signing/schema.ts';
-import { SigningKeys } from '../signing/signing-keys.ts';
 import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
+import { type KnownCallers, openCallers } from './open-callers.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
-export type Storage = {
+export type Storage = KnownCallers & {
   readonly clock: Clock;
   readonly database: Database;
   readonly dataSource: DataSource;
@@ -52,9 +52,8 @@ export type Storage = {
   readonly keyRotation: KeyRotation;
   readonly store: EventStore;
   readonly jobs: Jobs;
-  readonly apiKeys: ApiKeys;
-  readonly signingKeys: SigningKeys;
   readonly tokens: Tokens;
+  readonly formTokens: FormTokens;
   readonly idempotencyKeys: IdempotencyKeys;
 };
 
@@ -71,6 +70,7 @@ const platformMigrations: readonly Migration[] = [
   ...jobMigrations,
   ...alertMailMigrations,
   ...signingMigrations,
+  ...mailOutboxMigrations,
 ];
 
 type Opening = {
@@ -179,12 +179,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());
-  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
-  const keyChanges = new KeyChanges(database, () => apiKeys.forget());
-  shutdownHooks.add('key changes', () => keyChanges.close());
-  await keyChanges.listen();
-  const signingKeys = new SigningKeys({ database: vaultSchema, rootKey, clock, service: schema });
-  await signingKeys.open();
+  const callers = await openCallers(
+    { config, shutdownHooks },
+    { access, database, vaultSchema, vault, rootKey, clock },
+  );
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -194,9 +192,9 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     keyRotation: new KeyRotation({ database: vaultSchema, rootKey, clock }),
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
-    apiKeys,
-    signingKeys,
+    ...callers,
     tokens: new Tokens(clock, metrics),
+    formTokens: new FormTokens(rootKey),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Scope } from '@tact/contracts';
+import { Scope, TenantId } from '@tact/contracts';
 import { z } from 'zod';
 import { mailSettings, missingMailSettings } from '../mail/mail-settings.ts';
 import { outboundSettings } from '../outbound/outbound-settings.ts';
@@ -53,8 +53,15 @@ export const PlatformConfig = z.object({
   TACT_TRUSTED_PROXIES: z.string().min(1).default('loopback'),
   TACT_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   TACT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(8),
+  /** The account of WhatsApp that belongs to one tenant from the start, as long as that one names none of its own. */
+  WHATSAPP_APP_SECRET: z.string().min(1).optional(),
+  WHATSAPP_VERIFY_TOKEN: z.string().min(1).optional(),
+  /** Comma-separated. */
+  WHATSAPP_WABA_IDS: z.string().optional(),
+  /** The first tenant when absent. */
+  WHATSAPP_TENANT: TenantId.optional(),
   /** A tenant and a key of the operator's own making, which exist from the first start. */
-  TACT_BOOTSTRAP_TENANT: z.string().min(1).default('demo'),
+  TACT_BOOTSTRAP_TENANT: TenantId.default('demo'),
   TACT_BOOTSTRAP_API_KEY: z.string().min(1).optional(),
   /** Embedded mode: the key above takes the place of the first one there was, which is revoked. */
   TACT_NEW_FIRST_KEY: z.enum(['yes', 'no']).default('no'),

@@ -13,8 +13,9 @@ const vault = {
       }),
     ),
 };
-const contacts = new NamedContacts(vault, {});
-const french = new NamedContacts(vault, { DEFAULT_COUNTRY: 'FR' });
+const readBy = (country: string | undefined) => ({ countryOf: () => Promise.resolve(country) });
+const contacts = new NamedContacts(vault, readBy(undefined));
+const french = new NamedContacts(vault, readBy('FR'));
 
 const problemOf = async (naming: Naming, asked = contacts) => {
   const error: unknown = await asked.idOf('demo', naming).catch((thrown: unknown) => thrown);

@@ -3,11 +3,10 @@ import { DAY_MS } from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import { assertWords, type Words } from './words.ts';
 
 const TOKEN_BYTES = 32;
 const form = /^[\w-]{43}$/;
-/** Ids and words: what could be a phone number, a name or an address has signs that these do not have. */
-const word = /^(?!\d{7})[A-Za-z0-9][\w.:-]{0,127}$/;
 /** For so long a token that expired answers that it expired, and not as one that never was. */
 const KEPT_DAYS = 90;
 
@@ -20,11 +19,11 @@ export type NewToken = {
   readonly expiresAt: Date;
   readonly isSingleUse: boolean;
   /** What its bearer needs to be told apart by; ids and words, because rows are in clear. */
-  readonly about?: Readonly<Record<string, string>>;
+  readonly about?: Words;
 };
 
 type Found = Pick<NewToken, 'tenantId' | 'subject' | 'expiresAt'> & {
-  readonly about: Readonly<Record<string, string>>;
+  readonly about: Words;
 };
 
 /** `expired` and `used` say whose it was, so that a page can say so in the right words; they open nothing. */
@@ -41,12 +40,6 @@ const hashOf = (text: string): Buffer => createHash('sha256').update(text).diges
 
 const columns = `tenant_id AS "tenantId", subject, expires_at AS "expiresAt", about`;
 
-const assertWords = ({ purpose, subject, tenantId, about = {} }: NewToken): void => {
-  const given = [purpose, subject, tenantId, ...Object.keys(about), ...Object.values(about)];
-  if (given.every((one) => word.test(one))) return;
-  throw new Error(`A token for ${purpose} is about ids and words alone: rows of it are in clear.`);
-};
-
 /**
  * Opaque texts that open one thing each, for who has no key: links in mails. A token is stored as its hash, so that
  * whoever reads the database can follow no link; a cut, foreign or invented one is `unknown`.
@@ -62,9 +55,9 @@ export class Tokens {
 
   /** Draws one in the caller's transaction. Its text, 43 characters that a link may hold, is in the answer alone. */
   async mint(tx: Queryable, token: NewToken): Promise<string> {
-    assertWords(token);
-    const text = randomBytes(TOKEN_BYTES).toString('base64url');
     const { purpose, tenantId, subject, expiresAt, isSingleUse, about } = token;
+    assertWords('A token', [purpose, tenantId, subject], about);
+    const text = randomBytes(TOKEN_BYTES).toString('base64url');
     await tx.query(
       `INSERT INTO tokens (token_hash, purpose, tenant_id, subject, about, expires_at, is_single_use)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,

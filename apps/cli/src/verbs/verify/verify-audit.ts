@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { credentialsIn } from '../../home/demo-credentials.ts';
 import type { Home } from '../../home/home.ts';
 import { codeOf, Refusal } from '../../terminal/refusal.ts';
-import { printable, type Terminal } from '../../terminal/terminal.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { AuditCheck } from './audit-check.ts';
 import { keysOf } from './keys-of.ts';
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactLine, DeclaredConsent, OptOut } from '@tact/contracts';
 import {
+  type CanonicalOptions,
   Clock,
   InvalidIdentity,
   type Queryable,
@@ -21,6 +22,13 @@ import {
 const conflictOfLine = (conflictId: string): string =>
   `conflict: the identities belong to different contacts. Nothing was applied but the refusals in the row; settle ${conflictId} (GET /v1/identity-conflicts).`;
 
+type Reading = {
+  readonly tenantId: string;
+  readonly options: CanonicalOptions;
+  /** Where the line came from. */
+  readonly rowRef: string;
+};
+
 /** Contacts of an import: people found or created, and what is new of them. */
 @Injectable()
 export class ContactLines {
@@ -32,8 +40,15 @@ export class ContactLines {
   ) {}
 
   /** `refs`: where each line came from. */
-  prepare(tenantId: string, lines: readonly ContactLine[], refs: readonly string[]): PreparedLines {
-    const read = lines.map((line, nth) => this.#requests(tenantId, line, refs[nth] ?? 'import'));
+  async prepare(
+    tenantId: string,
+    lines: readonly ContactLine[],
+    refs: readonly string[],
+  ): Promise<PreparedLines> {
+    const options = await this.identities.of(tenantId);
+    const read = lines.map((line, nth) =>
+      this.#requests(line, { tenantId, options, rowRef: refs[nth] ?? 'import' }),
+    );
     return async (tx) => {
       const requests = read.filter((one) => 'request' in one);
       const done = (await this.registrations.register(tx, tenantId, requests)).values();
@@ -56,7 +71,10 @@ export class ContactLines {
     tenantId: string,
     lines: readonly ContactLine[],
   ): Promise<(Foreseen | RefusedLine)[]> {
-    const read = lines.map((line) => this.#requests(tenantId, line, 'preview'));
+    const options = await this.identities.of(tenantId);
+    const read = lines.map((line) =>
+      this.#requests(line, { tenantId, options, rowRef: 'preview' }),
+    );
     const requests = read.filter((one) => 'request' in one);
     const foreseen = (await this.registrations.foresee(tx, tenantId, requests)).values();
     return read.map((one) => ('request' in one ? (foreseen.next().value ?? 'create') : one));
@@ -74,16 +92,12 @@ export class ContactLines {
   }
 
   #requests(
-    tenantId: string,
     line: ContactLine,
-    rowRef: string,
+    { tenantId, options, rowRef }: Reading,
   ): RegistrationRequest | RefusedLine {
     const { id, country: _, optOuts = [], ...details } = line;
     try {
-      const { identities, stated } = registrableIdentities(
-        details.identities,
-        this.identities.values,
-      );
+      const { identities, stated } = registrableIdentities(details.identities, options);
       const request = { ...details, identities };
       // The content is part of it: a row that changed under its id is news, the same row is not.
       const content = JSON.stringify(optOuts.length === 0 ? request : { ...request, optOuts });

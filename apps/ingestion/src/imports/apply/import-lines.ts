@@ -91,9 +91,13 @@ export class ImportLines {
     };
   }
 
-  #prepareContacts(tenantId: string, importId: string, rows: readonly JudgedLine[]): PreparedLines {
+  async #prepareContacts(
+    tenantId: string,
+    importId: string,
+    rows: readonly JudgedLine[],
+  ): Promise<PreparedLines> {
     const contacts = rows.map(({ line, row }) => ({ line: line as ContactLine, row }));
-    const run = this.contacts.prepare(
+    const run = await this.contacts.prepare(
       tenantId,
       contacts.map(({ line }) => line),
       contacts.map(({ row }) => `${importId}/${row}`),
@@ -109,7 +113,7 @@ export class ImportLines {
     { tenantId, type, importId }: Importing,
     rows: readonly JudgedLine[],
     erased: ReadonlySet<string>,
-  ): Promise<PreparedLines> | PreparedLines {
+  ): Promise<PreparedLines> {
     const lines = rows.map(({ line }) => line);
     switch (type) {
       case 'contacts':

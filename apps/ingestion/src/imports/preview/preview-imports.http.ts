@@ -59,7 +59,7 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
       rows.push(...group);
       if (rows.length > PREVIEW_ROWS_MAX) break;
     }
-    const country = query.country ?? this.identities.values.defaultCountry;
+    const country = query.country ?? (await this.identities.of(tenantId)).defaultCountry;
     const lines = await this.foreseen.of(
       tenantId,
       { ...query, country },

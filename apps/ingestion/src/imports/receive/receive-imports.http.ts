@@ -92,7 +92,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
   async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
     const { format, idempotencyKey: key, ...query } = options;
     const { type, timeZone } = query;
-    const country = query.country ?? this.identities.values.defaultCountry;
+    const country = query.country ?? (await this.identities.of(tenantId)).defaultCountry;
     assertReadable(query);
     const documents = await this.mappings.documentsOf(tenantId);
     const measured = new MeasuredBody(body);

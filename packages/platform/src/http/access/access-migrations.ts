@@ -51,6 +51,27 @@ export const accessMigrations: readonly Migration[] = [
       WHERE label = 'bootstrap' AND 'admin' = ANY (scopes) AND 'operator' <> ALL (scopes);
     `,
   },
+  {
+    name: 'Tenants1796100000001',
+    // Secrets and the name of the person who answers for data are in one sealed text. Who is told of changed keys is
+    // told of tenants on the same channel: it is a connection of each process.
+    up: `
+      CREATE TABLE access.tenants (
+        tenant_id text COLLATE "C" PRIMARY KEY,
+        settings jsonb NOT NULL,
+        sealed text,
+        created_at timestamptz NOT NULL,
+        changed_at timestamptz NOT NULL
+      );
+      CREATE TABLE access.whatsapp_accounts (
+        waba_id text COLLATE "C" PRIMARY KEY,
+        tenant_id text COLLATE "C" NOT NULL REFERENCES access.tenants
+      );
+      CREATE INDEX whatsapp_accounts_tenant ON access.whatsapp_accounts (tenant_id);
+      CREATE TRIGGER tenants_change AFTER INSERT OR UPDATE OR DELETE ON access.tenants
+        FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
+    `,
+  },
   publicKeysMigration,
   peopleMigration,
 ];

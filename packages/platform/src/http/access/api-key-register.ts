@@ -22,6 +22,8 @@ export type ApiKeyRecord = {
 /** A key that was made; its text is missing when the same command had made it before. */
 export type DrawnKey = { readonly record: ApiKeyRecord; readonly key?: string };
 
+export type RotatedKey = DrawnKey & { readonly replaced: ApiKeyRecord };
+
 /** Scopes of which a tenant must not lose the last key unasked: without one nobody could make another. */
 const guarded = ['admin', 'operator'] as const satisfies readonly Scope[];
 type LastOfItsScope = `last-${(typeof guarded)[number]}`;
@@ -96,7 +98,7 @@ export class ApiKeyRegister {
   async rotate(
     tx: Queryable,
     { tenantId, keyId, commandId, environment, ...requested }: Rotation,
-  ): Promise<KeyRefusal | (DrawnKey & { readonly replaced: ApiKeyRecord })> {
+  ): Promise<KeyRefusal | RotatedKey> {
     const [old] = await this.#locked(tx, { tenantId, keyId });
     if (!old) return { refused: 'unknown' };
     const { label, scopes, actor } = old;
@@ -116,7 +118,7 @@ export class ApiKeyRegister {
       environment,
       commandId,
       ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(actor === null ? {} : { actor }),
+      actor,
     });
     const [replaced] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET successor_id = $2, expires_at = least(expires_at, $3::timestamptz)

@@ -18,7 +18,7 @@ export type NewApiKey = {
   readonly environment?: string;
   readonly expiresAt?: Date;
   /** The member of staff who acts by it; what they may do bounds what it opens. */
-  readonly actor?: string;
+  readonly actor?: string | null;
 };
 
 const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{32,86}$/;

@@ -7,6 +7,8 @@ export type CallerIdentity = {
   /** Absent where a member of staff is signed in by a session. */
   readonly keyId?: string;
   readonly staffId?: string;
+  /** Of a member of staff who is signed in. */
+  readonly sessionId?: string;
   readonly tenantId: string;
   readonly scopes: readonly Scope[];
 };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Database } from '../../postgres/database.ts';
 
-/** Where PostgreSQL tells that an API key was revoked, or given another end. */
+/** Where PostgreSQL tells that an API key was revoked or given another end, or that a tenant was set up otherwise. */
 export const keyChangesChannel = 'tact_api_keys';
 
 const RETRY_MS = 1000;

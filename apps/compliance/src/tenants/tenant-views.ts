@@ -1,0 +1,48 @@
+import { TenantBases, type TenantView } from '@tact/contracts';
+import type { Installation, TenantRecord } from '@tact/platform';
+
+/** Whose an account is where the tenant names none of its own. */
+const accountOf = (
+  { tenantId, details: { whatsapp }, secrets }: TenantRecord,
+  { account, accountTenantId }: Installation,
+): TenantView['whatsapp'] => {
+  const webhookPath = `/v1/webhooks/whatsapp/${tenantId}`;
+  if (whatsapp !== undefined) {
+    return {
+      ...whatsapp,
+      hasAppSecret: secrets.appSecret !== undefined,
+      hasVerifyToken: secrets.verifyToken !== undefined,
+      webhookPath,
+      isOfInstallation: false,
+    };
+  }
+  if (account === undefined || tenantId !== accountTenantId) return undefined;
+  const { wabaIds, senders } = account;
+  return {
+    wabaIds,
+    senders,
+    hasAppSecret: true,
+    hasVerifyToken: true,
+    webhookPath,
+    isOfInstallation: true,
+  };
+};
+
+/** A tenant as itself and an operator see it. */
+export const viewOf = (record: TenantRecord, installation: Installation): TenantView => {
+  const { tenantId, details, createdAt, changedAt } = record;
+  const { name, country = installation.country, timeZone, languages, lawfulBasis, dpo } = details;
+  const whatsapp = accountOf(record, installation);
+  return {
+    slug: tenantId,
+    name,
+    ...(country === undefined ? {} : { defaultCountry: country }),
+    defaultZone: timeZone,
+    languages,
+    lawfulBasis: TenantBases.parse(lawfulBasis),
+    ...(dpo === undefined ? {} : { dpo }),
+    ...(whatsapp === undefined ? {} : { whatsapp }),
+    createdAt: createdAt.toISOString(),
+    changedAt: changedAt.toISOString(),
+  };
+};

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { ApiKeyId, TenantId } from '../ids.ts';
+import { personal, plainText, utcTime } from '../personal.ts';
+import { Scope } from '../scopes.ts';
+import { LawfulBases, PageLanguage } from '../tenants.ts';
+import { isZone } from '../time-zones.ts';
+import { Cursor } from './query.ts';
+
+/** In the path of a tenant's routes. */
+export const TenantSlug = TenantId.meta({ personal: false, description: 'Slug of a tenant.' });
+
+/** As the business is known to its customers. One line, because it stands in subjects of mails. */
+const Name = z
+  .string()
+  .max(120)
+  .regex(/^[^\p{C}]*[^\p{C}\s][^\p{C}]*$/u, 'Give a name of one line.');
+
+const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'Give the ISO 3166 code of a country, e.g. FR.')
+  .meta({
+    personal: false,
+    format: 'country',
+    description: 'Where the business is at home. Phones written the national way are of it.',
+    examples: ['FR'],
+  });
+
+const Zone = z
+  .string()
+  .max(64)
+  .refine(isZone, { message: 'Give an IANA time zone, e.g. Europe/Paris.' })
+  .meta({
+    personal: false,
+    format: 'time-zone',
+    description: "When absent, that of the country's capital.",
+    examples: ['Europe/Paris'],
+  });
+
+const areUnique = (texts: readonly string[]): boolean => new Set(texts).size === texts.length;
+const eachOnce = { message: 'Name each one once.' };
+
+/** Ids of Meta: digits. */
+const MetaIds = (min: number, max: number) =>
+  z
+    .array(
+      z
+        .string()
+        .regex(/^[0-9]{1,32}$/, 'Give the digits of an id of Meta.')
+        .meta({ personal: false }),
+    )
+    .min(min)
+    .max(max)
+    .refine(areUnique, eachOnce)
+    .meta({ uniqueItems: true });
+
+/** Printable ASCII: what Meta's own form takes. */
+const Secret = z
+  .string()
+  .regex(/^[!-~]{8,256}$/, 'Give 8 to 256 visible characters of ASCII.')
+  .meta({ personal: false, writeOnly: true });
+
+const Officer = z.strictObject({
+  name: personal('name', Name),
+  email: personal('email', z.email().max(254)),
+});
+
+/** `PUT /v1/tenant` and `PUT /v1/tenants/{slug}`: the settings as a whole; what is left out is as if never said. */
+export const TenantSettingsRequest = z
+  .strictObject({
+    name: Name.meta({ personal: false }),
+    defaultCountry: Country,
+    defaultZone: Zone.optional(),
+    /** The first one where a person's is not known. */
+    languages: z
+      .array(PageLanguage)
+      .min(1)
+      .max(2)
+      .refine(areUnique, eachOnce)
+      .meta({ uniqueItems: true })
+      .default(['fr', 'en']),
+    /** Of a purpose left out: consent, and a contract for service messages. */
+    lawfulBasis: LawfulBases.prefault({}),
+    /** Whom a person asks about data. */
+    dpo: Officer.optional(),
+    /** Secrets are kept where they are left out. */
+    whatsapp: z
+      .strictObject({
+        appSecret: Secret.optional(),
+        verifyToken: Secret.optional(),
+        wabaIds: MetaIds(1, 50),
+        senders: MetaIds(0, 200).default([]),
+      })
+      .optional(),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Maison Zelie',
+        defaultCountry: 'FR',
+        languages: ['fr'],
+        dpo: { name: 'Ana Lefort', email: 'dpo@example.com' },
+      },
+    ],
+  });
+export type TenantSettingsRequest = z.infer<typeof TenantSettingsRequest>;
+
+/** `POST /v1/tenants`. */
+export const CreateTenantRequest = TenantSettingsRequest.extend({
+  /** What its paths and events name it by, for good. */
+  slug: TenantSlug,
+}).meta({
+  examples: [{ slug: 'maison-zelie', name: 'Maison Zelie', defaultCountry: 'FR' }],
+});
+export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
+
+/** On what each purpose rests. */
+export const TenantBases = z.object(LawfulBases.shape);
+
+/** A tenant as itself and an operator see it: whether it has a secret, never which. */
+export const TenantView = z.object({
+  slug: TenantSlug,
+  name: plainText(120),
+  /** Absent where the installation has none either: its national phones are read by nobody. */
+  defaultCountry: plainText(2).optional(),
+  defaultZone: plainText(64),
+  languages: z.array(PageLanguage),
+  lawfulBasis: TenantBases,
+  dpo: z
+    .object({ name: personal('name', z.string()), email: personal('email', z.string()) })
+    .optional(),
+  whatsapp: z
+    .object({
+      wabaIds: z.array(plainText(32)),
+      senders: z.array(plainText(32)),
+      hasAppSecret: z.boolean(),
+      hasVerifyToken: z.boolean(),
+      /** Where webhooks are to be sent, on the platform's origin. */
+      webhookPath: plainText(80),
+      /** Of the settings of the installation, not of the tenant: they change with these. */
+      isOfInstallation: z.boolean(),
+    })
+    .optional(),
+  createdAt: utcTime(),
+  changedAt: utcTime(),
+});
+export type TenantView = z.infer<typeof TenantView>;
+
+/** `apiKey` is shown once: an answer repeated for an `Idempotency-Key` comes without it, because it is kept nowhere. */
+export const CreatedTenant = TenantView.extend({
+  keyId: ApiKeyId,
+  scopes: z.array(Scope),
+  apiKey: z.string().meta({ personal: false }).optional(),
+});
+export type CreatedTenant = z.infer<typeof CreatedTenant>;
+
+/** `GET /v1/tenants`: in the order of their slugs. */
+export const TenantPage = z.object({
+  items: z.array(TenantView),
+  nextCursor: Cursor.optional(),
+});
+export type TenantPage = z.infer<typeof TenantPage>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { personal, plainText } from './personal.ts';
+import { Purpose } from './purposes.ts';
+
+/** GDPR Art. 6(1), as far as a purpose of ours can rest on it. */
+export const LawfulBasis = z.enum(['consent', 'contract', 'legitimate-interest']);
+export type LawfulBasis = z.infer<typeof LawfulBasis>;
+
+const byInterest = LawfulBasis.extract(['consent', 'legitimate-interest']);
+
+/** What each purpose may rest on: WhatsApp marketing to a person on nothing but consent (CPCE L34-5). */
+export const LawfulBases = z.strictObject({
+  'signal-analysis': byInterest.default('consent'),
+  'service-message': LawfulBasis.default('contract'),
+  marketing: LawfulBasis.extract(['consent']).default('consent'),
+  feedback: byInterest.default('consent'),
+} satisfies Record<Purpose, z.ZodType<LawfulBasis>>);
+
+/** What holds for a purpose of which a tenant says nothing. */
+export const usualBases: Readonly<Record<Purpose, LawfulBasis>> = LawfulBases.parse({});
+
+/** Languages of pages and mails. */
+export const PageLanguage = z.enum(['fr', 'en']);
+export type PageLanguage = z.infer<typeof PageLanguage>;
+
+/** WhatsApp Business Accounts of a tenant, and its sending numbers there by WhatsApp's phone_number_id. */
+export const WhatsAppAccount = z.object({
+  wabaIds: z.array(plainText(32)),
+  senders: z.array(plainText(32)),
+});
+export type WhatsAppAccount = z.infer<typeof WhatsAppAccount>;
+
+/** What a tenant is set up with, as it is stored; without its secrets. */
+export const TenantDetails = z.object({
+  name: plainText(120),
+  /** ISO 3166: where it is at home, and what its national phones are read by. */
+  country: plainText(2).optional(),
+  timeZone: plainText(64),
+  /** The first one where a person's is not known. */
+  languages: z.array(PageLanguage),
+  lawfulBasis: z.partialRecord(Purpose, LawfulBasis),
+  /** Whom a person asks about data (GDPR Art. 37). */
+  dpo: z
+    .object({
+      name: personal('name', z.string().max(120)),
+      email: personal('email', z.string().max(254)),
+    })
+    .optional(),
+  whatsapp: WhatsAppAccount.optional(),
+});
+export type TenantDetails = z.infer<typeof TenantDetails>;
