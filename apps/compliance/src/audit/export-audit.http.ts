@@ -65,6 +65,7 @@ async function* chainLines(
     );
     yield rows.map((row) => linesOf(tenant, row)).join('');
   }
+  yield end.beyond.map((jws) => line({ kind: 'head', jws })).join('');
   yield line({ kind: 'end', jws: end.jws });
 }
 
