@@ -24,7 +24,11 @@ export const floors = {
   },
   'apps/compliance/src': {
     why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
-    order: [['staff'], ['sessions', 'api-keys', 'data-requests', 'signatures'], ['tenants']],
+    order: [
+      ['staff'],
+      ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit'],
+      ['tenants'],
+    ],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -51,7 +55,7 @@ export const floors = {
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],
-      ['config', 'consumer', 'relay', 'sweep', 'signing'],
+      ['config', 'consumer', 'relay', 'sweep', 'signing', 'acts'],
       ['jobs', 'projection', 'backup', 'tenants'],
       ['mail-outbox'],
       ['reaction', 'http'],

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ProjectionPosition, provideProjection } from '@tact/platform';
+import { auditParts } from './audit/audit-parts.ts';
+import { ExportAuditController } from './audit/export-audit.http.ts';
+import { ListAuditEventsController } from './audit/list-audit-events.http.ts';
 import { CreateApiKeyController, CreateApiKeyHandler } from './api-keys/create-api-key.http.ts';
 import { ListApiKeysController, ListApiKeysHandler } from './api-keys/list-api-keys.http.ts';
 import {
@@ -71,6 +74,8 @@ import {
     ListTenantsController,
     ShowTenantController,
     ChangeTenantController,
+    ListAuditEventsController,
+    ExportAuditController,
   ],
   providers: [
     AddStaffHandler,
@@ -105,6 +110,7 @@ import {
     ProjectionPosition,
     DataRequestProjection,
     provideProjection(DataRequestProjection),
+    ...auditParts,
   ],
 })
 export class ComplianceModule {}

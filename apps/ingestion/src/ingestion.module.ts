@@ -96,6 +96,7 @@ import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
 import { ForgetImportErrors } from './imports/apply/forget-errors.ts';
 import { ImportUploads } from './imports/import-uploads.ts';
+import { BeginImport } from './imports/receive/begin-import.ts';
 import {
   ReceiveImportHandler,
   ReceiveImportsController,
@@ -217,6 +218,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     SignalFacts,
     SignalLines,
     RecordSignalsHandler,
+    BeginImport,
     ImportUploads,
     ReceiveImportHandler,
     PreviewImportHandler,

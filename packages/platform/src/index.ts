@@ -148,6 +148,8 @@ export {
 export type { TenantSettings } from './tenants/tenant-settings.ts';
 export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
+export { ActBook } from './acts/act-book.ts';
+export { Discloses } from './http/discloses.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';
 export { openApiOf } from './http/openapi/openapi.ts';

@@ -1,6 +1,12 @@
 import { AlertRaised, AlertResolved } from './alerts.ts';
 import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
-import { ContactSearched, ContactViewed } from './audit.ts';
+import {
+  ActPerformed,
+  ActRecorded,
+  ContactDisclosed,
+  ContactSearched,
+  ContactViewed,
+} from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ContactMergeProposed,
@@ -99,6 +105,9 @@ export const eventDefinitions = {
   IdentityConflictSettled,
   ContactViewed,
   ContactSearched,
+  ContactDisclosed,
+  ActPerformed,
+  ActRecorded,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;
