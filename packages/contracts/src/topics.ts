@@ -90,19 +90,19 @@ export const topics = {
     retentionDays: 7,
     cleanupPolicy: 'delete',
   },
-  // What was done by whom, told by every service to the one that chains it.
-  'audit.v1': {
-    owner: 'every-service',
-    partitions,
-    retentionDays: 7,
-    cleanupPolicy: 'delete',
-  },
   // Compacted: the last record of a tenant says how it is set up.
   'tenants.v1': {
     owner: 'compliance',
     partitions,
     retentionDays: 7,
     cleanupPolicy: 'compact',
+  },
+  // What was done by whom, told by every service to the one that chains it.
+  'audit.v1': {
+    owner: 'every-service',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'delete',
   },
   // Compacted: a service that was away reads the whole fence before it is ready.
   'privacy-fence.v1': {

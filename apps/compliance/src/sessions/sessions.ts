@@ -20,12 +20,18 @@ export const auditOf = <Type extends SessionEventType>(
   type: Type,
   data: EventDataOf<Type>,
 ): StreamAppend => {
-  const { tenantId, staffId } = data;
+  const { tenantId, staffId, by } = data;
   return {
     stream: `staff-${tenantId}-${staffId}`,
     expected: 'any',
     events: [{ type, data }],
-    context: { tenantId, subject: staffId, commandId: randomUUID() },
+    // Whoever signs in is known by nothing before.
+    context: {
+      tenantId,
+      subject: staffId,
+      commandId: randomUUID(),
+      ...(by === undefined ? {} : { actorId: by }),
+    },
   };
 };
 

@@ -156,20 +156,17 @@ export const acts: Acts = {
     about: 'keyId',
   },
   StaffAdded: {
-    words: { fr: 'Membre du personnel ajouté', en: 'Member of staff added' },
+    words: { fr: 'Collaborateur ajouté', en: 'Member of staff added' },
     concerns: ['staffId'],
     by: 'by',
   },
   StaffRolesChanged: {
-    words: {
-      fr: 'Rôles d’un membre du personnel modifiés',
-      en: 'Roles of a member of staff changed',
-    },
+    words: { fr: 'Rôles d’un collaborateur modifiés', en: 'Roles of a member of staff changed' },
     concerns: ['staffId'],
     by: 'by',
   },
   StaffDismissed: {
-    words: { fr: 'Membre du personnel parti', en: 'Member of staff dismissed' },
+    words: { fr: 'Accès d’un collaborateur retiré', en: 'Member of staff dismissed' },
     concerns: ['staffId'],
     by: 'by',
   },
@@ -191,11 +188,11 @@ export const acts: Acts = {
     by: 'by',
   },
   TenantCreated: {
-    words: { fr: 'Entreprise créée', en: 'Tenant created' },
+    words: { fr: 'Tenant créé', en: 'Tenant created' },
     concerns: [],
   },
   TenantSettingsChanged: {
-    words: { fr: 'Réglages de l’entreprise modifiés', en: 'Settings of the tenant changed' },
+    words: { fr: 'Paramètres du tenant modifiés', en: 'Settings of the tenant changed' },
     concerns: [],
   },
   AlertRaised: follows,

@@ -1,22 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DataSource } from 'typeorm';
 import { ActBook } from '../acts/act-book.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
-import { Clock } from '../config/clock.ts';
 import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
-import { EventStore } from '../event-store/event-store.ts';
-import { ApiKeyRegister } from '../http/access/api-key-register.ts';
-import { ApiKeys } from '../http/access/api-keys.ts';
-import { PersonTokens } from '../http/access/person-tokens.ts';
-import { SessionRegister } from '../http/access/session-register.ts';
-import { StaffRegister } from '../http/access/staff-register.ts';
 import { ensureFirstKey } from '../http/access/first-key.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
-import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { FormTokens } from '../http/pages/form-tokens.ts';
 import { Pages } from '../http/pages/pages.ts';
@@ -32,17 +23,10 @@ import { Alerts } from '../observability/alerts.ts';
 import { Health } from '../observability/health.ts';
 import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
-import { NamedContacts } from '../personal-data/named-contacts.ts';
-import { Vault } from '../personal-data/vault.ts';
-import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
-import { SigningKeys } from '../signing/signing-keys.ts';
-import { Tokens } from '../signing/tokens.ts';
-import { Installation } from '../tenants/installation.ts';
-import { TenantRegister } from '../tenants/tenant-register.ts';
-import { Tenants } from '../tenants/tenants.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
+import { storagePartsOf } from './storage-parts.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
 import { ConsumerResets } from './consumer-resets.ts';
 import { ConsumerLags } from './consumer-lags.ts';
@@ -142,30 +126,14 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: MailDesk, useValue: assembly.mailDesk },
-    { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
     { provide: MailKinds, useValue: assembly.mailKinds },
     { provide: MailOutbox, useValue: outboxOf(assembly) },
-    { provide: Clock, useValue: storage.clock },
-    { provide: Database, useValue: storage.database },
-    { provide: DataSource, useValue: storage.dataSource },
-    { provide: Vault, useValue: storage.vault },
-    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, storage.tenants) },
-    { provide: EventStore, useValue: storage.store },
-    { provide: Jobs, useValue: storage.jobs },
+    { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
+    ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
-    { provide: ApiKeys, useValue: storage.apiKeys },
-    { provide: PersonTokens, useValue: storage.personTokens },
-    { provide: StaffRegister, useValue: new StaffRegister(storage.clock, storage.vault) },
-    { provide: SessionRegister, useValue: new SessionRegister(storage.clock) },
-    { provide: SigningKeys, useValue: storage.signingKeys },
-    { provide: Tokens, useValue: storage.tokens },
     { provide: FormTokens, useValue: storage.formTokens },
     { provide: Pages, useValue: new Pages() },
-    { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
-    { provide: Installation, useValue: storage.tenants.installation },
-    { provide: Tenants, useValue: storage.tenants },
-    { provide: TenantRegister, useValue: new TenantRegister(storage.vault.texts) },
     { provide: MessageLog, useValue: messaging.log },
     {
       provide: ConsumerLags,
