@@ -28,8 +28,12 @@ export const floors = {
     ],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common; a tenant is given its first key',
-    order: [['api-keys', 'data-requests', 'signatures'], ['tenants']],
+    why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
+    order: [
+      ['staff'],
+      ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit'],
+      ['tenants'],
+    ],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -57,7 +61,7 @@ export const floors = {
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts', 'notices'],
-      ['config', 'consumer', 'relay', 'sweep', 'signing'],
+      ['config', 'consumer', 'relay', 'sweep', 'signing', 'acts'],
       ['jobs', 'projection', 'backup', 'tenants'],
       ['mail-outbox'],
       ['reaction', 'http'],

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ProjectionPosition, provideProjection } from '@tact/platform';
+import { auditParts } from './audit/audit-parts.ts';
+import { ExportAuditController } from './audit/export-audit.http.ts';
+import { ListAuditEventsController } from './audit/list-audit-events.http.ts';
 import { CreateApiKeyController, CreateApiKeyHandler } from './api-keys/create-api-key.http.ts';
 import { ListApiKeysController, ListApiKeysHandler } from './api-keys/list-api-keys.http.ts';
 import {
@@ -19,17 +22,49 @@ import {
   ListPublicSigningKeysHandler,
   PublicSigningKeysController,
 } from './signatures/public-signing-keys.http.ts';
+import { KeyOwners } from './api-keys/key-owners.ts';
 import { DataRequestProjection } from './data-requests/data-request.projection.ts';
 import {
   ShowDataRequestController,
   ShowDataRequestHandler,
 } from './data-requests/show-data-request.http.ts';
+import { SessionPeople } from './sessions/current-session.ts';
+import {
+  EndCurrentSessionHandler,
+  EndSessionController,
+  EndSessionHandler,
+} from './sessions/end-session.http.ts';
+import { ListSessionsController, ListSessionsHandler } from './sessions/list-sessions.http.ts';
+import { LoginLinks } from './sessions/login-links.ts';
+import { MakeLoginLinkController, MakeLoginLinkHandler } from './sessions/make-login-link.http.ts';
+import { OpenSessionController, OpenSessionHandler } from './sessions/open-session.http.ts';
+import { SessionEnding } from './sessions/session-ending.ts';
+import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
+import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
+import {
+  ChangeStaffController,
+  ChangeStaffHandler,
+  DismissStaffHandler,
+} from './staff/change-staff.http.ts';
+import {
+  ListStaffHandler,
+  ShowStaffController,
+  ShowStaffHandler,
+} from './staff/show-staff.http.ts';
 
 /** The rights of the person: data requests and their legal clock. Also who may call, and the audit of it. */
 @Module({
   controllers: [
     OpenDataRequestController,
     ShowDataRequestController,
+    AddStaffController,
+    ShowStaffController,
+    ChangeStaffController,
+    MakeLoginLinkController,
+    OpenSessionController,
+    SignTokenController,
+    EndSessionController,
+    ListSessionsController,
     CreateApiKeyController,
     ListApiKeysController,
     RotateApiKeyController,
@@ -39,8 +74,25 @@ import {
     ListTenantsController,
     ShowTenantController,
     ChangeTenantController,
+    ListAuditEventsController,
+    ExportAuditController,
   ],
   providers: [
+    AddStaffHandler,
+    ListStaffHandler,
+    ShowStaffHandler,
+    ChangeStaffHandler,
+    DismissStaffHandler,
+    SessionPeople,
+    SessionEnding,
+    LoginLinks,
+    MakeLoginLinkHandler,
+    OpenSessionHandler,
+    SignTokenHandler,
+    EndCurrentSessionHandler,
+    EndSessionHandler,
+    ListSessionsHandler,
+    KeyOwners,
     CreateApiKeyHandler,
     ListApiKeysHandler,
     RotateApiKeyHandler,
@@ -58,6 +110,7 @@ import {
     ProjectionPosition,
     DataRequestProjection,
     provideProjection(DataRequestProjection),
+    ...auditParts,
   ],
 })
 export class ComplianceModule {}

@@ -19,6 +19,8 @@ export const idPrefixes = {
   contactSplit: 'sp',
   notice: 'nt',
   confirmation: 'cf',
+  staff: 'st',
+  session: 'se',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -46,6 +48,11 @@ export const ContactMergeId = idOf('contactMerge');
 export const ContactSplitId = idOf('contactSplit');
 export const NoticeId = idOf('notice');
 export const ConfirmationId = idOf('confirmation');
+export const StaffId = idOf('staff');
+export const SessionId = idOf('session');
+
+/** Who acts: a member of staff, or a program by its key. */
+export const ActorId = z.union([ApiKeyId, StaffId]);
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

@@ -15,6 +15,7 @@ export const problems = {
   'version-conflict': { status: 409, title: 'What you decided on has changed since.' },
   'idempotency-in-progress': { status: 409, title: 'The first request with this key still runs.' },
   'already-running': { status: 409, title: 'Another task of this kind is running.' },
+  'already-there': { status: 409, title: 'There is one of this kind already.' },
   'identity-conflict': { status: 409, title: 'The identities belong to different contacts.' },
   'already-taken': { status: 409, title: 'Somebody else has this already.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },

@@ -1,6 +1,12 @@
 import { AlertRaised, AlertResolved } from './alerts.ts';
 import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
-import { ContactSearched, ContactViewed } from './audit.ts';
+import {
+  ActPerformed,
+  ActRecorded,
+  ContactDisclosed,
+  ContactSearched,
+  ContactViewed,
+} from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ContactMergeProposed,
@@ -40,6 +46,14 @@ import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
+import {
+  LoginLinkMade,
+  SessionEnded,
+  SessionOpened,
+  StaffAdded,
+  StaffDismissed,
+  StaffRolesChanged,
+} from './staff.ts';
 import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
@@ -82,6 +96,12 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  StaffAdded,
+  StaffRolesChanged,
+  StaffDismissed,
+  LoginLinkMade,
+  SessionOpened,
+  SessionEnded,
   TenantCreated,
   TenantSettingsChanged,
   AlertRaised,
@@ -89,6 +109,9 @@ export const eventDefinitions = {
   IdentityConflictSettled,
   ContactViewed,
   ContactSearched,
+  ContactDisclosed,
+  ActPerformed,
+  ActRecorded,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;

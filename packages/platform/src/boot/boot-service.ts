@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ActBook } from '../acts/act-book.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
 import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
@@ -25,6 +26,7 @@ import { Metrics } from '../observability/metrics.ts';
 import { ReadModels } from '../projection/read-models.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
+import { storagePartsOf } from './storage-parts.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
 import { ConsumerResets } from './consumer-resets.ts';
 import { ConsumerLags } from './consumer-lags.ts';
@@ -124,6 +126,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: MailKinds, useValue: assembly.mailKinds },
     { provide: MailOutbox, useValue: mailOutboxOf(assembly) },
     { provide: UncertainMails, useValue: uncertainMailsOf(assembly) },
+    { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
     ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
@@ -144,7 +147,7 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
   const app = await createHttpApp(PlatformModule.around(definition.module, partsOf(assembly)), {
     log,
     metrics,
-    apiKeys: storage.apiKeys,
+    apiKeys: storage.callers,
     clock: storage.clock,
     idempotencyKeys: storage.idempotencyKeys,
     requestsPerMinute: config.TACT_REQUESTS_PER_MINUTE,

@@ -3,6 +3,9 @@ import { Clock } from '../config/clock.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { ApiKeyRegister } from '../http/access/api-key-register.ts';
 import { ApiKeys } from '../http/access/api-keys.ts';
+import { PersonTokens } from '../http/access/person-tokens.ts';
+import { SessionRegister } from '../http/access/session-register.ts';
+import { StaffRegister } from '../http/access/staff-register.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { Notices } from '../notices/notices.ts';
 import { NamedContacts } from '../personal-data/named-contacts.ts';
@@ -27,6 +30,9 @@ export const storagePartsOf = (storage: Storage): readonly Part[] => [
   { provide: EventStore, useValue: storage.store },
   { provide: Jobs, useValue: storage.jobs },
   { provide: ApiKeys, useValue: storage.apiKeys },
+  { provide: PersonTokens, useValue: storage.personTokens },
+  { provide: StaffRegister, useValue: new StaffRegister(storage.clock, storage.vault) },
+  { provide: SessionRegister, useValue: new SessionRegister(storage.clock) },
   { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
   { provide: Installation, useValue: storage.tenants.installation },
   { provide: Tenants, useValue: storage.tenants },

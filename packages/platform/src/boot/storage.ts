@@ -10,8 +10,6 @@ import { eventStoreMigrations } from '../event-store/schema.ts';
 import type { SnapshotOutcome } from '../event-store/snapshots.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
 import { beginWatermark } from '../relay/watermarks.ts';
-import { ApiKeys } from '../http/access/api-keys.ts';
-import { KeyChanges } from '../http/access/key-changes.ts';
 import { FormTokens } from '../http/pages/form-tokens.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
@@ -40,15 +38,13 @@ import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
 import { signingMigrations } from '../signing/schema.ts';
-import { SigningKeys } from '../signing/signing-keys.ts';
 import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
-import { Installation } from '../tenants/installation.ts';
-import { Tenants } from '../tenants/tenants.ts';
+import { type KnownCallers, openCallers } from './open-callers.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
-export type Storage = {
+export type Storage = KnownCallers & {
   readonly clock: Clock;
   readonly database: Database;
   readonly dataSource: DataSource;
@@ -56,9 +52,6 @@ export type Storage = {
   readonly keyRotation: KeyRotation;
   readonly store: EventStore;
   readonly jobs: Jobs;
-  readonly apiKeys: ApiKeys;
-  readonly tenants: Tenants;
-  readonly signingKeys: SigningKeys;
   readonly tokens: Tokens;
   readonly formTokens: FormTokens;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -134,31 +127,6 @@ const openAccess = async (opening: Opening): Promise<Database> => {
   return access;
 };
 
-/** Who may call, and for whom: known from memory until a change is told. */
-const openCallers = async (
-  { config, shutdownHooks }: Opening,
-  {
-    access,
-    database,
-    vault,
-    clock,
-  }: Pick<Storage, 'database' | 'vault' | 'clock'> & {
-    readonly access: Database;
-  },
-): Promise<Pick<Storage, 'apiKeys' | 'tenants'>> => {
-  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
-  const installation = new Installation(config);
-  const { queryable } = access;
-  const tenants = new Tenants({ queryable, texts: vault.texts, installation });
-  const changes = new KeyChanges(database, () => {
-    apiKeys.forget();
-    tenants.forget();
-  });
-  shutdownHooks.add('key changes', () => changes.close());
-  await changes.listen();
-  return { apiKeys, tenants };
-};
-
 /** The keys of the installation, and what they open and sign. */
 const openKeys = async (opening: Opening, clock: Clock) => {
   const { config, shutdownHooks, lines, metrics } = opening;
@@ -211,9 +179,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());
-  const callers = await openCallers(opening, { access, database, vault, clock });
-  const signingKeys = new SigningKeys({ database: vaultSchema, rootKey, clock, service: schema });
-  await signingKeys.open();
+  const callers = await openCallers(
+    { config, shutdownHooks },
+    { access, database, vaultSchema, vault, rootKey, clock },
+  );
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -224,7 +193,6 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
     ...callers,
-    signingKeys,
     tokens: new Tokens(clock, metrics),
     formTokens: new FormTokens(rootKey),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),

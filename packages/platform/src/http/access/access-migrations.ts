@@ -3,6 +3,7 @@ import { noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
+import { peopleMigration } from './people-migration.ts';
 
 /**
  * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
@@ -74,4 +75,5 @@ export const accessMigrations: readonly Migration[] = [
         FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
     `,
   },
+  peopleMigration,
 ];

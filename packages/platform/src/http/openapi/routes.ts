@@ -1,6 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+import { Scope } from '@tact/contracts';
 import type { z } from 'zod';
 import { accessRuleOf } from '../access/access-rules.ts';
 import type { AccessRule } from '../access/access-rules.ts';
@@ -75,7 +76,8 @@ const inputsOf = (controller: Type, name: string): DescribedRoute['inputs'] => {
 /** Of a choice all of them; none where no scope decides. */
 const scopesOf = (rule: AccessRule | undefined): readonly string[] => {
   if (typeof rule === 'object') return [...new Set(Object.values(rule.scopes))];
-  return rule === undefined || rule === 'public' || rule === 'any-key' ? [] : [rule];
+  const scope = Scope.safeParse(rule);
+  return scope.success ? [scope.data] : [];
 };
 
 /** True for a handler that says what a query may hold. */

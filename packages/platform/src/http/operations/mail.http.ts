@@ -8,6 +8,7 @@ import {
   SettledMail,
   UncertainMails as UncertainMailsList,
 } from '@tact/contracts';
+import { ActBook } from '../../acts/act-book.ts';
 import { MailDesk } from '../../mail/mail-desk.ts';
 import { UncertainMails } from '../../mail-outbox/uncertain-mails.ts';
 import { testDocument } from '../../mail/test-document.ts';
@@ -23,6 +24,7 @@ export class MailController {
   constructor(
     private readonly desk: MailDesk,
     private readonly service: ServiceName,
+    private readonly acts: ActBook,
   ) {}
 
   @Post('tests')
@@ -41,6 +43,7 @@ export class MailController {
     if (mailer === undefined) {
       throw new ProblemError('unprocessable', { detail: 'No mail server is set: see SMTP_URL.' });
     }
+    await this.acts.perform('test-mail-sent');
     const { to, language = 'en' } = request;
     const document = testDocument(language, this.service.name);
     const reported = await mailer.send({ idempotencyId: `test ${randomUUID()}`, to, document });

@@ -83,7 +83,12 @@ beforeAll(async () => {
     metrics: new Metrics('probe', { process: false }),
     apiKeys: {
       verify: () =>
-        Promise.resolve({ keyId: 'ak_1', tenantId: 'acme', scopes: ['contacts:write' as const] }),
+        Promise.resolve({
+          actorId: 'ak_1',
+          keyId: 'ak_1',
+          tenantId: 'acme',
+          scopes: ['contacts:write' as const],
+        }),
     },
     publicOrigin: 'https://tact.example',
   });
