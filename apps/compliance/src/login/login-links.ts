@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS, type LoginLink, MINUTE_MS } from '@tact/contracts';
+import { DAY_MS, type LoginLink, MINUTE_MS } from '@tact/contracts';
 import {
   type CallerIdentity,
   ProblemError,
@@ -7,13 +7,13 @@ import {
   ServiceConfig,
   type StaffRecord,
 } from '@tact/platform';
-import type { ComplianceConfig } from '../config.ts';
+import type { OidcSettings } from './oidc-settings.ts';
 import { LoginCodes } from './login-codes.ts';
 import { LoginMails } from './login-mails.ts';
 
 const LINK_LIFE_MS = 15 * MINUTE_MS;
 /** Whoever is new reads their mail when they do. */
-const INVITATION_LIFE_MS = 24 * HOUR_MS;
+const INVITATION_LIFE_MS = DAY_MS;
 
 /** One-time links into the console. The code is in the fragment: no server, log or Referer sees it. */
 @Injectable()
@@ -21,7 +21,7 @@ export class LoginLinks {
   constructor(
     private readonly codes: LoginCodes,
     private readonly mails: LoginMails,
-    private readonly config: ServiceConfig<ComplianceConfig>,
+    private readonly config: ServiceConfig<OidcSettings>,
   ) {}
 
   /** A link for somebody who works here already, in the caller's transaction. */

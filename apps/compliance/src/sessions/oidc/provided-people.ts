@@ -12,7 +12,7 @@ import {
   type StaffRecord,
   StaffRegister,
 } from '@tact/platform';
-import type { ComplianceConfig } from '../../config.ts';
+import type { OidcSettings } from '../../login/oidc-settings.ts';
 import { auditOf } from '../../staff/staff.ts';
 import type { Said } from './provider.ts';
 
@@ -48,7 +48,7 @@ export class ProvidedPeople {
     private readonly register: StaffRegister,
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly config: ServiceConfig<ComplianceConfig>,
+    private readonly config: ServiceConfig<OidcSettings>,
   ) {}
 
   /** In the caller's transaction. Throws for whoever has no group that stands for a role, and for whoever was dismissed. */

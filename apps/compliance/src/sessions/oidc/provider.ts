@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ProblemError, ServiceConfig } from '@tact/platform';
 import * as client from 'openid-client';
-import type { ComplianceConfig } from '../../config.ts';
+import type { OidcSettings } from '../../login/oidc-settings.ts';
 
 const TIMEOUT_S = 10;
 export const callbackPath = '/v1/sessions/oidc/callback';
@@ -32,7 +32,7 @@ const isTheirWord = (error: unknown): boolean =>
 export class IdentityProvider implements OnModuleInit {
   #discovered: Promise<client.Configuration> | undefined;
 
-  constructor(private readonly config: ServiceConfig<ComplianceConfig>) {}
+  constructor(private readonly config: ServiceConfig<OidcSettings>) {}
 
   onModuleInit(): void {
     const { OIDC_ISSUER, TACT_PUBLIC_ORIGIN, TACT_MODE } = this.config.values;

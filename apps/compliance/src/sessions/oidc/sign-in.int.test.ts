@@ -21,7 +21,7 @@ import {
   type Person,
   type ProviderUnderTest,
   startProvider,
-} from './provider-under-test.ts';
+} from '../../testing/provider-under-test.ts';
 
 const tenantId = 'acme';
 let server: TestDatabase;

@@ -31,8 +31,8 @@ const settings = z.object({
 
 const together = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_GROUPS'] as const;
 
-/** What compliance reads from its environment beside what every service does. */
-export const ComplianceConfig = settings.superRefine((values, context) => {
+/** Where the people of a tenant sign in, if it is elsewhere; all of it or nothing. */
+export const OidcSettings = settings.superRefine((values, context) => {
   const missing = together.filter((name) => values[name] === undefined);
   if (missing.length === 0 || missing.length === together.length) return;
   for (const name of missing) {
@@ -43,4 +43,4 @@ export const ComplianceConfig = settings.superRefine((values, context) => {
     });
   }
 });
-export type ComplianceConfig = z.infer<typeof ComplianceConfig>;
+export type OidcSettings = z.infer<typeof OidcSettings>;
