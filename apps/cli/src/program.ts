@@ -7,6 +7,7 @@ import { languageOf } from './verbs/demo/texts.ts';
 import { homeAt } from './home/home.ts';
 import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
 import { listKeys } from './verbs/keys/list-keys.ts';
+import { addPeople } from './verbs/staff/add-people.ts';
 import { revokeKey } from './verbs/keys/revoke-key.ts';
 import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { addImport } from './verbs/import/add-import.ts';
@@ -142,6 +143,7 @@ export const program = (): Command => {
       revokeKey({ keyId, force }, running()),
     );
   addTenants(tact, running);
+  addPeople(tact, running);
   addModels(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
