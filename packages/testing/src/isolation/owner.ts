@@ -2,7 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { Client } from 'pg';
 import { apiKey, type Constellation } from '../constellation.ts';
 import { Business } from '../tenants/business.ts';
-import type { Kind } from './kinds.ts';
 
 const consents = (['marketing', 'signal-analysis'] as const).map((purpose) => ({
   purpose,
@@ -21,7 +20,7 @@ export type Asked = {
 export class Owner {
   readonly business: Business;
   readonly #tact: Constellation;
-  readonly #made = new Map<Kind, Promise<string>>();
+  readonly #made = new Map<string, Promise<string>>();
   /** What people of the tenant are known by: it must be in no answer to another one. */
   readonly identities: string[] = [];
 
@@ -46,7 +45,7 @@ export class Owner {
     return version;
   }
 
-  idOf(kind: Kind, make: (owner: Owner) => Promise<string>): Promise<string> {
+  idOf(kind: string, make: (owner: Owner) => Promise<string>): Promise<string> {
     const made = this.#made.get(kind) ?? make(this);
     this.#made.set(kind, made);
     return made;
