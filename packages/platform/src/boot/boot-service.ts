@@ -46,7 +46,6 @@ import { Reactions } from './reactions.ts';
 import { listenRefusal } from './refusal-sentence.ts';
 import { RotateKeys, scheduleRotation } from './rotate-keys.ts';
 import type { ServiceDefinition } from './service-definition.ts';
-import { storagePartsOf } from './storage-parts.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { watchAlerts } from './watch-alerts.ts';
