@@ -28,6 +28,7 @@ Stages: unit (pure), integration (a real PostgreSQL, a real Kafka) and conforman
 then e2e (the real processes). Other flags are jest's: npm test -- -u, npm test -- --verbose.
 
 KAFKA_REQUIRED=1 makes a missing Java or Maven a failure; without it the tests on Kafka are skipped, loudly.
+BROWSER_REQUIRED=1 does the same for Chromium, and PAGE_PICTURES=<folder> keeps a picture of every page it was shown.
 UPDATE_SCHEMAS=1 npm test -- schemas writes what a new event, field or value changes under packages/contracts.`;
 
 const asksForHelp = (args) => args.some((word) => word === '--help' || word === '-h');

@@ -1,4 +1,6 @@
 import type { Migration } from '@tact/platform';
+import { addressCardsSchema } from './addresses/schema.ts';
+import { confirmationsSchema } from './confirmations/schema.ts';
 import {
   consentsSchema,
   liftsByChannelSchema,
@@ -16,4 +18,6 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'HoursAlone1764448100000', up: hoursAloneSchema },
   { name: 'SuppressionsDropped1764453700000', up: suppressionsDropped },
   { name: 'CountsInBytes1764457200002', up: countsInBytesSchema },
+  { name: 'AddressCards1796500000002', up: addressCardsSchema },
+  { name: 'Confirmations1796500000003', up: confirmationsSchema },
 ];

@@ -18,11 +18,31 @@ import { WishFacts } from './decisions/wish-facts.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
 import { ConsentsProjection } from './consents/consents.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
+import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
+import { AddressCards } from './addresses/address-cards.ts';
+import {
+  ListNoticesController,
+  ListNoticesHandler,
+  ShowNoticeHandler,
+} from './notices/list-notices.http.ts';
+import { PublishNoticeController, PublishNoticeHandler } from './notices/publish-notice.http.ts';
+import {
+  SetPreferencesController,
+  SetPreferencesHandler,
+} from './preferences/set-preferences.http.ts';
 import { RecordConsentController, RecordConsentHandler } from './consents/record-consent.http.ts';
 
 /** Contact with tact: the consent ledger, the pressure cap, and whether one may write now. */
 @Module({
-  controllers: [RecordConsentController, DecideContactController, ListConsentsController],
+  controllers: [
+    RecordConsentController,
+    DecideContactController,
+    ListConsentsController,
+    PublishNoticeController,
+    DraftClauseController,
+    ListNoticesController,
+    SetPreferencesController,
+  ],
   providers: [
     ContactPolicies,
     CountedMessages,
@@ -31,6 +51,12 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     RecordConsentHandler,
     RequestContactHandler,
     ListConsentsHandler,
+    PublishNoticeHandler,
+    DraftClauseHandler,
+    AddressCards,
+    ListNoticesHandler,
+    ShowNoticeHandler,
+    SetPreferencesHandler,
     ProjectionPosition,
     WishFacts,
     SharedAddresses,

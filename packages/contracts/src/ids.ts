@@ -19,6 +19,7 @@ export const idPrefixes = {
   contactSplit: 'sp',
   staff: 'st',
   session: 'se',
+  notice: 'nt',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -49,6 +50,7 @@ export const SessionId = idOf('session');
 
 /** Who acts: a member of staff, or a program by its key. */
 export const ActorId = z.union([ApiKeyId, StaffId]);
+export const NoticeId = idOf('notice');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

@@ -31,6 +31,8 @@ export { VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations, passingStream } from './event-store/schema.ts';
 export { purgePassing, purgePassingOf } from './event-store/purge.ts';
 export { newEventId } from './event-store/event-id.ts';
+/** @public Declarations of the services name what is known of texts. */
+export { type KnownNotices, type NoticeRecord, Notices, sha256Of } from './notices/notices.ts';
 export * from './projection/projection.ts';
 export { ProjectionPosition } from './projection/projection-position.ts';
 export { ProjectionRunner } from './projection/runner.ts';

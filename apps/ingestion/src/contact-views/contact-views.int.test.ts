@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ContactView, type EventDataOf } from '@tact/contracts';
+import { ContactView, type EventDataOf, exampleProof } from '@tact/contracts';
 import { type ConsumedEvent, Database, EventStore, Vault } from '@tact/platform';
 import {
   ingestionUnderTest,
@@ -33,7 +33,7 @@ const view = async (contactId: string) => {
 const register = async (body: object) =>
   ((await call('/v1/contacts', body)) as { contactId: string }).contactId;
 const consent = (purpose: string, state: string, at: string) => {
-  return { purpose, channel: 'whatsapp', state, at, proof: { source: 'form' } };
+  return { purpose, channel: 'whatsapp', state, at, proof: exampleProof };
 };
 const stop = (phone: string, at = '1795000000') =>
   webhook({

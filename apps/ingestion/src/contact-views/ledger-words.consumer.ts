@@ -9,6 +9,7 @@ const reading = {
   ContactSuppressed: true,
   SuppressionLifted: true,
   PolicyTakenOver: true,
+  PreferencesSet: false,
   SubjectFenced: true,
 } as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
 

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
+  type ConsentProof,
   ConsentReceipt,
   type ConsentState,
   formatId,
   RecordConsentRequest,
   ReopenConsentRequest,
+  WithdrawConsentRequest,
 } from '@tact/contracts';
-import { consentKey, suppressionAgainst } from '@tact/domain';
+import { consentKey, judgeProof, suppressionAgainst } from '@tact/domain';
 import {
   Answers,
   Clock,
@@ -16,6 +18,8 @@ import {
   NamedContacts,
   notAfter,
   Idempotent,
+  Notices,
+  ProblemError,
   refuseFuture,
   RequireScope,
   Tenant,
@@ -27,7 +31,7 @@ export class RecordConsent extends Command<ConsentReceipt> {
   constructor(
     readonly tenantId: string,
     readonly state: ConsentState,
-    readonly request: RecordConsentRequest | ReopenConsentRequest,
+    readonly request: RecordConsentRequest | ReopenConsentRequest | WithdrawConsentRequest,
   ) {
     super();
   }
@@ -39,6 +43,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
     private readonly contacts: NamedContacts,
+    private readonly notices: Notices,
   ) {}
 
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
@@ -46,10 +51,11 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
     const at = notAfter(now, request.at);
     const consentId = formatId('consent', randomBytes(16));
-    const { contact: _, ...consent } = request;
+    const { contact: _, proof: stated, ...consent } = request;
+    const proof = await this.#proven(tenantId, state, stated);
     const contactId = await this.contacts.idOf(tenantId, request);
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
-    const command = { kind, ...consent, contactId, at, consentId } as const;
+    const command = { kind, ...consent, proof, contactId, at, consentId } as const;
     const decided = await this.policies.run(tenantId, command);
     const { version, position } = decided;
     const [event] = decided.events;
@@ -64,6 +70,21 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
       standing: known?.state ?? state,
       refusal: suppressionAgainst(decided.state, request)?.scope ?? null,
     };
+  }
+
+  async #proven(
+    tenantId: string,
+    state: ConsentState,
+    proof: ConsentProof | undefined,
+  ): Promise<ConsentProof> {
+    const notices = await this.notices.named(tenantId, [proof]);
+    const judged = judgeProof({ state, proof }, 'request', notices);
+    if ('proof' in judged) return judged.proof;
+    const errors = judged.refusals.map(({ pointer, message }) => ({
+      pointer: `/proof${pointer}`,
+      message,
+    }));
+    throw new ProblemError('unprocessable', { errors });
   }
 }
 
@@ -80,7 +101,7 @@ export class RecordConsentController {
     tag: 'Consents',
     summary: 'Records a consent with its proof',
     description:
-      '`at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands.',
+      'It says how the person agreed, to one purpose, and which text was shown: `noticeId`, or `noticeVersion` and `noticeSha256`. `at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })
@@ -119,13 +140,14 @@ export class RecordConsentController {
     operationId: 'withdrawConsent',
     tag: 'Consents',
     summary: 'Records that a consent was withdrawn',
-    description: 'Acknowledged with the version from which it no longer allows anything.',
+    description:
+      'Acknowledged with the version from which it no longer allows anything. It needs no proof.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })
   withdraw(
     @Tenant() tenantId: string,
-    @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+    @Body({ schema: WithdrawConsentRequest }) request: WithdrawConsentRequest,
   ): Promise<ConsentReceipt> {
     return this.commands.execute(new RecordConsent(tenantId, 'withdrawn', request));
   }

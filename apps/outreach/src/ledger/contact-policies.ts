@@ -198,11 +198,13 @@ export class ContactPolicies {
   async of(
     tenantId: string,
     asked: string,
-  ): Promise<{ readonly contactId: string; readonly state: ContactPolicyState }> {
+  ): Promise<
+    Pick<Folded<ContactPolicyState>, 'state' | 'version'> & { readonly contactId: string }
+  > {
     const { contactId, isKnown } = await this.vault.whereaboutsOf(tenantId, asked);
     if (!isKnown) throw new ProblemError('not-found');
-    const state = await this.store.transaction((tx) => this.stateIn(tx, contactId));
-    return { contactId, state };
+    const folded = await this.store.transaction((tx) => this.#foldedIn(tx, contactId));
+    return { contactId, state: folded.state, version: folded.version };
   }
 
   /** What is known of a person, as the caller's transaction sees it. */
