@@ -42,8 +42,6 @@ const growths = [
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
-  'contracts/src/http/tenants.ts': ['grown-purpose'],
-  'contracts/src/tenants.ts': ['grown-purpose'],
   'contracts/src/topics.ts': ['GrownUnplaced'],
   'domain/src/analysis/analysis-words.ts': ['GrownFence', 'GrownPolicy'],
   'domain/src/block-likelihood/incremental/compact-fact.ts': ['grown-kind'],
