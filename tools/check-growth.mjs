@@ -70,6 +70,8 @@ const expected = {
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
+  'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };
 

@@ -14,6 +14,7 @@ import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { addImport } from './verbs/import/add-import.ts';
 import { addClock } from './verbs/clock/add-clock.ts';
 import { addMail } from './verbs/mail/add-mail.ts';
+import { addTenants } from './verbs/tenants/add-tenants.ts';
 import { addModels } from './verbs/models/add-models.ts';
 import { parked, redrive } from './verbs/redrive.ts';
 import { resetOffsets } from './verbs/reset-offsets.ts';
@@ -142,6 +143,7 @@ export const program = (): Command => {
     .action((keyId: string, { force }: { force: boolean }) =>
       revokeKey({ keyId, force }, running()),
     );
+  addTenants(tact, running);
   addPeople(tact, running);
   addModels(tact, running);
   addAudit(tact, running);

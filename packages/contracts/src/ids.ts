@@ -20,6 +20,7 @@ export const idPrefixes = {
   staff: 'st',
   session: 'se',
   notice: 'nt',
+  confirmation: 'cf',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -51,6 +52,7 @@ export const SessionId = idOf('session');
 /** Who acts: a member of staff, or a program by its key. */
 export const ActorId = z.union([ApiKeyId, StaffId]);
 export const NoticeId = idOf('notice');
+export const ConfirmationId = idOf('confirmation');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>
