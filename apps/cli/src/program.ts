@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { alerts } from './verbs/alerts.ts';
+import { addAudit } from './verbs/audit/add-audit.ts';
 import { addBackup } from './verbs/backup/add-backup.ts';
 import { credentialsIn } from './home/demo-credentials.ts';
 import { demo, demoPopulation, nowOf } from './verbs/demo/demo.ts';
@@ -145,6 +146,7 @@ export const program = (): Command => {
   addTenants(tact, running);
   addPeople(tact, running);
   addModels(tact, running);
+  addAudit(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addVerify(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));

@@ -20,12 +20,13 @@ export class WholePlatform {
   readonly sql: Client;
   readonly #connections: HttpConnection[] = [];
 
-  readonly #url: string;
+  /** Of the database. */
+  readonly url: string;
 
   private constructor(platform: RunningPlatform, sql: Client, url: string) {
     this.platform = platform;
     this.sql = sql;
-    this.#url = url;
+    this.url = url;
   }
 
   static async with<T>(work: (whole: WholePlatform) => Promise<T>): Promise<T> {
@@ -51,7 +52,7 @@ export class WholePlatform {
 
   /** Another connection to the database; the caller ends it. */
   openSql(): Promise<Client> {
-    return connectTo(this.#url);
+    return connectTo(this.url);
   }
 
   /** A connection to the gateway. */

@@ -17,10 +17,10 @@ export const idPrefixes = {
   identityConflict: 'ic',
   contactMerge: 'mg',
   contactSplit: 'sp',
-  notice: 'nt',
-  confirmation: 'cf',
   staff: 'st',
   session: 'se',
+  notice: 'nt',
+  confirmation: 'cf',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -46,13 +46,13 @@ export const AlertId = idOf('alert');
 export const IdentityConflictId = idOf('identityConflict');
 export const ContactMergeId = idOf('contactMerge');
 export const ContactSplitId = idOf('contactSplit');
-export const NoticeId = idOf('notice');
-export const ConfirmationId = idOf('confirmation');
 export const StaffId = idOf('staff');
 export const SessionId = idOf('session');
 
 /** Who acts: a member of staff, or a program by its key. */
 export const ActorId = z.union([ApiKeyId, StaffId]);
+export const NoticeId = idOf('notice');
+export const ConfirmationId = idOf('confirmation');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

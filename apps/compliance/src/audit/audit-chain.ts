@@ -75,7 +75,8 @@ export class AuditChain {
     // From here on nobody else adds to this chain, nor blanks it, until this transaction ends.
     const head = await this.#lock(tx, tenantId);
     const known = await this.#knownAmong(tx, reported);
-    const acts = reported.filter(({ actId }) => !known.has(actId));
+    const once = new Map(reported.map((act) => [act.actId, act]));
+    const acts = [...once.values()].filter(({ actId }) => !known.has(actId));
     if (acts.length === 0) return;
     const subjects = acts.map(({ subject }) => subject);
     const erased = await this.vault.erasedAmong(tx, tenantId, subjects);

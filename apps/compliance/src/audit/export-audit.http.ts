@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
-import { type AuditEntry, auditFormat, AuditLine } from '@tact/contracts';
+import { type AuditEntry, AuditExport, auditFormat, type AuditLine } from '@tact/contracts';
 import { ActBook, Answers, Database, Describe, RequireScope, Tenant } from '@tact/platform';
 import { type SignedHead, SignedHeads } from './signed-heads.ts';
 
@@ -86,7 +86,7 @@ export class ExportAuditController {
     description:
       'A line of NDJSON for each entry, and a signature over the last one. Whoever has it can tell that no entry was changed, removed or moved: see the how-to of the audit.',
   })
-  @Answers(AuditLine, {
+  @Answers(AuditExport, {
     type: 'application/x-ndjson',
     description: 'A JSON object a line: the chain, its entries, signatures, the end.',
   })

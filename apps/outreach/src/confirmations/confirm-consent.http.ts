@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { LinkToken } from '@tact/contracts';
 import {
   Describe,
   type FastifyReply,
@@ -77,7 +78,7 @@ export class ConfirmConsentController {
     refuses: ['not-found'],
   })
   async show(
-    @Param('token') token: string,
+    @Param('token', { schema: LinkToken }) token: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -99,7 +100,7 @@ export class ConfirmConsentController {
     refuses: ['not-found', 'form-refused'],
   })
   async answer(
-    @Param('token') token: string,
+    @Param('token', { schema: LinkToken }) token: string,
     @Body() fields: FormFields | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

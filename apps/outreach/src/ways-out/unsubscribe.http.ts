@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { PageLanguage } from '@tact/contracts';
+import { LinkToken, type PageLanguage } from '@tact/contracts';
 import {
   Describe,
   type FastifyReply,
@@ -52,7 +52,7 @@ export class UnsubscribeController {
     refuses: ['not-found'],
   })
   async show(
-    @Param('token') token: string,
+    @Param('token', { schema: LinkToken }) token: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -74,7 +74,7 @@ export class UnsubscribeController {
     refuses: ['not-found', 'form-refused', 'unprocessable'],
   })
   async follow(
-    @Param('token') token: string,
+    @Param('token', { schema: LinkToken }) token: string,
     @Body() fields: FormFields | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

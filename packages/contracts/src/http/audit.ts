@@ -73,13 +73,19 @@ export const AuditQuery = z.strictObject({
     .regex(/^[a-z0-9_-]{1,64}$/)
     .optional()
     .meta({ personal: false, description: 'Only acts on this contact, data request or tenant.' }),
-  actor: ActorId.optional(),
-  from: statedTime().optional(),
-  to: statedTime().optional(),
+  actor: ActorId.optional().meta({ description: 'Only acts of this member of staff or key.' }),
+  from: statedTime().optional().meta({ description: 'Only acts from this instant on.' }),
+  to: statedTime().optional().meta({ description: 'Only acts before this instant.' }),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
-/** A line of `GET /v1/audit-events/export`. */
+/** `GET /v1/audit-events/export`: lines of JSON, each an `AuditLine`. */
+export const AuditExport = z.string().meta({
+  personal: false,
+  contentMediaType: 'application/x-ndjson',
+});
+
+/** A line of an export. */
 export const AuditLine = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('chain'),

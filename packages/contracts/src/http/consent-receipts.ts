@@ -48,6 +48,12 @@ export const SignedReceipt = z
   .string()
   .meta({ personal: false, description: 'Compact JWS (EdDSA) over RFC 8785 canonical JSON.' });
 
+/** What a link of a mail ends with. One that opens nothing answers the same, whatever is wrong with it. */
+export const LinkToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/)
+  .meta({ personal: false, description: 'Of a link that was sent to a person by mail.' });
+
 /** `GET /v1/consents/{consentId}/receipt`. */
 export const ShownReceipt = z.object({
   consentId: ConsentRecordId,

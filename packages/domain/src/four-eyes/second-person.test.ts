@@ -45,6 +45,11 @@ describe('where the tenant has staff', () => {
   });
 });
 
+test('a space makes another name', () => {
+  const spaced = { ...program, keyId: 'ak_7', name: 'Some body' };
+  expect(look(program, spaced, { hasStaff: false })).toBeUndefined();
+});
+
 describe('where the tenant has no staff', () => {
   const bare = { hasStaff: false };
 

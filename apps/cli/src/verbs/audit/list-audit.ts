@@ -1,0 +1,34 @@
+import { AuditPage } from '@tact/contracts';
+import type { TactClient } from '@tact/client';
+import { tableOf } from '../../terminal/table.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+
+export type ListAuditFlags = {
+  readonly subject?: string;
+  readonly actor?: string;
+  readonly limit: string;
+};
+
+/** `tact audit list`: the latest acts first, a line each. */
+export const listAudit = async (
+  { subject, actor, limit }: ListAuditFlags,
+  { api, terminal }: { readonly api: TactClient; readonly terminal: Terminal },
+): Promise<void> => {
+  const query = new URLSearchParams({
+    limit,
+    ...(subject === undefined ? {} : { subject }),
+    ...(actor === undefined ? {} : { actor }),
+  });
+  const { items } = await api.get(`/v1/audit-events?${query}`, AuditPage);
+  const rows = items.map((item) => [
+    String(item.seq),
+    item.at,
+    item.actor,
+    item.text.en,
+    item.subject ?? '(erased)',
+    item.about ?? '',
+    item.reason ?? '',
+  ]);
+  const head = ['entry', 'at', 'by', 'what', 'to', '', 'why'];
+  for (const line of tableOf(head, rows)) terminal.line(line);
+};

@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  bootService,
+  createLog,
+  Database,
+  type LogRecord,
+  MessageLog,
+  partitionOf,
+  type RunningService,
+  toRecord,
+  Vault,
+} from '@tact/platform';
+import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { complianceService } from '../compliance-service.ts';
+import { AuditChain, type ReportedAct } from './audit-chain.ts';
+
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+const workers = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-audit-'));
+  service = await bootService(complianceService, {
+    environment: { DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+    log: createLog({ service: 'compliance', level: 'error' }),
+  });
+}, 60_000);
+afterAll(async () => {
+  for (const worker of workers) worker.kill('SIGKILL');
+  await service?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const started = async (): Promise<ChildProcess> => {
+  const loader = new URL('../../../../packages/testing/jest/from-source.mjs', import.meta.url).href;
+  const script = fileURLToPath(new URL('../testing/compliance-worker.ts', import.meta.url));
+  const worker = spawn(
+    process.execPath,
+    ['--no-warnings', '--conditions=tact-source', '--import', loader, script, server.url, home],
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  workers.add(worker);
+  await once(worker.stdout!, 'data');
+  return worker;
+};
+const killed = async (worker: ChildProcess): Promise<void> => {
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  workers.delete(worker);
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const actor = 'ak_0123456789abcdef0123';
+const source = 'ingestion';
+
+/** Acts of many people as their service's relay would publish them, numbered by shard. */
+const recordsOf = (tenantid: string, count: number, counts: Map<string, number>): LogRecord[] =>
+  Array.from({ length: count }, (_, nth) => {
+    const subject = `ct_${sha256(`${nth % 40}`).slice(0, 32)}`;
+    const partition = partitionOf(subject, 6);
+    const shard = `audit.v1:${partition}`;
+    const shardSeq = (counts.get(shard) ?? 0) + 1;
+    counts.set(shard, shardSeq);
+    const data = {
+      act: 'contact-viewed',
+      actor,
+      eventId: randomUUID(),
+      eventSha256: sha256('an event'),
+    };
+    const event = {
+      id: randomUUID(),
+      source,
+      type: 'ActRecorded',
+      subject,
+      time: '2026-11-30T05:00:00.000Z',
+      dataschema: 'urn:tact:event:ActRecorded:1',
+      tenantid,
+      correlationid: randomUUID(),
+      causationid: data.eventId,
+      actorid: actor,
+    };
+    return toRecord(event, JSON.stringify(data), { topic: 'audit.v1', partition, shard, shardSeq });
+  });
+
+type Link = {
+  readonly seq: number;
+  readonly prev: string;
+  readonly hash: string;
+  readonly actId: string;
+};
+const linksOf = (tenantId: string): Promise<Link[]> =>
+  service.app.get(Database).queryable.query<Link>(
+    `SELECT seq, encode(prev_hash, 'hex') AS prev, encode(hash, 'hex') AS hash, act_id AS "actId"
+       FROM audit_entries WHERE tenant_id = $1 ORDER BY seq`,
+    [tenantId],
+  );
+
+const expectWhole = (links: readonly Link[], count: number): void => {
+  expect(links.map(({ seq }) => seq)).toEqual(Array.from({ length: count }, (_, nth) => nth + 1));
+  expect(links.map(({ prev }) => prev)).toEqual([
+    '0'.repeat(64),
+    ...links.slice(0, -1).map(({ hash }) => hash),
+  ]);
+  expect(new Set(links.map(({ actId }) => actId)).size).toBe(count);
+};
+
+test('several processes, some killed, and records that come twice make one chain without a gap, a fork or a duplicate', async () => {
+  const log = service.app.get(MessageLog);
+  const counts = new Map<string, number>();
+  const tenants = ['demo', 'other'];
+  const [first, second] = await Promise.all([started(), started()]);
+  const batches = Array.from({ length: 20 }, () =>
+    tenants.flatMap((tenantId) => recordsOf(tenantId, 25, counts)),
+  );
+  for (const [nth, batch] of batches.entries()) {
+    await log.publish(batch);
+    // Whoever published and did not hear so publishes again.
+    if (nth % 3 === 0) await log.publish(batch);
+    if (nth === 6) await killed(first);
+    if (nth === 12) await killed(second);
+  }
+  const late = await started();
+  const isWhole = async () => {
+    const all = await Promise.all(tenants.map(linksOf));
+    return all.every(({ length }) => length >= 500);
+  };
+  while (!(await isWhole())) await pause(20);
+  await killed(late);
+  await service.settled();
+  for (const tenantId of tenants) expectWhole(await linksOf(tenantId), 500);
+}, 60_000);
+
+const act = (subject: string, more: Partial<ReportedAct> = {}): ReportedAct => ({
+  actId: randomUUID(),
+  tenantId: 'shop',
+  subject,
+  at: '2026-11-30T05:00:00.000Z',
+  act: 'contact-merge-proposed',
+  actor,
+  reason: 'the same voice',
+  event: { id: randomUUID(), source, sha256: sha256('an event') },
+  ...more,
+});
+
+test('an erased person is in no entry, and the chain holds; what comes late is blank from the start', async () => {
+  const database = service.app.get(Database);
+  const [chain, vault] = [service.app.get(AuditChain), service.app.get(Vault)];
+  const append = (...acts: ReportedAct[]) => database.transaction((tx) => chain.append(tx, acts));
+  const [gone, stays] = [`ct_${'0e'.repeat(16)}`, `ct_${'0f'.repeat(16)}`];
+  await append(act(gone), act(stays), act(gone));
+  const before = await linksOf('shop');
+  await vault.destroySubject({ tenantId: 'shop', subject: gone });
+  expect(await database.transaction((tx) => chain.blank(tx, 'shop', gone))).toBe(2);
+  expect(await database.transaction((tx) => chain.blank(tx, 'shop', gone))).toBe(0);
+  await append(act(gone));
+  const rows = await database.queryable.query<{
+    text: string;
+    subject: string | null;
+    reason: string | null;
+  }>(
+    `SELECT e::text AS text, subject, reason FROM audit_entries e WHERE tenant_id = 'shop' ORDER BY seq`,
+  );
+  expect(rows.map(({ subject }) => subject)).toEqual([null, stays, null, null]);
+  expect(rows.map(({ reason }) => reason === null)).toEqual([true, false, true, true]);
+  expect(rows.filter(({ text }) => text.includes(gone))).toEqual([]);
+  const after = await linksOf('shop');
+  expect(after.slice(0, 3)).toEqual(before);
+  expectWhole(after, 4);
+});
+
+test('an act that is there has no second effect, within a batch or after it', async () => {
+  const database = service.app.get(Database);
+  const chain = service.app.get(AuditChain);
+  const once_ = act(`ct_${'1a'.repeat(16)}`, { tenantId: 'twice' });
+  for (const acts of [[once_, once_], [once_]]) {
+    await database.transaction((tx) => chain.append(tx, acts));
+  }
+  expectWhole(await linksOf('twice'), 1);
+});
