@@ -23,8 +23,13 @@ export const floors = {
     order: [['ledger'], ['consents', 'decisions']],
   },
   'apps/compliance/src': {
-    why: 'keys of programs and requests of persons have nothing in common; a tenant is given its first key',
-    order: [['api-keys', 'data-requests'], ['tenants']],
+    why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
+    order: [
+      ['login'],
+      ['staff'],
+      ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit'],
+      ['tenants'],
+    ],
   },
   'apps/cli/src': {
     why: 'a verb reads the home and asks the supervisor; none of them knows a verb',
@@ -47,12 +52,13 @@ export const floors = {
   'packages/platform/src': {
     why: 'events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
     order: [
-      ['observability', 'compact'],
+      ['observability', 'compact', 'pages'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts'],
-      ['config', 'consumer', 'relay', 'sweep'],
+      ['config', 'consumer', 'relay', 'sweep', 'signing', 'acts'],
       ['jobs', 'projection', 'backup', 'tenants'],
+      ['mail-outbox'],
       ['reaction', 'http'],
       ['boot'],
     ],
@@ -230,7 +236,8 @@ export default {
       from: { path: '^(apps|packages)/([^/]+)/' },
       to: {
         path: '^(?:apps|packages)/[^/]+/src/',
-        pathNot: '^$1/$2/|/src/(?:observability/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
+        pathNot:
+          '^$1/$2/|/src/(?:(?:observability|pages)/)?index\\.ts$|^packages/testing/src/[^/]+\\.ts$',
         dependencyTypesNot: ['npm', 'npm-dev'],
       },
     },

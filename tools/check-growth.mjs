@@ -18,6 +18,7 @@ const grownEvents = [
   ['GrownRequest', 'data-requests.v1'],
   ['GrownAlert', 'alerts.v1'],
   ['GrownFence', 'privacy-fence.v1'],
+  ['GrownAct', 'audit.v1'],
 ];
 const rows = (rowOf) => grownEvents.map((event) => `  ${rowOf(event)},\n`).join('');
 
@@ -30,8 +31,8 @@ const growths = [
   ['events/contact-signals.ts', `'service']`, `'service', 'grown-category']`],
   [
     'events/registry.ts',
-    `  ContactSearched,\n} as const`,
-    `  ContactSearched,\n${rows(([type]) => `${type}: SubjectFenced`)}  GrownUnplaced: SubjectFenced,\n} as const`,
+    `} as const;\n\nexport type EventType`,
+    `${rows(([type]) => `${type}: SubjectFenced`)}  GrownUnplaced: SubjectFenced,\n} as const;\n\nexport type EventType`,
   ],
   [
     'topics.ts',
@@ -42,6 +43,15 @@ const growths = [
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
+  'compliance/src/audit/audit.consumer.ts': ['GrownAct'],
+  // The compiler names four of them.
+  'contracts/src/events/acts.ts': [
+    'GrownAct',
+    'GrownAlert',
+    'GrownFence',
+    'GrownLikelihood',
+    'and 4 more',
+  ],
   'contracts/src/topics.ts': ['GrownUnplaced'],
   'domain/src/analysis/analysis-words.ts': ['GrownFence', 'GrownPolicy'],
   'domain/src/block-likelihood/incremental/compact-fact.ts': ['grown-kind'],

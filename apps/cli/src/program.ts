@@ -7,6 +7,7 @@ import { languageOf } from './verbs/demo/texts.ts';
 import { homeAt } from './home/home.ts';
 import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
 import { listKeys } from './verbs/keys/list-keys.ts';
+import { addPeople } from './verbs/staff/add-people.ts';
 import { revokeKey } from './verbs/keys/revoke-key.ts';
 import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { addImport } from './verbs/import/add-import.ts';
@@ -22,6 +23,7 @@ import { seed } from './verbs/seed.ts';
 import { send } from './verbs/send.ts';
 import { portFrom, start, type Running } from './verbs/start.ts';
 import { status } from './verbs/status.ts';
+import { addVerify } from './verbs/verify/add-verify.ts';
 import { sweep, type SweepOptions } from './verbs/sweep/sweep.ts';
 import { TactClient } from '@tact/client';
 import { printable, terminalOn, type Terminal } from './terminal/terminal.ts';
@@ -141,9 +143,11 @@ export const program = (): Command => {
       revokeKey({ keyId, force }, running()),
     );
   addTenants(tact, running);
+  addPeople(tact, running);
   addModels(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
+  addVerify(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addBackup(tact, () => ({ home: homeAt(env['TACT_HOME']), env, terminal }));
   tact
     .command('sweep')

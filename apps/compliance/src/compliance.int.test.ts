@@ -2,8 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DataRequestAccepted, DataRequestView, type Problem } from '@tact/contracts';
-import { ApiKeys, bootService, createLog, Database, type RunningService } from '@tact/platform';
+import {
+  DataRequestAccepted,
+  DataRequestView,
+  type Problem,
+  PublicSigningKeys,
+} from '@tact/contracts';
+import {
+  ApiKeys,
+  bootService,
+  createLog,
+  Database,
+  type RunningService,
+  SigningKeys,
+} from '@tact/platform';
+import { compactVerify, createLocalJWKSet } from 'jose';
 import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { complianceService } from './compliance-service.ts';
 
@@ -97,4 +110,17 @@ test('nothing of who asks and what they wrote is stored in clear', async () => {
     SELECT d::text FROM data_requests d UNION ALL SELECT i::text FROM idempotency_keys i`);
   expect(rows.length).toBeGreaterThan(1);
   expect(JSON.stringify(rows)).not.toMatch(/639980177|fictive/i);
+});
+
+test('anybody may have the keys that check what the platform signed', async () => {
+  const answer = await service.app.inject({
+    method: 'GET',
+    url: '/.well-known/privacy-jwks.json',
+  });
+  const { keys } = PublicSigningKeys.parse(answer.json());
+  expect([answer.statusCode, keys.length]).toEqual([200, 1]);
+  expect(answer.headers['cache-control']).toBe('public, max-age=60');
+  const jws = await service.app.get(SigningKeys).sign({ a: 1 }, { typ: 'test+jws' });
+  const { protectedHeader } = await compactVerify(jws, createLocalJWKSet({ keys }));
+  expect(protectedHeader.kid).toBe(keys[0]?.kid);
 });

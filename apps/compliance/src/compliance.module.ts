@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ProjectionPosition, provideProjection } from '@tact/platform';
+import { ProjectionPosition, provideMailKind, provideProjection } from '@tact/platform';
+import { auditParts } from './audit/audit-parts.ts';
+import { ExportAuditController } from './audit/export-audit.http.ts';
+import { ListAuditEventsController } from './audit/list-audit-events.http.ts';
 import { CreateApiKeyController, CreateApiKeyHandler } from './api-keys/create-api-key.http.ts';
 import { ListApiKeysController, ListApiKeysHandler } from './api-keys/list-api-keys.http.ts';
 import {
@@ -15,31 +18,107 @@ import { ShowTenantController, ShowTenantHandler } from './tenants/show-tenant.h
 import { TenantChanges } from './tenants/tenant-changes.ts';
 import { RevokeApiKeyController, RevokeApiKeyHandler } from './api-keys/revoke-api-key.http.ts';
 import { RotateApiKeyController, RotateApiKeyHandler } from './api-keys/rotate-api-key.http.ts';
+import {
+  ListPublicSigningKeysHandler,
+  PublicSigningKeysController,
+} from './signatures/public-signing-keys.http.ts';
+import { KeyOwners } from './api-keys/key-owners.ts';
 import { DataRequestProjection } from './data-requests/data-request.projection.ts';
 import {
   ShowDataRequestController,
   ShowDataRequestHandler,
 } from './data-requests/show-data-request.http.ts';
+import { SessionPeople } from './sessions/current-session.ts';
+import {
+  EndCurrentSessionHandler,
+  EndSessionController,
+  EndSessionHandler,
+} from './sessions/end-session.http.ts';
+import { ListSessionsController, ListSessionsHandler } from './sessions/list-sessions.http.ts';
+import { LoginCodes } from './login/login-codes.ts';
+import { LoginLinks } from './login/login-links.ts';
+import { LoginMails } from './login/login-mails.ts';
+import { MakeLoginLinkController, MakeLoginLinkHandler } from './sessions/make-login-link.http.ts';
+import { OpenSessionController, OpenSessionHandler } from './sessions/open-session.http.ts';
+import { SignInAttempts } from './sessions/oidc/attempts.ts';
+import { HandOver } from './sessions/oidc/hand-over.ts';
+import { ProvidedPeople } from './sessions/oidc/provided-people.ts';
+import { IdentityProvider } from './sessions/oidc/provider.ts';
+import {
+  BeginSignInHandler,
+  EndSignInHandler,
+  SignInController,
+} from './sessions/oidc/sign-in.http.ts';
+import { SessionEnding } from './sessions/session-ending.ts';
+import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
+import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
+import {
+  ChangeStaffController,
+  ChangeStaffHandler,
+  DismissStaffHandler,
+} from './staff/change-staff.http.ts';
+import {
+  ListStaffHandler,
+  ShowStaffController,
+  ShowStaffHandler,
+} from './staff/show-staff.http.ts';
 
 /** The rights of the person: data requests and their legal clock. Also who may call, and the audit of it. */
 @Module({
   controllers: [
     OpenDataRequestController,
     ShowDataRequestController,
+    AddStaffController,
+    ShowStaffController,
+    ChangeStaffController,
+    MakeLoginLinkController,
+    OpenSessionController,
+    SignTokenController,
+    EndSessionController,
+    ListSessionsController,
+    SignInController,
     CreateApiKeyController,
     ListApiKeysController,
     RotateApiKeyController,
     RevokeApiKeyController,
+    PublicSigningKeysController,
     CreateTenantController,
     ListTenantsController,
     ShowTenantController,
     ChangeTenantController,
+    ListAuditEventsController,
+    ExportAuditController,
   ],
   providers: [
+    AddStaffHandler,
+    ListStaffHandler,
+    ShowStaffHandler,
+    ChangeStaffHandler,
+    DismissStaffHandler,
+    SessionPeople,
+    SessionEnding,
+    LoginCodes,
+    LoginMails,
+    provideMailKind(LoginMails),
+    LoginLinks,
+    MakeLoginLinkHandler,
+    OpenSessionHandler,
+    SignTokenHandler,
+    EndCurrentSessionHandler,
+    EndSessionHandler,
+    ListSessionsHandler,
+    IdentityProvider,
+    SignInAttempts,
+    ProvidedPeople,
+    HandOver,
+    BeginSignInHandler,
+    EndSignInHandler,
+    KeyOwners,
     CreateApiKeyHandler,
     ListApiKeysHandler,
     RotateApiKeyHandler,
     RevokeApiKeyHandler,
+    ListPublicSigningKeysHandler,
     TenantChanges,
     FirstTenant,
     FirstKeys,
@@ -52,6 +131,7 @@ import {
     ProjectionPosition,
     DataRequestProjection,
     provideProjection(DataRequestProjection),
+    ...auditParts,
   ],
 })
 export class ComplianceModule {}

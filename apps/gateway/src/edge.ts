@@ -107,8 +107,9 @@ export const createEdge = async (options: EdgeOptions): Promise<FastifyInstance>
     cacheURLs: 500,
     disableRequestLogging: true,
   });
-  registerOwnPages(app, { originOf: upstreams.originOf, ownOrigin: options.ownOrigin });
-  registerDevPages(app, options.mailOrigin);
+  const { ownOrigin, mailOrigin } = options;
+  registerOwnPages(app, { originOf: upstreams.originOf, ownOrigin, mailOrigin });
+  registerDevPages(app, mailOrigin);
   const { askClock } = options;
   if (askClock !== undefined) registerDevClock(app, { askClock, uploads });
   app.route({

@@ -75,6 +75,7 @@ import {
   ProposeMergeHandler,
   ShowMergeHandler,
 } from './contact-changes/merge-contacts.http.ts';
+import { ActingPerson } from './contact-changes/acting-person.ts';
 import { MergeContacts } from './contact-changes/merge-contacts.ts';
 import {
   ApproveSplitHandler,
@@ -95,6 +96,7 @@ import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
 import { ForgetImportErrors } from './imports/apply/forget-errors.ts';
 import { ImportUploads } from './imports/import-uploads.ts';
+import { BeginImport } from './imports/receive/begin-import.ts';
 import {
   ReceiveImportHandler,
   ReceiveImportsController,
@@ -216,6 +218,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     SignalFacts,
     SignalLines,
     RecordSignalsHandler,
+    BeginImport,
     ImportUploads,
     ReceiveImportHandler,
     PreviewImportHandler,
@@ -246,6 +249,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     ProposeMergeHandler,
     ApproveMergeHandler,
     ShowMergeHandler,
+    ActingPerson,
     SplitContacts,
     ProposeSplitHandler,
     ApproveSplitHandler,

@@ -12,6 +12,9 @@ export const AlertKind = z.enum([
   'rows-newer',
   'doubtful-wish',
   'consumer-behind',
+  'break-glass-login',
+  'mails-uncertain',
+  'mails-stalled',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -144,5 +147,40 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       fr: 'Reconstruisez le modèle de lecture avec ce qui a été perdu, puis lancez « tact reset-offsets ».',
     },
     link: '/health/ready',
+  },
+  'mails-uncertain': {
+    owner: 'operator',
+    what: {
+      en: 'Mails were handed over and no answer came: nobody knows whether they arrived, so they are not sent again.',
+      fr: 'Des messages ont été remis sans réponse du serveur : nul ne sait s’ils sont arrivés, ils ne sont donc pas renvoyés.',
+    },
+    todo: {
+      en: 'tact mail uncertain lists them; look in the log of the mail server, then run tact mail settle.',
+      fr: '« tact mail uncertain » les liste ; consultez le journal du serveur de messagerie, puis lancez « tact mail settle ».',
+    },
+    link: '/v1/operations/uncertain-mails',
+  },
+  'mails-stalled': {
+    owner: 'operator',
+    what: {
+      en: 'Mails have waited for more than an hour: the mail server does not take them.',
+      fr: 'Des messages attendent depuis plus d’une heure : le serveur de messagerie ne les accepte pas.',
+    },
+    todo: {
+      en: 'Run tact mail test, and mend what it says; they then leave by themselves.',
+      fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront ensuite d’eux-mêmes.',
+    },
+  },
+  'break-glass-login': {
+    owner: 'administrator',
+    what: {
+      en: 'A one-time link was made for a member of staff, although people sign in at your provider of identities.',
+      fr: 'Un lien à usage unique a été créé pour un collaborateur, alors que la connexion passe par votre fournisseur d’identité.',
+    },
+    todo: {
+      en: 'Make sure that it was meant: the audit names who made it. The alert ends when that person signs in at the provider again.',
+      fr: 'Vérifiez que c’était voulu : l’audit indique qui l’a créé. L’alerte se clôt quand cette personne se reconnecte par le fournisseur.',
+    },
+    link: '/v1/audit-events',
   },
 };

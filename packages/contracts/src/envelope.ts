@@ -14,6 +14,11 @@ export type EventEnvelope<Type extends string = string, Data = unknown> = {
   readonly tenantid: string;
   readonly correlationid: string;
   readonly causationid: string;
+  /**
+   * Who did it: a member of staff (`st_…`), or else the API key (`ak_…`). Absent where nobody of ours acted: WhatsApp
+   * said it, a person asked for it, or it follows from another event, whose actor `causationid` leads to.
+   */
+  readonly actorid?: string;
   readonly traceparent?: string;
   readonly data: Data;
 };

@@ -17,6 +17,8 @@ export const idPrefixes = {
   identityConflict: 'ic',
   contactMerge: 'mg',
   contactSplit: 'sp',
+  staff: 'st',
+  session: 'se',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -42,6 +44,11 @@ export const AlertId = idOf('alert');
 export const IdentityConflictId = idOf('identityConflict');
 export const ContactMergeId = idOf('contactMerge');
 export const ContactSplitId = idOf('contactSplit');
+export const StaffId = idOf('staff');
+export const SessionId = idOf('session');
+
+/** Who acts: a member of staff, or a program by its key. */
+export const ActorId = z.union([ApiKeyId, StaffId]);
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

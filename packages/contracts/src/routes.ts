@@ -46,6 +46,13 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contact-decisions', 'outreach'),
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),
+  route('/v1/staff', 'compliance'),
+  route('/v1/login-links', 'compliance'),
+  // What opens a session is its code, and what it is known by is no key.
+  route('/v1/sessions', 'compliance', { needsKey: false }),
+  route('/v1/audit-events', 'compliance'),
+  // Whoever was given something signed checks it.
+  route('/.well-known/privacy-jwks.json', 'compliance', { needsKey: false }),
   route('/v1/tenants', 'compliance'),
   route('/v1/tenant', 'compliance'),
 ];

@@ -15,6 +15,11 @@ export const Scope = z.enum([
   'consents:reopen',
   'data-requests:write',
   'audit:read',
+  'staff:write',
+  'api-keys:write',
+  'tenant:write',
+  'models:write',
+  'alerts:read',
   'admin',
   'operator',
 ]);

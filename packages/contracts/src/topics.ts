@@ -97,6 +97,13 @@ export const topics = {
     retentionDays: 7,
     cleanupPolicy: 'compact',
   },
+  // What was done by whom, told by every service to the one that chains it.
+  'audit.v1': {
+    owner: 'every-service',
+    partitions,
+    retentionDays: 7,
+    cleanupPolicy: 'delete',
+  },
   // Compacted: a service that was away reads the whole fence before it is ready.
   'privacy-fence.v1': {
     owner: 'compliance',
@@ -141,6 +148,9 @@ const placeOfType = {
   SubjectFenced: 'privacy-fence.v1',
   AlertRaised: 'alerts.v1',
   AlertResolved: 'alerts.v1',
+  ActRecorded: 'audit.v1',
+  ActPerformed: 'private',
+  ContactDisclosed: 'private',
   OutcomeRecorded: 'private',
   ModelPromoted: 'private',
   ContactMergeProposed: 'private',
@@ -152,6 +162,12 @@ const placeOfType = {
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',
+  StaffAdded: 'private',
+  StaffRolesChanged: 'private',
+  StaffDismissed: 'private',
+  LoginLinkMade: 'private',
+  SessionOpened: 'private',
+  SessionEnded: 'private',
   TenantCreated: 'tenants.v1',
   TenantSettingsChanged: 'tenants.v1',
 } as const satisfies Record<EventType, TopicName | 'private'>;

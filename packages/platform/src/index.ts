@@ -56,10 +56,14 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
+export { type LeavingMail, type MailKind, MailKinds } from './mail-outbox/mail-kind.ts';
+export { MailOutbox, type NewMail, NoMailServer } from './mail-outbox/mail-outbox.ts';
+export type { MailBlock, MailDocument, MailLanguage } from './mail/template.ts';
+export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
 export { Clock } from './config/clock.ts';
-export { amendContext, currentContext } from './observability/context.ts';
+export { amendContext, currentActor, currentContext } from './observability/context.ts';
 export { RaisedAlerts } from './alerts/raised-alerts.ts';
 export { AddressPolicy } from './outbound/address-policy.ts';
 export { Outbound } from './outbound/outbound.ts';
@@ -68,24 +72,46 @@ export { Log, createLog } from './observability/logger.ts';
 export { Metrics } from './observability/metrics.ts';
 export { describeError } from './observability/redaction.ts';
 export {
+  AnyCaller,
   Caller,
+  OfSession,
   Public,
   RequireOneScope,
   RequireScope,
   RequireScopeByQuery,
+  SessionToken,
   Tenant,
 } from './http/access/access-decorators.ts';
 export {
   type ApiKeyRecord,
   ApiKeyRegister,
+  type Draw,
+  type DrawnKey,
   type KeyRefusal,
+  type RotatedKey,
+  type Rotation,
 } from './http/access/api-key-register.ts';
-export { type ApiKeyIdentity, ApiKeys } from './http/access/api-keys.ts';
+export { ApiKeys } from './http/access/api-keys.ts';
+export type { CallerIdentity } from './http/access/caller.ts';
+export { PersonTokens } from './http/access/person-tokens.ts';
+export {
+  expiryOf,
+  idleUntilOf,
+  type SessionRecord,
+  SessionRegister,
+  stateOfSession,
+} from './http/access/session-register.ts';
+export { type StaffRecord, StaffRegister } from './http/access/staff-register.ts';
 export { pageQuery, readCursor, writeCursor } from './http/cursor.ts';
 export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { isStorable, parseForeignJson } from './http/json-texts.ts';
 export { notAfter, liesAhead, refuseFuture } from './http/refuse-future.ts';
+export { RequestsPerMinute } from './http/webhook-rate-limit.ts';
+export type { FormFields } from './http/pages/form-fields.ts';
+export { FormTokens } from './http/pages/form-tokens.ts';
+export { PageRoute } from './http/pages/page-route.ts';
+export { Pages, type ShownPage } from './http/pages/pages.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {
@@ -94,6 +120,7 @@ export {
   registrableIdentities,
 } from './personal-data/identity/canonical-identity.ts';
 export { maskedIdentity } from './personal-data/identity/masked.ts';
+export { canonicalEmail } from './personal-data/identity/email.ts';
 export { canonicalCrmId, crmKindOf } from './personal-data/identity/crm-id.ts';
 export { phoneCountryOf } from './personal-data/identity/phone-country.ts';
 export type { OwnerRow } from './personal-data/identity/owners-part.ts';
@@ -106,6 +133,9 @@ export type { BlobKey } from './personal-data/sealing/blobs.ts';
 export { LocalRootKey } from './personal-data/root-key/local-root-key.ts';
 export * from './personal-data/refusals.ts';
 export type { KeyPurpose, RootKey } from './personal-data/root-key/root-key.ts';
+export { canonicalJson } from './signing/canonical-json.ts';
+export { SigningKeys } from './signing/signing-keys.ts';
+export { type NewToken, Tokens, type TokenState } from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';
@@ -118,6 +148,8 @@ export {
 export type { TenantSettings } from './tenants/tenant-settings.ts';
 export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
+export { ActBook } from './acts/act-book.ts';
+export { Discloses } from './http/discloses.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';
 export { openApiOf } from './http/openapi/openapi.ts';

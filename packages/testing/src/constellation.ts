@@ -32,6 +32,8 @@ export type Constellation = {
     headers?: Record<string, string>,
   ): Promise<Answer<Body>>;
   webhook(body: object | Buffer, signature?: string): Promise<number>;
+  /** Moves the present of all services on. */
+  advance(ms: number): void;
   /** Resolves once every relay, projection and consumer has nothing left to do. */
   settled(): Promise<void>;
   /** One round of what ingestion does about messages by the clock, once everything is settled. */
@@ -113,6 +115,12 @@ export const startConstellation = async (
       });
       await response.arrayBuffer();
       return response.status;
+    },
+    advance(ms) {
+      for (const { app } of services) {
+        const clock = app.get(Clock);
+        clock.moveTo(clock.advancedMs + ms);
+      }
     },
     settled,
     async followed() {

@@ -44,17 +44,7 @@ const isOwnHost = ({ headers }: IncomingMessage): boolean =>
 const prefersJson = ({ headers: { accept = '' } }: IncomingMessage): boolean =>
   accept.includes('application/json') && !accept.includes('text/html');
 
-const listOf = (mailbox: Mailbox) => ({ items: summaries(mailbox), dropped: mailbox.dropped });
-
-const summaries = (mailbox: Mailbox) =>
-  mailbox.list().map(({ id, receivedAt, from, to, subject, bytes }) => ({
-    id,
-    receivedAt,
-    from,
-    to,
-    subject,
-    bytes,
-  }));
+const listOf = (mailbox: Mailbox) => ({ items: mailbox.list(), dropped: mailbox.dropped });
 
 const mailAt = (path: string, mailbox: Mailbox, wantsJson: boolean): Answer => {
   const [, id = '', form = ''] = /^\/dev\/mail\/(\d{1,15})(\.json|\/html)?$/.exec(path) ?? [];

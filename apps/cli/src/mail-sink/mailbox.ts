@@ -1,4 +1,4 @@
-import { DAY_MS, type DevMail, type DevMailSummary } from '@tact/contracts';
+import { DAY_MS, type DevMail } from '@tact/contracts';
 
 export type MailboxLimits = {
   readonly mailsMax: number;
@@ -36,17 +36,17 @@ export class Mailbox {
     return this.#dropped;
   }
 
-  add(mail: Omit<DevMail, 'id' | 'receivedAt'>): DevMail {
+  add(mail: Omit<DevMail, 'id' | 'at'>): DevMail {
     this.#taken += 1;
-    const receivedAt = new Date(this.#now()).toISOString();
-    const kept = { ...mail, id: String(this.#taken), receivedAt };
+    const at = new Date(this.#now()).toISOString();
+    const kept = { ...mail, id: String(this.#taken), at };
     this.#mails.push(kept);
     this.#expire();
     return kept;
   }
 
   /** The latest first. */
-  list(): DevMailSummary[] {
+  list(): DevMail[] {
     this.#expire();
     return this.#mails.toReversed();
   }
@@ -63,7 +63,7 @@ export class Mailbox {
     while (this.#mails.length > 0) {
       const [first] = this.#mails;
       const fits = this.#mails.length <= mailsMax && bytes <= bytesMax;
-      if (first === undefined || (fits && first.receivedAt >= oldest)) return;
+      if (first === undefined || (fits && first.at >= oldest)) return;
       bytes -= first.bytes;
       this.#mails.shift();
       this.#dropped += 1;

@@ -33,7 +33,7 @@ const page = (title: string, body: string): string => `<!doctype html>
 /** Every mail that waits to be looked at. */
 export const listPage = ({ items, dropped }: DevMailList): string => {
   const rows = items.map(
-    ({ id, receivedAt, to, subject }) => `<tr><td><time>${escaped(receivedAt)}</time></td>
+    ({ id, at, to, subject }) => `<tr><td><time>${escaped(at)}</time></td>
 <td>${escaped(to.join(', '))}</td><td><a href="/dev/mail/${id}">${escaped(subject || '(no subject)')}</a></td></tr>`,
   );
   const table =

@@ -19,7 +19,7 @@ const headerOf = (line: string): { name: string; value: string } => {
 export const readMail = async (
   bytes: Buffer,
   recipients: readonly string[],
-): Promise<Omit<DevMail, 'id' | 'receivedAt'>> => {
+): Promise<Omit<DevMail, 'id' | 'at'>> => {
   // The HTML is shown as it came, so nothing is made of the text and no image is written into it.
   const mail = await simpleParser(bytes, {
     skipTextToHtml: true,

@@ -81,7 +81,9 @@ const hostile = [
 test('a mail that is sent is there for programs and for people', async () => {
   expect(await send(hostile)).toMatch(/^250 .*delivered to nobody/);
   const list = DevMailList.parse(JSON.parse((await get('/dev/mail.json')).text));
-  expect(list.items).toMatchObject([{ subject: '<b>hello</b>', to: recipients }]);
+  expect(list.items).toMatchObject([
+    { id: '1', subject: '<b>hello</b>', to: recipients, text: '<script>text</script>' },
+  ]);
   const byAccept = await get('/dev/mail', { accept: 'application/json' });
   expect(DevMailList.parse(JSON.parse(byAccept.text))).toEqual(list);
   const mail = DevMail.parse(JSON.parse((await get('/dev/mail/1.json')).text));

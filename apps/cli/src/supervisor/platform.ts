@@ -50,6 +50,8 @@ const gatewayEnv = ({ env, port }: PlatformOptions): NodeJS.ProcessEnv => ({
   ...env,
   PORT: String(port),
   TACT_MODE: 'embedded',
+  // React warns, and checks more, in any other.
+  NODE_ENV: 'production',
   TACT_OPERATOR_PORT: env['TACT_OPERATOR_PORT'] || '0',
 });
 
@@ -59,6 +61,8 @@ const serviceEnv = ({ env, home, secrets, newKey }: PlatformOptions): NodeJS.Pro
   HOST: '127.0.0.1',
   TACT_HOME: home.root,
   TACT_MODE: 'embedded',
+  // React warns, and checks more, in any other.
+  NODE_ENV: 'production',
   // Who stands before the gateway is the gateway's to know; the services hear of it from the gateway alone.
   TACT_TRUSTED_PROXIES: 'loopback',
   TACT_TENANT: secrets.tenant,

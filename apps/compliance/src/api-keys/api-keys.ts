@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiKeyView, type EventDataOf, includesScope, type Scope } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
+  type CallerIdentity,
   type ApiKeyRecord,
   type KeyRefusal,
   type PlatformConfig,
@@ -10,7 +10,7 @@ import {
 } from '@tact/platform';
 
 /** Whether the caller may hand a scope on; `operator` is handed on by an operator alone. */
-export const refuseScopesBeyond = (caller: ApiKeyIdentity, scopes: readonly Scope[]): void => {
+export const refuseScopesBeyond = (caller: CallerIdentity, scopes: readonly Scope[]): void => {
   const beyond = scopes.filter((scope) => !includesScope(caller.scopes, scope));
   if (beyond.length === 0) return;
   throw new ProblemError('scope-missing', {
@@ -43,8 +43,9 @@ export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>
     ? new ProblemError('not-found')
     : new ProblemError('unprocessable', { detail: details[refused] });
 
-export const viewOf = (record: ApiKeyRecord, caller: ApiKeyIdentity, now: Date): ApiKeyView => {
-  const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId } = record;
+export const viewOf = (record: ApiKeyRecord, caller: CallerIdentity, now: Date): ApiKeyView => {
+  const { keyId, label, createdAt, expiresAt, revokedAt, lastUsedAt, successorKeyId, actor } =
+    record;
   const isOver = expiresAt !== null && expiresAt <= now;
   return {
     keyId,
@@ -55,6 +56,7 @@ export const viewOf = (record: ApiKeyRecord, caller: ApiKeyIdentity, now: Date):
     ...(expiresAt === null ? {} : { expiresAt: expiresAt.toISOString() }),
     ...(revokedAt === null ? {} : { revokedAt: revokedAt.toISOString() }),
     ...(lastUsedAt === null ? {} : { lastUsedAt: lastUsedAt.toISOString() }),
+    ...(actor === null ? {} : { actor }),
     ...(successorKeyId === null ? {} : { successorKeyId }),
     isOwn: keyId === caller.keyId,
   };
@@ -65,7 +67,7 @@ type KeyEventType = 'ApiKeyCreated' | 'ApiKeyRotated' | 'ApiKeyRevoked';
 /** What happened to a key, for the audit: appended in the transaction that changed the key. */
 export const auditOf = <Type extends KeyEventType>(
   type: Type,
-  { tenantId, keyId: by }: ApiKeyIdentity,
+  { tenantId, actorId: by }: CallerIdentity,
   data: Omit<EventDataOf<Type>, 'tenantId' | 'by'>,
 ): StreamAppend => ({
   stream: `api-keys-${tenantId}`,

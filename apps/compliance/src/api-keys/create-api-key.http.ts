@@ -3,8 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { CreateApiKeyRequest, CreatedApiKey } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
-  ApiKeyRegister,
+  type CallerIdentity,
   Caller,
   Clock,
   currentContext,
@@ -14,11 +13,12 @@ import {
   RequireScope,
   ServiceConfig,
 } from '@tact/platform';
-import { auditOf, environmentOf, refuseElapsed, refuseScopesBeyond, viewOf } from './api-keys.ts';
+import { auditOf, environmentOf, refuseElapsed, viewOf } from './api-keys.ts';
+import { KeyOwners } from './key-owners.ts';
 
 export class CreateApiKey extends Command<CreatedApiKey> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: CreateApiKeyRequest,
   ) {
     super();
@@ -28,25 +28,25 @@ export class CreateApiKey extends Command<CreatedApiKey> {
 @CommandHandler(CreateApiKey)
 export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
   constructor(
-    private readonly register: ApiKeyRegister,
+    private readonly owners: KeyOwners,
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
   ) {}
 
   async execute({ caller, request }: CreateApiKey): Promise<CreatedApiKey> {
-    const { label, scopes, expiresAt } = request;
+    const { label, scopes, expiresAt, actor } = request;
     const now = this.clock.now();
     refuseElapsed(expiresAt, now);
-    refuseScopesBeyond(caller, scopes);
     const { record, key } = await this.store.transaction(async (tx) => {
-      const drawn = await this.register.draw(tx, {
+      const drawn = await this.owners.draw(tx, caller, {
         tenantId: caller.tenantId,
         label,
         scopes,
         environment: environmentOf(this.config.values),
         commandId: currentContext()?.commandId,
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+        ...(actor === undefined ? {} : { actor }),
       });
       const { keyId } = drawn.record;
       const ends = drawn.record.expiresAt?.toISOString();
@@ -55,6 +55,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
         scopes,
         at: now.toISOString(),
         ...(ends === undefined ? {} : { expiresAt: ends }),
+        ...(actor === undefined ? {} : { actor }),
       });
       if (drawn.key !== undefined) await this.store.appendIn(tx, [audit]);
       return drawn;
@@ -68,18 +69,19 @@ export class CreateApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
   @Describe({
     operationId: 'createApiKey',
     tag: 'Keys',
     summary: 'Creates a key',
     description:
-      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself; `expiresAt` lies in the future.',
+      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself, and with `actor` only what that person’s roles do; `expiresAt` lies in the future. A member of staff draws keys for themselves, and for programs that see nobody and decide nothing.',
+    refuses: ['unprocessable'],
   })
   @Answers(CreatedApiKey, { description: 'The key, with its text.' })
   create(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: CreateApiKeyRequest }) request: CreateApiKeyRequest,
   ): Promise<CreatedApiKey> {
     return this.commands.execute(new CreateApiKey(caller, request));

@@ -3,7 +3,7 @@ import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs'
 import { ApiKeyId, ApiKeyPage } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   ApiKeyRegister,
   Caller,
   Clock,
@@ -24,7 +24,7 @@ const Place = z.tuple([z.iso.datetime(), ApiKeyId]);
 
 export class ListApiKeys extends Query<ApiKeyPage> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly query: ListQuery,
   ) {
     super();
@@ -64,7 +64,7 @@ export class ListApiKeysController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Describe({
     operationId: 'listApiKeys',
     tag: 'Keys',
@@ -73,7 +73,7 @@ export class ListApiKeysController {
   })
   @Answers(ApiKeyPage, { description: 'A page of keys.' })
   list(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @QueryString({ schema: ListQuery }) query: ListQuery,
   ): Promise<ApiKeyPage> {
     return this.queries.execute(new ListApiKeys(caller, query));

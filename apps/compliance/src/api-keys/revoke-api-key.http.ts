@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApiKeyId, ApiKeyView, RevokeApiKeyQuery } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   ApiKeyRegister,
   Caller,
   Clock,
@@ -15,7 +15,7 @@ import { auditOf, problemOfRefusal, refuseScopesBeyond, viewOf } from './api-key
 
 export class RevokeApiKey extends Command<ApiKeyView> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly keyId: string,
     readonly force: boolean,
   ) {
@@ -56,7 +56,7 @@ export class RevokeApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
   @Delete(':keyId')
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Describe({
     operationId: 'revokeApiKey',
     tag: 'Keys',
@@ -67,7 +67,7 @@ export class RevokeApiKeyController {
   })
   @Answers(ApiKeyView, { description: 'The key as it is now.' })
   revoke(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('keyId', { schema: ApiKeyId }) keyId: string,
     @QueryString({ schema: RevokeApiKeyQuery }) { force }: RevokeApiKeyQuery,
   ): Promise<ApiKeyView> {

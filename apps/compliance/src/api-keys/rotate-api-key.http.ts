@@ -3,8 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApiKeyId, RotateApiKeyRequest, RotatedApiKey } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
-  ApiKeyRegister,
+  type CallerIdentity,
   Caller,
   Clock,
   currentContext,
@@ -14,18 +13,12 @@ import {
   RequireScope,
   ServiceConfig,
 } from '@tact/platform';
-import {
-  auditOf,
-  environmentOf,
-  problemOfRefusal,
-  refuseElapsed,
-  refuseScopesBeyond,
-  viewOf,
-} from './api-keys.ts';
+import { auditOf, environmentOf, refuseElapsed, viewOf } from './api-keys.ts';
+import { KeyOwners } from './key-owners.ts';
 
 export class RotateApiKey extends Command<RotatedApiKey> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly keyId: string,
     readonly request: RotateApiKeyRequest,
   ) {
@@ -36,7 +29,7 @@ export class RotateApiKey extends Command<RotatedApiKey> {
 @CommandHandler(RotateApiKey)
 export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
   constructor(
-    private readonly register: ApiKeyRegister,
+    private readonly owners: KeyOwners,
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
@@ -47,7 +40,7 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
     const now = this.clock.now();
     refuseElapsed(expiresAt, now);
     const { record, key, replaced } = await this.store.transaction(async (tx) => {
-      const rotated = await this.register.rotate(tx, {
+      const rotated = await this.owners.rotate(tx, caller, {
         tenantId: caller.tenantId,
         keyId,
         overlapSeconds,
@@ -55,8 +48,6 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
         commandId: currentContext()?.commandId,
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
       });
-      if ('refused' in rotated) throw problemOfRefusal(rotated);
-      refuseScopesBeyond(caller, rotated.replaced.scopes);
       const audit = auditOf('ApiKeyRotated', caller, {
         keyId,
         successorKeyId: rotated.record.keyId,
@@ -79,19 +70,19 @@ export class RotateApiKeyController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post(':keyId/rotate')
-  @RequireScope('admin')
+  @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
   @Describe({
     operationId: 'rotateApiKey',
     tag: 'Keys',
     summary: 'Gives a key a successor',
     description:
-      'The successor has the same scopes and label; the old key works on for `overlapSeconds`.',
+      'The successor has the same scopes, label and member of staff; the old key works on for `overlapSeconds`.',
     refuses: ['unprocessable'],
   })
   @Answers(RotatedApiKey, { description: 'The successor, with its text.' })
   rotate(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('keyId', { schema: ApiKeyId }) keyId: string,
     @Body({ schema: RotateApiKeyRequest }) request: RotateApiKeyRequest,
   ): Promise<RotatedApiKey> {

@@ -60,7 +60,7 @@ export class ChangeTenantController {
   }
 
   @Put('tenant')
-  @RequireScope('admin')
+  @RequireScope('tenant:write')
   @Describe({
     operationId: 'changeOwnTenant',
     tag: 'Tenants',

@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { CreatedTenant, CreateTenantRequest } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Caller,
   currentContext,
   Describe,
@@ -21,7 +21,7 @@ import { viewOf } from './tenant-views.ts';
 
 export class CreateTenant extends Command<CreatedTenant> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: CreateTenantRequest,
   ) {
     super();
@@ -77,7 +77,7 @@ export class CreateTenantController {
   })
   @Answers(CreatedTenant, { description: 'The tenant, with the text of its key.' })
   create(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: CreateTenantRequest }) request: CreateTenantRequest,
   ): Promise<CreatedTenant> {
     return this.commands.execute(new CreateTenant(caller, request));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { tenantScopes } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
+  type CallerIdentity,
   ApiKeyRegister,
   currentContext,
   EventStore,
@@ -20,7 +20,7 @@ export class FirstKeys {
   ) {}
 
   /** Its text is missing where the same command had drawn it before. */
-  async draw(tx: Queryable, tenantId: string, caller: ApiKeyIdentity) {
+  async draw(tx: Queryable, tenantId: string, caller: CallerIdentity) {
     const { record, key } = await this.keys.draw(tx, {
       tenantId,
       label: 'first key',

@@ -2,7 +2,8 @@ import { securityHeaders } from '@tact/contracts';
 import { describeError } from '@tact/platform/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerWentAway } from '../bodies/read-body.ts';
-import { sendProblem } from '../refusals/problem.ts';
+import { giveProblemPage, isBrowser } from './give-page.ts';
+import { beginProblem, sendProblem } from '../refusals/problem.ts';
 import { RefusedRequest, doubtful } from '../refusals/refused-request.ts';
 import { awaitsContinue, condemn } from '../connections/server.ts';
 import type { Watch } from '../metrics/watch.ts';
@@ -13,13 +14,25 @@ const leaveConnection = ({ raw }: FastifyRequest, isDoubtful: boolean): void => 
   if (isDoubtful || awaitsContinue(raw)) condemn(raw.socket);
 };
 
+/** To a browser as a page; what it could not even ask for stays a program's. */
+const answerProblem = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refused: RefusedRequest,
+): Promise<void> => {
+  const problem = beginProblem(request, reply, refused);
+  if (refused.options.doubtful !== true && (await isBrowser(request))) {
+    await giveProblemPage(request, reply, problem);
+  } else sendProblem(reply, problem);
+};
+
 export const refuse = (
   request: FastifyRequest,
   reply: FastifyReply,
   { refused, watch }: { refused: RefusedRequest; watch: Watch },
 ): void => {
   leaveConnection(request, refused.options.doubtful ?? false);
-  sendProblem(request, reply, refused);
+  void answerProblem(request, reply, refused);
   watch.refused(refused.reason, request, reply.statusCode);
 };
 

@@ -1,6 +1,9 @@
 import { securityHeaders } from '@tact/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { mergeOpenApi } from './merge-openapi.ts';
+import { givePage, isBrowser } from '../answers/give-page.ts';
+import type { MailOrigin } from './dev-pages.ts';
+import { isOwnMachine } from './own-machine.ts';
 import { unavailable } from '../refusals/refused-request.ts';
 import { askAll, type OriginOf } from '../upstreams/ask-all.ts';
 
@@ -40,7 +43,11 @@ export const ownPaths: ReadonlySet<string> = new Set([
 /** What the gateway serves itself, read only. */
 export const registerOwnPages = (
   fastify: FastifyInstance,
-  { originOf, ownOrigin }: { originOf: OriginOf; ownOrigin: () => string },
+  {
+    originOf,
+    ownOrigin,
+    mailOrigin,
+  }: { originOf: OriginOf; ownOrigin: () => string; mailOrigin: MailOrigin },
 ): void => {
   const readiness = shared(() => askAll(originOf, '/health/ready', 3_000), READINESS_KEPT_MS);
   const description = shared(async () => {
@@ -51,13 +58,20 @@ export const registerOwnPages = (
     const documents = answers.map(({ service, body }) => ({ service, document: body }));
     return JSON.stringify(mergeOpenApi(documents, ownOrigin()));
   }, DESCRIPTION_KEPT_MS);
-  fastify.get('/', (_request, reply) =>
-    sendJson(reply, 200, {
+  fastify.get('/', async (request, reply) => {
+    if (await isBrowser(request)) {
+      const { startPage } = await import('./start-page.ts');
+      const hasMail = mailOrigin() !== undefined && isOwnMachine(request);
+      return givePage(request, reply, (language) => startPage(language, { hasMail }));
+    }
+    void reply.header('vary', 'accept, accept-language');
+    return sendJson(reply, 200, {
       name: 'tact',
       openapi: '/openapi.json',
       health: { live: '/health/live', ready: '/health/ready' },
-    }),
-  );
+      signingKeys: '/.well-known/privacy-jwks.json',
+    });
+  });
   fastify.get('/health/live', (_request, reply) => sendJson(reply, 200, { status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
     const answers = await readiness();

@@ -31,12 +31,12 @@ const problemOf = (slug: ProblemSlug, { traceId, detail, status }: ProblemOption
   traceId,
 });
 
-/** Answers with RFC 9457; neither the path nor anything else of the request is repeated. */
-export const sendProblem = (
+/** The status and headers of a refusal; neither the path nor anything else of the request is repeated. */
+export const beginProblem = (
   request: FastifyRequest,
   reply: FastifyReply,
   { slug, options }: RefusedRequest,
-): void => {
+): Problem => {
   const { detail, status, headers } = options;
   const body = problemOf(slug, {
     traceId: traceIdOf(request),
@@ -45,11 +45,13 @@ export const sendProblem = (
   });
   // What a service's answer had already set belongs to an answer that is not given.
   for (const name of Object.keys(reply.getHeaders())) void reply.removeHeader(name);
-  void reply
-    .code(body.status)
-    .headers({ ...securityHeaders, ...headers })
-    .type(problem)
-    .send(JSON.stringify(body));
+  void reply.code(body.status).headers({ ...securityHeaders, ...headers });
+  return body;
+};
+
+/** Answers with RFC 9457. */
+export const sendProblem = (reply: FastifyReply, body: Problem): void => {
+  void reply.type(problem).send(JSON.stringify(body));
 };
 
 const unreadable: Readonly<Record<string, number>> = {

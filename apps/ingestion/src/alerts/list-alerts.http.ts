@@ -24,7 +24,7 @@ export class ListAlertsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @RequireScope('admin')
+  @RequireScope('alerts:read')
   @Describe({
     operationId: 'listAlerts',
     tag: 'Alerts',

@@ -10,6 +10,21 @@ export const problemOfApproval = (refused: string): ProblemError => {
   const problems: Readonly<Record<ApprovalRefusal, () => ProblemError>> = {
     unknown: () => new ProblemError('not-found'),
     decided: () => new ProblemError('version-conflict', { detail: 'It was approved before.' }),
+    'same-person': () =>
+      new ProblemError('unprocessable', {
+        detail: 'Who proposed it does not approve it, with whichever key: another person does.',
+      }),
+    'not-a-person': () =>
+      new ProblemError('unprocessable', {
+        detail:
+          'The tenant has staff: a member of it approves, with a key or a session of their own. This key is nobody’s.',
+      }),
+    expired: () =>
+      new ProblemError('unprocessable', {
+        detail: 'It was proposed more than 72 hours ago: look again, and propose it anew.',
+      }),
+    changed: () =>
+      new ProblemError('version-conflict', { detail: 'What was proposed is not what you saw.' }),
     'same-key': () =>
       new ProblemError('unprocessable', {
         detail:

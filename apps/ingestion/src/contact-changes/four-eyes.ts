@@ -1,11 +1,23 @@
+import { type SecondLookRefusal, secondLookRefusal } from '@tact/domain';
+
 /** What one member of staff proposes, and what a second one agrees to. */
 type Proposed = {
   readonly type: string;
-  readonly data: { readonly proposedBy: string; readonly keyId: string };
+  readonly data: {
+    readonly proposedBy: string;
+    readonly keyId: string;
+    readonly staffId?: string | undefined;
+    readonly at: string;
+  };
 };
 type Approved = {
   readonly type: string;
-  readonly data: { readonly approvedBy: string; readonly keyId: string };
+  readonly data: {
+    readonly approvedBy: string;
+    readonly keyId: string;
+    readonly staffId?: string | undefined;
+    readonly at: string;
+  };
 };
 
 export type FourEyes<P extends Proposed, A extends Approved> = {
@@ -13,23 +25,31 @@ export type FourEyes<P extends Proposed, A extends Approved> = {
   readonly approved?: A['data'];
 };
 
-/** Why an approval is none. */
-export type ApprovalRefusal = 'unknown' | 'decided' | 'same-key' | 'same-name';
+/** The fact as it would be, and what must be known besides to judge it. */
+export type FourEyesCommand<P extends Proposed, A extends Approved> =
+  | { readonly propose: P }
+  | { readonly approve: A; readonly hasStaff: boolean };
 
-const folded = (name: string): string =>
-  name.normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ').trim();
+/** Why an approval is none. */
+export type ApprovalRefusal = 'unknown' | 'decided' | SecondLookRefusal;
 
 const refusalOf = (
   { proposed, approved }: FourEyes<Proposed, Approved>,
   { data }: Approved,
+  hasStaff: boolean,
 ): ApprovalRefusal | undefined => {
   if (proposed === undefined) return 'unknown';
   if (approved !== undefined) return 'decided';
-  if (proposed.keyId === data.keyId) return 'same-key';
-  return folded(proposed.proposedBy) === folded(data.approvedBy) ? 'same-name' : undefined;
+  return secondLookRefusal({
+    proposedBy: { ...proposed, name: proposed.proposedBy },
+    approvedBy: { ...data, name: data.approvedBy },
+    hasStaff,
+    proposedAt: proposed.at,
+    now: data.at,
+  });
 };
 
-/** A proposal and its approval in one stream: two members of staff with two keys, or nothing. The command is the event. */
+/** A proposal and its approval in one stream: two people, or nothing. */
 export const fourEyes = <P extends Proposed, A extends Approved>(proposedType: P['type']) => {
   const isProposal = (event: P | A): event is P => event.type === proposedType;
   return {
@@ -37,12 +57,12 @@ export const fourEyes = <P extends Proposed, A extends Approved>(proposedType: P
     evolve: (state: FourEyes<P, A>, event: P | A): FourEyes<P, A> =>
       isProposal(event) ? { ...state, proposed: event.data } : { ...state, approved: event.data },
     decide: (
-      command: P | A,
+      command: FourEyesCommand<P, A>,
       state: FourEyes<P, A>,
     ): readonly (P | A)[] | { readonly refused: ApprovalRefusal } => {
-      if (isProposal(command)) return state.proposed === undefined ? [command] : [];
-      const refused = refusalOf(state, command);
-      return refused === undefined ? [command] : { refused };
+      if ('propose' in command) return state.proposed === undefined ? [command.propose] : [];
+      const refused = refusalOf(state, command.approve, command.hasStaff);
+      return refused === undefined ? [command.approve] : { refused };
     },
   };
 };

@@ -17,7 +17,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Caller,
   Describe,
   Idempotent,
@@ -28,7 +28,7 @@ import { MergeContacts } from './merge-contacts.ts';
 
 export class ProposeMerge extends Command<ContactMerge> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: ProposeMergeRequest,
   ) {
     super();
@@ -46,9 +46,9 @@ export class ProposeMergeHandler implements ICommandHandler<ProposeMerge> {
 
 export class ApproveMerge extends Command<ContactMerge> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly mergeId: string,
-    readonly approvedBy: string,
+    readonly approvedBy: string | undefined,
   ) {
     super();
   }
@@ -97,12 +97,12 @@ export class MergeContactsController {
     tag: 'Contacts',
     summary: 'Proposes that two contacts are one person',
     description:
-      'Nothing happens before somebody else approves it, with another key and under another name. Both are contacts by themselves, and two of them.',
+      'Nothing happens before another person approves it, within 72 hours. Both are contacts by themselves, and two of them.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ContactMerge, { description: 'The proposal.' })
   propose(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: ProposeMergeRequest }) request: ProposeMergeRequest,
   ): Promise<ContactMerge> {
     return this.commands.execute(new ProposeMerge(caller, request));
@@ -117,12 +117,12 @@ export class MergeContactsController {
     tag: 'Contacts',
     summary: 'Approves a merge, as a second member of staff',
     description:
-      'Refusals, withdrawals and counted messages of both hold for the one that stays, consents where both gave them. The other id goes on to answer.',
+      'Two keys of one member of staff are one person; in a tenant without staff, another key under another name is all there is to tell two people by. Refusals, withdrawals and counted messages of both hold for the one that stays, consents where both gave them. The other id goes on to answer.',
     refuses: ['not-found', 'version-conflict', 'unprocessable'],
   })
   @Answers(ContactMerge, { description: 'What was done.' })
   approve(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('mergeId', { schema: ContactMergeId }) mergeId: string,
     @Body({ schema: ApproveChangeRequest }) { approvedBy }: ApproveChangeRequest,
   ): Promise<ContactMerge> {

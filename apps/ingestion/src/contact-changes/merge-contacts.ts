@@ -8,8 +8,7 @@ import {
   type ProposeMergeRequest,
 } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
-  Clock,
+  type CallerIdentity,
   currentContext,
   EventStore,
   newEventId,
@@ -18,6 +17,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { closeGate, joinGate } from '../consent-gate/merge-gate.ts';
+import { ActingPerson } from './acting-person.ts';
 import { changedSince, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
 import { MergedWishes } from './merged-wishes.ts';
@@ -51,14 +51,15 @@ export class MergeContacts {
   constructor(
     private readonly store: EventStore,
     private readonly vault: Vault,
-    private readonly clock: Clock,
+    private readonly people: ActingPerson,
     private readonly wishes: MergedWishes,
   ) {}
 
   async propose(
-    { tenantId, keyId }: ApiKeyIdentity,
+    caller: CallerIdentity,
     { from, into, reason, proposedBy }: ProposeMergeRequest,
   ): Promise<ContactMerge> {
+    const { tenantId } = caller;
     if (from === into) throw unprocessable('/from', 'A contact is not merged into itself.');
     const { commandId = newEventId() } = currentContext() ?? {};
     // Of the command's bits, so that a repeated call with its idempotency key finds what it proposed.
@@ -67,14 +68,13 @@ export class MergeContacts {
       commandId.length === 36 ? bytesOf(commandId) : randomBytes(16),
     );
     await this.#assertApart(tenantId, [from, into], () => new ProblemError('not-found'));
-    const at = this.clock.now().toISOString();
-    const stated = { justification: reason, proposedBy, keyId, at };
+    const stated = { justification: reason, ...(await this.#proposer(caller, proposedBy)) };
     const data = { mergeId, contactId: into, otherContactId: from, ...stated };
     const context = { tenantId, subject: into };
     const decided = await this.store.transact(
       decider,
       streamOf(tenantId, mergeId),
-      { type: 'ContactMergeProposed', data },
+      { propose: { type: 'ContactMergeProposed', data } },
       { commandId, context },
     );
     if ('refused' in decided) throw problemOfApproval(decided.refused);
@@ -83,10 +83,11 @@ export class MergeContacts {
 
   /** Identities, gate and the fact in one transaction; the ledger follows, and allows nothing until it has. */
   approve(
-    { tenantId, keyId }: ApiKeyIdentity,
+    caller: CallerIdentity,
     mergeId: string,
-    approvedBy: string,
+    approvedBy: string | undefined,
   ): Promise<ContactMerge> {
+    const { tenantId } = caller;
     const { commandId = newEventId() } = currentContext() ?? {};
     return this.store.transaction(async (tx) => {
       await this.wishes.begin(tx, tenantId);
@@ -94,10 +95,13 @@ export class MergeContacts {
       const { proposed } = folded.state;
       if (proposed === undefined) throw new ProblemError('not-found');
       const { contactId: into, otherContactId: from } = proposed;
-      const at = this.clock.now().toISOString();
-      const data = { mergeId, contactId: into, otherContactId: from, approvedBy, keyId, at };
+      const stated = { name: approvedBy, pointer: '/approvedBy' };
+      const { name, ...acted } = await this.people.of(tx, caller, stated);
+      const { at } = acted;
+      const hasStaff = await this.people.hasStaff(tx, tenantId);
+      const data = { mergeId, contactId: into, otherContactId: from, approvedBy: name, ...acted };
       const decided = await this.store.transactIn(tx, decider, folded, {
-        command: { type: 'ContactsMerged', data },
+        command: { approve: { type: 'ContactsMerged', data }, hasStaff },
         commandId,
         context: { tenantId, subject: into },
       });
@@ -105,6 +109,13 @@ export class MergeContacts {
       if (!decided.duplicate) await this.#merge(tx, { tenantId, from, into, at });
       return viewOf(mergeId, decided.state);
     });
+  }
+
+  async #proposer(caller: CallerIdentity, stated: string | undefined) {
+    const { name: proposedBy, ...acted } = await this.store.transaction((tx) =>
+      this.people.of(tx, caller, { name: stated, pointer: '/proposedBy' }),
+    );
+    return { proposedBy, ...acted };
   }
 
   show(tenantId: string, mergeId: string): Promise<ContactMerge> {

@@ -17,7 +17,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Caller,
   Describe,
   Idempotent,
@@ -29,7 +29,7 @@ import { StatedNames } from './stated-names.ts';
 
 export class ProposeSplit extends Command<ContactSplit> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly request: ProposeSplitRequest,
   ) {
     super();
@@ -51,9 +51,9 @@ export class ProposeSplitHandler implements ICommandHandler<ProposeSplit> {
 
 export class ApproveSplit extends Command<ContactSplit> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly splitId: string,
-    readonly approvedBy: string,
+    readonly approvedBy: string | undefined,
   ) {
     super();
   }
@@ -102,12 +102,12 @@ export class SplitContactsController {
     tag: 'Contacts',
     summary: 'Proposes that a contact is two people',
     description:
-      '`identities` says which of its names leave; at least one stays. `into` is an id that was merged into the contact. Nothing happens before somebody else approves it.',
+      '`identities` says which of its names leave; at least one stays. `into` is an id that was merged into the contact. Nothing happens before another person approves it, within 72 hours.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ContactSplit, { description: 'The proposal.' })
   propose(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: ProposeSplitRequest }) request: ProposeSplitRequest,
   ): Promise<ContactSplit> {
     return this.commands.execute(new ProposeSplit(caller, request));
@@ -122,12 +122,12 @@ export class SplitContactsController {
     tag: 'Contacts',
     summary: 'Approves a split, as a second member of staff',
     description:
-      'Both keep every refusal and every counted message; no consent is given back to who leaves that the contact does not have.',
+      'Two keys of one member of staff are one person. Both keep every refusal and every counted message; no consent is given back to who leaves that the contact does not have.',
     refuses: ['not-found', 'version-conflict', 'unprocessable'],
   })
   @Answers(ContactSplit, { description: 'What was done.' })
   approve(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('splitId', { schema: ContactSplitId }) splitId: string,
     @Body({ schema: ApproveChangeRequest }) { approvedBy }: ApproveChangeRequest,
   ): Promise<ContactSplit> {

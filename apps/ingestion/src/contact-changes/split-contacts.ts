@@ -8,8 +8,7 @@ import {
   type ProposeSplitRequest,
 } from '@tact/contracts';
 import {
-  type ApiKeyIdentity,
-  Clock,
+  type CallerIdentity,
   currentContext,
   EventStore,
   newEventId,
@@ -18,6 +17,7 @@ import {
   Vault,
 } from '@tact/platform';
 import { joinGate, leaveGate } from '../consent-gate/merge-gate.ts';
+import { ActingPerson } from './acting-person.ts';
 import { changedSince, problemOfApproval, unprocessable } from './change-problems.ts';
 import { fourEyes, type FourEyes } from './four-eyes.ts';
 import { LeavingNames } from './leaving-names.ts';
@@ -51,15 +51,16 @@ export class SplitContacts {
   constructor(
     private readonly store: EventStore,
     private readonly vault: Vault,
-    private readonly clock: Clock,
+    private readonly people: ActingPerson,
     private readonly names: LeavingNames,
   ) {}
 
   /** The identities of it in the form the index knows. */
   async propose(
-    { tenantId, keyId }: ApiKeyIdentity,
+    caller: CallerIdentity,
     { contactId, into, identities, reason, proposedBy }: ProposeSplitRequest,
   ): Promise<ContactSplit> {
+    const { tenantId } = caller;
     const found = await this.vault.whereaboutsOf(tenantId, contactId);
     if (!found.isKnown || found.contactId !== contactId) throw new ProblemError('not-found');
     await this.#assertPart(tenantId, { contactId, into });
@@ -68,14 +69,13 @@ export class SplitContacts {
       'contactSplit',
       commandId.length === 36 ? bytesOf(commandId) : randomBytes(16),
     );
-    const at = this.clock.now().toISOString();
     const whom = into === undefined ? {} : { otherContactId: into };
-    const stated = { justification: reason, proposedBy, keyId, at };
+    const stated = { justification: reason, ...(await this.#proposer(caller, proposedBy)) };
     const data = { splitId, contactId, identities, ...whom, ...stated };
     const decided = await this.store.transact(
       decider,
       streamOf(tenantId, splitId),
-      { type: 'ContactSplitProposed', data },
+      { propose: { type: 'ContactSplitProposed', data } },
       { commandId, context: { tenantId, subject: contactId } },
     );
     if ('refused' in decided) throw problemOfApproval(decided.refused);
@@ -84,10 +84,11 @@ export class SplitContacts {
 
   /** Identities, gate and the facts in one transaction; the ledger of who leaves allows nothing until it has taken over. */
   approve(
-    { tenantId, keyId }: ApiKeyIdentity,
+    caller: CallerIdentity,
     splitId: string,
-    approvedBy: string,
+    approvedBy: string | undefined,
   ): Promise<ContactSplit> {
+    const { tenantId } = caller;
     const { commandId = newEventId() } = currentContext() ?? {};
     return this.store.transaction(async (tx) => {
       await this.names.begin(tx, tenantId);
@@ -95,10 +96,13 @@ export class SplitContacts {
       const { proposed } = folded.state;
       if (proposed === undefined) throw new ProblemError('not-found');
       const { contactId, otherContactId = formatId('contact', randomBytes(16)) } = proposed;
-      const at = this.clock.now().toISOString();
-      const data = { splitId, contactId, otherContactId, approvedBy, keyId, at };
+      const stated = { name: approvedBy, pointer: '/approvedBy' };
+      const { name, ...acted } = await this.people.of(tx, caller, stated);
+      const { at } = acted;
+      const hasStaff = await this.people.hasStaff(tx, tenantId);
+      const data = { splitId, contactId, otherContactId, approvedBy: name, ...acted };
       const decided = await this.store.transactIn(tx, decider, folded, {
-        command: { type: 'ContactsSplit', data },
+        command: { approve: { type: 'ContactsSplit', data }, hasStaff },
         commandId,
         context: { tenantId, subject: contactId },
       });
@@ -106,6 +110,13 @@ export class SplitContacts {
       if (!decided.duplicate) await this.#split(tx, { tenantId, at }, { proposed, otherContactId });
       return viewOf(splitId, decided.state);
     });
+  }
+
+  async #proposer(caller: CallerIdentity, stated: string | undefined) {
+    const { name: proposedBy, ...acted } = await this.store.transaction((tx) =>
+      this.people.of(tx, caller, { name: stated, pointer: '/proposedBy' }),
+    );
+    return { proposedBy, ...acted };
   }
 
   show(tenantId: string, splitId: string): Promise<ContactSplit> {

@@ -11,7 +11,7 @@ import {
 import {
   Answers,
   Clock,
-  currentContext,
+  currentActor,
   Describe,
   EventStore,
   maskedIdentity,
@@ -86,7 +86,7 @@ export class ShowContactHandler implements ICommandHandler<ShowContact> {
   }
 
   async #note(tenantId: string, contactId: string | undefined): Promise<void> {
-    const keyId = currentContext()?.keyId ?? 'unknown';
+    const keyId = currentActor() ?? 'unknown';
     const whom = contactId === undefined ? { found: false } : { found: true, contactId };
     await this.store.append({
       stream: `audit-${tenantId}`,

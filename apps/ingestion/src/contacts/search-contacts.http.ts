@@ -8,7 +8,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  currentContext,
+  currentActor,
   Describe,
   EventStore,
   ProblemError,
@@ -44,7 +44,7 @@ export class SearchContactHandler implements ICommandHandler<SearchContact> {
     const [kind] = Object.keys(identity) as Searched['identityKind'][];
     const data = {
       tenantId,
-      keyId: currentContext()?.keyId ?? 'unknown',
+      keyId: currentActor() ?? 'unknown',
       identityKind: kind,
       found: contactId !== undefined,
       ...(contactId === undefined ? {} : { contactId }),

@@ -14,7 +14,7 @@ const CHUNK_AGE_MS_MAX = 1_000;
 const CHUNKS_AHEAD_MAX = 2_000;
 const WAIT_MS = 250;
 
-type NewUpload = {
+export type NewUpload = {
   readonly tenantId: string;
   readonly type: ImportType;
   /** Keyed fingerprint of the caller's idempotency key. */

@@ -2,7 +2,15 @@ import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { AtLeast, ConsentList, ContactId } from '@tact/contracts';
 import { listedSuppressions } from '@tact/domain';
-import { Answers, Clock, Describe, ProjectionPosition, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Clock,
+  Describe,
+  Discloses,
+  ProjectionPosition,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { ConsentTable } from './consent.table.ts';
@@ -47,6 +55,7 @@ export class ListConsentsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':contactId/consents')
+  @Discloses('consents')
   @RequireScope('consents:write')
   @Describe({
     operationId: 'listConsents',

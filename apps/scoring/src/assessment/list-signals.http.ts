@@ -6,6 +6,7 @@ import {
   Answers,
   Clock,
   Describe,
+  Discloses,
   pageQuery,
   ProblemError,
   readCursor,
@@ -69,6 +70,7 @@ export class ListSignalsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':contactId/signals')
+  @Discloses('signals')
   @RequireScope('scores:read')
   @Describe({
     operationId: 'listSignals',

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Describe, Discloses, ProblemError, RequireScope, Tenant } from '@tact/platform';
 import { z } from 'zod';
 import { AtLeast, ReadPosition } from '../facts/read-position.ts';
 import { AssessmentToday } from './assessment-today.ts';
@@ -42,6 +42,7 @@ export class ShowBlockLikelihoodController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':contactId/block-likelihood')
+  @Discloses('block-likelihood')
   @RequireScope('scores:read')
   @Describe({
     operationId: 'showBlockLikelihood',

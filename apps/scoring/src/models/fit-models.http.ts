@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { FitModelRequest, ModelCard } from '@tact/contracts';
-import { Answers, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import { ActBook, Answers, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
 import { Fits } from './fits.ts';
 
 /** Fits a candidate to what the tenant's contacts did and told. */
@@ -16,9 +16,13 @@ export class FitModel extends Command<ModelCard> {
 
 @CommandHandler(FitModel)
 export class FitModelHandler implements ICommandHandler<FitModel> {
-  constructor(private readonly fits: Fits) {}
+  constructor(
+    private readonly fits: Fits,
+    private readonly acts: ActBook,
+  ) {}
 
-  execute({ tenantId, request }: FitModel): Promise<ModelCard> {
+  async execute({ tenantId, request }: FitModel): Promise<ModelCard> {
+    await this.acts.perform('model-fitted');
     return this.fits.begin(tenantId, request);
   }
 }
@@ -29,7 +33,7 @@ export class FitModelsController {
 
   @Post()
   @HttpCode(202)
-  @RequireScope('admin')
+  @RequireScope('models:write')
   @Idempotent()
   @Describe({
     operationId: 'fitModel',

@@ -4,7 +4,7 @@ import { ModelPromotion, ModelVersion, PromoteModelRequest } from '@tact/contrac
 import { assumedPriors } from '@tact/domain';
 import {
   Answers,
-  type ApiKeyIdentity,
+  type CallerIdentity,
   Caller,
   Describe,
   Idempotent,
@@ -19,7 +19,7 @@ import { Promotions, staleComparison } from './promotions.ts';
 /** Lets another model assess the tenant's contacts. A person decides it; nothing in the platform does. */
 export class PromoteModel extends Command<ModelPromotion> {
   constructor(
-    readonly caller: ApiKeyIdentity,
+    readonly caller: CallerIdentity,
     readonly version: string,
     readonly request: PromoteModelRequest,
   ) {
@@ -88,7 +88,7 @@ export class PromoteModelController {
 
   @Post(':version/promote')
   @HttpCode(200)
-  @RequireScope('admin')
+  @RequireScope('models:write')
   @Idempotent()
   @Describe({
     operationId: 'promoteModel',
@@ -102,7 +102,7 @@ export class PromoteModelController {
     description: 'Both models on the same held-out people, and the rebuild that has begun.',
   })
   promote(
-    @Caller() caller: ApiKeyIdentity,
+    @Caller() caller: CallerIdentity,
     @Param('version', { schema: NamedVersion }) version: string,
     @Body({ schema: PromoteModelRequest }) request: PromoteModelRequest,
   ): Promise<ModelPromotion> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PromoteModelRequest } from '@tact/contracts';
-import { type ApiKeyIdentity, Clock, EventStore, ProblemError } from '@tact/platform';
+import { type CallerIdentity, Clock, EventStore, ProblemError } from '@tact/platform';
 import { ModelRegistry } from './model-registry.ts';
 
 /** A decision on a comparison with a model that is not live any more is none. */
@@ -20,7 +20,7 @@ export class Promotions {
 
   /** Refuses when another model than the one compared with is live by now. */
   async record(
-    { tenantId, keyId }: ApiKeyIdentity,
+    { tenantId, actorId: by }: CallerIdentity,
     version: string,
     { reason, comparedWith }: PromoteModelRequest,
   ): Promise<void> {
@@ -28,7 +28,7 @@ export class Promotions {
     const isPromoted = await this.store.transaction(async (tx) => {
       const change = { version, replaces: comparedWith, at };
       if (!(await this.registry.promote(tx, tenantId, change))) return false;
-      const data = { tenantId, version, comparedWith, by: keyId, reason, at: at.toISOString() };
+      const data = { tenantId, version, comparedWith, by, reason, at: at.toISOString() };
       await this.store.appendIn(tx, [
         {
           stream: `models-${tenantId}`,

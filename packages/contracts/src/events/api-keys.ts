@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiKeyId, TenantId } from '../ids.ts';
+import { ActorId, ApiKeyId, StaffId, TenantId } from '../ids.ts';
 import { utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
 import { defineEvent } from './define.ts';
@@ -8,8 +8,8 @@ import { defineEvent } from './define.ts';
 const change = {
   tenantId: TenantId,
   keyId: ApiKeyId,
-  /** The key the change was asked with. */
-  by: ApiKeyId,
+  /** Who asked for it: a member of staff, or a key that is nobody's. */
+  by: ActorId,
   at: utcTime(),
 };
 
@@ -17,7 +17,13 @@ export const ApiKeyCreated = defineEvent({
   type: 'ApiKeyCreated',
   version: 1,
   description: 'A key was drawn that opens the doors of its scopes until it expires or is revoked.',
-  data: z.object({ ...change, scopes: z.array(Scope), expiresAt: utcTime().optional() }),
+  data: z.object({
+    ...change,
+    scopes: z.array(Scope),
+    expiresAt: utcTime().optional(),
+    /** The member of staff who acts by it. */
+    actor: StaffId.optional(),
+  }),
 });
 
 export const ApiKeyRotated = defineEvent({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Identities } from '../identities.ts';
-import { ContactId, ContactMergeId, ContactSplitId } from '../ids.ts';
+import { ContactId, ContactMergeId, ContactSplitId, StaffId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
 import { defineEvent } from './define.ts';
 
@@ -9,15 +9,19 @@ export const StaffName = personal('observer', z.string().min(1).max(120));
 /** Why two contacts are one person, or one is two. */
 export const ChangeReason = personal('free-text', z.string().min(1).max(500));
 
-/** Who asks for it; the API key's id, never the key. */
+/** Whose name it is, where a member of staff acts. */
+const person = { staffId: StaffId.optional() };
+
+/** Who asks for it; the API key's id, never the key, or the member of staff who is signed in. */
 const proposal = {
   justification: ChangeReason,
   proposedBy: StaffName,
   keyId: plainText(64),
   at: utcTime(),
+  ...person,
 };
-/** Somebody else, with another key. */
-const approval = { approvedBy: StaffName, keyId: plainText(64), at: utcTime() };
+/** Somebody else. */
+const approval = { approvedBy: StaffName, keyId: plainText(64), at: utcTime(), ...person };
 
 /** The contact that stays, and the one that becomes part of it. */
 const merged = { mergeId: ContactMergeId, contactId: ContactId, otherContactId: ContactId };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiKeyId, TenantId } from '../ids.ts';
+import { ActorId, TenantId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { defineEvent } from './define.ts';
 
@@ -19,8 +19,8 @@ export const ModelPromoted = defineEvent({
     version: ModelVersion,
     /** The version that was live until then, and that it was compared with. */
     comparedWith: ModelVersion,
-    /** The key the command was given with. */
-    by: ApiKeyId,
+    /** Who gave the command: a member of staff, or a key that is nobody's. */
+    by: ActorId,
     /** In the business's words; never a person's name. */
     reason: plainText(500),
     at: utcTime(),

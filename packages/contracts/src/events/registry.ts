@@ -1,6 +1,12 @@
 import { AlertRaised, AlertResolved } from './alerts.ts';
 import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './api-keys.ts';
-import { ContactSearched, ContactViewed } from './audit.ts';
+import {
+  ActPerformed,
+  ActRecorded,
+  ContactDisclosed,
+  ContactSearched,
+  ContactViewed,
+} from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
 import {
   ContactMergeProposed,
@@ -38,6 +44,14 @@ import { ModelPromoted } from './models.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
+import {
+  LoginLinkMade,
+  SessionEnded,
+  SessionOpened,
+  StaffAdded,
+  StaffDismissed,
+  StaffRolesChanged,
+} from './staff.ts';
 import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
 
@@ -78,6 +92,12 @@ export const eventDefinitions = {
   ApiKeyCreated,
   ApiKeyRotated,
   ApiKeyRevoked,
+  StaffAdded,
+  StaffRolesChanged,
+  StaffDismissed,
+  LoginLinkMade,
+  SessionOpened,
+  SessionEnded,
   TenantCreated,
   TenantSettingsChanged,
   AlertRaised,
@@ -85,6 +105,9 @@ export const eventDefinitions = {
   IdentityConflictSettled,
   ContactViewed,
   ContactSearched,
+  ContactDisclosed,
+  ActPerformed,
+  ActRecorded,
 } as const;
 
 export type EventType = keyof typeof eventDefinitions;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiKeyId } from '../ids.ts';
+import { ApiKeyId, StaffId } from '../ids.ts';
 import { plainText, statedTime, utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
 import { Cursor } from './query.ts';
@@ -19,6 +19,8 @@ export const CreateApiKeyRequest = z
       .meta({ uniqueItems: true }),
     /** In the future. */
     expiresAt: statedTime().optional(),
+    /** The member of staff who acts by it; the scopes lie within their roles. Of a program it is absent. */
+    actor: StaffId.optional(),
   })
   .meta({
     examples: [{ label: 'CRM, nightly import', scopes: ['signals:write', 'contacts:write'] }],
@@ -58,6 +60,8 @@ export const ApiKeyView = z.object({
   revokedAt: utcTime().optional(),
   /** To the hour; absent when it was never used. */
   lastUsedAt: utcTime().optional(),
+  /** The member of staff who acts by it. */
+  actor: StaffId.optional(),
   /** The key that takes its place, once it was rotated. */
   successorKeyId: ApiKeyId.optional(),
   /** Whether it is the key this was asked with. */

@@ -12,6 +12,9 @@ export const apiTags = {
   'Contact decisions': 'Whether a message may be sent now.',
   'Data requests': 'Rights of the person (GDPR Art. 15 to 21) and their due dates.',
   Keys: 'Who may call, and for what.',
+  Staff: 'The people who act for the tenant, what they may do, and where they are signed in.',
+  Audit: 'What was done, by whom, to whom and why: a chain that shows if a link was changed.',
+  Signatures: 'How what the platform signed is checked by others.',
   Tenants:
     'Businesses that share the platform, each apart from every other one, and their settings.',
   Webhooks: 'What WhatsApp reports.',

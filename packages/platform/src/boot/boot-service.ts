@@ -1,36 +1,32 @@
 import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DataSource } from 'typeorm';
+import { ActBook } from '../acts/act-book.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
-import { Clock } from '../config/clock.ts';
 import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
 import type { PlatformConfig } from '../config/config.ts';
-import { EventStore } from '../event-store/event-store.ts';
-import { ApiKeyRegister } from '../http/access/api-key-register.ts';
-import { ApiKeys } from '../http/access/api-keys.ts';
 import { ensureFirstKey } from '../http/access/first-key.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
-import { Jobs } from '../jobs/jobs.ts';
 import { createHttpApp } from '../http/http-app.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
+import { Pages } from '../http/pages/pages.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
+import { MailKinds } from '../mail-outbox/mail-kind.ts';
+import { MailOutbox } from '../mail-outbox/mail-outbox.ts';
+import { forgetMails, OpenMails } from '../mail-outbox/outgoing-mails.ts';
+import { SendMail } from '../mail-outbox/send-mail.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
 import { Mailer } from '../mail/mailer.ts';
 import { Alerts } from '../observability/alerts.ts';
 import { Health } from '../observability/health.ts';
 import { Log, createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
-import { NamedContacts } from '../personal-data/named-contacts.ts';
-import { Vault } from '../personal-data/vault.ts';
-import { Database } from '../postgres/database.ts';
 import { ReadModels } from '../projection/read-models.ts';
-import { Installation } from '../tenants/installation.ts';
-import { TenantRegister } from '../tenants/tenant-register.ts';
-import { Tenants } from '../tenants/tenants.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
+import { storagePartsOf } from './storage-parts.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
 import { ConsumerResets } from './consumer-resets.ts';
 import { ConsumerLags } from './consumer-lags.ts';
@@ -99,6 +95,12 @@ type Assembly = {
   readonly jobHandlers: JobHandlers;
   readonly jobRunner: JobRunner;
   readonly mailDesk: MailDesk;
+  readonly mailKinds: MailKinds;
+};
+
+const outboxOf = ({ mailKinds: kinds, storage, mailDesk: { mailer } }: Assembly): MailOutbox => {
+  const { jobs, clock, vault } = storage;
+  return new MailOutbox({ kinds, jobs, texts: vault.texts, clock, mailer });
 };
 
 const partsOf = (assembly: Assembly): readonly Part[] => {
@@ -124,20 +126,14 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: Alerts, useValue: assembly.alerts },
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: MailDesk, useValue: assembly.mailDesk },
-    { provide: Clock, useValue: storage.clock },
-    { provide: Database, useValue: storage.database },
-    { provide: DataSource, useValue: storage.dataSource },
-    { provide: Vault, useValue: storage.vault },
-    { provide: NamedContacts, useValue: new NamedContacts(storage.vault, storage.tenants) },
-    { provide: EventStore, useValue: storage.store },
-    { provide: Jobs, useValue: storage.jobs },
+    { provide: MailKinds, useValue: assembly.mailKinds },
+    { provide: MailOutbox, useValue: outboxOf(assembly) },
+    { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
+    ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
-    { provide: ApiKeys, useValue: storage.apiKeys },
-    { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
-    { provide: Installation, useValue: storage.tenants.installation },
-    { provide: Tenants, useValue: storage.tenants },
-    { provide: TenantRegister, useValue: new TenantRegister(storage.vault.texts) },
+    { provide: FormTokens, useValue: storage.formTokens },
+    { provide: Pages, useValue: new Pages() },
     { provide: MessageLog, useValue: messaging.log },
     {
       provide: ConsumerLags,
@@ -153,7 +149,7 @@ const openApp = async (assembly: Assembly): Promise<NestFastifyApplication> => {
   const app = await createHttpApp(PlatformModule.around(definition.module, partsOf(assembly)), {
     log,
     metrics,
-    apiKeys: storage.apiKeys,
+    apiKeys: storage.callers,
     clock: storage.clock,
     idempotencyKeys: storage.idempotencyKeys,
     requestsPerMinute: config.TACT_REQUESTS_PER_MINUTE,
@@ -188,6 +184,13 @@ const startJobs = async (assembly: Assembly): Promise<void> => {
   const { clock, jobs, keyRotation: rotation, database } = storage;
   jobHandlers.add(new RotateKeys({ rotation, log, clock }));
   await scheduleRotation(jobs, database.queryable);
+  const { mailKinds: kinds, metrics, mailDesk } = assembly;
+  const { mailer } = mailDesk;
+  // Without a server, mails that an earlier start left go on waiting.
+  if (mailer !== undefined) {
+    const { texts } = storage.vault;
+    jobHandlers.add(new SendMail({ database, kinds, texts, clock, mailer, metrics }));
+  }
   runner.start();
   const unfollow = clock.onMove(() => runner.wake());
   watchJobs({ ...assembly, runner });
@@ -208,6 +211,7 @@ const start = async (
     ...assembly,
     relay: messaging.relay,
     troubles: () => messaging.troubles(),
+    mails: new OpenMails(storage.database.queryable),
     clock: storage.clock,
   });
   // Added before the edge, hence stopped after it: what the last requests append is still relayed.
@@ -215,7 +219,12 @@ const start = async (
   const app = await openApp(assembly);
   await messaging.start();
   const port = await listen(app, config);
-  const sweep = () => void storage.idempotencyKeys.deleteExpired().catch(() => undefined);
+  const { idempotencyKeys, tokens, database, clock } = storage;
+  const sweep = () => {
+    void idempotencyKeys.deleteExpired().catch(() => undefined);
+    void tokens.deleteExpired(database.queryable).catch(() => undefined);
+    void forgetMails(database.queryable, clock).catch(() => undefined);
+  };
   const timer = setInterval(sweep, HOUR_MS).unref();
   shutdownHooks.add('sweeper', () => Promise.resolve(clearInterval(timer)));
   await startJobs(assembly);
@@ -251,8 +260,10 @@ export const bootService = async (
     await offers.behind.load();
     const { database, store, clock } = storage;
     const jobHandlers = new JobHandlers();
-    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics }));
-    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk };
+    const mayBeLoopback = config.TACT_MODE === 'embedded';
+    const mailDesk = new MailDesk(Mailer.of(config, { log, metrics, mayBeLoopback }));
+    const mailKinds = new MailKinds();
+    const tools = { health: new Health(), metrics, log, shutdownHooks, mailDesk, mailKinds };
     const raisedAlerts = new RaisedAlerts({ ...storage, alerts: offers.alerts });
     const jobRunner = new JobRunner({
       database,

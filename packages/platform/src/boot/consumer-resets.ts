@@ -15,6 +15,11 @@ export class ConsumerResets {
     this.#consumerOf = consumerOf;
   }
 
+  /** Whether a consumer of this service has that group. */
+  has(group: string): boolean {
+    return this.#consumerOf(group) !== undefined;
+  }
+
   /** 404 for a group this service has not; 422 for one that has missed nothing; 409 while another process reads as it. */
   async reset(group: string): Promise<void> {
     const consumer = this.#consumerOf(group);

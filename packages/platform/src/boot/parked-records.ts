@@ -24,6 +24,11 @@ export class ParkedRecords {
     this.#runners.set(runner.group, runner);
   }
 
+  /** Whether a consumer of this service has that group. */
+  has(group: string): boolean {
+    return this.#runners.has(group);
+  }
+
   /** Everything that is set aside, the oldest first. */
   async list(): Promise<ParkedRecordsList> {
     const keys = await this.#keys();

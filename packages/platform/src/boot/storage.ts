@@ -10,12 +10,12 @@ import { eventStoreMigrations } from '../event-store/schema.ts';
 import type { SnapshotOutcome } from '../event-store/snapshots.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
 import { beginWatermark } from '../relay/watermarks.ts';
-import { ApiKeys } from '../http/access/api-keys.ts';
-import { KeyChanges } from '../http/access/key-changes.ts';
+import { FormTokens } from '../http/pages/form-tokens.ts';
 import { IdempotencyKeys } from '../http/idempotency/idempotency-keys.ts';
 import { idempotencyMigrations } from '../http/idempotency/idempotency-migrations.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { jobMigrations } from '../jobs/schema.ts';
+import { mailOutboxMigrations } from '../mail-outbox/schema.ts';
 import type { Log } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { describeError } from '../observability/redaction.ts';
@@ -37,13 +37,14 @@ import { consumerMigrations } from '../consumer/schema.ts';
 import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
+import { signingMigrations } from '../signing/schema.ts';
+import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
-import { Installation } from '../tenants/installation.ts';
-import { Tenants } from '../tenants/tenants.ts';
+import { type KnownCallers, openCallers } from './open-callers.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
-export type Storage = {
+export type Storage = KnownCallers & {
   readonly clock: Clock;
   readonly database: Database;
   readonly dataSource: DataSource;
@@ -51,8 +52,8 @@ export type Storage = {
   readonly keyRotation: KeyRotation;
   readonly store: EventStore;
   readonly jobs: Jobs;
-  readonly apiKeys: ApiKeys;
-  readonly tenants: Tenants;
+  readonly tokens: Tokens;
+  readonly formTokens: FormTokens;
   readonly idempotencyKeys: IdempotencyKeys;
 };
 
@@ -68,6 +69,8 @@ const platformMigrations: readonly Migration[] = [
   ...reactionMigrations,
   ...jobMigrations,
   ...alertMailMigrations,
+  ...signingMigrations,
+  ...mailOutboxMigrations,
 ];
 
 type Opening = {
@@ -124,46 +127,16 @@ const openAccess = async (opening: Opening): Promise<Database> => {
   return access;
 };
 
-/** Who may call, and for whom: known from memory until a change is told. */
-const openCallers = async (
-  { config, shutdownHooks }: Opening,
-  {
-    access,
-    database,
-    vault,
-    clock,
-  }: Pick<Storage, 'database' | 'vault' | 'clock'> & {
-    readonly access: Database;
-  },
-): Promise<Pick<Storage, 'apiKeys' | 'tenants'>> => {
-  const apiKeys = new ApiKeys(database.queryable, clock, access.queryable);
-  const installation = new Installation(config);
-  const { queryable } = access;
-  const tenants = new Tenants({ queryable, texts: vault.texts, installation });
-  const changes = new KeyChanges(database, () => {
-    apiKeys.forget();
-    tenants.forget();
-  });
-  shutdownHooks.add('key changes', () => changes.close());
-  await changes.listen();
-  return { apiKeys, tenants };
-};
-
-/** Everything of the service that lives in PostgreSQL, migrated and ready. */
-export const openStorage = async (opening: Opening): Promise<Storage> => {
-  const { config, definition, shutdownHooks, lines, metrics } = opening;
-  const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
-  const schema = definition.name;
-  const clock = clockOf(config);
-  const access = await openAccess(opening);
+/** The keys of the installation, and what they open and sign. */
+const openKeys = async (opening: Opening, clock: Clock) => {
+  const { config, shutdownHooks, lines, metrics } = opening;
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
     migrations: vaultMigrations,
     poolSize: 2,
   });
-  const now = () => clock.now();
   const policy = operatorPolicyOf(config);
-  const outbound = new Outbound({ policy, log: lines, metrics, now });
+  const outbound = new Outbound({ policy, log: lines, metrics, now: () => clock.now() });
   shutdownHooks.add('outgoing requests', () => outbound.close());
   const rootKey = await openRegisteredRoot(vaultSchema, (options) =>
     openRootKey(config, keysFolderOf(config), { ...options, outbound, policy }),
@@ -178,6 +151,17 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey, clock });
   const notices = await vault.listen(vaultSchema);
   shutdownHooks.add('erasure notices', () => notices.close());
+  return { vaultSchema, rootKey, vault };
+};
+
+/** Everything of the service that lives in PostgreSQL, migrated and ready. */
+export const openStorage = async (opening: Opening): Promise<Storage> => {
+  const { config, definition, shutdownHooks, lines, metrics } = opening;
+  const { DATABASE_URL: url, TACT_DATABASE_POOL: poolSize } = config;
+  const schema = definition.name;
+  const clock = clockOf(config);
+  const access = await openAccess(opening);
+  const { vaultSchema, rootKey, vault } = await openKeys(opening, clock);
   const database = await openSchema(opening, schema, {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,
@@ -195,7 +179,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     now: decidedAt,
   });
   shutdownHooks.add('event store', () => store.close());
-  const callers = await openCallers(opening, { access, database, vault, clock });
+  const callers = await openCallers(
+    { config, shutdownHooks },
+    { access, database, vaultSchema, vault, rootKey, clock },
+  );
   const secret = Buffer.from(rootKey.derive('idempotency'));
   return {
     clock,
@@ -204,8 +191,10 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     vault,
     keyRotation: new KeyRotation({ database: vaultSchema, rootKey, clock }),
     store,
-    jobs: new Jobs({ channel: store.wakeUp.channel, now }),
+    jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
     ...callers,
+    tokens: new Tokens(clock, metrics),
+    formTokens: new FormTokens(rootKey),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),
   };
 };

@@ -16,7 +16,10 @@ type Reported = {
   depth?: number;
   oldestAgeMs?: number;
   troubles?: readonly UpkeepTrouble[];
+  uncertain?: number;
+  stalled?: number;
 };
+const several = (mails: number) => Promise.resolve(mails === 0 ? undefined : { mails, since });
 const alertsWith = (reported: Reported): Alerts => {
   const {
     areAllWatched = true,
@@ -26,6 +29,8 @@ const alertsWith = (reported: Reported): Alerts => {
     depth = 0,
     oldestAgeMs = 0,
     troubles = [],
+    uncertain = 0,
+    stalled = 0,
   } = reported;
   const alerts = new Alerts();
   watchAlerts(alerts, {
@@ -37,6 +42,7 @@ const alertsWith = (reported: Reported): Alerts => {
     behind: { all: behind.map((group) => ({ group, sentence: 'gone', since })) },
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
     troubles: () => Promise.resolve(troubles),
+    mails: { uncertain: () => several(uncertain), stalled: () => several(stalled) },
     clock: { nowMs: Date.now },
   });
   return alerts;
@@ -52,6 +58,8 @@ test('a service that is well needs nobody', async () => {
 test.each([
   [{ matters: { failing: { reason: 'disk-full', since } } }, { kind: 'not-storing', count: 1 }],
   [{ matters: { skewed: { seconds: 86_400, since } } }, { kind: 'clock-skew', count: 86_400 }],
+  [{ uncertain: 3 }, { kind: 'mails-uncertain', count: 3, owner: 'operator' }],
+  [{ stalled: 2 }, { kind: 'mails-stalled', count: 2 }],
   [{ parked: 2 }, { kind: 'keys-parked', count: 2 }],
   [{ behind: ['outreach.wishes'] }, { kind: 'consumer-behind', about: 'outreach.wishes' }],
   [
@@ -88,6 +96,10 @@ test('a part that cannot be read hides no other', async () => {
     behind: { all: [] },
     relay: { outbox: () => Promise.reject(new Error('down')) },
     troubles: () => Promise.reject(new Error('down')),
+    mails: {
+      uncertain: () => Promise.reject(new Error('down')),
+      stalled: () => Promise.reject(new Error('down')),
+    },
     clock: { nowMs: Date.now },
   });
   expect((await alerts.of('demo')).map(({ kind }) => kind)).toEqual(['not-storing']);

@@ -1,14 +1,18 @@
+import { HOUR_MS } from '@tact/contracts';
 import { alertOf } from '../alerts/alert-view.ts';
 import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import type { Clock } from '../config/clock.ts';
 import type { Alerts } from '../observability/alerts.ts';
 import type { UpkeepTrouble } from '../projection/upkeep.ts';
+import type { OpenMails } from '../mail-outbox/outgoing-mails.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ParkedRecords } from './parked-records.ts';
 
 /** Longer than a broker needs to be started again: what waits for so long waits for a person. */
 const STALLED_MS = 5 * 60_000;
+/** A mail server is away for longer now and then, and nobody needs to know. */
+const MAILS_STALLED_MS = HOUR_MS;
 
 type Watched = {
   readonly heartbeat: Heartbeat;
@@ -18,12 +22,13 @@ type Watched = {
   /** What is the matter with the read models. */
   readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled'>;
 };
 
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
 export const watchAlerts = (
   alerts: Alerts,
-  { heartbeat, parkedRecords, behind, relay, troubles, clock }: Watched,
+  { heartbeat, parkedRecords, behind, relay, troubles, clock, mails }: Watched,
 ): void => {
   alerts.addOfService(async () => {
     // While the log is away after a start, the alert of before is still open.
@@ -54,6 +59,18 @@ export const watchAlerts = (
     if (depth === 0 || oldestAgeMs < STALLED_MS) return [];
     return [
       alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) }),
+    ];
+  });
+  alerts.addOfService(async () => {
+    const uncertain = await mails.uncertain();
+    const stalled = await mails.stalled(new Date(clock.nowMs() - MAILS_STALLED_MS));
+    return [
+      ...(uncertain === undefined
+        ? []
+        : [alertOf('mails-uncertain', { count: uncertain.mails, since: uncertain.since })]),
+      ...(stalled === undefined
+        ? []
+        : [alertOf('mails-stalled', { count: stalled.mails, since: stalled.since })]),
     ];
   });
   alerts.addOfService(async () =>

@@ -19,6 +19,8 @@ export type AppendContext = {
   readonly commandId?: string;
   readonly correlationId?: string;
   readonly causationId?: string;
+  /** Who did it; the one who acts in the unit of work under way when absent. */
+  readonly actorId?: string;
   readonly traceparent?: string;
 };
 

@@ -18,6 +18,15 @@ test.each([
   ['its request, without a trace', { causationid: correlationid }],
   ['another event', { causationid: '01a22989-6580-746e-aa63-898b71eb47f8', traceparent: 'z' }],
   ['something that has no uuid', { correlationid: 'c-1', causationid: '0123456789abcdef' }],
+  [
+    'its request, which a key made',
+    {
+      causationid: correlationid,
+      traceparent: ofTrace('b4aab49acf2df1ab'),
+      actorid: 'ak_0123456789abcdef0123',
+    },
+  ],
+  ['a member of staff', { causationid: 'c', actorid: `st_${'0f'.repeat(14)}` }],
 ])('an event caused by %s comes back', (_, causes) => {
   const meta = { correlationid, ...causes };
   const packed = packEvent({ type: 'BlockLikelihoodChanged', subject, meta, data });
@@ -31,4 +40,17 @@ test('what no list has a place for, or no UTF-8, is not packed', () => {
   expect(packEvent({ ...event, data: { ...data, more: 1 } })).toBeNull();
   expect(packEvent({ ...event, data: { ...data, modelVersion: '\ud800' } })).toBeNull();
   expect(packEvent({ ...event, type: 'of a plugin', data })).toBeNull();
+});
+
+test('who acted costs the bytes of the id, and nobody none', () => {
+  const meta = {
+    correlationid,
+    causationid: correlationid,
+    traceparent: ofTrace('b4aab49acf2df1ab'),
+  };
+  const length = (actorid?: string): number =>
+    packEvent({ type: 'BlockLikelihoodChanged', subject, meta: { ...meta, actorid }, data })
+      ?.length ?? 0;
+  expect(length('ak_0123456789abcdef0123') - length()).toBeLessThan(20);
+  expect(length()).toBe(packEvent({ type: 'BlockLikelihoodChanged', subject, meta, data })?.length);
 });

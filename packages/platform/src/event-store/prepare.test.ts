@@ -143,6 +143,20 @@ describe('what caused an append', () => {
     });
   });
 
+  test('was done by who acts in the request under way, the person before the key', async () => {
+    const byKey = { ...ambient, keyId: 'ak_01' };
+    expect((await runInContext(byKey, () => metaOf({}))).actorid).toBe('ak_01');
+    const byStaff = { ...byKey, actorId: 'st_01' };
+    expect((await runInContext(byStaff, () => metaOf({}))).actorid).toBe('st_01');
+    const named = () => metaOf({ actorId: 'st_02' });
+    expect((await runInContext(byStaff, named)).actorid).toBe('st_02');
+  });
+
+  test('is nobody’s doing where no request is under way, or one of WhatsApp', async () => {
+    expect(await metaOf({})).not.toHaveProperty('actorid');
+    expect(await runInContext(ambient, () => metaOf({}))).not.toHaveProperty('actorid');
+  });
+
   test('is what the caller names, before all else', async () => {
     const named = { correlationId: 'x', causationId: 'y', traceparent: 'z', commandId: 'c' };
     expect(await runInContext(ambient, () => metaOf(named))).toEqual({

@@ -1,5 +1,5 @@
 import { isAboutPerson } from '@tact/contracts';
-import { currentContext } from '../observability/context.ts';
+import { currentActor, currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
 import { newEventId } from './event-id.ts';
 import { packEvent } from './packed-event.ts';
@@ -135,12 +135,12 @@ const addressed = (append: StreamAppend, events: readonly Written[]): PreparedAp
   };
 };
 
-/** Those of the request or record under way, where the caller does not name others. */
+/** Causes and actor of the request or record under way, where the caller does not name others. */
 const causesOf = (context: StreamAppend['context'], first: Written): Meta => {
   const { commandId } = context;
   const ambient = currentContext();
   const traceparent = context.traceparent ?? ambient?.traceparent;
   const correlationid = context.correlationId ?? ambient?.correlationId ?? commandId ?? first.id;
   const causationid = context.causationId ?? commandId ?? correlationid;
-  return { correlationid, causationid, traceparent };
+  return { correlationid, causationid, traceparent, actorid: context.actorId ?? currentActor() };
 };

@@ -193,7 +193,7 @@ const saidIn = (
 const envelopeOf = (
   source: string,
   row: readonly [...SlimColumns, ...unknown[]],
-  { correlationid, causationid, traceparent }: Meta,
+  { correlationid, causationid, traceparent, actorid }: Meta,
 ): Omit<StoredEvent, 'data'> => {
   const [position, stream, version, id, type, tenantid, stored, time, , schema] = row;
   return {
@@ -206,6 +206,7 @@ const envelopeOf = (
     tenantid,
     correlationid,
     causationid,
+    ...(actorid === undefined ? {} : { actorid }),
     ...(traceparent === undefined ? {} : { traceparent }),
     position,
     stream,

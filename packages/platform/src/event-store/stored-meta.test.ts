@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { fromStoredMeta, toStoredMeta } from './stored-meta.ts';
+import { describe, expect, test } from '@jest/globals';
+import { fromStoredMeta, type Meta, toStoredMeta } from './stored-meta.ts';
 
 const meta = { correlationid: 'b931873f-8c00-4968-b4aa-b49acf2df1ab', causationid: 'a cause' };
 
@@ -45,5 +45,33 @@ test('what earlier versions wrote is read', () => {
   expect(fromStoredMeta({ ...meta, traceparent: '00-1-2-01' })).toEqual({
     ...meta,
     traceparent: '00-1-2-01',
+  });
+});
+
+describe('who acted', () => {
+  const key = 'ak_0123456789abcdef0123';
+  const { correlationid } = meta;
+  const traceparent = `00-${correlationid.replaceAll('-', '')}-b4aab49acf2df1ab-01`;
+
+  test.each([key, `st_${'0f'.repeat(16)}`, `st_${'0f'.repeat(14)}`, 'st_a', 'ak:AAAA', 'ak:', ''])(
+    '%s comes back as it was',
+    (actorid) => {
+      const metas = [
+        { ...meta, actorid },
+        { correlationid, causationid: correlationid, traceparent, actorid },
+      ];
+      for (const whole of metas) {
+        expect(fromStoredMeta(JSON.parse(JSON.stringify(toStoredMeta(whole))) as never)).toEqual(
+          whole,
+        );
+      }
+    },
+  );
+
+  test('costs a few letters, and where nobody did none', () => {
+    const caused = { correlationid, causationid: correlationid, traceparent };
+    const length = (of: Meta): number => JSON.stringify(toStoredMeta(of)).length;
+    expect(length({ ...caused, actorid: undefined })).toBe(length(caused));
+    expect(length({ ...caused, actorid: key }) - length(caused)).toBeLessThan(35);
   });
 });

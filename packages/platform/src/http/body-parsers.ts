@@ -6,6 +6,8 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { z } from 'zod';
 import { isModest, JSON_DEPTH_MAX, JSON_VALUES_MAX } from './json-shape.ts';
 import { isStorable, utf8Of } from './json-texts.ts';
+import { registerFormParser } from './pages/form-fields.ts';
+import { formBytesMaxOf, isPage } from './pages/page-route.ts';
 import { ProblemError } from './problem-error.ts';
 import { stateOf } from './request-state.ts';
 import { webhookRateLimit } from './webhook-rate-limit.ts';
@@ -65,9 +67,9 @@ const isRaw = (request: FastifyRequest): boolean =>
 export const isStreamed = (request: FastifyRequest): boolean =>
   (request.routeOptions.config as RouteConfiguration | undefined)?.streamed === true;
 
-/** Called for each route as it is registered: raw routes get their own limit. */
+/** Called for each route as it is registered: raw routes and pages get their own limit. */
 export const applyBodyLimit = (route: RouteOptions): void => {
-  const bytesMax = rawBytesMaxOf(route.config);
+  const bytesMax = rawBytesMaxOf(route.config) ?? formBytesMaxOf(route.config);
   if (bytesMax !== undefined) route.bodyLimit = bytesMax;
 };
 
@@ -92,7 +94,20 @@ const notStreamable = () =>
 const notJson = () =>
   new ProblemError('unsupported-media-type', { detail: 'Send application/json.' });
 
+const notAForm = () =>
+  new ProblemError('unsupported-media-type', {
+    detail: 'Send application/x-www-form-urlencoded.',
+  });
+
 const immodest = `The body is nested deeper than ${JSON_DEPTH_MAX} levels or holds more than ${JSON_VALUES_MAX} values: send less at a time.`;
+
+/** A body of no type that is read here: a raw route takes it as it is, and nobody else does. */
+const otherBody = (request: FastifyRequest, bytes: Buffer): Buffer | undefined => {
+  keepBytes(request, bytes);
+  if (isRaw(request)) return bytes;
+  if (bytes.length === 0) return undefined;
+  throw isPage(request) ? notAForm() : notJson();
+};
 
 /** Replaces Fastify's parsers: bytes are kept for fingerprints, and poisoned keys are refused. */
 export const registerBodyParsers = (fastify: FastifyInstance): void => {
@@ -124,12 +139,12 @@ export const registerBodyParsers = (fastify: FastifyInstance): void => {
       }
     },
   );
-  fastify.addContentTypeParser<Buffer>('*', { parseAs }, (request, bytes, done: Done) => {
-    keepBytes(request, bytes);
-    if (isRaw(request)) return done(null, bytes);
-    if (bytes.length === 0) return done(null, undefined);
-    done(notJson());
-  });
+  fastify.addContentTypeParser<Buffer>(
+    '*',
+    { parseAs },
+    async (request: FastifyRequest, bytes: Buffer) => Promise.resolve(otherBody(request, bytes)),
+  );
+  registerFormParser(fastify, otherBody);
   fastify.addContentTypeParser(streamedTypes, (request, payload, done: Done) => {
     if (isStreamed(request)) done(null, payload);
     else done(notJson());

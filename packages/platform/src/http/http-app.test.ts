@@ -111,9 +111,19 @@ beforeAll(async () => {
       verify: (key) =>
         Promise.resolve(
           key === 'good'
-            ? { keyId: 'ak_1', tenantId: 'acme', scopes: ['contacts:write' as const] }
+            ? {
+                actorId: 'ak_1',
+                keyId: 'ak_1',
+                tenantId: 'acme',
+                scopes: ['contacts:write' as const],
+              }
             : key === 'narrow'
-              ? { keyId: 'ak_2', tenantId: 'acme', scopes: ['scores:read' as const] }
+              ? {
+                  actorId: 'ak_2',
+                  keyId: 'ak_2',
+                  tenantId: 'acme',
+                  scopes: ['scores:read' as const],
+                }
               : undefined,
         ),
       refusalOf: (key) => Promise.resolve(key === 'old' ? 'expired' : undefined),

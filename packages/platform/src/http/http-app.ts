@@ -20,6 +20,7 @@ import { IdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { controllersIn, describeRoutes } from './openapi/routes.ts';
 import { ProblemError } from './problem-error.ts';
 import { ProblemFilter, sendProblem } from './problem-filter.ts';
+import { refuseForeignForms } from './pages/same-origin.ts';
 import { refuseDoubtful } from './refuse-doubtful.ts';
 import { refuseUndated } from './refuse-undated.ts';
 import { registerRequestHooks } from './request-hooks.ts';
@@ -117,6 +118,7 @@ export const createHttpApp = async (
   refuseDoubtful(fastify);
   registerRequestHooks(fastify, { log: options.log, metrics: options.metrics, https });
   refuseEncodings(fastify);
+  refuseForeignForms(fastify, options.publicOrigin);
   registerBodyParsers(fastify);
   const rules = new AccessRules();
   const limits = await CallerLimits.on(fastify, options.requestsPerMinute ?? 6000);

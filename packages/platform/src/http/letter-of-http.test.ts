@@ -48,7 +48,12 @@ class ProbeModule {}
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  const identity = { keyId: 'ak_1', tenantId: 'acme', scopes: ['contacts:write' as const] };
+  const identity = {
+    actorId: 'ak_1',
+    keyId: 'ak_1',
+    tenantId: 'acme',
+    scopes: ['contacts:write' as const],
+  };
   app = await createHttpApp(ProbeModule, {
     log: createLog({ service: 'probe', level: 'silent' }),
     metrics: new Metrics('probe', { process: false }),

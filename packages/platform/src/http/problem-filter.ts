@@ -3,6 +3,8 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { problems } from '@tact/contracts';
 import type { Problem } from '@tact/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { prefersPage } from '../pages/language.ts';
+import { Pages } from './pages/pages.ts';
 import type { ProblemError } from './problem-error.ts';
 import { problemOfError } from './problem-of-error.ts';
 import { stateOf } from './request-state.ts';
@@ -22,15 +24,34 @@ const bodyOf = (error: ProblemError, traceId: string): Problem => {
   };
 };
 
-/** Writes a problem as the answer and remembers it for the log line. */
-export const sendProblem = (request: FastifyRequest, reply: FastifyReply, thrown: unknown) => {
+const pages = new Pages();
+
+/** The same problem, as a page that a person reads. */
+const showProblem = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+): Promise<void> => {
+  const { problemPage } = await import('../pages/problem-page.ts');
+  const { traceId } = stateOf(request).context;
+  const language = pages.languageOf(request);
+  await pages.show(reply, { ...problemPage({ status, traceId }, language), status });
+};
+
+/** Writes a problem as the answer, to a browser as a page, and remembers it for the log line. */
+export const sendProblem = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+): Promise<void> => {
   const problem = problemOfError(thrown);
   const state = stateOf(request);
   state.problem = problem.slug;
   if (problem.status >= 500) state.failure = problem === thrown ? problem : problem.cause;
-  return reply
+  void reply.headers(problem.headers);
+  if (prefersPage(request.headers.accept)) return showProblem(request, reply, problem.status);
+  await reply
     .code(problem.status)
-    .headers(problem.headers)
     .header('content-type', 'application/problem+json')
     .send(JSON.stringify(bodyOf(problem, state.context.traceId)));
 };

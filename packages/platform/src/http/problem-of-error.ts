@@ -8,6 +8,7 @@ import {
   RootProviderFailed,
   SubjectErased,
 } from '../personal-data/refusals.ts';
+import { NoMailServer } from '../mail-outbox/mail-outbox.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** SQLSTATE classes and socket errors that mean: the database is away, full or read-only, the request itself is fine. */
@@ -75,6 +76,9 @@ const refusalOf = (error: unknown): ProblemError | undefined => {
       retryAfterSeconds: 30,
       cause: error,
     });
+  }
+  if (error instanceof NoMailServer) {
+    return new ProblemError('unprocessable', { detail: error.message, cause: error });
   }
   if (error instanceof StoreOverloaded) {
     return new ProblemError('unavailable', { retryAfterSeconds: 1, cause: error });

@@ -37,6 +37,7 @@ const logRequest = (
     traceId: context.traceId,
     tenantId: context.tenantId,
     keyId: context.keyId,
+    staffId: context.staffId,
   };
   if (status >= 500) log.error({ ...line, error: describeError(failure) }, 'request failed');
   // How many calls come beyond a limit is the caller's choice, and must not be how fast the log grows.

@@ -9,6 +9,7 @@ export type RequestState = {
   /** Set by the content parser: fingerprints and signatures are taken over these bytes. */
   rawBody?: Buffer;
   scopes?: readonly string[];
+  sessionId?: string;
   problem?: ProblemSlug;
   /** What really broke, for the log line only. */
   failure?: unknown;

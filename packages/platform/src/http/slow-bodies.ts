@@ -80,7 +80,7 @@ export class SlowBodies {
   limit(request: FastifyRequest, reply: FastifyReply): void {
     const { raw } = request;
     if (!hasBody(raw)) return;
-    const caller = stateOf(request).context.keyId ?? addressOf(request);
+    const caller = stateOf(request).context.actorId ?? addressOf(request);
     const end = isStreamed(request)
       ? this.#limitSilence(caller, raw.socket)
       : this.#limitWhole(caller, raw);

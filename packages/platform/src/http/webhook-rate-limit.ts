@@ -1,3 +1,4 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
 /**
@@ -10,6 +11,10 @@ type RateLimited = { readonly requestsPerMinute?: number };
 
 /** What a webhook's route says in its configuration. */
 export const webhookRateLimit: RateLimited = { requestsPerMinute: WEBHOOK_REQUESTS_PER_MINUTE };
+
+/** A limit of the route's own, for each address that calls it without a key. */
+export const RequestsPerMinute = (requestsPerMinute: number) =>
+  RouteConfig({ requestsPerMinute } satisfies RateLimited);
 
 /** The limit that the route has of its own; undefined where callers' limit holds. */
 export const requestsPerMinuteOf = (request: FastifyRequest): number | undefined =>

@@ -30,6 +30,16 @@ test('an envelope comes back from its record as it went in', () => {
   );
 });
 
+test('who acted travels as an attribute, and nobody as none', () => {
+  const [given] = fc.sample(event, 1);
+  if (given === undefined) throw new Error('no sample');
+  const acted = { ...given, actorid: 'st_0f' };
+  const record = toRecord(acted, JSON.stringify(given.data), place);
+  expect(record.headers['ce_actorid']).toBe('st_0f');
+  expect(fromRecord({ ...record, ...received })?.actorid).toBe('st_0f');
+  expect(toRecord(given, '{}', place).headers).not.toHaveProperty('ce_actorid');
+});
+
 test('what is not ours is not read as an event', () => {
   const [given] = fc.sample(event, 1);
   if (given === undefined) throw new Error('no sample');

@@ -33,6 +33,7 @@ export const toRecord = (
     shard: to.shard,
     shard_seq: String(to.shardSeq),
   };
+  if (event.actorid !== undefined) headers['ce_actorid'] = event.actorid;
   if (event.traceparent !== undefined) headers['traceparent'] = event.traceparent;
   return {
     topic: to.topic,
@@ -54,7 +55,7 @@ export const headOf = ({
   key,
 }: Pick<LogRecord, 'headers' | 'key'>): ReadHead | undefined => {
   const place = placeIn(headers);
-  const { ce_id: id, ce_type: type, ce_source: source, traceparent } = headers;
+  const { ce_id: id, ce_type: type, ce_source: source, ce_actorid: actorid, traceparent } = headers;
   if (!place || !id || !type || !source?.startsWith(sourcePrefix)) return undefined;
   const attribute = (name: string): string => headers[`ce_${name}`] ?? '';
   return {
@@ -67,6 +68,7 @@ export const headOf = ({
     tenantid: attribute('tenantid'),
     correlationid: attribute('correlationid'),
     causationid: attribute('causationid'),
+    ...(actorid === undefined ? {} : { actorid }),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...place,
   };

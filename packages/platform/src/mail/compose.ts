@@ -9,23 +9,39 @@ import { renderMail } from './template.ts';
 const breaksHeader = /[\u0000-\u001f\u007f\u2028\u2029]/;
 const oneAddress = /^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/;
 
-const assertHeaders = ({ to, document, messageId, unsubscribe }: Mail): void => {
-  if (!oneAddress.test(to)) throw new Error('a mail has one plain address as its recipient');
+/** RFC 8058, 3.1: the URI is HTTPS. A platform that is seen on this machine alone has no certificate. */
+const isOneClick = (url: string, mayBeLoopback: boolean): boolean =>
+  !/[\s<>,]/.test(url) &&
+  (url.startsWith('https://') ||
+    (mayBeLoopback && /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?\//.test(url)));
+
+/** What a caller's words may come to in a header. Throws, a defect of the caller, on what begins one of its own. */
+export const assertHeaders = (
+  { to, document, unsubscribe }: Pick<Mail, 'to' | 'document' | 'unsubscribe'>,
+  { mayBeLoopback = false }: Pick<Composing, 'mayBeLoopback'>,
+): void => {
+  if (!oneAddress.test(to) || breaksHeader.test(to)) {
+    throw new Error('a mail has one plain address as its recipient');
+  }
   if (breaksHeader.test(document.subject)) throw new Error('a subject is one line of text');
-  if (!isMessageId(messageId)) throw new Error('a Message-ID is made by messageIdOf');
-  if (unsubscribe === undefined) return;
-  // RFC 8058, 3.1: the URI is HTTPS.
-  if (!unsubscribe.url.startsWith('https://') || /[\s<>,]/.test(unsubscribe.url)) {
+  if (unsubscribe !== undefined && !isOneClick(unsubscribe.url, mayBeLoopback)) {
     throw new Error('one-click unsubscription needs one HTTPS address');
   }
 };
 
-export type Composing = { readonly from: string; readonly dkim?: DkimKey };
+export type Composing = {
+  readonly from: string;
+  readonly dkim?: DkimKey;
+  /** One click may lead to this machine itself: in the embedded platform alone. */
+  readonly mayBeLoopback?: boolean;
+};
 
 /** The bytes of a mail as they are handed to a server, signed when there is a key. Throws on what no header may hold. */
-export const composeMail = async (mail: Mail, { from, dkim }: Composing): Promise<Buffer> => {
-  assertHeaders(mail);
+export const composeMail = async (mail: Mail, composing: Composing): Promise<Buffer> => {
+  assertHeaders(mail, composing);
+  const { from, dkim } = composing;
   const { to, document, messageId, unsubscribe } = mail;
+  if (!isMessageId(messageId)) throw new Error('a Message-ID is made by messageIdOf');
   const transport = createTransport({
     streamTransport: true as const,
     buffer: true,

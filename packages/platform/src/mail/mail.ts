@@ -7,7 +7,7 @@ export type Mail = {
   readonly document: MailDocument;
   /** Made before the send, see `messageIdOf`: the same mail has the same id in every attempt. */
   readonly messageId: string;
-  /** RFC 8058: where one click ends further mails. HTTPS only, as mailbox providers ask for. */
+  /** RFC 8058: where one click ends further mails. HTTPS, as mailbox providers ask for. */
   readonly unsubscribe?: { readonly url: string };
 };
 
@@ -26,3 +26,6 @@ export type MailOutcome =
   | { readonly outcome: 'refused'; readonly why: MailRefusal; readonly replyCode: number }
   | { readonly outcome: 'deferred'; readonly why: MailRefusal | 'no-connection' }
   | { readonly outcome: 'unknown' };
+
+/** `withheld`: at the last moment the caller did not let it go, and the server has nothing of it. */
+export type HandOverOutcome = MailOutcome | { readonly outcome: 'withheld' };

@@ -1,68 +1,24 @@
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createLog } from '../observability/logger.ts';
 import { Metrics } from '../observability/metrics.ts';
 import type { MailSettings } from './mail-settings.ts';
 import { Mailer } from './mailer.ts';
+import { type Script, scriptedSmtp } from './testing/scripted-smtp.ts';
 
 const person = 'operator@example.org';
 
-type Script = {
-  readonly greeting?: string;
-  readonly ehlo?: string;
-  readonly recipient?: string;
-  readonly data?: string;
-  readonly end?: string;
-  /** Ends the connection: before anything, at the command, in the middle of the text, after the whole text. */
-  readonly cutAt?: 'greeting' | 'DATA' | 'text' | 'dot';
-  /** Says nothing more from there on. */
-  readonly muteAt?: 'dot';
-};
-
-const open: Server[] = [];
-afterEach(() => Promise.all(open.splice(0).map((one) => new Promise((done) => one.close(done)))));
-
-const answer = (socket: Socket, script: Script, state: { isText: boolean; mails: string[] }) => {
-  let text = '';
-  const say = (line: string) => socket.write(`${line}\r\n`);
-  socket.on('error', () => undefined);
-  if (script.cutAt === 'greeting') return socket.destroy();
-  say(script.greeting ?? '220 mail.example ESMTP');
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString('utf8');
-    if (state.isText) {
-      if (script.cutAt === 'text') return socket.destroy();
-      if (!text.includes('\r\n.\r\n')) return;
-      state.mails.push(text.slice(0, text.indexOf('\r\n.\r\n')));
-      text = '';
-      state.isText = false;
-      if (script.cutAt === 'dot') return socket.destroy();
-      if (script.muteAt !== 'dot') say(script.end ?? '250 2.0.0 taken');
-      return;
-    }
-    for (let at = text.indexOf('\r\n'); at >= 0 && !state.isText; at = text.indexOf('\r\n')) {
-      const line = text.slice(0, at);
-      text = text.slice(at + 2);
-      const verb = line.slice(0, 4).toUpperCase();
-      if (verb === 'EHLO') say(script.ehlo ?? '250 mail.example');
-      else if (verb === 'RCPT') say(script.recipient ?? '250 ok');
-      else if (verb === 'DATA') {
-        if (script.cutAt === 'DATA') return socket.destroy();
-        say(script.data ?? '354 go on');
-        state.isText = !script.data?.startsWith('4');
-      } else if (verb === 'QUIT') socket.end('221 bye\r\n');
-      else say('250 ok');
-    }
-  });
-};
+const open: { close(): Promise<void> }[] = [];
+afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
 
 /** A server that follows a script, and what came of one mail sent to it. */
-const attempt = async (script: Script, settings: Partial<MailSettings> = {}) => {
-  const state = { isText: false, mails: [] as string[] };
-  const server = createServer((socket) => void answer(socket, script, state));
+const attempt = async (
+  script: Script,
+  settings: Partial<MailSettings> = {},
+  mayBeHandedOver?: () => Promise<boolean>,
+) => {
+  const server = await scriptedSmtp(script);
   open.push(server);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
+  const { port, mails } = server;
   let lines = '';
   const metrics = new Metrics('things', { process: false });
   const log = createLog({
@@ -81,12 +37,16 @@ const attempt = async (script: Script, settings: Partial<MailSettings> = {}) => 
     },
     { log, metrics, limits },
   );
-  const reported = await mailer?.send({
+  const mail = {
     idempotencyId: 'row-1',
     to: person,
     document: { language: 'en', subject: 'Hello', blocks: [], footer: 'Bye' },
-  });
-  return { reported, mails: state.mails, lines, metrics: (await metrics.print()).text };
+  } as const;
+  const reported =
+    mayBeHandedOver === undefined
+      ? await mailer?.send(mail)
+      : await mailer?.sendIf(mail, mayBeHandedOver);
+  return { reported, mails, lines, metrics: (await metrics.print()).text };
 };
 
 test('a mail that the server takes is sent, once; nobody is named in the log', async () => {
@@ -140,6 +100,27 @@ describe('a connection that is lost', () => {
   test('or nobody listens: deferred', async () => {
     const { reported } = await attempt({}, { SMTP_URL: 'smtp://127.0.0.1:9' });
     expect(reported).toEqual({ outcome: 'deferred', why: 'no-connection' });
+  });
+});
+
+describe('asked while the server waits for the text', () => {
+  test('no: the server gets nothing of it', async () => {
+    const { reported, mails } = await attempt({}, {}, () => Promise.resolve(false));
+    expect([reported, mails]).toEqual([{ outcome: 'withheld' }, []]);
+  });
+
+  test('nothing is asked where the server does not want it', async () => {
+    let asked = 0;
+    const ask = () => Promise.resolve((asked += 1) > 0);
+    const { reported } = await attempt({ recipient: '550 no such user' }, {}, ask);
+    expect([reported?.outcome, asked]).toEqual(['refused', 0]);
+    expect((await attempt({}, {}, ask)).reported).toEqual({ outcome: 'sent' });
+    expect(asked).toBe(1);
+  });
+
+  test('what the question fails with is the asker’s', async () => {
+    const away = () => Promise.reject(new Error('the database is away'));
+    await expect(attempt({}, {}, away)).rejects.toThrow('the database is away');
   });
 });
 

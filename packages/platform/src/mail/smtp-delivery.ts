@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { MailOutcome, MailRefusal } from './mail.ts';
+import type { HandOverOutcome, MailOutcome, MailRefusal } from './mail.ts';
 
 export type SmtpServer = {
   readonly url: string;
@@ -57,30 +57,65 @@ const connectionTo = ({ url, mayBeClear }: SmtpServer, limits: SmtpLimits) => {
   return { connection, auth };
 };
 
+/** Asked when the server waits for the text and has nothing of it yet: false, and it gets none. */
+export type MayBeHandedOver = () => Promise<boolean>;
+
+class Withheld extends Error {
+  override readonly name = 'Withheld';
+}
+
+/** The question itself failed: a matter of whoever asks, not of the server. */
+class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
+/** Gives the text once it may be given, and remembers that it was. */
+class GuardedText {
+  wasHandedOver = false;
+
+  constructor(
+    private readonly message: Buffer,
+    private readonly mayBeHandedOver: MayBeHandedOver,
+  ) {}
+
+  async *given(): AsyncGenerator<Buffer> {
+    const may = await this.mayBeHandedOver().catch((cause: unknown) => {
+      throw new Unanswered('whether a mail may leave could not be asked', { cause });
+    });
+    if (!may) throw new Withheld();
+    this.wasHandedOver = true;
+    yield this.message;
+  }
+}
+
 type Step = (done: (error?: Error | null) => void) => void;
 const step = (run: Step): Promise<void> =>
   new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
 
+export type Delivery = {
+  readonly server: SmtpServer;
+  readonly limits?: SmtpLimits;
+  /** Always when absent. What it throws is thrown on: the server has nothing then. */
+  readonly mayBeHandedOver?: MayBeHandedOver;
+};
+
+const always: MayBeHandedOver = () => Promise.resolve(true);
+
 /**
- * Hands the bytes of a mail to a server, once. Never throws and never tries again: `MailOutcome` says what the caller
- * may do. The text is drawn from us after the server asked for it, which is how we know that it may have it.
+ * Hands the bytes of a mail to a server, once, and never tries again: the outcome says what the caller may do. The text
+ * is drawn from us after the server asked for it, which is how we know that it may have it.
  */
 export const deliver = async (
   message: Buffer,
   envelope: { readonly from: string; readonly to: string },
-  { server, limits = smtpLimits }: { server: SmtpServer; limits?: SmtpLimits },
-): Promise<MailOutcome> => {
+  { server, limits = smtpLimits, mayBeHandedOver = always }: Delivery,
+): Promise<HandOverOutcome> => {
   const { connection, auth } = connectionTo(server, limits);
-  let wasHandedOver = false;
-  const text = Readable.from(
-    (function* handOver() {
-      wasHandedOver = true;
-      yield message;
-    })(),
-    { objectMode: false },
-  );
+  const guarded = new GuardedText(message, mayBeHandedOver);
+  const text = Readable.from(guarded.given(), { objectMode: false });
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
+  text.on('error', failed.reject);
   connection.on('error', failed.reject);
   connection.on('end', () => failed.reject(new Error('the connection ended')));
   const conversation = async (): Promise<void> => {
@@ -96,6 +131,8 @@ export const deliver = async (
     return { outcome: 'sent' };
   } catch (error) {
     connection.close();
-    return outcomeOf(error as NodemailerError, wasHandedOver);
+    if (error instanceof Withheld) return { outcome: 'withheld' };
+    if (error instanceof Unanswered) throw error.cause;
+    return outcomeOf(error as NodemailerError, guarded.wasHandedOver);
   }
 };

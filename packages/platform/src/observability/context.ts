@@ -10,6 +10,10 @@ export type WorkContext = {
   readonly tenantId?: string;
   /** The API key's id, never the key. */
   readonly keyId?: string;
+  /** The member of staff who acts, where one is known. */
+  readonly staffId?: string;
+  /** Who acts: a member of staff where one is known; the key itself when absent. */
+  readonly actorId?: string;
   /** Stable over retries with one idempotency key, so that the store knows a repeated command. */
   readonly commandId?: string;
 };
@@ -19,9 +23,15 @@ const storage = new AsyncLocalStorage<WorkContext>();
 /** The context of the request or record being handled; undefined outside of any. */
 export const currentContext = (): WorkContext | undefined => storage.getStore();
 
+/** Who acts in the unit of work under way; undefined where it is nobody of ours. */
+export const currentActor = (): string | undefined => {
+  const context = storage.getStore();
+  return context?.actorId ?? context?.keyId;
+};
+
 /** Adds what became known on the way, e.g. the tenant of a webhook; for all that follows in this unit of work. */
 export const amendContext = (
-  fields: Partial<Pick<WorkContext, 'tenantId' | 'keyId' | 'commandId'>>,
+  fields: Partial<Pick<WorkContext, 'tenantId' | 'keyId' | 'staffId' | 'actorId' | 'commandId'>>,
 ): void => {
   const context = storage.getStore();
   if (context) Object.assign(context, fields);

@@ -257,6 +257,21 @@ export class Vault {
     return row?.erasures ?? 0;
   }
 
+  /** Those of these subjects that were erased, as this transaction sees it. */
+  async erasedAmong(
+    tx: Queryable,
+    tenantId: string,
+    subjects: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ subject: string }>(
+      `SELECT DISTINCT subject FROM vault.subject_keys
+       WHERE tenant_id = $1 AND subject = ANY ($2::text[]) AND erased_at IS NOT NULL`,
+      [tenantId, [...new Set(subjects)]],
+      'erased_among',
+    );
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
   /**
    * Makes a person's sealed data unreadable and the id unreachable. The mark comes first, so that
    * nothing new is sealed meanwhile. Other processes that listen drop the key at once, others within 60 s.

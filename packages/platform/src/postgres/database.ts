@@ -75,7 +75,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     queryable: queryableOfClient(pool),
     pool,
     transaction: (work, limits) =>
-      queue.run(currentContext()?.keyId ?? '', () => transaction(pool, work, limits)),
+      queue.run(currentContext()?.actorId ?? '', () => transaction(pool, work, limits)),
     connect: async (purpose) => {
       const client = new Client({
         ...config,

@@ -8,6 +8,7 @@ import { Publication } from './publication.ts';
 import { RelayLease, readPending } from './lease.ts';
 import { OutboxWatch } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
+import type { Beside } from './to-records.ts';
 
 export type RelayOptions = {
   readonly database: Database;
@@ -20,6 +21,8 @@ export type RelayOptions = {
   readonly urgentTypes?: readonly string[];
   /** True of a relay that says up to when it published all that is urgent, also while there is nothing. */
   readonly hasWatermark?: boolean;
+  /** What is told beside an event, on a topic that is not urgent. */
+  readonly beside?: Beside;
   readonly batchMax?: number;
   /** Silence after which another relay takes over. */
   readonly leaseMs?: number;
@@ -63,9 +66,10 @@ export class Relay {
       ...shared,
       name: 'relay',
       readNext: (page) => store.readWritten(page),
-      // What the other publication publishes is passed here.
+      // What the other publication publishes is passed here; what is told beside it is not.
       routing: {
         partitionsOf,
+        beside: options.beside,
         topicOf: (type) => (isUrgent.has(type) ? undefined : topicOf(type)),
       },
       restBoundsMs,

@@ -162,11 +162,13 @@ test('each canary is another person who never was', () => {
 test('mails in the memory of the sink are looked through, each whole', async () => {
   const summary = {
     id: '7',
-    receivedAt: '2026-11-29T10:00:00.000Z',
+    at: '2026-11-29T10:00:00.000Z',
     from: 'a@example.org',
     bytes: 1,
     to: ['b@example.org'],
     subject: 'x',
+    headers: [],
+    attachments: [],
   };
   const server = createServer((request, response) => {
     const isList = request.url === '/dev/mail.json';

@@ -4,7 +4,7 @@ import { IdentityConflict, IdentityConflictId, SettleConflictRequest } from '@ta
 import { assertNever } from '@tact/domain';
 import {
   Answers,
-  currentContext,
+  currentActor,
   Describe,
   EventStore,
   Idempotent,
@@ -105,7 +105,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
   ): Promise<void> {
     const { conflictId, kind, contacts } = shown;
     const [contactId = ''] = contacts;
-    const keyId = currentContext()?.keyId ?? 'unknown';
+    const keyId = currentActor() ?? 'unknown';
     const data = { contactId, conflictId, kind, settlement, justification, keyId };
     await this.store.appendIn(tx, [
       {

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ImportMappingList, MappingBody, MappingDocument, MappingName } from '@tact/contracts';
 import { isTimeZone } from '@tact/domain';
 import {
+  ActBook,
   Answers,
   Describe,
   phoneCountryOf,
@@ -38,7 +39,10 @@ const errorsOf = ({ fields }: MappingBody): { pointer: string; message: string }
 
 @Controller('v1/import-mappings')
 export class ImportMappingsController {
-  constructor(private readonly mappings: ImportMappings) {}
+  constructor(
+    private readonly mappings: ImportMappings,
+    private readonly acts: ActBook,
+  ) {}
 
   @Get()
   @RequireScope('contacts:write')
@@ -72,6 +76,7 @@ export class ImportMappingsController {
   ): Promise<MappingDocument> {
     const errors = errorsOf(body);
     if (errors.length > 0) throw new ProblemError('unprocessable', { errors });
+    await this.acts.perform('import-mapping-changed', name);
     const document = await this.mappings.keep(tenantId, name, body);
     if (document) return document;
     throw new ProblemError('unprocessable', { detail: 'There are 50 mappings already.' });

@@ -18,8 +18,9 @@ import {
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityOptions } from '../../contacts/identity-options.ts';
-import { type EarlierUpload, ImportUploads, Upload } from '../import-uploads.ts';
+import { type EarlierUpload, Upload } from '../import-uploads.ts';
 import { ImportMappings } from '../mappings/import-mappings.ts';
+import { BeginImport } from './begin-import.ts';
 import { FileFacts } from './file-facts.ts';
 import { assertReadable, groupsOf } from './read-file.ts';
 import { withCountriesSaid } from './said-countries.ts';
@@ -82,7 +83,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
   readonly #open = new Set<Readable>();
 
   constructor(
-    private readonly uploads: ImportUploads,
+    private readonly uploads: BeginImport,
     private readonly vault: Vault,
     private readonly mappings: ImportMappings,
     private readonly identities: IdentityOptions,

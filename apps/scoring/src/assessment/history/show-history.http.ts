@@ -5,6 +5,7 @@ import {
   Answers,
   Clock,
   Describe,
+  Discloses,
   pageQuery,
   ProblemError,
   readCursor,
@@ -89,6 +90,7 @@ export class ShowHistoryController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':contactId/block-likelihood/history')
+  @Discloses('likelihood-history')
   @RequireScope('scores:read')
   @Describe({
     operationId: 'showLikelihoodHistory',

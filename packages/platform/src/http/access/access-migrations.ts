@@ -1,6 +1,8 @@
 import type { Migration } from '../../postgres/migrations.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
+import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
+import { peopleMigration } from './people-migration.ts';
 
 /**
  * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
@@ -70,4 +72,6 @@ export const accessMigrations: readonly Migration[] = [
         FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
     `,
   },
+  publicKeysMigration,
+  peopleMigration,
 ];

@@ -1,17 +1,28 @@
 import { includesScope } from '@tact/contracts';
 import type { Scope } from '@tact/contracts';
 import type { FastifyRequest } from 'fastify';
-import { anyKeyKey, publicKey, requiredScopeKey } from './access-decorators.ts';
+import {
+  anyCallerKey,
+  anyKeyKey,
+  publicKey,
+  requiredScopeKey,
+  sessionKey,
+} from './access-decorators.ts';
 import type { ScopeChoice } from './access-decorators.ts';
 
 /** Who may call a route. A route without a rule opens to nobody. */
-export type AccessRule = Scope | ScopeChoice | 'any-key' | 'public';
+export type AccessRule = Scope | ScopeChoice | 'any-key' | 'any-caller' | 'session' | 'public';
 
 const ruleAt = (place: object): AccessRule | undefined => {
   const scope = Reflect.getMetadata(requiredScopeKey, place) as Scope | ScopeChoice | undefined;
   if (scope) return scope;
   if (Reflect.getMetadata(anyKeyKey, place) === true) return 'any-key';
-  return Reflect.getMetadata(publicKey, place) === true ? 'public' : undefined;
+  const marks = [
+    [anyCallerKey, 'any-caller'],
+    [sessionKey, 'session'],
+    [publicKey, 'public'],
+  ] as const;
+  return marks.find(([key]) => Reflect.getMetadata(key, place) === true)?.[1];
 };
 
 /** What the decorators of a route say: the handler's word goes before the controller's. */

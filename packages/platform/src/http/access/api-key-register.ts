@@ -15,10 +15,14 @@ export type ApiKeyRecord = {
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
   readonly successorKeyId: string | null;
+  /** The member of staff who acts by it. */
+  readonly actor: string | null;
 };
 
 /** A key that was made; its text is missing when the same command had made it before. */
 export type DrawnKey = { readonly record: ApiKeyRecord; readonly key?: string };
+
+export type RotatedKey = DrawnKey & { readonly replaced: ApiKeyRecord };
 
 /** Scopes of which a tenant must not lose the last key unasked: without one nobody could make another. */
 const guarded = ['admin', 'operator'] as const satisfies readonly Scope[];
@@ -37,7 +41,7 @@ export type Rotation = KeyAsked & {
 };
 
 const columns = `key_id AS "keyId", tenant_id AS "tenantId", label, scopes, created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", successor_id AS "successorKeyId"`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", successor_id AS "successorKeyId", actor`;
 
 /** The keys of a tenant and their changes, inside the caller's transaction: a change and its audit event are one. */
 export class ApiKeyRegister {
@@ -63,12 +67,12 @@ export class ApiKeyRegister {
 
   /** Draws a key. The same command again finds the key it made, whose text nobody has any more. */
   async draw(tx: Queryable, requested: Draw): Promise<DrawnKey> {
-    const { tenantId, scopes, label, environment, expiresAt, commandId } = requested;
+    const { tenantId, scopes, label, environment, expiresAt, commandId, actor } = requested;
     const { key, hash, keyId } = drawKey(environment);
     const [record] = await tx.query<ApiKeyRecord>(
       `INSERT INTO access.api_keys
-         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
+         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id, actor)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
       [
         hash,
         keyId,
@@ -78,6 +82,7 @@ export class ApiKeyRegister {
         this.#clock.now(),
         expiresAt ?? null,
         commandId ?? null,
+        actor ?? null,
       ],
     );
     if (record) return { record, key };
@@ -89,14 +94,14 @@ export class ApiKeyRegister {
     return { record: earlier };
   }
 
-  /** Gives a key a successor with its scopes and label, and an end. */
+  /** Gives a key a successor with its scopes, its label and its member of staff, and an end. */
   async rotate(
     tx: Queryable,
     { tenantId, keyId, commandId, environment, ...requested }: Rotation,
-  ): Promise<KeyRefusal | (DrawnKey & { readonly replaced: ApiKeyRecord })> {
+  ): Promise<KeyRefusal | RotatedKey> {
     const [old] = await this.#locked(tx, { tenantId, keyId });
     if (!old) return { refused: 'unknown' };
-    const { label, scopes } = old;
+    const { label, scopes, actor } = old;
     const now = this.#clock.now();
     if (old.successorKeyId !== null) {
       const again = await this.#madeBy(tx, commandId, old.successorKeyId);
@@ -113,6 +118,7 @@ export class ApiKeyRegister {
       environment,
       commandId,
       ...(expiresAt === undefined ? {} : { expiresAt }),
+      actor,
     });
     const [replaced] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET successor_id = $2, expires_at = least(expires_at, $3::timestamptz)

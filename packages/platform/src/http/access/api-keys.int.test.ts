@@ -29,7 +29,12 @@ const requested = { tenantId: 'acme', scopes: ['contacts:write' as const], label
 test('a drawn key opens, and its text is nowhere in the database', async () => {
   const { key, keyId } = await keys.create({ ...requested, environment: 'test' });
   expect(key).toMatch(/^tact_test_[\w-]{43}$/);
-  expect(await keys.verify(key)).toEqual({ keyId, tenantId: 'acme', scopes: ['contacts:write'] });
+  expect(await keys.verify(key)).toEqual({
+    actorId: keyId,
+    keyId,
+    tenantId: 'acme',
+    scopes: ['contacts:write'],
+  });
   const rows = await database.queryable.query('SELECT k::text AS row FROM access.api_keys k');
   expect(JSON.stringify(rows)).not.toContain(key.split('_').slice(2).join('_'));
 });
@@ -174,4 +179,54 @@ test('services that start together agree on the same first key', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, () => keys.ensure(key, requested)));
     expect(new Set(ids).size).toBe(1);
   }
+});
+
+const joined = async (staffId: string, roles: readonly string[]): Promise<void> => {
+  await database.queryable.query(
+    `INSERT INTO access.staff (staff_id, tenant_id, roles, language, created_at)
+     VALUES ($1, 'acme', $2, 'en', now())`,
+    [staffId, roles],
+  );
+};
+
+test('a key of a member of staff names them, and opens no more than their roles do now', async () => {
+  const actor = 'st_0000000001';
+  await joined(actor, ['crm-ops']);
+  const scopes = ['contacts:write', 'signals:write', 'audit:read'] as const;
+  const { key, keyId } = await keys.create({ ...requested, scopes, actor });
+  const named = { actorId: actor, staffId: actor, keyId, tenantId: 'acme' };
+  expect(await keys.verify(key)).toEqual({ ...named, scopes: ['contacts:write', 'signals:write'] });
+  await database.queryable.query(`UPDATE access.staff SET roles = '{admin}' WHERE staff_id = $1`, [
+    actor,
+  ]);
+  keys.forget();
+  expect(await keys.verify(key)).toEqual({ ...named, scopes: ['audit:read'] });
+});
+
+test('keys of whoever is dismissed are closed in other processes as soon as they hear of it', async () => {
+  const { others, changes, close } = await elsewhere();
+  try {
+    await changes.listen();
+    const actor = 'st_0000000002';
+    await joined(actor, ['agent']);
+    const drawn = await Promise.all([1, 2].map(() => keys.create({ ...requested, actor })));
+    for (const { key } of drawn) expect(await others.verify(key)).toBeDefined();
+    await database.queryable.query(
+      'UPDATE access.staff SET dismissed_at = now() WHERE staff_id = $1',
+      [actor],
+    );
+    for (const { key } of drawn) {
+      await closed(others, key, 2000);
+      expect(await others.refusalOf(key)).toBe('dismissed');
+    }
+  } finally {
+    await close();
+  }
+});
+
+test('a key of nobody who is there, or of somebody of another tenant, opens nothing', async () => {
+  await joined('st_0000000003', ['agent']);
+  const lost = await keys.create({ ...requested, actor: 'st_0000000009' });
+  const foreign = await keys.create({ ...requested, tenantId: 'other', actor: 'st_0000000003' });
+  for (const { key } of [lost, foreign]) expect(await keys.verify(key)).toBeUndefined();
 });

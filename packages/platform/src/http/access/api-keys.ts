@@ -1,15 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Scope, HOUR_MS } from '@tact/contracts';
+import { Scope, HOUR_MS, scopesOfRoles } from '@tact/contracts';
 import type { Clock } from '../../config/clock.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
+import type { CallerIdentity } from './caller.ts';
 import { KeyLookUps } from './key-look-ups.ts';
 import type { KeyRow } from './key-look-ups.ts';
 
-export type ApiKeyIdentity = {
-  readonly keyId: string;
-  readonly tenantId: string;
-  readonly scopes: readonly Scope[];
-};
+/** Why a key that once opened doors does not. */
+export type KeyEnd = 'expired' | 'revoked' | 'dismissed';
 
 export type NewApiKey = {
   readonly tenantId: string;
@@ -19,6 +17,8 @@ export type NewApiKey = {
   /** Part of the key's text, so that a leaked key tells where it opens doors. */
   readonly environment?: string;
   readonly expiresAt?: Date;
+  /** The member of staff who acts by it; what they may do bounds what it opens. */
+  readonly actor?: string | null;
 };
 
 const keyPattern = /^tact_[a-z]{1,12}_[A-Za-z0-9_-]{32,86}$/;
@@ -67,8 +67,8 @@ export class ApiKeys {
     const { hash, keyId } = namesOf(key);
     await this.#database.query(
       `INSERT INTO access.api_keys
-         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, actor)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT DO NOTHING`,
       [
         hash,
@@ -78,6 +78,7 @@ export class ApiKeys {
         requested.label,
         this.#clock.now(),
         requested.expiresAt ?? null,
+        requested.actor ?? null,
       ],
     );
     this.forget();
@@ -85,16 +86,20 @@ export class ApiKeys {
   }
 
   /** Who presents this key, or undefined: unknown, expired, revoked and malformed keys open the same nothing. */
-  async verify(key: string): Promise<ApiKeyIdentity | undefined> {
+  async verify(key: string): Promise<CallerIdentity | undefined> {
     const row = await this.#known(key);
     if (!row || this.#endOf(row) !== undefined) return undefined;
     this.#noteUse(row);
+    const { key_id: keyId, tenant_id: tenantId, actor } = row;
     const scopes = row.scopes.filter((scope): scope is Scope => Scope.safeParse(scope).success);
-    return { keyId: row.key_id, tenantId: row.tenant_id, scopes };
+    if (actor === null) return { actorId: keyId, keyId, tenantId, scopes };
+    const held = scopesOfRoles(row.roles ?? []);
+    const within = scopes.filter((scope) => held.includes(scope));
+    return { actorId: actor, keyId, staffId: actor, tenantId, scopes: within };
   }
 
   /** Why a key that once opened doors does not, for the one who holds it; undefined for any other text. */
-  async refusalOf(key: string): Promise<'expired' | 'revoked' | undefined> {
+  async refusalOf(key: string): Promise<KeyEnd | undefined> {
     const row = await this.#known(key);
     return row && this.#endOf(row);
   }
@@ -116,8 +121,9 @@ export class ApiKeys {
     this.#lookUps.forget();
   }
 
-  #endOf({ expires_at, revoked_at }: KeyRow): 'expired' | 'revoked' | undefined {
+  #endOf({ expires_at, revoked_at, actor, roles, dismissed_at }: KeyRow): KeyEnd | undefined {
     if (revoked_at) return 'revoked';
+    if (actor !== null && (roles === null || dismissed_at !== null)) return 'dismissed';
     return expires_at && expires_at <= this.#clock.now() ? 'expired' : undefined;
   }
 

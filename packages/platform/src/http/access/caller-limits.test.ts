@@ -61,7 +61,12 @@ beforeEach(async () => {
     apiKeys: {
       verify: (key) =>
         Promise.resolve(
-          scopesOf[key] && { keyId: `ak_${key}`, tenantId: 'acme', scopes: scopesOf[key] as [] },
+          scopesOf[key] && {
+            actorId: `ak_${key}`,
+            keyId: `ak_${key}`,
+            tenantId: 'acme',
+            scopes: scopesOf[key] as [],
+          },
         ),
       refusalOf: (key) => Promise.resolve(key === 'old' ? 'revoked' : undefined),
     },

@@ -23,7 +23,8 @@ export const addressOf = ({ ip, socket }: FastifyRequest): string => {
   return isIP(withoutZone) === 0 ? 'unknown' : normalizeIP(withoutZone);
 };
 
-const nameOfKey = (request: FastifyRequest): string => stateOf(request).context.keyId ?? '';
+/** By the person where one is known: two keys of one are one caller. */
+const nameOfCaller = (request: FastifyRequest): string => stateOf(request).context.actorId ?? '';
 
 const refuseBeyond = ({ isExceeded, ttlInSeconds }: Count): void => {
   if (isExceeded) {
@@ -56,8 +57,8 @@ export class CallerLimits {
   private constructor(fastify: FastifyInstance, requestsPerMinute: number) {
     const limiter = (keyGenerator: (request: FastifyRequest) => string): Limiter =>
       fastify.createRateLimit({ max: requestsPerMinute, keyGenerator });
-    this.#byKey = limiter(nameOfKey);
-    this.#asked = limiter(nameOfKey);
+    this.#byKey = limiter(nameOfCaller);
+    this.#asked = limiter(nameOfCaller);
     this.#refused = limiter(addressOf);
     this.#open = limiter(addressOf);
     this.#ofRoute = (request, max) => {
@@ -78,7 +79,7 @@ export class CallerLimits {
   /** A call with a key that works. */
   async countKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.#count(this.#byKey, request, reply);
-    const done = this.#inHand.take(nameOfKey(request));
+    const done = this.#inHand.take(nameOfCaller(request));
     if (!done) {
       throw new ProblemError('rate-limited', {
         detail: `This key has ${CALLS_IN_HAND_MAX} calls without an answer yet: wait for some before the next.`,

@@ -5,31 +5,26 @@ import { ProblemError } from '../problem-error.ts';
 import { stateOf } from '../request-state.ts';
 import { scopeOf } from './access-rules.ts';
 import type { AccessRules } from './access-rules.ts';
-import type { ApiKeyIdentity } from './api-keys.ts';
+import { bearerOf } from './bearer.ts';
+import type { CallerEnd } from './callers.ts';
+import type { CallerIdentity } from './caller.ts';
 import type { CallerLimits } from './caller-limits.ts';
 
 export type KeyVerifier = {
-  verify(key: string): Promise<ApiKeyIdentity | undefined>;
-  /** Why a key that once worked does not any more. */
-  refusalOf?(key: string): Promise<'expired' | 'revoked' | undefined>;
+  verify(key: string): Promise<CallerIdentity | undefined>;
+  /** Why a key or a signed token that once worked does not any more. */
+  refusalOf?(key: string): Promise<CallerEnd | undefined>;
 };
 
 const refusals = {
   expired: 'This API key has expired: rotate or create one before the next ends.',
   revoked: 'This API key was revoked.',
-} as const;
+  dismissed: 'Whose key this was is no member of staff any more.',
+  'token-expired': 'This signed token has expired: take another one from the session.',
+  'signed-out': 'The session of this signed token has ended: sign in again.',
+} as const satisfies Record<CallerEnd, string>;
 
 const challenge = { 'www-authenticate': 'Bearer realm="tact"' } as const;
-
-/** Of two headers each reader could take another, so neither counts. */
-const namesTwoKeys = ({ raw: { rawHeaders } }: FastifyRequest): boolean =>
-  rawHeaders.filter((text, nth) => nth % 2 === 0 && /^authorization$/i.test(text)).length > 1;
-
-const bearerOf = (request: FastifyRequest): string | undefined => {
-  const { authorization } = request.headers;
-  if (authorization === undefined || namesTwoKeys(request)) return undefined;
-  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-};
 
 type DoorOptions = {
   readonly keys: KeyVerifier;
@@ -59,14 +54,17 @@ export class Door {
       throw new ProblemError('not-found');
     }
     const rule = this.#rules.of(request);
-    if (rule === 'public') return this.#limits.countOpen(request, reply);
-    const { keyId, tenantId, scopes } = await this.#identityOf(request);
+    // Of a session the route looks for the token itself: no key opens it.
+    if (rule === 'public' || rule === 'session') return this.#limits.countOpen(request, reply);
+    const { scopes, sessionId, ...caller } = await this.#identityOf(request);
     const state = stateOf(request);
-    Object.assign(state.context, { tenantId, keyId });
+    Object.assign(state.context, caller);
     state.scopes = scopes;
-    amendContext({ tenantId, keyId });
+    if (sessionId !== undefined) state.sessionId = sessionId;
+    amendContext(caller);
     if (rule === 'any-key') return this.#limits.countAsked(request, reply);
     await this.#limits.countKey(request, reply);
+    if (rule === 'any-caller') return undefined;
     const scope = rule && scopeOf(rule, { query: request.query, scopes });
     if (!scope) {
       throw new ProblemError('scope-missing', { detail: 'No scope opens this route.' });
@@ -80,7 +78,7 @@ export class Door {
   }
 
   /** A key is looked up whoever else calls from its address: what others there failed at is not its holder's doing. */
-  async #identityOf(request: FastifyRequest): Promise<ApiKeyIdentity> {
+  async #identityOf(request: FastifyRequest): Promise<CallerIdentity> {
     const key = bearerOf(request);
     const identity = key === undefined ? undefined : await this.#keys.verify(key);
     if (identity) return identity;

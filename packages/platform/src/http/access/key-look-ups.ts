@@ -11,6 +11,11 @@ export type KeyRow = {
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
   last_used_at: Date | null;
+  /** Whose key it is; of nobody, only the key itself is known. */
+  readonly actor: string | null;
+  /** What the member of staff does now; null where there is none of that id in the key's tenant. */
+  readonly roles: readonly string[] | null;
+  readonly dismissed_at: Date | null;
 };
 
 /** How long a change can go unnoticed where its notification was lost. */
@@ -64,8 +69,11 @@ export class KeyLookUps {
 
   async #load(hashes: readonly Buffer[]): Promise<(KeyRow | undefined)[]> {
     const rows = await this.#database.query<KeyRow>(
-      `SELECT key_hash, key_id, tenant_id, scopes, expires_at, revoked_at, last_used_at
-       FROM access.api_keys WHERE key_hash = ANY ($1)`,
+      `SELECT k.key_hash, k.key_id, k.tenant_id, k.scopes, k.expires_at, k.revoked_at, k.last_used_at, k.actor,
+         s.roles, s.dismissed_at
+       FROM access.api_keys k
+       LEFT JOIN access.staff s ON s.staff_id = k.actor AND s.tenant_id = k.tenant_id
+       WHERE k.key_hash = ANY ($1)`,
       [hashes],
       'keys-by-fingerprint',
     );

@@ -68,7 +68,9 @@ beforeAll(async () => {
       verify: (key) => {
         const tenantId = tenants.get(key);
         const scopes = ['contacts:write' as const];
-        return Promise.resolve(tenantId ? { keyId: `ak_${key}`, tenantId, scopes } : undefined);
+        return Promise.resolve(
+          tenantId ? { actorId: `ak_${key}`, keyId: `ak_${key}`, tenantId, scopes } : undefined,
+        );
       },
     },
   });

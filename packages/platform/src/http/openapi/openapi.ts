@@ -82,7 +82,8 @@ const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => 
   }
   const schema = description?.body ?? route.inputs.find(({ place }) => place === 'body')?.schema;
   if (!schema) return {};
-  const content = { 'application/json': { schema: schemas.of(schema, 'input') } };
+  const type = route.isPage ? 'application/x-www-form-urlencoded' : 'application/json';
+  const content = { [type]: { schema: schemas.of(schema, 'input') } };
   return { requestBody: { required: true, content } };
 };
 
@@ -112,7 +113,7 @@ const operationOf = (route: DescribedRoute, components: Components): Json => {
     summary,
     description: described === '' ? summary : described,
     ...(route.isOperator ? { 'x-internal': true } : {}),
-    security: route.isPublic ? [] : [{ apiKey: [] }],
+    security: route.isPublic ? [] : [route.rule === 'session' ? { session: [] } : { apiKey: [] }],
     parameters: parametersOf(route, components),
     ...requestBodyOf(route, components),
     responses: {
@@ -144,8 +145,18 @@ export const openApiOf = (controllers: readonly Type[], service: string): Json =
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'tact_<env>_<random>',
-          description: 'An API key of the tenant. Each operation says which scope it needs.',
+          description:
+            'An API key of the tenant, or the signed token of a member of staff. Each operation says which scope it needs.',
         },
+        ...(routes.some(({ rule }) => rule === 'session')
+          ? {
+              session: {
+                type: 'http',
+                scheme: 'bearer',
+                description: 'The token of a session: it opens nothing else.',
+              },
+            }
+          : {}),
       },
       schemas: components.schemas.all,
       responses: components.refusals.all,

@@ -61,6 +61,7 @@ const refusalsOf = (route: DescribedRoute): readonly ProblemSlug[] => {
     ...when(!isPublic, 'unauthenticated', 'scope-missing'),
     ...when(has('path'), 'not-found'),
     ...when(has('body') || streamedLine !== undefined, 'body-too-large', 'unsupported-media-type'),
+    ...when(route.isPage && route.method !== 'get', 'form-refused'),
     ...when(isIdempotent, 'idempotency-in-progress', 'idempotency-mismatch'),
     ...(description?.refuses ?? []),
     'rate-limited',

@@ -1,11 +1,13 @@
 import { RequestMethod } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+import { Scope } from '@tact/contracts';
 import type { z } from 'zod';
 import { accessRuleOf } from '../access/access-rules.ts';
 import type { AccessRule } from '../access/access-rules.ts';
 import { streamedLineKey } from '../body-parsers.ts';
 import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
+import { pageKey } from '../pages/page-route.ts';
 import { answersKey, describedKey, operatorKey } from './describe.ts';
 import type { Answer, Description } from './describe.ts';
 
@@ -38,6 +40,8 @@ export type DescribedRoute = {
   readonly isPublic: boolean;
   readonly isOperator: boolean;
   readonly isIdempotent: boolean;
+  /** Shown to people: its bodies are forms. */
+  readonly isPage: boolean;
   readonly description: Description | undefined;
   readonly answer: Answer | undefined;
   /** What a line of a streamed body looks like. */
@@ -72,7 +76,8 @@ const inputsOf = (controller: Type, name: string): DescribedRoute['inputs'] => {
 /** Of a choice all of them; none where no scope decides. */
 const scopesOf = (rule: AccessRule | undefined): readonly string[] => {
   if (typeof rule === 'object') return [...new Set(Object.values(rule.scopes))];
-  return rule === undefined || rule === 'public' || rule === 'any-key' ? [] : [rule];
+  const scope = Scope.safeParse(rule);
+  return scope.success ? [scope.data] : [];
 };
 
 /** True for a handler that says what a query may hold. */
@@ -110,6 +115,7 @@ const describe = (controller: Type, name: string, handler: Handler): DescribedRo
     isPublic: rule === 'public',
     isOperator: read(operatorKey, handler, controller) === true,
     isIdempotent: read(idempotentKey, handler) === true,
+    isPage: read(pageKey, handler) === true,
     description: read(describedKey, handler) as Description | undefined,
     answer: read(answersKey, handler) as Answer | undefined,
     streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,

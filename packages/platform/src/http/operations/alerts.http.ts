@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { AlertList } from '@tact/contracts';
 import { RaisedAlerts } from '../../alerts/raised-alerts.ts';
 import { Caller, RequireOneScope } from '../access/access-decorators.ts';
-import type { ApiKeyIdentity } from '../access/api-keys.ts';
+import type { CallerIdentity } from '../access/caller.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 
 @Operator()
@@ -11,7 +11,7 @@ export class AlertsController {
   constructor(private readonly alerts: RaisedAlerts) {}
 
   @Get()
-  @RequireOneScope('admin', 'operator')
+  @RequireOneScope('alerts:read', 'operator')
   @Describe({
     operationId: 'listServiceAlerts',
     tag: 'Operations',
@@ -19,7 +19,7 @@ export class AlertsController {
     description: 'Those of the service are told to an operator alone: they speak of all tenants.',
   })
   @Answers(AlertList)
-  async list(@Caller() { tenantId, scopes }: ApiKeyIdentity): Promise<AlertList> {
+  async list(@Caller() { tenantId, scopes }: CallerIdentity): Promise<AlertList> {
     const isOperator = scopes.includes('operator');
     return {
       items: await (isOperator ? this.alerts.list(tenantId) : this.alerts.ofTenant(tenantId)),

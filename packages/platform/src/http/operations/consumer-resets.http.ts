@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ConsumerResetRequest } from '@tact/contracts';
+import { ActBook } from '../../acts/act-book.ts';
 import { ConsumerResets } from '../../boot/consumer-resets.ts';
 import { RequireScope } from '../access/access-decorators.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
@@ -7,7 +8,10 @@ import { Answers, Describe, Operator } from '../openapi/describe.ts';
 @Operator()
 @Controller('consumer-resets')
 export class ConsumerResetsController {
-  constructor(private readonly resets: ConsumerResets) {}
+  constructor(
+    private readonly resets: ConsumerResets,
+    private readonly acts: ActBook,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -24,6 +28,7 @@ export class ConsumerResetsController {
   async reset(
     @Body({ schema: ConsumerResetRequest }) { group }: ConsumerResetRequest,
   ): Promise<ConsumerResetRequest> {
+    if (this.resets.has(group)) await this.acts.perform('consumer-reset', group);
     await this.resets.reset(group);
     return { group };
   }

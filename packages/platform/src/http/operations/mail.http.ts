@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { MailTest, MailTestRequest } from '@tact/contracts';
+import { ActBook } from '../../acts/act-book.ts';
 import { MailDesk } from '../../mail/mail-desk.ts';
 import { testDocument } from '../../mail/test-document.ts';
 import { RequireScope } from '../access/access-decorators.ts';
@@ -15,6 +16,7 @@ export class MailController {
   constructor(
     private readonly desk: MailDesk,
     private readonly service: ServiceName,
+    private readonly acts: ActBook,
   ) {}
 
   @Post('tests')
@@ -33,6 +35,7 @@ export class MailController {
     if (mailer === undefined) {
       throw new ProblemError('unprocessable', { detail: 'No mail server is set: see SMTP_URL.' });
     }
+    await this.acts.perform('test-mail-sent');
     const { to, language = 'en' } = request;
     const document = testDocument(language, this.service.name);
     const reported = await mailer.send({ idempotencyId: `test ${randomUUID()}`, to, document });

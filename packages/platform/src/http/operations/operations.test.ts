@@ -7,7 +7,7 @@ import { Health } from '../../observability/health.ts';
 import { createLog } from '../../observability/logger.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { Public, RequireScope } from '../access/access-decorators.ts';
-import type { ApiKeyIdentity } from '../access/api-keys.ts';
+import type { CallerIdentity } from '../access/caller.ts';
 import { createHttpApp } from '../http-app.ts';
 import { Idempotent } from '../idempotency/idempotency-interceptor.ts';
 import { Answers, Describe } from '../openapi/describe.ts';
@@ -62,10 +62,10 @@ const metrics = new Metrics('things', { process: false });
 })
 class ThingModule {}
 
-const identities: Readonly<Record<string, ApiKeyIdentity>> = {
-  good: { keyId: 'ak_1', tenantId: 'acme', scopes: ['admin'] },
-  asking: { keyId: 'ak_2', tenantId: 'globex', scopes: ['admin'] },
-  operator: { keyId: 'ak_3', tenantId: 'host', scopes: ['operator'] },
+const identities: Readonly<Record<string, CallerIdentity>> = {
+  good: { actorId: 'ak_1', keyId: 'ak_1', tenantId: 'acme', scopes: ['admin'] },
+  asking: { actorId: 'ak_2', keyId: 'ak_2', tenantId: 'globex', scopes: ['admin'] },
+  operator: { actorId: 'ak_3', keyId: 'ak_3', tenantId: 'host', scopes: ['operator'] },
 };
 
 let app: NestFastifyApplication;

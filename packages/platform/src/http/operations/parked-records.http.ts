@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ParkedRecordsList, RedriveReport, RedriveRequest } from '@tact/contracts';
+import { ActBook } from '../../acts/act-book.ts';
 import { ParkedRecords } from '../../boot/parked-records.ts';
 import { RequireScope } from '../access/access-decorators.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
@@ -8,7 +9,10 @@ import { ProblemError } from '../problem-error.ts';
 @Operator()
 @Controller('parked-records')
 export class ParkedRecordsController {
-  constructor(private readonly parked: ParkedRecords) {}
+  constructor(
+    private readonly parked: ParkedRecords,
+    private readonly acts: ActBook,
+  ) {}
 
   @Get()
   @RequireScope('operator')
@@ -36,6 +40,7 @@ export class ParkedRecordsController {
   async redrive(
     @Body({ schema: RedriveRequest }) { group, key }: RedriveRequest,
   ): Promise<RedriveReport> {
+    if (this.parked.has(group)) await this.acts.perform('records-redriven', group);
     const report = await this.parked.redrive(group, key);
     if (report === undefined) throw new ProblemError('not-found');
     return report;

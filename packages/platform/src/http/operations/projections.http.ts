@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ProjectionList, ProjectionName, ProjectionRebuild, RebuildId } from '@tact/contracts';
+import { ActBook } from '../../acts/act-book.ts';
 import { ReadModels } from '../../projection/read-models.ts';
 import { RequireScope } from '../access/access-decorators.ts';
 import { Idempotent } from '../idempotency/idempotency-interceptor.ts';
@@ -10,7 +11,10 @@ import { ProblemError } from '../problem-error.ts';
 @Operator()
 @Controller('v1/projections')
 export class ProjectionsController {
-  constructor(private readonly models: ReadModels) {}
+  constructor(
+    private readonly models: ReadModels,
+    private readonly acts: ActBook,
+  ) {}
 
   @Get()
   @RequireScope('operator')
@@ -38,10 +42,12 @@ export class ProjectionsController {
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ProjectionRebuild, { description: 'The rebuild.' })
-  rebuild(
+  async rebuild(
     @Param('name', { schema: ProjectionName }) name: ProjectionName,
   ): Promise<ProjectionRebuild> {
-    return this.models.of(name).rebuild();
+    const model = this.models.of(name);
+    await this.acts.perform('rebuild-started', name);
+    return model.rebuild();
   }
 
   @Get(':name/rebuilds/:rebuildId')

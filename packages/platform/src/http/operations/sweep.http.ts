@@ -7,6 +7,7 @@ import {
   SweepReport,
   SweepRequest,
 } from '@tact/contracts';
+import { ActBook } from '../../acts/act-book.ts';
 import { Canaries } from '../../sweep/canaries.ts';
 import { Sweep } from '../../sweep/sweep.ts';
 import { RequireScope } from '../access/access-decorators.ts';
@@ -19,6 +20,7 @@ export class SweepController {
   constructor(
     private readonly sweep: Sweep,
     private readonly canaries: Canaries,
+    private readonly acts: ActBook,
   ) {}
 
   @Get()
@@ -43,7 +45,8 @@ export class SweepController {
     description: 'Answers where, which variant and how often, never what.',
   })
   @Answers(SweepReport)
-  look(@Body({ schema: SweepRequest }) request: SweepRequest): Promise<SweepReport> {
+  async look(@Body({ schema: SweepRequest }) request: SweepRequest): Promise<SweepReport> {
+    await this.acts.perform('traces-looked-for');
     return this.sweep.look(request);
   }
 
@@ -55,7 +58,8 @@ export class SweepController {
     summary: 'Plants an invented person in a table and a topic made for it',
   })
   @Answers(PlantedCanary)
-  plant(@Body({ schema: PlantCanary }) { needles }: PlantCanary): Promise<PlantedCanary> {
+  async plant(@Body({ schema: PlantCanary }) { needles }: PlantCanary): Promise<PlantedCanary> {
+    await this.acts.perform('canary-planted');
     return this.canaries.plant(needles);
   }
 
@@ -63,7 +67,8 @@ export class SweepController {
   @HttpCode(204)
   @RequireScope('operator')
   @Describe({ operationId: 'removeCanary', tag: 'Operations', summary: 'Removes both again' })
-  remove(@Param('canaryId', { schema: CanaryId }) canaryId: string): Promise<void> {
+  async remove(@Param('canaryId', { schema: CanaryId }) canaryId: string): Promise<void> {
+    await this.acts.perform('canary-removed', canaryId);
     return this.canaries.remove(canaryId);
   }
 }

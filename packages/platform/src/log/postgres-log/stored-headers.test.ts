@@ -30,6 +30,8 @@ test.each([
   ['that its request caused', { causationid: correlationid }],
   ['of an exact time', { time: '2026-11-29T16:00:00.001Z' }],
   ['of a service nobody knows', { source: 'of a plugin' }],
+  ['that a key caused', { actorid: 'ak_0123456789abcdef0123' }],
+  ['that a member of staff caused', { actorid: `st_${'0f'.repeat(16)}` }],
   ['with ids of 16 letters', { id: '0123456789abcdef', correlationid: 'ab_0123456789abc' }],
 ])('an event %s comes back as it was, from fewer bytes', (_, more) => {
   const record = toRecord({ ...event, ...more }, '{}', to);

@@ -1,5 +1,6 @@
 import { HOUR_MS } from '@tact/contracts';
 import { idBytes, idText } from '../../compact/compact-text.ts';
+import { actorBytes } from '../../compact/compact-actor.ts';
 import { compactTrace, wholeTrace } from '../../compact/compact-trace.ts';
 import { numberOfWord, wordAt } from '../../compact/words.ts';
 import type { LogRecord } from '../port.ts';
@@ -17,6 +18,7 @@ export type Packed = readonly [
   causationId: string,
   shardSeq: string,
   trace: string | null | undefined,
+  actor?: string,
 ];
 /** What stands before the data in `value`: a number stands for an hour since 1970, 0 for the correlation id. */
 export type Head = readonly [
@@ -29,7 +31,12 @@ export type Head = readonly [
   causationId: Uint8Array | string | 0,
   shardSeq: number,
   trace: string | null,
+  actor?: Uint8Array | string,
 ];
+
+/** The same of what nobody did. */
+type Unsigned<List extends readonly unknown[]> =
+  Required<List> extends readonly [...infer Said, unknown] ? readonly [...Said] : never;
 
 /** What else is known of a record. */
 export type Place = Pick<LogRecord, 'topic' | 'partition' | 'key'>;
@@ -48,7 +55,8 @@ const wholeWord = (stored: string | number): string =>
   typeof stored === 'number' ? wordAt(stored) : stored;
 
 export const unpack = (packed: Packed, { topic, partition, key }: Place): Headers => {
-  const [id, source, type, schema, time, tenant, correlationId, causationId, seq, trace] = packed;
+  const [id, source, type, schema, time, tenant, correlationId, causationId, seq, trace, actor] =
+    packed;
   return {
     ce_specversion: '1.0',
     ce_id: id,
@@ -63,14 +71,15 @@ export const unpack = (packed: Packed, { topic, partition, key }: Place): Header
     'content-type': 'application/json',
     shard: `${topic}:${partition}`,
     shard_seq: seq,
+    ...(actor === undefined ? {} : { ce_actorid: actor }),
     ...(typeof trace !== 'string' ? {} : { traceparent: wholeTrace(trace, correlationId) }),
   };
 };
 
 export const headersOf = (type: string | number, head: Head, place: Place): Headers => {
-  const [id, source, schema, time, tenant, correlation, causation, seq, trace] = head;
+  const [id, source, schema, time, tenant, correlation, causation, seq, trace, actor] = head;
   const correlationId = idText(correlation);
-  const packed: Packed = [
+  const packed: Unsigned<Packed> = [
     idText(id),
     wholeWord(source),
     wholeWord(type),
@@ -82,16 +91,16 @@ export const headersOf = (type: string | number, head: Head, place: Place): Head
     String(seq),
     trace,
   ];
-  return unpack(packed, place);
+  return unpack(actor === undefined ? packed : [...packed, idText(actor)], place);
 };
 
 /** The headers of an event in a fifth of their bytes; undefined for those that would not come back as they are. */
 export const headOf = ({ headers, ...place }: LogRecord): Head | undefined => {
   const text = (name: string): string => headers[name] ?? '';
-  const { traceparent } = headers;
+  const { traceparent, ce_actorid: actor } = headers;
   const [type, correlationId] = [text('ce_type'), text('ce_correlationid')];
   const causationId = text('ce_causationid');
-  const head: Head = [
+  const said: Unsigned<Head> = [
     idBytes(text('ce_id')),
     storedWord(text('ce_source').slice(sourcePrefix.length)),
     text('ce_dataschema').slice(schemaOf(type).length),
@@ -102,6 +111,7 @@ export const headOf = ({ headers, ...place }: LogRecord): Head | undefined => {
     Number(text('shard_seq')),
     traceparent === undefined ? null : compactTrace(traceparent, correlationId),
   ];
+  const head: Head = actor === undefined ? said : [...said, actorBytes(actor)];
   const back = headersOf(type, head, place);
   const names = Object.keys(back);
   const isSame =

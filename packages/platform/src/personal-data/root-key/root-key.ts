@@ -7,7 +7,8 @@ export type KeyPurpose =
   | 'idempotency'
   | 'refusals'
   | 'root-check'
-  | 'backup-seal';
+  | 'backup-seal'
+  | 'form-tokens';
 
 /**
  * Holds the root of all keys outside PostgreSQL and its backups: files here, a KMS elsewhere. A remote

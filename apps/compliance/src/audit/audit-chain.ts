@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { type AuditEntry, HOUR_MS } from '@tact/contracts';
+import { Clock, Jobs, type Queryable, SubjectErased, Vault } from '@tact/platform';
+import { commitmentTo, genesis, hashOf, newSalt } from './entry.ts';
+import { signHead } from './sign-head.ts';
+
+/** An act as its service told it. */
+export type ToldAct = {
+  readonly actId: string;
+  readonly tenantId: string;
+  /** The person it concerns, or the tenant. */
+  readonly subject: string;
+  readonly at: string;
+  readonly act: string;
+  readonly actor: string;
+  readonly about?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly event: AuditEntry['event'];
+};
+
+type Head = { readonly seq: number; readonly hash: string };
+
+/** What stands beside an entry until its person is erased. */
+type Beside = {
+  readonly subject: string | null;
+  readonly salt: string | null;
+  readonly reason: string | null;
+};
+
+type Row = { readonly actId: string; readonly entry: AuditEntry; readonly hash: string } & Beside;
+
+/** Binds a sealed reason to where it stands. */
+export const reasonPlace = (actId: string): string => `audit reason ${actId}`;
+
+const blank: Beside = { subject: null, salt: null, reason: null };
+
+/** The hash chain of each tenant: who did what, to whom and why. Its entries are only ever added to. */
+@Injectable()
+export class AuditChain {
+  constructor(
+    private readonly vault: Vault,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds acts behind the last of their tenants; one that is there already has no effect. */
+  async append(tx: Queryable, acts: readonly ToldAct[]): Promise<void> {
+    // In one order, so that two batches with the same tenants do not wait for each other.
+    for (const tenantId of [...new Set(acts.map((act) => act.tenantId))].toSorted()) {
+      const own = acts.filter((act) => act.tenantId === tenantId);
+      await this.#appendTo(tx, tenantId, own);
+    }
+  }
+
+  /**
+   * Whom the entries of a person are about is not known any more. The chain holds: it is over a commitment, which says
+   * nothing without the salt that goes too.
+   */
+  async blank(tx: Queryable, tenantId: string, subject: string): Promise<number> {
+    // Who appended for this person before the erasure began ends first: see `#appendTo`.
+    await this.#lock(tx, tenantId);
+    const blanked = await tx.query(
+      `UPDATE audit_entries SET subject = NULL, salt = NULL, reason = NULL
+       WHERE tenant_id = $1 AND subject = $2 RETURNING seq`,
+      [tenantId, subject],
+    );
+    return blanked.length;
+  }
+
+  async #appendTo(tx: Queryable, tenantId: string, told: readonly ToldAct[]): Promise<void> {
+    // From here on nobody else adds to this chain, nor blanks it, until this transaction ends.
+    const head = await this.#lock(tx, tenantId);
+    const known = await this.#knownAmong(tx, told);
+    const acts = told.filter(({ actId }) => !known.has(actId));
+    if (acts.length === 0) return;
+    const subjects = acts.map(({ subject }) => subject);
+    const erased = await this.vault.erasedAmong(tx, tenantId, subjects);
+    const rows: Row[] = [];
+    let last = head;
+    for (const act of acts) {
+      const row = await this.#rowAfter(last, act, erased.has(act.subject));
+      rows.push(row);
+      last = { seq: row.entry.seq, hash: row.hash };
+    }
+    await insertRows(tx, tenantId, rows);
+    await tx.query(
+      `UPDATE audit_chains SET seq = $2, hash = decode($3, 'hex') WHERE tenant_id = $1`,
+      [tenantId, last.seq, last.hash],
+      'audit_move',
+    );
+    const runAt = new Date(this.clock.now().getTime() + HOUR_MS);
+    await this.jobs.schedule(tx, signHead, { payload: { tenantId }, unique: tenantId, runAt });
+  }
+
+  async #lock(tx: Queryable, tenantId: string): Promise<Head> {
+    const [head] = await tx.query<Head>(
+      `INSERT INTO audit_chains AS c (tenant_id, seq, hash) VALUES ($1, 0, decode($2, 'hex'))
+       ON CONFLICT (tenant_id) DO UPDATE SET seq = c.seq RETURNING seq, encode(hash, 'hex') AS hash`,
+      [tenantId, genesis],
+      'audit_lock',
+    );
+    if (head === undefined) throw new Error(`The audit chain of ${tenantId} cannot be locked`);
+    return head;
+  }
+
+  async #knownAmong(tx: Queryable, acts: readonly ToldAct[]): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ actId: string }>(
+      'SELECT act_id AS "actId" FROM audit_entries WHERE act_id = ANY ($1::uuid[])',
+      [acts.map(({ actId }) => actId)],
+      'audit_known',
+    );
+    return new Set(rows.map(({ actId }) => actId));
+  }
+
+  async #rowAfter(last: Head, told: ToldAct, isErased: boolean): Promise<Row> {
+    const { tenantId: tenant, actId, subject, at, act, actor, about, reason, event } = told;
+    const salt = newSalt();
+    const entry: AuditEntry = {
+      tenant,
+      seq: last.seq + 1,
+      at,
+      act,
+      actor,
+      ...(about === undefined ? {} : { about }),
+      event,
+      subject: commitmentTo('subject', subject, salt),
+      ...(reason === undefined ? {} : { reason: commitmentTo('reason', reason, salt) }),
+      prev: last.hash,
+    };
+    const beside = isErased ? blank : await this.#beside(told, salt);
+    return { actId, entry, hash: hashOf(entry), ...beside };
+  }
+
+  async #beside({ tenantId, actId, subject, reason }: ToldAct, salt: string): Promise<Beside> {
+    if (reason === undefined) return { subject, salt, reason: null };
+    const person = { tenantId, subject };
+    try {
+      const sealed = await this.vault.texts.seal(person, reason, reasonPlace(actId));
+      return { subject, salt, reason: sealed };
+    } catch (error) {
+      if (error instanceof SubjectErased) return blank;
+      throw error;
+    }
+  }
+}
+
+const insertRows = async (tx: Queryable, tenantId: string, rows: readonly Row[]): Promise<void> => {
+  await tx.query(
+    `INSERT INTO audit_entries (tenant_id, seq, act_id, at, act, actor, about, event_id, event_source,
+       event_sha256, subject_commitment, reason_commitment, prev_hash, hash, subject, salt, reason)
+     SELECT $1, e.seq, "actId", e.at, e.act, e.actor, e.about, v.id, v.source, decode(v.sha256, 'hex'),
+       decode(e.subject, 'hex'), decode(e.reason, 'hex'), decode(e.prev, 'hex'), decode(r.hash, 'hex'),
+       r.subject, decode(r.salt, 'hex'), r.reason
+     FROM json_to_recordset($2::json) AS r ("actId" uuid, entry json, hash text, subject text, salt text, reason text),
+       json_to_record(r.entry) AS e (seq bigint, at timestamptz, act text, actor text, about text, event json,
+         subject text, reason text, prev text),
+       json_to_record(e.event) AS v (id uuid, source text, sha256 text)`,
+    [tenantId, JSON.stringify(rows)],
+    'audit_insert',
+  );
+};

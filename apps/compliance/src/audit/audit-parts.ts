@@ -1,0 +1,16 @@
+import type { Provider } from '@nestjs/common';
+import { provideConsumer, provideJobHandler } from '@tact/platform';
+import { AuditChain } from './audit-chain.ts';
+import { AuditConsumer } from './audit.consumer.ts';
+import { ListAuditEventsHandler } from './list-audit-events.http.ts';
+import { SignedHeads } from './signed-heads.ts';
+
+/** What chains acts, signs chains and lists them. */
+export const auditParts: readonly Provider[] = [
+  AuditChain,
+  AuditConsumer,
+  provideConsumer(AuditConsumer),
+  SignedHeads,
+  provideJobHandler(SignedHeads),
+  ListAuditEventsHandler,
+];

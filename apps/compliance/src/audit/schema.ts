@@ -1,0 +1,57 @@
+/**
+ * Rows of a chain are never changed and never deleted. What tells whom a row is about stands beside what the hash is
+ * over, and an erasure blanks it: the row goes on saying that something was done, and to whom is gone.
+ */
+export const auditSchema = `
+  CREATE TABLE audit_chains (
+    tenant_id text COLLATE "C" PRIMARY KEY,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL
+  ) WITH (fillfactor = 50);
+  CREATE TABLE audit_entries (
+    tenant_id text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    act_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    act text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    about text,
+    event_id uuid NOT NULL,
+    event_source text COLLATE "C" NOT NULL,
+    event_sha256 bytea NOT NULL,
+    subject_commitment bytea NOT NULL,
+    reason_commitment bytea,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    subject text COLLATE "C",
+    salt bytea,
+    reason text,
+    PRIMARY KEY (tenant_id, seq)
+  );
+  CREATE UNIQUE INDEX audit_entries_act ON audit_entries (act_id);
+  CREATE INDEX audit_entries_subject ON audit_entries (tenant_id, subject, seq) WHERE subject IS NOT NULL;
+  CREATE INDEX audit_entries_actor ON audit_entries (tenant_id, actor, seq);
+  CREATE TABLE audit_heads (
+    tenant_id text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    signed_at timestamptz NOT NULL,
+    jws text NOT NULL,
+    PRIMARY KEY (tenant_id, seq)
+  );
+  CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    RAISE EXCEPTION 'the audit is append-only: an erasure blanks whom an entry is about, and nothing else'
+      USING ERRCODE = 'TC003';
+  END $$;
+  CREATE TRIGGER audit_entries_kept BEFORE DELETE OR TRUNCATE ON audit_entries
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+  CREATE TRIGGER audit_entries_blanked BEFORE UPDATE ON audit_entries
+    FOR EACH ROW WHEN (NEW.subject IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.reason IS NOT NULL
+      OR (NEW.tenant_id, NEW.seq, NEW.act_id, NEW.at, NEW.act, NEW.actor, NEW.about, NEW.event_id, NEW.event_source,
+          NEW.event_sha256, NEW.subject_commitment, NEW.reason_commitment, NEW.prev_hash, NEW.hash)
+        IS DISTINCT FROM
+        (OLD.tenant_id, OLD.seq, OLD.act_id, OLD.at, OLD.act, OLD.actor, OLD.about, OLD.event_id, OLD.event_source,
+          OLD.event_sha256, OLD.subject_commitment, OLD.reason_commitment, OLD.prev_hash, OLD.hash))
+    EXECUTE FUNCTION refuse_audit_change();
+  CREATE TRIGGER audit_heads_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_heads
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();`;

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { Body, Controller, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AddStaffRequest, formatId, StaffView } from '@tact/contracts';
+import {
+  Answers,
+  Caller,
+  type CallerIdentity,
+  canonicalEmail,
+  Clock,
+  currentContext,
+  Describe,
+  EventStore,
+  Idempotent,
+  InvalidIdentity,
+  ProblemError,
+  RequireScope,
+  StaffRegister,
+} from '@tact/platform';
+import { LoginLinks } from '../login/login-links.ts';
+import { auditOf, viewOf } from './staff.ts';
+
+const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
+
+const readEmail = (email: string): string => {
+  try {
+    return canonicalEmail(email);
+  } catch (error) {
+    if (!(error instanceof InvalidIdentity)) throw error;
+    throw new ProblemError('validation-failed', {
+      errors: [{ pointer: '/email', message: 'Give one address of a mailbox.' }],
+      cause: error,
+    });
+  }
+};
+
+export class AddStaff extends Command<StaffView> {
+  constructor(
+    readonly caller: CallerIdentity,
+    readonly request: AddStaffRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AddStaff)
+export class AddStaffHandler implements ICommandHandler<AddStaff> {
+  constructor(
+    private readonly register: StaffRegister,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly links: LoginLinks,
+  ) {}
+
+  async execute({ caller, request }: AddStaff): Promise<StaffView> {
+    const { tenantId, actorId: by } = caller;
+    const { name, roles, language } = request;
+    const email = readEmail(request.email);
+    const { commandId } = currentContext() ?? {};
+    // Of the command's bits, so that a repeated call with its idempotency key finds whom it added.
+    const staffId = formatId(
+      'staff',
+      commandId === undefined ? randomBytes(16) : bytesOf(commandId),
+    );
+    const person = { staffId, tenantId, roles, language };
+    const record = await this.store.transaction(async (tx) => {
+      const added = await this.register.add(tx, { ...person, name, email });
+      if (added === undefined) return this.register.find(tx, { tenantId, staffId });
+      const at = this.clock.now().toISOString();
+      const audit = auditOf('StaffAdded', { ...person, fullName: name, email, by, at });
+      await this.store.appendIn(tx, [audit]);
+      await this.links.invite(tx, by, added);
+      return added;
+    });
+    if (record === undefined) {
+      throw new ProblemError('already-there', {
+        detail: 'A member of staff has this address already.',
+      });
+    }
+    return viewOf(record, { register: this.register, caller });
+  }
+}
+
+@Controller('v1/staff')
+export class AddStaffController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post()
+  @RequireScope('staff:write')
+  @Idempotent()
+  @Describe({
+    operationId: 'addStaff',
+    tag: 'Staff',
+    summary: 'Adds a member of staff',
+    description:
+      'Their roles say what their keys and their sessions open; `admin` sees no person. An address is one person’s. Where mails leave, they are invited by one.',
+    refuses: ['already-there'],
+  })
+  @Answers(StaffView, { description: 'The member of staff.' })
+  add(
+    @Caller() caller: CallerIdentity,
+    @Body({ schema: AddStaffRequest }) request: AddStaffRequest,
+  ): Promise<StaffView> {
+    return this.commands.execute(new AddStaff(caller, request));
+  }
+}

@@ -1,0 +1,254 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  CreatedApiKey,
+  type Problem,
+  RotatedApiKey,
+  type Scope,
+  StaffPage,
+  StaffView,
+} from '@tact/contracts';
+import {
+  ApiKeys,
+  bootService,
+  createLog,
+  Database,
+  EventStore,
+  type RunningService,
+  Vault,
+} from '@tact/platform';
+import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { complianceService } from '../compliance-service.ts';
+
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+let tenants = 0;
+let tenantId: string;
+/** A key of the installation: nobody's. */
+let own: string;
+const lines: string[] = [];
+
+const keyOf = async (tenant: string, scopes: readonly Scope[]) =>
+  (await service.app.get(ApiKeys).create({ tenantId: tenant, scopes, label: 'first' })).key;
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-staff-'));
+  service = await bootService(complianceService, {
+    environment: { DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
+    log: createLog({
+      service: 'compliance',
+      level: 'info',
+      destination: { write: (line: string) => void lines.push(line) },
+    }),
+  });
+}, 60_000);
+afterAll(async () => {
+  await service?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  tenants += 1;
+  tenantId = `tenant-${tenants}`;
+  own = await keyOf(tenantId, ['admin']);
+});
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Call = { key?: string; payload?: object; headers?: Record<string, string> };
+const call = async (method: Method, url: string, { key = own, payload, headers }: Call = {}) => {
+  const answer = await service.app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${key}`, ...headers },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  return { status: answer.statusCode, body: answer.json<unknown>() };
+};
+const ines = {
+  name: 'Inès Martin',
+  email: 'ines.martin@example.org',
+  roles: ['agent'],
+  language: 'fr',
+};
+const add = async (more: object = {}, key = own) =>
+  StaffView.parse((await call('POST', '/v1/staff', { key, payload: { ...ines, ...more } })).body);
+const detailOf = ({ body }: { body: unknown }) => (body as Problem).detail;
+const told = ({ status, body }: { status: number; body: unknown }) => [status, detailOf({ body })];
+const bound = (actor: string, scopes: readonly string[], key = own) =>
+  call('POST', '/v1/api-keys', { key, payload: { label: 'own', scopes, actor } });
+const keyFor = async (actor: string, scopes: readonly string[]) =>
+  CreatedApiKey.parse((await bound(actor, scopes)).body);
+
+test('a member of staff is shown by name, and neither name nor address stands anywhere in clear', async () => {
+  const { staffId, ...shown } = await add();
+  expect(shown).toMatchObject({ ...ines, state: 'active', isOwn: false });
+  expect(shown.scopes).toContain('contacts:read');
+  const { items } = StaffPage.parse((await call('GET', '/v1/staff')).body);
+  expect(items.map((one) => one.name)).toEqual([ines.name]);
+  const { events } = await service.app.get(EventStore).load(`staff-${tenantId}-${staffId}`);
+  expect(events.map(({ type, subject, data }) => ({ type, subject, data }))).toMatchObject([
+    { type: 'StaffAdded', subject: staffId, data: { fullName: ines.name, roles: ['agent'] } },
+  ]);
+  const rows = await service.app.get(Database).queryable.query(
+    `SELECT e::text FROM events e UNION ALL SELECT s::text FROM access.staff s
+     UNION ALL SELECT i::text FROM idempotency_keys i`,
+  );
+  expect(rows.length).toBeGreaterThan(1);
+  expect(JSON.stringify(rows)).not.toMatch(/Martin|Inès|ines\.martin|example\.org/i);
+  expect(lines.join('\n')).not.toMatch(/Martin|ines\.martin/i);
+});
+
+test('an address is one person’s, however it is written, until they are dismissed', async () => {
+  const first = await add();
+  const again = await call('POST', '/v1/staff', {
+    payload: { ...ines, name: 'Somebody', email: 'Ines.Martin@EXAMPLE.org' },
+  });
+  expect(told(again)).toEqual([409, expect.stringContaining('address')]);
+  expect(JSON.stringify(again.body)).not.toMatch(/martin/i);
+  expect((await call('DELETE', `/v1/staff/${first.staffId}`)).status).toBe(200);
+  expect((await add()).staffId).not.toBe(first.staffId);
+  const stranger = await keyOf(`other-${tenants}`, ['admin']);
+  expect((await add({}, stranger)).email).toBe(ines.email);
+});
+
+test.each([
+  [{ name: 'A\r\nBcc: all@example.org' }, '/name'],
+  [{ name: '\u202Enitram' }, '/name'],
+  [{ name: '  ' }, '/name'],
+  [{ email: 'a@example.org\nb@example.org' }, '/email'],
+  [{ email: 'nobody' }, '/email'],
+  [{ roles: [] }, '/roles'],
+  [{ roles: ['agent', 'agent'] }, '/roles'],
+  [{ roles: ['owner'] }, '/roles/0'],
+  [{ language: 'de' }, '/language'],
+])('%j is refused by its place, never by its value', async (more, pointer) => {
+  const { status, body } = await call('POST', '/v1/staff', { payload: { ...ines, ...more } });
+  expect([status, (body as Problem).errors?.[0]?.pointer]).toEqual([400, pointer]);
+});
+
+test('another tenant’s member of staff is not there, exactly like a random one', async () => {
+  const { staffId } = await add();
+  const key = await keyOf(`other-${tenants}`, ['admin']);
+  for (const id of [staffId, `st_${'0'.repeat(32)}`]) {
+    expect((await call('GET', `/v1/staff/${id}`, { key })).status).toBe(404);
+    expect((await call('DELETE', `/v1/staff/${id}`, { key })).status).toBe(404);
+    expect(
+      (await call('PUT', `/v1/staff/${id}`, { key, payload: { roles: ['admin'] } })).status,
+    ).toBe(404);
+    const asked = { label: 'x', scopes: ['contacts:read'], actor: id };
+    expect((await call('POST', '/v1/api-keys', { key, payload: asked })).status).toBe(422);
+  }
+});
+
+test('erased, a member of staff has neither name nor address; what they did stays', async () => {
+  const { staffId } = await add();
+  await call('DELETE', `/v1/staff/${staffId}`);
+  await service.app.get(Vault).destroySubject({ tenantId, subject: staffId });
+  const { body } = await call('GET', `/v1/staff/${staffId}`);
+  const { name, email, state } = StaffView.parse(body);
+  expect([name, email, state]).toEqual([undefined, undefined, 'dismissed']);
+  const { events } = await service.app.get(EventStore).load(`staff-${tenantId}-${staffId}`);
+  expect(events.map(({ type }) => type)).toEqual(['StaffAdded', 'StaffDismissed']);
+});
+
+describe('a key of a person', () => {
+  test('lies within their roles, is theirs after a rotation, and dies with their dismissal', async () => {
+    const { staffId } = await add();
+    const beyond = await bound(staffId, ['contacts:read', 'audit:read']);
+    expect([beyond.status, (beyond.body as Problem).errors?.[0]?.pointer]).toEqual([
+      422,
+      '/scopes',
+    ]);
+    const { key = '', keyId, actor } = await keyFor(staffId, ['data-requests:write']);
+    expect(actor).toBe(staffId);
+    const path = `/v1/data-requests/dr_${'0'.repeat(32)}`;
+    expect((await call('GET', path, { key })).status).toBe(404);
+    const rotated = RotatedApiKey.parse(
+      (await call('POST', `/v1/api-keys/${keyId}/rotate`, { payload: {} })).body,
+    );
+    expect(rotated.actor).toBe(staffId);
+    await call('PUT', `/v1/staff/${staffId}`, { payload: { roles: ['crm-ops'] } });
+    service.app.get(ApiKeys).forget();
+    expect((await call('GET', path, { key })).status).toBe(403);
+    await call('DELETE', `/v1/staff/${staffId}`);
+    service.app.get(ApiKeys).forget();
+    for (const one of [key, rotated.key ?? '']) {
+      expect((await call('GET', path, { key: one })).status).toBe(401);
+    }
+    expect((await bound(staffId, ['signals:write'])).status).toBe(422);
+  });
+
+  test('names them in the audit of what it did', async () => {
+    const { staffId } = await add({ roles: ['admin'] });
+    const { key = '' } = await keyFor(staffId, ['staff:write']);
+    const added = await add({ email: 'karim@example.org' }, key);
+    const { events } = await service.app.get(EventStore).load(`staff-${tenantId}-${added.staffId}`);
+    expect(events[0]).toMatchObject({ actorid: staffId, data: { by: staffId } });
+  });
+});
+
+describe('who administers and is a person', () => {
+  const admin = async () => {
+    const { staffId } = await add({ roles: ['admin'], email: 'boss@example.org' });
+    const { key = '' } = await keyFor(staffId, ['staff:write', 'api-keys:write']);
+    return { staffId, key };
+  };
+
+  test('sees no person, neither by roles nor by keys they draw', async () => {
+    const { staffId, key } = await admin();
+    const other = await add();
+    const draw = (payload: object) => call('POST', '/v1/api-keys', { key, payload });
+    expect((await call('GET', `/v1/data-requests/dr_${'0'.repeat(32)}`, { key })).status).toBe(403);
+    for (const scope of ['contacts:read', 'scores:read', 'admin', 'staff:write', 'operator']) {
+      expect((await draw({ label: 'x', scopes: [scope] })).status).toBe(403);
+    }
+    expect((await draw({ label: 'x', scopes: ['contacts:read'], actor: staffId })).status).toBe(
+      422,
+    );
+    const ofOther = await draw({ label: 'x', scopes: ['contacts:read'], actor: other.staffId });
+    expect(told(ofOther)).toEqual([403, expect.stringContaining('their own')]);
+    expect((await draw({ label: 'import', scopes: ['signals:write'] })).status).toBe(201);
+    const { keyId } = await keyFor(other.staffId, ['contacts:read']);
+    const rotate = await call('POST', `/v1/api-keys/${keyId}/rotate`, { key, payload: {} });
+    expect(rotate.status).toBe(403);
+  });
+
+  test('does not change their own roles', async () => {
+    const { staffId, key } = await admin();
+    const asked = { key, payload: { roles: ['admin', 'agent'] } };
+    const refused = await call('PUT', `/v1/staff/${staffId}`, asked);
+    expect(told(refused)).toEqual([422, expect.stringContaining('own roles')]);
+  });
+
+  test('the last of them stays, unless the installation itself says otherwise', async () => {
+    const { staffId, key } = await admin();
+    const path = `/v1/staff/${staffId}`;
+    for (const url of [path, `${path}?force=true`]) {
+      expect(told(await call('DELETE', url, { key }))).toEqual([
+        422,
+        expect.stringContaining('Nobody else'),
+      ]);
+    }
+    expect((await call('DELETE', path)).status).toBe(422);
+    const fewer = { payload: { roles: ['agent'] } };
+    expect((await call('PUT', path, fewer)).status).toBe(422);
+    expect((await call('DELETE', `${path}?force=true`)).status).toBe(200);
+  });
+
+  test('two of them cannot dismiss each other at once', async () => {
+    const [one, other] = [await admin(), await add({ roles: ['admin'], email: 'b@example.org' })];
+    const { key = '' } = await keyFor(other.staffId, ['staff:write']);
+    const statuses = await Promise.all([
+      call('DELETE', `/v1/staff/${other.staffId}`, { key: one.key }),
+      call('DELETE', `/v1/staff/${one.staffId}`, { key }),
+    ]);
+    const [first, second] = statuses.map(({ status }) => status).toSorted();
+    expect(first).toBe(200);
+    // Whoever came second is refused as the last one, or is known to be dismissed already.
+    expect([401, 422]).toContain(second);
+  });
+});

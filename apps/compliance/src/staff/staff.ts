@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { type EventDataOf, scopesOfRoles, type StaffView } from '@tact/contracts';
+import {
+  type CallerIdentity,
+  ProblemError,
+  type StaffRecord,
+  type StaffRegister,
+  type StreamAppend,
+} from '@tact/platform';
+
+type StaffEventType = 'StaffAdded' | 'StaffRolesChanged' | 'StaffDismissed';
+
+/** What happened to a member of staff, for the audit: appended in the transaction that changed the register. */
+export const auditOf = <Type extends StaffEventType>(
+  type: Type,
+  data: EventDataOf<Type>,
+): StreamAppend => {
+  const { tenantId, staffId } = data;
+  return {
+    stream: `staff-${tenantId}-${staffId}`,
+    expected: 'any',
+    events: [{ type, data }],
+    context: { tenantId, subject: staffId, commandId: randomUUID() },
+  };
+};
+
+export const viewOf = async (
+  record: StaffRecord,
+  { register, caller }: { register: StaffRegister; caller: Pick<CallerIdentity, 'staffId'> },
+): Promise<StaffView> => {
+  const [name, email] = await Promise.all([register.nameOf(record), register.emailOf(record)]);
+  const { staffId, roles, language, createdAt, dismissedAt } = record;
+  return {
+    staffId,
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    roles: [...roles],
+    scopes: dismissedAt === null ? [...scopesOfRoles(roles)] : [],
+    language,
+    state: dismissedAt === null ? 'active' : 'dismissed',
+    addedAt: createdAt.toISOString(),
+    ...(dismissedAt === null ? {} : { dismissedAt: dismissedAt.toISOString() }),
+    isOwn: staffId === caller.staffId,
+  };
+};
+
+/** Nobody gives themselves what they may do, nor takes another's place by it. */
+export const refuseOwnRoles = (caller: CallerIdentity, staffId: string): void => {
+  if (caller.staffId !== staffId) return;
+  throw new ProblemError('unprocessable', {
+    detail: 'Nobody changes their own roles: another administrator does.',
+  });
+};
+
+export const lastAdmin = (): ProblemError =>
+  new ProblemError('unprocessable', {
+    detail:
+      'Nobody else of the tenant’s staff is admin: add somebody first, or add ?force=true with a key of the installation.',
+  });
+
+export const dismissedBefore = (): ProblemError =>
+  new ProblemError('unprocessable', { detail: 'They were dismissed: add them anew.' });
+
+/** Only who acts for the installation leaves a tenant without an administrator; a person does not shut the others out. */
+export const mayForce = (caller: CallerIdentity, force: boolean): boolean =>
+  force && caller.staffId === undefined;

@@ -1,0 +1,218 @@
+import type { EventDataOf, EventType } from './registry.ts';
+
+/** For people. */
+export type Words = { readonly fr: string; readonly en: string };
+
+/** An event of this type is an act, and audited, if somebody did it: its envelope names an actor. */
+export type Act<Type extends EventType> = {
+  readonly words: Words;
+  /** The fields that hold whom it concerns, one entry of the audit for each; the tenant where there is none. */
+  readonly concerns: readonly (keyof EventDataOf<Type> & string)[];
+  /** The field that says which one of its kind it was; never a person's. */
+  readonly about?: keyof EventDataOf<Type> & string;
+  /** The field that holds its reason. */
+  readonly reason?: keyof EventDataOf<Type> & string;
+};
+
+/** Why events of a type are not audited. */
+export type NoAct = { readonly why: string };
+
+const observed: NoAct = {
+  why: 'It was observed, or reported in bulk: the import as a whole is the act.',
+};
+const follows: NoAct = { why: 'It follows from other events, and nobody does it.' };
+const decided: NoAct = {
+  why: 'The decision is a record of its own, with what it went by; its envelope names who asked.',
+};
+
+type Acts = { readonly [Type in EventType]: Act<Type> | NoAct };
+
+/** Which types are acts. A new type does not compile until it says so. */
+export const acts: Acts = {
+  ContactRegistered: {
+    words: { fr: 'Contact enregistré', en: 'Contact registered' },
+    concerns: ['contactId'],
+  },
+  ContactUpdated: {
+    words: { fr: 'Contact mis à jour', en: 'Contact updated' },
+    concerns: ['contactId'],
+  },
+  ContactLinked: follows,
+  ConsentDeclared: {
+    words: { fr: 'Consentement déclaré', en: 'Consent declared' },
+    concerns: ['contactId'],
+  },
+  WithdrawalDeclared: {
+    words: { fr: 'Retrait de consentement déclaré', en: 'Withdrawal of consent declared' },
+    concerns: ['contactId'],
+  },
+  SignalRecorded: observed,
+  MessageCounted: observed,
+  ObjectionHeard: {
+    words: { fr: 'Opposition consignée', en: 'Objection noted' },
+    concerns: ['contactId'],
+  },
+  RefusalReceived: {
+    words: { fr: 'Refus consigné', en: 'Refusal noted' },
+    concerns: ['contactId'],
+  },
+  ResumptionReceived: {
+    words: { fr: 'Levée d’un refus consignée', en: 'End of a refusal noted' },
+    concerns: ['contactId'],
+  },
+  SenderSignalRecorded: observed,
+  IncidentOpened: {
+    words: { fr: 'Incident ouvert à la main', en: 'Incident opened by hand' },
+    concerns: [],
+    about: 'incidentId',
+  },
+  IncidentClosed: {
+    words: { fr: 'Incident clos à la main', en: 'Incident closed by hand' },
+    concerns: [],
+    about: 'incidentId',
+  },
+  BlockLikelihoodChanged: follows,
+  OutcomeRecorded: {
+    words: { fr: 'Issue constatée consignée', en: 'Outcome recorded' },
+    concerns: ['contactId'],
+    about: 'kind',
+  },
+  ModelPromoted: {
+    words: { fr: 'Modèle mis en service', en: 'Model promoted' },
+    concerns: [],
+    about: 'version',
+    reason: 'reason',
+  },
+  ConsentGiven: {
+    words: { fr: 'Consentement enregistré', en: 'Consent recorded' },
+    concerns: ['contactId'],
+  },
+  ConsentWithdrawn: {
+    words: { fr: 'Retrait de consentement enregistré', en: 'Withdrawal of consent recorded' },
+    concerns: ['contactId'],
+  },
+  ContactTimeZoneSet: follows,
+  OutboundMessageCounted: observed,
+  OutboundMessageDiscounted: observed,
+  ContactAllowed: decided,
+  ContactDenied: decided,
+  ContactSuppressed: {
+    words: { fr: 'Contact mis en opposition', en: 'Contact suppressed' },
+    concerns: ['contactId'],
+    about: 'ground',
+  },
+  SuppressionLifted: {
+    words: { fr: 'Opposition levée', en: 'Suppression lifted' },
+    concerns: ['contactId'],
+    about: 'ground',
+  },
+  PolicyTakenOver: follows,
+  ContactMergeProposed: {
+    words: { fr: 'Fusion de contacts proposée', en: 'Merge of contacts proposed' },
+    concerns: ['contactId', 'otherContactId'],
+    about: 'mergeId',
+    reason: 'justification',
+  },
+  ContactsMerged: {
+    words: { fr: 'Fusion de contacts approuvée', en: 'Merge of contacts approved' },
+    concerns: ['contactId', 'otherContactId'],
+    about: 'mergeId',
+  },
+  ContactSplitProposed: {
+    words: { fr: 'Séparation de contacts proposée', en: 'Split of contacts proposed' },
+    concerns: ['contactId', 'otherContactId'],
+    about: 'splitId',
+    reason: 'justification',
+  },
+  ContactsSplit: {
+    words: { fr: 'Séparation de contacts approuvée', en: 'Split of contacts approved' },
+    concerns: ['contactId', 'otherContactId'],
+    about: 'splitId',
+  },
+  SubjectFenced: {
+    words: { fr: 'Effacement engagé', en: 'Erasure begun' },
+    concerns: ['contactId'],
+  },
+  DataRequestReceived: {
+    words: { fr: 'Demande de droits ouverte', en: 'Data request opened' },
+    concerns: ['requestId'],
+    about: 'right',
+  },
+  ApiKeyCreated: {
+    words: { fr: 'Clé d’API créée', en: 'API key created' },
+    concerns: [],
+    about: 'keyId',
+  },
+  ApiKeyRotated: {
+    words: { fr: 'Clé d’API renouvelée', en: 'API key rotated' },
+    concerns: [],
+    about: 'keyId',
+  },
+  ApiKeyRevoked: {
+    words: { fr: 'Clé d’API révoquée', en: 'API key revoked' },
+    concerns: [],
+    about: 'keyId',
+  },
+  StaffAdded: {
+    words: { fr: 'Collaborateur ajouté', en: 'Member of staff added' },
+    concerns: ['staffId'],
+  },
+  StaffRolesChanged: {
+    words: { fr: 'Rôles d’un collaborateur modifiés', en: 'Roles of a member of staff changed' },
+    concerns: ['staffId'],
+  },
+  StaffDismissed: {
+    words: { fr: 'Accès d’un collaborateur retiré', en: 'Member of staff dismissed' },
+    concerns: ['staffId'],
+  },
+  LoginLinkMade: {
+    words: { fr: 'Lien de connexion créé', en: 'Login link made' },
+    concerns: ['staffId'],
+  },
+  SessionOpened: {
+    words: { fr: 'Session ouverte', en: 'Session opened' },
+    concerns: ['staffId'],
+    about: 'sessionId',
+  },
+  SessionEnded: {
+    words: { fr: 'Session fermée', en: 'Session ended' },
+    concerns: ['staffId'],
+    about: 'sessionId',
+  },
+  TenantCreated: {
+    words: { fr: 'Tenant créé', en: 'Tenant created' },
+    concerns: [],
+  },
+  TenantSettingsChanged: {
+    words: { fr: 'Paramètres du tenant modifiés', en: 'Settings of the tenant changed' },
+    concerns: [],
+  },
+  AlertRaised: follows,
+  AlertResolved: follows,
+  IdentityConflictSettled: {
+    words: { fr: 'Conflit d’identités tranché', en: 'Identity conflict settled' },
+    concerns: ['contactId'],
+    about: 'conflictId',
+    reason: 'justification',
+  },
+  ContactViewed: {
+    words: { fr: 'Fiche de contact consultée', en: 'Contact viewed' },
+    concerns: ['contactId'],
+  },
+  ContactSearched: {
+    words: { fr: 'Contact recherché', en: 'Contact searched for' },
+    concerns: ['contactId'],
+    about: 'identityKind',
+  },
+  ContactDisclosed: {
+    words: { fr: 'Données d’un contact consultées', en: 'Data of a contact shown' },
+    concerns: ['contactId'],
+    about: 'part',
+  },
+  ActPerformed: {
+    words: { fr: 'Opération effectuée', en: 'Operation performed' },
+    concerns: [],
+    about: 'about',
+  },
+  ActRecorded: { why: 'It is how acts are told.' },
+};

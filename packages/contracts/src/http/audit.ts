@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { ActName, Sha256 } from '../events/audit.ts';
+import { ActorId, TenantId } from '../ids.ts';
+import { personal, plainText, statedTime, utcTime } from '../personal.ts';
+import { Cursor, PageLimit } from './query.ts';
+
+/** The `typ` of a signed head: how far a chain was, and the hash of its last entry. */
+export const auditHeadTyp = 'tact-audit-head';
+
+/** The first line of an export says so; another form would have another name. */
+export const auditFormat = 'tact-audit-1';
+
+/**
+ * One entry of a tenant's hash chain, and what its hash is over: SHA-256 of this object in the canonical form of
+ * RFC 8785, in hex. `prev` is the hash of the entry before; of the first one it is 64 zeros.
+ */
+export const AuditEntry = z.object({
+  tenant: TenantId,
+  /** Counted from 1, without a gap. */
+  seq: z.int().positive(),
+  /** When it was done; of what concerns a person the hour alone. */
+  at: utcTime(),
+  act: ActName,
+  actor: ActorId,
+  /** Which key, model or import it was. */
+  about: plainText(120).optional(),
+  /** The event that says it in full, and the digest of it as its service stores it. */
+  event: z.object({
+    id: z.uuid().meta({ personal: false }),
+    source: plainText(40),
+    sha256: Sha256,
+  }),
+  /** SHA-256 over `{"salt": …, "subject": …}`: whom it concerns, a person or the tenant. */
+  subject: Sha256,
+  /** The same of the reason that was given. */
+  reason: Sha256.optional(),
+  prev: Sha256,
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** What opens the commitment to whom an entry concerns; gone once the person is erased. */
+export const AuditOpening = z.object({ subject: plainText(64), salt: Sha256 });
+
+/** `GET /v1/audit-events`: an entry as people read it. */
+export const AuditEvent = z.object({
+  seq: z.int().positive(),
+  at: utcTime(),
+  act: ActName,
+  text: z.object({ fr: plainText(200), en: plainText(200) }),
+  actor: ActorId,
+  about: plainText(120).optional(),
+  /** The person it concerns, or the tenant; absent once the person is erased. */
+  subject: plainText(64).optional(),
+  reason: personal('free-text', z.string()).optional(),
+  eventId: z.uuid().meta({ personal: false }),
+  source: plainText(40),
+  hash: Sha256,
+});
+export type AuditEvent = z.infer<typeof AuditEvent>;
+
+export const AuditPage = z.object({
+  items: z.array(AuditEvent),
+  nextCursor: Cursor.optional(),
+});
+export type AuditPage = z.infer<typeof AuditPage>;
+
+/** `GET /v1/audit-events`: latest first. */
+export const AuditQuery = z.strictObject({
+  limit: PageLimit.default(50),
+  cursor: Cursor.optional(),
+  subject: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}$/)
+    .optional()
+    .meta({ personal: false, description: 'Only acts on this contact, data request or tenant.' }),
+  actor: ActorId.optional(),
+  from: statedTime().optional(),
+  to: statedTime().optional(),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;
+
+/** A line of `GET /v1/audit-events/export`. */
+export const AuditLine = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('chain'),
+    format: z.literal(auditFormat),
+    tenant: TenantId,
+  }),
+  z.object({
+    kind: z.literal('entry'),
+    entry: AuditEntry,
+    hash: Sha256,
+    opening: AuditOpening.optional(),
+  }),
+  z.object({
+    /** A signature made while the chain ended there. */
+    kind: z.literal('head'),
+    jws: plainText(2000),
+  }),
+  z.object({
+    /** The last line: the signature over where the export ends. */
+    kind: z.literal('end'),
+    jws: plainText(2000),
+  }),
+]);
+export type AuditLine = z.infer<typeof AuditLine>;

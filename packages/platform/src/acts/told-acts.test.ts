@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkEventData } from '@tact/contracts';
+import type { SealableEvent, Sealer, WrittenEvent } from '../event-store/events.ts';
+import { SealBroken, SubjectErased } from '../personal-data/refusals.ts';
+import { storedEventDigest } from './stored-event-digest.ts';
+import { ToldActs } from './told-acts.ts';
+
+const contactId = `ct_${'0a'.repeat(16)}`;
+const otherContactId = `ct_${'0b'.repeat(16)}`;
+const actor = 'ak_0123456789abcdef0123';
+const fieldsOf = ({ data }: SealableEvent) => data as Record<string, unknown>;
+
+/** Seals by wrapping, so that a test sees what is in the box. */
+const sealer = (more: Partial<Sealer> = {}): Sealer => ({
+  seal: async (events) =>
+    events.map((event) => {
+      const { reason, ...clear } = fieldsOf(event);
+      return { ...clear, $sealed: { of: event.subject, reason } };
+    }),
+  open: async (events) =>
+    events.map((event) => {
+      const { $sealed, ...clear } = fieldsOf(event);
+      return { ...clear, ...($sealed as object) };
+    }),
+  markErased: () => Promise.reject(new Error('Nobody is marked here')),
+  ...more,
+});
+
+const written = (type: string, data: object, more: Partial<WrittenEvent> = {}): WrittenEvent => ({
+  id: '0193a1b2-0000-7000-8000-000000000001',
+  source: 'ingestion',
+  type,
+  subject: contactId,
+  time: '2026-11-30T04:00:00.000Z',
+  dataschema: `urn:tact:event:${type}:1`,
+  tenantid: 'demo',
+  correlationid: 'c',
+  causationid: 'c',
+  actorid: actor,
+  position: 7,
+  stream: 'a stream',
+  version: 1,
+  json: JSON.stringify(data),
+  ...more,
+});
+
+const told = async (event: WrittenEvent, by: Sealer = sealer()) =>
+  ((await new ToldActs(by).of(event)) ?? []).map((act) => ({
+    ...act,
+    data: JSON.parse(act.json) as Record<string, unknown>,
+  }));
+
+const proposed = written('ContactMergeProposed', {
+  mergeId: `mg_${'0c'.repeat(16)}`,
+  contactId,
+  otherContactId,
+  keyId: actor,
+  $sealed: { justification: 'the same voice', proposedBy: 'Ada' },
+});
+
+describe('an event is told as an act', () => {
+  test('only where somebody did it, and its type is one', () => {
+    const acts = new ToldActs(sealer());
+    const { actorid: _, ...nobodys } = written('ContactRegistered', { contactId });
+    expect(acts.of(nobodys)).toBeUndefined();
+    expect(acts.of(written('SignalRecorded', { contactId }))).toBeUndefined();
+    expect(acts.of(written('OfALaterRelease', { contactId }))).toBeUndefined();
+    expect(acts.of(written('ContactRegistered', { contactId }))).toBeDefined();
+  });
+
+  test('without what it says of the person, whom it leads back to by its digest', async () => {
+    const event = written('ContactRegistered', {
+      contactId,
+      $sealed: { phone: 'p' },
+      country: 'FR',
+    });
+    const [act] = await told(event);
+    expect(act).toMatchObject({
+      type: 'ActRecorded',
+      dataschema: 'urn:tact:event:ActRecorded:1',
+      subject: contactId,
+      tenantid: 'demo',
+      time: event.time,
+      source: 'ingestion',
+      actorid: actor,
+      causationid: event.id,
+    });
+    expect(act?.data).toEqual({
+      act: 'contact-registered',
+      actor,
+      eventId: event.id,
+      eventSha256: storedEventDigest(event),
+    });
+    expect(checkEventData('ActRecorded', act?.data ?? {})).toBeUndefined();
+  });
+
+  test('to each person it concerns, the reason under the key of that one', async () => {
+    const acts = await told(proposed);
+    expect(acts.map(({ subject, data }) => [subject, data['$sealed']])).toEqual([
+      [contactId, { of: contactId, reason: 'the same voice' }],
+      [otherContactId, { of: otherContactId, reason: 'the same voice' }],
+    ]);
+    expect(acts.map(({ json }) => json).join('')).not.toContain('Ada');
+    expect(acts[0]?.data).toMatchObject({ about: `mg_${'0c'.repeat(16)}` });
+  });
+
+  test('the same one when it is told again', async () => {
+    const ids = async () => (await told(proposed)).map(({ id }) => id);
+    expect(new Set([...(await ids()), ...(await ids())]).size).toBe(2);
+  });
+
+  test('about the tenant where it concerns nobody, named by what was done', async () => {
+    const data = { tenantId: 'demo', act: 'rebuild-started', about: 'data-requests' };
+    const [act] = await told(written('ActPerformed', data, { subject: 'demo' }));
+    expect(act).toMatchObject({
+      subject: 'demo',
+      data: { act: 'rebuild-started', about: 'data-requests' },
+    });
+  });
+
+  test.each([
+    ['the person was erased', new SubjectErased([contactId])],
+    ['its seal is broken', new SealBroken('e')],
+  ])('without its reason where %s: the others must not wait for it', async (_, error) => {
+    const failing = () => Promise.reject(error);
+    for (const by of [sealer({ open: failing }), sealer({ seal: failing })]) {
+      const acts = await told(proposed, by);
+      expect(acts).toHaveLength(2);
+      expect(acts.every(({ data }) => !('$sealed' in data))).toBe(true);
+    }
+  });
+
+  test('later, where the vault is away', async () => {
+    const away = sealer({ open: () => Promise.reject(new Error('no connection')) });
+    await expect(told(proposed, away)).rejects.toThrow('no connection');
+  });
+});
+
+test('a digest is of every attribute, and of the data as it is stored', () => {
+  const event = written('ContactRegistered', { contactId });
+  const others = [
+    { id: 'x' },
+    { subject: 'x' },
+    { actorid: 'x' },
+    { time: 'x' },
+    { tenantid: 'x' },
+    { json: '{}' },
+    { causationid: 'x' },
+  ];
+  const digests = [event, ...others.map((more) => ({ ...event, ...more }))].map(storedEventDigest);
+  expect(new Set(digests).size).toBe(others.length + 1);
+  expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
+});

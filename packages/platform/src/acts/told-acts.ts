@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import {
+  auditedAct,
+  type AuditedAct,
+  type EventDataOf,
+  eventDefinitions,
+  isAct,
+} from '@tact/contracts';
+import type { Sealer, WrittenEvent } from '../event-store/events.ts';
+import { SealBroken, SealingKeyMissing, SubjectErased } from '../personal-data/refusals.ts';
+import { storedEventDigest } from './stored-event-digest.ts';
+
+const type = 'ActRecorded';
+const dataschema = `urn:tact:event:${type}:${eventDefinitions.ActRecorded.version}`;
+const REASON_LETTERS_MAX = 500;
+
+type Data = Readonly<Record<string, unknown>>;
+type Told = EventDataOf<'ActRecorded'>;
+
+/** A uuid (version 8) of the event and the place of whom it concerns: told again, the act is the same one. */
+const actIdOf = (eventId: string, nth: number): string => {
+  const hex = createHash('sha256').update(`act ${eventId} ${nth}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+/** What no second try would read: the act is told without it. */
+const isGone = (error: unknown): boolean =>
+  [SubjectErased, SealBroken, SealingKeyMissing].some((gone) => error instanceof gone);
+
+const unlessGone = async <T>(reading: Promise<T>): Promise<T | undefined> =>
+  reading.catch((error: unknown) => {
+    if (isGone(error)) return undefined;
+    throw error;
+  });
+
+/**
+ * Says of the service's own events which acts they are, for the audit: nothing of the person but the id, and the reason
+ * sealed under the key of whom the act concerns. Of the same event it says the same acts, however often it is asked.
+ */
+export class ToldActs {
+  constructor(private readonly sealer: Sealer) {}
+
+  /** Those of one event, one for each person it concerns; undefined where it is no act. */
+  of(event: WrittenEvent): Promise<readonly WrittenEvent[]> | undefined {
+    const { actorid } = event;
+    if (actorid === undefined || !isAct(event.type)) return undefined;
+    const data = JSON.parse(event.json) as Data;
+    const act = auditedAct(event.type, data);
+    return act && this.#told({ ...event, actorid }, data, act);
+  }
+
+  async #told(
+    event: WrittenEvent & { readonly actorid: string },
+    data: Data,
+    act: AuditedAct,
+  ): Promise<readonly WrittenEvent[]> {
+    const reason = await this.#reasonOf(event, data, act);
+    const about = act.about === undefined ? {} : { about: act.about };
+    const said = { act: act.name, actor: event.actorid, eventId: event.id, ...about };
+    const clear: Told = { ...said, eventSha256: storedEventDigest(event) };
+    const concerned = act.concerns.length === 0 ? [event.tenantid] : act.concerns;
+    return await Promise.all(
+      concerned.map(async (subject, nth) => {
+        const told = { ...event, id: actIdOf(event.id, nth), type, subject };
+        const sealed = await this.#sealed({ ...told, data: clear }, reason);
+        return { ...told, dataschema, causationid: event.id, json: JSON.stringify(sealed) };
+      }),
+    );
+  }
+
+  async #reasonOf(
+    event: WrittenEvent,
+    data: Data,
+    { reasonIn }: AuditedAct,
+  ): Promise<string | undefined> {
+    if (reasonIn === undefined) return undefined;
+    const { id, subject, tenantid: tenantId } = event;
+    const sealed = { id, type: event.type, subject, tenantId, data };
+    const opened = await unlessGone(this.sealer.open([sealed]));
+    const reason = (opened?.[0] as Data | undefined)?.[reasonIn];
+    return typeof reason === 'string' && reason !== ''
+      ? reason.slice(0, REASON_LETTERS_MAX)
+      : undefined;
+  }
+
+  async #sealed(
+    {
+      id,
+      subject,
+      tenantid: tenantId,
+      data,
+    }: Pick<WrittenEvent, 'id' | 'subject' | 'tenantid'> & {
+      readonly data: Told;
+    },
+    reason: string | undefined,
+  ): Promise<object> {
+    if (reason === undefined) return data;
+    const whole = { id, type, subject, tenantId, data: { ...data, reason } };
+    const sealed = await unlessGone(this.sealer.seal([whole]));
+    return sealed?.[0] ?? data;
+  }
+}

@@ -1,0 +1,240 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@tact/contracts';
+import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
+import { type Script, scriptedSmtp } from '../mail/testing/scripted-smtp.ts';
+import type { Queryable } from '../postgres/queryable.ts';
+import { OpenMails } from './outgoing-mails.ts';
+import { newsTo, openMailStage } from './testing/mail-stage.ts';
+
+let scratch: TestDatabase;
+let folder: string;
+let stage: Awaited<ReturnType<typeof openMailStage>>;
+let smtp: Awaited<ReturnType<typeof scriptedSmtp>>;
+let port = 0;
+let script: Script = {};
+/** What is asked of the kind while a mail leaves. */
+let mayStillLeave = (_tx: Queryable): Promise<boolean> => Promise.resolve(true);
+let nth = 0;
+
+beforeAll(async () => {
+  scratch = await testDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'tact-mail-'));
+  smtp = await scriptedSmtp(() => script);
+  port = smtp.port;
+  const kind = { name: 'news', mayStillLeave: (tx: Queryable) => mayStillLeave(tx) };
+  stage = await openMailStage({ url: scratch.url, folder, smtpPort: () => port, kind });
+  await stage.database.queryable.query('CREATE TABLE withdrawn (contact_id text PRIMARY KEY)');
+  stage.runner.start();
+}, 60_000);
+afterEach(async () => {
+  script = {};
+  port = smtp.port;
+  mayStillLeave = () => Promise.resolve(true);
+  await stage.database.queryable.query('TRUNCATE jobs, outgoing_mails');
+  smtp.mails.splice(0);
+});
+afterAll(async () => {
+  await stage?.close();
+  await smtp?.close();
+  await scratch?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const someone = () => newsTo(`ct_${(nth += 1)}`);
+const idsOf = () => smtp.mails.map((mail) => /^Message-ID: (.*)$/im.exec(mail)?.[1]);
+
+test('a mail leaves if, and only if, its transaction commits, and nothing of it is in clear', async () => {
+  const undone = stage.database.transaction(async (tx) => {
+    await stage.outbox.enqueue(tx, someone());
+    throw new Error('undone');
+  });
+  await expect(undone).rejects.toThrow('undone');
+  port = 9;
+  const mail = someone();
+  await stage.enqueue({ ...mail, unsubscribe: { url: 'https://tact.example/u/opaque' } });
+  const rows = await stage.database.queryable.query(
+    'SELECT m::text AS row FROM outgoing_mails m UNION ALL SELECT j::text FROM jobs j',
+  );
+  expect(rows).toHaveLength(2);
+  expect(JSON.stringify(rows)).not.toMatch(/example\.org|nouvelle|opaque/);
+  await stage.drained();
+  port = smtp.port;
+  stage.moveOn(HOUR_MS);
+  await stage.drained();
+  expect(smtp.mails).toHaveLength(1);
+  expect(smtp.mails[0]).toContain(`To: ${mail.to}`);
+  expect(smtp.mails[0]).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+  const [settled] = await stage.database.queryable.query(
+    'SELECT state, sealed FROM outgoing_mails',
+  );
+  expect(settled).toEqual({ state: 'sent', sealed: null });
+  expect(stage.lines.join('')).not.toMatch(/example\.org|nouvelle|opaque/);
+});
+
+describe('the server', () => {
+  test('away for an hour: nothing is lost, nothing comes twice, under one id each', async () => {
+    port = 9;
+    for (let mails = 0; mails < 5; mails += 1) await stage.enqueue(someone());
+    for (let minutes = 0; minutes < 60; minutes += 10) {
+      await stage.drained();
+      stage.moveOn(10 * MINUTE_MS);
+    }
+    expect([smtp.mails.length, await stage.states()]).toEqual([0, Array(5).fill('waiting')]);
+    const open = new OpenMails(stage.database.queryable);
+    expect(await open.stalled(new Date(stage.clock.nowMs() - 50 * MINUTE_MS))).toMatchObject({
+      mails: 5,
+    });
+    port = smtp.port;
+    stage.moveOn(4 * HOUR_MS);
+    await stage.drained();
+    expect([smtp.mails.length, await stage.states()]).toEqual([5, Array(5).fill('sent')]);
+    expect(new Set(idsOf()).size).toBe(5);
+  });
+
+  test.each<[string, Script]>([
+    ['busy', { greeting: '421 busy' }],
+    ['with a full mailbox', { recipient: '452 full' }],
+    ['that dies at DATA', { cutAt: 'DATA' }],
+    ['that puts the text off', { end: '451 later' }],
+    ['that the operator has yet to be let in to', { sender: '550 no relaying' }],
+  ])('%s: tried again, later, under the same id', async (_name, trouble) => {
+    script = trouble;
+    await stage.enqueue(someone());
+    await stage.drained();
+    expect(await stage.states()).toEqual(['waiting']);
+    script = {};
+    stage.moveOn(HOUR_MS);
+    await stage.drained();
+    expect(await stage.states()).toEqual(['sent']);
+    expect(new Set(idsOf()).size).toBe(1);
+  });
+
+  test.each<[string, Script]>([
+    ['no such mailbox', { recipient: '550 unknown' }],
+    ['a text it never takes', { end: '554 spam' }],
+  ])('%s: refused for good, and its text is dropped', async (_name, trouble) => {
+    script = trouble;
+    await stage.enqueue(someone());
+    await stage.drained();
+    stage.moveOn(DAY_MS);
+    await stage.drained();
+    const [row] = await stage.database.queryable.query(
+      'SELECT state, sealed, attempts FROM outgoing_mails',
+    );
+    expect(row).toMatchObject({ state: 'refused', sealed: null });
+  });
+
+  test.each<[string, Script]>([
+    ['dies after the text', { cutAt: 'dot' }],
+    ['says nothing after the text', { muteAt: 'dot' }],
+  ])(
+    '%s: nobody knows, so it is not sent again, and a person must look',
+    async (_name, trouble) => {
+      script = trouble;
+      await stage.enqueue(someone());
+      await stage.drained();
+      script = {};
+      stage.moveOn(DAY_MS);
+      await stage.drained();
+      expect([smtp.mails.length, await stage.states()]).toEqual([1, ['unknown']]);
+      const open = new OpenMails(stage.database.queryable);
+      expect(await open.uncertain()).toMatchObject({ mails: 1 });
+    },
+  );
+
+  test('away for days: given up after five, and one that is moved past them has its attempt', async () => {
+    port = 9;
+    await stage.enqueue(someone());
+    stage.moveOn(4 * DAY_MS);
+    await stage.drained();
+    expect(await stage.states()).toEqual(['waiting']);
+    stage.moveOn(2 * DAY_MS);
+    await stage.drained();
+    expect(await stage.states()).toEqual(['given-up']);
+    await stage.database.queryable.query('TRUNCATE outgoing_mails');
+    port = smtp.port;
+    await stage.enqueue(someone());
+    stage.moveOn(30 * DAY_MS);
+    await stage.drained();
+    expect(await stage.states()).toEqual(['sent']);
+  });
+});
+
+describe('who is not to be written to any more', () => {
+  const withdraw = (contactId: string) =>
+    stage.database.queryable.query('INSERT INTO withdrawn VALUES ($1)', [contactId]);
+  const unlessWithdrawn = (contactId: string) => async (tx: Queryable) =>
+    (await tx.query('SELECT FROM withdrawn WHERE contact_id = $1', [contactId])).length === 0;
+
+  test('withdrew while the server was away: no connection is opened for it', async () => {
+    const mail = someone();
+    mayStillLeave = unlessWithdrawn(mail.subject);
+    port = 9;
+    await stage.enqueue(mail);
+    await stage.drained();
+    await withdraw(mail.subject);
+    port = smtp.port;
+    stage.moveOn(HOUR_MS);
+    await stage.drained();
+    expect([smtp.mails, await stage.states()]).toEqual([[], ['withheld']]);
+  });
+
+  test('withdrew while the server was slow to ask for the text: it gets none', async () => {
+    const mail = someone();
+    mayStillLeave = unlessWithdrawn(mail.subject);
+    script = { beforeText: () => withdraw(mail.subject) };
+    await stage.enqueue(mail);
+    await stage.drained();
+    expect([smtp.mails, await stage.states()]).toEqual([[], ['withheld']]);
+  });
+
+  test('was erased: the mail goes with the person', async () => {
+    port = 9;
+    const mail = someone();
+    await stage.enqueue(mail);
+    await stage.drained();
+    await stage.vault.destroySubject({ tenantId: 'demo', subject: mail.subject });
+    port = smtp.port;
+    stage.moveOn(HOUR_MS);
+    await stage.drained();
+    expect([smtp.mails, await stage.states()]).toEqual([[], ['erased']]);
+  });
+
+  test('is written to no later than the mail is worth', async () => {
+    port = 9;
+    await stage.enqueue({ ...someone(), notAfter: new Date(stage.clock.nowMs() + HOUR_MS) });
+    await stage.drained();
+    port = smtp.port;
+    stage.moveOn(HOUR_MS);
+    await stage.drained();
+    expect([smtp.mails, await stage.states()]).toEqual([[], ['expired']]);
+  });
+});
+
+test.each<[string, object]>([
+  ['a recipient that begins a header', { to: 'a@example.org\r\nBcc: b@example.org' }],
+  ['one-click in clear', { unsubscribe: { url: 'http://tact.example/u' } }],
+  ['a kind nobody offered', { kind: 'other' }],
+  ['a name in clear', { about: { name: 'Alice Fictive' } }],
+  [
+    'a link that runs',
+    {
+      document: {
+        ...someone().document,
+        blocks: [{ kind: 'link', label: 'x', url: 'javascript:x' }],
+      },
+    },
+  ],
+])('%s is refused when it is left, not when it leaves', async (_name, wrong) => {
+  await expect(stage.enqueue({ ...someone(), ...wrong })).rejects.toThrow();
+  expect(await stage.states()).toEqual([]);
+});
+
+test('one click may lead to this machine in the embedded platform', async () => {
+  await stage.enqueue({ ...someone(), unsubscribe: { url: 'http://localhost:8080/u/opaque' } });
+  await stage.drained();
+  expect(smtp.mails[0]).toContain('List-Unsubscribe: <http://localhost:8080/u/opaque>');
+});

@@ -1,0 +1,138 @@
+import { DAY_MS } from '@tact/contracts';
+import type { Clock } from '../config/clock.ts';
+import type { Queryable } from '../postgres/queryable.ts';
+import type { LeavingMail } from './mail-kind.ts';
+
+export type MailState =
+  | 'waiting'
+  | 'handed-over'
+  | 'sent'
+  | 'refused'
+  | 'unknown'
+  | 'withheld'
+  | 'expired'
+  | 'erased'
+  | 'given-up';
+
+export type OutgoingMail = LeavingMail & {
+  readonly kind: string;
+  readonly state: MailState;
+  readonly sealed: string | null;
+  readonly attempts: number;
+  readonly queuedAt: Date;
+  readonly notAfter: Date | null;
+};
+
+const columns = `mail_id AS "mailId", kind, tenant_id AS "tenantId", subject, coalesce(about, '{}') AS about, sealed,
+  state, attempts, queued_at AS "queuedAt", not_after AS "notAfter"`;
+
+/** Ends after which somebody may still want to send it: all else is dropped with the end. */
+const keepsText: ReadonlySet<MailState> = new Set(['waiting', 'handed-over', 'unknown']);
+const KEPT_DAYS = 90;
+
+export const readMail = async (
+  queryable: Queryable,
+  mailId: string,
+): Promise<OutgoingMail | undefined> => {
+  const [row] = await queryable.query<OutgoingMail>(
+    `SELECT ${columns} FROM outgoing_mails WHERE mail_id = $1`,
+    [mailId],
+    'read_outgoing_mail',
+  );
+  return row;
+};
+
+/** Says that the server gets the text from now on; false where somebody else has said so, or it is settled. */
+export const markHandedOver = async (tx: Queryable, mailId: string): Promise<boolean> => {
+  const rows = await tx.query(
+    `UPDATE outgoing_mails SET state = 'handed-over', attempts = attempts + 1
+     WHERE mail_id = $1 AND state = 'waiting' RETURNING 1`,
+    [mailId],
+    'hand_over_mail',
+  );
+  return rows.length > 0;
+};
+
+type Change = {
+  readonly state: MailState;
+  readonly why?: string;
+  readonly now: Date;
+  /** States that it may come from. */
+  readonly from: readonly MailState[];
+};
+
+/** Writes what became of a mail; false where it was settled otherwise meanwhile. */
+export const settleMail = async (
+  queryable: Queryable,
+  mailId: string,
+  { state, why, now, from }: Change,
+): Promise<boolean> => {
+  const rows = await queryable.query(
+    `UPDATE outgoing_mails SET state = $2, why = $3, settled_at = $4,
+       sealed = CASE WHEN $5 THEN sealed END
+     WHERE mail_id = $1 AND state = ANY ($6) RETURNING 1`,
+    [mailId, state, why ?? null, state === 'waiting' ? null : now, keepsText.has(state), [...from]],
+    'settle_mail',
+  );
+  return rows.length > 0;
+};
+
+/** An attempt that ended before the text: the mail waits as it did. */
+export const countAttempt = async (
+  queryable: Queryable,
+  mailId: string,
+  why: string,
+): Promise<void> => {
+  await queryable.query(
+    `UPDATE outgoing_mails SET attempts = attempts + 1, why = $2
+     WHERE mail_id = $1 AND state = 'waiting'`,
+    [mailId, why],
+    'count_mail_attempt',
+  );
+};
+
+type Several = { readonly mails: number; readonly since: Date };
+
+/** What a person must look at. */
+export class OpenMails {
+  readonly #queryable: Queryable;
+
+  constructor(queryable: Queryable) {
+    this.#queryable = queryable;
+  }
+
+  /** Mails of which nobody knows whether they arrived. */
+  uncertain(): Promise<Several | undefined> {
+    return this.#several(`state = 'unknown'`, 'settled_at');
+  }
+
+  /** Mails that have waited since before then. */
+  stalled(before: Date): Promise<Several | undefined> {
+    return this.#several(`state = 'waiting' AND queued_at < $1`, 'queued_at', before);
+  }
+
+  async #several(
+    where: string,
+    since: string,
+    ...values: readonly Date[]
+  ): Promise<Several | undefined> {
+    const [row] = await this.#queryable.query<{ mails: number; since: Date | null }>(
+      `SELECT count(*) AS mails, min(${since}) AS since FROM outgoing_mails WHERE ${where}`,
+      values,
+    );
+    return row === undefined || row.since === null
+      ? undefined
+      : { mails: row.mails, since: row.since };
+  }
+}
+
+/** What was settled long ago; how long ago that was is known by a trusted clock alone. */
+export const forgetMails = async (
+  queryable: Queryable,
+  clock: Pick<Clock, 'now' | 'isTrusted'>,
+): Promise<void> => {
+  if (!clock.isTrusted) return;
+  await queryable.query(`DELETE FROM outgoing_mails WHERE settled_at < $1 AND state <> 'unknown'`, [
+    new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS),
+  ]);
+};
