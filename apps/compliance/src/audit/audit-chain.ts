@@ -5,7 +5,7 @@ import { commitmentTo, genesis, hashOf, newSalt } from './entry.ts';
 import { signHead } from './sign-head.ts';
 
 /** An act as its service told it. */
-export type ToldAct = {
+export type ReportedAct = {
   readonly actId: string;
   readonly tenantId: string;
   /** The person it concerns, or the tenant. */
@@ -44,7 +44,7 @@ export class AuditChain {
   ) {}
 
   /** Adds acts behind the last of their tenants; one that is there already has no effect. */
-  async append(tx: Queryable, acts: readonly ToldAct[]): Promise<void> {
+  async append(tx: Queryable, acts: readonly ReportedAct[]): Promise<void> {
     // In one order, so that two batches with the same tenants do not wait for each other.
     for (const tenantId of [...new Set(acts.map((act) => act.tenantId))].toSorted()) {
       const own = acts.filter((act) => act.tenantId === tenantId);
@@ -67,11 +67,15 @@ export class AuditChain {
     return blanked.length;
   }
 
-  async #appendTo(tx: Queryable, tenantId: string, told: readonly ToldAct[]): Promise<void> {
+  async #appendTo(
+    tx: Queryable,
+    tenantId: string,
+    reported: readonly ReportedAct[],
+  ): Promise<void> {
     // From here on nobody else adds to this chain, nor blanks it, until this transaction ends.
     const head = await this.#lock(tx, tenantId);
-    const known = await this.#knownAmong(tx, told);
-    const acts = told.filter(({ actId }) => !known.has(actId));
+    const known = await this.#knownAmong(tx, reported);
+    const acts = reported.filter(({ actId }) => !known.has(actId));
     if (acts.length === 0) return;
     const subjects = acts.map(({ subject }) => subject);
     const erased = await this.vault.erasedAmong(tx, tenantId, subjects);
@@ -103,7 +107,7 @@ export class AuditChain {
     return head;
   }
 
-  async #knownAmong(tx: Queryable, acts: readonly ToldAct[]): Promise<ReadonlySet<string>> {
+  async #knownAmong(tx: Queryable, acts: readonly ReportedAct[]): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ actId: string }>(
       'SELECT act_id AS "actId" FROM audit_entries WHERE act_id = ANY ($1::uuid[])',
       [acts.map(({ actId }) => actId)],
@@ -112,8 +116,8 @@ export class AuditChain {
     return new Set(rows.map(({ actId }) => actId));
   }
 
-  async #rowAfter(last: Head, told: ToldAct, isErased: boolean): Promise<Row> {
-    const { tenantId: tenant, actId, subject, at, act, actor, about, reason, event } = told;
+  async #rowAfter(last: Head, reported: ReportedAct, isErased: boolean): Promise<Row> {
+    const { tenantId: tenant, actId, subject, at, act, actor, about, reason, event } = reported;
     const salt = newSalt();
     const entry: AuditEntry = {
       tenant,
@@ -127,11 +131,11 @@ export class AuditChain {
       ...(reason === undefined ? {} : { reason: commitmentTo('reason', reason, salt) }),
       prev: last.hash,
     };
-    const beside = isErased ? blank : await this.#beside(told, salt);
+    const beside = isErased ? blank : await this.#beside(reported, salt);
     return { actId, entry, hash: hashOf(entry), ...beside };
   }
 
-  async #beside({ tenantId, actId, subject, reason }: ToldAct, salt: string): Promise<Beside> {
+  async #beside({ tenantId, actId, subject, reason }: ReportedAct, salt: string): Promise<Beside> {
     if (reason === undefined) return { subject, salt, reason: null };
     const person = { tenantId, subject };
     try {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Reading, typesRead } from '@tact/contracts';
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
-import { AuditChain, type ToldAct } from './audit-chain.ts';
+import { AuditChain, type ReportedAct } from './audit-chain.ts';
 
 const reads = { ActRecorded: true } as const satisfies Reading<'audit.v1'>;
 const types = typesRead(reads);
 type Type = (typeof types)[number];
 
-const toldAct = (event: ConsumedEvent<Type>): ToldAct => {
+const reportedAct = (event: ConsumedEvent<Type>): ReportedAct => {
   const { id, tenantid, subject, time, source } = event;
   const { act, actor, about, reason, eventId, eventSha256 } = event.data;
   return {
@@ -36,6 +36,6 @@ export class AuditConsumer implements Consumer<Type> {
   constructor(private readonly chain: AuditChain) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    await this.chain.append(tx, events.map(toldAct));
+    await this.chain.append(tx, events.map(reportedAct));
   }
 }

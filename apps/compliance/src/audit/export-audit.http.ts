@@ -25,7 +25,7 @@ const line = (said: AuditLine): string => `${JSON.stringify(said)}\n`;
 const linesOf = (tenant: string, row: Row): string => {
   const { entry, at, event, hash, subject, salt, jws } = row;
   const { seq, act, actor, about, reason, prev, subject: commitment } = entry;
-  const told = line({
+  const reported = line({
     kind: 'entry',
     entry: {
       tenant,
@@ -42,7 +42,7 @@ const linesOf = (tenant: string, row: Row): string => {
     hash,
     ...(subject === null || salt === null ? {} : { opening: { subject, salt } }),
   });
-  return jws === null ? told : told + line({ kind: 'head', jws });
+  return jws === null ? reported : reported + line({ kind: 'head', jws });
 };
 
 /** The whole chain up to a signed end, page by page: it is never held at once. */
@@ -65,6 +65,7 @@ async function* chainLines(
     );
     yield rows.map((row) => linesOf(tenant, row)).join('');
   }
+  yield end.beyond.map((jws) => line({ kind: 'head', jws })).join('');
   yield line({ kind: 'end', jws: end.jws });
 }
 

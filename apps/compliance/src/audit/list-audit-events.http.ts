@@ -110,7 +110,7 @@ export class ListAuditEventsController {
     tag: 'Audit',
     summary: 'Lists what was done, latest first',
     description:
-      'Each act within seconds. Of what concerns a person the hour is told; once the person is erased, not whom it was about.',
+      'Each act within seconds. Of what concerns a person the hour is reported; once the person is erased, not whom it was about.',
   })
   @Answers(AuditPage, { description: 'A page of acts.' })
   list(

@@ -4,7 +4,12 @@ import { auditHeadTyp } from '@tact/contracts';
 import { genesis } from './entry.ts';
 import { signHead } from './sign-head.ts';
 
-export type SignedHead = { readonly seq: number; readonly jws: string };
+export type SignedHead = {
+  readonly seq: number;
+  readonly jws: string;
+  /** Signatures over entries that the chain does not have any more: somebody cut off its end. */
+  readonly beyond: readonly string[];
+};
 
 /**
  * Signatures over how far a chain is and what its last hash was. Who can write to the database can recompute a chain
@@ -26,10 +31,10 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
     for (const { payload } of jobs) await this.sign(tx, payload.tenantId);
   }
 
-  /** Signs the chain as this transaction sees it, and keeps the signature unless there is one of the same entry. */
+  /** Signs the chain, which nothing is added to meanwhile, and keeps the signature unless there is one of the same entry. */
   async sign(tx: Queryable, tenantId: string): Promise<SignedHead> {
     const [head = { seq: 0, hash: genesis }] = await tx.query<{ seq: number; hash: string }>(
-      `SELECT seq, encode(hash, 'hex') AS hash FROM audit_chains WHERE tenant_id = $1`,
+      `SELECT seq, encode(hash, 'hex') AS hash FROM audit_chains WHERE tenant_id = $1 FOR UPDATE`,
       [tenantId],
     );
     const at = this.clock.now();
@@ -44,6 +49,10 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
       // In the log it is out of reach of who can change the database.
       this.log.info({ tenantId, seq, hash }, 'the audit was signed');
     }
-    return { seq, jws };
+    const beyond = await tx.query<{ jws: string }>(
+      'SELECT jws FROM audit_heads WHERE tenant_id = $1 AND seq > $2 ORDER BY seq',
+      [tenantId, seq],
+    );
+    return { seq, jws, beyond: beyond.map((one) => one.jws) };
   }
 }

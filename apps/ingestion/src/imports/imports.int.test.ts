@@ -96,7 +96,9 @@ describe('an import', () => {
       await imported(signals),
     ];
     const first = await sendAll();
-    const [head] = await query<{ n: number }>('SELECT count(*)::int AS n FROM events');
+    // That a file was sent is an act each time.
+    const count = `SELECT count(*)::int AS n FROM events WHERE type <> 'ActPerformed'`;
+    const [head] = await query<{ n: number }>(count);
     const second = await sendAll();
     expect(first.map(({ applied }) => applied)).toEqual([1, 1, 50]);
     expect(second.map(({ applied, duplicate }) => [applied, duplicate])).toEqual([
@@ -104,7 +106,7 @@ describe('an import', () => {
       [0, 1],
       [0, 50],
     ]);
-    expect(await query('SELECT count(*)::int AS n FROM events')).toEqual([head]);
+    expect(await query(count)).toEqual([head]);
   });
 
   test('goes on behind bad lines, and tells where and why but never what', async () => {

@@ -3,13 +3,15 @@ import type { EventDataOf, EventType } from './registry.ts';
 /** For people. */
 export type Words = { readonly fr: string; readonly en: string };
 
-/** An event of this type is an act, and audited, if somebody did it: its envelope names an actor. */
+/** An event of this type is an act, and audited, if it says who did it. */
 export type Act<Type extends EventType> = {
   readonly words: Words;
   /** The fields that hold whom it concerns, one entry of the audit for each; the tenant where there is none. */
   readonly concerns: readonly (keyof EventDataOf<Type> & string)[];
   /** The field that says which one of its kind it was; never a person's. */
   readonly about?: keyof EventDataOf<Type> & string;
+  /** The field that says who did it, where the envelope does not: nobody was signed in yet. */
+  readonly by?: keyof EventDataOf<Type> & string;
   /** The field that holds its reason. */
   readonly reason?: keyof EventDataOf<Type> & string;
 };
@@ -156,28 +158,34 @@ export const acts: Acts = {
   StaffAdded: {
     words: { fr: 'Collaborateur ajouté', en: 'Member of staff added' },
     concerns: ['staffId'],
+    by: 'by',
   },
   StaffRolesChanged: {
     words: { fr: 'Rôles d’un collaborateur modifiés', en: 'Roles of a member of staff changed' },
     concerns: ['staffId'],
+    by: 'by',
   },
   StaffDismissed: {
     words: { fr: 'Accès d’un collaborateur retiré', en: 'Member of staff dismissed' },
     concerns: ['staffId'],
+    by: 'by',
   },
   LoginLinkMade: {
     words: { fr: 'Lien de connexion créé', en: 'Login link made' },
     concerns: ['staffId'],
+    by: 'by',
   },
   SessionOpened: {
     words: { fr: 'Session ouverte', en: 'Session opened' },
     concerns: ['staffId'],
     about: 'sessionId',
+    by: 'by',
   },
   SessionEnded: {
     words: { fr: 'Session fermée', en: 'Session ended' },
     concerns: ['staffId'],
     about: 'sessionId',
+    by: 'by',
   },
   TenantCreated: {
     words: { fr: 'Tenant créé', en: 'Tenant created' },

@@ -43,6 +43,8 @@ export type AuditedAct = {
   readonly name: string;
   readonly concerns: readonly string[];
   readonly about?: string;
+  /** Who did it, as the data says. */
+  readonly by?: string;
   /** The field of its reason, which the caller opens. */
   readonly reasonIn?: string;
 };
@@ -55,6 +57,7 @@ const textIn = (data: Readonly<Record<string, unknown>>, field: string | undefin
 type AnyAct = {
   readonly concerns: readonly string[];
   readonly about?: string;
+  readonly by?: string;
   readonly reason?: string;
 };
 
@@ -62,8 +65,11 @@ const actsByType: ReadonlyMap<string, AnyAct | NoAct> = new Map<string, AnyAct |
   Object.entries(acts),
 );
 
-/** Whether events of a type are acts where somebody did them. */
-export const isAct = (type: string): boolean => 'concerns' in (actsByType.get(type) ?? {});
+/** Whether an event may be an act: its type is one, and somebody did it, or its data says who. */
+export const mayBeAct = (type: string, actor: string | undefined): boolean => {
+  const act = actsByType.get(type);
+  return act !== undefined && 'concerns' in act && (actor !== undefined || act.by !== undefined);
+};
 
 /** The act that an event is; undefined where its type is none, or one that this release does not know. */
 export const auditedAct = (
@@ -73,10 +79,12 @@ export const auditedAct = (
   const act = actsByType.get(type);
   if (act === undefined || !('concerns' in act)) return undefined;
   const about = textIn(data, act.about);
+  const by = textIn(data, act.by);
   return {
     name: type === 'ActPerformed' ? (textIn(data, 'act') ?? nameOf(type)) : nameOf(type),
     concerns: act.concerns.flatMap((field) => textIn(data, field) ?? []),
     ...(about === undefined ? {} : { about }),
+    ...(by === undefined ? {} : { by }),
     ...(act.reason === undefined ? {} : { reasonIn: act.reason }),
   };
 };

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ToldActs } from '../acts/told-acts.ts';
+import { ReportedActs } from '../acts/reported-acts.ts';
 import { hasWatermark, topicOf, urgentTypes } from '@tact/contracts';
 import type { PlatformConfig } from '../config/config.ts';
 import { StartupRefusal } from '../config/startup-refusal.ts';
@@ -72,7 +72,7 @@ export class Messaging {
     const shared = sharedReads(sourceOf(storage.store));
     const offers = { parkedRecords, readModels, behind };
     this.#workplace = { storage, shared, messageLog: log, log: lines, metrics, ...offers };
-    const toldActs = new ToldActs(storage.vault.sealer);
+    const reportedActs = new ReportedActs(storage.vault.sealer);
     this.relay = new Relay({
       database,
       store,
@@ -81,7 +81,7 @@ export class Messaging {
       topicOf,
       urgentTypes,
       hasWatermark: hasWatermark(options.definition.name),
-      beside: (event) => toldActs.of(event),
+      beside: (event) => reportedActs.of(event),
     });
     this.failed = new Promise((resolve) => {
       this.#fail = (error) => {

@@ -41,9 +41,9 @@ export const toRecords = async (
     const topic = topicOf(event.type);
     // Awaited where there is something to wait for alone: every event of the service passes here.
     if (topic !== undefined) tell(event, topic, partitions.get(topic) ?? (await countOf(topic)));
-    const told = beside?.(event);
-    if (told === undefined) continue;
-    for (const one of await told) {
+    const reported = beside?.(event);
+    if (reported === undefined) continue;
+    for (const one of await reported) {
       const place = topicOf(one.type);
       if (place !== undefined) tell(one, place, partitions.get(place) ?? (await countOf(place)));
     }

@@ -4,7 +4,7 @@ import {
   type AuditedAct,
   type EventDataOf,
   eventDefinitions,
-  isAct,
+  mayBeAct,
 } from '@tact/contracts';
 import type { Sealer, WrittenEvent } from '../event-store/events.ts';
 import { SealBroken, SealingKeyMissing, SubjectErased } from '../personal-data/refusals.ts';
@@ -15,7 +15,7 @@ const dataschema = `urn:tact:event:${type}:${eventDefinitions.ActRecorded.versio
 const REASON_LETTERS_MAX = 500;
 
 type Data = Readonly<Record<string, unknown>>;
-type Told = EventDataOf<'ActRecorded'>;
+type Reported = EventDataOf<'ActRecorded'>;
 
 /** A uuid (version 8) of the event and the place of whom it concerns: told again, the act is the same one. */
 const actIdOf = (eventId: string, nth: number): string => {
@@ -37,33 +37,40 @@ const unlessGone = async <T>(reading: Promise<T>): Promise<T | undefined> =>
  * Says of the service's own events which acts they are, for the audit: nothing of the person but the id, and the reason
  * sealed under the key of whom the act concerns. Of the same event it says the same acts, however often it is asked.
  */
-export class ToldActs {
+export class ReportedActs {
   constructor(private readonly sealer: Sealer) {}
 
   /** Those of one event, one for each person it concerns; undefined where it is no act. */
   of(event: WrittenEvent): Promise<readonly WrittenEvent[]> | undefined {
-    const { actorid } = event;
-    if (actorid === undefined || !isAct(event.type)) return undefined;
+    if (!mayBeAct(event.type, event.actorid)) return undefined;
     const data = JSON.parse(event.json) as Data;
     const act = auditedAct(event.type, data);
-    return act && this.#told({ ...event, actorid }, data, act);
+    const actorid = event.actorid ?? act?.by;
+    if (act === undefined || actorid === undefined) return undefined;
+    return this.#reported(event, data, { ...act, actor: actorid });
   }
 
-  async #told(
-    event: WrittenEvent & { readonly actorid: string },
+  async #reported(
+    event: WrittenEvent,
     data: Data,
-    act: AuditedAct,
+    act: AuditedAct & { readonly actor: string },
   ): Promise<readonly WrittenEvent[]> {
     const reason = await this.#reasonOf(event, data, act);
     const about = act.about === undefined ? {} : { about: act.about };
-    const said = { act: act.name, actor: event.actorid, eventId: event.id, ...about };
-    const clear: Told = { ...said, eventSha256: storedEventDigest(event) };
+    const said = { act: act.name, actor: act.actor, eventId: event.id, ...about };
+    const clear: Reported = { ...said, eventSha256: storedEventDigest(event) };
     const concerned = act.concerns.length === 0 ? [event.tenantid] : act.concerns;
     return await Promise.all(
       concerned.map(async (subject, nth) => {
-        const told = { ...event, id: actIdOf(event.id, nth), type, subject };
-        const sealed = await this.#sealed({ ...told, data: clear }, reason);
-        return { ...told, dataschema, causationid: event.id, json: JSON.stringify(sealed) };
+        const reported = {
+          ...event,
+          id: actIdOf(event.id, nth),
+          type,
+          subject,
+          actorid: act.actor,
+        };
+        const sealed = await this.#sealed({ ...reported, data: clear }, reason);
+        return { ...reported, dataschema, causationid: event.id, json: JSON.stringify(sealed) };
       }),
     );
   }
@@ -90,7 +97,7 @@ export class ToldActs {
       tenantid: tenantId,
       data,
     }: Pick<WrittenEvent, 'id' | 'subject' | 'tenantid'> & {
-      readonly data: Told;
+      readonly data: Reported;
     },
     reason: string | undefined,
   ): Promise<object> {

@@ -3,7 +3,7 @@ import { checkEventData } from '@tact/contracts';
 import type { SealableEvent, Sealer, WrittenEvent } from '../event-store/events.ts';
 import { SealBroken, SubjectErased } from '../personal-data/refusals.ts';
 import { storedEventDigest } from './stored-event-digest.ts';
-import { ToldActs } from './told-acts.ts';
+import { ReportedActs } from './reported-acts.ts';
 
 const contactId = `ct_${'0a'.repeat(16)}`;
 const otherContactId = `ct_${'0b'.repeat(16)}`;
@@ -44,8 +44,8 @@ const written = (type: string, data: object, more: Partial<WrittenEvent> = {}): 
   ...more,
 });
 
-const told = async (event: WrittenEvent, by: Sealer = sealer()) =>
-  ((await new ToldActs(by).of(event)) ?? []).map((act) => ({
+const reported = async (event: WrittenEvent, by: Sealer = sealer()) =>
+  ((await new ReportedActs(by).of(event)) ?? []).map((act) => ({
     ...act,
     data: JSON.parse(act.json) as Record<string, unknown>,
   }));
@@ -60,7 +60,7 @@ const proposed = written('ContactMergeProposed', {
 
 describe('an event is told as an act', () => {
   test('only where somebody did it, and its type is one', () => {
-    const acts = new ToldActs(sealer());
+    const acts = new ReportedActs(sealer());
     const { actorid: _, ...nobodys } = written('ContactRegistered', { contactId });
     expect(acts.of(nobodys)).toBeUndefined();
     expect(acts.of(written('SignalRecorded', { contactId }))).toBeUndefined();
@@ -74,7 +74,7 @@ describe('an event is told as an act', () => {
       $sealed: { phone: 'p' },
       country: 'FR',
     });
-    const [act] = await told(event);
+    const [act] = await reported(event);
     expect(act).toMatchObject({
       type: 'ActRecorded',
       dataschema: 'urn:tact:event:ActRecorded:1',
@@ -95,7 +95,7 @@ describe('an event is told as an act', () => {
   });
 
   test('to each person it concerns, the reason under the key of that one', async () => {
-    const acts = await told(proposed);
+    const acts = await reported(proposed);
     expect(acts.map(({ subject, data }) => [subject, data['$sealed']])).toEqual([
       [contactId, { of: contactId, reason: 'the same voice' }],
       [otherContactId, { of: otherContactId, reason: 'the same voice' }],
@@ -105,13 +105,13 @@ describe('an event is told as an act', () => {
   });
 
   test('the same one when it is told again', async () => {
-    const ids = async () => (await told(proposed)).map(({ id }) => id);
+    const ids = async () => (await reported(proposed)).map(({ id }) => id);
     expect(new Set([...(await ids()), ...(await ids())]).size).toBe(2);
   });
 
   test('about the tenant where it concerns nobody, named by what was done', async () => {
     const data = { tenantId: 'demo', act: 'rebuild-started', about: 'data-requests' };
-    const [act] = await told(written('ActPerformed', data, { subject: 'demo' }));
+    const [act] = await reported(written('ActPerformed', data, { subject: 'demo' }));
     expect(act).toMatchObject({
       subject: 'demo',
       data: { act: 'rebuild-started', about: 'data-requests' },
@@ -124,15 +124,27 @@ describe('an event is told as an act', () => {
   ])('without its reason where %s: the others must not wait for it', async (_, error) => {
     const failing = () => Promise.reject(error);
     for (const by of [sealer({ open: failing }), sealer({ seal: failing })]) {
-      const acts = await told(proposed, by);
+      const acts = await reported(proposed, by);
       expect(acts).toHaveLength(2);
       expect(acts.every(({ data }) => !('$sealed' in data))).toBe(true);
     }
   });
 
+  test('of who signed in, whom the event itself names', async () => {
+    const staffId = `st_${'0d'.repeat(16)}`;
+    const { actorid: _, ...nobodys } = written('SessionOpened', { staffId, by: staffId });
+    expect((await reported(nobodys))[0]).toMatchObject({
+      actorid: staffId,
+      subject: staffId,
+      data: { act: 'session-opened', actor: staffId },
+    });
+    const { actorid: __, ...byProvider } = written('StaffRolesChanged', { staffId });
+    expect(await reported(byProvider)).toEqual([]);
+  });
+
   test('later, where the vault is away', async () => {
     const away = sealer({ open: () => Promise.reject(new Error('no connection')) });
-    await expect(told(proposed, away)).rejects.toThrow('no connection');
+    await expect(reported(proposed, away)).rejects.toThrow('no connection');
   });
 });
 

@@ -1,0 +1,220 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { AuditCheck } from './audit-check.ts';
+
+// Written down from docs/how-to/audit.md, once more: neither what chains nor what checks is asked how.
+const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const { x = '' } = publicKey.export({ format: 'jwk' });
+const kid = createHash('sha256')
+  .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
+  .digest('base64url');
+const jwks = JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', x }] });
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const signed = (payload: object, typ = 'tact-audit-head'): string => {
+  const input = `${part({ alg: 'EdDSA', kid, typ })}.${part(payload)}`;
+  return `${input}.${sign(null, Buffer.from(input), privateKey).toString('base64url')}`;
+};
+
+type Line = Record<string, unknown>;
+type EntryLine = { kind: 'entry'; entry: Line & { seq: number }; hash: string; opening?: object };
+
+const salt = 'ab'.repeat(32);
+const entryAfter = (prev: string, seq: number, more: Line = {}): EntryLine => {
+  const subject = `ct_${seq}`;
+  const entry = {
+    act: 'contact-viewed',
+    actor: 'ak_01',
+    at: '2026-11-30T04:00:00.000Z',
+    event: { id: 'e', sha256: hex('an event'), source: 'ingestion' },
+    prev,
+    seq,
+    subject: hex(`{"salt":"${salt}","subject":"${subject}"}`),
+    tenant: 'demo',
+    ...more,
+  };
+  return { kind: 'entry', entry, hash: hex(JSON.stringify(entry)), opening: { subject, salt } };
+};
+const head = ({ entry: { seq }, hash }: EntryLine, more: Line = {}) =>
+  signed({ tenant: 'demo', seq, hash, at: `2026-11-30T0${seq}:00:00.000Z`, ...more });
+
+/** Entries from `from` on, recomputed as who can write to the database would. */
+const chained = (count: number, more: (seq: number) => Line = () => ({})): EntryLine[] => {
+  const lines: EntryLine[] = [];
+  for (let seq = 1; seq <= count; seq += 1) {
+    lines.push(entryAfter(lines.at(-1)?.hash ?? '0'.repeat(64), seq, more(seq)));
+  }
+  return lines;
+};
+
+const begin = { kind: 'chain', format: 'tact-audit-1', tenant: 'demo' };
+/** Nine entries, signed behind the fourth and the eighth and at the end. */
+const whole = chained(9);
+const exported = (entries: readonly EntryLine[] = whole, signedOf = whole): Line[] => [
+  begin,
+  ...entries.flatMap((line) => {
+    const original = signedOf.find(({ entry }) => entry.seq === line.entry.seq);
+    const isSigned = [4, 8].includes(line.entry.seq) && original !== undefined;
+    return isSigned ? [line, { kind: 'head', jws: head(original) }] : [line];
+  }),
+  { kind: 'end', jws: head(signedOf.at(-1)!) },
+];
+const without = (seq: number) => whole.filter(({ entry }) => entry.seq !== seq);
+const changed = (seq: number, more: Line) =>
+  whole.map((line) =>
+    line.entry.seq === seq ? { ...line, entry: { ...line.entry, ...more } } : line,
+  );
+
+const check = (lines: readonly Line[], earlier?: readonly Line[]) => {
+  const before = new AuditCheck(jwks);
+  for (const line of earlier ?? []) before.take(JSON.stringify(line));
+  const own = new AuditCheck(jwks, before.hashes);
+  for (const line of lines) own.take(JSON.stringify(line));
+  return { summary: own.result(), findings: own.findings };
+};
+const findings = (lines: readonly Line[], earlier?: readonly Line[]) =>
+  check(lines, earlier).findings;
+
+test('a chain that nobody touched holds, blanked or not', () => {
+  expect(check(exported())).toEqual({
+    findings: [],
+    summary: {
+      tenant: 'demo',
+      entries: 9,
+      blanked: 0,
+      signatures: 3,
+      signedAt: '2026-11-30T09:00:00.000Z',
+    },
+  });
+  const blanked = whole.map(({ kind, entry, hash }): EntryLine => ({ kind, entry, hash }));
+  expect(check(exported(blanked)).summary).toMatchObject({ entries: 9, blanked: 9 });
+  const none = {
+    kind: 'end',
+    jws: signed({ tenant: 'demo', seq: 0, hash: '0'.repeat(64), at: '' }),
+  };
+  expect(check([begin, none]).summary).toMatchObject({ entries: 0 });
+});
+
+describe('it is said which entry', () => {
+  test('was changed, in any of its fields', () => {
+    for (const more of [{ actor: 'ak_02' }, { act: 'x' }, { at: '2026-11-30T04:00:00.001Z' }]) {
+      expect(findings(exported(changed(6, more)))).toEqual([
+        'Entry 6 was changed: its hash is of another.',
+      ]);
+    }
+  });
+
+  test('names somebody else', () => {
+    const other = whole.map((line) =>
+      line.entry.seq === 6 ? { ...line, opening: { subject: 'ct_5', salt } } : line,
+    );
+    expect(findings(exported(other))).toEqual([
+      'Entry 6 was changed: it concerns somebody else than it names.',
+    ]);
+  });
+
+  test('is missing', () => {
+    expect(findings(exported(without(6)))).toEqual(['Entry 6 is missing.']);
+    const gone = whole.filter(({ entry: { seq } }) => seq !== 2 && seq !== 3 && seq !== 6);
+    expect(findings(exported(gone))).toEqual([
+      'Entries 2 to 3 are missing.',
+      'Entry 6 is missing.',
+    ]);
+    expect(findings(exported(without(1)))).toEqual(['Entry 1 is missing.']);
+  });
+
+  test('was moved, or stands there twice', () => {
+    const swapped = whole.with(5, whole[6]!).with(6, whole[5]!);
+    expect(findings(exported(swapped))).toEqual(['Entry 6 was moved: it stands behind entry 7.']);
+    const twice = [...whole.slice(0, 6), whole[2]!, ...whole.slice(6)];
+    expect(findings(exported(twice))).toEqual(['Entry 3 stands there twice.']);
+  });
+
+  test('was taken away and the others renumbered', () => {
+    const renumbered = whole
+      .filter(({ entry }) => entry.seq !== 6)
+      .map(({ entry, ...line }, nth) => ({ ...line, entry: { ...entry, seq: nth + 1 } }));
+    expect(findings(exported(renumbered))).toContain(
+      'Entry 6 does not follow entry 5: one of them was rewritten.',
+    );
+  });
+
+  test('is the first of those that were recomputed, as far as signatures tell', () => {
+    const forged = chained(9, (seq) => (seq === 6 ? { actor: 'ak_02' } : {}));
+    expect(findings(exported(forged, whole))).toEqual([
+      'Entry 8 is not the one that was signed on 2026-11-30T08:00:00.000Z: entry 5 or a later one was rewritten, and those behind it recomputed.',
+      'Entry 9 is not the one that was signed on 2026-11-30T09:00:00.000Z: entry 5 or a later one was rewritten, and those behind it recomputed.',
+    ]);
+  });
+
+  test('was rewritten since an earlier export, although every signature holds', () => {
+    const forged = chained(9, (seq) => (seq === 6 ? { actor: 'ak_02' } : {}));
+    const found = findings(exported(forged, forged), exported());
+    expect(found.slice(0, 2)).toEqual([
+      'Entry 6 is another than in the earlier export.',
+      'Entry 7 is another than in the earlier export.',
+    ]);
+    expect(findings(exported(forged, forged))).toEqual([]);
+  });
+
+  test('is the first of those that were cut off', () => {
+    const end = exported().at(-1)!;
+    expect(findings([...exported(whole.slice(0, 6)).slice(0, -1), end])).toEqual([
+      'Entries 7 to 9 are cut off: a signature of 2026-11-30T09:00:00.000Z holds.',
+    ]);
+    expect(findings(exported().slice(0, -1))).toEqual([
+      'The export is cut off behind entry 9: its signed end is missing.',
+    ]);
+    const shorter = chained(7);
+    expect(findings(exported(shorter, shorter), exported())).toEqual([
+      'Entries 8 to 9 are in the earlier export and cut off here.',
+    ]);
+  });
+
+  test('stands behind what was signed', () => {
+    const added = [...whole, entryAfter(whole.at(-1)!.hash, 10)];
+    expect(findings(exported(added))).toEqual(['Entry 10 is behind what was signed.']);
+  });
+});
+
+describe('it is said which signature', () => {
+  const ending = (jws: string) => [...exported().slice(0, -1), { kind: 'end', jws }];
+
+  test('was forged', () => {
+    const [first = '', , last = ''] = head(whole.at(-1)!).split('.');
+    const other = part({ tenant: 'demo', seq: 9, hash: hex('x'), at: 'now' });
+    expect(findings(ending(`${first}.${other}.${last}`))[0]).toMatch(
+      /^The signature behind entry 9 was forged\. It was changed/,
+    );
+    expect(findings(ending('none'))[0]).toMatch(/was forged/);
+  });
+
+  test('is of something else', () => {
+    expect(findings(ending(signed({ seq: 9 }, 'receipt')))[0]).toBe(
+      'The signature behind entry 9 is of something else: receipt.',
+    );
+    expect(findings(ending(head(whole.at(-1)!, { tenant: 'other' })))).toEqual([
+      'The signature of 2026-11-30T09:00:00.000Z is of another chain.',
+    ]);
+  });
+});
+
+test('what is no export is none', () => {
+  expect(findings([])).toEqual([
+    'The export is cut off behind entry 0: its signed end is missing.',
+  ]);
+  expect(findings([{ ...begin, format: 'tact-audit-2' }])[0]).toMatch(/does not begin an export/);
+  expect(findings([begin, { kind: 'more' }])[0]).toBe(
+    'Line 2 is no line of an export of the audit.',
+  );
+  const other = chained(1, () => ({ tenant: 'other' }));
+  expect(findings(exported(other, other))[0]).toBe('Entry 1 is of another chain.');
+});
+
+test('Node alone runs it: it imports nothing else', () => {
+  const text = readFileSync(fileURLToPath(new URL('audit-check.ts', import.meta.url)), 'utf8');
+  const imported = [...text.matchAll(/^import .* from '([^']+)';$/gm)].map(([, from]) => from);
+  expect(imported).toEqual(['node:crypto', './jws.ts']);
+});
