@@ -43,6 +43,8 @@ const growths = [
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
+  'contracts/src/http/tenants.ts': ['grown-purpose'],
+  'contracts/src/tenants.ts': ['grown-purpose'],
   'compliance/src/audit/audit.consumer.ts': ['GrownAct'],
   // The compiler names four of them.
   'contracts/src/events/acts.ts': [
@@ -70,6 +72,8 @@ const expected = {
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
+  'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };
 
