@@ -20,11 +20,17 @@ export const floors = {
   },
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
-    order: [['ledger'], ['consents', 'decisions']],
+    order: [
+      ['ledger', 'addresses', 'wording'],
+      ['consents', 'decisions', 'notices', 'preferences'],
+      ['ways-out'],
+      ['confirmations'],
+    ],
   },
   'apps/compliance/src': {
     why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
     order: [
+      ['login'],
       ['staff'],
       ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit'],
       ['tenants'],
@@ -44,7 +50,8 @@ export const floors = {
       ['refusals', 'metrics'],
       ['connections', 'upstreams'],
       ['bodies'],
-      ['answers', 'pages'],
+      ['answers'],
+      ['pages'],
       ['forwarding', 'hooks', 'operating'],
     ],
   },
@@ -54,7 +61,7 @@ export const floors = {
       ['observability', 'compact', 'pages'],
       ['postgres', 'outbound', 'mail'],
       ['event-store', 'alert-mail'],
-      ['personal-data', 'log', 'alerts'],
+      ['personal-data', 'log', 'alerts', 'notices'],
       ['config', 'consumer', 'relay', 'sweep', 'signing', 'acts'],
       ['jobs', 'projection', 'backup', 'tenants'],
       ['mail-outbox'],

@@ -43,6 +43,8 @@ const growths = [
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
+  'contracts/src/http/tenants.ts': ['grown-purpose'],
+  'contracts/src/tenants.ts': ['grown-purpose'],
   'compliance/src/audit/audit.consumer.ts': ['GrownAct'],
   // The compiler names four of them.
   'contracts/src/events/acts.ts': [
@@ -59,8 +61,8 @@ const expected = {
   'domain/src/contact-policy/contact-policy.ts': ['GrownPolicy'],
   'domain/src/contact-policy/message-categories.ts': ['grown-category'],
   'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
-  // On what a purpose may rest is said where it is asked.
-  'contracts/src/tenants.ts': ['grown-purpose'],
+  // On what a purpose may rest, and does where nobody says it: one table.
+  'contracts/src/tenants.ts': ['grown-purpose', 'grown-purpose'],
   'domain/src/contact-policy/shared-addresses.ts': ['grown-channel'],
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/answers.ts': ['grown-category'],
@@ -70,6 +72,8 @@ const expected = {
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
+  'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };
 

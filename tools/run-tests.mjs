@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stop, run, stage, wasInterrupted } from './child.mjs';
 import { recordRun } from './test-bounds.mjs';
-import { costsOf } from './test-costs.mjs';
+import { costsOf, totalsOf } from './test-costs.mjs';
 import { build, root } from './toolchain.mjs';
 
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -28,6 +28,7 @@ Stages: unit (pure), integration (a real PostgreSQL, a real Kafka) and conforman
 then e2e (the real processes). Other flags are jest's: npm test -- -u, npm test -- --verbose.
 
 KAFKA_REQUIRED=1 makes a missing Java or Maven a failure; without it the tests on Kafka are skipped, loudly.
+BROWSER_REQUIRED=1 does the same for Chromium, and PAGE_PICTURES=<folder> keeps a picture of every page it was shown.
 UPDATE_SCHEMAS=1 npm test -- schemas writes what a new event, field or value changes under packages/contracts.`;
 
 const asksForHelp = (args) => args.some((word) => word === '--help' || word === '-h');
@@ -72,6 +73,7 @@ export async function runTests(env, args) {
   // A run of some tests of a file says nothing of the file.
   const times = join(root, '.cache', 'test-times.json');
   if (!isOfSomeTests(args)) for (const line of recordRun(costs, times)) console.log(line);
+  for (const line of totalsOf(costs)) console.log(line);
   return worst;
 }
 

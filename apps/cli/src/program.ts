@@ -8,11 +8,13 @@ import { languageOf } from './verbs/demo/texts.ts';
 import { homeAt } from './home/home.ts';
 import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
 import { listKeys } from './verbs/keys/list-keys.ts';
+import { addPeople } from './verbs/staff/add-people.ts';
 import { revokeKey } from './verbs/keys/revoke-key.ts';
 import { rotateKey } from './verbs/keys/rotate-key.ts';
 import { addImport } from './verbs/import/add-import.ts';
 import { addClock } from './verbs/clock/add-clock.ts';
 import { addMail } from './verbs/mail/add-mail.ts';
+import { addTenants } from './verbs/tenants/add-tenants.ts';
 import { addModels } from './verbs/models/add-models.ts';
 import { parked, redrive } from './verbs/redrive.ts';
 import { resetOffsets } from './verbs/reset-offsets.ts';
@@ -141,6 +143,8 @@ export const program = (): Command => {
     .action((keyId: string, { force }: { force: boolean }) =>
       revokeKey({ keyId, force }, running()),
     );
+  addTenants(tact, running);
+  addPeople(tact, running);
   addModels(tact, running);
   addAudit(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));

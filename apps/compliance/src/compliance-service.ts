@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@tact/platform';
 import { ComplianceModule } from './compliance.module.ts';
+import { OidcSettings } from './login/oidc-settings.ts';
 import { complianceMigrations } from './migrations.ts';
 import { DataRequestTable } from './data-requests/data-request.table.ts';
 
@@ -8,5 +9,6 @@ export const complianceService: ServiceDefinition = {
   name: 'compliance',
   module: ComplianceModule,
   migrations: complianceMigrations,
+  configSchema: OidcSettings,
   entities: [DataRequestTable],
 };

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ProjectionPosition, provideProjection } from '@tact/platform';
+import { ProjectionPosition, provideMailKind, provideProjection } from '@tact/platform';
 import { auditParts } from './audit/audit-parts.ts';
 import { ExportAuditController } from './audit/export-audit.http.ts';
 import { ListAuditEventsController } from './audit/list-audit-events.http.ts';
@@ -35,9 +35,20 @@ import {
   EndSessionHandler,
 } from './sessions/end-session.http.ts';
 import { ListSessionsController, ListSessionsHandler } from './sessions/list-sessions.http.ts';
-import { LoginLinks } from './sessions/login-links.ts';
+import { LoginCodes } from './login/login-codes.ts';
+import { LoginLinks } from './login/login-links.ts';
+import { LoginMails } from './login/login-mails.ts';
 import { MakeLoginLinkController, MakeLoginLinkHandler } from './sessions/make-login-link.http.ts';
 import { OpenSessionController, OpenSessionHandler } from './sessions/open-session.http.ts';
+import { SignInAttempts } from './sessions/oidc/attempts.ts';
+import { HandOver } from './sessions/oidc/hand-over.ts';
+import { ProvidedPeople } from './sessions/oidc/provided-people.ts';
+import { IdentityProvider } from './sessions/oidc/provider.ts';
+import {
+  BeginSignInHandler,
+  EndSignInHandler,
+  SignInController,
+} from './sessions/oidc/sign-in.http.ts';
 import { SessionEnding } from './sessions/session-ending.ts';
 import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
 import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
@@ -65,6 +76,7 @@ import {
     SignTokenController,
     EndSessionController,
     ListSessionsController,
+    SignInController,
     CreateApiKeyController,
     ListApiKeysController,
     RotateApiKeyController,
@@ -85,6 +97,9 @@ import {
     DismissStaffHandler,
     SessionPeople,
     SessionEnding,
+    LoginCodes,
+    LoginMails,
+    provideMailKind(LoginMails),
     LoginLinks,
     MakeLoginLinkHandler,
     OpenSessionHandler,
@@ -92,6 +107,12 @@ import {
     EndCurrentSessionHandler,
     EndSessionHandler,
     ListSessionsHandler,
+    IdentityProvider,
+    SignInAttempts,
+    ProvidedPeople,
+    HandOver,
+    BeginSignInHandler,
+    EndSignInHandler,
     KeyOwners,
     CreateApiKeyHandler,
     ListApiKeysHandler,

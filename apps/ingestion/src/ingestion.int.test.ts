@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Database, EventStore } from '@tact/platform';
 import { ingestionUnderTest } from '../../../packages/testing/src/ingestion-under-test.ts';
@@ -18,7 +19,7 @@ const consent = (at: string, state: 'given' | 'withdrawn' = 'given') => ({
   channel: 'whatsapp',
   state,
   at,
-  proof: { source: 'sign-up form' },
+  proof: exampleProof,
 });
 const register = async (payload: object, headers: Record<string, string> = {}) => {
   const answer = await running().app.inject({

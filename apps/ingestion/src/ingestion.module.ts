@@ -91,6 +91,7 @@ import { ShowContactController, ShowContactHandler } from './contact-views/show-
 import { LedgerWords } from './contact-views/ledger-words.ts';
 import { LedgerWordsConsumer } from './contact-views/ledger-words.consumer.ts';
 import { ConsentDeclarations } from './contacts/consent-declarations.ts';
+import { ProvenConsents } from './contacts/proven-consents.ts';
 import { MergedWishes } from './contact-changes/merged-wishes.ts';
 import { ContactRegistrations } from './contacts/contact-registrations.ts';
 import { DeclaredIncidents } from './signals/declared-incidents.ts';
@@ -196,6 +197,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     RegisterContactHandler,
     ContactRegistrations,
     ConsentDeclarations,
+    ProvenConsents,
     MergedWishes,
     FollowIdentities,
     RegistrationOutcomes,

@@ -1,11 +1,18 @@
 import type { Migration } from '@tact/platform';
+import { addressCardsSchema } from './addresses/schema.ts';
+import { confirmationsSchema } from './confirmations/schema.ts';
 import {
   consentsSchema,
   liftsByChannelSchema,
   suppressionsDropped,
   suppressionsSchema,
 } from './consents/schema.ts';
-import { countedMessagesSchema, countsInBytesSchema, hoursAloneSchema } from './ledger/schema.ts';
+import {
+  countedMessagesSchema,
+  countsByContactSchema,
+  countsInBytesSchema,
+  hoursAloneSchema,
+} from './ledger/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const outreachMigrations: readonly Migration[] = [
@@ -16,4 +23,7 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'HoursAlone1764448100000', up: hoursAloneSchema },
   { name: 'SuppressionsDropped1764453700000', up: suppressionsDropped },
   { name: 'CountsInBytes1764457200002', up: countsInBytesSchema },
+  { name: 'CountsByContact1796000000002', up: countsByContactSchema },
+  { name: 'AddressCards1796500000002', up: addressCardsSchema },
+  { name: 'Confirmations1796500000003', up: confirmationsSchema },
 ];

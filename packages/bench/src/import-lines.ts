@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ImportAccepted, ImportProgress, type ImportType, DAY_MS } from '@tact/contracts';
+import {
+  ImportAccepted,
+  ImportProgress,
+  type ImportType,
+  DAY_MS,
+  exampleProof,
+} from '@tact/contracts';
 import type { Client } from 'pg';
 
 /** Who takes imports: a service or the gateway before it. */
@@ -73,7 +79,7 @@ const consent = {
   channel: 'whatsapp',
   state: 'given',
   at: '2026-01-05T09:00:00Z',
-  proof: { source: 'bench' },
+  proof: exampleProof,
 };
 
 /** New people who agreed, imported as a CRM would. */

@@ -12,6 +12,7 @@ export const AlertKind = z.enum([
   'rows-newer',
   'doubtful-wish',
   'consumer-behind',
+  'break-glass-login',
   'mails-uncertain',
   'mails-stalled',
 ]);
@@ -169,5 +170,17 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       en: 'Run tact mail test, and mend what it says; they then leave by themselves.',
       fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront ensuite d’eux-mêmes.',
     },
+  },
+  'break-glass-login': {
+    owner: 'administrator',
+    what: {
+      en: 'A one-time link was made for a member of staff, although people sign in at your provider of identities.',
+      fr: 'Un lien à usage unique a été créé pour un collaborateur, alors que la connexion passe par votre fournisseur d’identité.',
+    },
+    todo: {
+      en: 'Make sure that it was meant: the audit names who made it. The alert ends when that person signs in at the provider again.',
+      fr: 'Vérifiez que c’était voulu : l’audit indique qui l’a créé. L’alerte se clôt quand cette personne se reconnecte par le fournisseur.',
+    },
+    link: '/v1/audit-events',
   },
 };

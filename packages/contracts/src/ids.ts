@@ -17,6 +17,8 @@ export const idPrefixes = {
   identityConflict: 'ic',
   contactMerge: 'mg',
   contactSplit: 'sp',
+  notice: 'nt',
+  confirmation: 'cf',
   staff: 'st',
   session: 'se',
 } as const;
@@ -44,6 +46,8 @@ export const AlertId = idOf('alert');
 export const IdentityConflictId = idOf('identityConflict');
 export const ContactMergeId = idOf('contactMerge');
 export const ContactSplitId = idOf('contactSplit');
+export const NoticeId = idOf('notice');
+export const ConfirmationId = idOf('confirmation');
 export const StaffId = idOf('staff');
 export const SessionId = idOf('session');
 

@@ -8,6 +8,7 @@ export const problems = {
   unauthenticated: { status: 401, title: 'No valid API key was given.' },
   'signature-invalid': { status: 401, title: 'The signature does not match the body.' },
   'scope-missing': { status: 403, title: 'The API key lacks a scope.' },
+  'sign-in-refused': { status: 403, title: 'You cannot sign in here.' },
   'verification-refused': { status: 403, title: 'The verification token does not match.' },
   'form-refused': { status: 403, title: 'The form does not come from its own page.' },
   'not-found': { status: 404, title: 'There is nothing here.' },

@@ -12,6 +12,11 @@ export const Reason = z.enum([
   'consent-unreadable',
   'no-probing',
   'policy-unknown',
+  'channel-unwanted',
+  'purpose-unwanted',
+  'quiet-hours',
+  'asked-recently',
+  'address-unknown',
 ]);
 export type Reason = z.infer<typeof Reason>;
 
@@ -52,5 +57,25 @@ export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
   'policy-unknown': {
     en: 'A refusal may have been missed here, so nothing is allowed: ask again in some seconds; if it stays so, an operator must mend it.',
     fr: 'Un refus a pu nous échapper : rien n’est autorisé. Redemandez dans quelques secondes ; si cela dure, un exploitant doit intervenir.',
+  },
+  'channel-unwanted': {
+    en: 'The person does not want to be written to on this channel.',
+    fr: 'La personne ne souhaite pas recevoir de messages sur ce canal.',
+  },
+  'purpose-unwanted': {
+    en: 'The person does not want to be written to for this purpose.',
+    fr: 'La personne ne souhaite pas recevoir de messages pour cette finalité.',
+  },
+  'asked-recently': {
+    en: 'The person was asked a short time ago and is not pressed.',
+    fr: 'La personne a été sollicitée il y a peu : on n’insiste pas.',
+  },
+  'address-unknown': {
+    en: 'No e-mail address of this person is known here.',
+    fr: 'Aucune adresse électronique de cette personne n’est connue ici.',
+  },
+  'quiet-hours': {
+    en: 'It is a time of day at which the person does not want to be written to.',
+    fr: 'La personne ne souhaite pas recevoir de messages à cette heure.',
   },
 };

@@ -35,6 +35,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contacts/{contactId}/block-likelihood', 'scoring'),
   route('/v1/contacts/{contactId}/signals', 'scoring'),
   route('/v1/contacts/{contactId}/consents', 'outreach'),
+  route('/v1/contacts/{contactId}/preferences', 'outreach'),
   route('/v1/contacts', 'ingestion'),
   route('/v1/contact-merges', 'ingestion'),
   route('/v1/contact-splits', 'ingestion'),
@@ -43,6 +44,10 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/models', 'scoring'),
   route('/v1/incidents', 'scoring'),
   route('/v1/consents', 'outreach'),
+  route('/v1/notices', 'outreach'),
+  // Whoever has the link of a mail: a token opens it.
+  route('/c', 'outreach', { needsKey: false }),
+  route('/v1/unsubscribe', 'outreach', { needsKey: false }),
   route('/v1/contact-decisions', 'outreach'),
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),

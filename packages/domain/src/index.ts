@@ -30,6 +30,9 @@ export {
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
+export { consentByUseSentence, isConsentByUse } from './contact-policy/consent-by-use.ts';
+export { judgeProof } from './contact-policy/consent-proof.ts';
+export { preferenceRefusals, readablePreferences } from './contact-policy/preferences.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
 export { type Eyes, type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';

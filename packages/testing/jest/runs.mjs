@@ -47,11 +47,19 @@ async function clear(run) {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** What a machine may lack, and what then was not tried; each says so last, where it is seen. */
+const skippable = [
+  { note: 'kafka-skipped', what: 'THE KAFKA TESTS', required: 'KAFKA_REQUIRED' },
+  { note: 'browser-skipped', what: 'THE TESTS IN A BROWSER', required: 'BROWSER_REQUIRED' },
+];
+
 function printSkipped(run) {
-  const note = `${runs}${run}/kafka-skipped`;
-  if (!existsSync(note)) return;
   const line = '='.repeat(78);
-  process.stderr.write(
-    `\n${line}\nTHE KAFKA TESTS WERE SKIPPED. ${readFileSync(note, 'utf8')}\nWith KAFKA_REQUIRED=1 this is a failure.\n${line}\n`,
-  );
+  for (const { note, what, required } of skippable) {
+    const file = `${runs}${run}/${note}`;
+    if (!existsSync(file)) continue;
+    process.stderr.write(
+      `\n${line}\n${what} WERE SKIPPED. ${readFileSync(file, 'utf8')}\nWith ${required}=1 this is a failure.\n${line}\n`,
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { exampleProof } from '@tact/contracts';
 import { createHmac } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,7 +71,7 @@ const fill = (): void => {
 };
 
 const register = async (phone: string): Promise<string> => {
-  const proof = { source: 'form' };
+  const proof = exampleProof;
   const at = '2026-01-05T09:00:00Z';
   const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state: 'given', at, proof };
   const answer = await service.app.inject({

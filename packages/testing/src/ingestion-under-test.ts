@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import type { EventDataOf, Scope } from '@tact/contracts';
+import { exampleProof, type EventDataOf, type Scope } from '@tact/contracts';
 import { ingestionService } from '@tact/ingestion';
 import {
   ApiKeys,
@@ -99,7 +99,7 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
     const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state, at };
     const answer = await call('/v1/contacts', {
       identities: { phone: `+${phone}` },
-      consents: [{ ...consent, proof: { source: 'form' } }],
+      consents: [{ ...consent, proof: exampleProof }],
     });
     return (answer as { contactId: string }).contactId;
   };

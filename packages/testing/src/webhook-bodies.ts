@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 
 export type Person = { phone: string; bsuid: string };
 
@@ -85,6 +86,6 @@ export const registration = (person: Person) => ({
     channel: 'whatsapp',
     state: 'given',
     at: '2026-01-05T09:00:00.000Z',
-    proof: { source: 'sign-up form', noticeVersion: '2026-01' },
+    proof: exampleProof,
   })),
 });

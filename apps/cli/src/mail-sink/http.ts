@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { securityHeaders } from '@tact/contracts';
 import type { Mailbox } from './mailbox.ts';
-import { listPage, mailPage, mailPolicy, pagePolicy } from './pages.ts';
+import { type Language, languageOf, listPage, mailPage, mailPolicy, pagePolicy } from './pages.ts';
 
 type Answer = {
   readonly status: number;
@@ -46,12 +46,14 @@ const prefersJson = ({ headers: { accept = '' } }: IncomingMessage): boolean =>
 
 const listOf = (mailbox: Mailbox) => ({ items: mailbox.list(), dropped: mailbox.dropped });
 
-const mailAt = (path: string, mailbox: Mailbox, wantsJson: boolean): Answer => {
+type Wanted = { readonly wantsJson: boolean; readonly language: Language };
+
+const mailAt = (path: string, mailbox: Mailbox, { wantsJson, language }: Wanted): Answer => {
   const [, id = '', form = ''] = /^\/dev\/mail\/(\d{1,15})(\.json|\/html)?$/.exec(path) ?? [];
   const mail = mailbox.find(id);
   if (mail === undefined) return missing;
   if (form === '/html') return mail.html === undefined ? missing : foreignPage(mail.html);
-  return form === '.json' || wantsJson ? json(mail) : ownPage(mailPage(mail));
+  return form === '.json' || wantsJson ? json(mail) : ownPage(mailPage(mail, language));
 };
 
 const answerOf = (request: IncomingMessage, mailbox: Mailbox): Answer => {
@@ -63,8 +65,9 @@ const answerOf = (request: IncomingMessage, mailbox: Mailbox): Answer => {
   }
   const wantsJson = prefersJson(request);
   if (path === '/dev/mail.json') return json(listOf(mailbox));
-  if (path !== '/dev/mail') return mailAt(path, mailbox, wantsJson);
-  return wantsJson ? json(listOf(mailbox)) : ownPage(listPage(listOf(mailbox)));
+  const language = languageOf(request.headers['accept-language']);
+  if (path !== '/dev/mail') return mailAt(path, mailbox, { wantsJson, language });
+  return wantsJson ? json(listOf(mailbox)) : ownPage(listPage(listOf(mailbox), language));
 };
 
 const send = (response: ServerResponse, { status, type, body, headers }: Answer): void => {
@@ -73,7 +76,7 @@ const send = (response: ServerResponse, { status, type, body, headers }: Answer)
     ...headers,
     'content-type': type,
     'content-length': Buffer.byteLength(body),
-    vary: 'accept',
+    vary: 'accept, accept-language',
   });
   response.end(body);
 };

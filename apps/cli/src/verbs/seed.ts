@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Credentials, Purpose, type RegisterContactRequest, DAY_MS } from '@tact/contracts';
+import {
+  type Credentials,
+  Purpose,
+  type RegisterContactRequest,
+  DAY_MS,
+  exampleProof,
+} from '@tact/contracts';
 import { contactsNamed } from './corpus/contacts-named.ts';
 import { readCorpus, type Corpus, type Handshake } from './corpus/corpus.ts';
 import { handshakeQuery, signedCase } from './corpus/signed-case.ts';
@@ -27,7 +33,7 @@ const consentsAt = (at: string): RegisterContactRequest['consents'] =>
     channel: 'whatsapp',
     state: 'given',
     at,
-    proof: { source: 'invented for the WhatsApp corpus', noticeVersion: 'corpus-1' },
+    proof: { ...exampleProof, source: 'invented for the WhatsApp corpus' },
   }));
 
 const register = async (api: TactClient, corpus: Corpus): Promise<number> => {

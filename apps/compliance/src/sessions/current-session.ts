@@ -9,7 +9,8 @@ import {
   stateOfSession,
   Tokens,
 } from '@tact/platform';
-import { sessionPurpose, sessionRefused } from './sessions.ts';
+import { sessionPurpose } from '../login/login-audit.ts';
+import { sessionRefused } from './sessions.ts';
 
 export type Current = { readonly session: SessionRecord; readonly staff: StaffRecord };
 

@@ -13,7 +13,8 @@ import {
 } from '@tact/platform';
 import { viewOf as viewOfStaff } from '../staff/staff.ts';
 import { SessionPeople } from './current-session.ts';
-import { auditOf, codeRefused, loginPurpose, sessionPurpose, viewOf } from './sessions.ts';
+import { auditOf, loginPurpose, sessionPurpose } from '../login/login-audit.ts';
+import { codeRefused, viewOf } from './sessions.ts';
 
 /** Of one address. A code has 256 random bits, so this is not what keeps it from being guessed. */
 const ATTEMPTS_PER_MINUTE = 60;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionView } from '@tact/contracts';
 import { Clock, EventStore, type SessionRecord, SessionRegister } from '@tact/platform';
-import { auditOf, viewOf } from './sessions.ts';
+import { auditOf } from '../login/login-audit.ts';
+import { viewOf } from './sessions.ts';
 
 /** The end of a session and its event, in one transaction; one that has ended stays as it is. */
 @Injectable()

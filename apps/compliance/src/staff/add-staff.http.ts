@@ -17,6 +17,7 @@ import {
   RequireScope,
   StaffRegister,
 } from '@tact/platform';
+import { LoginLinks } from '../login/login-links.ts';
 import { auditOf, viewOf } from './staff.ts';
 
 const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
@@ -48,6 +49,7 @@ export class AddStaffHandler implements ICommandHandler<AddStaff> {
     private readonly register: StaffRegister,
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly links: LoginLinks,
   ) {}
 
   async execute({ caller, request }: AddStaff): Promise<StaffView> {
@@ -67,6 +69,7 @@ export class AddStaffHandler implements ICommandHandler<AddStaff> {
       const at = this.clock.now().toISOString();
       const audit = auditOf('StaffAdded', { ...person, fullName: name, email, by, at });
       await this.store.appendIn(tx, [audit]);
+      await this.links.invite(tx, by, added);
       return added;
     });
     if (record === undefined) {
@@ -90,7 +93,7 @@ export class AddStaffController {
     tag: 'Staff',
     summary: 'Adds a member of staff',
     description:
-      'Their roles say what their keys and their sessions open; `admin` sees no person. An address is one person’s.',
+      'Their roles say what their keys and their sessions open; `admin` sees no person. An address is one person’s. Where mails leave, they are invited by one.',
     refuses: ['already-there'],
   })
   @Answers(StaffView, { description: 'The member of staff.' })

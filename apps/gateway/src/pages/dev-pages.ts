@@ -30,7 +30,11 @@ const answer = async (
   assertOwnMachine(request);
   const { target, headers } = request;
   const reported = await ask(`${origin}${target.path}`, {
-    headers: { host: headers.host ?? '', accept: headers.accept ?? '*/*' },
+    headers: {
+      host: headers.host ?? '',
+      accept: headers.accept ?? '*/*',
+      'accept-language': headers['accept-language'] ?? '',
+    },
     headersTimeout: ANSWER_MS_MAX,
     bodyTimeout: ANSWER_MS_MAX,
   }).catch(() => {

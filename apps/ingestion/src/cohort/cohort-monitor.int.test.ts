@@ -14,7 +14,7 @@ import {
   RaisedAlerts,
   type RunningService,
 } from '@tact/platform';
-import { DAY_MS } from '@tact/contracts';
+import { DAY_MS, exampleProof } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { ingestionService } from '../ingestion-service.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
@@ -83,7 +83,7 @@ const registerAll = async () => {
     channel: 'whatsapp',
     state: 'given',
     at: '2026-01-05T09:00:00Z',
-    proof: { source: 'sign-up form' },
+    proof: exampleProof,
   };
   for (let nth = 0; nth < 20; nth++) {
     const phone = `+336399810${String(nth).padStart(2, '0')}`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import type { ContactMerge, Identities } from '@tact/contracts';
+import { exampleProof, type ContactMerge, type Identities } from '@tact/contracts';
 import { EventStore } from '@tact/platform';
 import {
   daysAgo,
@@ -59,7 +59,7 @@ const withdrawal = {
   channel: 'email',
   state: 'withdrawn',
   at: '2026-03-05T09:00:00Z',
-  proof: { source: 'form' },
+  proof: exampleProof,
 };
 
 test('what was asked before a number changed to somebody known is a wish of the later one at once', async () => {

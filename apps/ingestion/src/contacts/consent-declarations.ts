@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { DeclaredConsent } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
 import { EventStore, type Queryable, type StreamAppend, Vault } from '@tact/platform';
 import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { LinkedContacts } from '../wishes/linked-contacts.ts';
+import type { ProvenConsent } from './registration-request.ts';
 
-type ConsentData = DeclaredConsent & { readonly contactId: string };
+type ConsentData = ProvenConsent & { readonly contactId: string };
 type Declared = {
   readonly tenantId: string;
   readonly data: ConsentData;

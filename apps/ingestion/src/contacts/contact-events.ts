@@ -1,4 +1,4 @@
-import { type EventOf, type RegisterContactRequest, replaceableKinds } from '@tact/contracts';
+import { type EventOf, replaceableKinds } from '@tact/contracts';
 import type {
   ConsentDeclared,
   ContactRegistered,
@@ -6,6 +6,7 @@ import type {
   Identities,
   IdentityKind,
 } from '@tact/contracts';
+import type { ProvenRequest } from './registration-request.ts';
 
 export type ContactEvent =
   | EventOf<typeof ContactRegistered>
@@ -29,7 +30,7 @@ const only = (identities: Identities, kinds: readonly IdentityKind[]): Identitie
 /** The facts of one registration: a new person, a known one with something new, or nothing at all. */
 export const contactEvents = (
   { contactId, created, added, moved }: Registration,
-  { identities, timeZone, language, attributes, consents = [] }: RegisterContactRequest,
+  { identities, timeZone, language, attributes, consents = [] }: ProvenRequest,
 ): readonly ContactEvent[] => {
   const details = {
     ...(timeZone === undefined ? {} : { timeZone }),

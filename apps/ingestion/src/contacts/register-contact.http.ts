@@ -3,21 +3,20 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { type Identities, RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
 import {
   Answers,
-  Clock,
   currentContext,
   Describe,
   EventStore,
-  notAfter,
   Idempotent,
   InvalidIdentity,
   ProblemError,
   registrableIdentities,
-  refuseFuture,
   RequireScope,
   Tenant,
 } from '@tact/platform';
 import { IdentityOptions } from './identity-options.ts';
 import { ContactRegistrations } from './contact-registrations.ts';
+import { ProvenConsents } from './proven-consents.ts';
+import type { ProvenRequest } from './registration-request.ts';
 
 const CANDIDATES_MAX = 10;
 const conflictSentence =
@@ -41,18 +40,12 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
   constructor(
     private readonly registrations: ContactRegistrations,
     private readonly store: EventStore,
-    private readonly clock: Clock,
     private readonly identities: IdentityOptions,
+    private readonly proven: ProvenConsents,
   ) {}
 
   async execute({ tenantId, request }: RegisterContact) {
-    const now = this.clock.now();
-    const stated = request.consents ?? [];
-    refuseFuture(
-      now,
-      stated.map(({ at }, nth) => ({ at, pointer: `/consents/${nth}/at` })),
-    );
-    const consents = stated.map((consent) => ({ ...consent, at: notAfter(now, consent.at) }));
+    const consents = await this.proven.ofRequest(tenantId, request.consents ?? []);
     const options = await this.identities.of(tenantId);
     try {
       const { identities, stated: known } = registrableIdentities(request.identities, options);
@@ -67,7 +60,7 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     }
   }
 
-  async #register(tenantId: string, request: RegisterContactRequest, stated: Identities) {
+  async #register(tenantId: string, request: ProvenRequest, stated: Identities) {
     const { commandId, traceId } = currentContext() ?? {};
     const rowRef = `request/${commandId ?? traceId ?? 'unknown'}`;
     const [done] = await this.store.transaction((tx) =>
@@ -98,7 +91,7 @@ export class RegisterContactController {
     tag: 'Contacts',
     summary: 'Registers a contact, or finds it by an identity of its own',
     description:
-      'Found by link, crmId, bsuid or phone; by an e-mail alone only where one contact has it. What is new is added; another phone or e-mail of the same record takes the place of the earlier one. Identities of different contacts are a conflict, which a person settles: nothing is applied but the refusals. A consent never lies in the future.',
+      'Found by link, crmId, bsuid or phone; by an e-mail alone only where one contact has it. What is new is added; another phone or e-mail of the same record takes the place of the earlier one. Identities of different contacts are a conflict, which a person settles: nothing is applied but the refusals. A consent never lies in the future; one that is given says how the person agreed and which text was shown.',
     refuses: ['identity-conflict', 'unprocessable'],
   })
   @Answers(RegisterContactResponse, { description: 'The id of the contact.' })

@@ -1,9 +1,21 @@
-import type { Identities, RegisterContactRequest } from '@tact/contracts';
+import type {
+  ConsentProof,
+  DeclaredConsent,
+  Identities,
+  RegisterContactRequest,
+} from '@tact/contracts';
 import type { ConflictDecision } from '@tact/platform';
+
+/** A consent whose proof was judged, as it is kept. */
+export type ProvenConsent = Omit<DeclaredConsent, 'proof'> & { readonly proof: ConsentProof };
+
+export type ProvenRequest = Omit<RegisterContactRequest, 'consents'> & {
+  readonly consents?: readonly ProvenConsent[] | undefined;
+};
 
 /** One person to register, identities in their canonical form, consents dated no later than now. */
 export type RegistrationRequest = {
-  readonly request: RegisterContactRequest;
+  readonly request: ProvenRequest;
   /** The same identities as `registrableIdentities` keeps them for the index. */
   readonly stated: Identities;
   /** The same on the same contact is the same registration. */

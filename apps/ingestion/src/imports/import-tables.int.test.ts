@@ -57,11 +57,13 @@ describe('a table', () => {
     ].join('\n');
     expect(await imported(signals, { csv: true })).toMatchObject({ applied: 2, rejected: 1 });
     const consents = [
-      'id,contact.crmId,purpose,channel,state,at,proof.source,proof.noticeVersion',
-      `${randomUUID()},${crmId},marketing,whatsapp,given,2026-02-01T00:00:00Z,a form,3`,
+      'id,contact.crmId,purpose,channel,state,at,proof.source,proof.noticeVersion,proof.noticeSha256',
+      `${randomUUID()},${crmId},marketing,whatsapp,given,2026-02-01T00:00:00Z,a form,3,${'0'.repeat(64)}`,
+      `${randomUUID()},${crmId},feedback,whatsapp,given,2026-02-01T00:00:00Z,a form,3,`,
     ].join('\n');
     const done = await imported(consents, { type: 'consents', csv: true });
-    expect(done).toMatchObject({ applied: 1 });
+    // Without its text an agreement is none.
+    expect(done).toMatchObject({ applied: 1, rejected: 1 });
   });
 
   test('with a header that means nothing is refused before any row', async () => {

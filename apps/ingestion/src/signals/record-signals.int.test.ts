@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { RecordSignalsResponse } from '@tact/contracts';
+import { RecordSignalsResponse, exampleProof } from '@tact/contracts';
 import { Database, EventStore } from '@tact/platform';
 import { ingestionUnderTest } from '../../../../packages/testing/src/ingestion-under-test.ts';
 
@@ -34,7 +34,7 @@ const person = async (consents: 'given' | 'none' = 'given') => {
     channel: 'whatsapp',
     state: 'given',
     at: '2026-01-05T09:00:00Z',
-    proof: { source: 'form' },
+    proof: exampleProof,
   };
   const request = { identities, consents: consents === 'given' ? [consent] : [] };
   const { body } = await post('/v1/contacts', request);

@@ -6,6 +6,7 @@ import {
   ImportPreview,
   ImportProgress,
   type ImportType,
+  exampleProof,
 } from '@tact/contracts';
 import {
   Clock,
@@ -32,7 +33,8 @@ type Options = {
   readonly signal?: AbortSignal;
 };
 
-const proof = { source: 'import of 2026', noticeVersion: '3' };
+const { noticeVersion, noticeSha256 } = exampleProof;
+const proof = { source: 'import of 2026', noticeVersion, noticeSha256 };
 
 export const newPhone = () => `+3363998${randomInt(10_000).toString().padStart(4, '0')}`;
 export const ndjson = (lines: readonly object[]) =>

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   ConsentReceipt,
   type ConsentState,
-  formatId,
   RecordConsentRequest,
   ReopenConsentRequest,
+  WithdrawConsentRequest,
 } from '@tact/contracts';
 import { consentKey, suppressionAgainst } from '@tact/domain';
 import {
@@ -14,20 +13,23 @@ import {
   Clock,
   Describe,
   NamedContacts,
+  newEventId,
   notAfter,
   Idempotent,
   refuseFuture,
   RequireScope,
   Tenant,
 } from '@tact/platform';
+import { formatConsentId } from '../ledger/consent-id.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { ConsentReceipts } from './receipts.ts';
 
 /** Writes an agreement or its withdrawal into the ledger, with its proof. */
 export class RecordConsent extends Command<ConsentReceipt> {
   constructor(
     readonly tenantId: string,
     readonly state: ConsentState,
-    readonly request: RecordConsentRequest | ReopenConsentRequest,
+    readonly request: RecordConsentRequest | ReopenConsentRequest | WithdrawConsentRequest,
   ) {
     super();
   }
@@ -39,25 +41,30 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
     private readonly contacts: NamedContacts,
+    private readonly receipts: ConsentReceipts,
   ) {}
 
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
     const now = this.clock.now();
     refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
     const at = notAfter(now, request.at);
-    const consentId = formatId('consent', randomBytes(16));
-    const { contact: _, ...consent } = request;
+    const consentId = formatConsentId(newEventId());
+    const { contact: _, proof: stated, ...consent } = request;
+    const proof = await this.receipts.proven(tenantId, state, stated);
     const contactId = await this.contacts.idOf(tenantId, request);
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
-    const command = { kind, ...consent, contactId, at, consentId } as const;
+    const command = { kind, ...consent, proof, contactId, at, consentId } as const;
     const decided = await this.policies.run(tenantId, command);
     const { version, position } = decided;
     const [event] = decided.events;
-    const kept = event?.type === 'ConsentGiven' || event?.type === 'ConsentWithdrawn';
+    // A call repeated with its idempotency key names the record the first one wrote.
+    if (event?.type !== 'ConsentGiven' && event?.type !== 'ConsentWithdrawn') {
+      throw new Error('a consent is given or withdrawn');
+    }
     const known = decided.state.consents[consentKey(request.purpose, request.channel)];
     return {
-      // A call repeated with its idempotency key names the record the first one wrote.
-      consentId: kept ? event.data.consentId : consentId,
+      consentId: event.data.consentId,
+      receipt: await this.receipts.signed(tenantId, event),
       state,
       version,
       position,
@@ -80,7 +87,7 @@ export class RecordConsentController {
     tag: 'Consents',
     summary: 'Records a consent with its proof',
     description:
-      '`at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands.',
+      'It says how the person agreed, to one purpose, and which text was shown: `noticeId`, or `noticeVersion` and `noticeSha256`. `at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })
@@ -119,13 +126,14 @@ export class RecordConsentController {
     operationId: 'withdrawConsent',
     tag: 'Consents',
     summary: 'Records that a consent was withdrawn',
-    description: 'Acknowledged with the version from which it no longer allows anything.',
+    description:
+      'Acknowledged with the version from which it no longer allows anything. It needs no proof.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })
   withdraw(
     @Tenant() tenantId: string,
-    @Body({ schema: RecordConsentRequest }) request: RecordConsentRequest,
+    @Body({ schema: WithdrawConsentRequest }) request: WithdrawConsentRequest,
   ): Promise<ConsentReceipt> {
     return this.commands.execute(new RecordConsent(tenantId, 'withdrawn', request));
   }

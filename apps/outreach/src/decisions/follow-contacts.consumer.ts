@@ -14,7 +14,7 @@ import {
 import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
-import { formatConsentId } from './consent-id.ts';
+import { formatConsentId } from '../ledger/consent-id.ts';
 import { SharedAddresses } from './shared-addresses.ts';
 import { WishFacts } from './wish-facts.ts';
 
@@ -76,8 +76,13 @@ export class FollowContactsConsumer implements Consumer<Type> {
     const newcomers = events.flatMap((cause) => {
       const isNewcomer = cause.type === 'ContactRegistered' || cause.type === 'ContactUpdated';
       if (!isNewcomer || cause.data.identities.email === undefined) return [];
-      return [{ cause, contactId: cause.data.contactId }];
+      const { contactId, identities } = cause.data;
+      return [{ cause, contactId, email: identities.email }];
     });
+    const stated = newcomers.flatMap(({ cause: { tenantid: tenantId }, contactId, email }) =>
+      email === undefined || isErased(email) ? [] : [{ tenantId, contactId, email }],
+    );
+    await this.addresses.keep(tx, stated);
     const facts: PolicyFact[] = [];
     for (const [tenantId, own] of Map.groupBy(newcomers, ({ cause }) => cause.tenantid)) {
       facts.push(...(await this.addresses.ofNewcomers(tx, tenantId, own)));

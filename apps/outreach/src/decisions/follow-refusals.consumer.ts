@@ -10,6 +10,7 @@ const reading = {
   ContactSuppressed: false,
   // What the other refused has bound those who share its address when it was said.
   PolicyTakenOver: false,
+  PreferencesSet: false,
   SuppressionLifted: false,
 } as const satisfies Reading<'contact-policies.v1'>;
 

@@ -3,7 +3,7 @@ import { type EventDataOf, isErased, type Reading, typesRead } from '@tact/contr
 import { assertNever } from '@tact/domain';
 import { type ConsumedEvent, type Consumer, type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { formatConsentId } from './consent-id.ts';
+import { formatConsentId } from '../ledger/consent-id.ts';
 import { type ContactChange, TakeOverPolicies } from './take-over-policies.ts';
 import { type LedgerFact, WishFacts } from './wish-facts.ts';
 

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ const statement = {
   purpose: 'marketing',
   channel: 'whatsapp',
   at: '2026-01-05T09:00:00Z',
-  proof: { source: 'form' },
+  proof: exampleProof,
 };
 const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' };
 const routes: readonly (readonly [path: string, body: object])[] = [

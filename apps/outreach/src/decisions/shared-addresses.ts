@@ -3,7 +3,8 @@ import type { Channel, EventDataOf, Purpose } from '@tact/contracts';
 import { consentKey, purposes, sharedAddresses } from '@tact/domain';
 import { type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
-import { formatConsentId } from './consent-id.ts';
+import { AddressCards, type StatedAddress } from '../addresses/address-cards.ts';
+import { formatConsentId } from '../ledger/consent-id.ts';
 import type { LedgerFact } from './wish-facts.ts';
 
 /** Of an address that so many share, whoever refused is found among the first: a refusal reached them all. */
@@ -28,6 +29,7 @@ export class SharedAddresses {
   constructor(
     private readonly vault: Vault,
     private readonly policies: ContactPolicies,
+    private readonly cards: AddressCards,
   ) {}
 
   /** What a refusal on a channel says of the others who have the address. */
@@ -51,6 +53,11 @@ export class SharedAddresses {
     readonly data: Refusal;
   }): boolean {
     return event.id === this.#idOf(event.causationid, event.data);
+  }
+
+  /** Where people are written to from now on. */
+  keep(tx: Queryable, stated: readonly StatedAddress[]): Promise<void> {
+    return this.cards.keep(tx, stated);
   }
 
   /** What others who have an address have refused on it, of people who have it from now on. */

@@ -8,7 +8,7 @@ import {
 import { Clock, type ConsumedEvent, type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { lockCounts, lockOwners } from '../ledger/counted-messages.ts';
-import { formatConsentId } from './consent-id.ts';
+import { formatConsentId } from '../ledger/consent-id.ts';
 
 export type ContactChange = ConsumedEvent<'ContactsMerged' | 'ContactsSplit'>;
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 import type { PolicyFact } from '../ledger/contact-policies.ts';
 
 /** The present of outreach's tests. */
 export const now = '2026-11-20T10:00:00.000Z';
-export const proof = { source: 'sign-up form' };
+export const proof = exampleProof;
 
 export const factOf = (command: PolicyFact['command']): PolicyFact => ({
   id: randomUUID(),

@@ -109,6 +109,16 @@ export const acts: Acts = {
     about: 'ground',
   },
   PolicyTakenOver: follows,
+  PreferencesSet: {
+    words: { fr: 'Préférences enregistrées', en: 'Preferences set' },
+    concerns: ['contactId'],
+    about: 'by',
+  },
+  NoticePublished: {
+    words: { fr: 'Notice d’information publiée', en: 'Notice published' },
+    concerns: [],
+    about: 'noticeId',
+  },
   ContactMergeProposed: {
     words: { fr: 'Fusion de contacts proposée', en: 'Merge of contacts proposed' },
     concerns: ['contactId', 'otherContactId'],

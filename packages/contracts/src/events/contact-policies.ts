@@ -5,6 +5,7 @@ import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
 import {
   ConsentProof,
+  Language,
   MessageCategory,
   SuppressionGround,
   SuppressionScope,
@@ -105,6 +106,42 @@ export const SuppressionLifted = defineEvent({
   }),
 });
 
+/** A time of a wall clock, to the minute. */
+export const WallTime = z
+  .string()
+  .regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/)
+  .meta({ personal: false, examples: ['21:00'] });
+
+/** From a time of the person's clock up to another, which is not part of it; over midnight where it is the earlier one. */
+export const QuietHours = z.strictObject({ from: WallTime, to: WallTime });
+export type QuietHours = z.infer<typeof QuietHours>;
+
+const preferences = {
+  /** The channels the person wants to be written to on; any where absent. */
+  channels: z.array(Channel).max(20).optional(),
+  /** What the person wants to be written to for; anything where absent. */
+  purposes: z.array(Purpose).max(20).optional(),
+  quietHours: personal('attribute', z.array(QuietHours).max(100)).optional(),
+  /** Most messages a day that the person wants, over all channels. */
+  perDayMax: z.int().min(0).max(20).optional(),
+  /** The language to write to the person in. */
+  language: Language.optional(),
+};
+
+export const PreferencesSet = defineEvent({
+  type: 'PreferencesSet',
+  version: 1,
+  description:
+    'How the person wants to be written to, all of it as it stands from now on. It only ever takes away.',
+  data: z.object({
+    contactId: ContactId,
+    ...preferences,
+    /** Who says so. Only the person may take back a part of it. */
+    by: z.enum(['person', 'business']),
+    at: utcTime(),
+  }),
+});
+
 /** One message that counts, seen leaving or promised. */
 const CarriedMessage = z.object({
   atMs: z.number(),
@@ -148,6 +185,7 @@ export const PolicyTakenOver = defineEvent({
       }),
     ),
     timeZone: TimeZone.optional(),
+    preferences: z.object(preferences).optional(),
     messages: personal('exact-time', z.array(CarriedMessage).max(400)),
   }),
 });

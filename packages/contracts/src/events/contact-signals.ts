@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Identities } from '../identities.ts';
-import { ContactId, MessageRef } from '../ids.ts';
+import { ContactId, MessageRef, NoticeId } from '../ids.ts';
 import { exactTime, personal, plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { SignalKind } from '../signals.ts';
@@ -12,15 +12,29 @@ export const TimeZone = personal('attribute', z.string().min(1).max(64));
 export const Language = personal('attribute', z.string().min(2).max(35));
 export const Attributes = personal('attribute', z.record(z.string().max(64), z.string().max(500)));
 
-export const ConsentProof = z.strictObject({
-  source: personal('free-text', z.string().min(1).max(500)),
+/** How the person agreed. `double-opt-in`: by a link that was sent to the address on file. */
+export const ConsentMethod = z.enum(['form', 'recorded-call', 'paper', 'double-opt-in', 'other']);
+export type ConsentMethod = z.infer<typeof ConsentMethod>;
+
+/** In words, where the agreement was heard or read. */
+export const ProofSource = personal('free-text', z.string().min(1).max(500));
+
+/** What shows an agreement, as it is stored. Those of earlier releases name no method, and a withdrawal needs none of it. */
+export const ConsentProof = z.object({
+  source: ProofSource.optional(),
+  method: ConsentMethod.optional(),
+  /** A registered text; else the version and the hash that the business gave it. */
+  noticeId: NoticeId.optional(),
   noticeVersion: plainText(64).optional(),
   noticeSha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .meta({ personal: false })
     .optional(),
+  /** Where the agreement itself can be looked up: a number of a form, a recording, the token of a link. */
+  evidenceRef: personal('free-text', z.string().min(1).max(200)).optional(),
 });
+export type ConsentProof = z.infer<typeof ConsentProof>;
 
 export const ContactRegistered = defineEvent({
   type: 'ContactRegistered',

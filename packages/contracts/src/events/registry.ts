@@ -24,6 +24,7 @@ import {
   OutboundMessageCounted,
   OutboundMessageDiscounted,
   PolicyTakenOver,
+  PreferencesSet,
   SuppressionLifted,
 } from './contact-policies.ts';
 import {
@@ -41,6 +42,7 @@ import {
 import { DataRequestReceived } from './data-requests.ts';
 import { IdentityConflictSettled } from './identity-conflicts.ts';
 import { ModelPromoted } from './models.ts';
+import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
@@ -83,6 +85,8 @@ export const eventDefinitions = {
   ContactSuppressed,
   SuppressionLifted,
   PolicyTakenOver,
+  PreferencesSet,
+  NoticePublished,
   ContactMergeProposed,
   ContactsMerged,
   ContactSplitProposed,

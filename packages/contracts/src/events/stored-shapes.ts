@@ -26,6 +26,11 @@ export const storedShapes = [
   ['contactId', '$sealed', 'identities', 'replaced'],
 ] as const satisfies readonly (readonly string[])[];
 
+/** Fields of an object inside data of the lists above, by the field that holds it; it only grows, at its end. */
+export const storedInside = {
+  proof: ['method', 'noticeId', 'noticeVersion', 'noticeSha256', 'source', 'evidenceRef'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
 /** Which list the data of a type is stored by; of all others the names are stored too. */
 export const storedShapeOf: Readonly<Partial<Record<EventType, number>>> = {
   SignalRecorded: 0,
@@ -141,4 +146,11 @@ export const storedWords: readonly string[] = [
   'SuppressionLifted',
   'DataRequestReceived',
   'SubjectFenced',
+  // How consents are shown.
+  '/proof/evidenceRef',
+  'form',
+  'recorded-call',
+  'paper',
+  'double-opt-in',
+  'other',
 ];

@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { Attributes, ConsentProof, Language, TimeZone } from '../events/contact-signals.ts';
+import { Attributes, Language, TimeZone } from '../events/contact-signals.ts';
 import { SomeIdentities } from '../identities.ts';
 import { ContactId } from '../ids.ts';
 import { statedTime } from '../personal.ts';
-import { Channel, ConsentState, Purpose } from '../purposes.ts';
+import { Channel, ConsentState } from '../purposes.ts';
 import { isZone } from '../time-zones.ts';
+import { exampleProof, OnePurpose, StatedProof } from './consent-proof.ts';
 
+/** What a proof of a given consent cannot do without is said in `GivenProof`; a withdrawal needs none. */
 export const DeclaredConsent = z.strictObject({
-  purpose: Purpose,
+  purpose: OnePurpose,
   channel: Channel,
   state: ConsentState,
   /** Not in the future. */
   at: statedTime(),
-  proof: ConsentProof,
+  proof: StatedProof.optional(),
 });
 export type DeclaredConsent = z.infer<typeof DeclaredConsent>;
 
@@ -40,7 +42,7 @@ export const RegisterContactRequest = z
             channel: 'whatsapp',
             state: 'given',
             at: '2026-01-05T09:00:00Z',
-            proof: { source: 'sign-up form' },
+            proof: exampleProof,
           },
         ],
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ImportId } from '../ids.ts';
-import { ConsentProof } from '../events/contact-signals.ts';
+import { ProofSource } from '../events/contact-signals.ts';
 import { personal, utcTime } from '../personal.ts';
 import { Channel, Purpose } from '../purposes.ts';
 import { DeclaredConsent, RegisterContactRequest } from './contacts.ts';
@@ -20,7 +20,7 @@ export const OptOut = z.strictObject({
   purpose: Purpose,
   channel: Channel,
   /** Where the flag stands, for the proof. */
-  source: ConsentProof.shape.source,
+  source: ProofSource,
 });
 export type OptOut = z.infer<typeof OptOut>;
 
@@ -33,7 +33,9 @@ export const ContactLine = RegisterContactRequest.omit({ consents: true }).exten
 });
 export type ContactLine = z.infer<typeof ContactLine>;
 
-/** A line of type `consents`: without proof it is none. The person must have been registered before. */
+/**
+ * A line of type `consents`: one that gives says the text the person was shown. The person must have been registered before.
+ */
 export const ConsentLine = z.strictObject({
   id: LineId,
   contact: ContactReference,

@@ -7,32 +7,38 @@ import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
 import { WrittenAt } from './at-least.ts';
 import { AsOf, Sentence } from './block-likelihood.ts';
+import { exampleProof, GivenProof } from './consent-proof.ts';
+import { SignedReceipt } from './consent-receipts.ts';
 import { DeclaredConsent } from './contacts.ts';
+import { describedAs } from './described-as.ts';
 import { aboutContact } from './named-contact.ts';
 
-const consentFields = DeclaredConsent.omit({ state: true }).shape;
+const { proof: statedProof, ...consentFields } = DeclaredConsent.omit({ state: true }).shape;
 const someContact = `ct_${'0'.repeat(32)}`;
 
-/** `POST /v1/consents`, and `/withdrawals`: a withdrawal is acknowledged once nothing can start after it. */
-export const RecordConsentRequest = aboutContact(consentFields, {
-  examples: [
-    {
-      contactId: someContact,
-      purpose: 'marketing',
-      channel: 'whatsapp',
-      at: '2026-01-05T09:00:00Z',
-      proof: { source: 'sign-up form', noticeVersion: '2026-01' },
-    },
-  ],
-});
+/** Without a proof it is refused, with a sentence. */
+const proof = describedAs(GivenProof.optional(), GivenProof);
+
+/** `POST /v1/consents`. */
+export const RecordConsentRequest = aboutContact(
+  { ...consentFields, proof },
+  {
+    examples: [
+      {
+        contactId: someContact,
+        purpose: 'marketing',
+        channel: 'whatsapp',
+        at: '2026-01-05T09:00:00Z',
+        proof: exampleProof,
+      },
+    ],
+  },
+);
 export type RecordConsentRequest = z.infer<typeof RecordConsentRequest>;
 
-/**
- * `POST /v1/consents/reopenings`: the person agreed again after having refused, and a member of staff heard it. No
- * file, connector or key says so by itself.
- */
-export const ReopenConsentRequest = aboutContact(
-  { ...consentFields, witness: ConsentWitness },
+/** `POST /v1/consents/withdrawals`: acknowledged once nothing can start after it. It needs no proof. */
+export const WithdrawConsentRequest = aboutContact(
+  { ...consentFields, proof: statedProof },
   {
     examples: [
       {
@@ -40,7 +46,26 @@ export const ReopenConsentRequest = aboutContact(
         purpose: 'marketing',
         channel: 'whatsapp',
         at: '2026-11-05T09:00:00Z',
-        proof: { source: 'conversation in the shop' },
+      },
+    ],
+  },
+);
+export type WithdrawConsentRequest = z.infer<typeof WithdrawConsentRequest>;
+
+/**
+ * `POST /v1/consents/reopenings`: the person agreed again after having refused, and a member of staff heard it. No
+ * file, connector or key says so by itself.
+ */
+export const ReopenConsentRequest = aboutContact(
+  { ...consentFields, proof, witness: ConsentWitness },
+  {
+    examples: [
+      {
+        contactId: someContact,
+        purpose: 'marketing',
+        channel: 'whatsapp',
+        at: '2026-11-05T09:00:00Z',
+        proof: { ...exampleProof, source: 'conversation in the shop', method: 'other' },
         witness: { name: 'Inès Martin', method: 'in-person', evidence: 'visit book, page 12' },
       },
     ],
@@ -58,6 +83,7 @@ export const ConsentReceipt = z.object({
   /** The refusal that stands against this purpose and channel all the same: only the person ends it. */
   refusal: SuppressionScope.nullable(),
   position: WrittenAt,
+  receipt: SignedReceipt,
 });
 
 export type ConsentReceipt = z.infer<typeof ConsentReceipt>;

@@ -73,3 +73,13 @@ export type SignedToken = z.infer<typeof SignedToken>;
 /** `GET /v1/sessions`: one's own; whoever has `staff:write` is shown everybody's. Latest first. */
 export const SessionPage = z.object({ items: z.array(SessionView), nextCursor: Cursor.optional() });
 export type SessionPage = z.infer<typeof SessionPage>;
+
+/** `GET /v1/sessions/oidc/callback`: what the provider of identities sends a person back with (RFC 6749, 4.1.2). */
+export const SignInAnswer = z
+  .object({
+    state: z.string().min(1).max(200).meta({ personal: false }),
+    code: z.string().max(4_000).optional().meta({ personal: false }),
+    error: z.string().max(200).optional().meta({ personal: false }),
+  })
+  .catchall(z.string().max(4_000).meta({ personal: false }));
+export type SignInAnswer = z.infer<typeof SignInAnswer>;

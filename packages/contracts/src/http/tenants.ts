@@ -9,11 +9,15 @@ import { Cursor } from './query.ts';
 /** In the path of a tenant's routes. */
 export const TenantSlug = TenantId.meta({ personal: false, description: 'Slug of a tenant.' });
 
+/** What ends a line, turns the writing round or cannot be seen. */
+const hidden = String.raw`\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF`;
+
 /** As the business is known to its customers. One line, because it stands in subjects of mails. */
 const Name = z
   .string()
-  .max(120)
-  .regex(/^[^\p{C}]*[^\p{C}\s][^\p{C}]*$/u, 'Give a name of one line.');
+  // Of a longer text the form is not looked at: that would take the square of its length.
+  .max(120, { abort: true })
+  .regex(new RegExp(`^[^${hidden}]*[^${hidden}\\s][^${hidden}]*$`), 'Give a name of one line.');
 
 const Country = z
   .string()

@@ -45,6 +45,8 @@ const reading = {
   ContactSuppressed: true,
   SuppressionLifted: false,
   PolicyTakenOver: true,
+  // How somebody is written to says nothing of being analysed.
+  PreferencesSet: false,
   SubjectFenced: true,
 } as const satisfies Reading<'contact-policies.v1' | 'privacy-fence.v1'>;
 

@@ -76,3 +76,12 @@ export const isWeekend = (date: CivilDate): boolean => dateOf(date).dayOfWeek >=
 
 /** Days since the epoch in UTC: what likelihoods count in, because no person's place is known to them. */
 export const dayOf = (atMs: number): number => Math.floor(atMs / DAY_MS);
+
+const HOUR_MINUTES = 60;
+
+/** The minute of the day that a clock in a zone shows at an instant, from 0 on. Throws RangeError for an unknown zone. */
+export const wallMinuteOf = (atMs: number, timeZone: string): number => {
+  const { hour, minute } =
+    Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
+  return hour * HOUR_MINUTES + minute;
+};

@@ -1,6 +1,5 @@
 import {
   type Channel,
-  type ConsentState,
   type EventDataOf,
   type EventOfType,
   type EventType,
@@ -11,25 +10,16 @@ import {
 } from '@tact/contracts';
 import { assertNever } from '../signals/assert-never.ts';
 import { counted, outboundOf, type SeenLeaving } from './outbound.ts';
-import {
-  type ConsentEntry,
-  consentKey,
-  type ContactPolicyState,
-  type DecideContact,
-} from './policy-state.ts';
+import { latest, withConsent } from './consent-words.ts';
+import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
+import { preferenceRefusals, preferencesAfter, readablePreferences } from './preferences.ts';
 import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { stricterOf } from './stricter.ts';
-import { withLift } from './suppression.ts';
-import {
-  joinedSince,
-  refusedSince,
-  stateTakenOver,
-  withLateAgreement,
-  withRefusal,
-} from './taken-over.ts';
+import { suppressedSince, withLift } from './suppression.ts';
+import { joinedSince, refusedSince, stateTakenOver, withRefusal } from './taken-over.ts';
 
 // Events
 
@@ -42,6 +32,7 @@ const reported = {
   ContactSuppressed: true,
   SuppressionLifted: true,
   PolicyTakenOver: true,
+  PreferencesSet: true,
 } as const satisfies Reading<'contact-policies.v1' | 'contact-decisions.v1'>;
 
 /** Every type of this stream; the last three are told to nobody. */
@@ -69,54 +60,18 @@ type Witnessed = Pick<EventDataOf<'ConsentGiven'>, 'witness'>;
 export type ContactPolicyCommand =
   | ({ readonly kind: 'give-consent' } & Consent & Witnessed)
   | ({ readonly kind: 'withdraw-consent' } & Consent)
+  | ({ readonly kind: 'unsubscribe' } & Consent)
   | ({ readonly kind: 'suppress' } & EventDataOf<'ContactSuppressed'>)
+  | ({ readonly kind: 'object' } & EventDataOf<'ContactSuppressed'>)
   | ({ readonly kind: 'lift-suppression' } & EventDataOf<'SuppressionLifted'>)
   | ({ readonly kind: 'take-over' } & EventDataOf<'PolicyTakenOver'>)
+  | ({ readonly kind: 'set-preferences' } & EventDataOf<'PreferencesSet'>)
   | { readonly kind: 'set-time-zone'; readonly contactId: string; readonly timeZone: string }
   | ({ readonly kind: 'count-outbound'; readonly contactId: string } & SeenLeaving)
   | { readonly kind: 'discount-outbound'; readonly contactId: string; readonly messageRef: string }
   | DecideContact;
 
 // Fold
-
-/** The latest of two instants, either of which may not be known. */
-const latest = (one: string | undefined, other: string | undefined): string | undefined => {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Date.parse(other) > Date.parse(one) ? other : one;
-};
-
-/** The person's own acts on one purpose and channel, whatever was told of them since and in whatever order. */
-const actsOf = (
-  known: ConsentEntry | undefined,
-  { at, witness }: Pick<EventDataOf<'ConsentGiven'>, 'at' | 'witness'>,
-  next: ConsentState,
-): Pick<ConsentEntry, 'witnessedAt' | 'withdrawnAt'> => {
-  const withdrawnAt = latest(known?.withdrawnAt, next === 'withdrawn' ? at : undefined);
-  const witnessedAt = latest(known?.witnessedAt, witness === undefined ? undefined : at);
-  return {
-    ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
-    ...(witnessedAt === undefined ? {} : { witnessedAt }),
-  };
-};
-
-const withConsent = (
-  state: ContactPolicyState,
-  consent: EventDataOf<'ConsentGiven'>,
-  next: ConsentState,
-): ContactPolicyState => {
-  const { purpose, channel, at, proof } = consent;
-  const key = consentKey(purpose, channel);
-  const joinedAt = joinedSince(state, at);
-  if (next === 'given' && joinedAt !== undefined) return withLateAgreement(state, key, joinedAt);
-  const known = state.consents[key];
-  const acts = actsOf(known, consent, next);
-  // Ordered by the time of the act. At the same instant the withdrawal stands.
-  const [since, before] = [Date.parse(at), known === undefined ? -Infinity : Date.parse(known.at)];
-  const isLater = since > before || (since === before && next === 'withdrawn');
-  const unreadable = isErased(proof) || isErased(proof.source) ? { unreadable: true as const } : {};
-  const stands = isLater || known === undefined ? { state: next, at, ...unreadable } : known;
-  return { ...state, consents: { ...state.consents, [key]: { ...stands, ...acts } } };
-};
 
 const isCounted = ({ outbound }: ContactPolicyState, messageRef: string | undefined): boolean =>
   messageRef !== undefined && outbound.some((one) => one.messageRef === messageRef);
@@ -178,6 +133,10 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
       return state;
     case 'PolicyTakenOver':
       return joined(state, event.data);
+    case 'PreferencesSet': {
+      const { by, at } = event.data;
+      return { ...state, preferences: { ...readablePreferences(event.data), by, at } };
+    }
     default:
       return assertNever(event);
   }
@@ -222,8 +181,20 @@ const decideContact = (
   return [{ type: 'ContactDenied', data: { ...decision, reasons: [...reasons], ...when } }];
 };
 
+/** Whoever asks sees by what stands afterwards whether it was taken. */
+const setPreferences = (
+  { contactId, by, at, ...asked }: EventDataOf<'PreferencesSet'>,
+  { preferences: standing = {} }: ContactPolicyState,
+): readonly ContactPolicyEvent[] => {
+  const stated = readablePreferences(asked);
+  if (preferenceRefusals(stated, standing, by).length > 0) return [];
+  const stands = preferencesAfter(standing, stated);
+  if (JSON.stringify(stands) === JSON.stringify(preferencesAfter(standing, {}))) return [];
+  return [{ type: 'PreferencesSet', data: { contactId, ...stands, by, at } }];
+};
+
 /** Raised when the shape of the state changes, or its meaning; a new policy raises it by itself. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 /** What a person allows, in one stream: consent, counted messages and decisions are linearised by it. */
 export const contactPolicyDecider = {
@@ -254,6 +225,17 @@ export const contactPolicyDecider = {
         const { kind: _, ...data } = command;
         return [{ type: 'ConsentWithdrawn', data }];
       }
+      case 'unsubscribe': {
+        const { kind: _, ...data } = command;
+        // One click is heard once, however often a mail program sends it.
+        const known = state.consents[consentKey(data.purpose, data.channel)];
+        return known?.state === 'withdrawn' ? [] : [{ type: 'ConsentWithdrawn', data }];
+      }
+      case 'object': {
+        const { kind: _, ...data } = command;
+        const stands = suppressedSince(state.suppressions, data.scope) !== undefined;
+        return stands ? [] : [{ type: 'ContactSuppressed', data }];
+      }
       case 'suppress': {
         const { kind: _, ...data } = command;
         // Said with the time it stands by, so that who else follows the ledger needs no rule for it.
@@ -268,6 +250,8 @@ export const contactPolicyDecider = {
         const { kind: _, ...data } = command;
         return [{ type: 'PolicyTakenOver', data }];
       }
+      case 'set-preferences':
+        return setPreferences(command, state);
       case 'set-time-zone': {
         const { contactId, timeZone } = command;
         if (timeZone === state.timeZone) return [];

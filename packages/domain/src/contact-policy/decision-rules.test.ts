@@ -88,7 +88,13 @@ describe('a decision shows every rule it walked', () => {
           since: '2026-01-01T00:00:00.000Z',
         },
       },
+      {
+        id: 'preferences',
+        verdict: 'passed',
+        inputs: { isChannelAllowed: true, isPurposeAllowed: true },
+      },
       { id: 'time-zone', verdict: 'passed', inputs: { known: true } },
+      { id: 'quiet-hours', verdict: 'passed', inputs: { hours: 0, isQuiet: false } },
       {
         id: 'pressure-cap',
         verdict: 'passed',
@@ -112,7 +118,13 @@ describe('a decision shows every rule it walked', () => {
         verdict: 'denied',
         inputs: { purpose: 'marketing', channel: 'whatsapp', state: null, since: null },
       },
+      {
+        id: 'preferences',
+        verdict: 'passed',
+        inputs: { isChannelAllowed: true, isPurposeAllowed: true },
+      },
       { id: 'time-zone', verdict: 'denied', inputs: { known: false } },
+      { id: 'quiet-hours', verdict: 'passed', inputs: { hours: 0 } },
       // A day that nobody can count is not said to be full.
       { id: 'pressure-cap', verdict: 'passed', inputs: {} },
     ]);

@@ -40,6 +40,10 @@ const zone = (timeZone: string): ContactPolicyEvent => ({
   type: 'ContactTimeZoneSet',
   data: { contactId, timeZone },
 });
+const wants = (stated: Partial<EventOf<'PreferencesSet'>['data']>): ContactPolicyEvent => ({
+  type: 'PreferencesSet',
+  data: { contactId, ...stated, by: 'person', at: ago(HOUR_MS) },
+});
 const left = (
   atMs: number,
   more: Partial<EventOf<'OutboundMessageCounted'>['data']> = {},
@@ -122,6 +126,9 @@ const histories: readonly (readonly ContactPolicyEvent[])[] = [
   [gave(0)],
   [gave(-1)],
   [zone('Mars/Olympus')],
+  [wants({ channels: ['whatsapp'], quietHours: [{ from: '20:00', to: '12:00' }] })],
+  [wants({ perDayMax: 1 }), left(HOUR_MS)],
+  [wants({ purposes: ['marketing'] }), wants({ purposes: [] })],
   [zone('Pacific/Auckland'), left(10 * HOUR_MS), left(21 * HOUR_MS), left(23 * HOUR_MS)],
 ];
 

@@ -1,6 +1,7 @@
 import type {
   Channel,
   ConsentState,
+  Preferences,
   Purpose,
   SuppressionGround,
   SuppressionScope,
@@ -30,6 +31,13 @@ export type Suppression = {
 };
 export type Suppressions = Readonly<Partial<Record<SuppressionScope, Suppression>>>;
 
+/** How a person wants to be written to, and who said so last. */
+export type StandingPreferences = Preferences & {
+  readonly by?: 'person' | 'business';
+  /** RFC 3339 UTC. */
+  readonly at?: string;
+};
+
 /** Where a consent stands in the state. */
 export const consentKey = (purpose: Purpose, channel: Channel): string => `${purpose}/${channel}`;
 
@@ -40,6 +48,8 @@ export type ContactPolicyState = {
   /** When another contact last became one with this one: of what is dated before, nobody can tell whose word it was. */
   readonly joinedAt?: string;
   readonly timeZone: string | undefined;
+  /** Absent where nobody ever said. */
+  readonly preferences?: StandingPreferences;
   /** Messages sent or promised, oldest first, as far back as the cap looks. */
   readonly outbound: readonly Outbound[];
   /** What was seen leaving and is no message, by its reference, the latest ones. */

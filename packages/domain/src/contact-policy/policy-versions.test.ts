@@ -63,8 +63,40 @@ const outbounds: readonly (readonly Outbound[])[] = [
 ];
 const zones = [undefined, 'Europe/Paris', 'Pacific/Auckland'];
 
+type Stated = NonNullable<ContactPolicyState['preferences']>;
+const statedPreferences: readonly Stated[] = [
+  { channels: ['email', 'whatsapp'] },
+  { purposes: ['service-message'] },
+  { channels: [], purposes: [] },
+  { quietHours: [{ from: '08:00', to: '12:00' }] },
+  { quietHours: [{ from: '21:00', to: '09:30' }], perDayMax: 1 },
+  { quietHours: [{ from: '00:00', to: '00:00' }] },
+  { perDayMax: 2 },
+  { perDayMax: 0 },
+];
+
+/** What they answer to who said how they want to be written to. */
+const answersToPreferences = () =>
+  statedPreferences.flatMap((preferences) =>
+    Purpose.options.flatMap((purpose) =>
+      Channel.options.flatMap((channel) =>
+        outbounds.flatMap((outbound) =>
+          zones.map((timeZone) => {
+            const key = consentKey(purpose, channel);
+            const given = { [key]: consentOf('given', 100) };
+            const state = { suppressions: {}, timeZone, outbound, consents: given, preferences };
+            const asked = { contactId: 'ct_0', decisionId: 'de_0', reserve: true, now };
+            return walkRules({ kind: 'decide-contact', channel, purpose, ...asked }, state);
+          }),
+        ),
+      ),
+    ),
+  );
+
 /** What the rules answer in every situation that they tell apart. */
-const answers = () =>
+const answers = () => [...answersToAnyone(), ...answersToPreferences()];
+
+const answersToAnyone = () =>
   Purpose.options.flatMap((purpose) =>
     Channel.options.flatMap((channel) =>
       consents.flatMap((consent) =>

@@ -1,7 +1,14 @@
 import { type Reason, DAY_MS } from '@tact/contracts';
 
 /** The rules there are; a version says which of them are walked, and in what order. */
-export type RuleId = 'no-probing' | 'suppression' | 'consent' | 'time-zone' | 'pressure-cap';
+export type RuleId =
+  | 'no-probing'
+  | 'suppression'
+  | 'consent'
+  | 'preferences'
+  | 'time-zone'
+  | 'quiet-hours'
+  | 'pressure-cap';
 
 type PolicyVersion = {
   /** Its name: the day it was written. Which version decides is said by the order of the list alone. */
@@ -27,6 +34,22 @@ export const contactPolicyId = 'consent-and-pressure';
  * their digest, and what the newest answers, folds and hears as a wish to its own.
  */
 export const policyVersions = [
+  // How the person wants to be written to: on which channels and for what, when not, and how often at most.
+  {
+    version: '2026-12-01',
+    rules: [
+      { id: 'no-probing', denies: ['no-probing'] },
+      { id: 'suppression', denies: ['suppressed'] },
+      { id: 'consent', denies: ['consent-missing', 'consent-withdrawn', 'consent-unreadable'] },
+      { id: 'preferences', denies: ['channel-unwanted', 'purpose-unwanted'] },
+      { id: 'time-zone', denies: ['time-zone-unknown'] },
+      { id: 'quiet-hours', denies: ['quiet-hours'] },
+      { id: 'pressure-cap', denies: ['pressure-cap-reached'] },
+    ],
+    messagesPerDayMax: 3,
+    capWindowMs: DAY_MS,
+    promiseKept: { beforeMs: 2_000, afterMs: 15 * 60_000 },
+  },
   // A refusal that comes with a code that floods the tenant is heeded as any other; a decision tells its hour alone.
   {
     version: '2026-11-30',

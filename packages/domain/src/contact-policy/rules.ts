@@ -8,6 +8,7 @@ import {
 import { currentPolicy, type RuleId } from './policy-versions.ts';
 import { capUsage } from './pressure-cap.ts';
 import { purposes } from './purposes.ts';
+import { quietUntil } from './quiet-hours.ts';
 import { suppressionAgainst } from './suppression.ts';
 
 type Verdict = Omit<DecisionRule, 'id'> & {
@@ -58,6 +59,18 @@ const rules: Record<RuleId, Rule> = {
     return { verdict: 'passed', reason: 'allowed', inputs };
   },
 
+  /** Nobody is written to where, or for what, they said they do not want it. */
+  preferences({ purpose, channel }, { preferences: { channels, purposes: allowed } = {} }) {
+    const isChannelAllowed = channels?.includes(channel) ?? true;
+    const isPurposeAllowed = allowed?.includes(purpose) ?? true;
+    const inputs = { isChannelAllowed, isPurposeAllowed };
+    if (isChannelAllowed && isPurposeAllowed) {
+      return { verdict: 'passed', reason: 'allowed', inputs };
+    }
+    const reason = isChannelAllowed ? 'purpose-unwanted' : 'channel-unwanted';
+    return { verdict: 'denied', reason, inputs };
+  },
+
   /** A local day cannot be counted in an unknown zone, and no zone is ever assumed. */
   'time-zone'(_command, { timeZone }) {
     const inputs = { known: timeZone !== undefined };
@@ -66,10 +79,24 @@ const rules: Record<RuleId, Rule> = {
       : { verdict: 'passed', reason: 'allowed', inputs };
   },
 
+  /** By the person's own clock; where her zone is not known, that alone stands against the message. */
+  'quiet-hours'({ now }, { preferences: { quietHours = [] } = {}, timeZone }) {
+    const hours = quietHours.length;
+    if (timeZone === undefined) return { verdict: 'passed', reason: 'allowed', inputs: { hours } };
+    const untilMs = quietUntil(quietHours, now.getTime(), timeZone);
+    if (untilMs === undefined) {
+      return { verdict: 'passed', reason: 'allowed', inputs: { hours, isQuiet: false } };
+    }
+    const inputs = { hours, isQuiet: true };
+    const ends = untilMs === Infinity ? {} : { nextAllowedAt: new Date(untilMs).toISOString() };
+    return { verdict: 'denied', reason: 'quiet-hours', inputs, ...ends };
+  },
+
   /** Service messages do not use the cap up and are not held back by it; their usage is shown. */
-  'pressure-cap'({ now, purpose }, { outbound, timeZone }) {
+  'pressure-cap'({ now, purpose }, { outbound, timeZone, preferences = {} }) {
     if (timeZone === undefined) return { verdict: 'passed', reason: 'allowed', inputs: {} };
-    const { messagesPerDayMax } = currentPolicy;
+    const { perDayMax = Infinity } = preferences;
+    const messagesPerDayMax = Math.min(currentPolicy.messagesPerDayMax, perDayMax);
     const usage = capUsage(outbound, {
       nowMs: now.getTime(),
       timeZone,
@@ -82,8 +109,9 @@ const rules: Record<RuleId, Rule> = {
     if (!full || !purposes[purpose].usesCap) {
       return { verdict: 'passed', reason: 'allowed', inputs };
     }
-    const nextAllowedAt = new Date(roomAtMs).toISOString();
-    return { verdict: 'denied', reason: 'pressure-cap-reached', inputs, nextAllowedAt };
+    // Who wants none at all is not written to tomorrow either.
+    const room = messagesPerDayMax === 0 ? {} : { nextAllowedAt: new Date(roomAtMs).toISOString() };
+    return { verdict: 'denied', reason: 'pressure-cap-reached', inputs, ...room };
   },
 };
 

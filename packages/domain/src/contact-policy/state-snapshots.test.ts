@@ -98,6 +98,18 @@ const closeReports = (events: readonly ContactPolicyEvent[]): ContactPolicyEvent
   });
 };
 
+const preference = fc
+  .record(
+    {
+      channels: fc.subarray(Channel.options),
+      purposes: fc.subarray(Purpose.options),
+      quietHours: fc.constantFrom([], [{ from: '21:00', to: '11:30' }]),
+      perDayMax: fc.nat(3),
+    },
+    { requiredKeys: [] },
+  )
+  .map((stated) => event('PreferencesSet', { ...stated, by: 'person', at: ago(0) }));
+
 const anyHistory = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: message },
@@ -107,6 +119,7 @@ const anyHistory = fc.array(
     wordOf('ContactSuppressed'),
     wordOf('SuppressionLifted'),
     zone,
+    preference,
   ),
   { maxLength: 50, size: 'max' },
 );
@@ -190,12 +203,22 @@ const known: readonly ContactPolicyEvent[] = [
   event('OutboundMessageCounted', { at: ago(7), messageRef: 'mr_1' }),
   event('OutboundMessageCounted', { at: ago(6), messageCategory: 'utility' }),
   event('OutboundMessageDiscounted', { messageRef: 'mr_2' }),
+  event('PreferencesSet', {
+    channels: ['email'],
+    purposes: ['marketing'],
+    quietHours: [{ from: '21:00', to: '08:00' }],
+    perDayMax: 2,
+    language: 'fr',
+    by: 'person',
+    at: ago(1),
+  }),
   event('PolicyTakenOver', {
     because: 'merge',
     at: ago(0),
     suppressions: [{ scope: 'marketing', at: ago(1), liftedOn: [] }],
     consents: [{ purpose: 'feedback', channel: 'post', state: 'given', at: ago(3) }],
     timeZone: 'Europe/Paris',
+    preferences: { perDayMax: 1, quietHours: [{ from: '07:00', to: '09:00' }] },
     messages: [{ atMs: Date.parse(ago(1)), isFree: false, promisedOn: 'email' }],
   }),
 ];

@@ -6,6 +6,7 @@ import type {
   Suppression,
   Suppressions,
 } from './policy-state.ts';
+import { stricterPreferences } from './preferences.ts';
 import { suppressedSince } from './suppression.ts';
 
 const latestOf = (...instants: readonly (string | undefined)[]): string | undefined =>
@@ -94,8 +95,15 @@ export const stricterOf = (
     scope,
     suppressionOf(own.suppressions, other.suppressions, scope),
   ]);
+  const { preferences: mine } = own;
+  const { preferences: theirs } = other;
+  const preferences =
+    mine === undefined && theirs === undefined
+      ? {}
+      : { preferences: { ...mine, ...stricterPreferences(mine ?? {}, theirs ?? {}) } };
   return {
     ...own,
+    ...preferences,
     consents: Object.fromEntries(joined),
     suppressions: Object.fromEntries(suppressions),
     // In another zone than either counts in, neither's day could be kept.

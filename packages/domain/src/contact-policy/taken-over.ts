@@ -7,10 +7,11 @@ import {
   type Suppression,
   type Suppressions,
 } from './policy-state.ts';
+import { readablePreferences } from './preferences.ts';
 import { suppressionScopes, unreadableRefusalAt, withSuppression } from './suppression.ts';
 
 type Data = EventDataOf<'PolicyTakenOver'>;
-type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'messages'>;
+type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'preferences' | 'messages'>;
 
 /** A person's state as an event carries it to another contact; the inverse of `stateTakenOver`. */
 export const carriedOf = (state: ContactPolicyState): Carried => ({
@@ -29,6 +30,9 @@ export const carriedOf = (state: ContactPolicyState): Carried => ({
     return { ...entry, purpose, channel } as Data['consents'][number];
   }),
   ...(state.timeZone === undefined ? {} : { timeZone: state.timeZone }),
+  ...(state.preferences === undefined
+    ? {}
+    : { preferences: readablePreferences(state.preferences) }),
   messages: state.outbound.map((one) => ({ ...one })),
 });
 
@@ -54,6 +58,7 @@ export const stateTakenOver = ({
   suppressions,
   consents,
   timeZone,
+  preferences,
   messages,
 }: Carried): ContactPolicyState => ({
   suppressions: suppressionsTakenOver(suppressions),
@@ -64,6 +69,7 @@ export const stateTakenOver = ({
     ]),
   ),
   timeZone: timeZone !== undefined && isTimeZone(timeZone) ? timeZone : undefined,
+  ...(preferences === undefined ? {} : { preferences: readablePreferences(preferences) }),
   outbound: isErased(messages)
     ? []
     : messages.map(

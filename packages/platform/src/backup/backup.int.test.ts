@@ -25,6 +25,7 @@ import { LocalRootKey } from '../personal-data/root-key/local-root-key.ts';
 import { openRegisteredRoot } from '../personal-data/root-key/root-registration.ts';
 import { vaultMigrations } from '../personal-data/schema.ts';
 import { Vault } from '../personal-data/vault.ts';
+import { mailOutboxMigrations } from '../mail-outbox/schema.ts';
 import { openDatabase, type Database } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { relayMigrations } from '../relay/schema.ts';
@@ -438,4 +439,25 @@ test('with Kafka as the log, the restored relays publish everything again, under
     `SELECT position::int, shard_seqs::text AS seqs FROM ingestion.relay_checkpoint`,
   );
   expect(checkpoints).toEqual([{ position: 0, seqs: '{}' }]);
+});
+
+test('a mail that waited may have left since: after a restore nobody sends it unasked', async () => {
+  const { queryable } = service;
+  for (const { up } of mailOutboxMigrations) await queryable.query(String(up));
+  await queryable.query(`
+    INSERT INTO outgoing_mails (mail_id, kind, tenant_id, subject, state, queued_at)
+    SELECT gen_random_uuid(), 'news', 'acme', 'ct_1', state, now()
+    FROM unnest(ARRAY['waiting', 'handed-over', 'sent', 'refused']) AS state`);
+  await backup();
+  await restore();
+  const states = await asking(
+    target.url,
+    'SELECT state, count(*)::int AS n FROM ingestion.outgoing_mails GROUP BY 1 ORDER BY 1',
+  );
+  expect(states).toEqual([
+    { state: 'refused', n: 1 },
+    { state: 'sent', n: 1 },
+    { state: 'unknown', n: 2 },
+  ]);
+  await queryable.query('DROP TABLE outgoing_mails');
 });

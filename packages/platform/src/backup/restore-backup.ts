@@ -106,6 +106,18 @@ const publishAgain = async (session: Session, { tables }: DataManifest): Promise
   }
 };
 
+/**
+ * A mail that waited when the backup was taken may have left since, and the row that would say so is lost: nobody sends it
+ * again unasked.
+ */
+const doubtMails = async (session: Session, { tables }: DataManifest): Promise<void> => {
+  for (const table of tables.filter(({ name }) => name === 'outgoing_mails')) {
+    await session.client.query(
+      `UPDATE ${nameOf(table)} SET state = 'unknown', settled_at = now() WHERE state IN ('waiting', 'handed-over')`,
+    );
+  }
+};
+
 /** The statements of the restored database must be those of the backup, word by word. */
 const compare = async ({ queryable }: Session, data: DataManifest): Promise<void> => {
   const catalog = await readCatalog(queryable);
@@ -158,6 +170,7 @@ const fill = async (
   );
   // Another version may word the same thing otherwise.
   if (server?.major === data.postgres) await compare(session, data);
+  await doubtMails(session, data);
   if (freshLog || data.messageLog === 'kafka') await publishAgain(session, data);
 };
 

@@ -14,9 +14,9 @@ import { Pages } from '../http/pages/pages.ts';
 import { ServiceName } from '../http/operations/service-name.ts';
 import { MessageLog } from '../log/port.ts';
 import { MailKinds } from '../mail-outbox/mail-kind.ts';
+import { UncertainMails } from '../mail-outbox/uncertain-mails.ts';
 import { MailOutbox } from '../mail-outbox/mail-outbox.ts';
 import { forgetMails, OpenMails } from '../mail-outbox/outgoing-mails.ts';
-import { SendMail } from '../mail-outbox/send-mail.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
 import { Mailer } from '../mail/mailer.ts';
 import { Alerts } from '../observability/alerts.ts';
@@ -34,6 +34,7 @@ import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { JobHandlers } from './job-handlers.ts';
 import { alertMailsOf } from './alert-mails-of.ts';
+import { mailOutboxOf, sendMails, uncertainMailsOf } from './mail-outbox-of.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
@@ -98,11 +99,6 @@ type Assembly = {
   readonly mailKinds: MailKinds;
 };
 
-const outboxOf = ({ mailKinds: kinds, storage, mailDesk: { mailer } }: Assembly): MailOutbox => {
-  const { jobs, clock, vault } = storage;
-  return new MailOutbox({ kinds, jobs, texts: vault.texts, clock, mailer });
-};
-
 const partsOf = (assembly: Assembly): readonly Part[] => {
   const { definition, config, storage, messaging, health, metrics, log } = assembly;
   const swept = { database: storage.database, log: messaging.log };
@@ -127,7 +123,8 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: RaisedAlerts, useValue: assembly.raisedAlerts },
     { provide: MailDesk, useValue: assembly.mailDesk },
     { provide: MailKinds, useValue: assembly.mailKinds },
-    { provide: MailOutbox, useValue: outboxOf(assembly) },
+    { provide: MailOutbox, useValue: mailOutboxOf(assembly) },
+    { provide: UncertainMails, useValue: uncertainMailsOf(assembly) },
     { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
     ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
@@ -184,13 +181,7 @@ const startJobs = async (assembly: Assembly): Promise<void> => {
   const { clock, jobs, keyRotation: rotation, database } = storage;
   jobHandlers.add(new RotateKeys({ rotation, log, clock }));
   await scheduleRotation(jobs, database.queryable);
-  const { mailKinds: kinds, metrics, mailDesk } = assembly;
-  const { mailer } = mailDesk;
-  // Without a server, mails that an earlier start left go on waiting.
-  if (mailer !== undefined) {
-    const { texts } = storage.vault;
-    jobHandlers.add(new SendMail({ database, kinds, texts, clock, mailer, metrics }));
-  }
+  sendMails(assembly);
   runner.start();
   const unfollow = clock.onMove(() => runner.wake());
   watchJobs({ ...assembly, runner });

@@ -3,7 +3,7 @@ import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AlertsController } from '../http/operations/alerts.http.ts';
 import { ConsumerResetsController } from '../http/operations/consumer-resets.http.ts';
-import { MailController } from '../http/operations/mail.http.ts';
+import { MailController, UncertainMailsController } from '../http/operations/mail.http.ts';
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 import { ProjectionsController } from '../http/operations/projections.http.ts';
@@ -21,6 +21,7 @@ const everyServices: readonly Type[] = [
   ProjectionsController,
   SweepController,
   MailController,
+  UncertainMailsController,
 ];
 
 /** Every controller of a service, without starting it. */

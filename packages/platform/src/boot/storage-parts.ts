@@ -7,6 +7,7 @@ import { PersonTokens } from '../http/access/person-tokens.ts';
 import { SessionRegister } from '../http/access/session-register.ts';
 import { StaffRegister } from '../http/access/staff-register.ts';
 import { Jobs } from '../jobs/jobs.ts';
+import { Notices } from '../notices/notices.ts';
 import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
@@ -25,6 +26,7 @@ export const storagePartsOf = (storage: Storage): readonly Part[] => [
   { provide: DataSource, useValue: storage.dataSource },
   { provide: Vault, useValue: storage.vault },
   { provide: NamedContacts, useValue: new NamedContacts(storage.vault, storage.tenants) },
+  { provide: Notices, useValue: new Notices(storage.database.queryable, storage.vault.texts) },
   { provide: EventStore, useValue: storage.store },
   { provide: Jobs, useValue: storage.jobs },
   { provide: ApiKeys, useValue: storage.apiKeys },

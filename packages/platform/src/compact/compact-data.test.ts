@@ -92,6 +92,32 @@ describe('data', () => {
     ]);
   });
 
+  // A proof stands in every consent of everybody, twice.
+  test('of a consent holds a hash in its bytes and a word in one of them', () => {
+    const noticeId = `nt_${'5f'.repeat(16)}`;
+    const proofs = [
+      { method: 'form', noticeId },
+      { method: 'other', noticeVersion: '2026-01', noticeSha256: '5f'.repeat(32) },
+      { noticeVersion: '2026-01' },
+      { method: 'a later method', noticeSha256: `ab_${'5f'.repeat(30)}` },
+      {},
+    ];
+    const sizes = proofs.map((proof) => {
+      const data = { contactId: subject, purpose: 'marketing', proof };
+      expect(through('ConsentGiven', data)).toEqual(data);
+      const bare = { contactId: subject, purpose: 'marketing', proof: {} };
+      const bytes = (one: object) => toCbor(compactData('ConsentGiven', subject, one))?.length ?? 0;
+      return bytes(data) - bytes(bare);
+    });
+    expect(sizes.slice(0, 2)).toEqual([19, 43]);
+    // As it was stored before there were places in it.
+    const old = [3, 0, null, null, null, null, null, null, [{ noticeVersion: '2026-01' }]];
+    expect(wholeData(old as never, subject)).toEqual({
+      contactId: subject,
+      proof: { noticeVersion: '2026-01' },
+    });
+  });
+
   // Rows of years are read by the lists: these bytes must never change.
   test('of an earlier version of the lists is read', () => {
     const stored =
@@ -106,6 +132,7 @@ describe('data', () => {
     [[0, 99_999]],
     [[4, 0, [1, 1, Buffer.of(1), 99_999]]],
     [[4, 0, null, null, null, 'x']],
+    [[3, 0, null, null, null, null, null, null, [1, 2, 3, 4, 5, 6, 7]]],
   ])('that a later release stored is refused: %j', (stored) => {
     expect(() => wholeData(stored as never, subject)).toThrow(/of a later release/);
   });

@@ -1,5 +1,5 @@
-import { storedShapeOf, storedShapes } from '@tact/contracts';
-import { idBytes, idText } from './compact-text.ts';
+import { storedInside, storedShapeOf, storedShapes } from '@tact/contracts';
+import { hashOrIdBytes, hashOrIdText, idBytes, idText } from './compact-text.ts';
 import { numberOfWord, StoredByLaterRelease, wordAt } from './words.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,6 +28,43 @@ const wholeValue = (stored: unknown, subject: string): unknown => {
   if (typeof stored === 'string' || stored instanceof Uint8Array) return idText(stored);
   if (typeof stored === 'number') return stored === SUBJECT ? subject : wordAt(stored);
   return Array.isArray(stored) ? (stored[0] as unknown) : stored;
+};
+
+const insides: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(storedInside));
+
+/** A list of one is an object kept whole, as it was before there were places inside. */
+const INSIDE_MIN = 2;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The values of an object inside the data in the order of its places; undefined where it has a value without one. */
+const compactInside = (field: string, value: unknown): unknown[] | undefined => {
+  const places = insides.get(field);
+  if (places === undefined || !isFields(value)) return undefined;
+  const stored: unknown[] = Array(INSIDE_MIN).fill(null);
+  for (const [name, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    const place = places.indexOf(name);
+    if (place === -1 || typeof inner !== 'string') return undefined;
+    while (stored.length <= place) stored.push(null);
+    stored[place] = numberOfWord(inner) ?? hashOrIdBytes(inner);
+  }
+  return stored;
+};
+
+const wholeInside = (field: string, stored: readonly unknown[]): object => {
+  const places = insides.get(field) ?? [];
+  if (stored.length > Math.max(places.length, INSIDE_MIN)) {
+    throw new StoredByLaterRelease(`places in ${field}`);
+  }
+  const pairs = stored.flatMap((value, nth): [string, unknown][] => {
+    const name = places[nth];
+    if (value === null || name === undefined) return [];
+    if (typeof value === 'number') return [[name, wordAt(value)]];
+    return [[name, hashOrIdText(value as Uint8Array | string)]];
+  });
+  return Object.fromEntries(pairs);
 };
 
 type Frame = {
@@ -83,13 +120,22 @@ export const compactData = (type: string, subject: string, data: object): Stored
     const place = places.get(field);
     if (place === undefined) return data as Fields;
     while (stored.length <= place) stored.push(null);
-    stored[place] = field === sealedField ? compactFrame(value) : compactValue(value, subject);
+    stored[place] =
+      field === sealedField
+        ? compactFrame(value)
+        : (compactInside(field, value) ?? compactValue(value, subject));
   }
   return stored;
 };
 
 const isCompact = (stored: StoredData): stored is Extract<StoredData, readonly unknown[]> =>
   Array.isArray(stored);
+
+const wholeField = (field: string, value: unknown, subject: string): unknown => {
+  if (field === sealedField) return wholeFrame(value as unknown[]);
+  const isInside = Array.isArray(value) && value.length >= INSIDE_MIN;
+  return isInside ? wholeInside(field, value) : wholeValue(value, subject);
+};
 
 /** The data again, its fields in the order of the list. Throws on a list that a later release stored. */
 export const wholeData = (stored: StoredData, subject: string): object => {
@@ -105,8 +151,7 @@ export const wholeData = (stored: StoredData, subject: string): object => {
     const value = stored[place];
     const field = fields[place - 1];
     if (value === null || field === undefined) continue;
-    data[field] =
-      field === sealedField ? wholeFrame(value as unknown[]) : wholeValue(value, subject);
+    data[field] = wholeField(field, value, subject);
   }
   return data;
 };

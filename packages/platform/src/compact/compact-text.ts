@@ -56,3 +56,18 @@ export const idText = (stored: Uint8Array | string): string => {
   if (bytes.length === UUID_BYTES) return dashed(bytes.toString('hex'));
   return `${bytes.toString('latin1', 0, PREFIX)}_${bytes.toString('hex', PREFIX)}`;
 };
+
+const HASH_BYTES = 32;
+const hash = /^[0-9a-f]{64}$/;
+
+/** The bytes of a SHA-256 in hex, or of an id; other texts as they are, and an id of as many bytes too. */
+export const hashOrIdBytes = (text: string): Buffer | string => {
+  if (hash.test(text)) return Buffer.from(text, 'hex');
+  const bytes = idBytes(text);
+  return bytes.length === HASH_BYTES ? text : bytes;
+};
+
+export const hashOrIdText = (stored: Uint8Array | string): string =>
+  typeof stored !== 'string' && stored.length === HASH_BYTES
+    ? Buffer.from(stored).toString('hex')
+    : idText(stored);

@@ -15,6 +15,8 @@ type Issue = {
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
   readonly divisor?: number | bigint;
+  /** What a refinement says of itself beside its sentence. */
+  readonly params?: { readonly isUnprocessable?: unknown } | undefined;
 };
 
 const declaredNames = new WeakMap<object, ReadonlySet<string>>();
@@ -110,8 +112,11 @@ export class ContractPipe extends StandardSchemaValidationPipe {
     if (!result.issues) return result.value;
     // An id of the wrong shape names nothing: it answers exactly like an unknown one.
     if (metadata.type === 'param') throw new ProblemError('not-found');
-    throw new ProblemError('validation-failed', {
-      errors: errorsOfIssues(result.issues as readonly Issue[], schema, prefixOf(metadata)),
+    const issues = result.issues as readonly Issue[];
+    // The shape is right, and it is a rule of the business that is not met.
+    const isUnprocessable = issues.every(({ params }) => params?.isUnprocessable === true);
+    throw new ProblemError(isUnprocessable ? 'unprocessable' : 'validation-failed', {
+      errors: errorsOfIssues(issues, schema, prefixOf(metadata)),
     });
   }
 }

@@ -145,6 +145,21 @@ describe('the server', () => {
     },
   );
 
+  test('a person who found out what became of one says so; what did not arrive is sent again', async () => {
+    script = { cutAt: 'dot' };
+    for (let mails = 0; mails < 2; mails += 1) await stage.enqueue(someone());
+    await stage.drained();
+    script = {};
+    const [one, other] = await stage.uncertain.list();
+    expect(idsOf()).toContain(one?.messageId);
+    expect(await stage.uncertain.settle(one?.mailId ?? '', true)).toBe(true);
+    expect(await stage.uncertain.settle(one?.mailId ?? '', false)).toBe(false);
+    expect(await stage.uncertain.settle(other?.mailId ?? '', false)).toBe(true);
+    await stage.drained();
+    expect([smtp.mails.length, await stage.states()]).toEqual([3, ['sent', 'sent']]);
+    expect(await stage.uncertain.list()).toEqual([]);
+  });
+
   test('away for days: given up after five, and one that is moved past them has its attempt', async () => {
     port = 9;
     await stage.enqueue(someone());

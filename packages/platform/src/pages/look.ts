@@ -12,7 +12,7 @@ body>header{display:flex;flex-wrap:wrap;gap:0 16px;justify-content:space-between
 body>header p{margin:0;padding:8px 0;font-weight:600}
 nav ul{display:flex;margin:0;padding:0;list-style:none;gap:8px}
 nav a,nav strong{display:inline-block;min-width:44px;min-height:44px;padding:8px;line-height:28px;text-align:center}
-main{padding-top:24px;padding-bottom:32px}
+body>main{padding-top:24px;padding-bottom:32px}
 body>footer{border-top:1px solid var(--edge);color:var(--soft);padding-top:16px;padding-bottom:32px}
 h1{font-size:1.625rem;line-height:1.25;margin:0 0 24px}
 h2{font-size:1.25rem;line-height:1.3;margin:32px 0 12px}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { IncidentPage } from '@tact/contracts';
+import { IncidentPage, exampleProof } from '@tact/contracts';
 import { type Constellation, startConstellation } from '../constellation.ts';
 
 type Story = { readonly steps: readonly { readonly webhook: object }[] };
@@ -33,7 +33,7 @@ test('an outage that ingestion sees is listed by scoring, open and then closed',
   for (let nth = 0; nth < 20; nth++) {
     const { status } = await tact.call('POST', '/v1/contacts', {
       identities: { phone: `+336399810${String(nth).padStart(2, '0')}` },
-      consents: [{ ...consent, at: '2026-01-05T09:00:00Z', proof: { source: 'form' } }],
+      consents: [{ ...consent, at: '2026-01-05T09:00:00Z', proof: exampleProof }],
     });
     expect(status).toBe(200);
   }

@@ -1,11 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import type {
-  ContactDecision,
-  ContactMerge,
-  ContactSplit,
-  ContactView,
-  CreatedApiKey,
+import {
+  exampleProof,
+  type ContactDecision,
+  type ContactMerge,
+  type ContactSplit,
+  type ContactView,
+  type CreatedApiKey,
 } from '@tact/contracts';
 import { type Constellation, startConstellation } from '../constellation.ts';
 
@@ -39,7 +40,7 @@ export const contactsUnderTest = () => {
     channel: 'whatsapp',
     state: 'given',
     at: '2026-01-05T09:00:00Z',
-    proof: { source: 'form' },
+    proof: exampleProof,
   });
 
   /** Somebody who may be written to, under a phone and a CRM id. */

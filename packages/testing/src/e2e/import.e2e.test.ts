@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ImportAccepted, ImportProgress, type ImportType, DAY_MS } from '@tact/contracts';
+import {
+  ImportAccepted,
+  ImportProgress,
+  type ImportType,
+  DAY_MS,
+  exampleProof,
+} from '@tact/contracts';
 import { eventually, RunningPlatform } from '../running-platform.ts';
 
 const platform = new RunningPlatform();
@@ -40,7 +46,7 @@ test('an import goes on where it was after its service is killed, twice, without
   const contacts = people.map((crmId) => ({ id: `contact ${crmId}`, identities: { crmId } }));
   await finished(await upload('contacts', contacts));
   const consent = { purpose: 'signal-analysis', channel: 'whatsapp', state: 'given' };
-  const given = { ...consent, at: '2026-01-05T09:00:00Z', proof: { source: 'form' } };
+  const given = { ...consent, at: '2026-01-05T09:00:00Z', proof: exampleProof };
   const consents = people.map((crmId) => ({
     id: `consent ${crmId}`,
     contact: { crmId },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { BlockLikelihood, ContactDecision } from '@tact/contracts';
+import { exampleProof, type BlockLikelihood, type ContactDecision } from '@tact/contracts';
 import { openedForms } from '@tact/platform';
 import { Client } from 'pg';
 import { type Constellation, startConstellation, wabaIds } from '../constellation.ts';
@@ -147,7 +147,7 @@ describe('a signed webhook becomes a block likelihood', () => {
       purpose: 'signal-analysis',
       channel: 'whatsapp',
       at: new Date().toISOString(),
-      proof: { source: 'letter' },
+      proof: { ...exampleProof, source: 'letter', method: 'paper' },
     });
     expect(withdrawal.status).toBe(201);
     await tact.settled();
@@ -163,7 +163,7 @@ describe('what would outlive or stop the rest is kept out', () => {
     purpose: 'signal-analysis',
     channel: 'whatsapp',
     at,
-    proof: { source: 'letter' },
+    proof: { ...exampleProof, source: 'letter', method: 'paper' },
   });
 
   test('a consent dated ahead, which no withdrawal would end, or before PostgreSQL has years', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type Constellation, startConstellation } from '../constellation.ts';
@@ -44,7 +45,7 @@ test.each([
       purpose: 'feedback',
       channel: 'email',
       at: '2026-01-05T09:00:00Z',
-      proof: { source: 'form' },
+      proof: exampleProof,
     }),
   ],
   [

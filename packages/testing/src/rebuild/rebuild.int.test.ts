@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { contactsNamed, readCorpus } from '@tact/cli';
-import { Problem, ProjectionList, ProjectionRebuild, type ServiceName } from '@tact/contracts';
+import {
+  Problem,
+  ProjectionList,
+  ProjectionRebuild,
+  type ServiceName,
+  exampleProof,
+} from '@tact/contracts';
 import { Client } from 'pg';
 import { apiKey, type Constellation, startConstellation } from '../constellation.ts';
 
@@ -27,7 +33,7 @@ beforeAll(async () => {
     channel: 'whatsapp',
     state: 'given',
     at: '2026-01-05T09:00:00.000Z',
-    proof: { source: 'sign-up form' },
+    proof: exampleProof,
   }));
   const people = contactsNamed(corpus.cases.map(({ body }) => body));
   const left = people.values();

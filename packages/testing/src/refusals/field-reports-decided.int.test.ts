@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ContactDecision } from '@tact/contracts';
+import { exampleProof, type ContactDecision } from '@tact/contracts';
 import { type Constellation, startConstellation, wabaIds } from '../constellation.ts';
 import { refusalCases } from './cases-of-reports.ts';
 import type { RefusalCase, Step } from './refusal-cases.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(async () => tact?.stop());
 
 const marketing = { purpose: 'marketing', channel: 'whatsapp' } as const;
-const proof = { source: 'CRM nightly export' };
+const proof = { ...exampleProof, source: 'CRM nightly export' };
 const witness = { name: 'Inès Martin', method: 'telephone', evidence: 'call 4711' } as const;
 
 const registration = (identities: object, at: string) => ({

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { exampleProof } from '@tact/contracts';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { contactsNamed, readCorpus } from '@tact/cli';
 import fc from 'fast-check';
@@ -42,7 +43,7 @@ const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
   channel: 'whatsapp',
   state: 'given',
   at: '2026-01-05T09:00:00.000Z',
-  proof: { source: 'sign-up form' },
+  proof: exampleProof,
 }));
 
 /** Everybody of the corpus, registered once: ids of contacts are drawn, so every run starts from a copy of this. */

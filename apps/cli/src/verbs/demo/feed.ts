@@ -4,6 +4,7 @@ import {
   RegisterContactResponse,
   type RegisterContactRequest,
   DAY_MS,
+  exampleProof,
 } from '@tact/contracts';
 import { eachOf, progressOf } from '../../terminal/progress.ts';
 import { Refusal } from '../../terminal/refusal.ts';
@@ -19,7 +20,7 @@ const requestOf = (person: SimulatedPerson, consentAt: string): RegisterContactR
     channel: 'whatsapp',
     state: 'given',
     at: consentAt,
-    proof: { source: 'invented for the demo', noticeVersion: 'demo-1' },
+    proof: { ...exampleProof, source: 'invented for the demo' },
   })),
 });
 

@@ -1,4 +1,4 @@
-import type { ImportType } from '@tact/contracts';
+import { exampleProof, type ImportType } from '@tact/contracts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { typeOf } from './import-flags.ts';
 
@@ -10,9 +10,9 @@ export const templates: Record<ImportType, readonly string[]> = {
     'row-2,C-18,06 39 98 01 21,,FR,Europe/Paris,fr,',
   ],
   consents: [
-    'id,contact.crmId,purpose,channel,state,at,proof.source,proof.noticeVersion',
-    'row-1,C-17,signal-analysis,whatsapp,given,2026-01-05T09:00:00Z,sign-up form,3',
-    'row-2,C-18,marketing,email,withdrawn,2026-02-05T10:30:00+01:00,letter of the customer,',
+    'id,contact.crmId,purpose,channel,state,at,proof.source,proof.noticeVersion,proof.noticeSha256',
+    `row-1,C-17,signal-analysis,whatsapp,given,2026-01-05T09:00:00Z,sign-up form,${exampleProof.noticeVersion},${exampleProof.noticeSha256}`,
+    'row-2,C-18,marketing,email,withdrawn,2026-02-05T10:30:00+01:00,letter of the customer,,',
   ],
   signals: [
     'id,contact.crmId,kind,occurredAt,messageRef,code,observer,saw',

@@ -4,7 +4,7 @@ import {
   type IdentityConflict,
   IdentityConflictPage,
   type Problem,
-  RegisterContactRequest,
+  exampleProof,
 } from '@tact/contracts';
 import { EventStore, Vault } from '@tact/platform';
 import {
@@ -88,7 +88,7 @@ const withdrawn = {
   state: 'withdrawn',
   at: '2026-11-01T09:00:00Z',
   proof: { source: 'unsubscribe link' },
-};
+} as const;
 
 /** Two people, and a row of the second that carries the number of the first. */
 const claimed = async () => {
@@ -102,7 +102,7 @@ describe('a row whose identities are two contacts’', () => {
   test('is a conflict, told by its id: nothing of it is applied but the refusals', async () => {
     const { row, ids, phone } = await claimed();
     const [owner, named] = ids;
-    const given = { ...withdrawn, state: 'given', channel: 'whatsapp' };
+    const given = { ...withdrawn, state: 'given', channel: 'whatsapp', proof: exampleProof };
     const answer = await register(row, { language: 'fr', consents: [withdrawn, given] });
     expect(answer).toMatchObject({ status: 409, type: '/problems/identity-conflict' });
     expect(JSON.stringify(answer)).not.toContain(owner);
@@ -222,7 +222,7 @@ describe('a record that is told anew while its row is in conflict', () => {
 });
 
 describe('what is refused in a row that is in conflict', () => {
-  const stops = { ...withdrawn, channel: 'whatsapp' };
+  const stops = { ...withdrawn, channel: 'whatsapp' } as const;
   /** A contact of two CRMs, and a row of the second with another number than the first tells. */
   const differing = async () => {
     const [phone, other, id] = [`+${newPhone()}`, `+${newPhone()}`, record()];
@@ -236,7 +236,7 @@ describe('what is refused in a row that is in conflict', () => {
     const answer = await register(row, { consents: [stops] });
     expect(await one(answer.conflictId)).toMatchObject({ kind: 'another-value' });
     expect(await typesOf(contactId)).toContain('WithdrawalDeclared');
-    const given = { ...stops, state: 'given', at: '2026-10-01T09:00:00Z' };
+    const given = { ...stops, state: 'given', at: '2026-10-01T09:00:00Z', proof: exampleProof };
     const next = await register({ phone: other }, { consents: [given] });
     const events = await eventsOf(`contact-${next.contactId}`);
     expect(events.map(({ type }) => type)).toEqual([
@@ -259,7 +259,7 @@ describe('what is refused in a row that is in conflict', () => {
     const { contactId, row: identities, other } = await differing();
     const { app } = running();
     const night = (at: string) => ({
-      request: RegisterContactRequest.parse({ identities, consents: [{ ...stops, at }] }),
+      request: { identities, consents: [{ ...stops, at }] },
       stated: identities,
       commandId: `row-${identities.link.id}`,
       rowRef: 'import/1',
@@ -466,6 +466,7 @@ describe('another number of the same record', () => {
       purpose: 'signal-analysis',
       channel: 'whatsapp',
       state: 'given',
+      proof: exampleProof,
     };
     const { contactId } = await register(row(), { consents: [agreed] });
     await register(row());

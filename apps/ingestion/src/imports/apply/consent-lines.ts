@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine } from '@tact/contracts';
 import { opensAnalysis } from '@tact/domain';
-import type { Queryable } from '@tact/platform';
+import { Clock, type Queryable } from '@tact/platform';
 import { ConsentGate } from '../../consent-gate/consent-gate.ts';
 import { ConsentDeclarations } from '../../contacts/consent-declarations.ts';
 import type { Outcome, PreparedLines } from '../../signals/line-outcomes.ts';
@@ -17,6 +17,7 @@ export class ConsentLines {
     private readonly consents: ConsentDeclarations,
     private readonly gate: ConsentGate,
     private readonly reading: ReadConsentLines,
+    private readonly clock: Clock,
   ) {}
 
   async prepare(
@@ -24,8 +25,9 @@ export class ConsentLines {
     lines: readonly ConsentLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
-    const refused = await this.reading.refused(tenantId, lines);
-    const read = () => this.reading.read(tenantId, lines, erased);
+    const dated = { lines, now: this.clock.now() };
+    const refused = await this.reading.refused(tenantId, dated);
+    const read = () => this.reading.read(tenantId, dated, erased);
     if (refused.length === 0) {
       const known = await read();
       return (tx) => this.#run(tx, tenantId, known);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ContactLine, DeclaredConsent, OptOut } from '@tact/contracts';
+import type { ContactLine, OptOut } from '@tact/contracts';
 import {
   type CanonicalOptions,
   Clock,
@@ -11,7 +11,7 @@ import {
 import { IdentityOptions } from '../../contacts/identity-options.ts';
 import { ContactRegistrations, type Foreseen } from '../../contacts/contact-registrations.ts';
 import { ambiguousSentence } from '../../contacts/register-contact.http.ts';
-import type { RegistrationRequest } from '../../contacts/registration-request.ts';
+import type { ProvenConsent, RegistrationRequest } from '../../contacts/registration-request.ts';
 import {
   type Outcome,
   type PreparedLines,
@@ -81,7 +81,7 @@ export class ContactLines {
   }
 
   /** A flag that is set withdraws as of now; it has no time of its own, and takes none that would be before a consent. */
-  #withdrawn(optOuts: readonly OptOut[]): DeclaredConsent[] {
+  #withdrawn(optOuts: readonly OptOut[]): ProvenConsent[] {
     const at = this.clock.now().toISOString();
     return optOuts.map(({ source, ...what }) => ({
       ...what,

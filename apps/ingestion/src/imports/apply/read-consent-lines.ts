@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentLine, Identities } from '@tact/contracts';
 import { sharedAddresses } from '@tact/domain';
-import { Clock, liesAhead, notAfter, type Queryable, Vault } from '@tact/platform';
+import { liesAhead, notAfter, type Queryable, Vault } from '@tact/platform';
 import type { ConsentDeclarations } from '../../contacts/consent-declarations.ts';
+import { ProvenConsents } from '../../contacts/proven-consents.ts';
 import { type Outcome, refusedAhead, refusedLine } from '../../signals/line-outcomes.ts';
 import { FindWishOwners, isEmpty, rememberedOf, strongOf } from '../../wishes/wish-owners.ts';
 import { refusedBy } from '../../wishes/received-wish.ts';
@@ -34,28 +35,33 @@ const sharedOf = (line: ConsentLine): Identities => {
 
 const twoPeople = refusedLine('/contact', 'conflict: the identities belong to different contacts.');
 
+type LinesNow = { readonly lines: readonly ConsentLine[]; readonly now: Date };
+
 /** Whose the consents of an import are, and what of them is kept of people whom nobody knows. */
 @Injectable()
 export class ReadConsentLines {
   constructor(
     private readonly vault: Vault,
-    private readonly clock: Clock,
     private readonly owners: FindWishOwners,
     private readonly strangers: WishesOfStrangers,
+    private readonly proven: ProvenConsents,
   ) {}
 
   /** What is declared of a line, of one contact or, where it refuses, of everybody whom it may be about. */
   async read(
     tenantId: string,
-    lines: readonly ConsentLine[],
+    { lines, now }: LinesNow,
     erased: ReadonlySet<string>,
   ): Promise<(readonly Declared[] | Outcome)[]> {
-    const now = this.clock.now();
     const owners = await this.#ownersOf(tenantId, lines);
+    const proven = await this.proven.ofLines(tenantId, lines);
     return lines.map((line, nth): readonly Declared[] | Outcome => {
-      const { id, contact: _, ...consent } = line;
-      const ahead = refusedAhead(now, '/at', consent.at);
+      const { id } = line;
+      const ahead = refusedAhead(now, '/at', line.at);
       if (ahead) return ahead;
+      const consent = proven[nth] ?? { errors: [] };
+      // Whoever it is about, a consent without its proof is none.
+      if ('errors' in consent) return consent;
       const contactIds = (owners[nth] ?? []).filter((one) => !erased.has(one));
       if (contactIds.length > 1 && !isRefusal(line)) return twoPeople;
       if (contactIds.length === 0) return 'not-contactable';
@@ -67,11 +73,7 @@ export class ReadConsentLines {
   }
 
   /** What is to be kept of withdrawals under identities that nobody has. */
-  async refused(
-    tenantId: string,
-    lines: readonly ConsentLine[],
-  ): Promise<readonly StrangersWish[]> {
-    const now = this.clock.now();
+  async refused(tenantId: string, { lines, now }: LinesNow): Promise<readonly StrangersWish[]> {
     const refusals = lines.filter((line) => isRefusal(line) && !liesAhead(now, line.at));
     const owners = await this.owners.find(
       tenantId,

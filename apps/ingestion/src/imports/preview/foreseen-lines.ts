@@ -8,6 +8,7 @@ import type {
   StartImportQuery,
 } from '@tact/contracts';
 import { Clock, Database } from '@tact/platform';
+import { ProvenConsents } from '../../contacts/proven-consents.ts';
 import { type LineErrors, refusedAhead } from '../../signals/line-outcomes.ts';
 import { ContactLines } from '../apply/contact-lines.ts';
 import { judge, type Judged } from '../apply/import-lines.ts';
@@ -31,6 +32,7 @@ export class ForeseenLines {
     private readonly contacts: ContactLines,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly proven: ProvenConsents,
   ) {}
 
   async of(
@@ -43,7 +45,9 @@ export class ForeseenLines {
     const foreseen = (
       type === 'contacts'
         ? await this.#contacts(tenantId, good as readonly ContactLine[])
-        : this.#others(good as readonly (ConsentLine | SignalLine)[])
+        : type === 'consents'
+          ? await this.#consents(tenantId, good as readonly ConsentLine[])
+          : this.#signals(good as readonly SignalLine[])
     ).values();
     return judged.map((one, nth) => {
       const line = rows[nth]?.line ?? 0;
@@ -71,15 +75,19 @@ export class ForeseenLines {
   }
 
   /** Nothing that depends on the person is asked, hence none of it can be told. */
-  #others(lines: readonly (ConsentLine | SignalLine)[]): Foreseen[] {
+  async #consents(tenantId: string, lines: readonly ConsentLine[]): Promise<Foreseen[]> {
     const now = this.clock.now();
-    return lines.map((line) => {
-      const ahead =
-        'occurredAt' in line
-          ? refusedAhead(now, '/occurredAt', line.occurredAt)
-          : refusedAhead(now, '/at', line.at);
-      return ahead ?? 'accept';
+    const proven = await this.proven.ofLines(tenantId, lines);
+    return lines.map(({ at }, nth) => {
+      const consent = proven[nth];
+      const unproven = consent !== undefined && 'errors' in consent ? consent : undefined;
+      return refusedAhead(now, '/at', at) ?? unproven ?? 'accept';
     });
+  }
+
+  #signals(lines: readonly SignalLine[]): Foreseen[] {
+    const now = this.clock.now();
+    return lines.map(({ occurredAt }) => refusedAhead(now, '/occurredAt', occurredAt) ?? 'accept');
   }
 }
 

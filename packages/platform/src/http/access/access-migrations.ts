@@ -1,4 +1,5 @@
 import type { Migration } from '../../postgres/migrations.ts';
+import { noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
@@ -43,6 +44,8 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   watermarkMigration,
+  noticesMigration,
+  publicKeysMigration,
   {
     name: 'OperatorScope1796100000000',
     // The first key had every scope there was, and so had its successors: it opened what acts on all tenants.
@@ -72,6 +75,5 @@ export const accessMigrations: readonly Migration[] = [
         FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
     `,
   },
-  publicKeysMigration,
   peopleMigration,
 ];

@@ -16,9 +16,10 @@ export const peopleMigration: Migration = {
       sealed_email text,
       email_mark text COLLATE "C",
       created_at timestamptz NOT NULL,
-      dismissed_at timestamptz,
-      UNIQUE (tenant_id, email_mark)
+      dismissed_at timestamptz
     );
+    CREATE UNIQUE INDEX staff_email ON access.staff (tenant_id, email_mark) WHERE dismissed_at IS NULL;
+    CREATE INDEX staff_former_email ON access.staff (tenant_id, email_mark);
     CREATE INDEX staff_tenant ON access.staff (tenant_id, created_at, staff_id);
     ALTER TABLE access.api_keys ADD COLUMN actor text COLLATE "C";
     CREATE INDEX api_keys_actor ON access.api_keys (actor) WHERE actor IS NOT NULL;

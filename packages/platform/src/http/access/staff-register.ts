@@ -59,14 +59,15 @@ export class StaffRegister {
     return record;
   }
 
-  /** Who has this address now; whoever had it and was dismissed has it no more. */
+  /** Who has this address now, else who had it last and was dismissed. */
   async findByEmail(
     queryable: Queryable,
     tenantId: string,
     email: string,
   ): Promise<StaffRecord | undefined> {
     const [record] = await queryable.query<StaffRecord>(
-      `SELECT ${columns} FROM access.staff WHERE tenant_id = $1 AND email_mark = $2`,
+      `SELECT ${columns} FROM access.staff WHERE tenant_id = $1 AND email_mark = $2
+       ORDER BY dismissed_at DESC NULLS FIRST LIMIT 1`,
       [tenantId, this.#markOf(tenantId, email)],
     );
     return record;
@@ -142,7 +143,7 @@ export class StaffRegister {
   async dismiss(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<void> {
     const now = this.#clock.now();
     await tx.query(
-      `UPDATE access.staff SET dismissed_at = $3, email_mark = NULL
+      `UPDATE access.staff SET dismissed_at = $3
        WHERE tenant_id = $1 AND staff_id = $2 AND dismissed_at IS NULL`,
       [tenantId, staffId, now],
     );

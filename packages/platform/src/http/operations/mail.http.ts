@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { MailTest, MailTestRequest } from '@tact/contracts';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  MailId,
+  MailSettlement,
+  MailTest,
+  MailTestRequest,
+  SettledMail,
+  UncertainMails as UncertainMailsList,
+} from '@tact/contracts';
 import { ActBook } from '../../acts/act-book.ts';
 import { MailDesk } from '../../mail/mail-desk.ts';
+import { UncertainMails } from '../../mail-outbox/uncertain-mails.ts';
 import { testDocument } from '../../mail/test-document.ts';
 import { RequireScope } from '../access/access-decorators.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
@@ -40,5 +48,45 @@ export class MailController {
     const document = testDocument(language, this.service.name);
     const reported = await mailer.send({ idempotencyId: `test ${randomUUID()}`, to, document });
     return MailTest.parse(reported);
+  }
+}
+
+/** What the alert `mails-uncertain` is about. */
+@Operator()
+@Controller('v1/operations/uncertain-mails')
+export class UncertainMailsController {
+  constructor(private readonly uncertain: UncertainMails) {}
+
+  @Get()
+  @RequireScope('operator')
+  @Describe({
+    operationId: 'listUncertainMails',
+    tag: 'Operations',
+    summary: 'Lists mails of which nobody knows whether they arrived',
+    description:
+      'The longest uncertain first, 200 at most; the log of the mail server knows each by its `messageId`.',
+  })
+  @Answers(UncertainMailsList)
+  async list(): Promise<UncertainMailsList> {
+    const items = await this.uncertain.list();
+    return { items: items.map((one) => ({ ...one, since: one.since.toISOString() })) };
+  }
+
+  @Post(':mailId')
+  @HttpCode(200)
+  @RequireScope('operator')
+  @Describe({
+    operationId: 'settleUncertainMail',
+    tag: 'Operations',
+    summary: 'Says what became of such a mail',
+    description: 'One that did not arrive is sent again, if it may still leave.',
+  })
+  @Answers(SettledMail)
+  async settle(
+    @Param('mailId', { schema: MailId }) mailId: string,
+    @Body({ schema: MailSettlement }) { hasArrived }: MailSettlement,
+  ): Promise<SettledMail> {
+    if (!(await this.uncertain.settle(mailId, hasArrived))) throw new ProblemError('not-found');
+    return { mailId, state: hasArrived ? 'sent' : 'waiting' };
   }
 }

@@ -14,6 +14,7 @@ import { openDatabase } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
 import { type MailKind, MailKinds } from '../mail-kind.ts';
 import { MailOutbox, type NewMail } from '../mail-outbox.ts';
+import { UncertainMails } from '../uncertain-mails.ts';
 import { mailOutboxMigrations } from '../schema.ts';
 import { SendMail } from '../send-mail.ts';
 
@@ -99,6 +100,7 @@ export const openMailStage = async ({ url, folder, smtpPort, kind }: StageOption
     vault,
     clock,
     outbox,
+    uncertain: new UncertainMails({ database, jobs, clock, from: 'tact@example.com' }),
     runner,
     lines,
     enqueue: (mail: NewMail) => database.transaction((tx) => outbox.enqueue(tx, mail)),

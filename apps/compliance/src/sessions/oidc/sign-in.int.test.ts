@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AlertList, OpenedSession, type Problem, StaffPage } from '@tact/contracts';
+import {
+  ApiKeys,
+  bootService,
+  createLog,
+  EventStore,
+  RaisedAlerts,
+  type RunningService,
+} from '@tact/platform';
+import { testDatabase, type TestDatabase } from '../../../../../packages/testing/src/postgres.ts';
+import { complianceService } from '../../compliance-service.ts';
+import {
+  Browser,
+  clientId,
+  clientSecret,
+  type Person,
+  type ProviderUnderTest,
+  startProvider,
+} from '../../testing/provider-under-test.ts';
+
+const tenantId = 'acme';
+let server: TestDatabase;
+let home: string;
+let service: RunningService;
+let provider: ProviderUnderTest;
+let origin: string;
+let admin: string;
+const lines: string[] = [];
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+
+beforeAll(async () => {
+  server = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-oidc-'));
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  provider = await startProvider(`${origin}/v1/sessions/oidc/callback`);
+  service = await bootService(complianceService, {
+    environment: {
+      DATABASE_URL: server.url,
+      TACT_HOME: home,
+      TACT_MODE: 'embedded',
+      PORT: String(port),
+      TACT_PUBLIC_ORIGIN: origin,
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: clientId,
+      OIDC_CLIENT_SECRET: clientSecret,
+      OIDC_TENANT: tenantId,
+      OIDC_GROUPS: 'desk=agent,dpo=compliance,it=admin',
+    },
+    log: createLog({
+      service: 'compliance',
+      level: 'info',
+      destination: { write: (line: string) => void lines.push(line) },
+    }),
+  });
+  const first = { tenantId, scopes: ['admin' as const], label: 'first' };
+  admin = (await service.app.get(ApiKeys).create(first)).key;
+}, 60_000);
+afterAll(async () => {
+  await service?.stop();
+  await provider?.stop();
+  await server?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const api = async (method: string, path: string, payload?: object) => {
+  const response = await fetch(`${origin}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${admin}`,
+      ...(payload ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(payload ? { body: JSON.stringify(payload) } : {}),
+  });
+  return { status: response.status, body: (await response.json()) as unknown };
+};
+const begin = (browser: Browser) => browser.ask(`${origin}/v1/sessions/oidc`);
+/** The address with which the provider sends the browser back. */
+const sentBack = async (browser: Browser, login: string) => {
+  const { next = '' } = await begin(browser);
+  return browser.signIn(next, login, `${origin}/v1/sessions/oidc/callback`);
+};
+const signIn = async (login: string, person: Person, browser = new Browser()) => {
+  provider.people.set(login, person);
+  return browser.ask(await sentBack(browser, login));
+};
+const codeIn = (url = '') => new URL(url).hash.replace('#login=', '');
+const open = async (url?: string) => {
+  const answer = await api('POST', '/v1/sessions', { code: codeIn(url) });
+  return answer.status === 201 ? OpenedSession.parse(answer.body) : answer;
+};
+const ines: Person = {
+  email: 'ines@example.org',
+  email_verified: true,
+  name: 'Inès Martin',
+  locale: 'fr-FR',
+  groups: ['everybody', 'desk'],
+};
+const staff = async () => StaffPage.parse((await api('GET', '/v1/staff')).body).items;
+
+test('somebody of a group that has a role is added, signs in, and follows their groups the next time', async () => {
+  const first = await signIn('ines', ines);
+  expect([first.status, first.next?.split('#')[0]]).toEqual([302, `${origin}/console`]);
+  const session = await open(first.next);
+  expect(session).toMatchObject({
+    openedWith: 'oidc',
+    staff: { name: 'Inès Martin', email: 'ines@example.org', roles: ['agent'], language: 'fr' },
+  });
+  expect(await open(first.next)).toMatchObject({ status: 401 });
+  const again = await signIn('ines', { ...ines, groups: ['dpo', 'desk'] });
+  expect(await open(again.next)).toMatchObject({ staff: { roles: ['agent', 'compliance'] } });
+  const [known, ...others] = await staff();
+  expect(others).toEqual([]);
+  const { events } = await service.app
+    .get(EventStore)
+    .load(`staff-${tenantId}-${known?.staffId ?? ''}`);
+  expect(events.map(({ type }) => type)).toEqual([
+    'StaffAdded',
+    'SessionOpened',
+    'StaffRolesChanged',
+    'SessionOpened',
+  ]);
+});
+
+test.each([
+  ['no group that has a role', { ...ines, email: 'a@example.org', groups: ['everybody'] }],
+  ['no groups at all', { email: 'b@example.org', email_verified: true }],
+  ['an address that nobody verified', { ...ines, email: 'c@example.org', email_verified: false }],
+  ['no address', { groups: ['desk'] }],
+])('whoever has %s is refused, and nobody is added', async (_, person) => {
+  const before = (await staff()).length;
+  const refused = await signIn('stranger', person);
+  expect([refused.status, (JSON.parse(refused.text) as Problem).type]).toEqual([
+    403,
+    '/problems/sign-in-refused',
+  ]);
+  expect(refused.text).not.toContain('example.org');
+  expect(await staff()).toHaveLength(before);
+});
+
+test('an answer works once, and only in the browser that began', async () => {
+  provider.people.set('ines', ines);
+  const [own, other] = [new Browser(), new Browser()];
+  const url = await sentBack(own, 'ines');
+  await begin(other);
+  expect((await other.ask(url)).status).toBe(403);
+  // Whoever took it there has used it up: the person begins anew.
+  expect((await own.ask(url)).status).toBe(403);
+  const fresh = await sentBack(own, 'ines');
+  expect((await own.ask(fresh.replace(/code=[^&]+/, 'code=invented'))).status).toBe(403);
+  const denied = new URL(await sentBack(own, 'ines'));
+  denied.searchParams.delete('code');
+  denied.searchParams.set('error', 'access_denied');
+  expect((await own.ask(denied.href)).status).toBe(403);
+  const last = await sentBack(own, 'ines');
+  expect((await own.ask(last)).status).toBe(302);
+  expect((await own.ask(last)).status).toBe(403);
+  const { setCookie } = await begin(own);
+  expect(setCookie[0]).toMatch(/; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/);
+});
+
+test('whoever was dismissed does not come back by the provider', async () => {
+  const person = { ...ines, email: 'karim@example.org', groups: ['it'] };
+  const entered = await open((await signIn('karim', person)).next);
+  const { staffId } = (entered as OpenedSession).staff;
+  expect((await api('DELETE', `/v1/staff/${staffId}?force=true`)).status).toBe(200);
+  const refused = await signIn('karim', person);
+  expect([refused.status, (JSON.parse(refused.text) as Problem).detail]).toEqual([
+    403,
+    expect.stringContaining('dismissed'),
+  ]);
+});
+
+test('a link beside the provider is break-glass: it raises an alert until that person comes by the provider', async () => {
+  const [known] = await staff();
+  const { staffId = '' } = known ?? {};
+  const alerts = async () => {
+    const items = await service.app.get(RaisedAlerts).ofTenant(tenantId);
+    return AlertList.parse({ items }).items.map(({ kind, until }) => [kind, until !== undefined]);
+  };
+  expect((await api('POST', '/v1/login-links', { staffId })).status).toBe(201);
+  expect(await alerts()).toEqual([['break-glass-login', false]]);
+  const { events } = await service.app.get(EventStore).load(`staff-${tenantId}-${staffId}`);
+  expect(events.at(-1)).toMatchObject({ type: 'LoginLinkMade', data: { isBreakGlass: true } });
+  await signIn('ines', ines);
+  expect(await alerts()).toEqual([['break-glass-login', true]]);
+});
+
+test('no secret of a sign-in is in the log', () => {
+  expect(lines.join('\n')).not.toContain(clientSecret);
+  expect(lines.join('\n')).not.toMatch(/example\.org|code=|state=/);
+});

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { formatId, PublishedNotice, PublishNoticeRequest } from '@tact/contracts';
+import { consentByUseSentence, isConsentByUse } from '@tact/domain';
+import {
+  Answers,
+  Clock,
+  currentContext,
+  Describe,
+  EventStore,
+  Idempotent,
+  Notices,
+  ProblemError,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
+import { viewOf } from './list-notices.http.ts';
+
+/** Registers the exact text that people are shown before they agree. */
+export class PublishNotice extends Command<PublishedNotice> {
+  constructor(
+    readonly tenantId: string,
+    readonly request: PublishNoticeRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(PublishNotice)
+export class PublishNoticeHandler implements ICommandHandler<PublishNotice> {
+  constructor(
+    private readonly notices: Notices,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, request }: PublishNotice): Promise<PublishedNotice> {
+    const { slug, language, text } = request;
+    if (isConsentByUse(text)) {
+      const errors = [{ pointer: '/text', message: consentByUseSentence }];
+      throw new ProblemError('unprocessable', { errors });
+    }
+    const at = this.clock.now();
+    const noticeId = formatId('notice', randomBytes(16));
+    const commandId = currentContext()?.commandId;
+    const published = await this.store.transaction(async (tx) => {
+      const notice = { tenantId, noticeId, slug, language, text, at };
+      const { record, isNew } = await this.notices.publish(tx, notice);
+      if (!isNew) return record;
+      const { number, sha256 } = record;
+      const data = { noticeId, slug, language, number, sha256, text, at: at.toISOString() };
+      await this.store.appendIn(tx, [
+        {
+          stream: `notice-${noticeId}`,
+          expected: 0,
+          events: [{ type: 'NoticePublished', data }],
+          context: {
+            tenantId,
+            subject: tenantId,
+            ...(commandId === undefined ? {} : { commandId, causationId: commandId }),
+          },
+        },
+      ]);
+      return record;
+    });
+    return viewOf(published);
+  }
+}
+
+@Controller('v1/notices')
+export class PublishNoticeController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post()
+  @HttpCode(201)
+  @RequireScope('consents:write')
+  @Idempotent()
+  @Describe({
+    operationId: 'publishNotice',
+    tag: 'Consents',
+    summary: 'Registers the text of a notice',
+    description:
+      'A text never changes: another one under the same slug and language is the next version, the same one again is the one that is there. A text by which using a service is agreeing is refused.',
+    refuses: ['unprocessable'],
+  })
+  @Answers(PublishedNotice, { description: 'The registered text.' })
+  publish(
+    @Tenant() tenantId: string,
+    @Body({ schema: PublishNoticeRequest }) request: PublishNoticeRequest,
+  ): Promise<PublishedNotice> {
+    return this.commands.execute(new PublishNotice(tenantId, request));
+  }
+}

@@ -1,0 +1,96 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ContactId, PreferencesView, SetPreferencesRequest } from '@tact/contracts';
+import { preferenceRefusals, readablePreferences } from '@tact/domain';
+import { Answers, Clock, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+
+/** How a person wants to be written to. A business can only ask for less than what stands. */
+export class SetPreferences extends Command<PreferencesView> {
+  constructor(
+    readonly tenantId: string,
+    readonly contactId: string,
+    readonly request: SetPreferencesRequest,
+    readonly by: 'person' | 'business',
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SetPreferences)
+export class SetPreferencesHandler implements ICommandHandler<SetPreferences> {
+  constructor(
+    private readonly policies: ContactPolicies,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, contactId, request, by }: SetPreferences): Promise<PreferencesView> {
+    const at = this.clock.now().toISOString();
+    const command = { kind: 'set-preferences' as const, contactId, ...request, by, at };
+    const { state, version } = await this.policies.run(tenantId, command);
+    // What was taken stands now, and is not more than what stands.
+    const errors = preferenceRefusals(request, state.preferences ?? {}, by);
+    if (errors.length > 0) throw new ProblemError('unprocessable', { errors });
+    return viewOf(contactId, state.preferences, version);
+  }
+}
+
+const viewOf = (
+  contactId: string,
+  standing: Awaited<ReturnType<ContactPolicies['of']>>['state']['preferences'],
+  streamVersion: number,
+): PreferencesView => {
+  const { by, at } = standing ?? {};
+  return {
+    contactId,
+    preferences: readablePreferences(standing ?? {}),
+    ...(by === undefined ? {} : { by }),
+    ...(at === undefined ? {} : { at }),
+    streamVersion,
+  };
+};
+
+@Controller('v1/contacts')
+export class SetPreferencesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly policies: ContactPolicies,
+  ) {}
+
+  @Get(':contactId/preferences')
+  @RequireScope('consents:write')
+  @Describe({
+    operationId: 'showPreferences',
+    tag: 'Consents',
+    summary: 'Shows how a person wants to be written to',
+    description: 'Nothing where nobody ever said: then the policy alone holds.',
+    refuses: ['not-found'],
+  })
+  @Answers(PreferencesView, { description: 'What stands.' })
+  async show(
+    @Tenant() tenantId: string,
+    @Param('contactId', { schema: ContactId }) asked: string,
+  ): Promise<PreferencesView> {
+    const { contactId, state, version } = await this.policies.of(tenantId, asked);
+    return viewOf(contactId, state.preferences, version);
+  }
+
+  @Put(':contactId/preferences')
+  @RequireScope('consents:write')
+  @Describe({
+    operationId: 'setPreferences',
+    tag: 'Consents',
+    summary: 'Records how a person wants to be written to',
+    description:
+      'What is left out stays as it is. It can only be less than what stands: the person alone takes it back, on the page that every mail names. A decision honours it from then on; quiet hours are by the person’s own clock.',
+    refuses: ['not-found', 'unprocessable'],
+  })
+  @Answers(PreferencesView, { description: 'What stands.' })
+  set(
+    @Tenant() tenantId: string,
+    @Param('contactId', { schema: ContactId }) contactId: string,
+    @Body({ schema: SetPreferencesRequest }) request: SetPreferencesRequest,
+  ): Promise<PreferencesView> {
+    return this.commands.execute(new SetPreferences(tenantId, contactId, request, 'business'));
+  }
+}
