@@ -51,7 +51,7 @@ const started = async (): Promise<ChildProcess> => {
     { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
   workers.add(worker);
-  await once(worker.stdout!, 'data');
+  await once(worker.stdout, 'data');
   return worker;
 };
 const killed = async (worker: ChildProcess): Promise<void> => {
@@ -182,8 +182,8 @@ test('an erased person is in no entry, and the chain holds; what comes late is b
 test('an act that is there has no second effect, within a batch or after it', async () => {
   const database = service.app.get(Database);
   const chain = service.app.get(AuditChain);
-  const once_ = act(`ct_${'1a'.repeat(16)}`, { tenantId: 'twice' });
-  for (const acts of [[once_, once_], [once_]]) {
+  const same = act(`ct_${'1a'.repeat(16)}`, { tenantId: 'twice' });
+  for (const acts of [[same, same], [same]]) {
     await database.transaction((tx) => chain.append(tx, acts));
   }
   expectWhole(await linksOf('twice'), 1);

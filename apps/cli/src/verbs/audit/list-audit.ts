@@ -19,7 +19,7 @@ export const listAudit = async (
     ...(subject === undefined ? {} : { subject }),
     ...(actor === undefined ? {} : { actor }),
   });
-  const { items } = await api.get(`/v1/audit-events?${query}`, AuditPage);
+  const { items } = await api.get(`/v1/audit-events?${query.toString()}`, AuditPage);
   const rows = items.map((item) => [
     String(item.seq),
     item.at,
