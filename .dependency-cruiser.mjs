@@ -21,7 +21,7 @@ export const floors = {
   'apps/outreach/src': {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
     order: [
-      ['ledger', 'addresses'],
+      ['ledger', 'addresses', 'wording'],
       ['consents', 'decisions', 'notices', 'preferences'],
       ['ways-out'],
       ['confirmations'],

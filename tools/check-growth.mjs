@@ -49,6 +49,8 @@ const expected = {
   'domain/src/contact-policy/contact-policy.ts': ['GrownPolicy'],
   'domain/src/contact-policy/message-categories.ts': ['grown-category'],
   'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
+  // On what a purpose may rest is said where it is asked.
+  'contracts/src/tenants.ts': ['grown-purpose'],
   'domain/src/contact-policy/shared-addresses.ts': ['grown-channel'],
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/answers.ts': ['grown-category'],
@@ -58,6 +60,8 @@ const expected = {
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
+  'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };
 

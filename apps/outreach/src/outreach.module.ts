@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import {
   ProjectionPosition,
   provideConsumer,
+  provideMailKind,
   provideJobHandler,
   provideProjection,
 } from '@tact/platform';
@@ -30,6 +31,32 @@ import {
   SetPreferencesController,
   SetPreferencesHandler,
 } from './preferences/set-preferences.http.ts';
+import { ConsentReceipts } from './consents/receipts.ts';
+import { RecordedConsents } from './consents/recorded-consents.ts';
+import { ShowReceiptController, ShowReceiptHandler } from './consents/show-receipt.http.ts';
+import {
+  AskConfirmationController,
+  AskConfirmationHandler,
+} from './confirmations/ask-confirmation.http.ts';
+import { AskedPeople } from './confirmations/asked-people.ts';
+import { Asking } from './confirmations/asking.ts';
+import {
+  AnswerConfirmationHandler,
+  ConfirmConsentController,
+} from './confirmations/confirm-consent.http.ts';
+import { ConfirmConsent } from './confirmations/confirm-consent.ts';
+import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
+import { UsedConfirmations } from './confirmations/used-confirmations.ts';
+import { Confirmations } from './confirmations/confirmations.ts';
+import { ConfirmationMails, ReceiptMails } from './confirmations/consent-mails.ts';
+import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';
+import { MayBeAsked } from './confirmations/may-be-asked.ts';
+import { PageTools } from './confirmations/page-tools.ts';
+import { OpenedConfirmations, ShownConfirmations } from './confirmations/shown-confirmations.ts';
+import { LeaveHandler } from './ways-out/leave.ts';
+import { ShownWaysOut } from './ways-out/shown-ways-out.ts';
+import { UnsubscribeController } from './ways-out/unsubscribe.http.ts';
+import { WaysOut } from './ways-out/ways-out.ts';
 import { RecordConsentController, RecordConsentHandler } from './consents/record-consent.http.ts';
 
 /** Contact with tact: the consent ledger, the pressure cap, and whether one may write now. */
@@ -40,6 +67,10 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ListConsentsController,
     PublishNoticeController,
     DraftClauseController,
+    ShowReceiptController,
+    AskConfirmationController,
+    ConfirmConsentController,
+    UnsubscribeController,
     ListNoticesController,
     SetPreferencesController,
   ],
@@ -53,6 +84,29 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ListConsentsHandler,
     PublishNoticeHandler,
     DraftClauseHandler,
+    ShowReceiptHandler,
+    AskConfirmationHandler,
+    AnswerConfirmationHandler,
+    AskedPeople,
+    Asking,
+    ConfirmConsent,
+    ConfirmedReceipts,
+    UsedConfirmations,
+    Confirmations,
+    LeaveConfirmations,
+    MayBeAsked,
+    ConfirmationMails,
+    provideMailKind(ConfirmationMails),
+    ReceiptMails,
+    provideMailKind(ReceiptMails),
+    PageTools,
+    OpenedConfirmations,
+    ShownConfirmations,
+    LeaveHandler,
+    ShownWaysOut,
+    WaysOut,
+    ConsentReceipts,
+    RecordedConsents,
     AddressCards,
     ListNoticesHandler,
     ShowNoticeHandler,

@@ -89,6 +89,13 @@ export class TactClient {
     return this.#send(path, body, {});
   }
 
+  /** What is there from now on; asking twice changes it once. */
+  async put(path: string, body: unknown): Promise<unknown> {
+    const headers = { ...this.#authorized(), 'content-type': 'application/json' };
+    const answer = await this.call(path, { method: 'PUT', body: JSON.stringify(body), headers });
+    return this.#expect('PUT', path, answer);
+  }
+
   async delete(path: string): Promise<unknown> {
     const answer = await this.call(path, { method: 'DELETE', headers: this.#authorized() });
     return this.#expect('DELETE', path, answer);

@@ -18,6 +18,7 @@ export const idPrefixes = {
   contactMerge: 'mg',
   contactSplit: 'sp',
   notice: 'nt',
+  confirmation: 'cf',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -44,6 +45,7 @@ export const IdentityConflictId = idOf('identityConflict');
 export const ContactMergeId = idOf('contactMerge');
 export const ContactSplitId = idOf('contactSplit');
 export const NoticeId = idOf('notice');
+export const ConfirmationId = idOf('confirmation');
 
 /** Writes an id of a kind from random bytes the caller drew (16 or more): contracts knows no randomness. */
 export const formatId = (kind: IdKind, random: Uint8Array): string =>

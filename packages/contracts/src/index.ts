@@ -39,6 +39,7 @@ export * from './http/consumer-resets.ts';
 export * from './http/contact-changes.ts';
 export * from './http/contact-view.ts';
 export * from './http/consent-proof.ts';
+export * from './http/consent-receipts.ts';
 export * from './http/contacts.ts';
 export * from './http/data-requests.ts';
 export * from './http/described-as.ts';

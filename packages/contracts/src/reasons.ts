@@ -15,6 +15,8 @@ export const Reason = z.enum([
   'channel-unwanted',
   'purpose-unwanted',
   'quiet-hours',
+  'asked-recently',
+  'address-unknown',
 ]);
 export type Reason = z.infer<typeof Reason>;
 
@@ -63,6 +65,14 @@ export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
   'purpose-unwanted': {
     en: 'The person does not want to be written to for this purpose.',
     fr: 'La personne ne souhaite pas recevoir de messages pour cette finalité.',
+  },
+  'asked-recently': {
+    en: 'The person was asked a short time ago and is not pressed.',
+    fr: 'La personne a été sollicitée il y a peu : on n’insiste pas.',
+  },
+  'address-unknown': {
+    en: 'No e-mail address of this person is known here.',
+    fr: 'Aucune adresse électronique de cette personne n’est connue ici.',
   },
   'quiet-hours': {
     en: 'It is a time of day at which the person does not want to be written to.',

@@ -45,6 +45,9 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/incidents', 'scoring'),
   route('/v1/consents', 'outreach'),
   route('/v1/notices', 'outreach'),
+  // Whoever has the link of a mail: a token opens it.
+  route('/c', 'outreach', { needsKey: false }),
+  route('/v1/unsubscribe', 'outreach', { needsKey: false }),
   route('/v1/contact-decisions', 'outreach'),
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),

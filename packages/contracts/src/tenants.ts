@@ -6,13 +6,18 @@ import { Purpose } from './purposes.ts';
 export const LawfulBasis = z.enum(['consent', 'contract', 'legitimate-interest']);
 export type LawfulBasis = z.infer<typeof LawfulBasis>;
 
+const byInterest = LawfulBasis.extract(['consent', 'legitimate-interest']);
+
+/** What each purpose may rest on: WhatsApp marketing to a person on nothing but consent (CPCE L34-5). */
+export const LawfulBases = z.strictObject({
+  'signal-analysis': byInterest.default('consent'),
+  'service-message': LawfulBasis.default('contract'),
+  marketing: LawfulBasis.extract(['consent']).default('consent'),
+  feedback: byInterest.default('consent'),
+} satisfies Record<Purpose, z.ZodType<LawfulBasis>>);
+
 /** What holds for a purpose of which a tenant says nothing. */
-export const usualBases: Readonly<Record<Purpose, LawfulBasis>> = {
-  'signal-analysis': 'consent',
-  'service-message': 'contract',
-  marketing: 'consent',
-  feedback: 'consent',
-};
+export const usualBases: Readonly<Record<Purpose, LawfulBasis>> = LawfulBases.parse({});
 
 /** Languages of pages and mails. */
 export const PageLanguage = z.enum(['fr', 'en']);

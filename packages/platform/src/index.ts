@@ -31,8 +31,7 @@ export { VersionConflict } from './event-store/version-conflict.ts';
 export { eventStoreMigrations, passingStream } from './event-store/schema.ts';
 export { purgePassing, purgePassingOf } from './event-store/purge.ts';
 export { newEventId } from './event-store/event-id.ts';
-/** @public Declarations of the services name what is known of texts. */
-export { type KnownNotices, type NoticeRecord, Notices, sha256Of } from './notices/notices.ts';
+export { type NoticeRecord, Notices } from './notices/notices.ts';
 export * from './projection/projection.ts';
 export { ProjectionPosition } from './projection/projection-position.ts';
 export { ProjectionRunner } from './projection/runner.ts';
@@ -96,6 +95,8 @@ export type { FormFields } from './http/pages/form-fields.ts';
 export { FormTokens } from './http/pages/form-tokens.ts';
 export { PageRoute } from './http/pages/page-route.ts';
 export { Pages } from './http/pages/pages.ts';
+/** What a route that shows pages is handed. */
+export type { FastifyReply, FastifyRequest } from 'fastify';
 export { ProblemError } from './http/problem-error.ts';
 export { errorsOfIssues } from './http/validation.ts';
 export {

@@ -21,6 +21,8 @@ export type Constellation = {
   readonly databaseUrl: string;
   /** Where each service listens, for what the gateway does not pass on. */
   readonly services: readonly { readonly service: ServiceName; readonly origin: string }[];
+  /** Where the gateway would send a path. */
+  originOf(path: string): string;
   /** Every line the services logged. */
   readonly logLines: readonly string[];
   call<Body = unknown>(
@@ -69,12 +71,15 @@ export const startConstellation = async (
   await running.get('ingestion')?.app.get(JobRunner).stop();
   const services = [...running.values()];
 
-  const request = async (method: string, path: string, init: RequestInit): Promise<Response> => {
+  const originOf = (path: string): string => {
     const service = serviceOfPath(path.split('?')[0] ?? '');
     const origin = service && running.get(service)?.origin;
     if (!origin) throw new Error(`no service answers ${path}`);
-    return fetch(`${origin}${path}`, { method, ...init });
+    return origin;
   };
+
+  const request = (method: string, path: string, init: RequestInit): Promise<Response> =>
+    fetch(`${originOf(path)}${path}`, { method, ...init });
 
   const settled = async () => {
     // A service may hand on what another one just handed to it, so everyone is asked twice.
@@ -84,6 +89,7 @@ export const startConstellation = async (
   return {
     databaseUrl: database.url,
     services: services.map(({ name, origin }) => ({ service: name as ServiceName, origin })),
+    originOf,
     logLines,
     async call<Body>(
       method: string,

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { TenantId, TenantSettingsRequest, TenantView } from '@tact/contracts';
+import { TenantSettingsRequest, TenantSlug, TenantView } from '@tact/contracts';
 import {
   Answers,
   Describe,
@@ -53,7 +53,7 @@ export class ChangeTenantController {
   })
   @Answers(TenantView, { description: 'The tenant as it is now.' })
   change(
-    @Param('slug', { schema: TenantId }) slug: string,
+    @Param('slug', { schema: TenantSlug }) slug: string,
     @Body({ schema: TenantSettingsRequest }) request: TenantSettingsRequest,
   ): Promise<TenantView> {
     return this.commands.execute(new ChangeTenant(slug, request));

@@ -17,7 +17,7 @@ test('where it would be a guess there is none', () => {
 });
 
 test('each is a zone that a tenant may say', () => {
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
   const codes = letters.flatMap((one) => letters.map((other) => one + other));
   const zones = codes.map(zoneOfCountry).filter((zone) => zone !== undefined);
   expect(zones.length).toBeGreaterThan(200);

@@ -32,8 +32,8 @@ export class FirstKeys {
     const scopes = [...record.scopes];
     if (key !== undefined) {
       const by = { ...caller, tenantId };
-      const told = { keyId, scopes, at: createdAt.toISOString() };
-      await this.store.appendIn(tx, [auditOf('ApiKeyCreated', by, told)]);
+      const drawn = { keyId, scopes, at: createdAt.toISOString() };
+      await this.store.appendIn(tx, [auditOf('ApiKeyCreated', by, drawn)]);
     }
     return { keyId, scopes, ...(key === undefined ? {} : { apiKey: key }) };
   }

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { TenantId, TenantView } from '@tact/contracts';
+import { TenantSlug, TenantView } from '@tact/contracts';
 import {
   Answers,
   Database,
@@ -47,7 +47,7 @@ export class ShowTenantController {
     description: 'Whether it has a secret, never which.',
   })
   @Answers(TenantView, { description: 'The tenant.' })
-  show(@Param('slug', { schema: TenantId }) slug: string): Promise<TenantView> {
+  show(@Param('slug', { schema: TenantSlug }) slug: string): Promise<TenantView> {
     return this.queries.execute(new ShowTenant(slug));
   }
 

@@ -65,7 +65,7 @@ const newSecretsOf = (
     : []),
 ];
 
-type Told =
+type TenantEvent =
   | { readonly type: 'TenantCreated'; readonly data: EventDataOf<'TenantCreated'> }
   | { readonly type: 'TenantSettingsChanged'; readonly data: EventDataOf<'TenantSettingsChanged'> };
 
@@ -138,7 +138,7 @@ export class TenantChanges {
     if (whatsapp?.wabaIds.some((id) => account?.wabaIds.includes(id))) throw accountTaken();
   }
 
-  async #tell(tx: Queryable, event: Told): Promise<void> {
+  async #tell(tx: Queryable, event: TenantEvent): Promise<void> {
     const { tenantId } = event.data;
     await this.store.appendIn(tx, [
       {

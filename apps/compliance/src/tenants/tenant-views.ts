@@ -1,4 +1,4 @@
-import { type TenantView, usualBases } from '@tact/contracts';
+import { TenantBases, type TenantView } from '@tact/contracts';
 import type { Installation, TenantRecord } from '@tact/platform';
 
 /** Whose an account is where the tenant names none of its own. */
@@ -39,7 +39,7 @@ export const viewOf = (record: TenantRecord, installation: Installation): Tenant
     ...(country === undefined ? {} : { defaultCountry: country }),
     defaultZone: timeZone,
     languages,
-    lawfulBasis: { ...usualBases, ...lawfulBasis },
+    lawfulBasis: TenantBases.parse(lawfulBasis),
     ...(dpo === undefined ? {} : { dpo }),
     ...(whatsapp === undefined ? {} : { whatsapp }),
     createdAt: createdAt.toISOString(),

@@ -180,7 +180,9 @@ test('a slug that is taken and an account of another tenant are refused, and not
 
 test('of two tenants that take an account at once one has it', async () => {
   const answers = await Promise.all([1, 2, 3].map(() => create({ whatsapp: account('700005') })));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+  expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+    201, 409, 409,
+  ]);
 });
 
 test.each([
@@ -229,8 +231,8 @@ describe('settings', () => {
     expect(await read()).toMatchObject({ verifyToken: 'token-of-700010' });
     expect((await put(base)).whatsapp).toBeUndefined();
     const { events } = await service.app.get(EventStore).load(`tenant-${slug}`);
-    const told = events.map(({ type, data }) => [type, (data as { newSecrets?: [] }).newSecrets]);
-    expect(told).toEqual([
+    const stored = events.map(({ type, data }) => [type, (data as { newSecrets?: [] }).newSecrets]);
+    expect(stored).toEqual([
       ['TenantCreated', undefined],
       ['TenantSettingsChanged', []],
       ['TenantSettingsChanged', ['app-secret']],

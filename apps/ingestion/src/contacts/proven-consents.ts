@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { DeclaredConsent } from '@tact/contracts';
 import { judgeProof } from '@tact/domain';
 import { Clock, notAfter, Notices, ProblemError, refuseFuture } from '@tact/platform';
-import type { LineErrors } from '../signals/line-outcomes.ts';
 import type { ProvenConsent } from './registration-request.ts';
 
-type Judged = ProvenConsent | { readonly errors: LineErrors };
+type Errors = readonly { readonly pointer: string; readonly message: string }[];
+type Judged = ProvenConsent | { readonly errors: Errors };
 
 /** Judges consents where they come in: whatever gives is shown, and whatever withdraws is taken as it is. */
 @Injectable()

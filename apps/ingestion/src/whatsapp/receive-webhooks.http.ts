@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
-  TenantId,
+  TenantSlug,
   WebhookChallenge,
   WebhookReceipt,
   WebhookSignature,
@@ -99,7 +99,7 @@ export class ReceiveWebhooksController {
   })
   @Answers(WebhookChallenge, { type: 'text/plain', description: 'The challenge.' })
   async verifyOf(
-    @Param('slug', { schema: TenantId }) slug: string,
+    @Param('slug', { schema: TenantSlug }) slug: string,
     @Query() query: Record<string, unknown>,
   ): Promise<string> {
     return challengeFor(query, await this.accounts.of(slug));
@@ -136,7 +136,7 @@ export class ReceiveWebhooksController {
   })
   @Answers(WebhookReceipt, { description: 'It is stored.' })
   async receiveOf(
-    @Param('slug', { schema: TenantId }) slug: string,
+    @Param('slug', { schema: TenantSlug }) slug: string,
     @Body() body: Buffer | undefined,
     @Headers('x-hub-signature-256') signature: string | undefined,
   ): Promise<WebhookReceipt> {

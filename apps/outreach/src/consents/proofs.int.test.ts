@@ -187,7 +187,7 @@ describe('the text of a notice', () => {
     do {
       const { body } = await call('GET', `/v1/notices?limit=3${cursor}`);
       seen.push(...(body['items'] as object[]));
-      cursor = body['nextCursor'] === undefined ? '' : `&cursor=${String(body['nextCursor'])}`;
+      cursor = body['nextCursor'] === undefined ? '' : `&cursor=${body['nextCursor'] as string}`;
     } while (cursor !== '');
     expect(seen).toEqual(all);
     expect(seen.length).toBeGreaterThan(3);

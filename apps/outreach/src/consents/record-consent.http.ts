@@ -1,30 +1,28 @@
-import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
-  type ConsentProof,
   ConsentReceipt,
   type ConsentState,
-  formatId,
   RecordConsentRequest,
   ReopenConsentRequest,
   WithdrawConsentRequest,
 } from '@tact/contracts';
-import { consentKey, judgeProof, suppressionAgainst } from '@tact/domain';
+import { consentKey, suppressionAgainst } from '@tact/domain';
 import {
   Answers,
   Clock,
   Describe,
   NamedContacts,
+  newEventId,
   notAfter,
   Idempotent,
-  Notices,
-  ProblemError,
   refuseFuture,
   RequireScope,
   Tenant,
 } from '@tact/platform';
+import { formatConsentId } from '../ledger/consent-id.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { ConsentReceipts } from './receipts.ts';
 
 /** Writes an agreement or its withdrawal into the ledger, with its proof. */
 export class RecordConsent extends Command<ConsentReceipt> {
@@ -43,48 +41,36 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
     private readonly contacts: NamedContacts,
-    private readonly notices: Notices,
+    private readonly receipts: ConsentReceipts,
   ) {}
 
   async execute({ tenantId, state, request }: RecordConsent): Promise<ConsentReceipt> {
     const now = this.clock.now();
     refuseFuture(now, [{ at: request.at, pointer: '/at' }]);
     const at = notAfter(now, request.at);
-    const consentId = formatId('consent', randomBytes(16));
+    const consentId = formatConsentId(newEventId());
     const { contact: _, proof: stated, ...consent } = request;
-    const proof = await this.#proven(tenantId, state, stated);
+    const proof = await this.receipts.proven(tenantId, state, stated);
     const contactId = await this.contacts.idOf(tenantId, request);
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
     const command = { kind, ...consent, proof, contactId, at, consentId } as const;
     const decided = await this.policies.run(tenantId, command);
     const { version, position } = decided;
     const [event] = decided.events;
-    const kept = event?.type === 'ConsentGiven' || event?.type === 'ConsentWithdrawn';
+    // A call repeated with its idempotency key names the record the first one wrote.
+    if (event?.type !== 'ConsentGiven' && event?.type !== 'ConsentWithdrawn') {
+      throw new Error('a consent is given or withdrawn');
+    }
     const known = decided.state.consents[consentKey(request.purpose, request.channel)];
     return {
-      // A call repeated with its idempotency key names the record the first one wrote.
-      consentId: kept ? event.data.consentId : consentId,
+      consentId: event.data.consentId,
+      receipt: await this.receipts.signed(tenantId, event),
       state,
       version,
       position,
       standing: known?.state ?? state,
       refusal: suppressionAgainst(decided.state, request)?.scope ?? null,
     };
-  }
-
-  async #proven(
-    tenantId: string,
-    state: ConsentState,
-    proof: ConsentProof | undefined,
-  ): Promise<ConsentProof> {
-    const notices = await this.notices.named(tenantId, [proof]);
-    const judged = judgeProof({ state, proof }, 'request', notices);
-    if ('proof' in judged) return judged.proof;
-    const errors = judged.refusals.map(({ pointer, message }) => ({
-      pointer: `/proof${pointer}`,
-      message,
-    }));
-    throw new ProblemError('unprocessable', { errors });
   }
 }
 

@@ -29,6 +29,7 @@ import {
   lockOwners,
   streamOf,
 } from './counted-messages.ts';
+import { eventIdOf } from './consent-id.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 /** What was counted by its hour was no message: nothing of it is in the stream, and nothing comes into it. */
@@ -51,6 +52,30 @@ export type PolicyFact = {
 
 const RETRIES = 3;
 
+/** What a caller does in the transaction of a decision: it is told what stands, and undoes all by an error. */
+export type Beside = (
+  tx: Queryable,
+  standing: {
+    readonly contactId: string;
+    readonly state: ContactPolicyState;
+    /** No refusal of another contact has yet to be taken over. */
+    readonly isSettled: boolean;
+  },
+) => Promise<void>;
+
+type RunOptions = TransactOptions & { readonly beside?: Beside | undefined };
+
+/** The record of a consent is found by its id: the event has the id that this one was made of. */
+const named: typeof contactPolicyDecider = {
+  ...contactPolicyDecider,
+  decide: (command, state) =>
+    contactPolicyDecider.decide(command, state).map((event) => {
+      if (event.type !== 'ConsentGiven' && event.type !== 'ConsentWithdrawn') return event;
+      const id = eventIdOf(event.data.consentId);
+      return id === undefined ? event : { ...event, id };
+    }),
+};
+
 /** Runs commands on a person's stream; a lost race is decided anew, so two callers never share a last slot. */
 @Injectable()
 export class ContactPolicies {
@@ -63,10 +88,14 @@ export class ContactPolicies {
     private readonly clock: Clock,
   ) {}
 
-  /** For a caller: 404 for a contact that is not the tenant's, exactly as for one that does not exist. */
+  /**
+   * For a caller: 404 for a contact that is not the tenant's, exactly as for one that does not exist. `beside` is done in
+   * the transaction of the decision, before it, and again where a lost race is decided anew.
+   */
   async run(
     tenantId: string,
     given: ContactPolicyCommand,
+    beside?: Beside,
   ): Promise<Decided<ContactPolicyState, ContactPolicyEvent>> {
     const { contactId, isKnown } = await this.vault.whereaboutsOf(tenantId, given.contactId);
     if (!isKnown) throw new ProblemError('not-found');
@@ -76,14 +105,16 @@ export class ContactPolicies {
       context: { tenantId, subject: contactId },
     };
     // One at a time in this process, so that those who wait hold no connection.
-    const decided = await this.#mutex.run(contactId, () => this.#decide(command, options));
+    const decided = await this.#mutex.run(contactId, () =>
+      this.#decide(command, { ...options, beside }),
+    );
     // Merged between the look-up and the lock: what is asked is asked of the survivor.
-    if (decided === 'merged') return await this.run(tenantId, command);
+    if (decided === 'merged') return await this.run(tenantId, command, beside);
     if ('refused' in decided) throw new ProblemError('unprocessable');
     return decided;
   }
 
-  async #decide(command: ContactPolicyCommand, options: TransactOptions) {
+  async #decide(command: ContactPolicyCommand, options: RunOptions) {
     for (let retry = 0; ; retry++) {
       try {
         return await this.store.transaction((tx) => this.#decideIn(tx, command, options));
@@ -100,14 +131,15 @@ export class ContactPolicies {
    * In one transaction, so that the lock holds until the decision stands: every message is counted either before the
    * decision and seen by it, or behind it. What another contact refused is seen by it, or nothing is allowed.
    */
-  async #decideIn(tx: Queryable, given: ContactPolicyCommand, options: TransactOptions) {
+  async #decideIn(tx: Queryable, given: ContactPolicyCommand, { beside, ...options }: RunOptions) {
     const { contactId } = given;
     await lockCounts(tx, [contactId], 'alone');
     if ((await this.vault.survivorsOf([contactId], tx)).size > 0) return 'merged';
     const isDue = await this.vault.isTakeOverDue(tx, contactId);
     const command = isDue ? withMissed(given) : given;
     const folded = await this.#foldedIn(tx, contactId);
-    return this.store.transactIn(tx, contactPolicyDecider, folded, { command, ...options });
+    await beside?.(tx, { contactId, state: folded.state, isSettled: !isDue });
+    return this.store.transactIn(tx, named, folded, { command, ...options });
   }
 
   /**

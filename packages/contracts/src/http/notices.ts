@@ -48,7 +48,9 @@ export const NoticePage = z.object({
 export type NoticePage = z.infer<typeof NoticePage>;
 
 /** `GET /v1/notices/clause?language=`. */
-export const NoticeClauseQuery = z.strictObject({ language: PageLanguage });
+export const NoticeClauseQuery = z.strictObject({
+  language: PageLanguage.meta({ description: 'The language of the text.' }),
+});
 export type NoticeClauseQuery = z.infer<typeof NoticeClauseQuery>;
 
 /** A draft to read and to complete, then to publish. `missing` names the settings that it has gaps for. */

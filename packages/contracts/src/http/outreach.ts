@@ -8,6 +8,7 @@ import { Reason } from '../reasons.ts';
 import { WrittenAt } from './at-least.ts';
 import { AsOf, Sentence } from './block-likelihood.ts';
 import { exampleProof, GivenProof } from './consent-proof.ts';
+import { SignedReceipt } from './consent-receipts.ts';
 import { DeclaredConsent } from './contacts.ts';
 import { describedAs } from './described-as.ts';
 import { aboutContact } from './named-contact.ts';
@@ -82,6 +83,7 @@ export const ConsentReceipt = z.object({
   /** The refusal that stands against this purpose and channel all the same: only the person ends it. */
   refusal: SuppressionScope.nullable(),
   position: WrittenAt,
+  receipt: SignedReceipt,
 });
 
 export type ConsentReceipt = z.infer<typeof ConsentReceipt>;

@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { ApiKeyId, TenantId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
-import { Purpose } from '../purposes.ts';
 import { Scope } from '../scopes.ts';
-import { LawfulBasis, PageLanguage } from '../tenants.ts';
+import { LawfulBases, PageLanguage } from '../tenants.ts';
 import { isZone } from '../time-zones.ts';
 import { Cursor } from './query.ts';
+
+/** In the path of a tenant's routes. */
+export const TenantSlug = TenantId.meta({ personal: false, description: 'Slug of a tenant.' });
+
+/** What ends a line, turns the writing round or cannot be seen. */
+const hidden = String.raw`\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF`;
 
 /** As the business is known to its customers. One line, because it stands in subjects of mails. */
 const Name = z
   .string()
-  .max(120)
-  .regex(/^[^\p{C}]*[^\p{C}\s][^\p{C}]*$/u, 'Give a name of one line.');
+  // Of a longer text the form is not looked at: that would take the square of its length.
+  .max(120, { abort: true })
+  .regex(new RegExp(`^[^${hidden}]*[^${hidden}\\s][^${hidden}]*$`), 'Give a name of one line.');
 
 const Country = z
   .string()
@@ -57,14 +63,6 @@ const Secret = z
   .regex(/^[!-~]{8,256}$/, 'Give 8 to 256 visible characters of ASCII.')
   .meta({ personal: false, writeOnly: true });
 
-/** GDPR Art. 6(1): WhatsApp marketing to a person rests on nothing but consent (CPCE L34-5). */
-const Bases = z.strictObject({
-  'signal-analysis': LawfulBasis.extract(['consent', 'legitimate-interest']).default('consent'),
-  'service-message': LawfulBasis.default('contract'),
-  marketing: LawfulBasis.extract(['consent']).default('consent'),
-  feedback: LawfulBasis.extract(['consent', 'legitimate-interest']).default('consent'),
-} satisfies Record<Purpose, z.ZodType<LawfulBasis>>);
-
 const Officer = z.strictObject({
   name: personal('name', Name),
   email: personal('email', z.email().max(254)),
@@ -85,7 +83,7 @@ export const TenantSettingsRequest = z
       .meta({ uniqueItems: true })
       .default(['fr', 'en']),
     /** Of a purpose left out: consent, and a contract for service messages. */
-    lawfulBasis: Bases.prefault({}),
+    lawfulBasis: LawfulBases.prefault({}),
     /** Whom a person asks about data. */
     dpo: Officer.optional(),
     /** Secrets are kept where they are left out. */
@@ -113,21 +111,24 @@ export type TenantSettingsRequest = z.infer<typeof TenantSettingsRequest>;
 /** `POST /v1/tenants`. */
 export const CreateTenantRequest = TenantSettingsRequest.extend({
   /** What its paths and events name it by, for good. */
-  slug: TenantId,
+  slug: TenantSlug,
 }).meta({
   examples: [{ slug: 'maison-zelie', name: 'Maison Zelie', defaultCountry: 'FR' }],
 });
 export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
 
+/** On what each purpose rests. */
+export const TenantBases = z.object(LawfulBases.shape);
+
 /** A tenant as itself and an operator see it: whether it has a secret, never which. */
 export const TenantView = z.object({
-  slug: TenantId,
+  slug: TenantSlug,
   name: plainText(120),
   /** Absent where the installation has none either: its national phones are read by nobody. */
   defaultCountry: plainText(2).optional(),
   defaultZone: plainText(64),
   languages: z.array(PageLanguage),
-  lawfulBasis: z.record(Purpose, LawfulBasis),
+  lawfulBasis: TenantBases,
   dpo: z
     .object({ name: personal('name', z.string()), email: personal('email', z.string()) })
     .optional(),

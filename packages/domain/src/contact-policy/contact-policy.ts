@@ -11,14 +11,14 @@ import {
 import { assertNever } from '../signals/assert-never.ts';
 import { counted, outboundOf, type SeenLeaving } from './outbound.ts';
 import { latest, withConsent } from './consent-words.ts';
-import type { ContactPolicyState, DecideContact } from './policy-state.ts';
+import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
 import { preferenceRefusals, preferencesAfter, readablePreferences } from './preferences.ts';
 import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { stricterOf } from './stricter.ts';
-import { withLift } from './suppression.ts';
+import { suppressedSince, withLift } from './suppression.ts';
 import { joinedSince, refusedSince, stateTakenOver, withRefusal } from './taken-over.ts';
 
 // Events
@@ -60,7 +60,9 @@ type Witnessed = Pick<EventDataOf<'ConsentGiven'>, 'witness'>;
 export type ContactPolicyCommand =
   | ({ readonly kind: 'give-consent' } & Consent & Witnessed)
   | ({ readonly kind: 'withdraw-consent' } & Consent)
+  | ({ readonly kind: 'unsubscribe' } & Consent)
   | ({ readonly kind: 'suppress' } & EventDataOf<'ContactSuppressed'>)
+  | ({ readonly kind: 'object' } & EventDataOf<'ContactSuppressed'>)
   | ({ readonly kind: 'lift-suppression' } & EventDataOf<'SuppressionLifted'>)
   | ({ readonly kind: 'take-over' } & EventDataOf<'PolicyTakenOver'>)
   | ({ readonly kind: 'set-preferences' } & EventDataOf<'PreferencesSet'>)
@@ -222,6 +224,17 @@ export const contactPolicyDecider = {
       case 'withdraw-consent': {
         const { kind: _, ...data } = command;
         return [{ type: 'ConsentWithdrawn', data }];
+      }
+      case 'unsubscribe': {
+        const { kind: _, ...data } = command;
+        // One click is heard once, however often a mail program sends it.
+        const known = state.consents[consentKey(data.purpose, data.channel)];
+        return known?.state === 'withdrawn' ? [] : [{ type: 'ConsentWithdrawn', data }];
+      }
+      case 'object': {
+        const { kind: _, ...data } = command;
+        const stands = suppressedSince(state.suppressions, data.scope) !== undefined;
+        return stands ? [] : [{ type: 'ContactSuppressed', data }];
       }
       case 'suppress': {
         const { kind: _, ...data } = command;

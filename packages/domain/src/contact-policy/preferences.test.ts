@@ -204,7 +204,10 @@ describe('a decision', () => {
   };
   const decided = (
     commands: readonly ContactPolicyCommand[],
-    { now = at, purpose = 'marketing' as const as 'marketing' | 'service-message' } = {},
+    {
+      now = at,
+      purpose = 'marketing',
+    }: { readonly now?: string; readonly purpose?: 'marketing' | 'service-message' } = {},
   ) => {
     const ask = {
       contactId,

@@ -47,6 +47,7 @@ export const sha256Of = (text: string): string => createHash('sha256').update(te
 /** The registered texts of every tenant. They never change and never go, so what is known stays known. */
 export class Notices {
   readonly #known = new LRUCache<string, string>({ max: CACHED_MAX });
+  readonly #records = new LRUCache<string, NoticeRecord>({ max: CACHED_MAX });
   readonly #unknown = new LRUCache<string, true>({ max: CACHED_MAX, ttl: UNKNOWN_MS });
 
   constructor(
@@ -124,6 +125,18 @@ export class Notices {
        ORDER BY published_at DESC, notice_id DESC LIMIT $4`,
       [tenantId, at, noticeId, page.limit],
     );
+  }
+
+  /** Undefined where the tenant has no such one. */
+  async recordOf(tenantId: string, noticeId: string): Promise<NoticeRecord | undefined> {
+    const known = this.#records.get(keyOf(tenantId, noticeId));
+    if (known !== undefined) return known;
+    const [record] = await this.database.query<NoticeRecord>(
+      `SELECT ${columns} FROM access.notices WHERE tenant_id = $1 AND notice_id = $2`,
+      [tenantId, noticeId],
+    );
+    if (record !== undefined) this.#records.set(keyOf(tenantId, noticeId), record);
+    return record;
   }
 
   /** With its text; undefined where the tenant has no such one. */

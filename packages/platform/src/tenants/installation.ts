@@ -25,12 +25,19 @@ const accountOf = ({
   WHATSAPP_VERIFY_TOKEN: verifyToken,
   WHATSAPP_WABA_IDS: ids,
 }: Named): WhatsAppSettings | undefined => {
-  if (appSecret === undefined || verifyToken === undefined || ids === undefined) return undefined;
+  if (ids === undefined) return undefined;
   const wabaIds = ids
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '');
-  return { appSecret, verifyToken, wabaIds, senders: [], isOfInstallation: true };
+  return {
+    // Ingestion alone is given them where services have environments of their own.
+    ...(appSecret === undefined ? {} : { appSecret }),
+    ...(verifyToken === undefined ? {} : { verifyToken }),
+    wabaIds,
+    senders: [],
+    isOfInstallation: true,
+  };
 };
 
 /**

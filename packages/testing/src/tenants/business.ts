@@ -27,7 +27,7 @@ export class Business {
     slug: string,
     settings: { readonly defaultCountry?: string } = {},
   ): Promise<Business> {
-    const wabaId = `9900${[...slug].map((letter) => letter.charCodeAt(0)).join('')}`.slice(0, 32);
+    const wabaId = `9900${Buffer.from(slug).readUIntBE(0, Math.min(slug.length, 6))}`;
     const account = { appSecret: `secret-of-${slug}`, verifyToken: `token-of-${slug}`, wabaId };
     const { appSecret, verifyToken } = account;
     const whatsapp = { appSecret, verifyToken, wabaIds: [wabaId] };

@@ -29,7 +29,12 @@ const parameterOf = (
 const parametersOf = (route: DescribedRoute, components: Components): Json[] => {
   const { schemas } = components;
   const { query } = route.description ?? {};
-  const inputs = query ? [{ place: 'query', name: undefined, schema: query }] : route.inputs;
+  const inputs = query
+    ? [
+        ...route.inputs.filter(({ place }) => place === 'path'),
+        { place: 'query', name: undefined, schema: query },
+      ]
+    : route.inputs;
   const named = inputs.flatMap(({ place, name, schema }) => {
     if (place === 'body') return [];
     if (name !== undefined) {

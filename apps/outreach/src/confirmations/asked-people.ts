@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel, Purpose, Reason } from '@tact/contracts';
+import { Vault } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
+import { MissedSources } from '../decisions/missed-sources.ts';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { reasonsAgainst, withdrawnOf } from './may-be-asked.ts';
+
+type Person = {
+  readonly contactId: string;
+  /** What stands against asking. */
+  readonly against: readonly Reason[];
+  readonly withdrawn: string;
+};
+
+/** One plain address, as a mail can carry it. */
+const sendable = /^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/;
+
+/** Who is asked, where, and what stands against it. */
+@Injectable()
+export class AskedPeople {
+  constructor(
+    private readonly policies: ContactPolicies,
+    private readonly cards: AddressCards,
+    private readonly missed: MissedSources,
+    private readonly vault: Vault,
+  ) {}
+
+  /** 404 as for a command. */
+  async of(
+    tenantId: string,
+    named: string,
+    about: { readonly purpose: Purpose; readonly channel: Channel },
+  ): Promise<Person> {
+    const missed = await this.missed.of(tenantId, named);
+    const { contactId, state } = await this.policies.of(tenantId, named);
+    const against = [
+      ...(missed.length > 0 ? (['policy-unknown'] as const) : []),
+      ...reasonsAgainst(state, about),
+    ];
+    return { contactId, against, withdrawn: withdrawnOf(state, about) };
+  }
+
+  /** The address on file; one that the caller named the contact by is on file too. */
+  async emailOf(
+    tenantId: string,
+    contactId: string,
+    named: string | undefined,
+  ): Promise<string | undefined> {
+    const onFile = await this.cards.emailOf(tenantId, contactId);
+    const email = onFile ?? (await this.#named(tenantId, contactId, named));
+    return email !== undefined && sendable.test(email) ? email : undefined;
+  }
+
+  async #named(
+    tenantId: string,
+    contactId: string,
+    named: string | undefined,
+  ): Promise<string | undefined> {
+    if (named === undefined) return undefined;
+    const ids = await this.vault.idsOf(tenantId, contactId);
+    return (await this.cards.isOf(tenantId, ids, named)) ? named.trim() : undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { DAY_MS, type PageLanguage } from '@tact/contracts';
+import { MailOutbox, ProblemError, type Queryable, Tenants, Tokens } from '@tact/platform';
+import { WaysOut } from '../ways-out/ways-out.ts';
+import type { Confirmation } from './confirmations.ts';
+import { confirmationMail, receiptMail } from './consent-mails.ts';
+
+export const confirmTokens = 'confirm-consent';
+
+type To = {
+  readonly asked: Omit<Confirmation, 'confirmedAt' | 'consentId'>;
+  readonly email: string;
+  readonly language: PageLanguage;
+  /** See `withdrawnOf`. */
+  readonly withdrawn: string;
+};
+
+/** A receipt that comes days later says nothing to anybody. */
+const RECEIPT_MS = 2 * DAY_MS;
+
+/** Leaves the mails of a confirmation in the outbox, each with its way out. */
+@Injectable()
+export class Asking {
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly tokens: Tokens,
+    private readonly waysOut: WaysOut,
+    private readonly tenants: Tenants,
+  ) {}
+
+  /** Refuses where no mail can leave, or where its links would lead nowhere. */
+  assertOpen(): void {
+    if (this.outbox.isOpen && this.waysOut.origin !== undefined) return;
+    const lack = this.outbox.isOpen ? 'TACT_PUBLIC_ORIGIN' : 'SMTP_URL';
+    throw new ProblemError('unavailable', { detail: `No mail can leave: ${lack} is not set.` });
+  }
+
+  async ask(tx: Queryable, { asked, email, language, withdrawn }: To): Promise<void> {
+    const { confirmationId, tenantId, contactId, purpose, channel, expiresAt } = asked;
+    const token = await this.tokens.mint(tx, {
+      purpose: confirmTokens,
+      tenantId,
+      subject: contactId,
+      expiresAt,
+      isSingleUse: true,
+      about: { confirmation: confirmationId, withdrawn },
+    });
+    const wayOut = await this.waysOut.linkOf(tx, { tenantId, contactId, purpose, channel });
+    const link = `${this.waysOut.origin ?? ''}/c/${token}`;
+    const name = await this.#nameOf(tenantId);
+    await this.outbox.enqueue(tx, {
+      kind: 'consent-confirmation',
+      tenantId,
+      subject: contactId,
+      to: email,
+      document: confirmationMail({ language, name, purpose, channel, wayOut, link }),
+      unsubscribe: { url: wayOut },
+      about: { purpose, channel, withdrawn },
+      notAfter: expiresAt,
+    });
+  }
+
+  async sendReceipt(
+    tx: Queryable,
+    { receipt, ...to }: To & { readonly receipt: string },
+  ): Promise<void> {
+    const { asked, email, language, withdrawn } = to;
+    const { tenantId, contactId, purpose, channel, expiresAt } = asked;
+    const wayOut = await this.waysOut.linkOf(tx, { tenantId, contactId, purpose, channel });
+    const name = await this.#nameOf(tenantId);
+    await this.outbox.enqueue(tx, {
+      kind: 'consent-receipt',
+      tenantId,
+      subject: contactId,
+      to: email,
+      document: receiptMail({ language, name, purpose, channel, wayOut, receipt }),
+      unsubscribe: { url: wayOut },
+      about: { purpose, channel, withdrawn },
+      notAfter: new Date(expiresAt.getTime() + RECEIPT_MS),
+    });
+  }
+
+  async #nameOf(tenantId: string): Promise<string> {
+    return (await this.tenants.of(tenantId))?.name ?? tenantId;
+  }
+}

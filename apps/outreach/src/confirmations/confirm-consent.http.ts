@@ -1,0 +1,119 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { LinkToken } from '@tact/contracts';
+import {
+  Describe,
+  type FastifyReply,
+  type FastifyRequest,
+  type FormFields,
+  PageRoute,
+  ProblemError,
+  Public,
+} from '@tact/platform';
+import { Leave } from '../ways-out/leave.ts';
+import { PageTools } from './page-tools.ts';
+import { ConfirmConsent } from './confirm-consent.ts';
+import type { Confirmation } from './confirmations.ts';
+import { AlreadyConfirmed } from './used-confirmations.ts';
+import { OpenedConfirmations, ShownConfirmations } from './shown-confirmations.ts';
+
+/** The person presses a button of the page behind the link. */
+export class AnswerConfirmation extends Command<void> {
+  constructor(
+    readonly token: string,
+    readonly act: 'confirm' | 'withdraw',
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AnswerConfirmation)
+export class AnswerConfirmationHandler implements ICommandHandler<AnswerConfirmation> {
+  constructor(
+    private readonly opened: OpenedConfirmations,
+    private readonly confirm: ConfirmConsent,
+    private readonly commands: CommandBus,
+  ) {}
+
+  async execute({ token, act }: AnswerConfirmation): Promise<void> {
+    const { asked, state } = await this.opened.of(token);
+    if (act === 'confirm') {
+      if (state === 'valid') await this.#confirmOnce(token, asked);
+      return;
+    }
+    if (state !== 'used') throw new ProblemError('not-found');
+    await this.commands.execute(new Leave({ ...asked, scope: 'these' }));
+  }
+
+  /** Who presses twice is shown what the first time came to. */
+  async #confirmOnce(token: string, asked: Confirmation): Promise<void> {
+    try {
+      await this.confirm.run(token, asked);
+    } catch (error) {
+      if (!(error instanceof AlreadyConfirmed)) throw error;
+    }
+  }
+}
+
+const pathOf = (token: string): string => `/c/${token}`;
+
+/** Double opt-in: the page behind the link of a mail. Every link that opens nothing answers alike. */
+@Public()
+@Controller('c')
+export class ConfirmConsentController {
+  constructor(
+    private readonly shown: ShownConfirmations,
+    private readonly opened: OpenedConfirmations,
+    private readonly commands: CommandBus,
+    private readonly tools: PageTools,
+  ) {}
+
+  @Get(':token')
+  @PageRoute('The text and a button; once confirmed, the receipt.')
+  @Describe({
+    operationId: 'showConfirmation',
+    tag: 'Consents',
+    summary: 'Shows a person what they are asked to confirm',
+    description: 'Changes nothing, whoever follows the link.',
+    refuses: ['not-found'],
+  })
+  async show(
+    @Param('token', { schema: LinkToken }) token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const language = this.tools.pages.languageOf(request, 'fr');
+    const found = await this.opened.of(token);
+    const formToken = this.tools.forms.of(token);
+    const page = await this.shown.pageOf(found, { language, path: pathOf(token), formToken });
+    await this.tools.pages.show(reply, page);
+  }
+
+  @Post(':token')
+  @HttpCode(303)
+  @PageRoute('The way back to the page, which says what came of it.')
+  @Describe({
+    operationId: 'answerConfirmation',
+    tag: 'Consents',
+    summary: 'Records what a person confirmed, or took back on the same page',
+    description: 'Once: the same form sent again changes nothing.',
+    refuses: ['not-found', 'form-refused'],
+  })
+  async answer(
+    @Param('token', { schema: LinkToken }) token: string,
+    @Body() fields: FormFields | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // A link that opens nothing says so before its form is judged.
+    await this.opened.of(token);
+    this.tools.forms.assertOf(token, fields?.['form']);
+    const act = fields?.['act'] === 'withdraw' ? 'withdraw' : 'confirm';
+    await this.commands.execute(new AnswerConfirmation(token, act));
+    await this.tools.pages.redirect(
+      reply,
+      pathOf(token),
+      this.tools.pages.languageOf(request, 'fr'),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, newEventId, ProblemError } from '@tact/platform';
+import { formatConsentId } from '../ledger/consent-id.ts';
+import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
+import type { Confirmation } from './confirmations.ts';
+import { ConfirmedReceipts } from './confirmed-receipts.ts';
+import { reasonsAgainst, withdrawnOf } from './may-be-asked.ts';
+import { UsedConfirmations } from './used-confirmations.ts';
+
+/** Records what the person confirmed: the token is used, the consent given and the receipt left in one transaction. */
+@Injectable()
+export class ConfirmConsent {
+  constructor(
+    private readonly policies: ContactPolicies,
+    private readonly used: UsedConfirmations,
+    private readonly clock: Clock,
+    private readonly receipts: ConfirmedReceipts,
+  ) {}
+
+  /** 404 where the link opens nothing any more, for whatever reason. Throws `AlreadyConfirmed`, and then it is done. */
+  async run(token: string, asked: Confirmation): Promise<void> {
+    const { tenantId, contactId, purpose, channel, noticeId, confirmationId } = asked;
+    const consentId = formatConsentId(newEventId());
+    const at = this.clock.now().toISOString();
+    const proof = {
+      source: 'double opt-in by e-mail',
+      method: 'double-opt-in' as const,
+      noticeId,
+      evidenceRef: confirmationId,
+    };
+    const data = { contactId, consentId, purpose, channel, at, proof };
+    const prepared = await this.receipts.prepare(tenantId, { type: 'ConsentGiven', data });
+    const beside: Beside = async (tx, { contactId: current, state, isSettled }) => {
+      const withdrawn = await this.used.use(tx, token);
+      const isVoid =
+        !isSettled ||
+        current !== contactId ||
+        reasonsAgainst(state, asked).length > 0 ||
+        withdrawnOf(state, asked) !== withdrawn;
+      // Refused since it was asked: a link of before opens nothing.
+      if (isVoid) throw new ProblemError('not-found');
+      await this.used.settle(tx, { confirmationId, consentId });
+      await this.receipts.leave(tx, { asked, withdrawn, ...prepared });
+    };
+    await this.policies.run(tenantId, { kind: 'give-consent', ...data }, beside);
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { PageLanguage } from '@tact/contracts';
+import type { Queryable } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
+import { ConsentReceipts } from '../consents/receipts.ts';
+import { Asking } from './asking.ts';
+import type { Confirmation } from './confirmations.ts';
+
+type Prepared = {
+  readonly receipt: string;
+  readonly email: string | undefined;
+  readonly language: PageLanguage;
+};
+
+/** The receipt of what was confirmed, on its way to the address that confirmed it. */
+@Injectable()
+export class ConfirmedReceipts {
+  constructor(
+    private readonly signed: ConsentReceipts,
+    private readonly cards: AddressCards,
+    private readonly asking: Asking,
+  ) {}
+
+  /** Before the transaction, which waits for no key. */
+  async prepare(
+    tenantId: string,
+    consent: Parameters<ConsentReceipts['signed']>[1],
+  ): Promise<Prepared> {
+    const record = await this.signed.recordOf(tenantId, consent);
+    return {
+      receipt: await this.signed.signed(tenantId, consent),
+      email: await this.cards.emailOf(tenantId, consent.data.contactId),
+      language: record.privacy_notice?.language ?? 'fr',
+    };
+  }
+
+  /** Nothing where no address is on file any more: the page shows the receipt all the same. */
+  async leave(
+    tx: Queryable,
+    {
+      asked,
+      withdrawn,
+      receipt,
+      email,
+      language,
+    }: Prepared & {
+      readonly asked: Confirmation;
+      readonly withdrawn: string;
+    },
+  ): Promise<void> {
+    if (email === undefined) return;
+    await this.asking.sendReceipt(tx, { asked, email, language, withdrawn, receipt });
+  }
+}

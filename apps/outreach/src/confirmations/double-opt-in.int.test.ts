@@ -1,0 +1,246 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_MS, MINUTE_MS } from '@tact/contracts';
+import { Clock, Database, JobRunner, SigningKeys } from '@tact/platform';
+import { compactVerify, createLocalJWKSet } from 'jose';
+import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
+import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { confirmationIn, formIn, openMailedPeople, wayOutIn } from '../testing/mailed-people.ts';
+
+let database: TestDatabase;
+let home: string;
+let server: Awaited<ReturnType<typeof startMailTaker>>;
+let stage: Awaited<ReturnType<typeof openMailedPeople>>;
+let noticeId = '';
+const text = 'J’accepte de recevoir les offres de la boutique sur WhatsApp.';
+
+beforeAll(async () => {
+  database = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-opt-in-'));
+  server = await startMailTaker();
+  stage = await openMailedPeople({ url: database.url, home, server });
+  const payload = { slug: 'offers', language: 'fr', text };
+  noticeId = String((await stage.call('POST', '/v1/notices', { payload })).body['noticeId']);
+}, 60_000);
+afterAll(async () => {
+  await stage?.close();
+  await server?.close();
+  await database?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const about = { purpose: 'marketing', channel: 'whatsapp' };
+const ask = (contactId: string, more: object = {}) =>
+  stage.call('POST', '/v1/consents/confirmations', {
+    payload: { contactId, ...about, noticeId, ...more },
+  });
+/** Somebody who was asked, and the mail they got. */
+const asked = async () => {
+  const person = await stage.newPerson();
+  const answer = await ask(person.contactId);
+  const mail = await stage.mailTo(person.email);
+  return { ...person, answer, mail, path: confirmationIn(mail) };
+};
+const confirm = async (path: string) => {
+  const page = await stage.browse(path);
+  return stage.browse(path, { form: { form: formIn(page.body), act: 'confirm' } });
+};
+const consentIdOf = async (contactId: string): Promise<string> => {
+  const given = (await stage.eventsOf(contactId)).find(({ type }) => type === 'ConsentGiven');
+  if (given === undefined) throw new Error('Nothing was agreed to.');
+  return (given.data as { consentId: string }).consentId;
+};
+const moveOn = (ms: number) => {
+  const clock = stage.service.app.get(Clock);
+  clock.moveTo(clock.advancedMs + ms);
+};
+const statesOf = async (contactId: string) =>
+  (
+    await stage.service.app
+      .get(Database)
+      .queryable.query<{ state: string }>('SELECT state FROM outgoing_mails WHERE subject = $1', [
+        contactId,
+      ])
+  ).map(({ state }) => state);
+
+describe('double opt-in', () => {
+  test('from the mail to the receipt: the person agrees by an act of their own', async () => {
+    const { contactId, email, answer, mail, path } = await asked();
+    expect(answer).toMatchObject({ status: 200, body: { decision: 'allowed' } });
+    expect(mail).toContain(`To: ${email}`);
+    expect(mail).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+    expect(mail).toMatch(
+      /List-Unsubscribe:\s+<http:\/\/127\.0\.0\.1:8080\/v1\/unsubscribe\/[\w-]{43}>/,
+    );
+    expect(mail.split(wayOutIn(mail)).length).toBeGreaterThan(2);
+    const page = await stage.browse(path);
+    expect([page.statusCode, page.headers['referrer-policy']]).toEqual([200, 'no-referrer']);
+    expect(page.body).toContain(text);
+    expect(page.body).not.toContain('<script');
+    expect(await stage.eventsOf(contactId)).toHaveLength(1);
+    const confirmed = await confirm(path);
+    expect([confirmed.statusCode, confirmed.headers.location]).toEqual([303, `${path}?lang=fr`]);
+    const [given] = (await stage.eventsOf(contactId)).filter(({ type }) => type === 'ConsentGiven');
+    expect(given?.data).toMatchObject({
+      ...about,
+      proof: {
+        method: 'double-opt-in',
+        noticeId,
+        evidenceRef: answer.body['confirmationId'],
+      },
+    });
+    const done = await stage.browse(path);
+    expect(done.body).toContain('Votre accord est enregistré');
+    const receipt = await stage.mailTo(email, 2);
+    expect(receipt).toContain('votre accord est enregistr');
+    expect(receipt).toContain(/<code>([^<]+)<\/code>/.exec(done.body)?.[1] ?? 'no receipt');
+    expect(wayOutIn(receipt)).toMatch(/^\/v1\/unsubscribe\//);
+  });
+
+  test('the receipt is verified by jose alone', async () => {
+    const { contactId, path } = await asked();
+    await confirm(path);
+    const consentId = await consentIdOf(contactId);
+    const { body } = await stage.call('GET', `/v1/consents/${consentId}/receipt`);
+    const jwks = createLocalJWKSet(await stage.service.app.get(SigningKeys).jwks());
+    const { payload, protectedHeader } = await compactVerify(String(body['receipt']), jwks);
+    expect(protectedHeader.typ).toBe('consent-receipt+jws');
+    expect(JSON.parse(Buffer.from(payload).toString('utf8'))).toEqual(body['record']);
+    expect(body['record']).toMatchObject({
+      record_id: consentId,
+      pii_principal_id: contactId,
+      privacy_notice: { id: noticeId, version: '1', language: 'fr' },
+      purposes: [{ ...about, lawful_basis: 'consent' }],
+      event: { event_state: 'given', method: 'double-opt-in' },
+    });
+    const foreign = await stage.call('GET', `/v1/consents/${consentId}/receipt`, {
+      key: stage.stranger,
+    });
+    expect(foreign.status).toBe(404);
+  });
+
+  test('a link that is followed by machines, a hundred times, changes nothing', async () => {
+    const { contactId, path } = await asked();
+    const pages = await Promise.all(Array.from({ length: 100 }, () => stage.browse(path)));
+    expect(new Set(pages.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    expect(await stage.eventsOf(contactId)).toHaveLength(1);
+    expect((await confirm(path)).statusCode).toBe(303);
+  });
+
+  test('the same form sent many times at once is one consent', async () => {
+    const { contactId, path } = await asked();
+    const form = { form: formIn((await stage.browse(path)).body), act: 'confirm' };
+    const all = await Promise.all(Array.from({ length: 20 }, () => stage.browse(path, { form })));
+    expect(all.every(({ statusCode }) => statusCode === 303)).toBe(true);
+    const given = (await stage.eventsOf(contactId)).filter(({ type }) => type === 'ConsentGiven');
+    expect(given).toHaveLength(1);
+  });
+
+  test('what opens nothing answers alike: cut, invented, of another use, of another tenant, expired', async () => {
+    const { path, mail } = await asked();
+    const other = `/c/${wayOutIn(mail).split('/').at(-1)}`;
+    const odd = [path.slice(0, -1), `/c/${'A'.repeat(43)}`, other, '/c/x', `${path}x`];
+    const ends: { body: string; statusCode: number }[] = [];
+    for (const one of odd) ends.push(await stage.browse(one));
+    moveOn(8 * DAY_MS);
+    ends.push(await stage.browse(path));
+    const form = { form: 'x', act: 'confirm' };
+    for (const one of [...odd, path]) ends.push(await stage.browse(one, { form }));
+    expect(new Set(ends.map(({ statusCode }) => statusCode))).toEqual(new Set([404]));
+    const plain = (html: string) => html.replaceAll(/href="[^"]*"|<code>[^<]*<\/code>/g, '');
+    expect(new Set(ends.map(({ body }) => plain(body))).size).toBe(1);
+  });
+
+  test('a form that stood on no page of ours is refused', async () => {
+    const { contactId, path } = await asked();
+    const page = await stage.browse(path);
+    const form = { form: formIn(page.body), act: 'confirm' };
+    const refused = [
+      await stage.browse(path, { form: { act: 'confirm' } }),
+      await stage.browse(path, { form, headers: { 'sec-fetch-site': 'cross-site' } }),
+      await stage.browse(path, { form, headers: { origin: 'https://evil.example' } }),
+    ];
+    expect(refused.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403]);
+    expect(await stage.eventsOf(contactId)).toHaveLength(1);
+  });
+});
+
+describe('nobody is pressed', () => {
+  test('who was asked is not asked again at once, and three times a day at most', async () => {
+    const { contactId } = await asked();
+    const again = await ask(contactId);
+    expect(again.body).toMatchObject({
+      decision: 'denied',
+      reasons: [{ reason: 'asked-recently' }],
+    });
+    expect(await ask(contactId, { channel: 'email' })).toMatchObject({
+      body: { decision: 'allowed' },
+    });
+    moveOn(11 * MINUTE_MS);
+    expect((await ask(contactId)).body['decision']).toBe('allowed');
+    moveOn(11 * MINUTE_MS);
+    expect((await ask(contactId)).body['decision']).toBe('denied');
+    moveOn(DAY_MS);
+    expect((await ask(contactId)).body['decision']).toBe('allowed');
+  });
+
+  test('many who ask at once ask once', async () => {
+    const { contactId } = await stage.newPerson();
+    const all = await Promise.all(Array.from({ length: 8 }, () => ask(contactId)));
+    expect(all.filter(({ body }) => body['decision'] === 'allowed')).toHaveLength(1);
+  });
+
+  test('who refused is not asked, and who has no address cannot be', async () => {
+    const { contactId } = await stage.newPerson();
+    await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, {
+      payload: { channels: ['whatsapp'] },
+    });
+    expect((await ask(contactId)).body['reasons']).toMatchObject([{ reason: 'channel-unwanted' }]);
+    const none = await stage.register({ identities: { crmId: `no-mail-${Math.random()}` } });
+    expect((await ask(none)).body['reasons']).toMatchObject([{ reason: 'address-unknown' }]);
+    expect((await ask(none, { noticeId: `nt_${'0'.repeat(32)}` })).status).toBe(422);
+    const foreign = await stage.call('POST', '/v1/consents/confirmations', {
+      payload: { contactId, ...about, noticeId },
+      key: stage.stranger,
+    });
+    expect(foreign.status).toBe(404);
+  });
+});
+
+describe('a mail that waits', () => {
+  const withdraw = (contactId: string) =>
+    stage.call('POST', '/v1/consents/withdrawals', {
+      payload: { contactId, ...about, at: stage.service.app.get(Clock).now().toISOString() },
+    });
+
+  test('does not leave when the person refused meanwhile, and its link is void', async () => {
+    server.beBusy(true);
+    const { contactId } = await stage.newPerson();
+    await ask(contactId);
+    await withdraw(contactId);
+    server.beBusy(false);
+    const before = stage.server.mails.length;
+    while (!(await statesOf(contactId)).includes('withheld')) {
+      moveOn(10 * MINUTE_MS);
+      stage.service.app.get(JobRunner).wake();
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    expect(stage.server.mails.slice(before).join('')).not.toContain(contactId);
+  });
+
+  test('that arrived before the person refused leads nowhere any more', async () => {
+    const { contactId, email, path } = await asked();
+    const form = { form: formIn((await stage.browse(path)).body), act: 'confirm' };
+    await withdraw(contactId);
+    expect((await stage.browse(path, { form })).statusCode).toBe(404);
+    const types = (await stage.eventsOf(contactId)).map(({ type }) => type);
+    expect(types).not.toContain('ConsentGiven');
+    // Asked anew, she may agree again.
+    moveOn(11 * MINUTE_MS);
+    await ask(contactId);
+    const mail = await stage.mailTo(email, 2);
+    expect((await confirm(confirmationIn(mail))).statusCode).toBe(303);
+  });
+});

@@ -1,0 +1,94 @@
+import type { Words } from '@tact/platform/pages';
+
+export const words: Words<
+  | 'title'
+  | 'gone'
+  | 'goneAll'
+  | 'receiving'
+  | 'lead'
+  | 'stop'
+  | 'stopHint'
+  | 'all'
+  | 'allHint'
+  | 'how'
+  | 'howLead'
+  | 'channels'
+  | 'channelsHint'
+  | 'purposes'
+  | 'quiet'
+  | 'quietHint'
+  | 'from'
+  | 'to'
+  | 'perDay'
+  | 'perDayAny'
+  | 'none'
+  | 'language'
+  | 'save'
+  | 'stands'
+  | 'wrongHours'
+  | 'footer'
+> = {
+  fr: {
+    title: 'Vos messages, vos choix',
+    gone: 'C’est noté : vous ne recevrez plus nos',
+    goneAll: 'C’est noté : nous ne vous écrirons plus.',
+    receiving: 'Vous pouvez recevoir de notre part :',
+    lead: 'Un clic suffit, sans compte ni justification. Votre choix prend effet tout de suite.',
+    stop: 'Ne plus recevoir ces messages',
+    stopHint: 'Vos autres choix ne changent pas.',
+    all: 'Ne plus rien recevoir',
+    allHint:
+      'Sur aucun canal et pour aucun motif, et sans analyse de l’acheminement de nos messages.',
+    how: 'Choisir comment nous vous écrivons',
+    howLead:
+      'Ces réglages ne font que limiter nos messages : ils ne remplacent pas votre accord là où il est nécessaire.',
+    channels: 'Vous écrire par',
+    channelsHint: 'Si vous ne cochez rien, nous ne vous écrirons plus.',
+    purposes: 'Au sujet de',
+    quiet: 'Ne pas m’écrire entre certaines heures',
+    quietHint: 'À l’heure de chez vous. Laissez vide pour ne pas fixer d’horaire.',
+    from: 'De (par exemple 20:00)',
+    to: 'Jusqu’à (par exemple 09:00)',
+    perDay: 'Nombre de messages par jour, au plus',
+    perDayAny: 'Selon nos propres limites',
+    none: 'Aucun',
+    language: 'Langue des messages',
+    save: 'Enregistrer mes choix',
+    stands: 'Vos choix sont enregistrés.',
+    wrongHours:
+      'Indiquez deux heures différentes, comme 20:00 et 09:00, ou laissez les deux vides.',
+    footer:
+      'Cette page vous est ouverte par le lien de notre message. Ne transmettez pas ce lien : il permet de changer vos choix.',
+  },
+  en: {
+    title: 'Your messages, your choice',
+    gone: 'Done: you will no longer receive our',
+    goneAll: 'Done: we will not write to you any more.',
+    receiving: 'You may receive from us:',
+    lead: 'One click is enough, without an account or a reason. It takes effect at once.',
+    stop: 'Stop these messages',
+    stopHint: 'Your other choices stay as they are.',
+    all: 'Stop everything',
+    allHint:
+      'On every channel and for every reason, and no more analysis of how our messages are delivered.',
+    how: 'Choose how we write to you',
+    howLead:
+      'These settings only ever limit our messages: they do not replace your consent where it is needed.',
+    channels: 'Write to me by',
+    channelsHint: 'If you tick none, we will not write to you any more.',
+    purposes: 'About',
+    quiet: 'Do not write to me between certain hours',
+    quietHint: 'By the clock where you live. Leave both empty for no such hours.',
+    from: 'From (20:00, for example)',
+    to: 'Until (09:00, for example)',
+    perDay: 'Most messages a day',
+    perDayAny: 'By our own limits',
+    none: 'None',
+    language: 'Language of the messages',
+    save: 'Save my choices',
+    stands: 'Your choices are saved.',
+    wrongHours: 'Give two different times, such as 20:00 and 09:00, or leave both empty.',
+    footer:
+      'The link in our message opens this page to you. Do not pass the link on: it lets people change your choices.',
+  },
+};

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ProblemError, Tenants } from '@tact/platform';
+import type { PageContent } from '@tact/platform/pages';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+import type { WayOutView } from './way-out-page.ts';
+import { type WayOut, WaysOut } from './ways-out.ts';
+
+/** What stands behind a link, as a page. Pages are drawn by what is loaded with the first of them. */
+@Injectable()
+export class ShownWaysOut {
+  constructor(
+    private readonly waysOut: WaysOut,
+    private readonly policies: ContactPolicies,
+    private readonly tenants: Tenants,
+  ) {}
+
+  /** 404 for a link that opens nothing, and for one of somebody who was erased. */
+  async behind(token: string): Promise<WayOut> {
+    const wayOut = await this.waysOut.behind(token);
+    if (wayOut === undefined) throw new ProblemError('not-found');
+    return wayOut;
+  }
+
+  async pageOf(asked: Omit<WayOutView, 'owner' | 'state'>): Promise<PageContent> {
+    const { tenantId, contactId } = asked.wayOut;
+    const { state } = await this.policies.of(tenantId, contactId);
+    const settings = await this.tenants.of(tenantId);
+    const { wayOutPage } = await import('./way-out-page.ts');
+    return wayOutPage({ ...asked, state, owner: settings?.name ?? tenantId });
+  }
+}

@@ -1,0 +1,134 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { LinkToken, type PageLanguage } from '@tact/contracts';
+import {
+  Describe,
+  type FastifyReply,
+  type FastifyRequest,
+  type FormFields,
+  FormTokens,
+  PageRoute,
+  Pages,
+  ProblemError,
+  Public,
+} from '@tact/platform';
+import type { FieldError } from '@tact/platform/pages';
+import { SetPreferences } from '../preferences/set-preferences.http.ts';
+import { Leave } from './leave.ts';
+import { readForm } from './preference-form.ts';
+import { ShownWaysOut } from './shown-ways-out.ts';
+import type { WayOut } from './ways-out.ts';
+
+type Sent = {
+  readonly token: string;
+  readonly fields: FormFields;
+  readonly language: PageLanguage;
+};
+
+const pathOf = (token: string): string => `/v1/unsubscribe/${token}`;
+/** RFC 8058, 3.1: what a mail program sends, without cookie and without having seen a page. */
+const isOneClick = (fields: FormFields): boolean => fields['List-Unsubscribe'] === 'One-Click';
+
+/** The way out of every mail. A link that opens nothing answers the same, whatever is wrong with it. */
+@Public()
+@Controller('v1/unsubscribe')
+export class UnsubscribeController {
+  constructor(
+    private readonly shown: ShownWaysOut,
+    private readonly commands: CommandBus,
+    private readonly pages: Pages,
+    private readonly forms: FormTokens,
+  ) {}
+
+  @Get(':token')
+  @PageRoute(
+    'What the person receives, one button that ends it, and how else she would be written to.',
+  )
+  @Describe({
+    operationId: 'showWayOut',
+    tag: 'Consents',
+    summary: 'Shows a person how to end messages',
+    description: 'Changes nothing, whoever follows the link.',
+    refuses: ['not-found'],
+  })
+  async show(
+    @Param('token', { schema: LinkToken }) token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const wayOut = await this.shown.behind(token);
+    await this.#show(reply, { wayOut, token, language: this.pages.languageOf(request, 'fr') });
+  }
+
+  @Post(':token')
+  @HttpCode(200)
+  @PageRoute(
+    'After one click of a mail program what stands; after a form, the way back to the page.',
+  )
+  @Describe({
+    operationId: 'followWayOut',
+    tag: 'Consents',
+    summary: 'Ends messages, or says how a person wants to be written to',
+    description:
+      'One click of RFC 8058 needs neither cookie nor page, and is heard once however often it is sent.',
+    refuses: ['not-found', 'form-refused', 'unprocessable'],
+  })
+  async follow(
+    @Param('token', { schema: LinkToken }) token: string,
+    @Body() fields: FormFields | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const wayOut = await this.shown.behind(token);
+    const language = this.pages.languageOf(request, 'fr');
+    const sent = { token, fields: fields ?? {}, language };
+    if (isOneClick(sent.fields)) {
+      await this.commands.execute(new Leave({ ...wayOut, scope: 'these' }));
+      return this.#show(reply, { wayOut, token, language });
+    }
+    this.forms.assertOf(token, sent.fields['form']);
+    const errors = await this.#act(wayOut, sent);
+    if (errors.length > 0) return this.#show(reply, { wayOut, token, language, errors });
+    return this.pages.redirect(reply, pathOf(token), language);
+  }
+
+  async #act(wayOut: WayOut, { fields, language }: Sent): Promise<readonly FieldError[]> {
+    switch (fields['act']) {
+      case 'stop':
+        await this.commands.execute(new Leave({ ...wayOut, scope: 'these' }));
+        return [];
+      case 'everything':
+        await this.commands.execute(new Leave({ ...wayOut, scope: 'everything' }));
+        return [];
+      case 'preferences': {
+        const read = readForm(fields, language);
+        if ('errors' in read) return read.errors;
+        const { tenantId, contactId } = wayOut;
+        await this.commands.execute(new SetPreferences(tenantId, contactId, read.asked, 'person'));
+        return [];
+      }
+      default:
+        throw new ProblemError('form-refused');
+    }
+  }
+
+  async #show(
+    reply: FastifyReply,
+    page: {
+      readonly wayOut: WayOut;
+      readonly token: string;
+      readonly language: PageLanguage;
+      readonly errors?: readonly FieldError[];
+    },
+  ): Promise<void> {
+    const { token, errors, ...asked } = page;
+    const content = await this.shown.pageOf({
+      ...asked,
+      path: pathOf(token),
+      formToken: this.forms.of(token),
+      ...(errors === undefined ? {} : { errors }),
+    });
+    const status = errors === undefined ? 200 : 422;
+    await this.pages.show(reply, { ...content, status });
+  }
+}

@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_MS } from '@tact/contracts';
+import { Clock, Database } from '@tact/platform';
+import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
+import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { consentFact, proof, zoneFact } from '../testing/policy-facts.ts';
+import { formIn, openMailedPeople } from '../testing/mailed-people.ts';
+import { WaysOut } from './ways-out.ts';
+
+let database: TestDatabase;
+let home: string;
+let server: Awaited<ReturnType<typeof startMailTaker>>;
+let stage: Awaited<ReturnType<typeof openMailedPeople>>;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  home = await mkdtemp(join(tmpdir(), 'tact-ways-out-'));
+  server = await startMailTaker();
+  stage = await openMailedPeople({ url: database.url, home, server });
+}, 60_000);
+afterAll(async () => {
+  await stage?.close();
+  await server?.close();
+  await database?.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+/** Somebody who agreed to offers on WhatsApp, and the way out of a mail about them. */
+const reader = async () => {
+  const { contactId } = await stage.newPerson();
+  const { app } = stage.service;
+  const url = await app.get(Database).transaction(async (tx) => {
+    await app.get(ContactPolicies).runIn(tx, [zoneFact(contactId), consentFact(contactId)]);
+    const wayOut = {
+      tenantId: 'demo',
+      contactId,
+      purpose: 'marketing',
+      channel: 'whatsapp',
+    } as const;
+    return app.get(WaysOut).linkOf(tx, wayOut);
+  });
+  return { contactId, path: new URL(url).pathname };
+};
+const oneClick = { 'List-Unsubscribe': 'One-Click' };
+/** As a mail program sends it: no cookie, no origin, nothing that a browser says. */
+const click = (path: string) => stage.browse(path, { form: oneClick, headers: { accept: '*/*' } });
+const withdrawn = async (contactId: string) =>
+  (await stage.eventsOf(contactId)).filter(({ type }) => type === 'ConsentWithdrawn');
+const reasons = async (contactId: string) => {
+  const payload = { contactId, channel: 'whatsapp', purpose: 'marketing' };
+  const { body } = await stage.call('POST', '/v1/contact-decisions', { payload });
+  return (body['reasons'] as { reason: string }[]).map(({ reason }) => reason);
+};
+const send = async (path: string, form: Readonly<Record<string, string | readonly string[]>>) => {
+  const page = await stage.browse(path);
+  return stage.browse(path, { form: { form: formIn(page.body), ...form } });
+};
+
+describe('one click', () => {
+  test('sent a hundred times is one event, and each answer says that it is done', async () => {
+    const { contactId, path } = await reader();
+    expect(await reasons(contactId)).toEqual(['allowed']);
+    const all = await Promise.all(Array.from({ length: 100 }, () => click(path)));
+    expect(new Set(all.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    expect(await withdrawn(contactId)).toHaveLength(1);
+    expect(await reasons(contactId)).toEqual(['consent-withdrawn']);
+    expect(all[0]?.body).toContain('vous ne recevrez plus');
+  });
+
+  test('after a new consent ends it again', async () => {
+    const { contactId, path } = await reader();
+    await click(path);
+    const clock = stage.service.app.get(Clock);
+    clock.moveTo(clock.advancedMs + DAY_MS);
+    const about = { purpose: 'marketing', channel: 'whatsapp', at: clock.now().toISOString() };
+    await stage.call('POST', '/v1/consents', { payload: { contactId, ...about, proof } });
+    expect(await reasons(contactId)).toEqual(['allowed']);
+    await click(path);
+    expect(await reasons(contactId)).toEqual(['consent-withdrawn']);
+    expect(await withdrawn(contactId)).toHaveLength(2);
+  });
+
+  test('that opens nothing answers like any other that opens nothing', async () => {
+    const { path } = await reader();
+    const odd = [path.slice(0, -1), `/v1/unsubscribe/${'A'.repeat(43)}`, '/v1/unsubscribe/x'];
+    const answers = [];
+    for (const one of odd) answers.push(await click(one), await stage.browse(one));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([404]));
+  });
+});
+
+describe('the page', () => {
+  test('changes nothing by being looked at, in either language and without a script', async () => {
+    const { contactId, path } = await reader();
+    const before = await stage.eventsOf(contactId);
+    for (const language of ['fr', 'en']) {
+      const page = await stage.browse(`${path}?lang=${language}`);
+      expect([page.statusCode, page.headers['referrer-policy']]).toEqual([200, 'no-referrer']);
+      expect(page.body).toContain(`<html lang="${language}">`);
+      expect(page.body).not.toContain('<script');
+    }
+    expect(await stage.eventsOf(contactId)).toEqual(before);
+  });
+
+  test('ends these messages by a button, and shows it on the page it leads back to', async () => {
+    const { contactId, path } = await reader();
+    const sent = await send(path, { act: 'stop' });
+    expect([sent.statusCode, sent.headers.location]).toEqual([303, `${path}?lang=fr`]);
+    expect((await stage.browse(path)).body).toContain(
+      'vous ne recevrez plus nos actualités et offres',
+    );
+    await send(path, { act: 'stop' });
+    expect(await withdrawn(contactId)).toHaveLength(1);
+  });
+
+  test('ends everything, once', async () => {
+    const { contactId, path } = await reader();
+    const form = { form: formIn((await stage.browse(path)).body), act: 'everything' };
+    await Promise.all(Array.from({ length: 10 }, () => stage.browse(path, { form })));
+    const types = (await stage.eventsOf(contactId)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'ContactSuppressed')).toHaveLength(1);
+    expect(await reasons(contactId)).toEqual(['suppressed', 'consent-withdrawn']);
+    expect((await stage.browse(path)).body).toContain('nous ne vous écrirons plus');
+  });
+
+  test('without its form, or from another site, nothing is taken', async () => {
+    const { contactId, path } = await reader();
+    const form = { form: formIn((await stage.browse(path)).body), act: 'stop' };
+    const refused = [
+      await stage.browse(path, { form: { act: 'stop' } }),
+      await stage.browse(path, { form: { form: form.form, act: 'unknown' } }),
+      await stage.browse(path, { form, headers: { 'sec-fetch-site': 'cross-site' } }),
+    ];
+    expect(refused.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403]);
+    expect(await withdrawn(contactId)).toHaveLength(0);
+  });
+});
+
+describe('how the person wants to be written to', () => {
+  const all = { act: 'preferences', channels: ['whatsapp', 'email'], purposes: ['marketing'] };
+  const standing = async (contactId: string) =>
+    (await stage.call('GET', `/v1/contacts/${contactId}/preferences`)).body;
+
+  test('is said on the page, and taken back there as well', async () => {
+    const { contactId, path } = await reader();
+    const form = { ...all, from: '20:00', to: '09:00', perDayMax: '1', language: 'fr' };
+    expect((await send(path, form)).statusCode).toBe(303);
+    expect(await standing(contactId)).toMatchObject({
+      by: 'person',
+      preferences: {
+        channels: ['whatsapp', 'email'],
+        purposes: ['signal-analysis', 'marketing'],
+        quietHours: [{ from: '20:00', to: '09:00' }],
+        perDayMax: 1,
+        language: 'fr',
+      },
+    });
+    const page = await stage.browse(path);
+    expect(page.body).toContain('value="20:00"');
+    const looser = {
+      ...all,
+      purposes: ['marketing', 'feedback'],
+      from: '',
+      to: '',
+      perDayMax: '3',
+    };
+    expect((await send(path, looser)).statusCode).toBe(303);
+    expect(await standing(contactId)).toMatchObject({
+      preferences: {
+        perDayMax: 3,
+        quietHours: [],
+        purposes: ['signal-analysis', 'marketing', 'feedback'],
+      },
+    });
+    const business = await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, {
+      payload: { purposes: ['service-message'] },
+    });
+    expect(business.status).toBe(422);
+  });
+
+  test('said wrongly is shown with what is wrong, and nothing is kept', async () => {
+    const { contactId, path } = await reader();
+    const answer = await send(path, { ...all, from: '20:00', to: 'morning', perDayMax: '99' });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.body).toContain('Indiquez deux heures différentes');
+    expect(answer.body).toMatch(/<title>Erreur/);
+    expect(answer.body).not.toContain('morning');
+    expect(await standing(contactId)).not.toHaveProperty('by');
+  });
+});

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { Owner } from './owner.ts';
+
+const fresh = (): string => randomBytes(8).toString('hex');
+const why = { reason: 'registered twice', proposedBy: 'Inès Martin' };
+const person = async (owner: Owner): Promise<string> => (await owner.register()).contactId;
+
+export const mappingDocument = { crm: 'other', fields: [{ from: ['Id'], to: 'record' }] };
+
+/** How a tenant comes by something of a kind, and what it is named by. A new kind of id is a line. */
+const makers = {
+  contact: person,
+  crmId: async (owner: Owner) => (await owner.register()).crmId,
+  dataRequest: (owner: Owner) =>
+    owner.made('requestId', '/v1/data-requests', {
+      body: { right: 'access', identities: { email: `${fresh()}@example.com` } },
+    }),
+  conflict: async (owner: Owner) => {
+    const [one, other] = [await owner.register(), await owner.register()];
+    const identities = { phone: one.phone, crmId: other.crmId };
+    return await owner.made('conflictId', '/v1/contacts', { body: { identities } });
+  },
+  import: (owner: Owner) =>
+    owner.made('importId', '/v1/imports?type=contacts', {
+      body: JSON.stringify({ id: fresh(), identities: { crmId: fresh() } }),
+      headers: { 'content-type': 'application/x-ndjson' },
+    }),
+  mapping: (owner: Owner) =>
+    owner.made('name', '/v1/import-mappings/of-the-owner', { body: mappingDocument }),
+  merge: async (owner: Owner) => {
+    const body = { from: await person(owner), into: await person(owner), ...why };
+    return await owner.made('mergeId', '/v1/contact-merges', { body });
+  },
+  split: async (owner: Owner) => {
+    const { contactId, crmId } = await owner.register();
+    const body = { contactId, identities: { crmId }, ...why };
+    return await owner.made('splitId', '/v1/contact-splits', { body });
+  },
+  // A fit takes fifty people and seconds: this one failed, and its card is there to be read.
+  model: (owner: Owner) => owner.failedFit('2026-11-20-learned-7'),
+  apiKey: (owner: Owner) =>
+    owner.made('keyId', '/v1/api-keys', { body: { label: 'shop', scopes: ['scores:read'] } }),
+  tenant: (owner: Owner) => Promise.resolve(owner.business.slug),
+  projection: () => Promise.resolve('block-likelihood'),
+  rebuild: (owner: Owner) =>
+    owner.madeByOperator('rebuildId', '/v1/projections/block-likelihood/rebuilds'),
+  canary: () => Promise.resolve('1796014800-0123456789ab'),
+} as const satisfies Record<string, (owner: Owner) => Promise<string>>;
+
+export type Kind = keyof typeof makers;
+
+export const realId = (kind: Kind, owner: Owner): Promise<string> => owner.idOf(kind, makers[kind]);
+
+/** Of the same form, and nobody's: letters stay letters, and what comes before the mark stays. */
+const drawn = (id: string): string => {
+  const [, prefix = '', rest = ''] = /^([a-z]{2}_)?(.*)$/.exec(id) ?? [];
+  const hex = randomBytes(rest.length).toString('hex').slice(0, rest.length);
+  return `${prefix}${hex}`;
+};
+
+const named: Readonly<Partial<Record<Kind, string>>> = {
+  mapping: 'of-nobody',
+  model: '2026-11-20-learned-99',
+  tenant: 'nobody',
+  projection: 'no-such-projection',
+  canary: '1796014800-ba9876543210',
+};
+
+export const randomId = (kind: Kind, real: string): string => named[kind] ?? drawn(real);
+
+/** What stands at a place of a path, a query or a body; where places are called alike, with the step before. */
+const kindsOfPlaces: Readonly<Record<string, Kind>> = {
+  'import-mappings/{name}': 'mapping',
+  'projections/{name}': 'projection',
+  '{contactId}': 'contact',
+  '{requestId}': 'dataRequest',
+  '{conflictId}': 'conflict',
+  '{importId}': 'import',
+  '{mergeId}': 'merge',
+  '{splitId}': 'split',
+  '{version}': 'model',
+  '{keyId}': 'apiKey',
+  '{slug}': 'tenant',
+  '{rebuildId}': 'rebuild',
+  '{canaryId}': 'canary',
+  '/contact/crmId': 'crmId',
+  '/*/contact/crmId': 'crmId',
+  '/identity/crmId': 'crmId',
+  '/contactId': 'contact',
+  '/from': 'contact',
+  '/into': 'contact',
+  '/contact/contactId': 'contact',
+  '/*/contact/contactId': 'contact',
+  '/*/contactId': 'contact',
+};
+
+/** Undefined: nobody has said what stands there, and the test fails. */
+export const kindOf = (path: string, place: string): Kind | undefined => {
+  const before = path.split(`/${place}`)[0]?.split('/').at(-1);
+  return kindsOfPlaces[`${before}/${place}`] ?? kindsOfPlaces[place];
+};
