@@ -57,9 +57,9 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
-export { type LeavingMail, type MailKind, MailKinds } from './mail-outbox/mail-kind.ts';
-export { MailOutbox, type NewMail, NoMailServer } from './mail-outbox/mail-outbox.ts';
-export type { MailBlock, MailDocument, MailLanguage } from './mail/template.ts';
+export type { LeavingMail, MailKind } from './mail-outbox/mail-kind.ts';
+export { MailOutbox } from './mail-outbox/mail-outbox.ts';
+export type { MailDocument } from './mail/template.ts';
 export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
 export { jobMigrations } from './jobs/schema.ts';
@@ -112,7 +112,7 @@ export { RequestsPerMinute } from './http/webhook-rate-limit.ts';
 export type { FormFields } from './http/pages/form-fields.ts';
 export { FormTokens } from './http/pages/form-tokens.ts';
 export { PageRoute } from './http/pages/page-route.ts';
-export { Pages, type ShownPage } from './http/pages/pages.ts';
+export { Pages } from './http/pages/pages.ts';
 /** What a route that shows pages is handed. */
 export type { FastifyReply, FastifyRequest } from 'fastify';
 export { ProblemError } from './http/problem-error.ts';
@@ -138,7 +138,11 @@ export * from './personal-data/refusals.ts';
 export type { KeyPurpose, RootKey } from './personal-data/root-key/root-key.ts';
 export { canonicalJson } from './signing/canonical-json.ts';
 export { SigningKeys } from './signing/signing-keys.ts';
-export { type NewToken, Tokens, type TokenState } from './signing/tokens.ts';
+export {
+  Tokens,
+  /** @public Declarations of who looks at a token name it. */
+  type TokenState,
+} from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';

@@ -46,9 +46,9 @@ const prefersJson = ({ headers: { accept = '' } }: IncomingMessage): boolean =>
 
 const listOf = (mailbox: Mailbox) => ({ items: mailbox.list(), dropped: mailbox.dropped });
 
-type Wanted = { readonly wantsJson: boolean; readonly language: Language };
+type Shown = { readonly wantsJson: boolean; readonly language: Language };
 
-const mailAt = (path: string, mailbox: Mailbox, { wantsJson, language }: Wanted): Answer => {
+const mailAt = (path: string, mailbox: Mailbox, { wantsJson, language }: Shown): Answer => {
   const [, id = '', form = ''] = /^\/dev\/mail\/(\d{1,15})(\.json|\/html)?$/.exec(path) ?? [];
   const mail = mailbox.find(id);
   if (mail === undefined) return missing;

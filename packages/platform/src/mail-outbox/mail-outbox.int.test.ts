@@ -94,6 +94,14 @@ describe('the server', () => {
     expect(new Set(idsOf()).size).toBe(5);
   });
 
+  test('slow, and well: sent, once', async () => {
+    const slowly = () => new Promise((done) => setTimeout(done, 150));
+    script = { beforeText: slowly, beforeEnd: slowly };
+    for (let mails = 0; mails < 3; mails += 1) await stage.enqueue(someone());
+    await stage.drained();
+    expect([smtp.mails.length, await stage.states()]).toEqual([3, Array(3).fill('sent')]);
+  });
+
   test.each<[string, Script]>([
     ['busy', { greeting: '421 busy' }],
     ['with a full mailbox', { recipient: '452 full' }],
