@@ -205,15 +205,6 @@ export const acts: Acts = {
     words: { fr: 'Paramètres du tenant modifiés', en: 'Settings of the tenant changed' },
     concerns: [],
   },
-  NoticePublished: {
-    words: { fr: 'Notice d’information publiée', en: 'Notice published' },
-    concerns: [],
-    about: 'noticeId',
-  },
-  PreferencesSet: {
-    words: { fr: 'Préférences de contact enregistrées', en: 'Contact preferences set' },
-    concerns: ['contactId'],
-  },
   AlertRaised: follows,
   AlertResolved: follows,
   IdentityConflictSettled: {
