@@ -13,7 +13,7 @@ import {
 } from '@tact/platform';
 import { problemOfRefusal, refuseScopesBeyond } from './api-keys.ts';
 
-type Wanted = { readonly scopes: readonly Scope[]; readonly actor?: string | null };
+type KeyAskedFor = { readonly scopes: readonly Scope[]; readonly actor?: string | null };
 
 const beyondRoles = (scopes: readonly Scope[]): ProblemError =>
   new ProblemError('unprocessable', {
@@ -50,7 +50,7 @@ export class KeyOwners {
   async #assertMayDraw(
     tx: Queryable,
     caller: CallerIdentity,
-    { scopes, actor }: Wanted,
+    { scopes, actor }: KeyAskedFor,
   ): Promise<void> {
     if (typeof actor === 'string') {
       return this.#assertWithinRoles(tx, caller, { scopes, actor });

@@ -3,7 +3,7 @@ import { Clock, EventStore, type Queryable, RaisedAlerts, Tokens } from '@tact/p
 import { auditOf, loginPurpose } from './login-audit.ts';
 
 type Person = { readonly tenantId: string; readonly staffId: string };
-type Wanted = {
+type CodeAskedFor = {
   /** Who asks for it. */
   readonly by: string;
   readonly lifeMs: number;
@@ -23,7 +23,7 @@ export class LoginCodes {
     private readonly alerts: RaisedAlerts,
   ) {}
 
-  async make(tx: Queryable, person: Person, { by, lifeMs, isBreakGlass }: Wanted) {
+  async make(tx: Queryable, person: Person, { by, lifeMs, isBreakGlass }: CodeAskedFor) {
     const { tenantId, staffId } = person;
     const now = this.clock.now();
     const made = await this.#mint(tx, person, { lifeMs, about: { with: 'link', by } });

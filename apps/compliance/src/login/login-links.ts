@@ -29,8 +29,8 @@ export class LoginLinks {
     const { staffId } = person;
     const isOthers = caller.staffId !== undefined && caller.staffId !== staffId;
     if (isOthers) this.#assertMailed();
-    const wanted = { by: caller.actorId, lifeMs: LINK_LIFE_MS, isBreakGlass: this.#hasProvider };
-    const { code, expiresAt } = await this.codes.make(tx, person, wanted);
+    const asked = { by: caller.actorId, lifeMs: LINK_LIFE_MS, isBreakGlass: this.#hasProvider };
+    const { code, expiresAt } = await this.codes.make(tx, person, asked);
     const url = this.urlOf(code);
     if (!isOthers) return { staffId, code, ...(url === undefined ? {} : { url }), expiresAt };
     await this.mails.send(tx, person, { url: url ?? '', expiresAt, why: 'asked' });
@@ -45,8 +45,8 @@ export class LoginLinks {
       await this.mails.send(tx, person, { url: door, why: 'invited' });
       return;
     }
-    const wanted = { by, lifeMs: INVITATION_LIFE_MS, isBreakGlass: false };
-    const { code, expiresAt } = await this.codes.make(tx, person, wanted);
+    const asked = { by, lifeMs: INVITATION_LIFE_MS, isBreakGlass: false };
+    const { code, expiresAt } = await this.codes.make(tx, person, asked);
     await this.mails.send(tx, person, { url: this.urlOf(code) ?? '', expiresAt, why: 'invited' });
   }
 

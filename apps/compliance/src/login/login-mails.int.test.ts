@@ -11,7 +11,7 @@ import {
   DAY_MS,
 } from '@tact/contracts';
 import { ApiKeys, bootService, Clock, createLog, type RunningService } from '@tact/platform';
-import { scriptedSmtp } from '../../../../packages/platform/src/mail/testing/scripted-smtp.ts';
+import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { complianceService } from '../compliance-service.ts';
 
@@ -19,13 +19,13 @@ const origin = 'https://tact.example';
 let server: TestDatabase;
 let home: string;
 let service: RunningService;
-let smtp: Awaited<ReturnType<typeof scriptedSmtp>>;
+let smtp: Awaited<ReturnType<typeof startMailTaker>>;
 let own: string;
 
 beforeAll(async () => {
   server = await testDatabase();
   home = await mkdtemp(join(tmpdir(), 'tact-login-'));
-  smtp = await scriptedSmtp(() => ({}));
+  smtp = await startMailTaker();
   service = await bootService(complianceService, {
     environment: {
       DATABASE_URL: server.url,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { Provider } from 'oidc-provider';
 
 export type Person = {
@@ -21,8 +21,8 @@ export const clientSecret = 'a-secret-of-this-test-alone-and-long';
 /** A real provider of identities, with the pages that it has for trying; who signs in is who the test says. */
 export const startProvider = async (redirectUri: string): Promise<ProviderUnderTest> => {
   const people = new Map<string, Person>();
-  let answer: (request: never, reply: never) => void = () => {};
-  const server: Server = createServer((request, reply) => answer(request as never, reply as never));
+  let answer: RequestListener = () => {};
+  const server: Server = createServer((request, reply) => answer(request, reply));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const issuer = `http://127.0.0.1:${port}`;
@@ -45,10 +45,10 @@ export const startProvider = async (redirectUri: string): Promise<ProviderUnderT
     pkce: { required: () => true },
     findAccount: (_context, id) => ({
       accountId: id,
-      claims: () => ({ sub: id, ...people.get(id) }) as never,
+      claims: () => ({ sub: id, ...people.get(id) }),
     }),
   });
-  answer = provider.callback() as never;
+  answer = (request, reply) => void provider.callback()(request, reply);
   return {
     issuer,
     people,

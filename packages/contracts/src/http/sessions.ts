@@ -77,9 +77,21 @@ export type SessionPage = z.infer<typeof SessionPage>;
 /** `GET /v1/sessions/oidc/callback`: what the provider of identities sends a person back with (RFC 6749, 4.1.2). */
 export const SignInAnswer = z
   .object({
-    state: z.string().min(1).max(200).meta({ personal: false }),
-    code: z.string().max(4_000).optional().meta({ personal: false }),
-    error: z.string().max(200).optional().meta({ personal: false }),
+    state: z
+      .string()
+      .min(1)
+      .max(200)
+      .meta({ personal: false, description: 'What the sign-in was begun with.' }),
+    code: z
+      .string()
+      .max(4_000)
+      .optional()
+      .meta({ personal: false, description: 'What the provider gives for the person, once.' }),
+    error: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ personal: false, description: 'Why the provider gives nothing.' }),
   })
   .catchall(z.string().max(4_000).meta({ personal: false }));
 export type SignInAnswer = z.infer<typeof SignInAnswer>;

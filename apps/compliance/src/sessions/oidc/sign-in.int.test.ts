@@ -84,7 +84,8 @@ const api = async (method: string, path: string, payload?: object) => {
     },
     ...(payload ? { body: JSON.stringify(payload) } : {}),
   });
-  return { status: response.status, body: (await response.json()) as unknown };
+  const body: unknown = await response.json();
+  return { status: response.status, body };
 };
 const begin = (browser: Browser) => browser.ask(`${origin}/v1/sessions/oidc`);
 /** The address with which the provider sends the browser back. */
