@@ -43,10 +43,12 @@ export const acts: Acts = {
   ConsentDeclared: {
     words: { fr: 'Consentement déclaré', en: 'Consent declared' },
     concerns: ['contactId'],
+    about: 'purpose',
   },
   WithdrawalDeclared: {
     words: { fr: 'Retrait de consentement déclaré', en: 'Withdrawal of consent declared' },
     concerns: ['contactId'],
+    about: 'purpose',
   },
   SignalRecorded: observed,
   MessageCounted: observed,
@@ -88,10 +90,12 @@ export const acts: Acts = {
   ConsentGiven: {
     words: { fr: 'Consentement enregistré', en: 'Consent recorded' },
     concerns: ['contactId'],
+    about: 'purpose',
   },
   ConsentWithdrawn: {
     words: { fr: 'Retrait de consentement enregistré', en: 'Withdrawal of consent recorded' },
     concerns: ['contactId'],
+    about: 'purpose',
   },
   ContactTimeZoneSet: follows,
   OutboundMessageCounted: observed,
