@@ -1,30 +1,42 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type Constellation, startConstellation } from '../constellation.ts';
-import { kindOf, randomId, realId } from './kinds.ts';
+import { kindOf, opensByItself, randomId, realId } from './kinds.ts';
 import { type Operation, operationsOf } from './operations.ts';
 import { Owner } from './owner.ts';
 import { keptAsPage } from './page.ts';
-import { answersAlike, probes } from './probes.ts';
+import { answersAlike, type Asker, probes } from './probes.ts';
 
 let tact: Constellation;
 let client: Client;
 let operations: Operation[];
 let owner: Owner;
 let stranger: Owner;
-/** What the stranger, and the owner after it, put beside an id of theirs. */
-let strangersContactId: string;
-let ownersContactId: string;
+/** With what each puts beside an id. */
+let asStranger: Asker;
+let asOwner: Asker;
+
+const askerOf = async (of: Owner): Promise<Asker> => ({
+  owner: of,
+  contactId: (await of.register()).contactId,
+  noticeId: await realId('notice', of),
+});
 
 beforeAll(async () => {
-  tact = await startConstellation({ TACT_CLOCK: '2026-11-20T10:00:00Z' });
+  tact = await startConstellation({
+    TACT_CLOCK: '2026-11-20T10:00:00Z',
+    // Nobody is there: a mail that waits is mail enough.
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'tact@example.com',
+    TACT_PUBLIC_ORIGIN: 'http://localhost:8080',
+  });
   client = new Client({ connectionString: tact.databaseUrl });
   await client.connect();
   operations = await operationsOf(tact);
   owner = await Owner.of(tact, 'quatrefages');
   stranger = await Owner.of(tact, 'stranger');
-  ownersContactId = (await owner.register()).contactId;
-  strangersContactId = (await stranger.register()).contactId;
+  asOwner = await askerOf(owner);
+  asStranger = await askerOf(stranger);
 }, 60_000);
 afterAll(async () => {
   await client?.end();
@@ -39,14 +51,13 @@ const comparable = (text: string, id: string): string =>
     .replaceAll(id, '<id>')
     .replaceAll(/"(?:traceId|instance)":"[^"]*"/g, '')
     .replaceAll(/"id":"[0-9a-f]{12}"/g, '')
+    .replaceAll(/"(?:version|position)":\d+/g, '')
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<signed>')
     .replaceAll(/\b[a-z]{2}_[0-9a-z]{10,40}\b/g, '<made>');
 
 type Try = { readonly operation: Operation; readonly place: string; readonly id: string };
 
-const ask = async (
-  { operation, place, id }: Try,
-  asker: { readonly owner: Owner; readonly contactId: string },
-): Promise<Answer> => {
+const ask = async ({ operation, place, id }: Try, asker: Asker): Promise<Answer> => {
   const { operationId, origin, method, path } = operation;
   const { body, headers = {}, query = '' } = probes[operationId]?.[place]?.(id, asker) ?? {};
   // The only place of a path that is not tried holds something of whom asks.
@@ -90,7 +101,8 @@ const stateOf = async (tenantId: string): Promise<Record<string, string>> => {
 const tries = (): { operation: Operation; place: string }[] =>
   operations.flatMap((operation) => {
     const places = [...operation.places, ...Object.keys(probes[operation.operationId] ?? {})];
-    return [...new Set(places)].map((place) => ({ operation, place }));
+    const tried = [...new Set(places)].filter((place) => !opensByItself.has(place));
+    return tried.map((place) => ({ operation, place }));
   });
 
 test('every place of an id has a maker, and every body that holds one is known', () => {
@@ -148,13 +160,12 @@ test('another tenant’s id answers like one that nobody has, on every route, an
   );
   await tact.settled();
   const before = await stateOf(owner.business.slug);
-  const asker = { owner: stranger, contactId: strangersContactId };
   const rows: string[][] = [];
   const differing: unknown[] = [];
   const foreigns: string[] = [];
   for (const { operation, place, real, random } of made) {
-    const foreign = await ask({ operation, place, id: real }, asker);
-    const nobodys = await ask({ operation, place, id: random }, asker);
+    const foreign = await ask({ operation, place, id: real }, asStranger);
+    const nobodys = await ask({ operation, place, id: random }, asStranger);
     const { operationId, method, path } = operation;
     foreigns.push(JSON.stringify(foreign));
     if (JSON.stringify(foreign) !== JSON.stringify(nobodys)) {
@@ -166,14 +177,13 @@ test('another tenant’s id answers like one that nobody has, on every route, an
   await tact.settled();
   expect(await stateOf(owner.business.slug)).toEqual(before);
   // Only now, because it changes what is asked for: the ids are real, so that the owner is answered otherwise.
-  const own = { owner, contactId: ownersContactId };
   const alike: string[] = [];
   for (const [nth, { operation, place, real }] of made.entries()) {
-    const answer = await ask({ operation, place, id: real }, own);
+    const answer = await ask({ operation, place, id: real }, asOwner);
     const { operationId, isOperators } = operation;
     const isExpected = isOperators || answersAlike.has(`${operationId} ${place}`);
     if (!isExpected && JSON.stringify(answer) === foreigns[nth])
-      alike.push(`${operationId} ${place}`);
+      alike.push(`${operationId} ${place}: ${answer.status}`);
     rows[nth]?.push(`${answer.status}`);
   }
   expect(alike).toEqual([]);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { exampleNoticeText, exampleProof } from '@tact/contracts';
 import type { Owner } from './owner.ts';
 
 const fresh = (): string => randomBytes(8).toString('hex');
@@ -6,6 +7,12 @@ const why = { reason: 'registered twice', proposedBy: 'Inès Martin' };
 const person = async (owner: Owner): Promise<string> => (await owner.register()).contactId;
 
 export const mappingDocument = { crm: 'other', fields: [{ from: ['Id'], to: 'record' }] };
+
+const colleague = (owner: Owner): Promise<string> => {
+  const email = `${fresh()}@example.com`;
+  const body = { name: 'Inès Quatrefages', email, roles: ['agent'], language: 'fr' };
+  return owner.made('staffId', '/v1/staff', { body });
+};
 
 /** How a tenant comes by something of a kind, and what it is named by. A new kind of id is a line. */
 const makers = {
@@ -41,9 +48,29 @@ const makers = {
   apiKey: (owner: Owner) =>
     owner.made('keyId', '/v1/api-keys', { body: { label: 'shop', scopes: ['scores:read'] } }),
   tenant: (owner: Owner) => Promise.resolve(owner.business.slug),
+  notice: (owner: Owner) =>
+    owner.made('noticeId', '/v1/notices', {
+      body: { slug: 'news', language: 'en', text: exampleNoticeText },
+    }),
+  consent: async (owner: Owner) => {
+    const given = { purpose: 'feedback', channel: 'whatsapp', at: '2026-01-05T09:00:00Z' };
+    const body = { contactId: await person(owner), ...given, proof: exampleProof };
+    return await owner.made('consentId', '/v1/consents', { body });
+  },
+  staff: colleague,
+  // Another one, who is still there when the first was dismissed.
+  colleague,
+  firstKey: (owner: Owner) => Promise.resolve(owner.business.keyId),
+  session: async (owner: Owner) => {
+    const body = { staffId: await colleague(owner) };
+    const code = await owner.made('code', '/v1/login-links', { body });
+    return await owner.made('sessionId', '/v1/sessions', { body: { code } });
+  },
   projection: () => Promise.resolve('block-likelihood'),
   rebuild: (owner: Owner) =>
     owner.madeByOperator('rebuildId', '/v1/projections/block-likelihood/rebuilds'),
+  // Operators' matters, which no tenant's key opens: of these any id of the form will do.
+  mail: () => Promise.resolve('0196f0c5-0000-7000-8000-000000000001'),
   canary: () => Promise.resolve('1796014800-0123456789ab'),
 } as const satisfies Record<string, (owner: Owner) => Promise<string>>;
 
@@ -63,6 +90,7 @@ const named: Readonly<Partial<Record<Kind, string>>> = {
   model: '2026-11-20-learned-99',
   tenant: 'nobody',
   projection: 'no-such-projection',
+  mail: '0196f0c5-0000-7000-8000-000000000002',
   canary: '1796014800-ba9876543210',
 };
 
@@ -81,6 +109,19 @@ const kindsOfPlaces: Readonly<Record<string, Kind>> = {
   '{version}': 'model',
   '{keyId}': 'apiKey',
   '{slug}': 'tenant',
+  '{noticeId}': 'notice',
+  '{mailId}': 'mail',
+  '/*/proof/noticeId': 'notice',
+  '{consentId}': 'consent',
+  '{staffId}': 'staff',
+  '{sessionId}': 'session',
+  '/noticeId': 'notice',
+  '/proof/noticeId': 'notice',
+  '/consents/*/proof/noticeId': 'notice',
+  '/staffId': 'colleague',
+  '/actor': 'colleague',
+  '?subject': 'contact',
+  '?actor': 'firstKey',
   '{rebuildId}': 'rebuild',
   '{canaryId}': 'canary',
   '/contact/crmId': 'crmId',
@@ -93,6 +134,9 @@ const kindsOfPlaces: Readonly<Record<string, Kind>> = {
   '/*/contact/contactId': 'contact',
   '/*/contactId': 'contact',
 };
+
+/** Whoever holds one of these may use it, with no key at all: it is drawn from 256 bits, and of no tenant's making. */
+export const opensByItself: ReadonlySet<string> = new Set(['{token}']);
 
 /** Undefined: nobody has said what stands there, and the test fails. */
 export const kindOf = (path: string, place: string): Kind | undefined => {

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 import { Client } from 'pg';
 import { apiKey, type Constellation } from '../constellation.ts';
 import { Business } from '../tenants/business.ts';
@@ -8,7 +9,7 @@ const consents = (['marketing', 'signal-analysis'] as const).map((purpose) => ({
   channel: 'whatsapp',
   state: 'given',
   at: '2026-01-05T09:00:00Z',
-  proof: { source: 'form' },
+  proof: exampleProof,
 }));
 
 export type Asked = {
@@ -70,8 +71,13 @@ export class Owner {
   async register(more: object = {}): Promise<{ contactId: string; phone: string; crmId: string }> {
     const phone = `+3363998${randomInt(10_000).toString().padStart(4, '0')}`;
     const crmId = randomBytes(8).toString('hex');
+    const email = `${crmId}@example.com`;
     this.identities.push(phone, crmId);
-    const body = { identities: { phone, crmId, ...more }, timeZone: 'Europe/Paris', consents };
+    const body = {
+      identities: { phone, crmId, email, ...more },
+      timeZone: 'Europe/Paris',
+      consents,
+    };
     return { contactId: await this.made('contactId', '/v1/contacts', { body }), phone, crmId };
   }
 

@@ -1,14 +1,24 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { exampleProof } from '@tact/contracts';
 import { mappingDocument } from './kinds.ts';
 import type { Asked, Owner } from './owner.ts';
 
 /** What a call says beside the id that is tried: of who asks, and with a contact of theirs. */
-type Asker = { readonly owner: Owner; readonly contactId: string };
+export type Asker = {
+  readonly owner: Owner;
+  readonly contactId: string;
+  readonly noticeId: string;
+};
 export type Probe = (id: string, asker: Asker) => Asked & { readonly query?: string };
 
 const why = { reason: 'registered twice', proposedBy: 'Inès Martin' };
 const at = '2026-10-05T09:00:00Z';
-const consent = { purpose: 'marketing', channel: 'whatsapp', at, proof: { source: 'form' } };
+const consent = { purpose: 'marketing', channel: 'whatsapp', at, proof: exampleProof };
+const shownBy = (noticeId: string) => ({
+  ...consent,
+  proof: { source: 'form', method: 'form', noticeId },
+});
+const asked = { purpose: 'marketing', channel: 'email' };
 const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' };
 const fresh = (): string => randomBytes(6).toString('hex');
 
@@ -19,10 +29,16 @@ const signalOf = (contact: object) => [
   { id: fresh(), contact, kind: 'call-not-ringing', occurredAt: at },
 ];
 const signal: Probe = (contactId) => ({ body: signalOf({ contactId }) });
-const file: Probe = (contactId) => ({
-  body: JSON.stringify({ id: fresh(), contact: { contactId }, state: 'given', ...consent }),
+const fileOf = (line: object): Asked & { readonly query: string } => ({
+  body: JSON.stringify({ id: fresh(), state: 'given', ...line }),
   headers: { 'content-type': 'application/x-ndjson' },
   query: '?type=consents',
+});
+const file: Probe = (contactId) => fileOf({ contact: { contactId }, ...consent });
+const fileByNotice: Probe = (noticeId, { contactId }) =>
+  fileOf({ contact: { contactId }, ...shownBy(noticeId) });
+const byNotice: Probe = (noticeId, { contactId }) => ({
+  body: { contactId, ...shownBy(noticeId) },
 });
 const signed: Probe = (_id, { owner: { business } }) => {
   const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [] });
@@ -57,8 +73,8 @@ export const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> =
       body: [{ id: fresh(), contact: { crmId }, kind: 'blocked', at }],
     }),
   },
-  startImport: { '/*/contact/contactId': file },
-  previewImport: { '/*/contact/contactId': file },
+  startImport: { '/*/contact/contactId': file, '/*/proof/noticeId': fileByNotice },
+  previewImport: { '/*/contact/contactId': file, '/*/proof/noticeId': fileByNotice },
   putImportMapping: { '{name}': () => ({ body: mappingDocument }) },
   proposeMerge: {
     '/from': (from, { contactId: into }) => ({ body: { from, into, ...why } }),
@@ -75,10 +91,43 @@ export const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> =
   promoteModel: {
     '{version}': () => ({ body: { reason: 'better', comparedWith: '2026-11-20-learned-9' } }),
   },
-  recordConsent: { '/contactId': stated, '/contact/crmId': statedByName },
-  withdrawConsent: { '/contactId': stated, '/contact/crmId': statedByName },
+  recordConsent: {
+    '/contactId': stated,
+    '/contact/crmId': statedByName,
+    '/proof/noticeId': byNotice,
+  },
+  withdrawConsent: {
+    '/contactId': stated,
+    '/contact/crmId': statedByName,
+    '/proof/noticeId': byNotice,
+  },
+  registerContact: {
+    '/consents/*/proof/noticeId': (noticeId) => ({
+      body: {
+        identities: { crmId: fresh() },
+        consents: [{ state: 'given', ...shownBy(noticeId) }],
+      },
+    }),
+  },
+  askConfirmation: {
+    '/contactId': (contactId, { noticeId }) => ({ body: { contactId, noticeId, ...asked } }),
+    '/noticeId': (noticeId, { contactId }) => ({ body: { contactId, noticeId, ...asked } }),
+  },
+  setPreferences: { '{contactId}': () => ({ body: { perDayMax: 1 } }) },
+  changeStaff: { '{staffId}': () => ({ body: { roles: ['agent'] } }) },
+  makeLoginLink: { '/staffId': (staffId) => ({ body: { staffId } }) },
+  createApiKey: {
+    '/actor': (actor) => ({ body: { label: 'desk', scopes: ['scores:read'], actor } }),
+  },
+  listAuditEvents: {
+    '?subject': (id) => ({ query: `?subject=${id}` }),
+    '?actor': (id) => ({ query: `?actor=${id}` }),
+  },
   reopenConsent: {
     '/contactId': (contactId) => ({ body: { contactId, ...consent, witness } }),
+    '/proof/noticeId': (noticeId, { contactId }) => ({
+      body: { contactId, ...shownBy(noticeId), witness },
+    }),
   },
   decideContact: {
     '/contactId': (contactId) => ({
@@ -103,7 +152,10 @@ export const answersAlike: ReadonlySet<string> = new Set([
   'recordOutcomes /*/contactId',
   'recordOutcomes /*/contact/crmId',
   'startImport /*/contact/contactId',
+  'startImport /*/proof/noticeId',
   'previewImport /*/contact/contactId',
+  'previewImport /*/proof/noticeId',
+  'withdrawConsent /proof/noticeId',
   'putImportMapping {name}',
   'proposeSplit /into',
 ]);

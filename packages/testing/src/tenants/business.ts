@@ -12,13 +12,18 @@ type Account = {
 export class Business {
   readonly slug: string;
   readonly key: string;
+  readonly keyId: string;
   readonly account: Account;
   readonly #tact: Constellation;
 
-  private constructor(tact: Constellation, made: { slug: string; key: string; account: Account }) {
+  private constructor(
+    tact: Constellation,
+    made: Pick<Business, 'slug' | 'key' | 'keyId' | 'account'>,
+  ) {
     this.#tact = tact;
     this.slug = made.slug;
     this.key = made.key;
+    this.keyId = made.keyId;
     this.account = made.account;
   }
 
@@ -33,8 +38,8 @@ export class Business {
     const whatsapp = { appSecret, verifyToken, wabaIds: [wabaId] };
     const request = { slug, name: slug, defaultCountry: 'FR', whatsapp, ...settings };
     const { body } = await tact.call('POST', '/v1/tenants', request);
-    const { apiKey: key = '' } = CreatedTenant.parse(body);
-    return new Business(tact, { slug, key, account });
+    const { apiKey: key = '', keyId } = CreatedTenant.parse(body);
+    return new Business(tact, { slug, key, keyId, account });
   }
 
   call<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {

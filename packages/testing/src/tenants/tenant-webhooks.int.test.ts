@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { SignalTimelinePage } from '@tact/contracts';
+import { exampleProof, SignalTimelinePage } from '@tact/contracts';
 import {
   apiKey,
   appSecret,
@@ -18,7 +18,7 @@ const consents = [
     channel: 'whatsapp',
     state: 'given',
     at: '2026-01-05T09:00:00Z',
-    proof: { source: 'sign-up form' },
+    proof: exampleProof,
   },
 ];
 const now = '2026-11-20T10:00:00Z';
