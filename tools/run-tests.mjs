@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stop, run, stage, wasInterrupted } from './child.mjs';
 import { recordRun } from './test-bounds.mjs';
-import { costsOf } from './test-costs.mjs';
+import { costsOf, totalsOf } from './test-costs.mjs';
 import { build, root } from './toolchain.mjs';
 
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -73,6 +73,7 @@ export async function runTests(env, args) {
   // A run of some tests of a file says nothing of the file.
   const times = join(root, '.cache', 'test-times.json');
   if (!isOfSomeTests(args)) for (const line of recordRun(costs, times)) console.log(line);
+  for (const line of totalsOf(costs)) console.log(line);
   return worst;
 }
 

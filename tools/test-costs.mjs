@@ -41,3 +41,28 @@ export function costsOf(costs, wallSeconds) {
     ...(costs.length > 1 ? slowest.map(({ file, ms }) => `${seconds(ms)} s  ${file}`) : []),
   ].join('\n');
 }
+
+const counted = (counts) =>
+  counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(', ');
+
+/** How many files and tests of all stages passed, in jest's words: jest itself counts each of its runs alone. */
+export function totalsOf(costs) {
+  const sum = (of) => costs.reduce((total, cost) => total + of(cost), 0);
+  const [tests, failed, skipped] = [
+    sum((cost) => cost.tests),
+    sum((cost) => cost.failed),
+    sum((cost) => cost.skipped),
+  ];
+  const suites = [
+    sum(({ isFailed }) => Number(isFailed)),
+    sum((cost) => Number(isSkippedWhole(cost))),
+  ];
+  const line = (name, all, [broken, left]) =>
+    `${name.padEnd(12)} ${counted([
+      [broken, 'failed'],
+      [left, 'skipped'],
+      [all - broken - left, 'passed'],
+      [all, 'total'],
+    ])}`;
+  return [line('Test Suites:', costs.length, suites), line('Tests:', tests, [failed, skipped])];
+}

@@ -7,7 +7,12 @@ import {
   suppressionsDropped,
   suppressionsSchema,
 } from './consents/schema.ts';
-import { countedMessagesSchema, countsInBytesSchema, hoursAloneSchema } from './ledger/schema.ts';
+import {
+  countedMessagesSchema,
+  countsByContactSchema,
+  countsInBytesSchema,
+  hoursAloneSchema,
+} from './ledger/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const outreachMigrations: readonly Migration[] = [
@@ -18,6 +23,7 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'HoursAlone1764448100000', up: hoursAloneSchema },
   { name: 'SuppressionsDropped1764453700000', up: suppressionsDropped },
   { name: 'CountsInBytes1764457200002', up: countsInBytesSchema },
+  { name: 'CountsByContact1796000000002', up: countsByContactSchema },
   { name: 'AddressCards1796500000002', up: addressCardsSchema },
   { name: 'Confirmations1796500000003', up: confirmationsSchema },
 ];

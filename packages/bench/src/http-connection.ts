@@ -40,6 +40,8 @@ export class HttpConnection {
   /** Resolves with the status once the whole answer was read. */
   send(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
+      // The server ends a connection that was idle for long: nothing would ever be heard of what is written to it.
+      if (this.#socket.destroyed) return reject(new Error('the connection was closed'));
       this.#waiting = { resolve, reject };
       this.#socket.write(request);
     });

@@ -18,6 +18,7 @@ export default class CostReporter {
       ms: perfStats.runtime,
       skipped: result.numPendingTests + result.numTodoTests,
       tests: result.testResults.length,
+      failed: result.numFailingTests,
       isFailed: result.numFailingTests > 0 || Boolean(result.testExecError),
     }));
     writeFileSync(file, JSON.stringify(costs));

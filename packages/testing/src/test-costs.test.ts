@@ -7,6 +7,7 @@ const cost = (file: string, more: object = {}) => ({
   ms: 1,
   skipped: 0,
   tests: 2,
+  failed: 0,
   isFailed: false,
   ...more,
   file,
@@ -34,4 +35,19 @@ test('a stage that was tried whole passed', async () => {
   const summary = await summaryOf(cost('a'));
   expect(summary).toContain('1 files, passed');
   expect(summary).not.toMatch(/skipped/i);
+});
+
+test('the totals of all stages are said in the words of jest', async () => {
+  const { totalsOf } = (await import(tool)) as {
+    readonly totalsOf: (costs: readonly object[]) => readonly string[];
+  };
+  const costs = [
+    cost('a'),
+    cost('b', { skipped: 2 }),
+    cost('c', { stage: 'e2e', failed: 1, isFailed: true }),
+  ];
+  expect(totalsOf(costs)).toEqual([
+    'Test Suites: 1 failed, 1 skipped, 1 passed, 3 total',
+    'Tests:       1 failed, 2 skipped, 3 passed, 6 total',
+  ]);
 });

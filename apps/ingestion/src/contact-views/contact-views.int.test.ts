@@ -41,13 +41,15 @@ const stop = (phone: string, at = '1795000000') =>
   });
 
 type Recorded = 'ConsentGiven' | 'ConsentWithdrawn' | 'ContactSuppressed' | 'SuppressionLifted';
-const tell = (type: Recorded | 'SubjectFenced', data: object) =>
+const tell = (type: Recorded | 'SubjectFenced', data: object, causationid = '') =>
   running()
     .app.get(Database)
     .transaction((tx) =>
       running()
         .app.get(LedgerWordsConsumer)
-        .handle(tx, [{ type, tenantid: 'demo', data } as unknown as ConsumedEvent<Recorded>]),
+        .handle(tx, [
+          { type, tenantid: 'demo', data, causationid } as unknown as ConsumedEvent<Recorded>,
+        ]),
     );
 
 describe('a contact', () => {
@@ -83,6 +85,30 @@ describe('a contact', () => {
     });
     expect(answer.body).not.toContain('39980112');
     expect(answer.body.toLowerCase()).not.toContain('roux');
+  });
+
+  test('keeps nothing twice: what the ledger says because it was told so here', async () => {
+    const body = { identities: { phone: `+${newPhone()}` } };
+    const [contactId, other] = [
+      await register(body),
+      await register({ identities: { crmId: randomUUID() } }),
+    ];
+    await register({ ...body, consents: [consent('marketing', 'given', '2026-01-05T09:00:00Z')] });
+    const { events } = await running().app.get(EventStore).load(`contact-${contactId}`);
+    const declared = events.find(({ type }) => type === 'ConsentDeclared');
+    const since = { purpose: 'marketing', channel: 'whatsapp', at: '2026-01-05T09:00:00Z' };
+    const cause = declared?.id;
+    await tell('ConsentGiven', { ...since, contactId, proof: { source: 'form' } }, cause);
+    await tell('ConsentGiven', { ...since, contactId: other, proof: { source: 'form' } }, cause);
+    const kept = await running()
+      .app.get(Database)
+      .queryable.query('SELECT contact_id AS id FROM ledger_words WHERE contact_id = ANY ($1)', [
+        [contactId, other],
+      ]);
+    expect(kept).toEqual([{ id: other }]);
+    expect((await view(contactId)).consents).toMatchObject([
+      { purpose: 'marketing', state: 'given' },
+    ]);
   });
 
   test('has no identity that it gave up', async () => {

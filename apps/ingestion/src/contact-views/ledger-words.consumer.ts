@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Reading, typesRead } from '@tact/contracts';
-import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
+import { type ConsumedEvent, type Consumer, EventStore, type Queryable } from '@tact/platform';
 import { type LedgerWord, LedgerWords } from './ledger-words.ts';
 
 const reading = {
@@ -15,6 +15,7 @@ const reading = {
 
 const types = typesRead(reading);
 type Type = (typeof types)[number];
+type Recorded = Exclude<Type, 'SubjectFenced'>;
 
 /** By which ingestion hears what the ledger keeps: behind it, a contact is not shown, for a refusal may be missing. */
 export const ledgerWordsGroup = 'ingestion.ledger-words';
@@ -28,17 +29,32 @@ export class LedgerWordsConsumer implements Consumer<Type> {
   /** The time of a refusal is: its hour is kept. */
   readonly personalData = 'opened';
 
-  constructor(private readonly words: LedgerWords) {}
+  constructor(
+    private readonly words: LedgerWords,
+    private readonly store: EventStore,
+  ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    const recorded: LedgerWord[] = [];
+    const recorded: ConsumedEvent<Recorded>[] = [];
     const gone: { readonly tenantId: string; readonly contactId: string }[] = [];
     for (const event of events) {
       const { tenantid: tenantId } = event;
       if (event.type === 'SubjectFenced') gone.push({ tenantId, contactId: event.data.contactId });
-      else recorded.push({ tenantId, event });
+      else recorded.push(event);
     }
-    await this.words.keep(tx, recorded);
+    await this.words.keep(tx, await this.#notRecordedHere(tx, recorded));
     await this.words.forget(tx, gone);
+  }
+
+  /** Without what the ledger says of a person because ingestion told it so of the same one: it is in the person's stream. */
+  async #notRecordedHere(
+    tx: Queryable,
+    recorded: readonly ConsumedEvent<Recorded>[],
+  ): Promise<readonly LedgerWord[]> {
+    const causes = recorded.map(({ causationid }) => causationid);
+    const subjects = await this.store.subjectsIn(tx, causes);
+    return recorded
+      .filter(({ causationid, data }) => subjects.get(causationid) !== data.contactId)
+      .map((event) => ({ tenantId: event.tenantid, event }));
   }
 }

@@ -28,7 +28,7 @@ export class DeclaredIncidents {
     const { lineId, kind, occurredAt } = incident;
     const id = this.vault.factId(tenantId, 'crm-line', lineId);
     // The fact has the line's own id: told again it is known, also where an earlier version named no command.
-    if (await this.store.holdsIn(tx, id)) return 'duplicate';
+    if ((await this.store.subjectsIn(tx, [id])).has(id)) return 'duplicate';
     const decider = {
       ...declaredIncidentDecider,
       decide: (command: DeclareIncident, state: DeclaredIncidentState) => {

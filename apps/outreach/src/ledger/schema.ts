@@ -22,3 +22,8 @@ export const hoursAloneSchema = `
 /** A row of an earlier version holds the text itself, a row of this one the same in a third of its bytes. */
 export const countsInBytesSchema = `
       ALTER TABLE counted_messages ALTER COLUMN data TYPE bytea USING convert_to(data::text, 'UTF8');`;
+
+/** Rows of one contact are one entry of such an index, and they are few: after two days they are gone. */
+export const countsByContactSchema = `
+      CREATE INDEX counted_messages_of_contact ON counted_messages (contact_id);
+      DROP INDEX counted_messages_contact;`;

@@ -47,8 +47,8 @@ const growth = async (whole: WholePlatform): Promise<BenchResult[]> => {
 
 const tell = async (whole: WholePlatform, people: number, first: number): Promise<void> => {
   const known = await whole.number('SELECT coalesce(max(position), 0) AS n FROM scoring.facts');
-  const connections = Array.from({ length: 8 }, () => whole.connection());
   const left = (await whole.register(people, first)).values();
+  const connections = Array.from({ length: 8 }, () => whole.connection());
   await Promise.all(
     connections.map(async (connection) => {
       for (const person of left) {

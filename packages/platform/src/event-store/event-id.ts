@@ -10,3 +10,8 @@ export const newEventId = (nowMs: number = Date.now()): string => {
   const random = randomUUID();
   return `${clock.slice(0, 8)}-${clock.slice(8)}-7${random.slice(15)}`;
 };
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text could be an event's id; PostgreSQL refuses a statement with one that could not. */
+export const isEventId = (text: string): boolean => uuid.test(text);

@@ -29,7 +29,7 @@ import {
   writtenRowsOf,
 } from './rows.ts';
 import { type SnapshotOptions, Snapshots } from './snapshots.ts';
-import { type SomeOfStream, someRows } from './some-rows.ts';
+import { type SomeOfStream, someRows, subjectsOf } from './some-rows.ts';
 import { Streams } from './streams.ts';
 import {
   type BesideStream,
@@ -193,10 +193,9 @@ export class EventStore {
     return await this.#streams.foldIn(tx, decider, of);
   }
 
-  /** Whether an event is stored, as the caller's transaction sees it. */
-  async holdsIn(tx: Queryable, eventId: string): Promise<boolean> {
-    const found = await tx.query('SELECT FROM events WHERE event_id = $1', [eventId], 'holds');
-    return found.length > 0;
+  /** Whom those of these events are about that are stored here, by event id, as the caller's transaction sees it. */
+  subjectsIn(tx: Queryable, eventIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return subjectsOf(tx, eventIds);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { isAboutPerson } from '@tact/contracts';
 import { currentContext } from '../observability/context.ts';
 import type { NewEvent, Sealer, StreamAppend } from './events.ts';
-import { newEventId } from './event-id.ts';
+import { isEventId, newEventId } from './event-id.ts';
 import { packEvent } from './packed-event.ts';
 import { type Meta, toStoredMeta } from './stored-meta.ts';
 import { toStoredSubject } from './stored-subject.ts';
@@ -38,8 +38,6 @@ export type Preparation = {
   readonly now: () => Date;
 };
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** The event with its id and time drawn, which a decider may leave to the store. */
 export const identify = <Event extends NewEvent>(
   event: Event,
@@ -50,7 +48,7 @@ export const identify = <Event extends NewEvent>(
 
 const idOf = ({ id, type }: NewEvent): string => {
   if (id === undefined) return newEventId();
-  if (!uuid.test(id)) throw new Error(`The id of a ${type} is not a uuid`);
+  if (!isEventId(id)) throw new Error(`The id of a ${type} is not a uuid`);
   return id.toLowerCase();
 };
 

@@ -1,5 +1,7 @@
 import type { Queryable } from '../postgres/queryable.ts';
 import type { StoredEvent } from './events.ts';
+import { isEventId } from './event-id.ts';
+import { fromStoredSubject } from './stored-subject.ts';
 import { listColumns, type Listed, type Reading, rowIn } from './rows.ts';
 
 /** Some events of a stream: of these types, and of one type those of which a field in clear has one of these values. */
@@ -27,4 +29,19 @@ export const someRows = async (
     'load_some',
   );
   return rows.map((row) => rowIn(reading, row).event);
+};
+
+/** Whom events are about, by event id; those that are not stored here are not in it. */
+export const subjectsOf = async (
+  queryable: Queryable,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const ids = eventIds.filter(isEventId);
+  if (ids.length === 0) return new Map();
+  const rows = await queryable.query<{ id: string; stream: string; subject: string }>(
+    'SELECT event_id AS id, stream, subject FROM events WHERE event_id = ANY ($1::uuid[])',
+    [ids],
+    'subjects_of',
+  );
+  return new Map(rows.map(({ id, stream, subject }) => [id, fromStoredSubject(stream, subject)]));
 };

@@ -79,6 +79,14 @@ CREATE UNIQUE INDEX identities_once ON vault.identities (tenant_id, bidx, contac
   WHERE until IS NULL AND kind IN ('email', 'parentBsuid');
 `;
 
+// One index says the same and finds owners of former times as well. Of these nothing is unique, which NULL says.
+const oneIndexOfOwners = `
+CREATE UNIQUE INDEX identities_of_owners ON vault.identities (tenant_id, bidx, (CASE
+  WHEN until IS NOT NULL THEN NULL WHEN kind IN ('email', 'parentBsuid') THEN contact_id ELSE '' END));
+DROP INDEX vault.identities_one_owner, vault.identities_owners, vault.identities_once;
+ALTER INDEX vault.identities_of_owners RENAME TO identities_one_owner;
+`;
+
 /** Which contacts became one person, and whose ledger has yet to take over what the other one refused. */
 const mergedContacts = `
 CREATE TABLE vault.merged_contacts (
@@ -112,4 +120,5 @@ export const vaultMigrations: readonly Migration[] = [
   },
   { name: 'StrongAndWeakIdentities1764455000000', up: strongAndWeak + weakOnce },
   { name: 'MergedContacts1764456100000', up: mergedContacts },
+  { name: 'OneIndexOfOwners1796000000001', up: oneIndexOfOwners },
 ];

@@ -313,8 +313,9 @@ describe('the database', () => {
   test('keeps the rows of an earlier version, who are found as they were', async () => {
     const before = await testDatabase();
     const old = await openDatabase({ url: before.url, schema: 'vault', poolSize: 2 });
-    const earlier = vaultMigrations.filter(({ name }) => !name.startsWith('StrongAndWeak'));
-    expect(earlier).toHaveLength(vaultMigrations.length - 1);
+    const strongAndWeak = vaultMigrations.findIndex(({ name }) => name.startsWith('StrongAndWeak'));
+    expect(strongAndWeak).toBeGreaterThan(0);
+    const earlier = vaultMigrations.slice(0, strongAndWeak);
     await migrate(old, earlier);
     const key = Buffer.alloc(32, 9);
     const row = (kind: string, value: string, contactId: string, until: string | null = null) =>
