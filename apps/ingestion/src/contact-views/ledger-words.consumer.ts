@@ -46,7 +46,10 @@ export class LedgerWordsConsumer implements Consumer<Type> {
     await this.words.forget(tx, gone);
   }
 
-  /** Without what the ledger says of a person because ingestion told it so of the same one: it is in the person's stream. */
+  /**
+   * Without what the ledger says of a person because ingestion told it so of the same one: it is in the person's stream.
+   * What it took over from somebody else is in no other place.
+   */
   async #notRecordedHere(
     tx: Queryable,
     recorded: readonly ConsumedEvent<Recorded>[],
@@ -54,7 +57,10 @@ export class LedgerWordsConsumer implements Consumer<Type> {
     const causes = recorded.map(({ causationid }) => causationid);
     const subjects = await this.store.subjectsIn(tx, causes);
     return recorded
-      .filter(({ causationid, data }) => subjects.get(causationid) !== data.contactId)
+      .filter(
+        ({ type, causationid, data }) =>
+          type === 'PolicyTakenOver' || subjects.get(causationid) !== data.contactId,
+      )
       .map((event) => ({ tenantId: event.tenantid, event }));
   }
 }
