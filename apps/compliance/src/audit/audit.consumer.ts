@@ -9,7 +9,7 @@ type Type = (typeof types)[number];
 
 const reportedAct = (event: ConsumedEvent<Type>): ReportedAct => {
   const { id, tenantid, subject, time, source } = event;
-  const { act, actor, about, reason, eventId, eventSha256 } = event.data;
+  const { act, actor, about, justification: reason, eventId, eventSha256 } = event.data;
   return {
     actId: id,
     tenantId: tenantid,

@@ -106,6 +106,6 @@ export const ActRecorded = defineEvent({
     /** Which key, model, import it was. */
     about: plainText(120).optional(),
     /** Why, in the words of who acted. */
-    reason: personal('free-text', z.string().min(1).max(500)).optional(),
+    justification: personal('free-text', z.string().min(1).max(500)).optional(),
   }),
 });

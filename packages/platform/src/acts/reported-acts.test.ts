@@ -14,8 +14,8 @@ const fieldsOf = ({ data }: SealableEvent) => data as Record<string, unknown>;
 const sealer = (more: Partial<Sealer> = {}): Sealer => ({
   seal: async (events) =>
     events.map((event) => {
-      const { reason, ...clear } = fieldsOf(event);
-      return { ...clear, $sealed: { of: event.subject, reason } };
+      const { justification, ...clear } = fieldsOf(event);
+      return { ...clear, $sealed: { of: event.subject, justification } };
     }),
   open: async (events) =>
     events.map((event) => {
@@ -106,8 +106,8 @@ describe('an event is told as an act', () => {
   test('to each person it concerns, the reason under the key of that one', async () => {
     const acts = await reported(proposed);
     expect(acts.map(({ subject, data }) => [subject, data['$sealed']])).toEqual([
-      [contactId, { of: contactId, reason: 'the same voice' }],
-      [otherContactId, { of: otherContactId, reason: 'the same voice' }],
+      [contactId, { of: contactId, justification: 'the same voice' }],
+      [otherContactId, { of: otherContactId, justification: 'the same voice' }],
     ]);
     expect(acts.map(({ json }) => json).join('')).not.toContain('Ada');
     expect(acts[0]?.data).toMatchObject({ about: `mg_${'0c'.repeat(16)}` });

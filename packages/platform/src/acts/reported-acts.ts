@@ -102,7 +102,7 @@ export class ReportedActs {
     reason: string | undefined,
   ): Promise<object> {
     if (reason === undefined) return data;
-    const whole = { id, type, subject, tenantId, data: { ...data, reason } };
+    const whole = { id, type, subject, tenantId, data: { ...data, justification: reason } };
     const sealed = await unlessGone(this.sealer.seal([whole]));
     return sealed?.[0] ?? data;
   }
