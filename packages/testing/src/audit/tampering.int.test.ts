@@ -15,16 +15,13 @@ let database: Database;
 let compliance: string;
 
 const sql = (text: string) => database.queryable.query<{ n: number }>(text);
-const register = () =>
-  platform.call('POST', '/v1/contacts', {
-    identities: { crmId: randomUUID() },
-    timeZone: 'Europe/Paris',
-  });
+const lookFor = () =>
+  platform.call('POST', '/v1/contacts/search', { identity: { crmId: randomUUID() } });
 
 beforeAll(async () => {
   platform = await startConstellation();
   compliance = platform.services.find(({ service }) => service === 'compliance')!.origin;
-  for (let nth = 0; nth < 6; nth += 1) await register();
+  for (let nth = 0; nth < 6; nth += 1) await lookFor();
   await platform.settled();
   database = await openDatabase({ url: platform.databaseUrl, schema: 'compliance' });
   // What the guards in the database refuse is done by somebody who may switch them off.
