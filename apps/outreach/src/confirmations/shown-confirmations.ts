@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage } from '@tact/contracts';
-import { consentKey } from '@tact/domain';
-import { Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
+import { standingConsent } from '@tact/domain';
+import { Clock, Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
 import { ConsentReceipts } from '../consents/receipts.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { confirmTokens } from './asking.ts';
 import { type Confirmation, Confirmations } from './confirmations.ts';
+import { isRefusedSince } from './may-be-asked.ts';
 
-/** What a link opens; `used`: it was confirmed by it. */
-export type Opened = { readonly asked: Confirmation; readonly state: 'valid' | 'used' };
+/** What a link opens; `used`: it was confirmed by it; `void`: it opens nothing any more. */
+export type Opened = { readonly asked: Confirmation; readonly state: 'valid' | 'used' | 'void' };
+
+type ShownPage = PageContent & { readonly status?: number };
 
 type Shown = {
   readonly language: PageLanguage;
@@ -24,15 +28,30 @@ export class OpenedConfirmations {
     private readonly tokens: Tokens,
     private readonly database: Database,
     private readonly confirmations: Confirmations,
+    private readonly policies: ContactPolicies,
+    private readonly cards: AddressCards,
+    private readonly clock: Clock,
   ) {}
 
-  /** 404 for a link that opens nothing: unknown, expired, cut, or of somebody else. */
+  /** 404 for what is no link: unknown, cut, or of somebody who was erased. */
   async of(token: string): Promise<Opened> {
     const found = await this.tokens.look(this.database.queryable, confirmTokens, token);
-    if (found.state !== 'valid' && found.state !== 'used') throw new ProblemError('not-found');
+    if (found.state === 'unknown') throw new ProblemError('not-found');
     const asked = await this.confirmations.of(found.tenantId, found.about['confirmation'] ?? '');
     if (asked === undefined) throw new ProblemError('not-found');
-    return { asked, state: found.state };
+    const { state } = found;
+    return { asked, state: state === 'expired' ? 'void' : await this.#stateOf(asked, state) };
+  }
+
+  /** Whoever follows it reads the address that was asked; what was refused since it was sent is refused. */
+  async #stateOf(asked: Confirmation, state: 'valid' | 'used'): Promise<Opened['state']> {
+    const { tenantId, contactId, address } = asked;
+    const standing = await this.policies.of(tenantId, contactId);
+    if (!(await this.cards.holds(tenantId, contactId, { ref: address }))) return 'void';
+    if (state === 'used') return 'used';
+    const isOver =
+      standing.contactId !== contactId || isRefusedSince(standing.state, asked, this.clock.now());
+    return isOver ? 'void' : 'valid';
   }
 }
 
@@ -45,12 +64,16 @@ export class ShownConfirmations {
     private readonly receipts: ConsentReceipts,
   ) {}
 
-  async pageOf({ asked, state }: Opened, shown: Shown): Promise<PageContent> {
+  async pageOf({ asked, state }: Opened, shown: Shown): Promise<ShownPage> {
     const { tenantId, contactId, noticeId } = asked;
     // Of whoever was erased nothing is shown: this answers as any other link that opens nothing.
     const { state: standing } = await this.policies.of(tenantId, contactId);
     const settings = await this.tenants.of(tenantId);
     const view = { ...shown, asked, owner: settings?.name ?? tenantId };
+    if (state === 'void') {
+      const { voidLinkPage } = await import('../wording/void-link-page.ts');
+      return { ...voidLinkPage(shown.language, view.owner), status: 404 };
+    }
     const { askingPage, confirmedPage } = await import('./confirmation-page.ts');
     if (state === 'valid') {
       const notice = await this.notices.of(tenantId, noticeId);
@@ -58,11 +81,10 @@ export class ShownConfirmations {
       return askingPage({ ...view, text: notice.text, textLanguage: notice.language });
     }
     if (asked.consentId === null) throw new ProblemError('not-found');
-    const { purpose, channel } = asked;
     return confirmedPage({
       ...view,
       ...(await this.receipts.of(tenantId, asked.consentId)),
-      isWithdrawn: standing.consents[consentKey(purpose, channel)]?.state === 'withdrawn',
+      isWithdrawn: standingConsent(standing, asked)?.state === 'withdrawn',
       timeZone: settings?.timeZone ?? 'Europe/Paris',
     });
   }

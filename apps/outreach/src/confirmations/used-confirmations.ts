@@ -16,12 +16,10 @@ export class UsedConfirmations {
     private readonly confirmations: Confirmations,
   ) {}
 
-  /** What the person had last withdrawn when she was asked. */
-  async use(tx: Queryable, token: string): Promise<string> {
+  async use(tx: Queryable, token: string): Promise<void> {
     const found = await this.tokens.use(tx, confirmTokens, token);
     if (found.state === 'used') throw new AlreadyConfirmed('The link was followed a moment ago.');
     if (found.state !== 'valid') throw new ProblemError('not-found');
-    return found.about['withdrawn'] ?? 'never';
   }
 
   settle(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
-import type { DecideContact } from '@tact/domain';
+import { consentKey, type DecideContact } from '@tact/domain';
 import {
   Answers,
   Clock,
@@ -12,7 +12,8 @@ import {
   RequireScope,
   Tenant,
 } from '@tact/platform';
-import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { AddressCards } from '../addresses/address-cards.ts';
+import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
 import { MissedSources } from './missed-sources.ts';
 
 /** May one message be sent to this person now? The answer is a fact with its reasons, allowed or not. */
@@ -32,6 +33,7 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
     private readonly clock: Clock,
     private readonly missed: MissedSources,
     private readonly contacts: NamedContacts,
+    private readonly cards: AddressCards,
   ) {}
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
@@ -49,7 +51,12 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
       now: this.clock.now(),
       missed,
     };
-    const { events, version } = await this.policies.run(tenantId, command);
+    // Only of what was confirmed at an address is it asked whose that is now.
+    const beside: Beside = async (tx, { contactId: current, state }) => {
+      if (state.consents[consentKey(purpose, channel)]?.through === undefined) return {};
+      return { addresses: await this.cards.refsOf(tenantId, current, tx) };
+    };
+    const { events, version } = await this.policies.run(tenantId, command, beside);
     const [event] = events;
     if (event?.type !== 'ContactAllowed' && event?.type !== 'ContactDenied') {
       throw new Error('a contact decision is allowed or denied');

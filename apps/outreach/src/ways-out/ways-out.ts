@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Channel, DAY_MS, Purpose } from '@tact/contracts';
 import { Clock, Database, type Queryable, ServiceConfig, Tokens } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
 
 /** What a link ends: messages of one purpose on one channel to one person. */
 export type WayOut = {
@@ -8,7 +9,15 @@ export type WayOut = {
   readonly contactId: string;
   readonly purpose: Purpose;
   readonly channel: Channel;
+  /** What stands for the address that the link is sent to: it acts for whoever reads that. */
+  readonly address: string;
 };
+
+/** `void`: it opened something, and does no more. */
+export type FollowedLink =
+  | { readonly state: 'open'; readonly wayOut: WayOut }
+  | { readonly state: 'void'; readonly tenantId: string }
+  | { readonly state: 'unknown' };
 
 const purposeOfTokens = 'unsubscribe';
 /** As long as a mail may lie in somebody's box. */
@@ -22,6 +31,7 @@ export class WaysOut {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
+    private readonly cards: AddressCards,
   ) {}
 
   /** Where people reach the platform; undefined where nobody said, and then no mail can carry a way out. */
@@ -30,28 +40,30 @@ export class WaysOut {
   }
 
   /** A link in the caller's transaction: it opens something if, and only if, that commits. */
-  async linkOf(tx: Queryable, { tenantId, contactId, purpose, channel }: WayOut): Promise<string> {
+  async linkOf(tx: Queryable, wayOut: WayOut): Promise<string> {
+    const { tenantId, contactId, purpose, channel, address } = wayOut;
     const text = await this.tokens.mint(tx, {
       purpose: purposeOfTokens,
       tenantId,
       subject: contactId,
       expiresAt: new Date(this.clock.now().getTime() + YEARS_MS),
       isSingleUse: false,
-      about: { purpose, channel },
+      about: { purpose, channel, address },
     });
     return `${this.origin ?? ''}/v1/unsubscribe/${text}`;
   }
 
-  /** Undefined for a link that opens nothing: unknown, expired, cut and foreign ones are all alike. */
-  async behind(token: string): Promise<WayOut | undefined> {
+  /** What a link does now: nothing once it expired, or once the address it was sent to is the contact's no more. */
+  async behind(token: string): Promise<FollowedLink> {
     const found = await this.tokens.look(this.database.queryable, purposeOfTokens, token);
-    if (found.state !== 'valid') return undefined;
-    const { tenantId, subject: contactId, about } = found;
-    return {
-      tenantId,
-      contactId,
-      purpose: Purpose.parse(about['purpose']),
-      channel: Channel.parse(about['channel']),
-    };
+    if (found.state === 'unknown') return found;
+    const { tenantId, subject: contactId, about, state } = found;
+    const address = about['address'] ?? '';
+    const isOpen =
+      state === 'valid' && (await this.cards.holds(tenantId, contactId, { ref: address }));
+    if (!isOpen) return { state: 'void', tenantId };
+    const purpose = Purpose.parse(about['purpose']);
+    const channel = Channel.parse(about['channel']);
+    return { state: 'open', wayOut: { tenantId, contactId, purpose, channel, address } };
   }
 }
