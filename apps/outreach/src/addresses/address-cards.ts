@@ -94,6 +94,25 @@ export class AddressCards {
     return (await this.refsOf(tenantId, contactId, tx)).includes(ref);
   }
 
+  /** Whether who was written to there is a contact of its own still, all of whose refusals are here, and has the address. */
+  async isStillOf(
+    tx: Queryable,
+    {
+      tenantId,
+      contactId,
+      ref,
+    }: { readonly tenantId: string; readonly contactId: string; readonly ref: string },
+  ): Promise<boolean> {
+    if ((await this.vault.survivorsOf([contactId], tx)).size > 0) return false;
+    if (await this.vault.isTakeOverDue(tx, contactId)) return false;
+    return this.holds(tenantId, contactId, { ref, tx });
+  }
+
+  /** Whether a contact, by whichever of its ids, can be named by an address. */
+  async isNamedBy(tenantId: string, contactId: string, email: string): Promise<boolean> {
+    return this.isOf(tenantId, await this.vault.idsOf(tenantId, contactId), email);
+  }
+
   /** Whether an address is one of a contact's, whose ids these are: one that went to somebody else is not. */
   async isOf(tenantId: string, ids: readonly string[], email: string): Promise<boolean> {
     const [owners = []] = await this.vault.everybodyMany(tenantId, [{ email }]);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, Purpose, Reason } from '@tact/contracts';
 import { reasonsAgainstAsking } from '@tact/domain';
-import { Clock, Vault } from '@tact/platform';
+import { Clock } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
@@ -25,7 +25,6 @@ export class AskedPeople {
     private readonly policies: ContactPolicies,
     private readonly cards: AddressCards,
     private readonly missed: MissedSources,
-    private readonly vault: Vault,
     private readonly clock: Clock,
   ) {}
 
@@ -67,7 +66,6 @@ export class AskedPeople {
     named: string | undefined,
   ): Promise<string | undefined> {
     if (named === undefined) return undefined;
-    const ids = await this.vault.idsOf(tenantId, contactId);
-    return (await this.cards.isOf(tenantId, ids, named)) ? named.trim() : undefined;
+    return (await this.cards.isNamedBy(tenantId, contactId, named)) ? named.trim() : undefined;
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newEventId, ProblemError } from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
 import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
 import type { Confirmation } from './confirmations.ts';
@@ -16,7 +15,6 @@ export class ConfirmConsent {
     private readonly used: UsedConfirmations,
     private readonly clock: Clock,
     private readonly receipts: ConfirmedReceipts,
-    private readonly cards: AddressCards,
   ) {}
 
   /** 404 where the link opens nothing any more, for whatever reason. Throws `AlreadyConfirmed`, and then it is done. */
@@ -34,13 +32,10 @@ export class ConfirmConsent {
     const data = { contactId, consentId, purpose, channel, at, proof, ...own };
     const prepared = await this.receipts.prepare(tenantId, { type: 'ConsentGiven', data });
     const beside: Beside = async (tx, { contactId: current, state, isSettled }) => {
-      await this.used.use(tx, token);
+      await this.used.use(tx, token, asked);
       const isVoid =
-        !isSettled ||
-        current !== contactId ||
-        isRefusedSince(state, asked, this.clock.now()) ||
-        !(await this.cards.holds(tenantId, contactId, { ref: address, tx }));
-      // Refused since it was asked, or asked at an address that is somebody else's by now: the link opens nothing.
+        !isSettled || current !== contactId || isRefusedSince(state, asked, this.clock.now());
+      // Refused since it was asked: a link of before opens nothing.
       if (isVoid) throw new ProblemError('not-found');
       await this.used.settle(tx, { confirmationId, consentId });
       await this.receipts.leave(tx, { asked, ...prepared });

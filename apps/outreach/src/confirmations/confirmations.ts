@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Channel, DAY_MS, MINUTE_MS, type Purpose } from '@tact/contracts';
-import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
+import { ADVISORY_CLASS, Clock, Database, type Queryable, Vault } from '@tact/platform';
 
 /** What a person is asked to confirm. */
 export type Confirmation = {
@@ -27,7 +27,7 @@ const ASKED_A_DAY_MAX = 3;
 const UNANSWERED_MAX = 2;
 const UNANSWERED_MS = 30 * DAY_MS;
 /** How long a link can be followed. */
-export const FOLLOWED_MS = 7 * DAY_MS;
+const FOLLOWED_MS = 7 * DAY_MS;
 
 const columns = `confirmation_id AS "confirmationId", tenant_id AS "tenantId", contact_id AS "contactId",
   purpose, channel, notice_id AS "noticeId", address_ref AS address, withdrawn, expires_at AS "expiresAt", confirmed_at AS "confirmedAt",
@@ -61,28 +61,28 @@ export class Confirmations {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly vault: Vault,
   ) {}
 
-  /**
-   * When the person, whose ids these are, may be asked again; undefined: now. Others who ask for the same person wait until
-   * the end of `tx`.
-   */
-  async nextAllowedAt(
-    tx: Queryable,
-    asked: NewConfirmation,
-    ids: readonly string[],
-  ): Promise<Date | undefined> {
+  /** How long a link that is sent now can be followed. */
+  followedUntil(): Date {
+    return new Date(this.clock.now().getTime() + FOLLOWED_MS);
+  }
+
+  /** When the person may be asked again; undefined: now. Others who ask for the same person wait until the end of `tx`. */
+  async nextAllowedAt(tx: Queryable, asked: NewConfirmation): Promise<Date | undefined> {
     const { tenantId, contactId, purpose, channel, address, withdrawn } = asked;
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
       `confirmation ${tenantId} ${contactId}`,
     ]);
+    const ids = await this.vault.idsOf(tenantId, contactId, tx);
     const nowMs = this.clock.now().getTime();
     const recent = await tx.query<Recent>(
       `SELECT asked_at AS at, expires_at AS "expiresAt", confirmed_at IS NOT NULL AS "isAnswered",
               purpose = $3 AND channel = $4 AS "isSame", address_ref = $6 AND withdrawn = $7 AS "isHeld"
          FROM confirmations
         WHERE tenant_id = $1 AND contact_id = ANY ($2) AND asked_at > $5 ORDER BY asked_at DESC`,
-      [tenantId, ids, purpose, channel, new Date(nowMs - UNANSWERED_MS), address, withdrawn],
+      [tenantId, [...ids], purpose, channel, new Date(nowMs - UNANSWERED_MS), address, withdrawn],
     );
     const untilMs = pressedUntilMs(recent);
     return untilMs > nowMs ? new Date(untilMs) : undefined;

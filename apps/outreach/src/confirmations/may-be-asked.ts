@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, Purpose } from '@tact/contracts';
 import { consentKey, type ContactPolicyState, reasonsAgainstAsking } from '@tact/domain';
-import { Clock, type MayLeave, type Queryable, Vault } from '@tact/platform';
+import { Clock, type MayLeave, type Queryable } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
@@ -34,7 +34,6 @@ type Leaving = Asked & {
 export class MayBeAsked {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly vault: Vault,
     private readonly missed: MissedSources,
     private readonly cards: AddressCards,
     private readonly clock: Clock,
@@ -42,12 +41,9 @@ export class MayBeAsked {
 
   /** As the caller's transaction sees it. Throws where a refusal may have been missed: it is asked again later. */
   async stillHolds(tx: Queryable, leaving: Leaving): Promise<boolean> {
-    const { tenantId, contactId, address } = leaving;
-    // Whoever became part of another contact is asked anew, as that one.
-    if ((await this.vault.survivorsOf([contactId], tx)).size > 0) return false;
-    if (await this.vault.isTakeOverDue(tx, contactId)) return false;
-    // Who reads the address that it is to is somebody else by now.
-    if (!(await this.cards.holds(tenantId, contactId, { ref: address, tx }))) return false;
+    const { tenantId, contactId, address: ref } = leaving;
+    // Whoever became part of another contact is asked anew, as that one; who reads another's address is somebody else.
+    if (!(await this.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
     const state = await this.policies.stateIn(tx, contactId);
     if (isRefusedSince(state, leaving, this.clock.now())) return false;
     const missed = await this.missed.of(tenantId, contactId);

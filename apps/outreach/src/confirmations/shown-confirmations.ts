@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage } from '@tact/contracts';
 import { standingConsent } from '@tact/domain';
-import { Clock, Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
+import { Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
 import { ConsentReceipts } from '../consents/receipts.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { confirmTokens } from './asking.ts';
 import { type Confirmation, Confirmations } from './confirmations.ts';
-import { isRefusedSince } from './may-be-asked.ts';
+import { StandingConfirmations } from './standing-confirmations.ts';
 
 /** What a link opens; `used`: it was confirmed by it; `void`: it opens nothing any more. */
 export type Opened = { readonly asked: Confirmation; readonly state: 'valid' | 'used' | 'void' };
@@ -28,9 +27,7 @@ export class OpenedConfirmations {
     private readonly tokens: Tokens,
     private readonly database: Database,
     private readonly confirmations: Confirmations,
-    private readonly policies: ContactPolicies,
-    private readonly cards: AddressCards,
-    private readonly clock: Clock,
+    private readonly standing: StandingConfirmations,
   ) {}
 
   /** 404 for what is no link: unknown, cut, or of somebody who was erased. */
@@ -39,19 +36,10 @@ export class OpenedConfirmations {
     if (found.state === 'unknown') throw new ProblemError('not-found');
     const asked = await this.confirmations.of(found.tenantId, found.about['confirmation'] ?? '');
     if (asked === undefined) throw new ProblemError('not-found');
-    const { state } = found;
-    return { asked, state: state === 'expired' ? 'void' : await this.#stateOf(asked, state) };
-  }
-
-  /** Whoever follows it reads the address that was asked; what was refused since it was sent is refused. */
-  async #stateOf(asked: Confirmation, state: 'valid' | 'used'): Promise<Opened['state']> {
-    const { tenantId, contactId, address } = asked;
-    const standing = await this.policies.of(tenantId, contactId);
-    if (!(await this.cards.holds(tenantId, contactId, { ref: address }))) return 'void';
-    if (state === 'used') return 'used';
-    const isOver =
-      standing.contactId !== contactId || isRefusedSince(standing.state, asked, this.clock.now());
-    return isOver ? 'void' : 'valid';
+    const isUsed = found.state === 'used';
+    const isVoid = found.state === 'expired' || (await this.standing.isVoid(asked, isUsed));
+    if (isVoid) return { asked, state: 'void' };
+    return { asked, state: isUsed ? 'used' : 'valid' };
   }
 }
 

@@ -2,19 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
-import { consentKey, type DecideContact } from '@tact/domain';
-import {
-  Answers,
-  Clock,
-  Describe,
-  Idempotent,
-  NamedContacts,
-  RequireScope,
-  Tenant,
-} from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
-import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
-import { MissedSources } from './missed-sources.ts';
+import type { DecideContact } from '@tact/domain';
+import { Answers, Describe, Idempotent, NamedContacts, RequireScope, Tenant } from '@tact/platform';
+import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { ToldBeside } from './told-beside.ts';
 
 /** May one message be sent to this person now? The answer is a fact with its reasons, allowed or not. */
 export class RequestContact extends Command<ContactDecision> {
@@ -30,17 +21,14 @@ export class RequestContact extends Command<ContactDecision> {
 export class RequestContactHandler implements ICommandHandler<RequestContact> {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly clock: Clock,
-    private readonly missed: MissedSources,
     private readonly contacts: NamedContacts,
-    private readonly cards: AddressCards,
+    private readonly told: ToldBeside,
   ) {}
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
     const { channel, purpose, reserve = false } = request;
     const contactId = await this.contacts.idOf(tenantId, request);
-    // What is not heard is asked first: what is heard meanwhile is folded into the decision.
-    const missed = await this.missed.of(tenantId, contactId);
+    const told = await this.told.of(tenantId, contactId);
     const command: DecideContact = {
       kind: 'decide-contact',
       contactId,
@@ -48,14 +36,9 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
       channel,
       purpose,
       reserve,
-      now: this.clock.now(),
-      missed,
+      ...told,
     };
-    // Only of what was confirmed at an address is it asked whose that is now.
-    const beside: Beside = async (tx, { contactId: current, state }) => {
-      if (state.consents[consentKey(purpose, channel)]?.through === undefined) return {};
-      return { addresses: await this.cards.refsOf(tenantId, current, tx) };
-    };
+    const beside = this.told.addressesOf(tenantId, { purpose, channel });
     const { events, version } = await this.policies.run(tenantId, command, beside);
     const [event] = events;
     if (event?.type !== 'ContactAllowed' && event?.type !== 'ContactDenied') {

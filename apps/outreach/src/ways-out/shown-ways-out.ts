@@ -3,6 +3,7 @@ import type { PageLanguage, SetPreferencesRequest } from '@tact/contracts';
 import { preferenceRefusals, voiceOf } from '@tact/domain';
 import { ProblemError, Tenants } from '@tact/platform';
 import type { FieldError, PageContent } from '@tact/platform/pages';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { words } from './page-words.ts';
 import type { WayOutView } from './way-out-page.ts';
@@ -15,13 +16,19 @@ export class ShownWaysOut {
     private readonly waysOut: WaysOut,
     private readonly policies: ContactPolicies,
     private readonly tenants: Tenants,
+    private readonly cards: AddressCards,
   ) {}
 
-  /** 404 for a link that never opened anything, and for one of somebody who was erased. */
-  async behind(token: string): Promise<Exclude<FollowedLink, { state: 'unknown' }>> {
+  /**
+   * 404 for what never was a link, and for one of somebody who was erased. It acts for whoever reads the address it was sent
+   * to, so it is void once that is the contact's no more.
+   */
+  async behind(token: string): Promise<FollowedLink> {
     const found = await this.waysOut.behind(token);
-    if (found.state === 'unknown') throw new ProblemError('not-found');
-    return found;
+    if (found === undefined) throw new ProblemError('not-found');
+    const { tenantId, contactId, address: ref } = found.wayOut;
+    const isHeld = await this.cards.holds(tenantId, contactId, { ref });
+    return isHeld ? found : { ...found, state: 'void' };
   }
 
   async pageOf(asked: Omit<WayOutView, 'owner' | 'state'>): Promise<PageContent> {

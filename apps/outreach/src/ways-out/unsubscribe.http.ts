@@ -58,7 +58,7 @@ export class UnsubscribeController {
   ): Promise<void> {
     const found = await this.shown.behind(token);
     const language = this.pages.languageOf(request, 'fr');
-    if (found.state === 'void') return this.#showVoid(reply, found.tenantId, language);
+    if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
     await this.#show(reply, { wayOut: found.wayOut, token, language });
   }
 
@@ -83,7 +83,7 @@ export class UnsubscribeController {
   ): Promise<void> {
     const found = await this.shown.behind(token);
     const language = this.pages.languageOf(request, 'fr');
-    if (found.state === 'void') return this.#showVoid(reply, found.tenantId, language);
+    if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
     const { wayOut } = found;
     const sent = { token, fields: fields ?? {}, language };
     if (isOneClick(sent.fields)) {

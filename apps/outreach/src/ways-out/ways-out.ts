@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Channel, DAY_MS, Purpose } from '@tact/contracts';
 import { Clock, Database, type Queryable, ServiceConfig, Tokens } from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
 
 /** What a link ends: messages of one purpose on one channel to one person. */
 export type WayOut = {
@@ -14,10 +13,7 @@ export type WayOut = {
 };
 
 /** `void`: it opened something, and does no more. */
-export type FollowedLink =
-  | { readonly state: 'open'; readonly wayOut: WayOut }
-  | { readonly state: 'void'; readonly tenantId: string }
-  | { readonly state: 'unknown' };
+export type FollowedLink = { readonly state: 'open' | 'void'; readonly wayOut: WayOut };
 
 const purposeOfTokens = 'unsubscribe';
 /** As long as a mail may lie in somebody's box. */
@@ -31,7 +27,6 @@ export class WaysOut {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
-    private readonly cards: AddressCards,
   ) {}
 
   /** Where people reach the platform; undefined where nobody said, and then no mail can carry a way out. */
@@ -53,17 +48,14 @@ export class WaysOut {
     return `${this.origin ?? ''}/v1/unsubscribe/${text}`;
   }
 
-  /** What a link does now: nothing once it expired, or once the address it was sent to is the contact's no more. */
-  async behind(token: string): Promise<FollowedLink> {
+  /** Undefined for what never was a link, or was cut; whose address it was sent to is not asked here. */
+  async behind(token: string): Promise<FollowedLink | undefined> {
     const found = await this.tokens.look(this.database.queryable, purposeOfTokens, token);
-    if (found.state === 'unknown') return found;
+    if (found.state === 'unknown') return undefined;
     const { tenantId, subject: contactId, about, state } = found;
-    const address = about['address'] ?? '';
-    const isOpen =
-      state === 'valid' && (await this.cards.holds(tenantId, contactId, { ref: address }));
-    if (!isOpen) return { state: 'void', tenantId };
     const purpose = Purpose.parse(about['purpose']);
     const channel = Channel.parse(about['channel']);
-    return { state: 'open', wayOut: { tenantId, contactId, purpose, channel, address } };
+    const wayOut = { tenantId, contactId, purpose, channel, address: about['address'] ?? '' };
+    return { state: state === 'valid' ? 'open' : 'void', wayOut };
   }
 }
