@@ -53,7 +53,7 @@ import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';
 import { MayBeAsked } from './confirmations/may-be-asked.ts';
 import { CountedAsks } from './confirmations/counted-asks.ts';
 import { StandingConfirmations } from './confirmations/standing-confirmations.ts';
-import { ToldBeside } from './decisions/told-beside.ts';
+import { DecisionFacts } from './decisions/decision-facts.ts';
 import { PageTools } from './confirmations/page-tools.ts';
 import { OpenedConfirmations, ShownConfirmations } from './confirmations/shown-confirmations.ts';
 import { LeaveHandler } from './ways-out/leave.ts';
@@ -122,7 +122,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     FollowRefusalsConsumer,
     provideConsumer(FollowRefusalsConsumer),
     MissedSources,
-    ToldBeside,
+    DecisionFacts,
     TakeOverPolicies,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),

@@ -5,7 +5,7 @@ import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '
 import type { DecideContact } from '@tact/domain';
 import { Answers, Describe, Idempotent, NamedContacts, RequireScope, Tenant } from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { ToldBeside } from './told-beside.ts';
+import { DecisionFacts } from './decision-facts.ts';
 
 /** May one message be sent to this person now? The answer is a fact with its reasons, allowed or not. */
 export class RequestContact extends Command<ContactDecision> {
@@ -22,13 +22,13 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly contacts: NamedContacts,
-    private readonly told: ToldBeside,
+    private readonly facts: DecisionFacts,
   ) {}
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
     const { channel, purpose, reserve = false } = request;
     const contactId = await this.contacts.idOf(tenantId, request);
-    const told = await this.told.of(tenantId, contactId);
+    const facts = await this.facts.of(tenantId, contactId);
     const command: DecideContact = {
       kind: 'decide-contact',
       contactId,
@@ -36,9 +36,9 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
       channel,
       purpose,
       reserve,
-      ...told,
+      ...facts,
     };
-    const beside = this.told.addressesOf(tenantId, { purpose, channel });
+    const beside = this.facts.addressesOf(tenantId, { purpose, channel });
     const { events, version } = await this.policies.run(tenantId, command, beside);
     const [event] = events;
     if (event?.type !== 'ContactAllowed' && event?.type !== 'ContactDenied') {

@@ -141,8 +141,8 @@ export class ContactPolicies {
     const isDue = await this.vault.isTakeOverDue(tx, contactId);
     const command = isDue ? withMissed(given) : given;
     const folded = await this.#foldedIn(tx, contactId);
-    const told = await beside?.(tx, { contactId, state: folded.state, isSettled: !isDue });
-    const complete = command.kind === 'decide-contact' ? { ...command, ...told } : command;
+    const facts = await beside?.(tx, { contactId, state: folded.state, isSettled: !isDue });
+    const complete = command.kind === 'decide-contact' ? { ...command, ...facts } : command;
     return this.store.transactIn(tx, named, folded, { command: complete, ...options });
   }
 

@@ -8,7 +8,7 @@ export const latest = (one: string | undefined, other: string | undefined): stri
   return Date.parse(other) > Date.parse(one) ? other : one;
 };
 
-const told = <Field extends string>(acts: Readonly<Record<Field, string | undefined>>) =>
+const stated = <Field extends string>(acts: Readonly<Record<Field, string | undefined>>) =>
   Object.fromEntries(Object.entries(acts).filter(([, at]) => at !== undefined)) as Partial<
     Record<Field, string>
   >;
@@ -24,7 +24,7 @@ const actsOf = (
   const own = by === 'person' ? next : undefined;
   const confirmedAt = latest(known?.confirmedAt, own === 'given' ? at : undefined);
   const leftAt = latest(known?.leftAt, own === 'withdrawn' ? at : undefined);
-  return told({ withdrawnAt, witnessedAt, confirmedAt, leftAt });
+  return stated({ withdrawnAt, witnessedAt, confirmedAt, leftAt });
 };
 
 const wordOf = (

@@ -242,8 +242,8 @@ export const contactPolicyDecider = {
         const { kind: _, ...data } = command;
         // One click is heard once, however often a mail program sends it.
         const known = state.consents[consentKey(data.purpose, data.channel)] ?? {};
-        const hears = !hasLeft(known, state.suppressions, data.channel);
-        return hears ? [{ type: 'ConsentWithdrawn', data: { ...data, by: 'person' } }] : [];
+        const isNew = !hasLeft(known, state.suppressions, data.channel);
+        return isNew ? [{ type: 'ConsentWithdrawn', data: { ...data, by: 'person' } }] : [];
       }
       case 'object': {
         const { kind: _, ...data } = command;

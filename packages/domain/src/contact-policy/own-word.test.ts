@@ -27,7 +27,7 @@ const witness = { name: 'Ada', method: 'telephone', evidence: 'call 1' } as cons
 const [own, other] = [`ad_${'1'.repeat(40)}`, `ad_${'2'.repeat(40)}`];
 
 const gives = (days: number): ContactPolicyCommand => ({ kind: 'give-consent', ...consent(days) });
-const hears = (days: number): ContactPolicyCommand => ({
+const witnesses = (days: number): ContactPolicyCommand => ({
   kind: 'give-consent',
   ...consent(days),
   witness,
@@ -77,8 +77,8 @@ const after = (...commands: readonly ContactPolicyCommand[]): ContactPolicyState
   );
 const reasons = (state: ContactPolicyState, addresses?: readonly string[]) => {
   const ask = { kind: 'decide-contact', contactId, decisionId: 'de_0', reserve: false } as const;
-  const told = addresses === undefined ? {} : { addresses };
-  const [event] = decider.decide({ ...ask, ...about, now, ...told }, state);
+  const given = addresses === undefined ? {} : { addresses };
+  const [event] = decider.decide({ ...ask, ...about, now, ...given }, state);
   if (event?.type !== 'ContactAllowed' && event?.type !== 'ContactDenied') throw new Error('none');
   return event.data.reasons;
 };
@@ -97,7 +97,7 @@ describe('what the person took back', () => {
   });
 
   test.each<[string, ContactPolicyCommand]>([
-    ['before a witness', hears(4)],
+    ['before a witness', witnesses(4)],
     ['by a confirmation', confirms(4)],
     ['by a word on the channel', says(4)],
   ])('is reopened by the person %s', (_, word) => {
@@ -107,7 +107,7 @@ describe('what the person took back', () => {
   });
 
   test.each<[string, ContactPolicyCommand]>([
-    ['a witness of before', hears(6)],
+    ['a witness of before', witnesses(6)],
     ['a confirmation of before', confirms(6)],
     ['a word of before', says(6)],
     ['a word of the same instant', says(5)],
@@ -244,7 +244,7 @@ describe('refused everywhere', () => {
     const refused = after(refuses(5));
     expect(isRefusedEverywhere(refused, 'everything')).toBe(true);
     expect(decider.decide(refuses(4), refused)).toEqual([]);
-    for (const word of [hears(3), says(3)]) {
+    for (const word of [witnesses(3), says(3)]) {
       const reopened = after(refuses(5), word);
       expect(isRefusedEverywhere(reopened, 'everything')).toBe(false);
       expect(decider.decide(refuses(1), reopened)).toHaveLength(1);

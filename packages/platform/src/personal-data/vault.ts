@@ -238,7 +238,6 @@ export class Vault {
   messageRef(tenantId: string, wamid: string): string {
     return this.#references.messageRef(tenantId, wamid);
   }
-
   /** Keyed fingerprint of an e-mail address, stable for a tenant: says whether two are one, and nothing else. */
   addressRef(tenantId: string, email: string): string {
     return this.#references.addressRef(tenantId, email);

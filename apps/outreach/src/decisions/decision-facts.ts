@@ -8,7 +8,7 @@ import { MissedSources } from './missed-sources.ts';
 
 /** What a decision is told that the ledger does not hold: the time, what may have been missed, whose an address is. */
 @Injectable()
-export class ToldBeside {
+export class DecisionFacts {
   constructor(
     private readonly clock: Clock,
     private readonly missed: MissedSources,
