@@ -12,7 +12,7 @@ import {
 import { doubtfulWishesSchema, errorCodesSchema, withoutEffectSchema } from './signals/schema.ts';
 import { cohortSchema } from './cohort/schema.ts';
 import { refsInBytesSchema } from './signals/message-ref-bytes.ts';
-import { ledgerWordsSchema } from './contact-views/schema.ts';
+import { ledgerWordsSchema, ownLedgerWordsSchema } from './contact-views/schema.ts';
 import { factsAheadSchema } from './signals/facts-ahead/schema.ts';
 import {
   importFilesSchema,
@@ -50,4 +50,5 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'FullPages1764457200003', up: fullPagesSchema },
   { name: 'MessageRefsInBytes1764457200004', up: refsInBytesSchema },
   { name: 'UnknownConsents1764457300000', up: unknownConsentsSchema },
+  { name: 'OwnLedgerWords1796500000006', up: ownLedgerWordsSchema },
 ];

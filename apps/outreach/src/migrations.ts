@@ -1,6 +1,6 @@
 import type { Migration } from '@tact/platform';
-import { addressCardsSchema } from './addresses/schema.ts';
-import { confirmationsSchema } from './confirmations/schema.ts';
+import { addressCardsSchema, addressRefsSchema } from './addresses/schema.ts';
+import { askedAddressesSchema, confirmationsSchema } from './confirmations/schema.ts';
 import {
   consentsSchema,
   liftsByChannelSchema,
@@ -26,4 +26,6 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'CountsByContact1796000000002', up: countsByContactSchema },
   { name: 'AddressCards1796500000002', up: addressCardsSchema },
   { name: 'Confirmations1796500000003', up: confirmationsSchema },
+  { name: 'AddressRefs1796500000004', up: addressRefsSchema },
+  { name: 'AskedAddresses1796500000005', up: askedAddressesSchema },
 ];

@@ -51,6 +51,9 @@ import { Confirmations } from './confirmations/confirmations.ts';
 import { ConfirmationMails, ReceiptMails } from './confirmations/consent-mails.ts';
 import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';
 import { MayBeAsked } from './confirmations/may-be-asked.ts';
+import { CountedAsks } from './confirmations/counted-asks.ts';
+import { StandingConfirmations } from './confirmations/standing-confirmations.ts';
+import { DecisionFacts } from './decisions/decision-facts.ts';
 import { PageTools } from './confirmations/page-tools.ts';
 import { OpenedConfirmations, ShownConfirmations } from './confirmations/shown-confirmations.ts';
 import { LeaveHandler } from './ways-out/leave.ts';
@@ -95,6 +98,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     Confirmations,
     LeaveConfirmations,
     MayBeAsked,
+    CountedAsks,
+    StandingConfirmations,
     ConfirmationMails,
     provideMailKind(ConfirmationMails),
     ReceiptMails,
@@ -117,6 +122,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     FollowRefusalsConsumer,
     provideConsumer(FollowRefusalsConsumer),
     MissedSources,
+    DecisionFacts,
     TakeOverPolicies,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),

@@ -73,6 +73,12 @@ export const TenantId = z
   .meta({ personal: false });
 
 /** Keyed one-way fingerprint of a wamid: a wamid holds the customer's phone number and is never stored. */
+/** Keyed fingerprint of an e-mail address: two that are equal are one address, and none leads back to it. */
+export const AddressRef = z
+  .string()
+  .regex(/^ad_[0-9a-f]{40}$/)
+  .meta({ personal: false });
+
 export const MessageRef = z
   .string()
   .regex(/^mr_[0-9a-z]{26,52}$/)

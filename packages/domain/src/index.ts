@@ -10,12 +10,15 @@ export {
   type DecideContact,
 } from './contact-policy/policy-state.ts';
 export {
+  isRefusedEverywhere,
   listedSuppressions,
   suppressedSince,
   suppressionAgainst,
   suppressionScopes,
   unreadableRefusalAt,
 } from './contact-policy/suppression.ts';
+export { hasLeft, standingConsent } from './contact-policy/standing-consent.ts';
+export { reasonsAgainstAsking } from './contact-policy/rules.ts';
 export { carriedOf } from './contact-policy/taken-over.ts';
 export { seenLeavingOf, showsLeaving, showsNone } from './contact-policy/outbound.ts';
 export { signalOfWords, type Wish, wishOf } from './signals/wishes.ts';
@@ -32,7 +35,7 @@ export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
 export { consentByUseSentence, isConsentByUse } from './contact-policy/consent-by-use.ts';
 export { judgeProof } from './contact-policy/consent-proof.ts';
-export { preferenceRefusals, readablePreferences } from './contact-policy/preferences.ts';
+export { preferenceRefusals, readablePreferences, voiceOf } from './contact-policy/preferences.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
 export { type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';

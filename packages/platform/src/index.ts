@@ -57,7 +57,7 @@ export {
   type LeasedWork,
 } from './jobs/job-kind.ts';
 export { Jobs } from './jobs/jobs.ts';
-export type { LeavingMail, MailKind } from './mail-outbox/mail-kind.ts';
+export type { LeavingMail, MailKind, MayLeave } from './mail-outbox/mail-kind.ts';
 export { MailOutbox } from './mail-outbox/mail-outbox.ts';
 export type { MailDocument } from './mail/template.ts';
 export { provideMailKind } from './boot/provide-mail-kind.ts';

@@ -14,6 +14,7 @@ const purposes = [
   'identity-index',
   'message-refs',
   'event-ids',
+  'address-refs',
   'fence',
   'idempotency',
   'root-check',

@@ -36,6 +36,8 @@ const Carried = PolicyTakenOver.data.pick({ because: true, suppressions: true, c
 const Row = z.discriminatedUnion('said', [
   z.object({ said: z.literal('given'), ...consent }),
   z.object({ said: z.literal('witnessed'), ...consent }),
+  z.object({ said: z.literal('confirmed'), ...consent }),
+  z.object({ said: z.literal('left'), ...consent }),
   z.object({ said: z.literal('withdrawn'), ...consent }),
   z.object({
     said: z.literal('suppressed'),
@@ -85,14 +87,17 @@ const carriedByHour = (suppressions: CarriedSuppressions): CarriedSuppressions =
 const writtenOf = ({ type, data }: Recorded): readonly Written[] => {
   switch (type) {
     case 'ConsentGiven': {
-      const { purpose: about, channel, at: since, witness } = data;
+      const { purpose: about, channel, at: since, witness, by } = data;
       const given = { about, channel, at: since, ground: null };
       const witnessed = witness === undefined ? [] : [{ said: 'witnessed' as const, ...given }];
-      return [{ said: 'given', ...given }, ...witnessed];
+      const confirmed = by === 'person' ? [{ said: 'confirmed' as const, ...given }] : [];
+      return [{ said: 'given', ...given }, ...witnessed, ...confirmed];
     }
     case 'ConsentWithdrawn': {
-      const { purpose: about, channel, at: since } = data;
-      return [{ said: 'withdrawn', about, channel, at: since, ground: null }];
+      const { purpose: about, channel, at: since, by } = data;
+      const withdrawn = { about, channel, at: since, ground: null };
+      const left = by === 'person' ? [{ said: 'left' as const, ...withdrawn }] : [];
+      return [{ said: 'withdrawn', ...withdrawn }, ...left];
     }
     case 'ContactSuppressed': {
       const { scope: about, ground, at: since } = data;
@@ -122,13 +127,19 @@ const eventOf = (contactId: string, row: Row): ContactPolicyEvent => {
   switch (row.said) {
     case 'given':
     case 'witnessed':
+    case 'confirmed':
+    case 'left':
     case 'withdrawn': {
       const { about: purpose, channel, at: since } = row;
       const data = { contactId, consentId: '', purpose, channel, at: since, proof };
-      if (row.said === 'withdrawn') return { type: 'ConsentWithdrawn', data };
-      return row.said === 'given'
-        ? { type: 'ConsentGiven', data }
-        : { type: 'ConsentGiven', data: { ...data, witness } };
+      const said: Record<typeof row.said, ContactPolicyEvent> = {
+        given: { type: 'ConsentGiven', data },
+        witnessed: { type: 'ConsentGiven', data: { ...data, witness } },
+        confirmed: { type: 'ConsentGiven', data: { ...data, by: 'person' } },
+        withdrawn: { type: 'ConsentWithdrawn', data },
+        left: { type: 'ConsentWithdrawn', data: { ...data, by: 'person' } },
+      };
+      return said[row.said];
     }
     case 'suppressed': {
       const { about: scope, ground, at: since } = row;

@@ -1,8 +1,8 @@
 import { Channel, type ContactView, type EventDataOf, Purpose } from '@tact/contracts';
 import {
-  consentKey,
   contactPolicyDecider,
   type ContactPolicyEvent,
+  standingConsent,
   suppressedSince,
   suppressionAgainst,
   suppressionScopes,
@@ -35,7 +35,7 @@ export const policySummary = (words: readonly ContactPolicyEvent[]): Summary => 
   const latest = latestRefusals(words);
   const consents = Purpose.options.flatMap((purpose) =>
     Channel.options.flatMap((channel) => {
-      const known = state.consents[consentKey(purpose, channel)];
+      const known = standingConsent(state, { purpose, channel });
       // Of what only one of two contacts agreed to, no agreement is known.
       if (known === undefined || known.ofOneAlone) return [];
       const refusal = suppressionAgainst(state, { purpose, channel })?.scope ?? null;

@@ -19,3 +19,9 @@ export const ledgerWordsSchema = `
         carried jsonb,
         PRIMARY KEY (tenant_id, contact_id, said, about, channel)
       );`;
+
+/** What the person did by an act of their own is told apart from what a file or a key says of them. */
+export const ownLedgerWordsSchema = `
+      ALTER TABLE ledger_words DROP CONSTRAINT ledger_words_said_check;
+      ALTER TABLE ledger_words ADD CONSTRAINT ledger_words_said_check CHECK (said IN
+        ('given', 'witnessed', 'confirmed', 'withdrawn', 'left', 'suppressed', 'lifted', 'taken-over'));`;

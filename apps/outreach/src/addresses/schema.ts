@@ -7,3 +7,7 @@ export const addressCardsSchema = `
         noted_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, contact_id)
       );`;
+
+/** A keyed fingerprint beside it says whether a link was sent to an address that is on file now. */
+export const addressRefsSchema = `
+      ALTER TABLE address_cards ADD COLUMN address_ref text COLLATE "C";`;

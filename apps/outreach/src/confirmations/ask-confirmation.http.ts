@@ -56,14 +56,13 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
       const errors = [{ pointer: '/noticeId', message: 'No text is registered under this id.' }];
       throw new ProblemError('unprocessable', { errors });
     }
-    if (person.against.length > 0) return denied(person.against);
+    if (person.against.length > 0) return denied(person.against, person.nextAllowedAt);
     const email = await this.people.emailOf(tenantId, person.contactId, contact?.email);
     if (email === undefined) return denied(['address-unknown']);
     const { contactId, withdrawn } = person;
     const confirmationId = formatId('confirmation', randomBytes(16));
-    const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId };
-    const { language } = notice;
-    const left = await this.leaving.run({ asked, email, language, withdrawn });
+    const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId, withdrawn };
+    const left = await this.leaving.run({ asked, email, language: notice.language });
     if ('nextAllowedAt' in left) return denied(['asked-recently'], left.nextAllowedAt);
     return {
       decision: 'allowed',
@@ -87,7 +86,7 @@ export class AskConfirmationController {
     tag: 'Consents',
     summary: 'Asks a person by mail to confirm a consent',
     description:
-      'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused, or who was asked a short time ago; what stands is asked again when the mail leaves.',
+      'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused or took this consent back, in quiet hours, beyond the cap, while the same question waits for its answer, or who left two unanswered in thirty days; what stands is asked again when the mail leaves.',
     refuses: ['not-found', 'unprocessable', 'unavailable'],
   })
   @Answers(AskedConfirmation, { description: 'Whether the person is asked, and why not.' })

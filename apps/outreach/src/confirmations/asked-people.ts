@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, Purpose, Reason } from '@tact/contracts';
-import { Vault } from '@tact/platform';
+import { reasonsAgainstAsking } from '@tact/domain';
+import { Clock } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { reasonsAgainst, withdrawnOf } from './may-be-asked.ts';
+import { withdrawnOf } from './may-be-asked.ts';
 
 type Person = {
   readonly contactId: string;
   /** What stands against asking. */
   readonly against: readonly Reason[];
+  readonly nextAllowedAt: Date | undefined;
   readonly withdrawn: string;
 };
 
@@ -23,7 +25,7 @@ export class AskedPeople {
     private readonly policies: ContactPolicies,
     private readonly cards: AddressCards,
     private readonly missed: MissedSources,
-    private readonly vault: Vault,
+    private readonly clock: Clock,
   ) {}
 
   /** 404 as for a command. */
@@ -34,11 +36,17 @@ export class AskedPeople {
   ): Promise<Person> {
     const missed = await this.missed.of(tenantId, named);
     const { contactId, state } = await this.policies.of(tenantId, named);
-    const against = [
-      ...(missed.length > 0 ? (['policy-unknown'] as const) : []),
-      ...reasonsAgainst(state, about),
-    ];
-    return { contactId, against, withdrawn: withdrawnOf(state, about) };
+    const { reasons, nextAllowedAt } = reasonsAgainstAsking(
+      { ...about, now: this.clock.now() },
+      state,
+    );
+    const isMissed = missed.length > 0;
+    return {
+      contactId,
+      against: isMissed ? ['policy-unknown', ...reasons] : reasons,
+      nextAllowedAt: isMissed || nextAllowedAt === undefined ? undefined : new Date(nextAllowedAt),
+      withdrawn: withdrawnOf(state, about),
+    };
   }
 
   /** The address on file; one that the caller named the contact by is on file too. */
@@ -58,7 +66,6 @@ export class AskedPeople {
     named: string | undefined,
   ): Promise<string | undefined> {
     if (named === undefined) return undefined;
-    const ids = await this.vault.idsOf(tenantId, contactId);
-    return (await this.cards.isOf(tenantId, ids, named)) ? named.trim() : undefined;
+    return (await this.cards.isNamedBy(tenantId, contactId, named)) ? named.trim() : undefined;
   }
 }

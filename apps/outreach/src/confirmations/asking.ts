@@ -11,8 +11,6 @@ type To = {
   readonly asked: Omit<Confirmation, 'confirmedAt' | 'consentId'>;
   readonly email: string;
   readonly language: PageLanguage;
-  /** See `withdrawnOf`. */
-  readonly withdrawn: string;
 };
 
 /** A receipt that comes days later says nothing to anybody. */
@@ -35,17 +33,18 @@ export class Asking {
     throw new ProblemError('unavailable', { detail: `No mail can leave: ${lack} is not set.` });
   }
 
-  async ask(tx: Queryable, { asked, email, language, withdrawn }: To): Promise<void> {
+  async ask(tx: Queryable, { asked, email, language }: To): Promise<void> {
     const { confirmationId, tenantId, contactId, purpose, channel, expiresAt } = asked;
+    const { address, withdrawn } = asked;
     const token = await this.tokens.mint(tx, {
       purpose: confirmTokens,
       tenantId,
       subject: contactId,
       expiresAt,
       isSingleUse: true,
-      about: { confirmation: confirmationId, withdrawn },
+      about: { confirmation: confirmationId },
     });
-    const wayOut = await this.waysOut.linkOf(tx, { tenantId, contactId, purpose, channel });
+    const wayOut = await this.waysOut.linkOf(tx, asked);
     const link = `${this.waysOut.origin ?? ''}/c/${token}`;
     const name = await this.#nameOf(tenantId);
     await this.outbox.enqueue(tx, {
@@ -55,7 +54,7 @@ export class Asking {
       to: email,
       document: confirmationMail({ language, name, purpose, channel, wayOut, link }),
       unsubscribe: { url: wayOut },
-      about: { purpose, channel, withdrawn },
+      about: { purpose, channel, withdrawn, address },
       notAfter: expiresAt,
     });
   }
@@ -64,9 +63,9 @@ export class Asking {
     tx: Queryable,
     { receipt, ...to }: To & { readonly receipt: string },
   ): Promise<void> {
-    const { asked, email, language, withdrawn } = to;
-    const { tenantId, contactId, purpose, channel, expiresAt } = asked;
-    const wayOut = await this.waysOut.linkOf(tx, { tenantId, contactId, purpose, channel });
+    const { asked, email, language } = to;
+    const { tenantId, contactId, purpose, channel, expiresAt, address, withdrawn } = asked;
+    const wayOut = await this.waysOut.linkOf(tx, asked);
     const name = await this.#nameOf(tenantId);
     await this.outbox.enqueue(tx, {
       kind: 'consent-receipt',
@@ -75,7 +74,7 @@ export class Asking {
       to: email,
       document: receiptMail({ language, name, purpose, channel, wayOut, receipt }),
       unsubscribe: { url: wayOut },
-      about: { purpose, channel, withdrawn },
+      about: { purpose, channel, withdrawn, address },
       notAfter: new Date(expiresAt.getTime() + RECEIPT_MS),
     });
   }

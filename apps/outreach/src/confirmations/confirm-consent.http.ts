@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { LinkToken } from '@tact/contracts';
+import { LinkToken, type PageLanguage } from '@tact/contracts';
 import {
   Describe,
   type FastifyReply,
@@ -15,7 +15,7 @@ import { PageTools } from './page-tools.ts';
 import { ConfirmConsent } from './confirm-consent.ts';
 import type { Confirmation } from './confirmations.ts';
 import { AlreadyConfirmed } from './used-confirmations.ts';
-import { OpenedConfirmations, ShownConfirmations } from './shown-confirmations.ts';
+import { type Opened, OpenedConfirmations, ShownConfirmations } from './shown-confirmations.ts';
 
 /** The person presses a button of the page behind the link. */
 export class AnswerConfirmation extends Command<void> {
@@ -37,6 +37,7 @@ export class AnswerConfirmationHandler implements ICommandHandler<AnswerConfirma
 
   async execute({ token, act }: AnswerConfirmation): Promise<void> {
     const { asked, state } = await this.opened.of(token);
+    if (state === 'void') throw new ProblemError('not-found');
     if (act === 'confirm') {
       if (state === 'valid') await this.#confirmOnce(token, asked);
       return;
@@ -57,7 +58,7 @@ export class AnswerConfirmationHandler implements ICommandHandler<AnswerConfirma
 
 const pathOf = (token: string): string => `/c/${token}`;
 
-/** Double opt-in: the page behind the link of a mail. Every link that opens nothing answers alike. */
+/** Double opt-in: the page behind the link of a mail. What never was a link answers alike whatever it is; one that is void says so. */
 @Public()
 @Controller('c')
 export class ConfirmConsentController {
@@ -83,10 +84,17 @@ export class ConfirmConsentController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const language = this.tools.pages.languageOf(request, 'fr');
-    const found = await this.opened.of(token);
+    await this.#show(reply, { found: await this.opened.of(token), token, language });
+  }
+
+  async #show(
+    reply: FastifyReply,
+    page: { readonly found: Opened; readonly token: string; readonly language: PageLanguage },
+  ): Promise<void> {
+    const { found, token, language } = page;
     const formToken = this.tools.forms.of(token);
-    const page = await this.shown.pageOf(found, { language, path: pathOf(token), formToken });
-    await this.tools.pages.show(reply, page);
+    const shown = { language, path: pathOf(token), formToken };
+    await this.tools.pages.show(reply, await this.shown.pageOf(found, shown));
   }
 
   @Post(':token')
@@ -106,14 +114,12 @@ export class ConfirmConsentController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // A link that opens nothing says so before its form is judged.
-    await this.opened.of(token);
+    const found = await this.opened.of(token);
+    const language = this.tools.pages.languageOf(request, 'fr');
+    if (found.state === 'void') return this.#show(reply, { found, token, language });
     this.tools.forms.assertOf(token, fields?.['form']);
     const act = fields?.['act'] === 'withdraw' ? 'withdraw' : 'confirm';
     await this.commands.execute(new AnswerConfirmation(token, act));
-    await this.tools.pages.redirect(
-      reply,
-      pathOf(token),
-      this.tools.pages.languageOf(request, 'fr'),
-    );
+    await this.tools.pages.redirect(reply, pathOf(token), language);
   }
 }

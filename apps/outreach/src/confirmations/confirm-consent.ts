@@ -4,7 +4,7 @@ import { formatConsentId } from '../ledger/consent-id.ts';
 import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
 import type { Confirmation } from './confirmations.ts';
 import { ConfirmedReceipts } from './confirmed-receipts.ts';
-import { reasonsAgainst, withdrawnOf } from './may-be-asked.ts';
+import { isRefusedSince } from './may-be-asked.ts';
 import { UsedConfirmations } from './used-confirmations.ts';
 
 /** Records what the person confirmed: the token is used, the consent given and the receipt left in one transaction. */
@@ -19,7 +19,7 @@ export class ConfirmConsent {
 
   /** 404 where the link opens nothing any more, for whatever reason. Throws `AlreadyConfirmed`, and then it is done. */
   async run(token: string, asked: Confirmation): Promise<void> {
-    const { tenantId, contactId, purpose, channel, noticeId, confirmationId } = asked;
+    const { tenantId, contactId, purpose, channel, noticeId, confirmationId, address } = asked;
     const consentId = formatConsentId(newEventId());
     const at = this.clock.now().toISOString();
     const proof = {
@@ -28,19 +28,17 @@ export class ConfirmConsent {
       noticeId,
       evidenceRef: confirmationId,
     };
-    const data = { contactId, consentId, purpose, channel, at, proof };
+    const own = { by: 'person' as const, through: address };
+    const data = { contactId, consentId, purpose, channel, at, proof, ...own };
     const prepared = await this.receipts.prepare(tenantId, { type: 'ConsentGiven', data });
     const beside: Beside = async (tx, { contactId: current, state, isSettled }) => {
-      const withdrawn = await this.used.use(tx, token);
+      await this.used.use(tx, token, asked);
       const isVoid =
-        !isSettled ||
-        current !== contactId ||
-        reasonsAgainst(state, asked).length > 0 ||
-        withdrawnOf(state, asked) !== withdrawn;
+        !isSettled || current !== contactId || isRefusedSince(state, asked, this.clock.now());
       // Refused since it was asked: a link of before opens nothing.
       if (isVoid) throw new ProblemError('not-found');
       await this.used.settle(tx, { confirmationId, consentId });
-      await this.receipts.leave(tx, { asked, withdrawn, ...prepared });
+      await this.receipts.leave(tx, { asked, ...prepared });
     };
     await this.policies.run(tenantId, { kind: 'give-consent', ...data }, beside);
   }

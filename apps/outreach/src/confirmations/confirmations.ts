@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Channel, DAY_MS, MINUTE_MS, type Purpose } from '@tact/contracts';
-import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
+import { ADVISORY_CLASS, Clock, Database, type Queryable, Vault } from '@tact/platform';
 
 /** What a person is asked to confirm. */
 export type Confirmation = {
@@ -10,6 +10,10 @@ export type Confirmation = {
   readonly purpose: Purpose;
   readonly channel: Channel;
   readonly noticeId: string;
+  /** What stands for the address that was asked. */
+  readonly address: string;
+  /** `withdrawnOf` when it was asked. */
+  readonly withdrawn: string;
   readonly expiresAt: Date;
   readonly confirmedAt: Date | null;
   readonly consentId: string | null;
@@ -17,50 +21,81 @@ export type Confirmation = {
 
 type NewConfirmation = Omit<Confirmation, 'confirmedAt' | 'consentId'>;
 
-/** Nobody is pressed: the same thing once in a while, and anything at all a few times a day. */
+/** Nobody is pressed: one thing once while it waits for its answer, and who does not answer is left in peace. */
 const SAME_AGAIN_MS = 10 * MINUTE_MS;
 const ASKED_A_DAY_MAX = 3;
+const UNANSWERED_MAX = 2;
+const UNANSWERED_MS = 30 * DAY_MS;
 /** How long a link can be followed. */
-export const FOLLOWED_MS = 7 * DAY_MS;
+const FOLLOWED_MS = 7 * DAY_MS;
 
 const columns = `confirmation_id AS "confirmationId", tenant_id AS "tenantId", contact_id AS "contactId",
-  purpose, channel, notice_id AS "noticeId", expires_at AS "expiresAt", confirmed_at AS "confirmedAt",
+  purpose, channel, notice_id AS "noticeId", address_ref AS address, withdrawn, expires_at AS "expiresAt", confirmed_at AS "confirmedAt",
   consent_id AS "consentId"`;
+
+/** One that was asked in the last weeks; held: neither the address nor what was withdrawn has changed since. */
+type Recent = {
+  readonly at: Date;
+  readonly expiresAt: Date;
+  readonly isAnswered: boolean;
+  readonly isSame: boolean;
+  readonly isHeld: boolean;
+};
+
+/** Until when the person is left in peace, by what she was asked, the latest first. */
+const pressedUntilMs = (recent: readonly Recent[]): number => {
+  const open = recent.find(({ isSame, isHeld, isAnswered }) => isSame && isHeld && !isAnswered);
+  const same = recent.find(({ isSame }) => isSame);
+  const thirdLast = recent[ASKED_A_DAY_MAX - 1];
+  const unanswered = recent.filter(({ isAnswered }) => !isAnswered)[UNANSWERED_MAX - 1];
+  return Math.max(
+    open === undefined ? 0 : open.expiresAt.getTime(),
+    same === undefined ? 0 : same.at.getTime() + SAME_AGAIN_MS,
+    thirdLast === undefined ? 0 : thirdLast.at.getTime() + DAY_MS,
+    unanswered === undefined ? 0 : unanswered.at.getTime() + UNANSWERED_MS,
+  );
+};
 
 @Injectable()
 export class Confirmations {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly vault: Vault,
   ) {}
+
+  /** How long a link that is sent now can be followed. */
+  followedUntil(): Date {
+    return new Date(this.clock.now().getTime() + FOLLOWED_MS);
+  }
 
   /** When the person may be asked again; undefined: now. Others who ask for the same person wait until the end of `tx`. */
   async nextAllowedAt(tx: Queryable, asked: NewConfirmation): Promise<Date | undefined> {
-    const { tenantId, contactId, purpose, channel } = asked;
+    const { tenantId, contactId, purpose, channel, address, withdrawn } = asked;
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
       `confirmation ${tenantId} ${contactId}`,
     ]);
+    const ids = await this.vault.idsOf(tenantId, contactId, tx);
     const nowMs = this.clock.now().getTime();
-    const recent = await tx.query<{ at: Date; isSame: boolean }>(
-      `SELECT asked_at AS at, purpose = $3 AND channel = $4 AS "isSame" FROM confirmations
-       WHERE tenant_id = $1 AND contact_id = $2 AND asked_at > $5 ORDER BY asked_at DESC`,
-      [tenantId, contactId, purpose, channel, new Date(nowMs - DAY_MS)],
+    const recent = await tx.query<Recent>(
+      `SELECT asked_at AS at, expires_at AS "expiresAt", confirmed_at IS NOT NULL AS "isAnswered",
+              purpose = $3 AND channel = $4 AS "isSame", address_ref = $6 AND withdrawn = $7 AS "isHeld"
+         FROM confirmations
+        WHERE tenant_id = $1 AND contact_id = ANY ($2) AND asked_at > $5 ORDER BY asked_at DESC`,
+      [tenantId, [...ids], purpose, channel, new Date(nowMs - UNANSWERED_MS), address, withdrawn],
     );
-    const same = recent.find(({ isSame }) => isSame);
-    const oldest = recent[ASKED_A_DAY_MAX - 1];
-    const untilMs = Math.max(
-      same === undefined ? 0 : same.at.getTime() + SAME_AGAIN_MS,
-      oldest === undefined ? 0 : oldest.at.getTime() + DAY_MS,
-    );
+    const untilMs = pressedUntilMs(recent);
     return untilMs > nowMs ? new Date(untilMs) : undefined;
   }
 
   async keep(tx: Queryable, asked: NewConfirmation): Promise<void> {
     const { confirmationId, tenantId, contactId, purpose, channel, noticeId, expiresAt } = asked;
+    const { address, withdrawn } = asked;
     await tx.query(
       `INSERT INTO confirmations
-         (confirmation_id, tenant_id, contact_id, purpose, channel, notice_id, asked_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+         (confirmation_id, tenant_id, contact_id, purpose, channel, notice_id, asked_at, expires_at,
+          address_ref, withdrawn)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         confirmationId,
         tenantId,
@@ -70,6 +105,8 @@ export class Confirmations {
         noticeId,
         this.clock.now(),
         expiresAt,
+        address,
+        withdrawn,
       ],
     );
   }

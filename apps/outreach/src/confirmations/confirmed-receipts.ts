@@ -34,21 +34,19 @@ export class ConfirmedReceipts {
     };
   }
 
-  /** Nothing where no address is on file any more: the page shows the receipt all the same. */
+  /** Nothing where another address is on file, or none: the page shows the receipt all the same. */
   async leave(
     tx: Queryable,
     {
       asked,
-      withdrawn,
       receipt,
       email,
       language,
     }: Prepared & {
       readonly asked: Confirmation;
-      readonly withdrawn: string;
     },
   ): Promise<void> {
-    if (email === undefined) return;
-    await this.asking.sendReceipt(tx, { asked, email, language, withdrawn, receipt });
+    if (email === undefined || this.cards.refOf(asked.tenantId, email) !== asked.address) return;
+    await this.asking.sendReceipt(tx, { asked, email, language, receipt });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Channel, type PageLanguage, Purpose } from '@tact/contracts';
-import type { LeavingMail, MailDocument, MailKind, Queryable } from '@tact/platform';
+import type { LeavingMail, MailDocument, MailKind, MayLeave, Queryable } from '@tact/platform';
 import { aboutOf } from '../wording/words.ts';
 import { MayBeAsked } from './may-be-asked.ts';
 
@@ -10,6 +10,7 @@ const aboutIn = ({ tenantId, subject: contactId, about }: LeavingMail) => ({
   purpose: Purpose.parse(about['purpose']),
   channel: Channel.parse(about['channel']),
   withdrawn: about['withdrawn'] ?? 'never',
+  address: about['address'] ?? '',
 });
 
 /** Asks whether the person agrees: it leaves only if nothing was refused meanwhile. */
@@ -19,8 +20,8 @@ export class ConfirmationMails implements MailKind {
 
   constructor(private readonly asked: MayBeAsked) {}
 
-  mayStillLeave(tx: Queryable, mail: LeavingMail): Promise<boolean> {
-    return this.asked.stillHolds(tx, aboutIn(mail));
+  mayStillLeave(tx: Queryable, mail: LeavingMail): Promise<MayLeave> {
+    return this.asked.mayStillAsk(tx, aboutIn(mail));
   }
 }
 

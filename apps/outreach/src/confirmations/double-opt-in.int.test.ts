@@ -7,6 +7,7 @@ import { Clock, Database, JobRunner, SigningKeys } from '@tact/platform';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { confirmationIn, formIn, openMailedPeople, wayOutIn } from '../testing/mailed-people.ts';
 
 let database: TestDatabase;
@@ -56,6 +57,19 @@ const moveOn = (ms: number) => {
   const clock = stage.service.app.get(Clock);
   clock.moveTo(clock.advancedMs + ms);
 };
+/** The contact is said to have another address. */
+const restate = (contactId: string, email = 'mine@business.example') => {
+  const { app } = stage.service;
+  return app
+    .get(Database)
+    .transaction((tx) => app.get(AddressCards).keep(tx, [{ tenantId: 'demo', contactId, email }]));
+};
+const withdraw = (contactId: string) =>
+  stage.call('POST', '/v1/consents/withdrawals', {
+    payload: { contactId, ...about, at: stage.service.app.get(Clock).now().toISOString() },
+  });
+const isVoid = ({ statusCode, body }: { readonly statusCode: number; readonly body: string }) =>
+  statusCode === 404 && body.includes('Ce lien n’est plus valable') && !body.includes('<button');
 const statesOf = async (contactId: string) =>
   (
     await stage.service.app
@@ -138,19 +152,42 @@ describe('double opt-in', () => {
     expect(given).toHaveLength(1);
   });
 
-  test('what opens nothing answers alike: cut, invented, of another use, of another tenant, expired', async () => {
+  test('what never was a link answers alike: cut, invented, of another use', async () => {
     const { path, mail } = await asked();
     const other = `/c/${wayOutIn(mail).split('/').at(-1)}`;
     const odd = [path.slice(0, -1), `/c/${'A'.repeat(43)}`, other, '/c/x', `${path}x`];
     const ends: { body: string; statusCode: number }[] = [];
     for (const one of odd) ends.push(await stage.browse(one));
-    moveOn(8 * DAY_MS);
-    ends.push(await stage.browse(path));
     const form = { form: 'x', act: 'confirm' };
-    for (const one of [...odd, path]) ends.push(await stage.browse(one, { form }));
+    for (const one of odd) ends.push(await stage.browse(one, { form }));
     expect(new Set(ends.map(({ statusCode }) => statusCode))).toEqual(new Set([404]));
     const plain = (html: string) => html.replaceAll(/href="[^"]*"|<code>[^<]*<\/code>/g, '');
     expect(new Set(ends.map(({ body }) => plain(body))).size).toBe(1);
+  });
+
+  test('a link that is void says so, and has no button', async () => {
+    const { path } = await asked();
+    const form = { form: formIn((await stage.browse(path)).body), act: 'confirm' };
+    moveOn(8 * DAY_MS);
+    for (const page of [await stage.browse(path), await stage.browse(path, { form })]) {
+      expect(isVoid(page)).toBe(true);
+    }
+  });
+
+  test('is written by the platform alone', async () => {
+    const { contactId } = await stage.newPerson();
+    const at = stage.service.app.get(Clock).now().toISOString();
+    const proof = { source: 'form', method: 'double-opt-in', noticeId, evidenceRef: 'log 4711' };
+    const { status, body } = await stage.call('POST', '/v1/consents', {
+      payload: { contactId, ...about, at, proof },
+    });
+    expect(status).toBe(422);
+    expect(body['errors']).toMatchObject([
+      {
+        pointer: '/proof/method',
+        message: expect.stringContaining('POST /v1/consents/confirmations'),
+      },
+    ]);
   });
 
   test('a form that stood on no page of ours is refused', async () => {
@@ -168,22 +205,60 @@ describe('double opt-in', () => {
 });
 
 describe('nobody is pressed', () => {
-  test('who was asked is not asked again at once, and three times a day at most', async () => {
+  const reasonsOf = async (contactId: string, more?: object) => {
+    const { body } = await ask(contactId, more);
+    return (body['reasons'] as { reason: string }[]).map(({ reason }) => reason);
+  };
+
+  test('one question at a time, and who leaves two without an answer is left in peace', async () => {
     const { contactId } = await asked();
-    const again = await ask(contactId);
-    expect(again.body).toMatchObject({
-      decision: 'denied',
-      reasons: [{ reason: 'asked-recently' }],
-    });
-    expect(await ask(contactId, { channel: 'email' })).toMatchObject({
-      body: { decision: 'allowed' },
-    });
-    moveOn(11 * MINUTE_MS);
-    expect((await ask(contactId)).body['decision']).toBe('allowed');
-    moveOn(11 * MINUTE_MS);
-    expect((await ask(contactId)).body['decision']).toBe('denied');
     moveOn(DAY_MS);
-    expect((await ask(contactId)).body['decision']).toBe('allowed');
+    expect(await reasonsOf(contactId)).toEqual(['asked-recently']);
+    expect(await reasonsOf(contactId, { channel: 'email' })).toEqual(['allowed']);
+    moveOn(8 * DAY_MS);
+    for (const purpose of ['marketing', 'feedback']) {
+      expect(await reasonsOf(contactId, { purpose })).toEqual(['asked-recently']);
+    }
+    moveOn(22 * DAY_MS);
+    expect(await reasonsOf(contactId)).toEqual(['allowed']);
+  });
+
+  test('what a business withdraws meanwhile makes no room for a third question', async () => {
+    const { contactId } = await asked();
+    for (const expected of ['allowed', 'asked-recently', 'asked-recently']) {
+      moveOn(11 * MINUTE_MS);
+      await withdraw(contactId);
+      expect(await reasonsOf(contactId)).toEqual([expected]);
+    }
+  });
+
+  test('an ask is a message: it obeys the rules of decisions, and uses the cap', async () => {
+    const wanting = async (payload: object) => {
+      const { contactId } = await stage.newPerson();
+      await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, { payload });
+      return reasonsOf(contactId);
+    };
+    expect(await wanting({ purposes: ['feedback'] })).toEqual(['purpose-unwanted']);
+    expect(await wanting({ perDayMax: 0 })).toEqual(['pressure-cap-reached']);
+    const always = { from: '00:00', to: '12:00' };
+    const quietHours = [always, { from: '12:00', to: '00:00' }];
+    expect(await wanting({ quietHours })).toEqual(['quiet-hours']);
+    const { contactId } = await stage.newPerson();
+    await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, { payload: { perDayMax: 1 } });
+    expect(await reasonsOf(contactId)).toEqual(['allowed']);
+    expect(await reasonsOf(contactId, { channel: 'email' })).toEqual(['pressure-cap-reached']);
+  });
+
+  test('who took it back is not asked for it again, whatever a key says since', async () => {
+    const { contactId, mail } = await asked();
+    await stage.browse(wayOutIn(mail), { form: { 'List-Unsubscribe': 'One-Click' } });
+    moveOn(40 * DAY_MS);
+    expect(await reasonsOf(contactId)).toEqual(['consent-withdrawn']);
+    const at = stage.service.app.get(Clock).now().toISOString();
+    const proof = { source: 'form', method: 'form', noticeId };
+    await stage.call('POST', '/v1/consents', { payload: { contactId, ...about, at, proof } });
+    expect(await reasonsOf(contactId)).toEqual(['consent-withdrawn']);
+    expect(await reasonsOf(contactId, { channel: 'phone' })).toEqual(['allowed']);
   });
 
   test('many who ask at once ask once', async () => {
@@ -198,7 +273,10 @@ describe('nobody is pressed', () => {
       payload: { channels: ['whatsapp'] },
     });
     expect((await ask(contactId)).body['reasons']).toMatchObject([{ reason: 'channel-unwanted' }]);
-    const none = await stage.register({ identities: { crmId: `no-mail-${Math.random()}` } });
+    const none = await stage.register({
+      identities: { crmId: `no-mail-${Math.random()}` },
+      timeZone: 'Europe/Paris',
+    });
     expect((await ask(none)).body['reasons']).toMatchObject([{ reason: 'address-unknown' }]);
     expect((await ask(none, { noticeId: `nt_${'0'.repeat(32)}` })).status).toBe(422);
     const foreign = await stage.call('POST', '/v1/consents/confirmations', {
@@ -209,17 +287,44 @@ describe('nobody is pressed', () => {
   });
 });
 
-describe('a mail that waits', () => {
-  const withdraw = (contactId: string) =>
-    stage.call('POST', '/v1/consents/withdrawals', {
-      payload: { contactId, ...about, at: stage.service.app.get(Clock).now().toISOString() },
-    });
+describe('a confirmation is of whoever reads the address that was asked', () => {
+  const decided = async (contactId: string) => {
+    const payload = { contactId, ...about };
+    const { body } = await stage.call('POST', '/v1/contact-decisions', { payload });
+    return (body['reasons'] as { reason: string }[]).map(({ reason }) => reason);
+  };
 
-  test('does not leave when the person refused meanwhile, and its link is void', async () => {
+  test('a link to another address than the contact’s confirms nothing', async () => {
+    const { contactId, path } = await asked();
+    const form = { form: formIn((await stage.browse(path)).body), act: 'confirm' };
+    await restate(contactId);
+    expect(isVoid(await stage.browse(path))).toBe(true);
+    expect(isVoid(await stage.browse(path, { form }))).toBe(true);
+    expect(await statesOf(contactId)).toHaveLength(1);
+    const types = (await stage.eventsOf(contactId)).map(({ type }) => type);
+    expect(types).not.toContain('ConsentGiven');
+  });
+
+  test('what was confirmed counts while the address is the contact’s', async () => {
+    const { contactId, email, path } = await asked();
+    await confirm(path);
+    expect(await decided(contactId)).toEqual(['allowed']);
+    await restate(contactId);
+    expect(await decided(contactId)).toEqual(['consent-missing']);
+    await restate(contactId, email);
+    expect(await decided(contactId)).toEqual(['allowed']);
+  });
+});
+
+describe('a mail that waits', () => {
+  test.each<[string, (contactId: string) => Promise<unknown>]>([
+    ['the person refused meanwhile', withdraw],
+    ['the address is another meanwhile', (contactId) => restate(contactId)],
+  ])('does not leave when %s', async (_, happen) => {
     server.beBusy(true);
     const { contactId } = await stage.newPerson();
     await ask(contactId);
-    await withdraw(contactId);
+    await happen(contactId);
     server.beBusy(false);
     const before = stage.server.mails.length;
     while (!(await statesOf(contactId)).includes('withheld')) {
@@ -230,11 +335,46 @@ describe('a mail that waits', () => {
     expect(stage.server.mails.slice(before).join('')).not.toContain(contactId);
   });
 
+  test('waits for the end of quiet hours', async () => {
+    server.beBusy(true);
+    const { contactId, email } = await stage.newPerson();
+    await ask(contactId);
+    const nowMs = stage.service.app.get(Clock).now().getTime();
+    const wall = (ms: number) =>
+      new Date(ms).toLocaleTimeString('fr-FR', {
+        timeZone: 'Europe/Paris',
+        hour: '2-digit',
+        minute: '2-digit',
+      });
+    const quietHours = [{ from: wall(nowMs - 60 * MINUTE_MS), to: wall(nowMs + 180 * MINUTE_MS) }];
+    await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, { payload: { quietHours } });
+    server.beBusy(false);
+    const before = stage.server.mails.length;
+    moveOn(60 * MINUTE_MS);
+    const looked = async () => {
+      const { queryable } = stage.service.app.get(Database);
+      const [job] = await queryable.query<{ runAt: Date }>(
+        `SELECT run_at AS "runAt" FROM jobs WHERE payload ->> 'mailId' =
+           (SELECT mail_id::text FROM outgoing_mails WHERE subject = $1)`,
+        [contactId],
+      );
+      return (job?.runAt.getTime() ?? 0) > nowMs + 170 * MINUTE_MS;
+    };
+    stage.service.app.get(JobRunner).wake();
+    while (!(await looked())) await new Promise((done) => setTimeout(done, 5));
+    expect(await statesOf(contactId)).toEqual(['waiting']);
+    expect(stage.server.mails.slice(before).join('')).not.toContain(email);
+    moveOn(180 * MINUTE_MS);
+    stage.service.app.get(JobRunner).wake();
+    expect(await stage.mailTo(email)).toContain(`To: ${email}`);
+  });
+
   test('that arrived before the person refused leads nowhere any more', async () => {
     const { contactId, email, path } = await asked();
     const form = { form: formIn((await stage.browse(path)).body), act: 'confirm' };
     await withdraw(contactId);
-    expect((await stage.browse(path, { form })).statusCode).toBe(404);
+    expect(isVoid(await stage.browse(path, { form }))).toBe(true);
+    expect(isVoid(await stage.browse(path))).toBe(true);
     const types = (await stage.eventsOf(contactId)).map(({ type }) => type);
     expect(types).not.toContain('ConsentGiven');
     // Asked anew, she may agree again.

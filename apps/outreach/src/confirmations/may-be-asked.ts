@@ -1,34 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel, Purpose, Reason } from '@tact/contracts';
-import { consentKey, type ContactPolicyState, suppressionAgainst } from '@tact/domain';
-import { type Queryable, Vault } from '@tact/platform';
+import type { Channel, Purpose } from '@tact/contracts';
+import { consentKey, type ContactPolicyState, reasonsAgainstAsking } from '@tact/domain';
+import { Clock, type MayLeave, type Queryable } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 
 type About = { readonly purpose: Purpose; readonly channel: Channel };
 
-/** What stands against a mail that asks for a consent, or says that one was recorded. */
-export const reasonsAgainst = (state: ContactPolicyState, about: About): readonly Reason[] => {
-  const isSuppressed =
-    suppressionAgainst(state, about) !== undefined ||
-    // The mail itself is one by e-mail.
-    suppressionAgainst(state, { ...about, channel: 'email' }) !== undefined;
-  const { channels } = state.preferences ?? {};
-  return [
-    ...(isSuppressed ? (['suppressed'] as const) : []),
-    ...(channels?.includes('email') === false ? (['channel-unwanted'] as const) : []),
-  ];
-};
-
 /** The latest withdrawal as it is known: another one since, and what was asked before it is void. */
 export const withdrawnOf = (state: ContactPolicyState, { purpose, channel }: About): string =>
   state.consents[consentKey(purpose, channel)]?.withdrawnAt ?? 'never';
 
-type Leaving = About & {
+type Asked = About & {
+  /** `withdrawnOf` when it was asked. */
+  readonly withdrawn: string;
+};
+
+/** Whether the person refused since it was asked. */
+export const isRefusedSince = (state: ContactPolicyState, asked: Asked, now: Date): boolean =>
+  withdrawnOf(state, asked) !== asked.withdrawn ||
+  reasonsAgainstAsking({ ...asked, now }, state).lasting.length > 0;
+
+type Leaving = Asked & {
   readonly tenantId: string;
   readonly contactId: string;
-  /** `withdrawnOf` when the mail was left to be sent. */
-  readonly withdrawn: string;
+  /** What stands for the address that the mail is to. */
+  readonly address: string;
 };
 
 /** The last word before a mail leaves. */
@@ -36,23 +34,34 @@ type Leaving = About & {
 export class MayBeAsked {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly vault: Vault,
     private readonly missed: MissedSources,
+    private readonly cards: AddressCards,
+    private readonly clock: Clock,
   ) {}
 
   /** As the caller's transaction sees it. Throws where a refusal may have been missed: it is asked again later. */
   async stillHolds(tx: Queryable, leaving: Leaving): Promise<boolean> {
-    const { tenantId, contactId, withdrawn } = leaving;
-    // Whoever became part of another contact is asked anew, as that one.
-    if ((await this.vault.survivorsOf([contactId], tx)).size > 0) return false;
-    if (await this.vault.isTakeOverDue(tx, contactId)) return false;
+    const { tenantId, contactId, address: ref } = leaving;
+    // Whoever became part of another contact is asked anew, as that one; who reads another's address is somebody else.
+    if (!(await this.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
     const state = await this.policies.stateIn(tx, contactId);
-    if (reasonsAgainst(state, leaving).length > 0) return false;
-    if (withdrawnOf(state, leaving) !== withdrawn) return false;
+    if (isRefusedSince(state, leaving, this.clock.now())) return false;
     const missed = await this.missed.of(tenantId, contactId);
     if (missed.length > 0) {
       throw new Error(`A refusal may have been missed by ${missed.join(' ')}: no mail leaves now.`);
     }
     return true;
+  }
+
+  /** Who is asked sleeps undisturbed; the cap was heeded, and used, when it was asked. */
+  async mayStillAsk(tx: Queryable, leaving: Leaving): Promise<MayLeave> {
+    if (!(await this.stillHolds(tx, leaving))) return false;
+    const state = await this.policies.stateIn(tx, leaving.contactId);
+    const { quietUntil, reasons } = reasonsAgainstAsking(
+      { ...leaving, now: this.clock.now() },
+      state,
+    );
+    if (reasons.includes('time-zone-unknown')) return false;
+    return quietUntil === undefined ? true : new Date(quietUntil);
   }
 }

@@ -13,3 +13,9 @@ export const confirmationsSchema = `
         consent_id text COLLATE "C"
       );
       CREATE INDEX confirmations_contact ON confirmations (tenant_id, contact_id, asked_at);`;
+
+/** What a confirmation that waits for its answer hangs on: the address that was asked, and what was withdrawn by then. */
+export const askedAddressesSchema = `
+      ALTER TABLE confirmations
+        ADD COLUMN address_ref text COLLATE "C" NOT NULL DEFAULT 'none',
+        ADD COLUMN withdrawn text COLLATE "C" NOT NULL DEFAULT 'never';`;

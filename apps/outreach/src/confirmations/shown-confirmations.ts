@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage } from '@tact/contracts';
-import { consentKey } from '@tact/domain';
+import { standingConsent } from '@tact/domain';
 import { Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
 import { ConsentReceipts } from '../consents/receipts.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { confirmTokens } from './asking.ts';
 import { type Confirmation, Confirmations } from './confirmations.ts';
+import { StandingConfirmations } from './standing-confirmations.ts';
 
-/** What a link opens; `used`: it was confirmed by it. */
-export type Opened = { readonly asked: Confirmation; readonly state: 'valid' | 'used' };
+/** What a link opens; `used`: it was confirmed by it; `void`: it opens nothing any more. */
+export type Opened = { readonly asked: Confirmation; readonly state: 'valid' | 'used' | 'void' };
+
+type ShownPage = PageContent & { readonly status?: number };
 
 type Shown = {
   readonly language: PageLanguage;
@@ -24,15 +27,19 @@ export class OpenedConfirmations {
     private readonly tokens: Tokens,
     private readonly database: Database,
     private readonly confirmations: Confirmations,
+    private readonly standing: StandingConfirmations,
   ) {}
 
-  /** 404 for a link that opens nothing: unknown, expired, cut, or of somebody else. */
+  /** 404 for what is no link: unknown, cut, or of somebody who was erased. */
   async of(token: string): Promise<Opened> {
     const found = await this.tokens.look(this.database.queryable, confirmTokens, token);
-    if (found.state !== 'valid' && found.state !== 'used') throw new ProblemError('not-found');
+    if (found.state === 'unknown') throw new ProblemError('not-found');
     const asked = await this.confirmations.of(found.tenantId, found.about['confirmation'] ?? '');
     if (asked === undefined) throw new ProblemError('not-found');
-    return { asked, state: found.state };
+    const isUsed = found.state === 'used';
+    const isVoid = found.state === 'expired' || (await this.standing.isVoid(asked, isUsed));
+    if (isVoid) return { asked, state: 'void' };
+    return { asked, state: isUsed ? 'used' : 'valid' };
   }
 }
 
@@ -45,12 +52,16 @@ export class ShownConfirmations {
     private readonly receipts: ConsentReceipts,
   ) {}
 
-  async pageOf({ asked, state }: Opened, shown: Shown): Promise<PageContent> {
+  async pageOf({ asked, state }: Opened, shown: Shown): Promise<ShownPage> {
     const { tenantId, contactId, noticeId } = asked;
     // Of whoever was erased nothing is shown: this answers as any other link that opens nothing.
     const { state: standing } = await this.policies.of(tenantId, contactId);
     const settings = await this.tenants.of(tenantId);
     const view = { ...shown, asked, owner: settings?.name ?? tenantId };
+    if (state === 'void') {
+      const { voidLinkPage } = await import('../wording/void-link-page.ts');
+      return { ...voidLinkPage(shown.language, view.owner), status: 404 };
+    }
     const { askingPage, confirmedPage } = await import('./confirmation-page.ts');
     if (state === 'valid') {
       const notice = await this.notices.of(tenantId, noticeId);
@@ -58,11 +69,10 @@ export class ShownConfirmations {
       return askingPage({ ...view, text: notice.text, textLanguage: notice.language });
     }
     if (asked.consentId === null) throw new ProblemError('not-found');
-    const { purpose, channel } = asked;
     return confirmedPage({
       ...view,
       ...(await this.receipts.of(tenantId, asked.consentId)),
-      isWithdrawn: standing.consents[consentKey(purpose, channel)]?.state === 'withdrawn',
+      isWithdrawn: standingConsent(standing, asked)?.state === 'withdrawn',
       timeZone: settings?.timeZone ?? 'Europe/Paris',
     });
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemError, type Queryable, Tokens } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { confirmTokens } from './asking.ts';
-import { Confirmations } from './confirmations.ts';
+import { type Confirmation, Confirmations } from './confirmations.ts';
 
 /** The same form came twice, and the other one was first. */
 export class AlreadyConfirmed extends Error {
@@ -14,14 +15,16 @@ export class UsedConfirmations {
   constructor(
     private readonly tokens: Tokens,
     private readonly confirmations: Confirmations,
+    private readonly cards: AddressCards,
   ) {}
 
-  /** What the person had last withdrawn when she was asked. */
-  async use(tx: Queryable, token: string): Promise<string> {
+  /** 404 where it opens nothing any more, or where the address that was asked is somebody else's by now. */
+  async use(tx: Queryable, token: string, asked: Confirmation): Promise<void> {
     const found = await this.tokens.use(tx, confirmTokens, token);
     if (found.state === 'used') throw new AlreadyConfirmed('The link was followed a moment ago.');
-    if (found.state !== 'valid') throw new ProblemError('not-found');
-    return found.about['withdrawn'] ?? 'never';
+    const { tenantId, contactId, address: ref } = asked;
+    const isHeld = await this.cards.holds(tenantId, contactId, { ref, tx });
+    if (found.state !== 'valid' || !isHeld) throw new ProblemError('not-found');
   }
 
   settle(

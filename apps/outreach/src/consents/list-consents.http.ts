@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { AtLeast, ConsentList, ContactId } from '@tact/contracts';
-import { listedSuppressions } from '@tact/domain';
+import { AtLeast, Channel, ConsentList, ContactId, Purpose } from '@tact/contracts';
+import { listedSuppressions, standingConsent } from '@tact/domain';
 import {
   Answers,
   Clock,
@@ -44,7 +44,17 @@ export class ListConsentsHandler implements IQueryHandler<ListConsents> {
     });
     return ConsentList.parse({
       suppressions: listedSuppressions(state.suppressions),
-      items: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })),
+      items: rows.map(({ at, ...row }) => {
+        const stands = standingConsent(state, {
+          purpose: Purpose.parse(row.purpose),
+          channel: Channel.parse(row.channel),
+        });
+        // What the person took back is no consent, whatever was told since.
+        const isBack = stands?.state === 'withdrawn' && row.state === 'given';
+        return isBack
+          ? { ...row, state: stands.state, at: stands.at }
+          : { ...row, at: at.toISOString() };
+      }),
       asOf: { position, at: this.clock.now().toISOString() },
     });
   }

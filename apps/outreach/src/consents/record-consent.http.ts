@@ -7,7 +7,7 @@ import {
   ReopenConsentRequest,
   WithdrawConsentRequest,
 } from '@tact/contracts';
-import { consentKey, suppressionAgainst } from '@tact/domain';
+import { standingConsent, suppressionAgainst } from '@tact/domain';
 import {
   Answers,
   Clock,
@@ -61,7 +61,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     if (event?.type !== 'ConsentGiven' && event?.type !== 'ConsentWithdrawn') {
       throw new Error('a consent is given or withdrawn');
     }
-    const known = decided.state.consents[consentKey(request.purpose, request.channel)];
+    const known = standingConsent(decided.state, request);
     return {
       consentId: event.data.consentId,
       receipt: await this.receipts.signed(tenantId, event),
@@ -87,7 +87,7 @@ export class RecordConsentController {
     tag: 'Consents',
     summary: 'Records a consent with its proof',
     description:
-      'It says how the person agreed, to one purpose, and which text was shown: `noticeId`, or `noticeVersion` and `noticeSha256`. `at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands.',
+      'It says how the person agreed, to one purpose, and which text was shown: `noticeId`, or `noticeVersion` and `noticeSha256`. `at` never lies in the future; a later statement of the person replaces it. It ends no refusal: `refusal` names the one that stands. What the person took back on a page or by one click stays withdrawn, as `standing` says, until the person reopens it.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(ConsentReceipt, { description: 'The receipt.' })

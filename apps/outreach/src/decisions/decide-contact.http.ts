@@ -3,17 +3,9 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
 import type { DecideContact } from '@tact/domain';
-import {
-  Answers,
-  Clock,
-  Describe,
-  Idempotent,
-  NamedContacts,
-  RequireScope,
-  Tenant,
-} from '@tact/platform';
+import { Answers, Describe, Idempotent, NamedContacts, RequireScope, Tenant } from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { MissedSources } from './missed-sources.ts';
+import { DecisionFacts } from './decision-facts.ts';
 
 /** May one message be sent to this person now? The answer is a fact with its reasons, allowed or not. */
 export class RequestContact extends Command<ContactDecision> {
@@ -29,16 +21,14 @@ export class RequestContact extends Command<ContactDecision> {
 export class RequestContactHandler implements ICommandHandler<RequestContact> {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly clock: Clock,
-    private readonly missed: MissedSources,
     private readonly contacts: NamedContacts,
+    private readonly facts: DecisionFacts,
   ) {}
 
   async execute({ tenantId, request }: RequestContact): Promise<ContactDecision> {
     const { channel, purpose, reserve = false } = request;
     const contactId = await this.contacts.idOf(tenantId, request);
-    // What is not heard is asked first: what is heard meanwhile is folded into the decision.
-    const missed = await this.missed.of(tenantId, contactId);
+    const facts = await this.facts.of(tenantId, contactId);
     const command: DecideContact = {
       kind: 'decide-contact',
       contactId,
@@ -46,10 +36,10 @@ export class RequestContactHandler implements ICommandHandler<RequestContact> {
       channel,
       purpose,
       reserve,
-      now: this.clock.now(),
-      missed,
+      ...facts,
     };
-    const { events, version } = await this.policies.run(tenantId, command);
+    const beside = this.facts.addressesOf(tenantId, { purpose, channel });
+    const { events, version } = await this.policies.run(tenantId, command, beside);
     const [event] = events;
     if (event?.type !== 'ContactAllowed' && event?.type !== 'ContactDenied') {
       throw new Error('a contact decision is allowed or denied');

@@ -140,10 +140,12 @@ export class FollowContactsConsumer implements Consumer<Type> {
     const { contactId, otherContactId } = data;
     return carriedOf(state).consents.flatMap((consent): readonly LedgerFact[] => {
       if (consent.state !== 'withdrawn') return [];
-      const { purpose, channel, at } = consent;
+      const { purpose, channel, at, leftAt } = consent;
       const id = this.vault.factId('linked', linkId, purpose, channel);
       const proof = { source: `withdrawn as ${otherContactId}, which is the same person` };
-      const withdrawal = { contactId, purpose, channel, at, proof, consentId: formatConsentId(id) };
+      const own = leftAt === undefined ? {} : { by: 'person' as const };
+      const consentId = formatConsentId(id);
+      const withdrawal = { contactId, purpose, channel, at, proof, consentId, ...own };
       return [{ id, command: { kind: 'withdraw-consent', ...withdrawal } }];
     });
   }

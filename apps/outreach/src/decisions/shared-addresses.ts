@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, EventDataOf, Purpose } from '@tact/contracts';
-import { consentKey, purposes, sharedAddresses } from '@tact/domain';
+import { standingConsent, purposes, sharedAddresses } from '@tact/domain';
 import { type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { AddressCards, type StatedAddress } from '../addresses/address-cards.ts';
@@ -92,9 +92,9 @@ export class SharedAddresses {
   ): Promise<Omit<Refusal, 'contactId'>[]> {
     const latest = new Map<Purpose, string>();
     for (const contactId of contactIds) {
-      const { consents } = await this.policies.stateIn(tx, contactId);
+      const state = await this.policies.stateIn(tx, contactId);
       for (const purpose of promoted) {
-        const known = consents[consentKey(purpose, channel)];
+        const known = standingConsent(state, { purpose, channel });
         const before = latest.get(purpose) ?? '';
         if (known?.state === 'withdrawn' && known.at > before) latest.set(purpose, known.at);
       }

@@ -110,12 +110,13 @@ export class TakeOverPolicies {
         return [{ id: this.vault.factId('take-over', cause.id, scope), command, cause }];
       }),
       ...takeOver.consents.flatMap((consent): readonly PolicyFact[] => {
-        const { purpose, channel, state } = consent;
+        const { purpose, channel, state, leftAt } = consent;
         if (state !== 'withdrawn') return [];
         const id = this.vault.factId('take-over', cause.id, purpose, channel);
         const withdrawal = { contactId, purpose, channel, consentId: formatConsentId(id) };
         const proof = { source: `withdrawn as ${otherContactId}, which is the same person` };
-        const command = { kind: 'withdraw-consent' as const, ...withdrawal, proof, at };
+        const byHer = leftAt === undefined ? {} : { by: 'person' as const };
+        const command = { kind: 'withdraw-consent' as const, ...withdrawal, proof, at, ...byHer };
         return [{ id, command, cause }];
       }),
     ];

@@ -61,7 +61,10 @@ export type Beside = (
     /** No refusal of another contact has yet to be taken over. */
     readonly isSettled: boolean;
   },
-) => Promise<void>;
+) => Promise<BesideDecision | void>;
+
+/** What a decision is told of what was looked up with it. */
+type BesideDecision = Pick<DecideContact, 'addresses'>;
 
 type RunOptions = TransactOptions & { readonly beside?: Beside | undefined };
 
@@ -138,8 +141,9 @@ export class ContactPolicies {
     const isDue = await this.vault.isTakeOverDue(tx, contactId);
     const command = isDue ? withMissed(given) : given;
     const folded = await this.#foldedIn(tx, contactId);
-    await beside?.(tx, { contactId, state: folded.state, isSettled: !isDue });
-    return this.store.transactIn(tx, named, folded, { command, ...options });
+    const facts = await beside?.(tx, { contactId, state: folded.state, isSettled: !isDue });
+    const complete = command.kind === 'decide-contact' ? { ...command, ...facts } : command;
+    return this.store.transactIn(tx, named, folded, { command: complete, ...options });
   }
 
   /**

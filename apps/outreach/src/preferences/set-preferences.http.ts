@@ -3,6 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ContactId, PreferencesView, SetPreferencesRequest } from '@tact/contracts';
 import { preferenceRefusals, readablePreferences } from '@tact/domain';
 import { Answers, Clock, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 
 /** How a person wants to be written to. A business can only ask for less than what stands. */
@@ -11,7 +12,8 @@ export class SetPreferences extends Command<PreferencesView> {
     readonly tenantId: string,
     readonly contactId: string,
     readonly request: SetPreferencesRequest,
-    readonly by: 'person' | 'business',
+    /** The address that the person acts through; a business acts through none. */
+    readonly through?: string,
   ) {
     super();
   }
@@ -22,16 +24,38 @@ export class SetPreferencesHandler implements ICommandHandler<SetPreferences> {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly clock: Clock,
+    private readonly cards: AddressCards,
   ) {}
 
-  async execute({ tenantId, contactId, request, by }: SetPreferences): Promise<PreferencesView> {
+  async execute({
+    tenantId,
+    contactId,
+    request,
+    through,
+  }: SetPreferences): Promise<PreferencesView> {
     const at = this.clock.now().toISOString();
-    const command = { kind: 'set-preferences' as const, contactId, ...request, by, at };
+    const by = through === undefined ? 'business' : 'person';
+    const address = through ?? (await this.#addressOf(tenantId, contactId));
+    const own = address === undefined ? {} : { through: address };
+    const command = {
+      kind: 'set-preferences' as const,
+      contactId,
+      ...request,
+      by,
+      ...own,
+      at,
+    } as const;
     const { state, version } = await this.policies.run(tenantId, command);
     // What was taken stands now, and is not more than what stands.
-    const errors = preferenceRefusals(request, state.preferences ?? {}, by);
+    const errors = preferenceRefusals(request, state.preferences ?? {}, 'business');
     if (errors.length > 0) throw new ProblemError('unprocessable', { errors });
     return viewOf(contactId, state.preferences, version);
+  }
+
+  /** Whoever reads the address on file takes back what a business asked for. */
+  async #addressOf(tenantId: string, contactId: string): Promise<string | undefined> {
+    const email = await this.cards.emailOf(tenantId, contactId);
+    return email === undefined ? undefined : this.cards.refOf(tenantId, email);
   }
 }
 
@@ -91,6 +115,6 @@ export class SetPreferencesController {
     @Param('contactId', { schema: ContactId }) contactId: string,
     @Body({ schema: SetPreferencesRequest }) request: SetPreferencesRequest,
   ): Promise<PreferencesView> {
-    return this.commands.execute(new SetPreferences(tenantId, contactId, request, 'business'));
+    return this.commands.execute(new SetPreferences(tenantId, contactId, request));
   }
 }

@@ -16,6 +16,7 @@ export const zoneFact = (contactId: string) =>
 export const consentFact = (
   contactId: string,
   purpose: 'marketing' | 'service-message' = 'marketing',
+  at = '2026-01-05T09:00:00.000Z',
 ) =>
   factOf({
     kind: 'give-consent',
@@ -23,7 +24,7 @@ export const consentFact = (
     purpose,
     channel: 'whatsapp',
     proof,
-    at: '2026-01-05T09:00:00.000Z',
+    at,
     consentId: `co_${randomUUID().replaceAll('-', '')}`,
   });
 export const sentFact = (contactId: string) => {

@@ -4,7 +4,7 @@ import { formatConsentId } from '../ledger/consent-id.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import type { WayOut } from './ways-out.ts';
 
-export type Leaving = WayOut & {
+export type Leaving = Omit<WayOut, 'address'> & {
   /** Only these messages, or whatever we might send. */
   readonly scope: 'these' | 'everything';
 };

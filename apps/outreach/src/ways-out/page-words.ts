@@ -26,6 +26,7 @@ export const words: Words<
   | 'save'
   | 'stands'
   | 'wrongHours'
+  | 'onlyLess'
   | 'footer'
 > = {
   fr: {
@@ -57,6 +58,8 @@ export const words: Words<
     stands: 'Vos choix sont enregistrés.',
     wrongHours:
       'Indiquez deux heures différentes, comme 20:00 et 09:00, ou laissez les deux vides.',
+    onlyLess:
+      'Ces choix ont été faits depuis une autre adresse : d’ici, vous pouvez seulement limiter davantage nos messages.',
     footer:
       'Cette page vous est ouverte par le lien de notre message. Ne transmettez pas ce lien : il permet de changer vos choix.',
   },
@@ -88,6 +91,8 @@ export const words: Words<
     save: 'Save my choices',
     stands: 'Your choices are saved.',
     wrongHours: 'Give two different times, such as 20:00 and 09:00, or leave both empty.',
+    onlyLess:
+      'These choices were made through another address: from here you can only ask for less.',
     footer:
       'The link in our message opens this page to you. Do not pass the link on: it lets people change your choices.',
   },

@@ -29,7 +29,7 @@ const pathOf = (token: string): string => `/v1/unsubscribe/${token}`;
 /** RFC 8058, 3.1: what a mail program sends, without cookie and without having seen a page. */
 const isOneClick = (fields: FormFields): boolean => fields['List-Unsubscribe'] === 'One-Click';
 
-/** The way out of every mail. A link that opens nothing answers the same, whatever is wrong with it. */
+/** The way out of every mail. What never was a link answers the same whatever it is; one that is void says so. */
 @Public()
 @Controller('v1/unsubscribe')
 export class UnsubscribeController {
@@ -56,8 +56,10 @@ export class UnsubscribeController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wayOut = await this.shown.behind(token);
-    await this.#show(reply, { wayOut, token, language: this.pages.languageOf(request, 'fr') });
+    const found = await this.shown.behind(token);
+    const language = this.pages.languageOf(request, 'fr');
+    if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
+    await this.#show(reply, { wayOut: found.wayOut, token, language });
   }
 
   @Post(':token')
@@ -79,8 +81,10 @@ export class UnsubscribeController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wayOut = await this.shown.behind(token);
+    const found = await this.shown.behind(token);
     const language = this.pages.languageOf(request, 'fr');
+    if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
+    const { wayOut } = found;
     const sent = { token, fields: fields ?? {}, language };
     if (isOneClick(sent.fields)) {
       await this.commands.execute(new Leave({ ...wayOut, scope: 'these' }));
@@ -103,13 +107,20 @@ export class UnsubscribeController {
       case 'preferences': {
         const read = readForm(fields, language);
         if ('errors' in read) return read.errors;
-        const { tenantId, contactId } = wayOut;
-        await this.commands.execute(new SetPreferences(tenantId, contactId, read.asked, 'person'));
+        const errors = await this.shown.errorsOf(wayOut, read.asked, language);
+        if (errors.length > 0) return errors;
+        const { tenantId, contactId, address } = wayOut;
+        await this.commands.execute(new SetPreferences(tenantId, contactId, read.asked, address));
         return [];
       }
       default:
         throw new ProblemError('form-refused');
     }
+  }
+
+  async #showVoid(reply: FastifyReply, tenantId: string, language: PageLanguage): Promise<void> {
+    const page = await this.shown.voidPage(tenantId, language);
+    await this.pages.show(reply, { ...page, status: 404 });
   }
 
   async #show(

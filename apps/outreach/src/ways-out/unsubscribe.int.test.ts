@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY_MS } from '@tact/contracts';
+import { DAY_MS, MINUTE_MS } from '@tact/contracts';
 import { Clock, Database } from '@tact/platform';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { AddressCards } from '../addresses/address-cards.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { consentFact, proof, zoneFact } from '../testing/policy-facts.ts';
+import { consentFact, factOf, proof, zoneFact } from '../testing/policy-facts.ts';
 import { formIn, openMailedPeople } from '../testing/mailed-people.ts';
 import { WaysOut } from './ways-out.ts';
 
@@ -31,8 +32,9 @@ afterAll(async () => {
 
 /** Somebody who agreed to offers on WhatsApp, and the way out of a mail about them. */
 const reader = async () => {
-  const { contactId } = await stage.newPerson();
+  const { contactId, email } = await stage.newPerson();
   const { app } = stage.service;
+  const address = app.get(AddressCards).refOf('demo', email);
   const url = await app.get(Database).transaction(async (tx) => {
     await app.get(ContactPolicies).runIn(tx, [zoneFact(contactId), consentFact(contactId)]);
     const wayOut = {
@@ -40,14 +42,26 @@ const reader = async () => {
       contactId,
       purpose: 'marketing',
       channel: 'whatsapp',
+      address,
     } as const;
     return app.get(WaysOut).linkOf(tx, wayOut);
   });
-  return { contactId, path: new URL(url).pathname };
+  return { contactId, email, path: new URL(url).pathname };
 };
 const oneClick = { 'List-Unsubscribe': 'One-Click' };
 /** As a mail program sends it: no cookie, no origin, nothing that a browser says. */
 const click = (path: string) => stage.browse(path, { form: oneClick, headers: { accept: '*/*' } });
+/** The contact is said to have another address; a link that is sent there. */
+const restate = async (contactId: string, email = 'mine@business.example') => {
+  const { app } = stage.service;
+  const cards = app.get(AddressCards);
+  const about = { tenantId: 'demo', contactId, purpose: 'marketing', channel: 'whatsapp' } as const;
+  const url = await app.get(Database).transaction(async (tx) => {
+    await cards.keep(tx, [{ tenantId: 'demo', contactId, email }]);
+    return app.get(WaysOut).linkOf(tx, { ...about, address: cards.refOf('demo', email) });
+  });
+  return new URL(url).pathname;
+};
 const withdrawn = async (contactId: string) =>
   (await stage.eventsOf(contactId)).filter(({ type }) => type === 'ConsentWithdrawn');
 const reasons = async (contactId: string) => {
@@ -71,17 +85,39 @@ describe('one click', () => {
     expect(all[0]?.body).toContain('vous ne recevrez plus');
   });
 
-  test('after a new consent ends it again', async () => {
+  test('is undone by no key, and ends again what the person reopened', async () => {
     const { contactId, path } = await reader();
     await click(path);
     const clock = stage.service.app.get(Clock);
     clock.moveTo(clock.advancedMs + DAY_MS);
     const about = { purpose: 'marketing', channel: 'whatsapp', at: clock.now().toISOString() };
-    await stage.call('POST', '/v1/consents', { payload: { contactId, ...about, proof } });
+    const payload = { contactId, ...about, proof };
+    const recorded = await stage.call('POST', '/v1/consents', { payload });
+    expect(recorded).toMatchObject({ status: 201, body: { standing: 'withdrawn' } });
+    expect(await reasons(contactId)).toEqual(['consent-withdrawn']);
+    const { body } = await stage.call('GET', `/v1/contacts/${contactId}/consents`);
+    expect(body['items']).toMatchObject([{ state: 'withdrawn' }]);
+    expect((await stage.browse(path)).body).toContain('vous ne recevrez plus');
+    const witness = { name: 'Inès', method: 'in-person', evidence: 'book, page 12' };
+    const reopening = { payload: { ...payload, witness } };
+    expect((await stage.call('POST', '/v1/consents/reopenings', reopening)).status).toBe(201);
     expect(await reasons(contactId)).toEqual(['allowed']);
+    clock.moveTo(clock.advancedMs + MINUTE_MS);
     await click(path);
     expect(await reasons(contactId)).toEqual(['consent-withdrawn']);
     expect(await withdrawn(contactId)).toHaveLength(2);
+  });
+
+  test('of a link to an address that is not the contact’s any more does nothing, and says so', async () => {
+    const { contactId, path } = await reader();
+    await restate(contactId);
+    const clicked = await click(path);
+    expect([clicked.statusCode, clicked.body]).toEqual([
+      404,
+      expect.stringContaining('Ce lien n’est plus valable'),
+    ]);
+    expect((await stage.browse(`${path}?lang=en`)).body).toContain('no longer valid');
+    expect(await reasons(contactId)).toEqual(['allowed']);
   });
 
   test('that opens nothing answers like any other that opens nothing', async () => {
@@ -125,6 +161,32 @@ describe('the page', () => {
     expect(types.filter((type) => type === 'ContactSuppressed')).toHaveLength(1);
     expect(await reasons(contactId)).toEqual(['suppressed', 'consent-withdrawn']);
     expect((await stage.browse(path)).body).toContain('nous ne vous écrirons plus');
+  });
+
+  test('ends everything again after the person reopened it somewhere', async () => {
+    const { contactId, path } = await reader();
+    await send(path, { act: 'everything' });
+    const clock = stage.service.app.get(Clock);
+    clock.moveTo(clock.advancedMs + MINUTE_MS);
+    const at = clock.now().toISOString();
+    const word = { kind: 'lift-suppression', contactId, scope: 'everything' } as const;
+    const lift = { ...word, ground: 'start-word', channel: 'whatsapp', at } as const;
+    const { app } = stage.service;
+    await app
+      .get(Database)
+      .transaction((tx) =>
+        app.get(ContactPolicies).runIn(tx, [factOf(lift), consentFact(contactId, 'marketing', at)]),
+      );
+    expect(await reasons(contactId)).toEqual(['allowed']);
+    const page = (await stage.browse(path)).body;
+    expect(page).toContain('Vous pouvez recevoir');
+    expect(page).toContain('value="stop"');
+    clock.moveTo(clock.advancedMs + MINUTE_MS);
+    await send(path, { act: 'everything' });
+    expect(await reasons(contactId)).toEqual(['suppressed', 'consent-withdrawn']);
+    const after = (await stage.browse(path)).body;
+    expect(after).toContain('nous ne vous écrirons plus');
+    expect(after).not.toContain('value="stop"');
   });
 
   test('without its form, or from another site, nothing is taken', async () => {
@@ -180,6 +242,25 @@ describe('how the person wants to be written to', () => {
       payload: { purposes: ['service-message'] },
     });
     expect(business.status).toBe(422);
+  });
+
+  test('is loosened through the address that it was said at, and through no other', async () => {
+    const { contactId, email, path } = await reader();
+    await send(path, { ...all, perDayMax: '1', from: '20:00', to: '09:00' });
+    const mine = await restate(contactId);
+    const wide = { ...all, perDayMax: '3', from: '', to: '' };
+    const refused = await send(mine, wide);
+    expect([refused.statusCode, refused.body]).toEqual([
+      422,
+      expect.stringContaining('depuis une autre adresse'),
+    ]);
+    const less = { ...all, perDayMax: '0', from: '20:00', to: '09:00' };
+    expect((await send(mine, less)).statusCode).toBe(303);
+    expect(await standing(contactId)).toMatchObject({ preferences: { perDayMax: 0 } });
+    await restate(contactId, email);
+    expect((await stage.browse(mine)).statusCode).toBe(404);
+    expect((await send(path, wide)).statusCode).toBe(303);
+    expect(await standing(contactId)).toMatchObject({ preferences: { perDayMax: 3 } });
   });
 
   test('said wrongly is shown with what is wrong, and nothing is kept', async () => {

@@ -1,6 +1,12 @@
 import { Channel, type PageLanguage, type Preferences } from '@tact/contracts';
 import type { ContactPolicyState } from '@tact/domain';
-import { consentKey, suppressedSince } from '@tact/domain';
+import {
+  consentKey,
+  hasLeft,
+  isRefusedEverywhere,
+  standingConsent,
+  suppressionAgainst,
+} from '@tact/domain';
 import {
   Button,
   CheckField,
@@ -29,30 +35,43 @@ export type WayOutView = {
   readonly errors?: readonly FieldError[];
 };
 
-const standing = ({ wayOut, state, language }: WayOutView): ReactNode => {
+/** What decisions say of these messages, and of all. */
+const isOverAtAll = ({ state }: WayOutView): boolean => isRefusedEverywhere(state, 'everything');
+const isOver = ({ wayOut, state }: WayOutView): boolean =>
+  suppressionAgainst(state, wayOut) !== undefined ||
+  standingConsent(state, wayOut)?.state === 'withdrawn';
+
+/** By a word of the person, which stands whatever a business says. What a business withdrew, she may end for good. */
+const isHerWord = ({ wayOut, state }: WayOutView): boolean =>
+  suppressionAgainst(state, wayOut) !== undefined ||
+  hasLeft(
+    state.consents[consentKey(wayOut.purpose, wayOut.channel)] ?? {},
+    state.suppressions,
+    wayOut.channel,
+  );
+
+const standing = (view: WayOutView): ReactNode => {
+  const { wayOut, language } = view;
   const said = words[language];
-  if (suppressedSince(state.suppressions, 'everything') !== undefined) {
+  if (isOverAtAll(view)) {
     return h(Notice, { kind: 'done' }, h('p', null, said.goneAll));
   }
-  const { purpose, channel } = wayOut;
   const about = aboutOf(wayOut, language);
-  if (state.consents[consentKey(purpose, channel)]?.state === 'withdrawn') {
+  if (isOver(view)) {
     return h(Notice, { kind: 'done' }, h('p', null, `${said.gone} ${about}.`));
   }
   return h('p', null, `${said.receiving} ${about}.`);
 };
 
 const buttons = (view: WayOutView): ReactNode => {
-  const { language, path, formToken, state, wayOut } = view;
+  const { language, path, formToken } = view;
   const said = words[language];
-  if (suppressedSince(state.suppressions, 'everything') !== undefined) return null;
-  const known = state.consents[consentKey(wayOut.purpose, wayOut.channel)];
-  const isOver = known?.state === 'withdrawn';
+  if (isOverAtAll(view)) return null;
   return h(
     Form,
     { language, action: path, formToken },
     h('p', null, said.lead),
-    isOver
+    isHerWord(view)
       ? null
       : [
           h(Button, { key: 'stop', label: said.stop, name: 'act', value: 'stop' }),

@@ -8,7 +8,12 @@ export type WayOut = {
   readonly contactId: string;
   readonly purpose: Purpose;
   readonly channel: Channel;
+  /** What stands for the address that the link is sent to: it acts for whoever reads that. */
+  readonly address: string;
 };
+
+/** `void`: it opened something, and does no more. */
+export type FollowedLink = { readonly state: 'open' | 'void'; readonly wayOut: WayOut };
 
 const purposeOfTokens = 'unsubscribe';
 /** As long as a mail may lie in somebody's box. */
@@ -30,28 +35,27 @@ export class WaysOut {
   }
 
   /** A link in the caller's transaction: it opens something if, and only if, that commits. */
-  async linkOf(tx: Queryable, { tenantId, contactId, purpose, channel }: WayOut): Promise<string> {
+  async linkOf(tx: Queryable, wayOut: WayOut): Promise<string> {
+    const { tenantId, contactId, purpose, channel, address } = wayOut;
     const text = await this.tokens.mint(tx, {
       purpose: purposeOfTokens,
       tenantId,
       subject: contactId,
       expiresAt: new Date(this.clock.now().getTime() + YEARS_MS),
       isSingleUse: false,
-      about: { purpose, channel },
+      about: { purpose, channel, address },
     });
     return `${this.origin ?? ''}/v1/unsubscribe/${text}`;
   }
 
-  /** Undefined for a link that opens nothing: unknown, expired, cut and foreign ones are all alike. */
-  async behind(token: string): Promise<WayOut | undefined> {
+  /** Undefined for what never was a link, or was cut; whose address it was sent to is not asked here. */
+  async behind(token: string): Promise<FollowedLink | undefined> {
     const found = await this.tokens.look(this.database.queryable, purposeOfTokens, token);
-    if (found.state !== 'valid') return undefined;
-    const { tenantId, subject: contactId, about } = found;
-    return {
-      tenantId,
-      contactId,
-      purpose: Purpose.parse(about['purpose']),
-      channel: Channel.parse(about['channel']),
-    };
+    if (found.state === 'unknown') return undefined;
+    const { tenantId, subject: contactId, about, state } = found;
+    const purpose = Purpose.parse(about['purpose']);
+    const channel = Channel.parse(about['channel']);
+    const wayOut = { tenantId, contactId, purpose, channel, address: about['address'] ?? '' };
+    return { state: state === 'valid' ? 'open' : 'void', wayOut };
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
+import { AddressRef, ConsentRecordId, ContactId, DecisionId, MessageRef } from '../ids.ts';
 import { exactTime, personal, plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
 import { Reason } from '../reasons.ts';
@@ -21,6 +21,8 @@ const consent = {
   channel: Channel,
   at: utcTime(),
   proof: ConsentProof,
+  /** By an act of her own on a page of ours; absent where a file, a connector or a key tells it. */
+  by: z.literal('person').optional(),
 };
 
 /** A member of staff who heard the person agree, and where that can be looked up. */
@@ -39,6 +41,8 @@ export const ConsentGiven = defineEvent({
     ...consent,
     /** Who of the staff heard the person agree anew, how, and where that is kept: such a consent outlives a refusal. */
     witness: ConsentWitness.optional(),
+    /** The address that was asked: it counts while that is the contact's. */
+    through: AddressRef.optional(),
   }),
 });
 
@@ -138,6 +142,8 @@ export const PreferencesSet = defineEvent({
     ...preferences,
     /** Who says so. Only the person may take back a part of it. */
     by: z.enum(['person', 'business']),
+    /** The address through which alone it is loosened: the contact's when it was tightened. */
+    through: AddressRef.optional(),
     at: utcTime(),
   }),
 });
@@ -182,10 +188,13 @@ export const PolicyTakenOver = defineEvent({
         ofOneAlone: z.literal(true).optional(),
         witnessedAt: utcTime().optional(),
         withdrawnAt: utcTime().optional(),
+        confirmedAt: utcTime().optional(),
+        leftAt: utcTime().optional(),
+        through: AddressRef.optional(),
       }),
     ),
     timeZone: TimeZone.optional(),
-    preferences: z.object(preferences).optional(),
+    preferences: z.object(preferences).extend({ through: AddressRef.optional() }).optional(),
     messages: personal('exact-time', z.array(CarriedMessage).max(400)),
   }),
 });

@@ -22,7 +22,19 @@ export const storedShapes = [
   ],
   ['contactId', '$sealed', 'messageRef', 'messageCategory', 'precision'],
   ['contactId', 'probability', 'band', 'previousBand', 'modelVersion', 'asOf'],
-  ['contactId', '$sealed', 'purpose', 'channel', 'state', 'consentId', 'at', 'proof', 'witness'],
+  [
+    'contactId',
+    '$sealed',
+    'purpose',
+    'channel',
+    'state',
+    'consentId',
+    'at',
+    'proof',
+    'witness',
+    'by',
+    'through',
+  ],
   ['contactId', '$sealed', 'identities', 'replaced'],
 ] as const satisfies readonly (readonly string[])[];
 

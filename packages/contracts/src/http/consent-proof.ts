@@ -11,13 +11,13 @@ const Stated = z.strictObject(ConsentProof.shape);
 
 const described = {
   source: ProofSource,
-  method: ConsentMethod,
+  method: ConsentMethod.exclude(['double-opt-in']),
   evidenceRef: ConsentProof.shape.evidenceRef,
 };
 
 /**
  * Proof of a consent that was given: how, and the text the person was shown, by the id of a registered one or by the
- * version and hash that the business keeps. `double-opt-in` of a system of one's own needs `evidenceRef`.
+ * version and hash that the business keeps. `double-opt-in` is written by the platform alone.
  */
 export const GivenProof = describedAs(
   Stated,

@@ -71,11 +71,14 @@ const consentWords = (
   state: ConsentState,
 ): readonly AnalysisWord[] => {
   if (!opensAnalysis(data)) return [];
-  const { contactId, at, witness } = data;
+  const { contactId, at, witness, by } = data;
   const lift = { about: 'suppression', contactId, isLift: true, at } as const;
+  const left = { ...lift, isLift: false, at: hourOfRefusal(at) } as const;
   return [
     { about: 'consent', contactId, state, at },
-    ...(state === 'given' && witness !== undefined ? [lift] : []),
+    ...(state === 'given' && (witness !== undefined || by === 'person') ? [lift] : []),
+    // What the person took back, no file and no key gives again.
+    ...(state === 'withdrawn' && by === 'person' ? [left] : []),
   ];
 };
 

@@ -46,17 +46,21 @@ describe('a consent that was given', () => {
       ['/noticeId'],
     ],
     [
-      'a double opt-in that cannot be looked up',
-      { source, method: 'double-opt-in', noticeId },
-      ['/evidenceRef'],
+      'a double opt-in that the platform did not write',
+      { source, method: 'double-opt-in', noticeId, evidenceRef: 'log 4711' },
+      ['/method'],
     ],
   ])('is none with %s', (_, proof, expected) => {
     expect(pointers(proof)).toEqual(expected);
   });
 
-  test('may be a double opt-in of another system', () => {
+  test('is a double opt-in of the platform’s own alone, and says what else to do', () => {
     const proof = { source, method: 'double-opt-in', noticeId, evidenceRef: 'log 4711' } as const;
-    expect(judged(proof)).toEqual({ proof });
+    for (const door of ['request', 'file'] as const) {
+      expect(judged(proof, door)).toMatchObject({
+        refusals: [{ message: expect.stringContaining('POST /v1/consents/confirmations') }],
+      });
+    }
   });
 
   test('is none where the use of a service was taken for it', () => {

@@ -12,9 +12,9 @@ const sentences = {
     'Name the text that the person was shown: noticeId of a registered one, or noticeVersion and noticeSha256.',
   both: 'Name one text: noticeId, or noticeVersion and noticeSha256.',
   unknown: 'No text is registered under this id: POST /v1/notices registers one.',
-  method: 'Say how the person agreed: form, recorded-call, paper, double-opt-in or other.',
+  method: 'Say how the person agreed: form, recorded-call, paper or other.',
   doubleOptIn:
-    'A double opt-in of another system needs evidenceRef; ours is asked for at POST /v1/consents/confirmations.',
+    'A double opt-in is written by the platform alone: ask the person at POST /v1/consents/confirmations. One of another system is other, with its evidenceRef.',
 } as const;
 
 const noticeRefusals = (proof: ConsentProof): readonly ProofRefusal[] => {
@@ -29,11 +29,10 @@ const noticeRefusals = (proof: ConsentProof): readonly ProofRefusal[] => {
   return [{ pointer: isNamed ? missing : '/noticeId', message: sentences.notice }];
 };
 
-const methodRefusals = ({ method, evidenceRef }: ConsentProof): readonly ProofRefusal[] => {
+const methodRefusals = ({ method }: ConsentProof): readonly ProofRefusal[] => {
   if (method === undefined) return [{ pointer: '/method', message: sentences.method }];
-  // Ours is written where it happens: whoever tells of another one says where it can be looked up.
-  const isShown = method !== 'double-opt-in' || evidenceRef !== undefined;
-  return isShown ? [] : [{ pointer: '/evidenceRef', message: sentences.doubleOptIn }];
+  // What the platform says it saw the person do is told by nobody else.
+  return method === 'double-opt-in' ? [{ pointer: '/method', message: sentences.doubleOptIn }] : [];
 };
 
 const sourceRefusals = ({ source }: ConsentProof): readonly ProofRefusal[] => {

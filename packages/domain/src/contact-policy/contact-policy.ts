@@ -12,13 +12,20 @@ import { assertNever } from '../signals/assert-never.ts';
 import { counted, outboundOf, type SeenLeaving } from './outbound.ts';
 import { latest, withConsent } from './consent-words.ts';
 import { consentKey, type ContactPolicyState, type DecideContact } from './policy-state.ts';
-import { preferenceRefusals, preferencesAfter, readablePreferences } from './preferences.ts';
+import {
+  preferenceRefusals,
+  preferencesAfter,
+  readablePreferences,
+  throughAfter,
+  voiceOf,
+} from './preferences.ts';
 import { contactPolicyId, currentPolicy } from './policy-versions.ts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import { purposes } from './purposes.ts';
 import { walkRules } from './rules.ts';
 import { stricterOf } from './stricter.ts';
-import { suppressedSince, withLift } from './suppression.ts';
+import { hasLeft } from './standing-consent.ts';
+import { isRefusedEverywhere, withLift } from './suppression.ts';
 import { joinedSince, refusedSince, stateTakenOver, withRefusal } from './taken-over.ts';
 
 // Events
@@ -46,7 +53,8 @@ export type ContactPolicyEvent = EventOfType<(typeof contactPolicyEventTypes)[nu
 
 // Commands
 
-type Consent = {
+type Act = Pick<EventDataOf<'ConsentGiven'>, 'by'>;
+type Consent = Act & {
   readonly contactId: string;
   readonly consentId: string;
   readonly purpose: Purpose;
@@ -55,7 +63,7 @@ type Consent = {
   readonly proof: EventDataOf<'ConsentGiven'>['proof'];
 };
 
-type Witnessed = Pick<EventDataOf<'ConsentGiven'>, 'witness'>;
+type Witnessed = Pick<EventDataOf<'ConsentGiven'>, 'witness' | 'through'>;
 
 export type ContactPolicyCommand =
   | ({ readonly kind: 'give-consent' } & Consent & Witnessed)
@@ -134,8 +142,10 @@ const evolve = (state: ContactPolicyState, event: ContactPolicyEvent): ContactPo
     case 'PolicyTakenOver':
       return joined(state, event.data);
     case 'PreferencesSet': {
-      const { by, at } = event.data;
-      return { ...state, preferences: { ...readablePreferences(event.data), by, at } };
+      const { by, at, through } = event.data;
+      const own = through === undefined ? {} : { through };
+      const preferences = { ...readablePreferences(event.data), by, ...own, at };
+      return { ...state, preferences };
     }
     default:
       return assertNever(event);
@@ -183,18 +193,21 @@ const decideContact = (
 
 /** Whoever asks sees by what stands afterwards whether it was taken. */
 const setPreferences = (
-  { contactId, by, at, ...asked }: EventDataOf<'PreferencesSet'>,
+  { contactId, by, at, through, ...asked }: EventDataOf<'PreferencesSet'>,
   { preferences: standing = {} }: ContactPolicyState,
 ): readonly ContactPolicyEvent[] => {
   const stated = readablePreferences(asked);
-  if (preferenceRefusals(stated, standing, by).length > 0) return [];
+  const voice = voiceOf(standing, { by, through });
+  if (preferenceRefusals(stated, standing, voice).length > 0) return [];
   const stands = preferencesAfter(standing, stated);
   if (JSON.stringify(stands) === JSON.stringify(preferencesAfter(standing, {}))) return [];
-  return [{ type: 'PreferencesSet', data: { contactId, ...stands, by, at } }];
+  const address = throughAfter(standing, { by, through });
+  const own = address === undefined ? {} : { through: address };
+  return [{ type: 'PreferencesSet', data: { contactId, ...stands, by, ...own, at } }];
 };
 
 /** Raised when the shape of the state changes, or its meaning; a new policy raises it by itself. */
-const STATE_VERSION = 3;
+const STATE_VERSION = 4;
 
 /** What a person allows, in one stream: consent, counted messages and decisions are linearised by it. */
 export const contactPolicyDecider = {
@@ -228,13 +241,13 @@ export const contactPolicyDecider = {
       case 'unsubscribe': {
         const { kind: _, ...data } = command;
         // One click is heard once, however often a mail program sends it.
-        const known = state.consents[consentKey(data.purpose, data.channel)];
-        return known?.state === 'withdrawn' ? [] : [{ type: 'ConsentWithdrawn', data }];
+        const known = state.consents[consentKey(data.purpose, data.channel)] ?? {};
+        const isNew = !hasLeft(known, state.suppressions, data.channel);
+        return isNew ? [{ type: 'ConsentWithdrawn', data: { ...data, by: 'person' } }] : [];
       }
       case 'object': {
         const { kind: _, ...data } = command;
-        const stands = suppressedSince(state.suppressions, data.scope) !== undefined;
-        return stands ? [] : [{ type: 'ContactSuppressed', data }];
+        return isRefusedEverywhere(state, data.scope) ? [] : [{ type: 'ContactSuppressed', data }];
       }
       case 'suppress': {
         const { kind: _, ...data } = command;

@@ -19,6 +19,12 @@ export type ConsentEntry = {
   readonly witnessedAt?: string;
   /** The latest withdrawal: a witness of what was agreed before it counts for nothing. */
   readonly withdrawnAt?: string;
+  /** The latest agreement that the person confirmed on a page of ours. */
+  readonly confirmedAt?: string;
+  /** The latest withdrawal on a page of ours or by one click: nobody else takes it back. */
+  readonly leftAt?: string;
+  /** The address at which what stands was confirmed. */
+  readonly through?: string;
 };
 
 /** The latest words on one scope: ordered by the time of the act, never by the order they came in. */
@@ -34,6 +40,8 @@ export type Suppressions = Readonly<Partial<Record<SuppressionScope, Suppression
 /** How a person wants to be written to, and who said so last. */
 export type StandingPreferences = Preferences & {
   readonly by?: 'person' | 'business';
+  /** The address through which alone it is loosened. */
+  readonly through?: string | undefined;
   /** RFC 3339 UTC. */
   readonly at?: string;
 };
@@ -66,4 +74,6 @@ export type DecideContact = {
   readonly now: Date;
   /** Sources of what the person wishes that have missed something: whatever the rules say, nothing is allowed. */
   readonly missed?: readonly string[];
+  /** Fingerprints of the addresses that are the contact's now: what was confirmed at another counts for nothing. */
+  readonly addresses?: readonly string[];
 };

@@ -34,6 +34,10 @@ const consents: readonly (ConsentEntry | undefined)[] = [
   { ...consentOf('given', 100), witnessedAt: hoursAgo(100) },
   { ...consentOf('given', 30), witnessedAt: hoursAgo(40) },
   { ...consentOf('given', 10), witnessedAt: hoursAgo(40), withdrawnAt: hoursAgo(35) },
+  { ...consentOf('given', 10), leftAt: hoursAgo(35) },
+  { ...consentOf('given', 10), leftAt: hoursAgo(35), witnessedAt: hoursAgo(30) },
+  { ...consentOf('given', 10), leftAt: hoursAgo(35), confirmedAt: hoursAgo(30) },
+  { ...consentOf('given', 10), through: 'ad_0' },
 ];
 
 const word = (suppressed: number, lifted?: number) => ({

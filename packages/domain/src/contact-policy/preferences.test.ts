@@ -131,11 +131,13 @@ describe('of two contacts that are one person', () => {
   });
 });
 
+const through = `ad_${'1'.repeat(40)}`;
 const set = (asked: Preferences, by: 'person' | 'business' = 'business'): ContactPolicyCommand => ({
   kind: 'set-preferences',
   contactId,
   ...asked,
   by,
+  through,
   at,
 });
 const given = (...commands: readonly ContactPolicyCommand[]): ContactPolicyState =>
@@ -147,7 +149,13 @@ const given = (...commands: readonly ContactPolicyCommand[]): ContactPolicyState
 describe('in the ledger', () => {
   test('what is asked for stands with who said so, and is told once', () => {
     const state = given(set({ channels: ['email'], language: 'fr' }));
-    expect(state.preferences).toEqual({ channels: ['email'], language: 'fr', by: 'business', at });
+    expect(state.preferences).toEqual({
+      channels: ['email'],
+      language: 'fr',
+      by: 'business',
+      through,
+      at,
+    });
     expect(decider.decide(set({ channels: ['email'] }), state)).toEqual([]);
     expect(decider.decide(set({}), decider.initial())).toEqual([]);
   });
@@ -158,15 +166,15 @@ describe('in the ledger', () => {
     const [event] = decider.decide(set({ channels: ['whatsapp', 'email'] }, 'person'), state);
     expect(event).toEqual({
       type: 'PreferencesSet',
-      data: { contactId, channels: ['whatsapp', 'email'], by: 'person', at },
+      data: { contactId, channels: ['whatsapp', 'email'], by: 'person', through, at },
     });
   });
 
   test('goes with the person where one contact takes over another', () => {
     const carried = carriedOf(given(set(standing)));
-    expect(carried.preferences).toEqual(standing);
+    expect(carried.preferences).toEqual({ ...standing, through });
     expect(carriedOf(decider.initial())).not.toHaveProperty('preferences');
-    expect(stateTakenOver(carried).preferences).toEqual(standing);
+    expect(stateTakenOver(carried).preferences).toEqual({ ...standing, through });
     const takeOver = {
       contactId,
       otherContactId: `ct_${'1'.repeat(32)}`,
@@ -178,7 +186,7 @@ describe('in the ledger', () => {
       ...takeOver,
       ...carried,
     } as const);
-    expect(joined.preferences).toEqual({ ...standing, perDayMax: 1, by: 'business', at });
+    expect(joined.preferences).toEqual({ ...standing, perDayMax: 1, by: 'business', through, at });
     const alone = { suppressions: [], consents: [], messages: [] };
     const none = given({ kind: 'take-over', ...takeOver, ...alone } as const);
     expect(none).not.toHaveProperty('preferences');

@@ -1,5 +1,6 @@
 import { Channel, isErased, type Preferences, Purpose } from '@tact/contracts';
 import { currentPolicy } from './policy-versions.ts';
+import type { StandingPreferences } from './policy-state.ts';
 import { holdsAll, joinedHours } from './quiet-hours.ts';
 
 export type PreferenceRefusal = { readonly pointer: string; readonly message: string };
@@ -62,6 +63,35 @@ export const preferenceRefusals = (
   const loosened = tightenings.filter(({ isNoMore }) => !isNoMore(asked, standing));
   return [...beyond, ...loosened.map(({ field, message }) => ({ pointer: `/${field}`, message }))];
 };
+
+/** Nothing is taken away from what the policy allows. */
+const isWide = (standing: Preferences): boolean =>
+  tightenings.every(({ isNoMore }) =>
+    isNoMore(
+      {
+        channels: Channel.options,
+        purposes: Purpose.options,
+        quietHours: [],
+        perDayMax: currentPolicy.messagesPerDayMax,
+      },
+      standing,
+    ),
+  );
+
+type Act = { readonly by: 'person' | 'business'; readonly through?: string | undefined };
+
+/**
+ * Who speaks, as far as it goes: what was tightened is loosened only through an address that was the contact's then. Through
+ * any other, which may be on file since a minute ago and be anybody's, the person too asks for less alone.
+ */
+export const voiceOf = (standing: StandingPreferences, { by, through }: Act): Act['by'] =>
+  by === 'person' && through !== undefined && (isWide(standing) || through === standing.through)
+    ? 'person'
+    : 'business';
+
+/** Through which address what stands after an act is loosened: the one of whoever tightened first. */
+export const throughAfter = (standing: StandingPreferences, act: Act): string | undefined =>
+  isWide(standing) ? act.through : standing.through;
 
 const inOrder = <One>(options: readonly One[], chosen: readonly One[]): One[] =>
   options.filter((one) => chosen.includes(one));

@@ -9,6 +9,7 @@ import { currentPolicy, type RuleId } from './policy-versions.ts';
 import { capUsage } from './pressure-cap.ts';
 import { purposes } from './purposes.ts';
 import { quietUntil } from './quiet-hours.ts';
+import { hasLeft, standingConsent } from './standing-consent.ts';
 import { suppressionAgainst } from './suppression.ts';
 
 type Verdict = Omit<DecisionRule, 'id'> & {
@@ -21,6 +22,16 @@ type Rule = (command: DecideContact, state: ContactPolicyState) => Verdict;
 /** An agreement dated in the future is not one yet. */
 const isYetToCome = ({ state, at }: ConsentEntry, now: Date): boolean =>
   state === 'given' && Date.parse(at) > now.getTime();
+
+/** Hers, made by now, and confirmed, if it was, at an address that is still the contact's. */
+const isOfNow = (
+  known: ConsentEntry,
+  { now, addresses }: { readonly now: Date; readonly addresses: readonly string[] },
+): boolean => {
+  const { ofOneAlone = false, through } = known;
+  const isHeld = through === undefined || addresses.includes(through);
+  return isHeld && !ofOneAlone && !isYetToCome(known, now);
+};
 
 /** A decision is kept in clear, and told: of what a person said it holds the hour, RFC 3339 UTC. */
 const hourOf = (at: string): string =>
@@ -46,10 +57,10 @@ const rules: Record<RuleId, Rule> = {
   },
 
   /** Without an active consent for this purpose on this channel, nothing is sent. */
-  consent({ purpose, channel, now }, { consents }) {
-    const known = consents[consentKey(purpose, channel)];
+  consent({ purpose, channel, now, addresses = [] }, state) {
+    const known = standingConsent(state, { purpose, channel });
     const inputs = { purpose, channel, state: known?.state ?? null, since: known?.at ?? null };
-    if (known === undefined || known.ofOneAlone || isYetToCome(known, now)) {
+    if (known === undefined || !isOfNow(known, { now, addresses })) {
       return { verdict: 'denied', reason: 'consent-missing', inputs };
     }
     if (known.state === 'withdrawn') {
@@ -115,6 +126,63 @@ const rules: Record<RuleId, Rule> = {
   },
 };
 
+/** A time to try again exists only when waiting is all that is needed. */
+const waitedFor = (denied: readonly Pick<Verdict, 'nextAllowedAt'>[]): string | undefined => {
+  const waits = denied.map(({ nextAllowedAt }) => nextAllowedAt);
+  const latest = waits
+    .filter((wait) => wait !== undefined)
+    .toSorted()
+    .at(-1);
+  return waits.every((wait) => wait !== undefined) ? latest : undefined;
+};
+
+const isDenied = ({ verdict }: Verdict): boolean => verdict === 'denied';
+
+const reasonsOf = (verdicts: readonly Verdict[]): readonly Reason[] => [
+  ...new Set(verdicts.map(({ reason }) => reason)),
+];
+
+type AgainstAsking = {
+  readonly reasons: readonly Reason[];
+  /** Those that waiting alone does not end, and that end what was asked before them. */
+  readonly lasting: readonly Reason[];
+  readonly nextAllowedAt: string | undefined;
+  /** When it is no longer quiet; the person's zone is known. */
+  readonly quietUntil: string | undefined;
+};
+
+/**
+ * What stands against a mail that asks for a consent: the rules of decisions, but that none was given yet. It is heeded for
+ * the channel that is asked about and for the mail itself, and uses the cap whatever it asks for. Who took the consent back
+ * by an act of their own is not asked for it again.
+ */
+export const reasonsAgainstAsking = (
+  { purpose, channel, now }: Pick<DecideContact, 'purpose' | 'channel' | 'now'>,
+  state: ContactPolicyState,
+): AgainstAsking => {
+  const asked = { kind: 'decide-contact', contactId: '', decisionId: '', reserve: true } as const;
+  const meant: DecideContact = { ...asked, purpose, channel, now };
+  const mail: DecideContact = { ...meant, channel: 'email' };
+  const known = state.consents[consentKey(purpose, channel)] ?? {};
+  const left: Verdict = { verdict: 'denied', reason: 'consent-withdrawn', inputs: {} };
+  const quiet = rules['quiet-hours'](mail, state);
+  const cap = rules['pressure-cap']({ ...mail, purpose: 'marketing' }, state);
+  const refusals = [
+    ...[meant, mail].map((one) => rules.suppression(one, state)),
+    ...(hasLeft(known, state.suppressions, channel) ? [left] : []),
+    ...[meant, mail].map((one) => rules.preferences(one, state)),
+    // Nothing is wanted a day, or no hour is left.
+    ...[quiet, cap].filter(({ nextAllowedAt }) => nextAllowedAt === undefined),
+  ];
+  const denied = [...refusals, rules['time-zone'](mail, state), quiet, cap].filter(isDenied);
+  return {
+    reasons: reasonsOf(denied),
+    lasting: reasonsOf(refusals.filter(isDenied)),
+    nextAllowedAt: waitedFor(denied),
+    quietUntil: quiet.nextAllowedAt,
+  };
+};
+
 /** Walks every rule, so that a person reads all that stands against a message, not the first thing. */
 export const walkRules = (command: DecideContact, state: ContactPolicyState) => {
   const verdicts = currentPolicy.rules.map(({ id }) => ({
@@ -122,15 +190,9 @@ export const walkRules = (command: DecideContact, state: ContactPolicyState) => 
     ...rules[id](command, state),
   }));
   const denied = verdicts.filter(({ verdict }) => verdict === 'denied');
-  const waits = denied.map(({ nextAllowedAt }) => nextAllowedAt);
-  // A time to try again exists only when waiting is all that is needed.
-  const latest = waits
-    .filter((wait) => wait !== undefined)
-    .toSorted()
-    .at(-1);
   return {
     rules: verdicts.map(({ id, verdict, inputs }): DecisionRule => ({ id, verdict, inputs })),
     reasons: denied.map(({ reason }) => reason),
-    nextAllowedAt: waits.every((wait) => wait !== undefined) ? latest : undefined,
+    nextAllowedAt: waitedFor(denied),
   };
 };

@@ -1,12 +1,15 @@
-import { Channel, SuppressionScope } from '@tact/contracts';
+import { Channel, Purpose, SuppressionScope } from '@tact/contracts';
 import { countedTogether } from './outbound.ts';
-import type {
-  ConsentEntry,
-  ContactPolicyState,
-  Suppression,
-  Suppressions,
+import {
+  consentKey,
+  type ConsentEntry,
+  type ContactPolicyState,
+  type StandingPreferences,
+  type Suppression,
+  type Suppressions,
 } from './policy-state.ts';
 import { stricterPreferences } from './preferences.ts';
+import { standingConsent } from './standing-consent.ts';
 import { suppressedSince } from './suppression.ts';
 
 const latestOf = (...instants: readonly (string | undefined)[]): string | undefined =>
@@ -48,17 +51,36 @@ const witnessOf = (own: ConsentEntry, other: ConsentEntry): Pick<ConsentEntry, '
   return { witnessedAt: Date.parse(mine) < Date.parse(theirs) ? mine : theirs };
 };
 
+/** One confirmed, or each of them: the stricter reading is that what either confirmed hangs on its address. */
+const confirmationOf = (
+  own: ConsentEntry,
+  other: ConsentEntry,
+): Pick<ConsentEntry, 'confirmedAt' | 'through'> => {
+  const through = own.through ?? other.through;
+  const [mine, theirs] = [own.confirmedAt, other.confirmedAt];
+  const isBoth = mine !== undefined && theirs !== undefined;
+  return {
+    ...(through === undefined ? {} : { through }),
+    ...(isBoth ? { confirmedAt: Date.parse(mine) < Date.parse(theirs) ? mine : theirs } : {}),
+  };
+};
+
 const givenByBoth = (own: ConsentEntry, other: ConsentEntry): ConsentEntry => ({
   state: 'given',
   at: Date.parse(own.at) < Date.parse(other.at) ? own.at : other.at,
   ...(own.unreadable || other.unreadable ? { unreadable: true as const } : {}),
   ...witnessOf(own, other),
+  ...confirmationOf(own, other),
 });
 
 /** Of what one or both of them said on a purpose and channel. */
 const consentOf = (words: readonly ConsentEntry[], at: string): ConsentEntry => {
   const withdrawnAt = latestOf(...words.map((word) => word.withdrawnAt));
-  const acts = withdrawnAt === undefined ? {} : { withdrawnAt };
+  const leftAt = latestOf(...words.map((word) => word.leftAt));
+  const acts = {
+    ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
+    ...(leftAt === undefined ? {} : { leftAt }),
+  };
   const latest = latestOf(...words.map((word) => word.at)) ?? at;
   if (words.some(({ state }) => state === 'withdrawn')) {
     return { state: 'withdrawn', at: latest, ...acts };
@@ -68,6 +90,29 @@ const consentOf = (words: readonly ConsentEntry[], at: string): ConsentEntry => 
     return { state: 'given', at: latestOf(latest, at) ?? at, ofOneAlone: true, ...acts };
   }
   return { ...givenByBoth(own, other), ...acts };
+};
+
+/** What both said is loosened by neither address alone. */
+const throughOf = (
+  mine: StandingPreferences | undefined,
+  theirs: StandingPreferences | undefined,
+): Pick<StandingPreferences, 'through'> => {
+  const isOne = mine === undefined || theirs === undefined || mine.through === theirs.through;
+  const through = isOne ? (mine ?? theirs)?.through : undefined;
+  return through === undefined ? {} : { through };
+};
+
+const preferencesOf = (
+  mine: StandingPreferences | undefined,
+  theirs: StandingPreferences | undefined,
+): StandingPreferences | undefined => {
+  if (mine === undefined && theirs === undefined) return undefined;
+  const { through: _, ...stated } = mine ?? {};
+  return {
+    ...stated,
+    ...stricterPreferences(mine ?? {}, theirs ?? {}),
+    ...throughOf(mine, theirs),
+  };
 };
 
 /**
@@ -81,13 +126,16 @@ export const stricterOf = (
   at: string,
 ): ContactPolicyState => {
   const keys = new Set([...Object.keys(own.consents), ...Object.keys(other.consents)]);
-  const joined = [...keys].map((key): [string, ConsentEntry] => [
-    key,
-    consentOf(
-      [own, other].flatMap(({ consents }) => consents[key] ?? []),
-      at,
-    ),
-  ]);
+  const joined = Purpose.options.flatMap((purpose) =>
+    Channel.options.flatMap((channel): [string, ConsentEntry][] => {
+      const key = consentKey(purpose, channel);
+      if (!keys.has(key)) return [];
+      const words = [own, other].flatMap(
+        (side) => standingConsent(side, { purpose, channel }) ?? [],
+      );
+      return [[key, consentOf(words, at)]];
+    }),
+  );
   const scopes = SuppressionScope.options.filter(
     (scope) => own.suppressions[scope] !== undefined || other.suppressions[scope] !== undefined,
   );
@@ -95,15 +143,10 @@ export const stricterOf = (
     scope,
     suppressionOf(own.suppressions, other.suppressions, scope),
   ]);
-  const { preferences: mine } = own;
-  const { preferences: theirs } = other;
-  const preferences =
-    mine === undefined && theirs === undefined
-      ? {}
-      : { preferences: { ...mine, ...stricterPreferences(mine ?? {}, theirs ?? {}) } };
+  const preferences = preferencesOf(own.preferences, other.preferences);
   return {
     ...own,
-    ...preferences,
+    ...(preferences === undefined ? {} : { preferences }),
     consents: Object.fromEntries(joined),
     suppressions: Object.fromEntries(suppressions),
     // In another zone than either counts in, neither's day could be kept.

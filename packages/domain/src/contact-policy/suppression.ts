@@ -2,7 +2,7 @@ import {
   type Channel,
   type EventDataOf,
   isErased,
-  type Purpose,
+  Purpose,
   type SuppressionGround,
   type SuppressionScope,
 } from '@tact/contracts';
@@ -143,3 +143,16 @@ export const suppressionAgainst = (
   }
   return undefined;
 };
+
+/** Whether nothing of a scope reaches the person any more: for no purpose that it closes, on no channel. */
+export const isRefusedEverywhere = (
+  state: Parameters<typeof suppressionAgainst>[0],
+  scope: SuppressionScope,
+): boolean =>
+  Purpose.options.every(
+    (purpose) =>
+      !scopes[scope].closes(purpose) ||
+      channelNames.every(
+        (channel) => suppressionAgainst(state, { purpose, channel }) !== undefined,
+      ),
+  );

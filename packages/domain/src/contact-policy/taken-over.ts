@@ -1,4 +1,10 @@
-import { type EventDataOf, isErased } from '@tact/contracts';
+import {
+  type Channel,
+  type EventDataOf,
+  isErased,
+  type Preferences,
+  type Purpose,
+} from '@tact/contracts';
 import { isTimeZone } from '../calendar/civil-days.ts';
 import {
   consentKey,
@@ -8,10 +14,19 @@ import {
   type Suppressions,
 } from './policy-state.ts';
 import { readablePreferences } from './preferences.ts';
+import { standingConsent } from './standing-consent.ts';
 import { suppressionScopes, unreadableRefusalAt, withSuppression } from './suppression.ts';
 
 type Data = EventDataOf<'PolicyTakenOver'>;
 type Carried = Pick<Data, 'suppressions' | 'consents' | 'timeZone' | 'preferences' | 'messages'>;
+
+const carriedPreferences = ({
+  through,
+  ...stated
+}: Preferences & { readonly through?: string | undefined }) => ({
+  ...readablePreferences(stated),
+  ...(through === undefined ? {} : { through }),
+});
 
 /** A person's state as an event carries it to another contact; the inverse of `stateTakenOver`. */
 export const carriedOf = (state: ContactPolicyState): Carried => ({
@@ -26,13 +41,14 @@ export const carriedOf = (state: ContactPolicyState): Carried => ({
     return [{ scope, ...how, at, liftedOn: lifts as Data['suppressions'][number]['liftedOn'] }];
   }),
   consents: Object.entries(state.consents).map(([key, entry]) => {
-    const [purpose, channel] = key.split('/');
-    return { ...entry, purpose, channel } as Data['consents'][number];
+    const [purpose, channel] = key.split('/') as [Purpose, Channel];
+    const stands = standingConsent(state, { purpose, channel }) ?? entry;
+    return { ...stands, purpose, channel };
   }),
   ...(state.timeZone === undefined ? {} : { timeZone: state.timeZone }),
   ...(state.preferences === undefined
     ? {}
-    : { preferences: readablePreferences(state.preferences) }),
+    : { preferences: carriedPreferences(state.preferences) }),
   messages: state.outbound.map((one) => ({ ...one })),
 });
 
@@ -69,7 +85,7 @@ export const stateTakenOver = ({
     ]),
   ),
   timeZone: timeZone !== undefined && isTimeZone(timeZone) ? timeZone : undefined,
-  ...(preferences === undefined ? {} : { preferences: readablePreferences(preferences) }),
+  ...(preferences === undefined ? {} : { preferences: carriedPreferences(preferences) }),
   outbound: isErased(messages)
     ? []
     : messages.map(

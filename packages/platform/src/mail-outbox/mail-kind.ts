@@ -9,6 +9,9 @@ export type LeavingMail = {
   readonly about: Words;
 };
 
+/** Whether a mail may leave; an instant: not before, and then it is asked again. */
+export type MayLeave = boolean | Date;
+
 /** Why mails are sent: every one is of a kind, which has the last word on each. */
 export type MailKind = {
   /** Kebab-case: `consent-confirmation`. */
@@ -17,7 +20,7 @@ export type MailKind = {
    * Asked in a transaction while the server waits for the text: false, and it gets none. What is committed before is heard,
    * so that who withdrew meanwhile is not written to; what is committed after met a mail on its way.
    */
-  mayStillLeave(tx: Queryable, mail: LeavingMail): Promise<boolean>;
+  mayStillLeave(tx: Queryable, mail: LeavingMail): Promise<MayLeave>;
 };
 
 /** The kinds that the service's modules offered. */

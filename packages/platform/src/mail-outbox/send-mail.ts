@@ -39,7 +39,7 @@ type Parts = {
 };
 
 type Content = Pick<Mail, 'to' | 'document' | 'unsubscribe'>;
-type Decision = 'leaves' | 'withheld' | 'expired' | 'taken';
+type Decision = 'leaves' | 'withheld' | 'expired' | 'taken' | Date;
 
 /** What became of an attempt, as the row of the mail says it; `why` is a word that tells nothing of the person. */
 type End = { readonly state: MailState; readonly why?: string };
@@ -84,6 +84,7 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
     // By a clock that may be wrong nothing is decided.
     if (!clock.isTrusted) return this.#again(pauses.first);
     const gone = await this.#goneOf(mail);
+    if (gone instanceof Date) return { runAt: gone };
     if (gone !== undefined) return this.#settle(mail, gone, work);
     const content = await this.#open(mail);
     if (content === undefined) return this.#settle(mail, { state: 'erased' }, work);
@@ -91,8 +92,9 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
   }
 
   /** Before anybody is connected to: what will not leave needs no server. */
-  async #goneOf(mail: OutgoingMail): Promise<End | undefined> {
+  async #goneOf(mail: OutgoingMail): Promise<End | Date | undefined> {
     const decision = await this.#parts.database.transaction((tx) => this.#mayLeave(tx, mail));
+    if (decision instanceof Date) return decision;
     return decision === 'withheld' || decision === 'expired' ? { state: decision } : undefined;
   }
 
@@ -101,7 +103,9 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
     if (mail.notAfter !== null && mail.notAfter <= clock.now()) return 'expired';
     const { mailId, tenantId, subject, about } = mail;
     const leaving = { mailId, tenantId, subject, about };
-    return (await kinds.of(mail.kind).mayStillLeave(tx, leaving)) ? 'leaves' : 'withheld';
+    const said = await kinds.of(mail.kind).mayStillLeave(tx, leaving);
+    if (said instanceof Date) return said;
+    return said ? 'leaves' : 'withheld';
   }
 
   /** Undefined: the person was erased, and the mail with them. */
@@ -135,6 +139,7 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
       mayBeHandedOver,
     );
     if (decision === 'taken') return undefined;
+    if (decision instanceof Date) return { runAt: decision };
     const end = endOf(reported, decision);
     if (end.state !== 'waiting') return this.#settle(mail, end, work);
     if (this.#isTriedLongEnough(mail)) {

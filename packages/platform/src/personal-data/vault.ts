@@ -238,6 +238,10 @@ export class Vault {
   messageRef(tenantId: string, wamid: string): string {
     return this.#references.messageRef(tenantId, wamid);
   }
+  /** Keyed fingerprint of an e-mail address, stable for a tenant: says whether two are one, and nothing else. */
+  addressRef(tenantId: string, email: string): string {
+    return this.#references.addressRef(tenantId, email);
+  }
 
   /** The id that a message is counted under, whichever service hears of it, and by whatever status. */
   countId(tenantId: string, messageRef: string): string {

@@ -5,16 +5,25 @@ import type { RootKey } from '../root-key/root-key.ts';
 export class References {
   readonly #messageKey: KeyObject;
   readonly #eventKey: KeyObject;
+  readonly #addressKey: KeyObject;
 
   constructor(rootKey: Pick<RootKey, 'derive'>) {
     this.#messageKey = createSecretKey(rootKey.derive('message-refs'));
     this.#eventKey = createSecretKey(rootKey.derive('event-ids'));
+    this.#addressKey = createSecretKey(rootKey.derive('address-refs'));
   }
 
   /** What stands for a wamid, which holds the customer's phone number: `mr_` and 160 bits in hex. */
   messageRef(tenantId: string, wamid: string): string {
     const hmac = createHmac('sha256', this.#messageKey).update(`${tenantId}|${wamid}`);
     return `mr_${hmac.digest('hex').slice(0, 40)}`;
+  }
+
+  /** What stands for an e-mail address, however it is spelled: `ad_` and 160 bits in hex. */
+  addressRef(tenantId: string, email: string): string {
+    const spelled = email.normalize('NFC').trim().toLowerCase();
+    const hmac = createHmac('sha256', this.#addressKey).update(`${tenantId}|${spelled}`);
+    return `ad_${hmac.digest('hex').slice(0, 40)}`;
   }
 
   /** A uuid (version 8) that a fact told twice gets twice; the parts may be personal. */

@@ -33,6 +33,7 @@ test('every purpose has a key of its own, none of them the root', async () => {
     'identity-index',
     'message-refs',
     'event-ids',
+    'address-refs',
     'fence',
     'root-check',
   ];

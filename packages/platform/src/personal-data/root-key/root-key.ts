@@ -3,6 +3,7 @@ export type KeyPurpose =
   | 'identity-index'
   | 'message-refs'
   | 'event-ids'
+  | 'address-refs'
   | 'fence'
   | 'idempotency'
   | 'refusals'

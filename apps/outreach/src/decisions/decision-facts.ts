@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel, Purpose } from '@tact/contracts';
+import { consentKey, type DecideContact } from '@tact/domain';
+import { Clock } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
+import type { Beside } from '../ledger/contact-policies.ts';
+import { MissedSources } from './missed-sources.ts';
+
+/** What a decision is told that the ledger does not hold: the time, what may have been missed, whose an address is. */
+@Injectable()
+export class DecisionFacts {
+  constructor(
+    private readonly clock: Clock,
+    private readonly missed: MissedSources,
+    private readonly cards: AddressCards,
+  ) {}
+
+  /** What is not heard is asked first: what is heard meanwhile is folded into the decision. */
+  async of(tenantId: string, contactId: string): Promise<Pick<DecideContact, 'missed' | 'now'>> {
+    const missed = await this.missed.of(tenantId, contactId);
+    return { missed, now: this.clock.now() };
+  }
+
+  /** Only of what was confirmed at an address is it asked whose that is now. */
+  addressesOf(
+    tenantId: string,
+    { purpose, channel }: { readonly purpose: Purpose; readonly channel: Channel },
+  ): Beside {
+    return async (tx, { contactId, state }) => {
+      if (state.consents[consentKey(purpose, channel)]?.through === undefined) return {};
+      return { addresses: await this.cards.refsOf(tenantId, contactId, tx) };
+    };
+  }
+}
