@@ -1,4 +1,11 @@
-import { personTokenTyp as typ, Scope, scopesOfRoles, SessionId, StaffId, TenantId } from '@tact/contracts';
+import {
+  personTokenTyp as typ,
+  Scope,
+  scopesOfRoles,
+  SessionId,
+  StaffId,
+  TenantId,
+} from '@tact/contracts';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../config/clock.ts';
