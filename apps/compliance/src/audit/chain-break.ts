@@ -28,6 +28,26 @@ const blankRows = async (queryable: Queryable, { tenant, now }: Chain): Promise<
   return row?.count ?? 0;
 };
 
+/** Entry by entry from one that is known. */
+const walkBreak = async (
+  queryable: Queryable,
+  { tenant, now }: Chain,
+  known: { readonly seq: number; readonly hash: string },
+): Promise<string | undefined> => {
+  let last: { seq: number; hash: string } = known;
+  const span = { after: known.seq, upTo: now.seq };
+  for await (const page of entryPages(queryable, tenant, span)) {
+    for (const { entry, hash } of page) {
+      const follows = entry.seq === last.seq + 1 && entry.prev === last.hash;
+      if (!follows || hashOf(entry) !== hash) return `entry ${last.seq + 1} was changed`;
+      last = { seq: entry.seq, hash };
+    }
+  }
+  return last.seq === now.seq && last.hash === now.hash
+    ? undefined
+    : `its end is not entry ${last.seq}`;
+};
+
 /**
  * Why a chain does not lead from a head that was signed to where it is now; undefined: it does. Who can write to the
  * database can rewrite it, and a signature over what was rewritten would make it true.
@@ -45,16 +65,5 @@ export const chainBreak = async (
   if (now.blanked < signed.blanked || (await blankRows(queryable, chain)) !== now.blanked) {
     return 'entries were blanked by no erasure';
   }
-  let last: { seq: number; hash: string } = signed;
-  const span = { after: signed.seq, upTo: now.seq };
-  for await (const page of entryPages(queryable, tenant, span)) {
-    for (const { entry, hash } of page) {
-      const follows = entry.seq === last.seq + 1 && entry.prev === last.hash;
-      if (!follows || hashOf(entry) !== hash) return `entry ${last.seq + 1} was changed`;
-      last = { seq: entry.seq, hash };
-    }
-  }
-  return last.seq === now.seq && last.hash === now.hash
-    ? undefined
-    : `its end is not entry ${last.seq}`;
+  return walkBreak(queryable, chain, signed);
 };

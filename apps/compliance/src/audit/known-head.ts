@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Log, ServiceConfig } from '@tact/platform';
+import type { ChainNow } from './chain-break.ts';
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? String(error.code) : undefined;
@@ -32,7 +33,9 @@ export class KnownHead {
   }
 
   /** Where no file can be written, the database's own signatures and the log are what there is. */
-  async keep(tenantId: string, jws: string): Promise<void> {
+  async keep(tenantId: string, jws: string, said: ChainNow): Promise<void> {
+    // In the log it is out of reach of who can change the database.
+    this.log.info({ tenantId, ...said }, 'the audit was signed');
     const path = this.#pathOf(tenantId);
     const draft = `${path}.${randomUUID()}`;
     try {
@@ -44,6 +47,10 @@ export class KnownHead {
       if (code === undefined) throw error;
       this.log.warn({ tenantId, code }, 'the last signed head of the audit is kept in no file');
     }
+  }
+
+  tellBreak(tenantId: string, why: string): void {
+    this.log.error({ tenantId, why }, 'the audit does not follow from what was signed');
   }
 
   #pathOf(tenantId: string): string {

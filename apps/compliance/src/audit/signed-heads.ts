@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditHead, auditHeadTyp } from '@tact/contracts';
 import {
   Clock,
-  Database,
   type Job,
   type JobHandler,
-  Log,
   type Queryable,
   RaisedAlerts,
   SigningKeys,
@@ -37,9 +35,7 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
     private readonly keys: SigningKeys,
     private readonly known: KnownHead,
     private readonly alerts: RaisedAlerts,
-    private readonly database: Database,
     private readonly clock: Clock,
-    private readonly log: Log,
   ) {}
 
   async handle(tx: Queryable, jobs: readonly Job<{ tenantId: string }>[]): Promise<void> {
@@ -54,7 +50,7 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
   /** The signed end of an export: of the entries that were told, erasures meanwhile among them. */
   async signExport(tenantId: string, end: ChainEnd, blanked: number): Promise<string | undefined> {
     if (!end.isWhole) return undefined;
-    const now = await nowOf(this.database.queryable, tenantId);
+    const now = await this.alerts.within((tx) => nowOf(tx, tenantId));
     const isExplained = blanked >= end.blanked && blanked <= now.blanked;
     return this.#signed(tenantId, { ...end, blanked: isExplained ? blanked : end.blanked });
   }
@@ -75,7 +71,7 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
     const matter = { kind: 'audit-broken', about: tenantId } as const;
     const gone = stored.filter(({ seq }) => seq > now.seq).map(({ jws }) => jws);
     if (why !== undefined) {
-      this.log.error({ tenantId, why }, 'the audit does not follow from what was signed');
+      this.known.tellBreak(tenantId, why);
       const since = this.clock.now();
       await this.alerts.raise(tx, matter, { count: 1, since });
       const beyond = kept === undefined || gone.includes(kept) ? gone : [...gone, kept];
@@ -112,9 +108,7 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
       'INSERT INTO audit_heads (tenant_id, seq, signed_at, jws) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
       [tenantId, now.seq, this.clock.now(), jws],
     );
-    await this.known.keep(tenantId, jws);
-    // In the log it is out of reach of who can change the database.
-    this.log.info({ tenantId, ...now }, 'the audit was signed');
+    await this.known.keep(tenantId, jws, now);
   }
 
   #signed(tenantId: string, { seq, hash, blanked }: ChainNow): Promise<string> {
