@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
+  auditHeadTyp,
   DataRequestAccepted,
   DataRequestView,
   type Problem,
@@ -120,7 +121,7 @@ test('anybody may have the keys that check what the platform signed', async () =
   const { keys } = PublicSigningKeys.parse(answer.json());
   expect([answer.statusCode, keys.length]).toEqual([200, 1]);
   expect(answer.headers['cache-control']).toBe('public, max-age=60');
-  const jws = await service.app.get(SigningKeys).sign({ a: 1 }, { typ: 'test+jws' });
+  const jws = await service.app.get(SigningKeys).sign({ a: 1 }, { typ: auditHeadTyp });
   const { protectedHeader } = await compactVerify(jws, createLocalJWKSet({ keys }));
   expect(protectedHeader.kid).toBe(keys[0]?.kid);
 });

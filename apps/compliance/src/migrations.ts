@@ -1,9 +1,10 @@
 import type { Migration } from '@tact/platform';
-import { auditSchema } from './audit/schema.ts';
+import { auditBlankingSchema, auditSchema } from './audit/schema.ts';
 import { dataRequestsSchema } from './data-requests/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const complianceMigrations: readonly Migration[] = [
   { name: 'DataRequests1764000000000', up: dataRequestsSchema },
   { name: 'AuditChain1796300000000', up: auditSchema },
+  { name: 'AuditBlanking1796300000001', up: auditBlankingSchema },
 ];

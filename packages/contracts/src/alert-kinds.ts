@@ -15,6 +15,7 @@ export const AlertKind = z.enum([
   'break-glass-login',
   'mails-uncertain',
   'mails-stalled',
+  'audit-broken',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -169,6 +170,17 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
     todo: {
       en: 'Run tact mail test, and mend what it says; they then leave by themselves.',
       fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront ensuite d’eux-mêmes.',
+    },
+  },
+  'audit-broken': {
+    owner: 'operator',
+    what: {
+      en: 'The audit of the tenant named does not follow from what was signed last: somebody wrote to the database. It is not signed any more.',
+      fr: 'L’audit du client indiqué ne découle plus de ce qui a été signé en dernier : quelqu’un a écrit dans la base. Il n’est plus signé.',
+    },
+    todo: {
+      en: 'Run tact verify-audit with your last export, and find out who wrote. See docs/how-to/audit.md, also after a restore.',
+      fr: 'Lancez « tact verify-audit » avec votre dernier export et cherchez qui a écrit. Voir docs/how-to/audit.md, aussi après une restauration.',
     },
   },
   'break-glass-login': {

@@ -19,6 +19,8 @@ export type Answer<Body> = { readonly status: number; readonly body: Body };
 
 export type Constellation = {
   readonly databaseUrl: string;
+  /** Where the services keep their files. */
+  readonly home: string;
   /** Where each service listens, for what the gateway does not pass on. */
   readonly services: readonly { readonly service: ServiceName; readonly origin: string }[];
   /** Where the gateway would send a path. */
@@ -90,6 +92,7 @@ export const startConstellation = async (
 
   return {
     databaseUrl: database.url,
+    home: environment.TACT_HOME,
     services: services.map(({ name, origin }) => ({ service: name as ServiceName, origin })),
     originOf,
     logLines,

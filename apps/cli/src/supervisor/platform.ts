@@ -118,7 +118,8 @@ export class Platform {
         ...serviceEnv(this.#options),
         ...this.#stores.env,
         ...mailEnv(this.#mail?.port, env),
-        TACT_PUBLIC_ORIGIN: this.origin,
+        // What the operator says wins: mails lead there, and nobody but this machine knows localhost.
+        TACT_PUBLIC_ORIGIN: env['TACT_PUBLIC_ORIGIN'] || this.origin,
         // A service that is started again goes on with the clock of the others.
         TACT_CLOCK_SET_AT: this.#startedAt,
         TACT_CLOCK_ADVANCED_MS: String(this.#clock.advancedMs),

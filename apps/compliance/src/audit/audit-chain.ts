@@ -59,12 +59,11 @@ export class AuditChain {
   async blank(tx: Queryable, tenantId: string, subject: string): Promise<number> {
     // Who appended for this person before the erasure began ends first: see `#appendTo`.
     await this.#lock(tx, tenantId);
-    const blanked = await tx.query(
-      `UPDATE audit_entries SET subject = NULL, salt = NULL, reason = NULL
-       WHERE tenant_id = $1 AND subject = $2 RETURNING seq`,
-      [tenantId, subject],
-    );
-    return blanked.length;
+    const [row] = await tx.query<{ count: number }>('SELECT blank_audit_entries($1, $2) AS count', [
+      tenantId,
+      subject,
+    ]);
+    return row?.count ?? 0;
   }
 
   async #appendTo(
@@ -89,11 +88,12 @@ export class AuditChain {
     }
     await insertRows(tx, tenantId, rows);
     await tx.query(
-      `UPDATE audit_chains SET seq = $2, hash = decode($3, 'hex') WHERE tenant_id = $1`,
-      [tenantId, last.seq, last.hash],
+      `UPDATE audit_chains SET seq = $2, hash = decode($3, 'hex'), blanked = blanked + $4 WHERE tenant_id = $1`,
+      [tenantId, last.seq, last.hash, rows.filter((row) => row.subject === null).length],
       'audit_move',
     );
-    const runAt = new Date(this.clock.now().getTime() + HOUR_MS);
+    // The first entry is signed at once: from then on something is known of the chain that the database cannot forge.
+    const runAt = new Date(this.clock.now().getTime() + (head.seq === 0 ? 0 : HOUR_MS));
     await this.jobs.schedule(tx, signHead, { payload: { tenantId }, unique: tenantId, runAt });
   }
 

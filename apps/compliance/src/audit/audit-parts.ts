@@ -3,6 +3,7 @@ import { provideConsumer, provideJobHandler } from '@tact/platform';
 import { AuditChain } from './audit-chain.ts';
 import { AuditConsumer } from './audit.consumer.ts';
 import { ListAuditEventsHandler } from './list-audit-events.http.ts';
+import { KnownHead } from './known-head.ts';
 import { SignedHeads } from './signed-heads.ts';
 
 /** What chains acts, signs chains and lists them. */
@@ -10,6 +11,7 @@ export const auditParts: readonly Provider[] = [
   AuditChain,
   AuditConsumer,
   provideConsumer(AuditConsumer),
+  KnownHead,
   SignedHeads,
   provideJobHandler(SignedHeads),
   ListAuditEventsHandler,

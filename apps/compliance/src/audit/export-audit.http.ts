@@ -1,72 +1,36 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
-import { type AuditEntry, AuditExport, auditFormat, type AuditLine } from '@tact/contracts';
+import { AuditExport, auditFormat, type AuditLine } from '@tact/contracts';
 import { ActBook, Answers, Database, Describe, RequireScope, Tenant } from '@tact/platform';
-import { type SignedHead, SignedHeads } from './signed-heads.ts';
-
-const ROWS_AT_ONCE = 1_000;
-
-type Row = {
-  readonly entry: Omit<AuditEntry, 'tenant' | 'at' | 'about' | 'reason' | 'event'> & {
-    readonly about: string | null;
-    readonly reason: string | null;
-  };
-  readonly at: Date;
-  readonly event: AuditEntry['event'];
-  readonly hash: string;
-  readonly subject: string | null;
-  readonly salt: string | null;
-  readonly jws: string | null;
-};
+import { type ChainEnd, SignedHeads } from './signed-heads.ts';
+import { entryPages, type StoredEntry } from './stored-entries.ts';
 
 const line = (said: AuditLine): string => `${JSON.stringify(said)}\n`;
 
 /** An entry, and the signature over it where one was made. */
-const linesOf = (tenant: string, row: Row): string => {
-  const { entry, at, event, hash, subject, salt, jws } = row;
-  const { seq, act, actor, about, reason, prev, subject: commitment } = entry;
-  const reported = line({
-    kind: 'entry',
-    entry: {
-      tenant,
-      seq,
-      at: at.toISOString(),
-      act,
-      actor,
-      ...(about === null ? {} : { about }),
-      event,
-      subject: commitment,
-      ...(reason === null ? {} : { reason }),
-      prev,
-    },
-    hash,
-    ...(subject === null || salt === null ? {} : { opening: { subject, salt } }),
-  });
+const linesOf = ({ entry, hash, subject, salt, jws }: StoredEntry): string => {
+  const beside =
+    subject === null || salt === null ? { blanked: true as const } : { opening: { subject, salt } };
+  const reported = line({ kind: 'entry', entry, hash, ...beside });
   return jws === null ? reported : reported + line({ kind: 'head', jws });
 };
 
-/** The whole chain up to a signed end, page by page: it is never held at once. */
+/** The whole chain up to an end, which is signed once all is told. */
 async function* chainLines(
   database: Database,
-  tenant: string,
-  end: SignedHead,
+  heads: SignedHeads,
+  { tenant, end }: { readonly tenant: string; readonly end: ChainEnd },
 ): AsyncGenerator<string> {
   yield line({ kind: 'chain', format: auditFormat, tenant });
-  for (let after = 0; after < end.seq; after += ROWS_AT_ONCE) {
-    const rows = await database.queryable.query<Row>(
-      `SELECT json_build_object('seq', seq, 'act', act, 'actor', actor, 'about', about,
-           'subject', encode(subject_commitment, 'hex'), 'reason', encode(reason_commitment, 'hex'),
-           'prev', encode(prev_hash, 'hex')) AS entry, at,
-         json_build_object('id', event_id, 'source', event_source, 'sha256', encode(event_sha256, 'hex')) AS event,
-         encode(hash, 'hex') AS hash, subject, encode(salt, 'hex') AS salt, jws
-       FROM audit_entries LEFT JOIN audit_heads USING (tenant_id, seq)
-       WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`,
-      [tenant, after, Math.min(after + ROWS_AT_ONCE, end.seq)],
-    );
-    yield rows.map((row) => linesOf(tenant, row)).join('');
+  let blanked = 0;
+  for await (const page of entryPages(database.queryable, tenant, { after: 0, upTo: end.seq })) {
+    blanked += page.filter(({ subject, salt }) => subject === null || salt === null).length;
+    yield page.map(linesOf).join('');
   }
   yield end.beyond.map((jws) => line({ kind: 'head', jws })).join('');
-  yield line({ kind: 'end', jws: end.jws });
+  const jws = await heads.signExport(tenant, end, blanked);
+  // Of a chain that does not follow from what was signed last nobody signs an end.
+  if (jws !== undefined) yield line({ kind: 'end', jws });
 }
 
 @Controller('v1/audit-events')
@@ -92,8 +56,10 @@ export class ExportAuditController {
   })
   async export(@Tenant() tenantId: string): Promise<StreamableFile> {
     await this.acts.perform('audit-exported');
-    const end = await this.database.transaction((tx) => this.heads.sign(tx, tenantId));
-    const lines = Readable.from(chainLines(this.database, tenantId, end), { objectMode: false });
+    const end = await this.heads.sign(tenantId);
+    const lines = Readable.from(chainLines(this.database, this.heads, { tenant: tenantId, end }), {
+      objectMode: false,
+    });
     return new StreamableFile(lines, { type: 'application/x-ndjson' });
   }
 }

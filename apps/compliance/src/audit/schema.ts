@@ -55,3 +55,24 @@ export const auditSchema = `
     EXECUTE FUNCTION refuse_audit_change();
   CREATE TRIGGER audit_heads_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_heads
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();`;
+
+/** Blanking is counted, and done through one function: see `AuditChain.blank`. */
+export const auditBlankingSchema = `
+  ALTER TABLE audit_chains ADD COLUMN blanked bigint NOT NULL DEFAULT 0;
+  UPDATE audit_chains c SET blanked =
+    (SELECT count(*) FROM audit_entries e WHERE e.tenant_id = c.tenant_id AND e.subject IS NULL);
+  CREATE INDEX audit_entries_blank ON audit_entries (tenant_id, seq) WHERE subject IS NULL;
+  CREATE TRIGGER audit_entries_blanked_by_function BEFORE UPDATE ON audit_entries FOR EACH STATEMENT
+    WHEN (current_setting('tact.blanking', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION refuse_audit_change();
+  CREATE FUNCTION blank_audit_entries(of_tenant text, of_subject text) RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE count bigint;
+  BEGIN
+    PERFORM set_config('tact.blanking', 'on', true);
+    UPDATE audit_entries SET subject = NULL, salt = NULL, reason = NULL
+      WHERE tenant_id = of_tenant AND subject = of_subject;
+    GET DIAGNOSTICS count = ROW_COUNT;
+    PERFORM set_config('tact.blanking', 'off', true);
+    UPDATE audit_chains SET blanked = blanked + count WHERE tenant_id = of_tenant;
+    RETURN count;
+  END $$;`;

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type ConsentProof, type ConsentRecord, type ConsentState } from '@tact/contracts';
+import {
+  type ConsentProof,
+  type ConsentRecord,
+  consentReceiptTyp,
+  type ConsentState,
+} from '@tact/contracts';
 import { judgeProof } from '@tact/domain';
 import { Notices, ProblemError, SigningKeys, Tenants } from '@tact/platform';
 import { type RecordedConsent, RecordedConsents } from './recorded-consents.ts';
-
-/** What the signature says it is, so that none is taken for another thing. */
-export const receiptType = 'consent-receipt+jws';
 
 const withdrawalMethods = ['link-in-mail', 'stop-on-whatsapp', 'in-writing'] as const;
 /** Named recipients and how long it is kept: the platform's defaults. */
@@ -39,7 +41,7 @@ export class ConsentReceipts {
   }
 
   async signed(tenantId: string, consent: RecordedConsent): Promise<string> {
-    return this.keys.sign(await this.recordOf(tenantId, consent), { typ: receiptType });
+    return this.keys.sign(await this.recordOf(tenantId, consent), { typ: consentReceiptTyp });
   }
 
   /** 404 where the tenant has no such record, or the person was erased. */
@@ -50,7 +52,7 @@ export class ConsentReceipts {
     const consent = await this.lookUp.find(tenantId, consentId);
     if (consent === undefined) throw new ProblemError('not-found');
     const record = await this.recordOf(tenantId, consent);
-    return { record, receipt: await this.keys.sign(record, { typ: receiptType }) };
+    return { record, receipt: await this.keys.sign(record, { typ: consentReceiptTyp }) };
   }
 
   async recordOf(tenantId: string, { type, data }: RecordedConsent): Promise<ConsentRecord> {

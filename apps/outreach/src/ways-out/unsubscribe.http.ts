@@ -66,6 +66,7 @@ export class UnsubscribeController {
   @HttpCode(200)
   @PageRoute(
     'After one click of a mail program what stands; after a form, the way back to the page.',
+    { takesOneClick: true },
   )
   @Describe({
     operationId: 'followWayOut',

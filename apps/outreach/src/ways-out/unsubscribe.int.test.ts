@@ -189,6 +189,16 @@ describe('the page', () => {
     expect(after).not.toContain('value="stop"');
   });
 
+  test('a mail program that shows mails in a page of its own ends them by one click too', async () => {
+    const { contactId, path } = await reader();
+    const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://mail.example' };
+    const more = { ...oneClick, act: 'everything' };
+    expect((await stage.browse(path, { form: more, headers })).statusCode).toBe(403);
+    expect(await withdrawn(contactId)).toHaveLength(0);
+    expect((await stage.browse(path, { form: oneClick, headers })).statusCode).toBe(200);
+    expect(await withdrawn(contactId)).toHaveLength(1);
+  });
+
   test('without its form, or from another site, nothing is taken', async () => {
     const { contactId, path } = await reader();
     const form = { form: formIn((await stage.browse(path)).body), act: 'stop' };

@@ -7,6 +7,16 @@ import { Cursor, PageLimit } from './query.ts';
 /** The `typ` of a signed head: how far a chain was, and the hash of its last entry. */
 export const auditHeadTyp = 'tact-audit-head';
 
+/** What a signed head says: how far the chain was, its last hash, and of how many entries nobody knows whom they concern. */
+export const AuditHead = z.object({
+  tenant: TenantId,
+  seq: z.int().nonnegative(),
+  hash: Sha256,
+  at: utcTime(),
+  blanked: z.int().nonnegative(),
+});
+export type AuditHead = z.infer<typeof AuditHead>;
+
 /** The first line of an export says so; another form would have another name. */
 export const auditFormat = 'tact-audit-1';
 
@@ -97,6 +107,8 @@ export const AuditLine = z.discriminatedUnion('kind', [
     entry: AuditEntry,
     hash: Sha256,
     opening: AuditOpening.optional(),
+    /** In the place of the opening, once the person is erased. */
+    blanked: z.literal(true).optional(),
   }),
   z.object({
     /** A signature made while the chain ended there. */

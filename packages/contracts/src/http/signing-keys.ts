@@ -1,5 +1,23 @@
 import { z } from 'zod';
 import { plainText } from '../personal.ts';
+import type { ServiceName } from '../topics.ts';
+import { auditHeadTyp } from './audit.ts';
+
+/** The `typ` of the receipt of a consent. */
+export const consentReceiptTyp = 'consent-receipt+jws';
+
+/** The `typ` of the token by which a member of staff who is signed in calls a service. */
+export const personTokenTyp = 'tact-person+jwt';
+
+export const SignedTyp = z.enum([auditHeadTyp, consentReceiptTyp, personTokenTyp]);
+export type SignedTyp = z.infer<typeof SignedTyp>;
+
+/** Who signs what: a key of another service signs nothing of it that is believed. */
+export const signerOf: Record<SignedTyp, ServiceName> = {
+  [auditHeadTyp]: 'compliance',
+  [consentReceiptTyp]: 'outreach',
+  [personTokenTyp]: 'compliance',
+};
 
 /** A public key of Ed25519 as a JWK (RFC 8037). */
 export const PublicSigningKey = z.object({
@@ -10,6 +28,8 @@ export const PublicSigningKey = z.object({
   kid: plainText(43),
   use: z.literal('sig'),
   alg: z.literal('EdDSA'),
+  /** Whose key it is; what it signed of another service's kind is not believed. */
+  tact_service: plainText(20),
 });
 export type PublicSigningKey = z.infer<typeof PublicSigningKey>;
 

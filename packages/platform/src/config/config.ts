@@ -13,6 +13,13 @@ import { StartupRefusal } from './startup-refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+/** A slash behind it is one of those that browsers add. */
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { origin, href } = new URL(text);
+  return href === `${origin}/`;
+};
+
 /** What every service reads from its environment, once, in `main`. */
 export const PlatformConfig = z.object({
   DATABASE_URL: z
@@ -49,7 +56,12 @@ export const PlatformConfig = z.object({
   /** Milliseconds by which the launcher has moved the clock on. Embedded mode only. */
   TACT_CLOCK_ADVANCED_MS: z.coerce.number().int().min(0).optional(),
   TACT_LOG_LEVEL: z.enum(logLevels).default('info'),
-  TACT_PUBLIC_ORIGIN: z.url().optional(),
+  /** Where people reach the platform: the links of mails begin so. */
+  TACT_PUBLIC_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'it looks like https://tact.example' })
+    .refine((text) => isOrigin(text), 'it is an origin alone, like https://tact.example')
+    .transform((text) => new URL(text).origin)
+    .optional(),
   TACT_TRUSTED_PROXIES: z.string().min(1).default('loopback'),
   TACT_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   TACT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(8),
@@ -102,6 +114,11 @@ const parse = <Schema extends z.ZodType>(
 
 const embeddedOnly = ['TACT_CLOCK', 'TACT_CLOCK_ADVANCED_MS'] as const;
 
+/** RFC 8058 asks for HTTPS; who tries the platform on this machine has no certificate. */
+const isFitForMails = (origin: string): boolean =>
+  origin.startsWith('https:') ||
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);
+
 /** Reads the environment. Throws `StartupRefusal` with one sentence for each setting that is wrong. */
 export const readConfig = <Schema extends z.ZodType = z.ZodType>(
   environment: Environment,
@@ -113,6 +130,12 @@ export const readConfig = <Schema extends z.ZodType = z.ZodType>(
   const misplaced = embeddedOnly.find((name) => platform[name] !== undefined);
   if (misplaced && platform.TACT_MODE !== 'embedded') {
     throw new StartupRefusal(`${misplaced} is for the embedded mode only; unset it.`);
+  }
+  const origin = platform.TACT_PUBLIC_ORIGIN;
+  if (platform.SMTP_URL !== undefined && origin !== undefined && !isFitForMails(origin)) {
+    throw new StartupRefusal(
+      'TACT_PUBLIC_ORIGIN is wrong: the links of mails need https, beside SMTP_URL.',
+    );
   }
   const missing = [...missingRootKeySettings(platform), ...missingMailSettings(platform)];
   if (missing.length > 0) throw new StartupRefusal(missing.join(' '));

@@ -25,7 +25,7 @@ const TRIED_DAYS_MAX = 5;
 /** Doubled from one attempt to the next: many at first, then a few a day. */
 const pauses = { first: MINUTE_MS, max: 4 * 60 * MINUTE_MS };
 /** Mails on their way at the same time in one process: each has a connection of its own to the server. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 type Parts = {
   readonly database: Database;

@@ -12,7 +12,14 @@ export type Mail = {
 };
 
 /** Why a server did not take a mail, in a word that tells nothing of the person. */
-export type MailRefusal = 'recipient' | 'sender' | 'content' | 'authentication' | 'protocol';
+export type MailRefusal =
+  | 'recipient'
+  | 'sender'
+  | 'content'
+  | 'authentication'
+  | 'protocol'
+  /** Of whoever sends: what the operator mends. */
+  | 'policy';
 
 /**
  * What became of one attempt.

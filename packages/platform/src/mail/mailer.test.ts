@@ -26,7 +26,7 @@ const attempt = async (
     level: 'debug',
     destination: { write: (line: string) => void (lines += line) },
   });
-  const limits = { connectMsMax: 2_000, silenceMsMax: 300 };
+  const limits = { connectMsMax: 2_000, beforeTextMsMax: 250, silenceMsMax: 300 };
   const mailer = Mailer.of(
     {
       SMTP_URL: `smtp://127.0.0.1:${port}`,
@@ -69,9 +69,29 @@ describe('what the server says decides', () => {
     ['a full mailbox', { recipient: '452 4.2.2 full' }, { outcome: 'deferred', why: 'recipient' }],
     [
       'a text it does not like',
-      { end: '554 5.7.1 spam' },
+      { end: '554 5.6.0 not understood' },
       { outcome: 'refused', why: 'content', replyCode: 554 },
     ],
+    [
+      'a relay that is not allowed',
+      { recipient: '550 5.7.1 Relaying denied' },
+      { outcome: 'deferred', why: 'policy' },
+    ],
+    [
+      'a sender on a list',
+      { recipient: '554-5.7.1 listed\r\n554 5.7.1 see there' },
+      { outcome: 'deferred', why: 'policy' },
+    ],
+    ['a route', { recipient: '550 5.4.4 no host' }, { outcome: 'deferred', why: 'policy' }],
+    ['its system', { recipient: '550 5.3.2 closed' }, { outcome: 'deferred', why: 'policy' }],
+    ['its policy of texts', { end: '554 5.7.1 spam' }, { outcome: 'deferred', why: 'policy' }],
+    [
+      'a mailbox that is closed',
+      { recipient: '550 5.2.1 closed' },
+      { outcome: 'refused', why: 'recipient', replyCode: 550 },
+    ],
+    ['a goodbye behind the text', { end: '421 4.3.2 goodbye' }, { outcome: 'deferred' }],
+    ['a goodbye in its place', { data: '421 4.3.2 goodbye' }, { outcome: 'deferred' }],
     ['a text it puts off', { end: '451 4.3.0 later' }, { outcome: 'deferred', why: 'content' }],
     ['no text now', { data: '451 4.3.0 later' }, { outcome: 'deferred', why: 'content' }],
     ['a busy server', { greeting: '421 busy' }, { outcome: 'deferred', why: 'no-connection' }],
@@ -95,6 +115,13 @@ describe('a connection that is lost', () => {
   test('or a server that falls silent after the text: unknown', async () => {
     const { reported, mails } = await attempt({ muteAt: 'dot' });
     expect([reported, mails.length]).toEqual([{ outcome: 'unknown' }, 1]);
+  });
+
+  test('or one that never asks for the text: deferred, when its time is over', async () => {
+    const never = Promise.withResolvers<void>();
+    const { reported, mails } = await attempt({ beforeText: () => never.promise });
+    never.resolve();
+    expect([reported, mails]).toEqual([{ outcome: 'deferred', why: 'no-connection' }, []]);
   });
 
   test('or nobody listens: deferred', async () => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { MINUTE_MS } from '@tact/contracts';
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -11,8 +12,21 @@ export type SmtpServer = {
 };
 
 /** Limits of one delivery, in milliseconds. */
-export type SmtpLimits = { readonly connectMsMax: number; readonly silenceMsMax: number };
-export const smtpLimits: SmtpLimits = { connectMsMax: 10_000, silenceMsMax: 60_000 };
+export type SmtpLimits = {
+  readonly connectMsMax: number;
+  /** Until the server asks for the text; none when absent, but what is silent. */
+  readonly beforeTextMsMax?: number;
+  readonly silenceMsMax: number;
+  /** Of all of it: who answers a letter at a time holds one place, and not for ever. */
+  readonly totalMsMax?: number;
+};
+/** RFC 5321, 4.5.3.2: five minutes for the greeting and the envelope, ten for the answer to the text. */
+export const smtpLimits = {
+  connectMsMax: 30_000,
+  beforeTextMsMax: 5 * MINUTE_MS,
+  silenceMsMax: 10 * MINUTE_MS,
+  totalMsMax: 15 * MINUTE_MS,
+} as const satisfies SmtpLimits;
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
@@ -23,6 +37,13 @@ const refusalOf = ({ command = '', code }: NodemailerError): MailRefusal => {
   return command === 'DATA' ? 'content' : 'protocol';
 };
 
+/**
+ * RFC 3463: x.3 speaks of the mail system, x.4 of the network, x.7 of policy. A server that says so refuses whoever sends,
+ * for what the operator mends, and not this person or this text: a relay that is not allowed, an address on a list.
+ */
+const isOfOperator = ({ response = '' }: NodemailerError): boolean =>
+  /^\d{3}[ -]5\.[347]\.\d{1,3}\b/.test(response);
+
 const isReply = (error: NodemailerError): error is NodemailerError & { responseCode: number } =>
   error.responseCode !== undefined && error.command !== 'CONN';
 
@@ -30,6 +51,9 @@ const isReply = (error: NodemailerError): error is NodemailerError & { responseC
 const outcomeOf = (error: NodemailerError, wasHandedOver: boolean): MailOutcome => {
   if (isReply(error)) {
     const why = refusalOf(error);
+    if (error.permanent === true && isOfOperator(error)) {
+      return { outcome: 'deferred', why: why === 'authentication' ? why : 'policy' };
+    }
     return error.permanent === true
       ? { outcome: 'refused', why, replyCode: error.responseCode }
       : { outcome: 'deferred', why };
@@ -49,7 +73,7 @@ const connectionTo = ({ url, mayBeClear }: SmtpServer, limits: SmtpLimits) => {
     requireTLS: !isLocal && !mayBeClear,
     ignoreTLS: isLocal,
     connectionTimeout: limits.connectMsMax,
-    greetingTimeout: limits.connectMsMax,
+    greetingTimeout: limits.beforeTextMsMax ?? limits.connectMsMax,
     dnsTimeout: limits.connectMsMax,
     socketTimeout: limits.silenceMsMax,
     logger: false,
@@ -92,6 +116,9 @@ type Step = (done: (error?: Error | null) => void) => void;
 const step = (run: Step): Promise<void> =>
   new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
 
+const after = (ms: number | undefined, end: () => void): NodeJS.Timeout | undefined =>
+  ms === undefined ? undefined : setTimeout(end, ms);
+
 export type Delivery = {
   readonly server: SmtpServer;
   readonly limits?: SmtpLimits;
@@ -115,9 +142,16 @@ export const deliver = async (
   const text = Readable.from(guarded.given(), { objectMode: false });
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
+  const ends = [
+    after(limits.totalMsMax, () => failed.reject(new Error('the delivery took too long'))),
+    after(limits.beforeTextMsMax, () => {
+      if (!guarded.wasHandedOver) failed.reject(new Error('the text was not asked for'));
+    }),
+  ];
   text.on('error', failed.reject);
   connection.on('error', failed.reject);
-  connection.on('end', () => failed.reject(new Error('the connection ended')));
+  // What the server said last is heard first.
+  connection.on('end', () => setImmediate(() => failed.reject(new Error('the connection ended'))));
   const conversation = async (): Promise<void> => {
     await step((done) => connection.connect(done));
     if (auth?.user !== undefined) await step((done) => connection.login(auth, done));
@@ -134,5 +168,7 @@ export const deliver = async (
     if (error instanceof Withheld) return { outcome: 'withheld' };
     if (error instanceof Unanswered) throw error.cause;
     return outcomeOf(error as NodemailerError, guarded.wasHandedOver);
+  } finally {
+    for (const end of ends) clearTimeout(end);
   }
 };

@@ -22,13 +22,14 @@ export const kidOf = (x: string): string =>
 export const publicKeyOf = (x: string): KeyObject =>
   createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
 
-export const jwkOf = (x: string): PublicSigningKey => ({
+export const jwkOf = ({ x, service }: { x: string; service: string }): PublicSigningKey => ({
   kty: 'OKP',
   crv: 'Ed25519',
   x,
   kid: kidOf(x),
   use: 'sig',
   alg: 'EdDSA',
+  tact_service: service,
 });
 
 type Signing = { readonly key: KeyObject; readonly kid: string; readonly typ: string };

@@ -39,3 +39,9 @@ export const publicKeysMigration: Migration = {
     );
   `,
 };
+
+/** What the root key, which is not in the database, says of a key: one that it says nothing of is no key. */
+export const keyEndorsementsMigration: Migration = {
+  name: 'KeyEndorsements1796400000003',
+  up: 'ALTER TABLE access.signing_keys ADD COLUMN endorsement bytea',
+};

@@ -1,9 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY_MS, PublicSigningKeys } from '@tact/contracts';
-import { compactVerify, createLocalJWKSet } from 'jose';
+import { auditHeadTyp, consentReceiptTyp, DAY_MS, PublicSigningKeys } from '@tact/contracts';
+import { compactVerify, createLocalJWKSet, CompactSign } from 'jose';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { Clock } from '../config/clock.ts';
 import { accessMigrations } from '../http/access/access-migrations.ts';
@@ -12,6 +13,8 @@ import { LocalRootKey } from '../personal-data/root-key/local-root-key.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { migrate } from '../postgres/migrations.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { endorsementOf } from './endorsement.ts';
+import { kidOf as thumbprintOf } from './jws.ts';
 import { signingMigrations } from './schema.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { type NewToken, Tokens } from './tokens.ts';
@@ -51,7 +54,8 @@ const databaseOf = (schema: string): Database => {
 };
 const keysOf = (service: string) =>
   new SigningKeys({ database: databaseOf(service), rootKey, clock, service });
-const receipt = { typ: 'receipt+jws' };
+const receipt = { typ: consentReceiptTyp } as const;
+const head = { typ: auditHeadTyp } as const;
 const kidOf = (jws: string): unknown =>
   (JSON.parse(Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString()) as { kid: unknown })
     .kid;
@@ -71,7 +75,7 @@ describe('signing', () => {
     const outside = await verifiedOutside(jws);
     expect(outside).toMatchObject({
       alg: 'EdDSA',
-      typ: 'receipt+jws',
+      typ: consentReceiptTyp,
       text: canonicalJson(payload),
     });
   });
@@ -80,13 +84,15 @@ describe('signing', () => {
     const keys = keysOf('outreach');
     const jws = await keys.sign({ contactId: 'ct_1' }, receipt);
     expect(await keysOf('compliance').verify(jws, receipt)).toEqual({ contactId: 'ct_1' });
-    const [head, , signature] = jws.split('.');
+    const [top, , signature] = jws.split('.');
     const other = Buffer.from('{"contactId":"ct_2"}').toString('base64url');
-    const forged = `${head}.${other}.${signature}`;
+    const forged = `${top}.${other}.${signature}`;
     await expect(verifiedOutside(forged)).rejects.toThrow();
     expect(await keys.verify(forged, receipt)).toBeUndefined();
-    expect(await keys.verify(jws, { typ: 'session+jws' })).toBeUndefined();
-    const none = Buffer.from('{"alg":"none","typ":"receipt+jws","kid":"x"}').toString('base64url');
+    expect(await keys.verify(jws, head)).toBeUndefined();
+    const none = Buffer.from('{"alg":"none","typ":"consent-receipt+jws","kid":"x"}').toString(
+      'base64url',
+    );
     for (const text of ['', 'a.b', `${none}.${other}.`, `${none}.${other}.AA`, `${jws}.a`]) {
       expect(await keys.verify(text, receipt)).toBeUndefined();
     }
@@ -94,25 +100,22 @@ describe('signing', () => {
 
   test('processes of a service share one key; a new one signs at once, and the old signature holds', async () => {
     const [one, other] = [keysOf('compliance'), keysOf('compliance')];
-    const [first, same] = await Promise.all([
-      one.sign({ n: 1 }, receipt),
-      other.sign({ n: 2 }, receipt),
-    ]);
+    const [first, same] = await Promise.all([one.sign({ n: 1 }, head), other.sign({ n: 2 }, head)]);
     expect(kidOf(same)).toBe(kidOf(first));
     const kid = await one.rotate();
-    const second = await one.sign({ n: 3 }, receipt);
+    const second = await one.sign({ n: 3 }, head);
     expect([kidOf(second), kidOf(first) === kid]).toEqual([kid, false]);
     // Who has not heard of it yet signs with what is still listed.
-    const late = await other.sign({ n: 4 }, receipt);
+    const late = await other.sign({ n: 4 }, head);
     for (const jws of [first, second, late]) await verifiedOutside(jws);
     expect((await one.jwks()).keys[0]?.kid).toBe(kid);
   });
 
   test('a key that signed for ninety days signs no more', async () => {
     const keys = keysOf('compliance');
-    const first = await keys.sign({ n: 1 }, receipt);
+    const first = await keys.sign({ n: 1 }, head);
     clock.moveTo(clock.advancedMs + 90 * DAY_MS);
-    const second = await keys.sign({ n: 2 }, receipt);
+    const second = await keys.sign({ n: 2 }, head);
     expect(kidOf(second)).not.toBe(kidOf(first));
     await verifiedOutside(first);
   });
@@ -127,7 +130,52 @@ describe('signing', () => {
     const stranger = await LocalRootKey.open(join(folder, 'other'));
     const foreign = { database: databaseOf('compliance'), rootKey: stranger, clock };
     const keys = new SigningKeys({ ...foreign, service: 'compliance' });
-    await expect(keys.sign({}, receipt)).rejects.toThrow(/root key/);
+    await expect(keys.sign({}, head)).rejects.toThrow(/root key/);
+  });
+
+  test('a service signs its own kinds alone, and is believed of no other', async () => {
+    await expect(keysOf('outreach').sign({}, head)).rejects.toThrow(/is signed by compliance/);
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const { x = '' } = publicKey.export({ format: 'jwk' });
+    const forgedBy = (typ: string) =>
+      new CompactSign(Buffer.from('{}'))
+        .setProtectedHeader({ alg: 'EdDSA', kid: thumbprintOf(x), typ })
+        .sign(privateKey);
+    const madeAt = clock.now();
+    const insert = (endorsement: Buffer | null) =>
+      databaseOf('outreach').queryable.query(
+        `INSERT INTO access.signing_keys (kid, service, x, made_at, endorsement)
+         VALUES ($1, 'outreach', $2, $3, $4) ON CONFLICT (kid) DO UPDATE SET endorsement = $4`,
+        [thumbprintOf(x), x, madeAt, endorsement],
+      );
+    // Who writes to the database has no word of the root key, and that of another key is of no use.
+    const [other] = await databaseOf('outreach').queryable.query<{ endorsement: Buffer }>(
+      `SELECT endorsement FROM access.signing_keys WHERE endorsement IS NOT NULL LIMIT 1`,
+    );
+    for (const word of [null, Buffer.alloc(32), other?.endorsement ?? null]) {
+      await insert(word);
+      const { keys } = await keysOf('compliance').jwks();
+      expect(keys.some(({ kid }) => kid === thumbprintOf(x))).toBe(false);
+      const jws = await forgedBy(consentReceiptTyp);
+      expect(await keysOf('compliance').verify(jws, receipt)).toBeUndefined();
+    }
+    // With the root key's word it is a key of outreach, and of nobody else.
+    const listed = { kid: thumbprintOf(x), service: 'outreach', x, madeAt };
+    await insert(endorsementOf(rootKey, listed));
+    const verifier = keysOf('compliance');
+    expect(await verifier.verify(await forgedBy(consentReceiptTyp), receipt)).toEqual({});
+    expect(await verifier.verify(await forgedBy(auditHeadTyp), head)).toBeUndefined();
+  });
+
+  test('a key that is not listed any more is followed by a new one', async () => {
+    const first = await keysOf('compliance').sign({ n: 1 }, head);
+    await databaseOf('compliance').queryable.query(
+      `UPDATE access.signing_keys SET service = 'outreach' WHERE kid = $1`,
+      [kidOf(first)],
+    );
+    const second = await keysOf('compliance').sign({ n: 2 }, head);
+    expect(kidOf(second)).not.toBe(kidOf(first));
+    await verifiedOutside(second);
   });
 });
 

@@ -24,7 +24,7 @@ const { keys } = JSON.parse(readFileSync(list, 'utf8'));
 const signed = (jws) => {
   const [head, payload, signature] = jws.split('.');
   const { kid, typ } = JSON.parse(Buffer.from(head, 'base64url'));
-  const jwk = keys.find((key) => key.kid === kid);
+  const jwk = keys.find((key) => key.kid === kid && key.tact_service === 'compliance');
   const key = jwk && createPublicKey({ key: jwk, format: 'jwk' });
   const bytes = Buffer.from(`${head}.${payload}`);
   if (
@@ -36,19 +36,23 @@ const signed = (jws) => {
   return JSON.parse(Buffer.from(payload, 'base64url'));
 };
 
+let blanked = 0;
 let last = { seq: 0, hash: '0'.repeat(64) };
 let end;
 for (const line of readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse)) {
   if (line.kind === 'entry') {
     const { entry, hash, opening } = line;
+    if (!opening && line.blanked !== true) fail(`entry ${entry.seq} names nobody`);
+    if (!opening) blanked += 1;
     if (entry.seq !== last.seq + 1) fail(`entry ${entry.seq} stands behind entry ${last.seq}`);
     if (entry.prev !== last.hash) fail(`entry ${entry.seq} does not follow entry ${last.seq}`);
     if (sha256(entry) !== hash) fail(`entry ${entry.seq} was changed`);
     if (opening && sha256(opening) !== entry.subject) fail(`entry ${entry.seq} names another`);
     last = { seq: entry.seq, hash };
   } else if (line.kind === 'head' || line.kind === 'end') {
-    const { seq, hash } = signed(line.jws);
+    const { seq, hash, blanked: signedBlanked } = signed(line.jws);
     if (seq !== last.seq || hash !== last.hash) fail(`entry ${seq} is not what was signed`);
+    if (line.kind === 'end' && signedBlanked !== blanked) fail('entries were blanked unsigned');
     if (line.kind === 'end') end = seq;
   }
 }

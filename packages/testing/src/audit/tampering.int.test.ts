@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -48,6 +48,8 @@ afterEach(async () => {
     await sql(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
     await sql(`DROP TABLE kept_${table}`);
   }
+  // As after a restore of the database: what was signed meanwhile was of another chain.
+  rmSync(join(platform.home, 'audit-heads'), { recursive: true, force: true });
 });
 
 const textAt = async (path: string): Promise<string> => {
@@ -107,6 +109,29 @@ const exported = async () => {
   // That the chain was exported is an act too, and stands behind what was exported.
   await platform.settled();
   return { last };
+};
+
+/** The chain as who can write to the database would make it over from an entry on. */
+const recomputed = async (from: number): Promise<void> => {
+  const rows = await database.queryable.query<{ entry: object; seq: number; hash: string }>(
+    `SELECT json_strip_nulls(json_build_object('tenant', tenant_id, 'seq', seq, 'act', act, 'actor', 'ak_00',
+         'about', about, 'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+         'event', json_build_object('id', event_id, 'source', event_source, 'sha256', encode(event_sha256, 'hex')),
+         'subject', encode(subject_commitment, 'hex'), 'reason', encode(reason_commitment, 'hex'))) AS entry,
+       seq, encode(hash, 'hex') AS hash FROM audit_entries WHERE seq >= ${from} ORDER BY seq`,
+  );
+  let prev = rows[0]!.hash;
+  for (const { entry, seq } of rows.slice(1)) {
+    const hash = createHash('sha256')
+      .update(JSON.stringify(sorted({ ...entry, prev })))
+      .digest('hex');
+    await sql(
+      `UPDATE audit_entries SET actor = 'ak_00', prev_hash = decode('${prev}', 'hex'), hash = decode('${hash}', 'hex')
+       WHERE seq = ${seq}`,
+    );
+    prev = hash;
+  }
+  await sql(`UPDATE audit_chains SET hash = decode('${prev}', 'hex')`);
 };
 
 test('a chain that nobody touched holds, for tact and for a program that knows the published form alone', async () => {
@@ -169,25 +194,7 @@ describe('who may write to the database and', () => {
 
   test('recomputes the chain from an entry on is found by a signature', async () => {
     await exported();
-    const rows = await database.queryable.query<{ entry: object; seq: number; hash: string }>(
-      `SELECT json_strip_nulls(json_build_object('tenant', tenant_id, 'seq', seq, 'act', act, 'actor', 'ak_00',
-           'about', about, 'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-           'event', json_build_object('id', event_id, 'source', event_source, 'sha256', encode(event_sha256, 'hex')),
-           'subject', encode(subject_commitment, 'hex'), 'reason', encode(reason_commitment, 'hex'))) AS entry,
-         seq, encode(hash, 'hex') AS hash FROM audit_entries WHERE seq >= 3 ORDER BY seq`,
-    );
-    let prev = rows[0]!.hash;
-    for (const { entry, seq } of rows.slice(1)) {
-      const hash = createHash('sha256')
-        .update(JSON.stringify(sorted({ ...entry, prev })))
-        .digest('hex');
-      await sql(
-        `UPDATE audit_entries SET actor = 'ak_00', prev_hash = decode('${prev}', 'hex'), hash = decode('${hash}', 'hex')
-         WHERE seq = ${seq}`,
-      );
-      prev = hash;
-    }
-    await sql(`UPDATE audit_chains SET hash = decode('${prev}', 'hex')`);
+    await recomputed(3);
     const { tact, outsider } = await checked();
     expect(outsider).toEqual({
       status: 1,
@@ -200,6 +207,43 @@ describe('who may write to the database and', () => {
   });
 });
 
+describe('what was rewritten in the database with all its signatures is not signed:', () => {
+  const end = (lines: string) => lines.trim().split('\n').at(-1) ?? '';
+  const open = async () =>
+    (await sql(`SELECT count(*) AS n FROM alerts WHERE kind = 'audit-broken' AND until IS NULL`))[0]
+      ?.n;
+  const harms: [string, (last: number) => Promise<unknown>][] = [
+    ['recomputed', () => recomputed(3)],
+    [
+      'cut off',
+      async (last) => {
+        await sql(`DELETE FROM audit_entries WHERE seq > ${last - 2}`);
+        await sql(
+          `UPDATE audit_chains c SET seq = e.seq, hash = e.hash FROM audit_entries e WHERE e.seq = ${last - 2}`,
+        );
+      },
+    ],
+    [
+      'blanked',
+      () =>
+        sql('UPDATE audit_entries SET subject = NULL, salt = NULL, reason = NULL WHERE seq = 2'),
+    ],
+    ['emptied', () => sql('DELETE FROM audit_entries').then(() => sql('DELETE FROM audit_chains'))],
+  ];
+
+  test.each(harms)('%s', async (_name, harm) => {
+    const { last } = await exported();
+    expect(await open()).toBe(0);
+    await harm(last);
+    await sql('DELETE FROM audit_heads');
+    const lines = await textAt('/v1/audit-events/export');
+    expect(end(lines)).toMatch(/"kind":"head"/);
+    expect(await open()).toBe(1);
+    writeFileSync(file, lines);
+    expect([byTact().status, byOutsider().status]).toEqual([1, 1]);
+  });
+});
+
 test('nobody changes the chain while the guards are on, but an erasure that blanks', async () => {
   for (const table of ['audit_entries', 'audit_heads']) {
     await sql(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
@@ -207,13 +251,16 @@ test('nobody changes the chain while the guards are on, but an erasure that blan
   for (const harm of [
     `UPDATE audit_entries SET actor = 'x' WHERE seq = 1`,
     `UPDATE audit_entries SET subject = 'ct_other' WHERE seq = 1`,
+    'UPDATE audit_entries SET subject = NULL, salt = NULL, reason = NULL WHERE seq = 2',
     'DELETE FROM audit_entries WHERE seq = 1',
     'TRUNCATE audit_entries',
     'DELETE FROM audit_heads',
   ]) {
     await expect(sql(harm)).rejects.toMatchObject({ code: 'TC003' });
   }
-  await sql('UPDATE audit_entries SET subject = NULL, salt = NULL, reason = NULL WHERE seq = 2');
+  await sql(
+    `SELECT blank_audit_entries(tenant_id, subject) FROM audit_entries WHERE subject <> tenant_id LIMIT 1`,
+  );
   const { tact, outsider } = await checked();
   for (const table of ['audit_entries', 'audit_heads']) {
     await sql(`ALTER TABLE ${table} DISABLE TRIGGER USER`);

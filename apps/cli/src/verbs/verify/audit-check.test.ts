@@ -11,7 +11,9 @@ const { x = '' } = publicKey.export({ format: 'jwk' });
 const kid = createHash('sha256')
   .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
   .digest('base64url');
-const jwks = JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', x }] });
+const jwks = JSON.stringify({
+  keys: [{ kty: 'OKP', crv: 'Ed25519', x, tact_service: 'compliance' }],
+});
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const signed = (payload: object, typ = 'tact-audit-head'): string => {
   const input = `${part({ alg: 'EdDSA', kid, typ })}.${part(payload)}`;
@@ -19,7 +21,13 @@ const signed = (payload: object, typ = 'tact-audit-head'): string => {
 };
 
 type Line = Record<string, unknown>;
-type EntryLine = { kind: 'entry'; entry: Line & { seq: number }; hash: string; opening?: object };
+type EntryLine = {
+  kind: 'entry';
+  entry: Line & { seq: number };
+  hash: string;
+  opening?: object;
+  blanked?: true;
+};
 
 const salt = 'ab'.repeat(32);
 const entryAfter = (prev: string, seq: number, more: Line = {}): EntryLine => {
@@ -38,7 +46,14 @@ const entryAfter = (prev: string, seq: number, more: Line = {}): EntryLine => {
   return { kind: 'entry', entry, hash: hex(JSON.stringify(entry)), opening: { subject, salt } };
 };
 const head = ({ entry: { seq }, hash }: EntryLine, more: Line = {}) =>
-  signed({ tenant: 'demo', seq, hash, at: `2026-11-30T0${seq}:00:00.000Z`, ...more });
+  signed({
+    tenant: 'demo',
+    seq,
+    hash,
+    at: `2026-11-30T0${seq}:00:00.000Z`,
+    blanked: 0,
+    ...more,
+  });
 
 /** Entries from `from` on, recomputed as who can write to the database would. */
 const chained = (count: number, more: (seq: number) => Line = () => ({})): EntryLine[] => {
@@ -52,14 +67,18 @@ const chained = (count: number, more: (seq: number) => Line = () => ({})): Entry
 const begin = { kind: 'chain', format: 'tact-audit-1', tenant: 'demo' };
 /** Nine entries, signed behind the fourth and the eighth and at the end. */
 const whole = chained(9);
-const exported = (entries: readonly EntryLine[] = whole, signedOf = whole): Line[] => [
+const exported = (
+  entries: readonly EntryLine[] = whole,
+  signedOf = whole,
+  more: Line = {},
+): Line[] => [
   begin,
   ...entries.flatMap((line) => {
     const original = signedOf.find(({ entry }) => entry.seq === line.entry.seq);
     const isSigned = [4, 8].includes(line.entry.seq) && original !== undefined;
     return isSigned ? [line, { kind: 'head', jws: head(original) }] : [line];
   }),
-  { kind: 'end', jws: head(signedOf.at(-1)!) },
+  { kind: 'end', jws: head(signedOf.at(-1)!, more) },
 ];
 const without = (seq: number) => whole.filter(({ entry }) => entry.seq !== seq);
 const changed = (seq: number, more: Line) =>
@@ -88,18 +107,32 @@ test('a chain that nobody touched holds, blanked or not', () => {
       signedAt: '2026-11-30T09:00:00.000Z',
     },
   });
-  const blanked = whole.map(({ kind, entry, hash }): EntryLine => ({ kind, entry, hash }));
-  expect(check(exported(blanked)).summary).toMatchObject({ entries: 9, blanked: 9 });
+  const blanked = whole.map(({ kind, entry, hash }): EntryLine => ({
+    kind,
+    entry,
+    hash,
+    blanked: true,
+  }));
+  expect(check(exported(blanked, whole, { blanked: 9 })).summary).toMatchObject({
+    entries: 9,
+    blanked: 9,
+  });
   const none = {
     kind: 'end',
-    jws: signed({ tenant: 'demo', seq: 0, hash: '0'.repeat(64), at: '' }),
+    jws: signed({
+      tenant: 'demo',
+      seq: 0,
+      hash: '0'.repeat(64),
+      at: '2026-11-30T09:00:00Z',
+      blanked: 0,
+    }),
   };
   expect(check([begin, none]).summary).toMatchObject({ entries: 0 });
 });
 
 describe('it is said which entry', () => {
   test('was changed, in any of its fields', () => {
-    for (const more of [{ actor: 'ak_02' }, { act: 'x' }, { at: '2026-11-30T04:00:00.001Z' }]) {
+    for (const more of [{ actor: 'ak_02' }, { act: 'x-y' }, { at: '2026-11-30T04:00:00.001Z' }]) {
       expect(findings(exported(changed(6, more)))).toEqual([
         'Entry 6 was changed: its hash is of another.',
       ]);
@@ -184,7 +217,13 @@ describe('it is said which signature', () => {
 
   test('was forged', () => {
     const [first = '', , last = ''] = head(whole.at(-1)!).split('.');
-    const other = part({ tenant: 'demo', seq: 9, hash: hex('x'), at: 'now' });
+    const other = part({
+      tenant: 'demo',
+      seq: 9,
+      hash: hex('x'),
+      at: '2026-11-30T09:00:00Z',
+      blanked: 0,
+    });
     expect(findings(ending(`${first}.${other}.${last}`))[0]).toMatch(
       /^The signature behind entry 9 was forged\. It was changed/,
     );
@@ -205,16 +244,90 @@ test('what is no export is none', () => {
   expect(findings([])).toEqual([
     'The export is cut off behind entry 0: its signed end is missing.',
   ]);
-  expect(findings([{ ...begin, format: 'tact-audit-2' }])[0]).toMatch(/does not begin an export/);
+  expect(findings([{ ...begin, format: 'tact-audit-2' }])[0]).toMatch(
+    /Line 1 is not of the published form/,
+  );
   expect(findings([begin, { kind: 'more' }])[0]).toBe(
-    'Line 2 is no line of an export of the audit.',
+    'Line 2 is not of the published form of an export.',
   );
   const other = chained(1, () => ({ tenant: 'other' }));
   expect(findings(exported(other, other))[0]).toBe('Entry 1 is of another chain.');
 });
 
+describe('what is not of the published form is found, whatever it is', () => {
+  const replaced = (seq: number, change: (line: EntryLine) => unknown): Line[] =>
+    exported(whole.map((line) => (line.entry.seq === seq ? (change(line) as EntryLine) : line)));
+  const rehashed = (entry: Line) => ({
+    kind: 'entry',
+    entry,
+    hash: hex(JSON.stringify(entry)),
+    blanked: true,
+  });
+
+  test('between two entries, in the place of one, or without a place', () => {
+    for (const seq of [2.5, '3', null, -1, 0, undefined, 2 ** 60, [3]]) {
+      const { entry } = whole[2]!;
+      const { seq: _own, ...others } = entry;
+      const invented = rehashed(seq === undefined ? others : { ...entry, seq });
+      const lines = exported();
+      const found = findings([...lines.slice(0, 4), invented, ...lines.slice(4)]);
+      expect(found).toEqual(['Line 5 is not of the published form of an export.']);
+      expect(findings(replaced(3, () => invented))).toContain('Entry 3 is missing.');
+    }
+  });
+
+  test('fields that are missing, of another kind, or not known', () => {
+    const { entry } = whole[2]!;
+    const changes: ((line: EntryLine) => unknown)[] = [
+      ...Object.keys(entry).map((name) => (line: EntryLine) => ({
+        ...line,
+        entry: Object.fromEntries(Object.entries(line.entry).filter(([own]) => own !== name)),
+      })),
+      ...Object.keys(entry).map((name) => (line: EntryLine) => ({
+        ...line,
+        entry: { ...line.entry, [name]: 7.5 },
+      })),
+      (line) => ({ ...line, entry: { ...line.entry, more: 'x' } }),
+      (line) => ({ ...line, more: 'x' }),
+      (line) => ({ ...line, blanked: true }),
+      ({ kind, entry: own, hash }) => ({ kind, entry: own, hash }),
+      ({ kind, entry: own, hash }) => ({ kind, entry: own, hash, blanked: false }),
+      (line) => ({ ...line, opening: { subject: 'ct_3', salt: 'none' } }),
+    ];
+    for (const change of changes) {
+      expect(findings(replaced(3, change))[0]).toBe(
+        'Line 4 is not of the published form of an export.',
+      );
+    }
+  });
+
+  test('a signature that says less or more', () => {
+    for (const more of [{ seq: 9.5 }, { blanked: undefined }, { blanked: '0' }, { more: 1 }]) {
+      expect(findings(exported(whole, whole, more))[0]).toBe(
+        'The signature behind entry 9 is not of the published form.',
+      );
+    }
+  });
+});
+
+test('who is blanked is signed: openings that are taken away are found', () => {
+  const stripped = whole.map(({ opening: _gone, ...line }): EntryLine => ({
+    ...line,
+    blanked: true,
+  }));
+  expect(findings(exported(stripped))).toEqual(['9 entries are blanked here, and 0 were signed.']);
+});
+
+test('a key of another service signs no head', () => {
+  const other = jwks.replace('compliance', 'outreach');
+  const own = new AuditCheck(other);
+  for (const line of exported()) own.take(JSON.stringify(line));
+  expect(own.result()).toBeUndefined();
+  expect(own.findings[0]).toMatch(/was forged. It is signed with a key that is not of compliance/);
+});
+
 test('Node alone runs it: it imports nothing else', () => {
   const text = readFileSync(fileURLToPath(new URL('audit-check.ts', import.meta.url)), 'utf8');
   const imported = [...text.matchAll(/^import .* from '([^']+)';$/gm)].map(([, from]) => from);
-  expect(imported).toEqual(['node:crypto', './jws.ts']);
+  expect(imported).toEqual(['node:crypto', './audit-form.ts', './jws.ts']);
 });

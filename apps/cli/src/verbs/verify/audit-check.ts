@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
+import { type Entry, type Head, headOf, type Line, lineOf, type Opening } from './audit-form.ts';
 import { NotVerified, verifyJws } from './jws.ts';
 
-// Whoever holds an export of the audit can check it with this file and jws.ts alone, or with a program of their own:
-// the form is in docs/how-to/audit.md. It shares nothing with what wrote the chain, and imports nothing but Node.
+// Whoever holds an export of the audit can check it with this file, audit-form.ts and jws.ts alone, or with a program of
+// their own: the form is in docs/how-to/audit.md. It shares nothing with what wrote the chain, and imports nothing but Node.
 
-const format = 'tact-audit-1';
 const headTyp = 'tact-audit-head';
 const genesis = '0'.repeat(64);
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** RFC 8785, of objects, texts and whole numbers: the members sorted, without a space. */
 const canonical = (value: unknown): string => {
@@ -20,16 +18,7 @@ const canonical = (value: unknown): string => {
 const sha256 = (value: unknown): string =>
   createHash('sha256').update(canonical(value)).digest('hex');
 
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-const parsed = (line: string): Fields => {
-  try {
-    return fieldsOf(JSON.parse(line));
-  } catch {
-    return {};
-  }
-};
+type Span = { readonly from: number; readonly to: number };
 
 const span = (from: number, to: number): string =>
   from === to ? `Entry ${from} is` : `Entries ${from} to ${to} are`;
@@ -51,14 +40,15 @@ export class AuditCheck {
   readonly hashes = new Map<number, string>();
   readonly #jwks: string;
   readonly #earlier: ReadonlyMap<number, string>;
-  readonly #gaps = new Set<number>();
+  readonly #gaps: Span[] = [];
   #tenant: string | undefined;
   #lines = 0;
   #last = 0;
   #blanked = 0;
   #signatures = 0;
   #signedUpTo = 0;
-  #end: Fields | undefined;
+  #hasEnded = false;
+  #end: Head | undefined;
 
   /** `jwks` is the list of public keys; `earlier` what an export of before says of its entries. */
   constructor(jwks: string, earlier: ReadonlyMap<number, string> = new Map()) {
@@ -66,37 +56,40 @@ export class AuditCheck {
     this.#earlier = earlier;
   }
 
-  take(line: string): void {
+  take(said: string): void {
     this.#lines += 1;
-    const said = parsed(line);
-    if (this.#end !== undefined) this.#find(`Line ${this.#lines} stands behind the end.`);
-    else if (said['kind'] === 'chain') this.#begin(said);
-    else if (said['kind'] === 'entry') this.#entry(said);
-    else if (said['kind'] === 'head') this.#head(said);
-    else if (said['kind'] === 'end') this.#end = this.#head(said) ?? {};
-    else this.#find(`Line ${this.#lines} is no line of an export of the audit.`);
+    const line = lineOf(said);
+    if (this.#hasEnded) this.#find(`Line ${this.#lines} stands behind the end.`);
+    else if (line === undefined) {
+      this.#find(`Line ${this.#lines} is not of the published form of an export.`);
+    } else if ((line.kind === 'chain') !== (this.#lines === 1)) {
+      this.#find(`Line ${this.#lines} is in the wrong place: the first one names the chain.`);
+    } else this.#read(line);
   }
 
   /** Undefined where something was found. */
   result(): AuditSummary | undefined {
-    const missing = [...this.#gaps].toSorted((one, other) => one - other);
-    for (const { from, to } of spansOf(missing)) this.#find(`${span(from, to)} missing.`);
-    if (this.#end === undefined) {
+    for (const { from, to } of this.#gaps) this.#find(`${span(from, to)} missing.`);
+    const end = this.#end;
+    if (end === undefined) {
       this.#find(`The export is cut off behind entry ${this.#last}: its signed end is missing.`);
+    } else if (end.seq < this.#last) {
+      this.#find(`${span(end.seq + 1, this.#last)} behind what was signed.`);
+    } else if (end.blanked !== this.#blanked) {
+      this.#find(`${this.#blanked} entries are blanked here, and ${end.blanked} were signed.`);
     }
-    const end = Number(this.#end?.['seq']);
-    if (end < this.#last) this.#find(`${span(end + 1, this.#last)} behind what was signed.`);
-    const goneFrom = Math.max(...this.#earlier.keys(), 0);
+    let goneFrom = 0;
+    for (const seq of this.#earlier.keys()) goneFrom = Math.max(goneFrom, seq);
     if (goneFrom > this.#last) {
       this.#find(`${span(this.#last + 1, goneFrom)} in the earlier export and cut off here.`);
     }
-    if (this.findings.length > 0 || this.#end === undefined) return undefined;
+    if (this.findings.length > 0 || end === undefined) return undefined;
     return {
       tenant: this.#tenant ?? '',
       entries: this.#last,
       blanked: this.#blanked,
       signatures: this.#signatures,
-      signedAt: String(this.#end['at']),
+      signedAt: end.at,
     };
   }
 
@@ -104,21 +97,29 @@ export class AuditCheck {
     this.findings.push(sentence);
   }
 
-  #begin(said: Fields): void {
-    if (this.#lines > 1 || said['format'] !== format) {
-      this.#find(`Line ${this.#lines} does not begin an export of the form ${format}.`);
+  #read(line: Line): void {
+    switch (line.kind) {
+      case 'chain':
+        this.#tenant = line.tenant;
+        break;
+      case 'entry':
+        this.#entry(line);
+        break;
+      case 'head':
+        this.#head(line.jws);
+        break;
+      case 'end':
+        this.#hasEnded = true;
+        this.#end = this.#head(line.jws);
     }
-    this.#tenant = String(said['tenant']);
   }
 
-  #entry(said: Fields): void {
-    const entry = fieldsOf(said['entry']);
-    const seq = Number(entry['seq']);
-    const hash = String(said['hash']);
+  #entry({ entry, hash, opening }: Extract<Line, { kind: 'entry' }>): void {
+    const { seq } = entry;
     if (sha256(entry) !== hash) this.#find(`Entry ${seq} was changed: its hash is of another.`);
-    if (entry['tenant'] !== this.#tenant) this.#find(`Entry ${seq} is of another chain.`);
-    this.#place(seq, entry['prev']);
-    this.#opening(seq, entry, said['opening']);
+    if (entry.tenant !== this.#tenant) this.#find(`Entry ${seq} is of another chain.`);
+    this.#place(entry);
+    this.#opening(entry, opening);
     const before = this.#earlier.get(seq);
     if (before !== undefined && before !== hash) {
       this.#find(`Entry ${seq} is another than in the earlier export.`);
@@ -128,13 +129,14 @@ export class AuditCheck {
   }
 
   /** Each entry stands right behind the one whose hash it names. */
-  #place(seq: number, prev: unknown): void {
+  #place({ seq, prev }: Entry): void {
     if (this.hashes.has(seq)) return this.#find(`Entry ${seq} stands there twice.`);
-    if (this.#gaps.delete(seq)) {
+    if (seq < this.#last) {
+      this.#closeGap(seq);
       return this.#find(`Entry ${seq} was moved: it stands behind entry ${this.#last}.`);
     }
     if (seq !== this.#last + 1) {
-      for (let gone = this.#last + 1; gone < seq; gone += 1) this.#gaps.add(gone);
+      this.#gaps.push({ from: this.#last + 1, to: seq - 1 });
       return;
     }
     const before = this.#last === 0 ? genesis : this.hashes.get(this.#last);
@@ -143,55 +145,53 @@ export class AuditCheck {
     }
   }
 
-  #opening(seq: number, { subject: commitment }: Fields, given: unknown): void {
-    if (given === undefined) {
-      this.#blanked += 1;
-      return;
-    }
-    const { salt, subject } = fieldsOf(given);
-    if (sha256({ salt, subject }) !== commitment) {
+  #closeGap(seq: number): void {
+    const nth = this.#gaps.findIndex(({ from, to }) => from <= seq && seq <= to);
+    const { from, to } = this.#gaps[nth] ?? { from: seq, to: seq };
+    const left = [
+      { from, to: seq - 1 },
+      { from: seq + 1, to },
+    ].filter((one) => one.from <= one.to);
+    if (nth >= 0) this.#gaps.splice(nth, 1, ...left);
+  }
+
+  #opening({ seq, subject: commitment }: Entry, opening: Opening | undefined): void {
+    if (opening === undefined) this.#blanked += 1;
+    else if (sha256(opening) !== commitment) {
       this.#find(`Entry ${seq} was changed: it concerns somebody else than it names.`);
     }
   }
 
   /** A signature says what the hash of an entry was when the chain ended there. */
-  #head({ jws }: Fields): Fields | undefined {
-    const said = this.#signed(String(jws));
+  #head(jws: string): Head | undefined {
+    const said = this.#signed(jws);
     if (said === undefined) return undefined;
     const { seq, hash, tenant, at } = said;
-    const upTo = Number(seq);
-    const known = upTo === 0 ? genesis : this.hashes.get(upTo);
-    if (tenant !== this.#tenant) this.#find(`The signature of ${String(at)} is of another chain.`);
-    else if (known === undefined && upTo > this.#last) {
-      this.#find(`${span(this.#last + 1, upTo)} cut off: a signature of ${String(at)} holds.`);
+    const known = seq === 0 ? genesis : this.hashes.get(seq);
+    if (tenant !== this.#tenant) this.#find(`The signature of ${at} is of another chain.`);
+    else if (seq > this.#last) {
+      this.#find(`${span(this.#last + 1, seq)} cut off: a signature of ${at} holds.`);
     } else if (known !== undefined && known !== hash) {
       this.#find(
-        `Entry ${upTo} is not the one that was signed on ${String(at)}: entry ${this.#signedUpTo + 1} or a later one was rewritten, and those behind it recomputed.`,
+        `Entry ${seq} is not the one that was signed on ${at}: entry ${this.#signedUpTo + 1} or a later one was rewritten, and those behind it recomputed.`,
       );
-    } else this.#signedUpTo = upTo;
+    } else if (known !== undefined) this.#signedUpTo = seq;
     this.#signatures += 1;
     return said;
   }
 
-  #signed(jws: string): Fields | undefined {
+  #signed(jws: string): Head | undefined {
+    const where = `The signature behind entry ${this.#last}`;
     try {
       const { typ, payload } = verifyJws(jws, this.#jwks);
-      if (typ === headTyp) return parsed(payload);
-      this.#find(`The signature behind entry ${this.#last} is of something else: ${typ}.`);
+      const head = typ === headTyp ? headOf(payload) : undefined;
+      if (typ !== headTyp) this.#find(`${where} is of something else: ${typ}.`);
+      else if (head === undefined) this.#find(`${where} is not of the published form.`);
+      return head;
     } catch (error) {
       if (!(error instanceof NotVerified)) throw error;
-      this.#find(`The signature behind entry ${this.#last} was forged. ${error.message}`);
+      this.#find(`${where} was forged. ${error.message}`);
     }
     return undefined;
   }
 }
-
-const spansOf = (numbers: readonly number[]): { from: number; to: number }[] => {
-  const spans: { from: number; to: number }[] = [];
-  for (const number of numbers) {
-    const last = spans.at(-1);
-    if (last?.to === number - 1) last.to = number;
-    else spans.push({ from: number, to: number });
-  }
-  return spans;
-};

@@ -3,7 +3,19 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 // Whoever is given something signed can check it with this file alone: `docs/how-to/signatures.md`. It imports nothing
 // but Node.
 
-type Key = { readonly kty?: string; readonly crv?: string; readonly x?: string };
+type Key = {
+  readonly kty?: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly tact_service?: string;
+};
+
+/** What only a key of one service signs. */
+const signers: Readonly<Record<string, string>> = {
+  'tact-audit-head': 'compliance',
+  'tact-person+jwt': 'compliance',
+  'consent-receipt+jws': 'outreach',
+};
 
 /** What is wrong with a signature, in one sentence. */
 export class NotVerified extends Error {
@@ -27,13 +39,19 @@ const decoded = (text: string): string => Buffer.from(text, 'base64url').toStrin
 const thumbprintOf = (x: string): string =>
   createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url');
 
-const keyOf = (kid: unknown, jwks: string): string => {
+const keyOf = (kid: unknown, jwks: string, typ: unknown): string => {
   const { keys } = objectOf(jwks, 'The list of keys');
   if (!Array.isArray(keys)) throw new NotVerified('The list of keys holds no keys.');
   const found = (keys as Key[]).find(
     ({ kty, crv, x }) =>
       kty === 'OKP' && crv === 'Ed25519' && typeof x === 'string' && thumbprintOf(x) === kid,
   );
+  const signer = signers[String(typ)];
+  if (found?.x !== undefined && signer !== undefined && found.tact_service !== signer) {
+    throw new NotVerified(
+      `It is signed with a key that is not of ${signer}, which alone signs such.`,
+    );
+  }
   if (found?.x !== undefined) return found.x;
   throw new NotVerified('The list of keys does not hold the key that it names as its signer.');
 };
@@ -51,7 +69,7 @@ export const verifyJws = (jws: string, jwks: string): Verified => {
   }
   const { alg, kid, typ } = objectOf(decoded(head), 'Its head');
   if (alg !== 'EdDSA') throw new NotVerified('It is not signed with Ed25519.');
-  const jwk = { kty: 'OKP', crv: 'Ed25519', x: keyOf(kid, jwks) };
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: keyOf(kid, jwks, typ) };
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   const input = Buffer.from(`${head}.${payload}`, 'ascii');
   if (!verify(null, input, key, Buffer.from(signature, 'base64url'))) {

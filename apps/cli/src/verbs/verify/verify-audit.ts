@@ -40,6 +40,11 @@ const fileFed = async (check: AuditCheck, file: string): Promise<void> => {
   }
 };
 
+const doesNotHold = (what: string, { findings }: AuditCheck): Refusal => {
+  const [first = 'It is empty.', ...details] = findings;
+  return new Refusal(`${what} does not hold. ${first}`, { details });
+};
+
 /** `tact verify-audit`: names what is wrong and ends with 1, or says that the chain holds. */
 export const verifyAudit = async (
   { file, jwks, earlier }: VerifyAuditFlags & { readonly file: string | undefined },
@@ -47,15 +52,15 @@ export const verifyAudit = async (
 ): Promise<void> => {
   const keys = await keysOf(jwks, home);
   const before = new AuditCheck(keys);
-  if (earlier !== undefined) await fileFed(before, earlier);
+  if (earlier !== undefined) {
+    await fileFed(before, earlier);
+    if (before.result() === undefined) throw doesNotHold('The earlier export', before);
+  }
   const check = new AuditCheck(keys, before.hashes);
   if (file === undefined) await fed(check, await exportOf(home));
   else await fileFed(check, file);
   const summary = check.result();
-  if (summary === undefined) {
-    const [first = 'it is empty.', ...details] = check.findings;
-    throw new Refusal(`The audit does not hold. ${first}`, { details });
-  }
+  if (summary === undefined) throw doesNotHold('The audit', check);
   const { tenant, entries, blanked, signatures, signedAt } = summary;
   terminal.line(
     `The audit of ${tenant} holds: ${entries} entries, ${blanked} of them blanked, ${signatures} signatures, the last of ${signedAt}.`,

@@ -1,7 +1,7 @@
 import type { Migration } from '../../postgres/migrations.ts';
 import { noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
-import { publicKeysMigration } from '../../signing/schema.ts';
+import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
 import { peopleMigration } from './people-migration.ts';
 
@@ -46,6 +46,7 @@ export const accessMigrations: readonly Migration[] = [
   watermarkMigration,
   noticesMigration,
   publicKeysMigration,
+  keyEndorsementsMigration,
   {
     name: 'OperatorScope1796100000000',
     // The first key had every scope there was, and so had its successors: it opened what acts on all tenants.

@@ -1,4 +1,11 @@
-import { Scope, scopesOfRoles, SessionId, StaffId, TenantId } from '@tact/contracts';
+import {
+  personTokenTyp as typ,
+  Scope,
+  scopesOfRoles,
+  SessionId,
+  StaffId,
+  TenantId,
+} from '@tact/contracts';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../config/clock.ts';
@@ -7,7 +14,6 @@ import type { Queryable } from '../../postgres/queryable.ts';
 import type { SigningKeys } from '../../signing/signing-keys.ts';
 import type { CallerIdentity } from './caller.ts';
 
-const typ = 'tact-person+jwt';
 const SECONDS_MAX = 300;
 const LENGTH_MAX = 4_096;
 const REMEMBERED_MS = 4_000;

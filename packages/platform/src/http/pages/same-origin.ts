@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem-error.ts';
-import { isPage } from './page-route.ts';
+import { isPage, takesOneClick } from './page-route.ts';
 
 const changes = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
 
@@ -23,15 +23,28 @@ const isForeign = (request: FastifyRequest, publicOrigin: string | undefined): b
   return origin !== publicOrigin && origin !== `${protocol}://${host}`;
 };
 
-/** Refuses forms of other sites before a byte of them is read. */
+/** The whole body is the one field of RFC 8058, so that no form of another site says anything by it. */
+const isOneClick = ({ body }: FastifyRequest): boolean =>
+  typeof body === 'object' &&
+  body !== null &&
+  Object.keys(body).length === 1 &&
+  'List-Unsubscribe' in body &&
+  body['List-Unsubscribe'] === 'One-Click';
+
+/** Refuses forms of other sites, but where a mail program may post, before a byte of them is read. */
 export const refuseForeignForms = (
   fastify: FastifyInstance,
   publicOrigin: string | undefined,
 ): void => {
+  const isRefused = (request: FastifyRequest): boolean =>
+    changes(request.method) && isPage(request) && isForeign(request, publicOrigin);
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const isFine = !isRefused(request) || isOneClick(request);
+    if (isFine) done();
+    else done(new ProblemError('form-refused'));
+  });
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const isRefused =
-      changes(request.method) && isPage(request) && isForeign(request, publicOrigin);
-    if (isRefused) done(new ProblemError('form-refused'));
+    if (isRefused(request) && !takesOneClick(request)) done(new ProblemError('form-refused'));
     else done();
   });
 };

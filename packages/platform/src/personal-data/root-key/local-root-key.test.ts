@@ -36,6 +36,7 @@ test('every purpose has a key of its own, none of them the root', async () => {
     'address-refs',
     'fence',
     'root-check',
+    'signing-keys',
   ];
   const root = (await readFile(join(folder, 'root.key'))).toString('hex');
   const derived = purposes.map((purpose) => Buffer.from(key.derive(purpose)).toString('hex'));

@@ -9,7 +9,8 @@ export type KeyPurpose =
   | 'refusals'
   | 'root-check'
   | 'backup-seal'
-  | 'form-tokens';
+  | 'form-tokens'
+  | 'signing-keys';
 
 /**
  * Holds the root of all keys outside PostgreSQL and its backups: files here, a KMS elsewhere. A remote
