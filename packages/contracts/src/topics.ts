@@ -161,6 +161,7 @@ const placeOfType = {
   OutboundMessageCounted: 'private',
   OutboundMessageDiscounted: 'private',
   IdentityConflictSettled: 'private',
+  IdentityConflictSettlementProposed: 'private',
   ApiKeyCreated: 'private',
   ApiKeyRotated: 'private',
   ApiKeyRevoked: 'private',

@@ -6,6 +6,7 @@ import {
   type Queryable,
   StaffRegister,
 } from '@tact/platform';
+import { problemOfApproval } from './change-problems.ts';
 
 /** Who proposes or agrees, and when, as the event keeps it. */
 export type Acting = {
@@ -31,6 +32,7 @@ export class ActingPerson {
   ): Promise<Acting> {
     const at = this.clock.now().toISOString();
     if (staffId === undefined) {
+      if (await this.hasStaff(tx, tenantId)) throw problemOfApproval('not-a-person');
       if (stated !== undefined) return { name: stated, keyId, at };
       throw new ProblemError('validation-failed', {
         errors: [{ pointer, message: 'Say who you are: this key is no member of staff’s.' }],

@@ -217,6 +217,15 @@ export const acts: Acts = {
     about: 'conflictId',
     reason: 'justification',
   },
+  IdentityConflictSettlementProposed: {
+    words: {
+      fr: 'Attribution d’identités proposée',
+      en: 'Settlement of an identity conflict proposed',
+    },
+    concerns: ['contactId'],
+    about: 'conflictId',
+    reason: 'justification',
+  },
   ContactViewed: {
     words: { fr: 'Fiche de contact consultée', en: 'Contact viewed' },
     concerns: ['contactId'],

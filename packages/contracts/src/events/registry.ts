@@ -40,7 +40,10 @@ import {
   WithdrawalDeclared,
 } from './contact-signals.ts';
 import { DataRequestReceived } from './data-requests.ts';
-import { IdentityConflictSettled } from './identity-conflicts.ts';
+import {
+  IdentityConflictSettled,
+  IdentityConflictSettlementProposed,
+} from './identity-conflicts.ts';
 import { ModelPromoted } from './models.ts';
 import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
@@ -107,6 +110,7 @@ export const eventDefinitions = {
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,
+  IdentityConflictSettlementProposed,
   ContactViewed,
   ContactSearched,
   ContactDisclosed,

@@ -221,6 +221,11 @@ export class Vault {
     return this.#merged.isDue(tx, contactId);
   }
 
+  /** Notes that identities went from one contact to another: nothing is allowed to either until their ledgers say so. */
+  oweTakeOvers(tx: Queryable, change: ContactChange): Promise<void> {
+    return this.#merged.oweBoth(tx, change);
+  }
+
   settleTakeOver(
     tx: Queryable,
     contactIds: readonly string[],

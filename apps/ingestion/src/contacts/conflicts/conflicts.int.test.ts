@@ -25,7 +25,9 @@ let drawn = 0;
 const newPhone = () => `3363998${String((drawn += 1)).padStart(4, '0')}`;
 
 const asked = async (method: 'GET' | 'POST', url: string, payload?: object, tenant = 'demo') => {
-  const headers = { authorization: `Bearer ${await keyOf(tenant, ['contacts:write'])}` };
+  const headers = {
+    authorization: `Bearer ${await keyOf(tenant, ['contacts:merge', 'contacts:write'])}`,
+  };
   const sent = payload === undefined ? { method, url, headers } : { method, url, headers, payload };
   return running().app.inject(sent);
 };
@@ -49,13 +51,24 @@ const listed = async (state = 'open', tenant = 'demo'): Promise<IdentityConflict
 };
 const one = async (conflictId: string | undefined, state = 'open') =>
   (await listed(state)).find((conflict) => conflict.conflictId === conflictId);
-const settle = (conflictId: string | undefined, settlement: string, tenant = 'demo') =>
+/** Under a name, with a key of its own. */
+const say = (
+  conflictId: string | undefined,
+  settlement: string,
+  { statedBy = 'Karim Benali', tenant = 'demo' } = {},
+) =>
   asked(
     'POST',
     `/v1/identity-conflicts/${conflictId}/settlement`,
-    { settlement, reason: 'asked the person' },
+    { settlement, reason: 'asked the person', statedBy },
     tenant,
   );
+/** What moves is said by two. */
+const settle = async (conflictId: string | undefined, settlement: string, tenant = 'demo') => {
+  if (settlement === 'moved-to-second')
+    await say(conflictId, settlement, { statedBy: 'Inès Martin', tenant });
+  return say(conflictId, settlement, { tenant });
+};
 const typesOf = async (contactId: string) =>
   (await eventsOf(`contact-${contactId}`)).map(({ type }) => type);
 const ownerOf = async (identity: object) => {
@@ -297,6 +310,48 @@ describe('settled', () => {
     expect(await one(conflictId, 'settled')).toMatchObject({ settlement: 'moved-to-second' });
     expect(await typesOf(ids[0])).toContain('IdentityConflictSettled');
     expect((await register(row)).status).toBe(200);
+  });
+
+  test('as moved, by two people: the first call proposes, and nobody agrees with themselves', async () => {
+    const { row, ids, phone } = await claimed();
+    const { conflictId } = await register(row);
+    const moved = 'moved-to-second';
+    expect((await say(conflictId, moved)).json()).toMatchObject({
+      state: 'open',
+      proposedAt: expect.any(String),
+    });
+    expect((await say(conflictId, moved, { statedBy: 'karim benali.' })).statusCode).toBe(422);
+    expect(await ownerOf({ phone })).toBe(ids[0]);
+    const headers = { authorization: `Bearer ${await keyOf('demo', ['contacts:write'])}` };
+    const url = `/v1/identity-conflicts/${conflictId}/settlement`;
+    const payload = { settlement: moved, reason: 'asked the person', statedBy: 'Inès Martin' };
+    const alone = await running().app.inject({ method: 'POST', url, headers, payload });
+    expect(alone.statusCode).toBe(403);
+    expect((await say(conflictId, moved, { statedBy: 'Inès Martin' })).statusCode).toBe(200);
+    expect(await ownerOf({ phone })).toBe(ids[1]);
+  });
+
+  test('as moved, another claim takes the proposal away', async () => {
+    const { row } = await claimed();
+    const { conflictId } = await register(row);
+    await say(conflictId, 'moved-to-second');
+    await register({ ...row, bsuid: `FR.${randomUUID()}` });
+    expect((await one(conflictId))?.proposedAt).toBeUndefined();
+    const second = await say(conflictId, 'moved-to-second', { statedBy: 'Inès Martin' });
+    expect(second.json()).toMatchObject({ state: 'open' });
+  });
+
+  test('as moved, nothing is allowed to either before the ledger took over what was refused', async () => {
+    const { row, ids } = await claimed();
+    const consents = [{ ...withdrawn, state: 'given', proof: exampleProof }];
+    const { conflictId } = await register(row, { consents });
+    await settle(conflictId, 'moved-to-second');
+    const due = await running()
+      .app.get(EventStore)
+      .transaction((tx) =>
+        Promise.all(ids.map((id) => running().app.get(Vault).isTakeOverDue(tx, id))),
+      );
+    expect(due).toEqual([true, true]);
   });
 
   test('as moved, to a record that nobody was yet', async () => {
