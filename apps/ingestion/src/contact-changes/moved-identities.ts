@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { formatId } from '@tact/contracts';
-import { EventStore, ProblemError, type Queryable, Vault } from '@tact/platform';
+import {
+  type ConflictDecision,
+  EventStore,
+  ProblemError,
+  type Queryable,
+  Vault,
+} from '@tact/platform';
 import { joinGate, leaveGate } from '../consent-gate/merge-gate.ts';
 import { ContactRegistrations } from '../contacts/contact-registrations.ts';
 import type { RegistrationRequest } from '../contacts/registration-request.ts';
@@ -9,6 +15,7 @@ import { WishesOfStrangers } from '../wishes/wishes-of-strangers.ts';
 import type { Acting } from './acting-person.ts';
 import { changedSince, lockChanges } from './change-problems.ts';
 
+type Claim = { readonly tenantId: string; readonly row: RegistrationRequest };
 type Loss = { readonly tenantId: string; readonly from: string; readonly into: string };
 
 /**
@@ -30,19 +37,24 @@ export class MovedIdentities {
     return lockChanges(tx, tenantId, this.strangers);
   }
 
-  async move(
-    tx: Queryable,
-    { tenantId, row }: { readonly tenantId: string; readonly row: RegistrationRequest },
-    acting: Acting,
-  ): Promise<void> {
-    const [done] = await this.registrations.register(tx, tenantId, [row], {
-      decided: 'moved-to-second',
-      isRepeated: true,
-    });
-    if (done === undefined || !('contactId' in done)) throw changedSince();
+  async move(tx: Queryable, claim: Claim, acting: Acting): Promise<void> {
+    const { tenantId } = claim;
+    const done = await this.#apply(tx, claim, 'moved-to-second');
     for (const from of done.losers) {
       await this.#takeOver(tx, { tenantId, from, into: done.contactId }, acting);
     }
+  }
+
+  /** Nobody loses anything by it: a contact has another value beside its own. */
+  async keepBoth(tx: Queryable, claim: Claim): Promise<void> {
+    await this.#apply(tx, claim, 'same-person');
+  }
+
+  async #apply(tx: Queryable, { tenantId, row }: Claim, decided: ConflictDecision) {
+    const options = { decided, isRepeated: true };
+    const [done] = await this.registrations.register(tx, tenantId, [row], options);
+    if (done === undefined || !('contactId' in done)) throw changedSince();
+    return done;
   }
 
   async #takeOver(

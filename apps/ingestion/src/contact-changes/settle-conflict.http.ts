@@ -20,7 +20,6 @@ import {
 } from '@tact/platform';
 import { IdentityConflicts, type KeptConflict } from '../contacts/conflicts/identity-conflicts.ts';
 import { LinkContacts } from '../contacts/conflicts/link-contacts.ts';
-import { ContactRegistrations } from '../contacts/contact-registrations.ts';
 import { MovedIdentities } from './moved-identities.ts';
 import { SecondSettlement } from './second-settlement.ts';
 
@@ -37,6 +36,8 @@ export class SettleConflict extends Command<IdentityConflict> {
 
 const cannot = (detail: string): ProblemError => new ProblemError('unprocessable', { detail });
 
+const rowGone = (): ProblemError => cannot('Its row is not kept any more: send it again.');
+
 /** It gives what was one contact's to another, as a merge and a split do. */
 const assertMayMove = ({ scopes }: CallerIdentity): void => {
   if (includesScope(scopes, 'contacts:merge')) return;
@@ -49,7 +50,6 @@ const assertMayMove = ({ scopes }: CallerIdentity): void => {
 export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
   constructor(
     private readonly conflicts: IdentityConflicts,
-    private readonly registrations: ContactRegistrations,
     private readonly links: LinkContacts,
     private readonly store: EventStore,
     private readonly moved: MovedIdentities,
@@ -111,7 +111,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
   ): Promise<IdentityConflict> {
     const { tenantId, shown, row } = kept;
     if (shown.kind === 'joined-before') throw cannot('They are one contact: split it instead.');
-    if (row === undefined) throw cannot('Its row is not kept any more: send it again.');
+    if (row === undefined) throw rowGone();
     const looked = await this.second.look(tx, caller, { conflict: shown, request });
     if ('proposedAt' in looked) return { ...shown, ...looked };
     const run = () => this.moved.move(tx, { tenantId, row }, looked.acting);
@@ -133,24 +133,12 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
           return;
         }
         // Of one contact it says that it keeps what it has beside what is claimed.
-        if (kind !== 'joined-before') await this.#keepBoth(tx, { tenantId, row });
+        if (kind === 'joined-before') return;
+        if (row === undefined) throw rowGone();
+        await this.moved.keepBoth(tx, { tenantId, row });
         return;
       default:
         assertNever(settlement);
-    }
-  }
-
-  async #keepBoth(
-    tx: Queryable,
-    { tenantId, row }: Pick<KeptConflict, 'tenantId' | 'row'>,
-  ): Promise<void> {
-    if (row === undefined) throw cannot('Its row is not kept any more: send it again.');
-    const [done] = await this.registrations.register(tx, tenantId, [row], {
-      decided: 'same-person',
-      isRepeated: true,
-    });
-    if (done === undefined || !('contactId' in done)) {
-      throw new ProblemError('version-conflict', { detail: 'Its contacts have changed since.' });
     }
   }
 
