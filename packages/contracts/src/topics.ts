@@ -167,6 +167,7 @@ const placeOfType = {
   ApiKeyRevoked: 'private',
   StaffAdded: 'private',
   StaffRolesChanged: 'private',
+  StaffRolesProposed: 'private',
   StaffDismissed: 'private',
   LoginLinkMade: 'private',
   SessionOpened: 'private',

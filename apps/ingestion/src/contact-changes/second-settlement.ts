@@ -4,6 +4,7 @@ import { secondLookRefusal } from '@tact/domain';
 import { type CallerIdentity, EventStore, type Queryable } from '@tact/platform';
 import { type Acting, ActingPerson } from './acting-person.ts';
 import { problemOfApproval } from './change-problems.ts';
+import { MovedIdentities } from './moved-identities.ts';
 import { SettlementProposals } from './settlement-proposals.ts';
 
 type Asked = {
@@ -18,6 +19,8 @@ export class SecondSettlement {
     private readonly people: ActingPerson,
     private readonly proposals: SettlementProposals,
     private readonly store: EventStore,
+    /** What the second person sets going. */
+    readonly moved: MovedIdentities,
   ) {}
 
   /** The second person, or since when there is a first. A proposal that is too old is made anew by who calls. */

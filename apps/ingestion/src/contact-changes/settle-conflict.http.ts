@@ -20,7 +20,6 @@ import {
 } from '@tact/platform';
 import { IdentityConflicts, type KeptConflict } from '../contacts/conflicts/identity-conflicts.ts';
 import { LinkContacts } from '../contacts/conflicts/link-contacts.ts';
-import { MovedIdentities } from './moved-identities.ts';
 import { SecondSettlement } from './second-settlement.ts';
 
 /** A person's word on a row whose identities are two contacts'. */
@@ -52,7 +51,6 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
     private readonly conflicts: IdentityConflicts,
     private readonly links: LinkContacts,
     private readonly store: EventStore,
-    private readonly moved: MovedIdentities,
     private readonly second: SecondSettlement,
   ) {}
 
@@ -62,7 +60,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
     const isMove = settlement === 'moved-to-second';
     if (isMove) assertMayMove(caller);
     return this.store.transaction(async (tx) => {
-      if (isMove) await this.moved.begin(tx, tenantId);
+      if (isMove) await this.second.moved.begin(tx, tenantId);
       const kept = await this.conflicts.find(tx, conflictId, tenantId);
       if (kept === undefined) throw new ProblemError('not-found');
       if (kept.state === 'settled') {
@@ -114,7 +112,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
     if (row === undefined) throw rowGone();
     const looked = await this.second.look(tx, caller, { conflict: shown, request });
     if ('proposedAt' in looked) return { ...shown, ...looked };
-    const run = () => this.moved.move(tx, { tenantId, row }, looked.acting);
+    const run = () => this.second.moved.move(tx, { tenantId, row }, looked.acting);
     return this.#settle(tx, kept, { caller, request, run });
   }
 
@@ -135,7 +133,7 @@ export class SettleConflictHandler implements ICommandHandler<SettleConflict> {
         // Of one contact it says that it keeps what it has beside what is claimed.
         if (kind === 'joined-before') return;
         if (row === undefined) throw rowGone();
-        await this.moved.keepBoth(tx, { tenantId, row });
+        await this.second.moved.keepBoth(tx, { tenantId, row });
         return;
       default:
         assertNever(settlement);

@@ -179,6 +179,11 @@ export const acts: Acts = {
     concerns: ['staffId'],
     by: 'by',
   },
+  StaffRolesProposed: {
+    words: { fr: 'Rôles proposés', en: 'Roles proposed' },
+    concerns: ['staffId'],
+    by: 'by',
+  },
   StaffDismissed: {
     words: { fr: 'Accès d’un collaborateur retiré', en: 'Member of staff dismissed' },
     concerns: ['staffId'],

@@ -56,6 +56,7 @@ import {
   StaffAdded,
   StaffDismissed,
   StaffRolesChanged,
+  StaffRolesProposed,
 } from './staff.ts';
 import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
@@ -101,6 +102,7 @@ export const eventDefinitions = {
   ApiKeyRevoked,
   StaffAdded,
   StaffRolesChanged,
+  StaffRolesProposed,
   StaffDismissed,
   LoginLinkMade,
   SessionOpened,
