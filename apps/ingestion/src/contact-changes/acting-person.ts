@@ -46,7 +46,7 @@ export class ActingPerson {
   ): Promise<string> {
     if (await this.hasStaff(tx, tenantId)) throw problemOfApproval('not-a-person');
     if (stated !== undefined) return stated;
-    throw new ProblemError('validation-failed', {
+    throw new ProblemError('unprocessable', {
       errors: [{ pointer, message: 'Say who you are: this key is no member of staff’s.' }],
     });
   }

@@ -312,48 +312,6 @@ describe('settled', () => {
     expect((await register(row)).status).toBe(200);
   });
 
-  test('as moved, by two people: the first call proposes, and nobody agrees with themselves', async () => {
-    const { row, ids, phone } = await claimed();
-    const { conflictId } = await register(row);
-    const moved = 'moved-to-second';
-    expect((await say(conflictId, moved)).json()).toMatchObject({
-      state: 'open',
-      proposedAt: expect.any(String),
-    });
-    expect((await say(conflictId, moved, { statedBy: 'karim benali.' })).statusCode).toBe(422);
-    expect(await ownerOf({ phone })).toBe(ids[0]);
-    const headers = { authorization: `Bearer ${await keyOf('demo', ['contacts:write'])}` };
-    const url = `/v1/identity-conflicts/${conflictId}/settlement`;
-    const payload = { settlement: moved, reason: 'asked the person', statedBy: 'Inès Martin' };
-    const alone = await running().app.inject({ method: 'POST', url, headers, payload });
-    expect(alone.statusCode).toBe(403);
-    expect((await say(conflictId, moved, { statedBy: 'Inès Martin' })).statusCode).toBe(200);
-    expect(await ownerOf({ phone })).toBe(ids[1]);
-  });
-
-  test('as moved, another claim takes the proposal away', async () => {
-    const { row } = await claimed();
-    const { conflictId } = await register(row);
-    await say(conflictId, 'moved-to-second');
-    await register({ ...row, bsuid: `FR.${randomUUID()}` });
-    expect((await one(conflictId))?.proposedAt).toBeUndefined();
-    const second = await say(conflictId, 'moved-to-second', { statedBy: 'Inès Martin' });
-    expect(second.json()).toMatchObject({ state: 'open' });
-  });
-
-  test('as moved, nothing is allowed to either before the ledger took over what was refused', async () => {
-    const { row, ids } = await claimed();
-    const consents = [{ ...withdrawn, state: 'given', proof: exampleProof }];
-    const { conflictId } = await register(row, { consents });
-    await settle(conflictId, 'moved-to-second');
-    const due = await running()
-      .app.get(EventStore)
-      .transaction((tx) =>
-        Promise.all(ids.map((id) => running().app.get(Vault).isTakeOverDue(tx, id))),
-      );
-    expect(due).toEqual([true, true]);
-  });
-
   test('as moved, to a record that nobody was yet', async () => {
     const phone = `+${newPhone()}`;
     const owner = await idOf({ ...link(record()), phone });
