@@ -38,7 +38,7 @@ export { judgeProof } from './contact-policy/consent-proof.ts';
 export { preferenceRefusals, readablePreferences, voiceOf } from './contact-policy/preferences.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
-export { type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';
+export { type Eyes, type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';
 export { dataRequest } from './data-request/data-request.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';

@@ -179,10 +179,7 @@ export class Vault {
     return this.#merged.survivorsOf(contactIds, tx);
   }
 
-  /**
-   * Every id of a person, whichever of them is asked; the one that answers comes first. What is kept, parked or erased under
-   * one of them is so of the person.
-   */
+  /** Every id of a person, whichever is asked; the one that answers first. What is so of one of them is so of the person. */
   idsOf(
     tenantId: string,
     contactId: string,
@@ -216,9 +213,14 @@ export class Vault {
     return this.#merged.split(tx, change, fingerprints);
   }
 
-  /** Whether a contact's ledger has yet to take over another's: until then nothing may be allowed. */
+  /** Whether a contact's ledger has yet to take over another's. */
   isTakeOverDue(tx: Queryable, contactId: string): Promise<boolean> {
     return this.#merged.isDue(tx, contactId);
+  }
+
+  /** Identities went from one contact to another: nothing is allowed to either until their ledgers say so. */
+  oweTakeOvers(tx: Queryable, change: ContactChange): Promise<void> {
+    return this.#merged.oweBoth(tx, change);
   }
 
   settleTakeOver(
