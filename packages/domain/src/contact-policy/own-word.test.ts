@@ -183,7 +183,7 @@ describe('a confirmation', () => {
     }
     const both = [after(confirms(3)), after(confirms(2, other))] as const;
     for (const [one, two] of [both, both.toReversed()] as const) {
-      const joined = stricterOf(one!, two!, daysAgo(1)).consents[key];
+      const joined = stricterOf(one, two, daysAgo(1)).consents[key];
       expect(joined).toMatchObject({ confirmedAt: daysAgo(3) });
     }
   });

@@ -257,9 +257,9 @@ export class Vault {
 
   /** How many people were erased so far, of all tenants, as this transaction sees it. */
   async countErasures(tx: Queryable): Promise<number> {
-    const [row] = await tx.query<{ erasures: number }>(
-      'SELECT count(*) AS erasures FROM vault.subject_keys WHERE erased_at IS NOT NULL',
-    );
+    const counting =
+      'SELECT count(*) AS erasures FROM vault.subject_keys WHERE erased_at IS NOT NULL';
+    const [row] = await tx.query<{ erasures: number }>(counting);
     return row?.erasures ?? 0;
   }
 
