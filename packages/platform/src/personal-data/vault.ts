@@ -255,12 +255,11 @@ export class Vault {
     return this.#references.factId(...parts);
   }
 
-  /** How many people were erased so far, of all tenants, as this transaction sees it. */
+  /** People erased so far, of all tenants, as this transaction sees it. */
   async countErasures(tx: Queryable): Promise<number> {
-    const counting =
-      'SELECT count(*) AS erasures FROM vault.subject_keys WHERE erased_at IS NOT NULL';
-    const [row] = await tx.query<{ erasures: number }>(counting);
-    return row?.erasures ?? 0;
+    const text = 'SELECT count(*) AS n FROM vault.subject_keys WHERE erased_at IS NOT NULL';
+    const [row] = await tx.query<{ n: number }>(text);
+    return row?.n ?? 0;
   }
 
   /** Those of these subjects that were erased, as this transaction sees it. */
