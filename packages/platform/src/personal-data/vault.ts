@@ -272,7 +272,6 @@ export class Vault {
       `SELECT DISTINCT subject FROM vault.subject_keys
        WHERE tenant_id = $1 AND subject = ANY ($2::text[]) AND erased_at IS NOT NULL`,
       [tenantId, [...new Set(subjects)]],
-      'erased_among',
     );
     return new Set(rows.map(({ subject }) => subject));
   }
