@@ -1,5 +1,5 @@
 import type { Migration } from '@tact/platform';
-import { addressCardsSchema } from './addresses/schema.ts';
+import { addressCardsSchema, spokenLanguagesSchema } from './addresses/schema.ts';
 import { confirmationsSchema } from './confirmations/schema.ts';
 import {
   consentsSchema,
@@ -26,4 +26,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'CountsByContact1796000000002', up: countsByContactSchema },
   { name: 'AddressCards1796500000002', up: addressCardsSchema },
   { name: 'Confirmations1796500000003', up: confirmationsSchema },
+  { name: 'SpokenLanguages1796500000011', up: spokenLanguagesSchema },
 ];

@@ -21,6 +21,8 @@ import { ConsentsProjection } from './consents/consents.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
 import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
 import { AddressCards } from './addresses/address-cards.ts';
+import { SpokenLanguages } from './addresses/spoken-languages.ts';
+import { PersonLanguages } from './languages/person-languages.ts';
 import {
   ListNoticesController,
   ListNoticesHandler,
@@ -108,6 +110,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ConsentReceipts,
     RecordedConsents,
     AddressCards,
+    SpokenLanguages,
+    PersonLanguages,
     ListNoticesHandler,
     ShowNoticeHandler,
     SetPreferencesHandler,

@@ -33,6 +33,7 @@ export { purposes } from './contact-policy/purposes.ts';
 export { consentByUseSentence, isConsentByUse } from './contact-policy/consent-by-use.ts';
 export { judgeProof } from './contact-policy/consent-proof.ts';
 export { preferenceRefusals, readablePreferences } from './contact-policy/preferences.ts';
+export { currentPolicy } from './contact-policy/policy-versions.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
 export { type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';

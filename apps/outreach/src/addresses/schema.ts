@@ -7,3 +7,13 @@ export const addressCardsSchema = `
         noted_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, contact_id)
       );`;
+
+/** The language of a contact, sealed under the contact's key. */
+export const spokenLanguagesSchema = `
+      CREATE TABLE spoken_languages (
+        tenant_id text COLLATE "C" NOT NULL,
+        contact_id text COLLATE "C" NOT NULL,
+        language text NOT NULL,
+        noted_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, contact_id)
+      );`;

@@ -62,7 +62,7 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
     const { contactId, withdrawn } = person;
     const confirmationId = formatId('confirmation', randomBytes(16));
     const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId };
-    const { language } = notice;
+    const language = await this.people.languageOf(tenantId, contactId);
     const left = await this.leaving.run({ asked, email, language, withdrawn });
     if ('nextAllowedAt' in left) return denied(['asked-recently'], left.nextAllowedAt);
     return {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel, Purpose, Reason } from '@tact/contracts';
+import type { Channel, PageLanguage, Purpose, Reason } from '@tact/contracts';
 import { Vault } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { PersonLanguages } from '../languages/person-languages.ts';
 import { reasonsAgainst, withdrawnOf } from './may-be-asked.ts';
 
 type Person = {
@@ -24,6 +25,7 @@ export class AskedPeople {
     private readonly cards: AddressCards,
     private readonly missed: MissedSources,
     private readonly vault: Vault,
+    private readonly languages: PersonLanguages,
   ) {}
 
   /** 404 as for a command. */
@@ -39,6 +41,11 @@ export class AskedPeople {
       ...reasonsAgainst(state, about),
     ];
     return { contactId, against, withdrawn: withdrawnOf(state, about) };
+  }
+
+  /** What the mail is written in; the text it leads to stays as it was registered. */
+  languageOf(tenantId: string, contactId: string): Promise<PageLanguage> {
+    return this.languages.of(tenantId, contactId);
   }
 
   /** The address on file; one that the caller named the contact by is on file too. */

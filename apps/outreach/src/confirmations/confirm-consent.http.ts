@@ -82,8 +82,8 @@ export class ConfirmConsentController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const language = this.tools.pages.languageOf(request, 'fr');
     const found = await this.opened.of(token);
+    const language = await this.tools.languageOf(request, found.asked);
     const formToken = this.tools.forms.of(token);
     const page = await this.shown.pageOf(found, { language, path: pathOf(token), formToken });
     await this.tools.pages.show(reply, page);
@@ -106,14 +106,11 @@ export class ConfirmConsentController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // A link that opens nothing says so before its form is judged.
-    await this.opened.of(token);
+    const { asked } = await this.opened.of(token);
     this.tools.forms.assertOf(token, fields?.['form']);
     const act = fields?.['act'] === 'withdraw' ? 'withdraw' : 'confirm';
     await this.commands.execute(new AnswerConfirmation(token, act));
-    await this.tools.pages.redirect(
-      reply,
-      pathOf(token),
-      this.tools.pages.languageOf(request, 'fr'),
-    );
+    const language = await this.tools.languageOf(request, asked);
+    await this.tools.pages.redirect(reply, pathOf(token), language);
   }
 }

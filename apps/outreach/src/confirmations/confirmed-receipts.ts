@@ -3,6 +3,7 @@ import type { PageLanguage } from '@tact/contracts';
 import type { Queryable } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { ConsentReceipts } from '../consents/receipts.ts';
+import { PersonLanguages } from '../languages/person-languages.ts';
 import { Asking } from './asking.ts';
 import type { Confirmation } from './confirmations.ts';
 
@@ -19,6 +20,7 @@ export class ConfirmedReceipts {
     private readonly signed: ConsentReceipts,
     private readonly cards: AddressCards,
     private readonly asking: Asking,
+    private readonly languages: PersonLanguages,
   ) {}
 
   /** Before the transaction, which waits for no key. */
@@ -26,11 +28,10 @@ export class ConfirmedReceipts {
     tenantId: string,
     consent: Parameters<ConsentReceipts['signed']>[1],
   ): Promise<Prepared> {
-    const record = await this.signed.recordOf(tenantId, consent);
     return {
       receipt: await this.signed.signed(tenantId, consent),
       email: await this.cards.emailOf(tenantId, consent.data.contactId),
-      language: record.privacy_notice?.language ?? 'fr',
+      language: await this.languages.of(tenantId, consent.data.contactId),
     };
   }
 

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { PageLanguage, Preferences } from '@tact/contracts';
+import { readablePreferences } from '@tact/domain';
 import { ProblemError, Tenants } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { PersonLanguages } from '../languages/person-languages.ts';
 import type { WayOutView } from './way-out-page.ts';
 import { type WayOut, WaysOut } from './ways-out.ts';
 
@@ -12,6 +15,7 @@ export class ShownWaysOut {
     private readonly waysOut: WaysOut,
     private readonly policies: ContactPolicies,
     private readonly tenants: Tenants,
+    private readonly languages: PersonLanguages,
   ) {}
 
   /** 404 for a link that opens nothing, and for one of somebody who was erased. */
@@ -19,6 +23,16 @@ export class ShownWaysOut {
     const wayOut = await this.waysOut.behind(token);
     if (wayOut === undefined) throw new ProblemError('not-found');
     return wayOut;
+  }
+
+  /** What a browser that asks for none of ours is answered in. */
+  languageOf({ tenantId, contactId }: WayOut): Promise<PageLanguage> {
+    return this.languages.of(tenantId, contactId);
+  }
+
+  async preferencesOf({ tenantId, contactId }: WayOut): Promise<Preferences> {
+    const { state } = await this.policies.of(tenantId, contactId);
+    return readablePreferences(state.preferences ?? {});
   }
 
   async pageOf(asked: Omit<WayOutView, 'owner' | 'state'>): Promise<PageContent> {

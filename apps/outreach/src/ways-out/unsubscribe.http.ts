@@ -15,7 +15,7 @@ import {
 import type { FieldError } from '@tact/platform/pages';
 import { SetPreferences } from '../preferences/set-preferences.http.ts';
 import { Leave } from './leave.ts';
-import { readForm } from './preference-form.ts';
+import { type FormValues, readForm, sentValues } from './preference-form.ts';
 import { ShownWaysOut } from './shown-ways-out.ts';
 import type { WayOut } from './ways-out.ts';
 
@@ -57,7 +57,8 @@ export class UnsubscribeController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const wayOut = await this.shown.behind(token);
-    await this.#show(reply, { wayOut, token, language: this.pages.languageOf(request, 'fr') });
+    const language = await this.#languageOf(wayOut, request);
+    await this.#show(reply, { wayOut, token, language });
   }
 
   @Post(':token')
@@ -80,7 +81,7 @@ export class UnsubscribeController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const wayOut = await this.shown.behind(token);
-    const language = this.pages.languageOf(request, 'fr');
+    const language = await this.#languageOf(wayOut, request);
     const sent = { token, fields: fields ?? {}, language };
     if (isOneClick(sent.fields)) {
       await this.commands.execute(new Leave({ ...wayOut, scope: 'these' }));
@@ -88,7 +89,10 @@ export class UnsubscribeController {
     }
     this.forms.assertOf(token, sent.fields['form']);
     const errors = await this.#act(wayOut, sent);
-    if (errors.length > 0) return this.#show(reply, { wayOut, token, language, errors });
+    if (errors.length > 0) {
+      const entered = sentValues(sent.fields);
+      return this.#show(reply, { wayOut, token, language, errors, entered });
+    }
     return this.pages.redirect(reply, pathOf(token), language);
   }
 
@@ -101,15 +105,19 @@ export class UnsubscribeController {
         await this.commands.execute(new Leave({ ...wayOut, scope: 'everything' }));
         return [];
       case 'preferences': {
-        const read = readForm(fields, language);
-        if ('errors' in read) return read.errors;
         const { tenantId, contactId } = wayOut;
+        const read = readForm(fields, await this.shown.preferencesOf(wayOut), language);
+        if ('errors' in read) return read.errors;
         await this.commands.execute(new SetPreferences(tenantId, contactId, read.asked, 'person'));
         return [];
       }
       default:
         throw new ProblemError('form-refused');
     }
+  }
+
+  async #languageOf(wayOut: WayOut, request: FastifyRequest): Promise<PageLanguage> {
+    return this.pages.languageOf(request, await this.shown.languageOf(wayOut));
   }
 
   async #show(
@@ -119,6 +127,7 @@ export class UnsubscribeController {
       readonly token: string;
       readonly language: PageLanguage;
       readonly errors?: readonly FieldError[];
+      readonly entered?: FormValues;
     },
   ): Promise<void> {
     const { token, errors, ...asked } = page;

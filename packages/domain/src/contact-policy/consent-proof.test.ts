@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ConsentProof, exampleProof } from '@tact/contracts';
 import { judgeProof } from './consent-proof.ts';
+import { knownClauses } from './known-clauses.ts';
 
 const noticeId = `nt_${'0'.repeat(32)}`;
 const registered = 'b'.repeat(64);
@@ -37,6 +38,11 @@ describe('a consent that was given', () => {
     ['no source', { method, noticeId }, ['/source']],
     ['no method', { source, noticeId }, ['/method']],
     ['no text', { source, method }, ['/noticeId']],
+    [
+      'the hash of a clause by which using is agreeing',
+      { ...exampleProof, noticeSha256: [...knownClauses][0] },
+      ['/noticeSha256'],
+    ],
     ['no hash', { source, method, noticeVersion }, ['/noticeSha256']],
     ['no version', { source, method, noticeSha256 }, ['/noticeVersion']],
     ['two texts', { ...exampleProof, noticeId }, ['/noticeId']],

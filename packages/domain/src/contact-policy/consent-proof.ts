@@ -1,5 +1,6 @@
 import type { ConsentProof, ConsentState } from '@tact/contracts';
 import { consentByUseSentence, isConsentByUse } from './consent-by-use.ts';
+import { knownClauses } from './known-clauses.ts';
 
 export type ProofRefusal = { readonly pointer: string; readonly message: string };
 
@@ -24,7 +25,10 @@ const noticeRefusals = (proof: ConsentProof): readonly ProofRefusal[] => {
   if (noticeId !== undefined) {
     return isNamed ? [{ pointer: '/noticeId', message: sentences.both }] : [];
   }
-  if (isOutside) return [];
+  if (isOutside) {
+    const isByUse = knownClauses.has(noticeSha256);
+    return isByUse ? [{ pointer: '/noticeSha256', message: consentByUseSentence }] : [];
+  }
   const missing = noticeVersion === undefined ? '/noticeVersion' : '/noticeSha256';
   return [{ pointer: isNamed ? missing : '/noticeId', message: sentences.notice }];
 };
