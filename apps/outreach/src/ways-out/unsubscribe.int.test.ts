@@ -280,7 +280,7 @@ describe('what the page says of these messages', () => {
       payload: { channels: ['email'] },
     });
     expect((await stage.browse(path)).body).toContain('Selon vos choix, vous ne recevez ni');
-    const stop = { kind: 'suppress', contactId, scope: 'promotions', ground: 'objection' } as const;
+    const stop = { kind: 'suppress', contactId, scope: 'marketing', ground: 'objection' } as const;
     const at = stage.service.app.get(Clock).now().toISOString();
     await stage.service.app.get(ContactPolicies).run('demo', { ...stop, at });
     const { body } = await stage.browse(path);
