@@ -2,6 +2,7 @@ import type { Migration } from '@tact/platform';
 import { addressCardsSchema, spokenLanguagesSchema } from './addresses/schema.ts';
 import { confirmationsSchema } from './confirmations/schema.ts';
 import {
+  consentReceiptsSchema,
   consentsSchema,
   liftsByChannelSchema,
   suppressionsDropped,
@@ -27,4 +28,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'AddressCards1796500000002', up: addressCardsSchema },
   { name: 'Confirmations1796500000003', up: confirmationsSchema },
   { name: 'SpokenLanguages1796500000011', up: spokenLanguagesSchema },
+  { name: 'ConsentReceipts1796500000012', up: consentReceiptsSchema },
 ];

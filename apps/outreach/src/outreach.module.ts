@@ -33,7 +33,9 @@ import {
   SetPreferencesController,
   SetPreferencesHandler,
 } from './preferences/set-preferences.http.ts';
+import { KeptReceipts } from './consents/kept-receipts.ts';
 import { ConsentReceipts } from './consents/receipts.ts';
+import { TenantStatements } from './consents/tenant-statements.ts';
 import { RecordedConsents } from './consents/recorded-consents.ts';
 import { ShowReceiptController, ShowReceiptHandler } from './consents/show-receipt.http.ts';
 import {
@@ -108,6 +110,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ShownWaysOut,
     WaysOut,
     ConsentReceipts,
+    KeptReceipts,
+    TenantStatements,
     RecordedConsents,
     AddressCards,
     SpokenLanguages,

@@ -26,10 +26,10 @@ export class ConfirmedReceipts {
   /** Before the transaction, which waits for no key. */
   async prepare(
     tenantId: string,
-    consent: Parameters<ConsentReceipts['signed']>[1],
+    consent: Parameters<ConsentReceipts['prepare']>[1],
   ): Promise<Prepared> {
     return {
-      receipt: await this.signed.signed(tenantId, consent),
+      receipt: await this.signed.prepare(tenantId, consent),
       email: await this.cards.emailOf(tenantId, consent.data.contactId),
       language: await this.languages.of(tenantId, consent.data.contactId),
     };
@@ -40,15 +40,19 @@ export class ConfirmedReceipts {
     tx: Queryable,
     {
       asked,
+      consentId,
       withdrawn,
       receipt,
       email,
       language,
     }: Prepared & {
       readonly asked: Confirmation;
+      readonly consentId: string;
       readonly withdrawn: string;
     },
   ): Promise<void> {
+    const { tenantId, contactId } = asked;
+    await this.signed.keep(tx, { tenantId, contactId, consentId, receipt });
     if (email === undefined) return;
     await this.asking.sendReceipt(tx, { asked, email, language, withdrawn, receipt });
   }

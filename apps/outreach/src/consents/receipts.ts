@@ -1,16 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { type ConsentProof, type ConsentRecord, type ConsentState } from '@tact/contracts';
+import { type ConsentProof, ConsentRecord, type ConsentState } from '@tact/contracts';
 import { judgeProof } from '@tact/domain';
-import { Notices, ProblemError, SigningKeys, Tenants } from '@tact/platform';
+import {
+  Database,
+  Notices,
+  ProblemError,
+  type Queryable,
+  SigningKeys,
+  SubjectErased,
+} from '@tact/platform';
+import { type KeptReceipt, KeptReceipts } from './kept-receipts.ts';
+import { receiptRecordOf, type Statement } from './receipt-record.ts';
+import { TenantStatements } from './tenant-statements.ts';
 import { type RecordedConsent, RecordedConsents } from './recorded-consents.ts';
 
 /** What the signature says it is, so that none is taken for another thing. */
 export const receiptType = 'consent-receipt+jws';
 
-const withdrawalMethods = ['link-in-mail', 'stop-on-whatsapp', 'in-writing'] as const;
-/** Named recipients and how long it is kept: the platform's defaults. */
-const recipients = ['staff-of-the-controller', 'whatsapp-ireland-limited', 'processors'] as const;
-const storage = 'relationship-and-5-years-restricted';
+/** What a receipt of ours says: the middle part of it. */
+const payloadOf = (receipt: string): unknown => {
+  const [, payload = ''] = receipt.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+};
 
 /** Records of consents as a person can keep them: ISO/IEC TS 27560, signed. */
 @Injectable()
@@ -18,8 +29,10 @@ export class ConsentReceipts {
   constructor(
     private readonly keys: SigningKeys,
     private readonly notices: Notices,
-    private readonly tenants: Tenants,
     private readonly lookUp: RecordedConsents,
+    private readonly statements: TenantStatements,
+    private readonly kept: KeptReceipts,
+    private readonly database: Database,
   ) {}
 
   /** The proof as it is kept; 422 with what it lacks. */
@@ -38,8 +51,17 @@ export class ConsentReceipts {
     throw new ProblemError('unprocessable', { errors });
   }
 
-  async signed(tenantId: string, consent: RecordedConsent): Promise<string> {
-    return this.keys.sign(await this.recordOf(tenantId, consent), { typ: receiptType });
+  /** Signed before it is recorded, by what the business says of itself now; `keep` it with the record. */
+  async prepare(
+    tenantId: string,
+    consent: Pick<RecordedConsent, 'type' | 'data'>,
+  ): Promise<string> {
+    return this.#sign(tenantId, consent, await this.statements.now(tenantId));
+  }
+
+  /** In the caller's transaction. */
+  keep(tx: Queryable, kept: KeptReceipt): Promise<void> {
+    return this.kept.keep(tx, kept);
   }
 
   /** 404 where the tenant has no such record, or the person was erased. */
@@ -49,33 +71,38 @@ export class ConsentReceipts {
   ): Promise<{ readonly record: ConsentRecord; readonly receipt: string }> {
     const consent = await this.lookUp.find(tenantId, consentId);
     if (consent === undefined) throw new ProblemError('not-found');
-    const record = await this.recordOf(tenantId, consent);
-    return { record, receipt: await this.keys.sign(record, { typ: receiptType }) };
+    const receipt = await this.#firstOf(tenantId, consent);
+    return { record: ConsentRecord.parse(payloadOf(receipt)), receipt };
   }
 
-  async recordOf(tenantId: string, { type, data }: RecordedConsent): Promise<ConsentRecord> {
-    const { contactId, consentId, purpose, channel, at, proof } = data;
-    const settings = await this.tenants.of(tenantId);
-    const notice = await this.#noticeOf(tenantId, proof);
-    const { method } = proof;
-    return {
-      schema_version: 'ISO/IEC TS 27560:2023',
-      record_id: consentId,
-      pii_principal_id: contactId,
-      pii_controller: { id: tenantId, name: settings?.name ?? tenantId },
-      ...(notice === undefined ? {} : { privacy_notice: notice }),
-      purposes: [{ purpose, channel, lawful_basis: 'consent' }],
-      recipients: [...recipients],
-      storage,
-      jurisdiction: settings?.country ?? 'EU',
-      withdrawal_method: [...withdrawalMethods],
-      event: {
-        event_time: at,
-        event_type: type === 'ConsentGiven' ? 'explicit-consent' : 'withdrawal',
-        event_state: type === 'ConsentGiven' ? 'given' : 'withdrawn',
-        ...(method === undefined ? {} : { method }),
-      },
-    };
+  /** Signed when it is first asked for, by what held when it was recorded; the same ever after. */
+  async #firstOf(
+    tenantId: string,
+    consent: RecordedConsent & { readonly position: number },
+  ): Promise<string> {
+    const { contactId, consentId } = consent.data;
+    try {
+      const known = await this.kept.of(tenantId, consentId);
+      if (known !== undefined) return known;
+      const statement = await this.statements.at(tenantId, consent.position);
+      const receipt = await this.#sign(tenantId, consent, statement);
+      await this.kept.keep(this.database.queryable, { tenantId, contactId, consentId, receipt });
+      // Of two who asked at once, the first one's stands.
+      return (await this.kept.of(tenantId, consentId)) ?? receipt;
+    } catch (error) {
+      if (error instanceof SubjectErased) throw new ProblemError('not-found');
+      throw error;
+    }
+  }
+
+  async #sign(
+    tenantId: string,
+    consent: Pick<RecordedConsent, 'type' | 'data'>,
+    statement: Statement,
+  ): Promise<string> {
+    const notice = await this.#noticeOf(tenantId, consent.data.proof);
+    const record = receiptRecordOf(consent, { tenantId, statement, notice });
+    return this.keys.sign(record, { typ: receiptType });
   }
 
   async #noticeOf(

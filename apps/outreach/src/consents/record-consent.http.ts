@@ -64,7 +64,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     const known = decided.state.consents[consentKey(request.purpose, request.channel)];
     return {
       consentId: event.data.consentId,
-      receipt: await this.receipts.signed(tenantId, event),
+      receipt: (await this.receipts.of(tenantId, event.data.consentId)).receipt,
       state,
       version,
       position,
