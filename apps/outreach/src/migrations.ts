@@ -1,6 +1,6 @@
 import type { Migration } from '@tact/platform';
 import { addressCardsSchema, spokenLanguagesSchema } from './addresses/schema.ts';
-import { confirmationsSchema } from './confirmations/schema.ts';
+import { confirmationsByAgeSchema, confirmationsSchema } from './confirmations/schema.ts';
 import {
   consentReceiptsSchema,
   consentsSchema,
@@ -29,4 +29,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'Confirmations1796500000003', up: confirmationsSchema },
   { name: 'SpokenLanguages1796500000011', up: spokenLanguagesSchema },
   { name: 'ConsentReceipts1796500000012', up: consentReceiptsSchema },
+  { name: 'ConfirmationsByAge1796500000014', up: confirmationsByAgeSchema },
 ];

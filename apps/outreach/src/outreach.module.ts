@@ -22,6 +22,7 @@ import { ListConsentsController, ListConsentsHandler } from './consents/list-con
 import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
 import { AddressCards } from './addresses/address-cards.ts';
 import { SpokenLanguages } from './addresses/spoken-languages.ts';
+import { Addressees } from './languages/addressees.ts';
 import { PersonLanguages } from './languages/person-languages.ts';
 import {
   ListNoticesController,
@@ -35,6 +36,7 @@ import {
 } from './preferences/set-preferences.http.ts';
 import { KeptReceipts } from './consents/kept-receipts.ts';
 import { ConsentReceipts } from './consents/receipts.ts';
+import { ReceiptRecords } from './consents/receipt-records.ts';
 import { TenantStatements } from './consents/tenant-statements.ts';
 import { RecordedConsents } from './consents/recorded-consents.ts';
 import { ShowReceiptController, ShowReceiptHandler } from './consents/show-receipt.http.ts';
@@ -53,6 +55,7 @@ import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
 import { UsedConfirmations } from './confirmations/used-confirmations.ts';
 import { Confirmations } from './confirmations/confirmations.ts';
 import { ConfirmationMails, ReceiptMails } from './confirmations/consent-mails.ts';
+import { ForgetConfirmations } from './confirmations/forget-confirmations.ts';
 import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';
 import { MayBeAsked } from './confirmations/may-be-asked.ts';
 import { PageTools } from './confirmations/page-tools.ts';
@@ -98,6 +101,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     UsedConfirmations,
     Confirmations,
     LeaveConfirmations,
+    ForgetConfirmations,
+    provideJobHandler(ForgetConfirmations),
     MayBeAsked,
     ConfirmationMails,
     provideMailKind(ConfirmationMails),
@@ -111,11 +116,13 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     WaysOut,
     ConsentReceipts,
     KeptReceipts,
+    ReceiptRecords,
     TenantStatements,
     RecordedConsents,
     AddressCards,
     SpokenLanguages,
     PersonLanguages,
+    Addressees,
     ListNoticesHandler,
     ShowNoticeHandler,
     SetPreferencesHandler,

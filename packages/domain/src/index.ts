@@ -31,7 +31,7 @@ export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
 export { consentByUseSentence, isConsentByUse } from './contact-policy/consent-by-use.ts';
-export { judgeProof } from './contact-policy/consent-proof.ts';
+export { aboutSentence, judgeProof } from './contact-policy/consent-proof.ts';
 export { preferenceRefusals, readablePreferences } from './contact-policy/preferences.ts';
 export { currentPolicy } from './contact-policy/policy-versions.ts';
 export { isTimeZone } from './calendar/civil-days.ts';

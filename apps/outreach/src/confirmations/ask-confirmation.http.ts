@@ -8,6 +8,7 @@ import {
   type Reason,
   reasonTexts,
 } from '@tact/contracts';
+import { aboutSentence } from '@tact/domain';
 import {
   Answers,
   Describe,
@@ -54,6 +55,10 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
     const notice = await this.notices.recordOf(tenantId, noticeId);
     if (notice === undefined) {
       const errors = [{ pointer: '/noticeId', message: 'No text is registered under this id.' }];
+      throw new ProblemError('unprocessable', { errors });
+    }
+    if (notice.purposes?.includes(purpose) === false) {
+      const errors = [{ pointer: '/noticeId', message: aboutSentence }];
       throw new ProblemError('unprocessable', { errors });
     }
     if (person.against.length > 0) return denied(person.against);

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, PageLanguage, Purpose, Reason } from '@tact/contracts';
 import { Vault } from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { PersonLanguages } from '../languages/person-languages.ts';
+import { Addressees } from '../languages/addressees.ts';
 import { reasonsAgainst, withdrawnOf } from './may-be-asked.ts';
 
 type Person = {
@@ -22,10 +21,9 @@ const sendable = /^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/;
 export class AskedPeople {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly cards: AddressCards,
+    private readonly addressees: Addressees,
     private readonly missed: MissedSources,
     private readonly vault: Vault,
-    private readonly languages: PersonLanguages,
   ) {}
 
   /** 404 as for a command. */
@@ -45,7 +43,7 @@ export class AskedPeople {
 
   /** What the mail is written in; the text it leads to stays as it was registered. */
   languageOf(tenantId: string, contactId: string): Promise<PageLanguage> {
-    return this.languages.of(tenantId, contactId);
+    return this.addressees.languages.of(tenantId, contactId);
   }
 
   /** The address on file; one that the caller named the contact by is on file too. */
@@ -54,7 +52,7 @@ export class AskedPeople {
     contactId: string,
     named: string | undefined,
   ): Promise<string | undefined> {
-    const onFile = await this.cards.emailOf(tenantId, contactId);
+    const onFile = await this.addressees.cards.emailOf(tenantId, contactId);
     const email = onFile ?? (await this.#named(tenantId, contactId, named));
     return email !== undefined && sendable.test(email) ? email : undefined;
   }
@@ -66,6 +64,6 @@ export class AskedPeople {
   ): Promise<string | undefined> {
     if (named === undefined) return undefined;
     const ids = await this.vault.idsOf(tenantId, contactId);
-    return (await this.cards.isOf(tenantId, ids, named)) ? named.trim() : undefined;
+    return (await this.addressees.cards.isOf(tenantId, ids, named)) ? named.trim() : undefined;
   }
 }

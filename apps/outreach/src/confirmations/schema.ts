@@ -13,3 +13,7 @@ export const confirmationsSchema = `
         consent_id text COLLATE "C"
       );
       CREATE INDEX confirmations_contact ON confirmations (tenant_id, contact_id, asked_at);`;
+
+/** What is old is found by its age, and forgotten. */
+export const confirmationsByAgeSchema = `
+      CREATE INDEX confirmations_age ON confirmations (asked_at);`;

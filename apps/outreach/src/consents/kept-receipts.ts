@@ -33,6 +33,12 @@ export class KeptReceipts {
     );
   }
 
+  /** By itself; what is kept of the consent from then on. */
+  async keepFirst(kept: KeptReceipt): Promise<string> {
+    await this.keep(this.database.queryable, kept);
+    return (await this.of(kept.tenantId, kept.consentId)) ?? kept.receipt;
+  }
+
   /** Throws `SubjectErased` for whoever was erased. */
   async of(tenantId: string, consentId: string): Promise<string | undefined> {
     const [row] = await this.database.queryable.query<KeptReceipt>(

@@ -1,21 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { type ConsentProof, ConsentRecord, type ConsentState } from '@tact/contracts';
+import { type ConsentProof, ConsentRecord, type ConsentState, type Purpose } from '@tact/contracts';
 import { judgeProof } from '@tact/domain';
-import {
-  Database,
-  Notices,
-  ProblemError,
-  type Queryable,
-  SigningKeys,
-  SubjectErased,
-} from '@tact/platform';
+import { ProblemError, type Queryable, SigningKeys, SubjectErased } from '@tact/platform';
 import { type KeptReceipt, KeptReceipts } from './kept-receipts.ts';
-import { receiptRecordOf, type Statement } from './receipt-record.ts';
-import { TenantStatements } from './tenant-statements.ts';
+import { ReceiptRecords } from './receipt-records.ts';
 import { type RecordedConsent, RecordedConsents } from './recorded-consents.ts';
 
 /** What the signature says it is, so that none is taken for another thing. */
 export const receiptType = 'consent-receipt+jws';
+
+type Stated = {
+  readonly state: ConsentState;
+  readonly purpose: Purpose;
+  readonly proof: ConsentProof | undefined;
+};
 
 /** What a receipt of ours says: the middle part of it. */
 const payloadOf = (receipt: string): unknown => {
@@ -28,21 +26,15 @@ const payloadOf = (receipt: string): unknown => {
 export class ConsentReceipts {
   constructor(
     private readonly keys: SigningKeys,
-    private readonly notices: Notices,
+    private readonly records: ReceiptRecords,
     private readonly lookUp: RecordedConsents,
-    private readonly statements: TenantStatements,
     private readonly kept: KeptReceipts,
-    private readonly database: Database,
   ) {}
 
   /** The proof as it is kept; 422 with what it lacks. */
-  async proven(
-    tenantId: string,
-    state: ConsentState,
-    proof: ConsentProof | undefined,
-  ): Promise<ConsentProof> {
-    const notices = await this.notices.named(tenantId, [proof]);
-    const judged = judgeProof({ state, proof }, 'request', notices);
+  async proven(tenantId: string, { state, purpose, proof }: Stated): Promise<ConsentProof> {
+    const notices = await this.records.notices.named(tenantId, [proof]);
+    const judged = judgeProof({ state, purpose, proof }, 'request', notices);
     if ('proof' in judged) return judged.proof;
     const errors = judged.refusals.map(({ pointer, message }) => ({
       pointer: `/proof${pointer}`,
@@ -56,7 +48,8 @@ export class ConsentReceipts {
     tenantId: string,
     consent: Pick<RecordedConsent, 'type' | 'data'>,
   ): Promise<string> {
-    return this.#sign(tenantId, consent, await this.statements.now(tenantId));
+    const record = await this.records.now(tenantId, consent);
+    return this.keys.sign(record, { typ: receiptType });
   }
 
   /** In the caller's transaction. */
@@ -84,38 +77,13 @@ export class ConsentReceipts {
     try {
       const known = await this.kept.of(tenantId, consentId);
       if (known !== undefined) return known;
-      const statement = await this.statements.at(tenantId, consent.position);
-      const receipt = await this.#sign(tenantId, consent, statement);
-      await this.kept.keep(this.database.queryable, { tenantId, contactId, consentId, receipt });
+      const record = await this.records.at(tenantId, consent);
+      const receipt = await this.keys.sign(record, { typ: receiptType });
       // Of two who asked at once, the first one's stands.
-      return (await this.kept.of(tenantId, consentId)) ?? receipt;
+      return await this.kept.keepFirst({ tenantId, contactId, consentId, receipt });
     } catch (error) {
       if (error instanceof SubjectErased) throw new ProblemError('not-found');
       throw error;
     }
-  }
-
-  async #sign(
-    tenantId: string,
-    consent: Pick<RecordedConsent, 'type' | 'data'>,
-    statement: Statement,
-  ): Promise<string> {
-    const notice = await this.#noticeOf(tenantId, consent.data.proof);
-    const record = receiptRecordOf(consent, { tenantId, statement, notice });
-    return this.keys.sign(record, { typ: receiptType });
-  }
-
-  async #noticeOf(
-    tenantId: string,
-    { noticeId, noticeVersion, noticeSha256 }: RecordedConsent['data']['proof'],
-  ): Promise<ConsentRecord['privacy_notice']> {
-    if (noticeId === undefined) {
-      if (noticeVersion === undefined || noticeSha256 === undefined) return undefined;
-      return { version: noticeVersion, sha256: noticeSha256 };
-    }
-    const notice = await this.notices.recordOf(tenantId, noticeId);
-    if (notice === undefined) return undefined;
-    const { slug, number, sha256, language } = notice;
-    return { id: noticeId, slug, version: String(number), sha256, language };
   }
 }

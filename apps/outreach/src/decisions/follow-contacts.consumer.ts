@@ -15,7 +15,7 @@ import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
-import { SpokenLanguages, type StatedLanguage } from '../addresses/spoken-languages.ts';
+import type { StatedLanguage } from '../addresses/spoken-languages.ts';
 import { SharedAddresses } from './shared-addresses.ts';
 import { WishFacts } from './wish-facts.ts';
 
@@ -67,11 +67,10 @@ export class FollowContactsConsumer implements Consumer<Type> {
     private readonly vault: Vault,
     private readonly wishes: WishFacts,
     private readonly addresses: SharedAddresses,
-    private readonly languages: SpokenLanguages,
   ) {}
 
   async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
-    await this.languages.keep(tx, events.flatMap(languagesOf));
+    await this.addresses.keepLanguages(tx, events.flatMap(languagesOf));
     const facts: PolicyFact[] = [];
     for (const cause of events) {
       const ledgerFacts = await this.#factsOf(tx, cause);

@@ -73,32 +73,40 @@ const chosenPurposes = (sent: FormValues, standing: Preferences): Purpose[] =>
       : (standing.purposes ?? Purpose.options).includes(one),
   );
 
-/** What a form of preferences asks for. What it shows and what was not touched stays as it stands. */
+const isLanguage = (text: string): text is 'fr' | 'en' => text === 'fr' || text === 'en';
+
+/** What differs from what stands: what was not touched stays as it is. */
+const changesIn = (
+  sent: FormValues,
+  hours: SetPreferencesRequest['quietHours'] & {},
+  standing: Preferences,
+): SetPreferencesRequest => {
+  const stands = standingValues(standing);
+  const channels = Channel.options.filter((one) => sent.channels.includes(one));
+  const chosen = writtenFor.filter((one) => sent.purposes.includes(one));
+  const isSameHours = isSame(hours.map(shownAs), stands.shown);
+  const isSameNumber = sent.perDayMax === '' || sent.perDayMax === stands.perDayMax;
+  return {
+    ...(isSame(channels, stands.channels) ? {} : { channels }),
+    ...(isSame(chosen, stands.purposes) ? {} : { purposes: chosenPurposes(sent, standing) }),
+    ...(isSameHours ? {} : { quietHours: hours }),
+    ...(isSameNumber ? {} : { perDayMax: Number(sent.perDayMax) }),
+    ...(isLanguage(sent.language) ? { language: sent.language } : {}),
+  };
+};
+
+/** What a form of preferences asks for, or what is wrong with it. */
 export const readForm = (
   fields: FormFields,
   standing: Preferences,
   language: PageLanguage,
 ): ReadForm => {
-  const [sent, stands] = [sentValues(fields), standingValues(standing)];
+  const sent = sentValues(fields);
   const { quietHours = [] } = standing;
   const { hours, errors } = readHours({ fields, shown: sent.shown }, quietHours, language);
   const isNumber = sent.perDayMax === '' || perDayChoices.map(String).includes(sent.perDayMax);
   const wrong = isNumber
     ? errors
     : [...errors, { field: 'perDayMax', message: words[language].wrongNumber }];
-  if (wrong.length > 0) return { errors: wrong };
-  const channels = Channel.options.filter((one) => sent.channels.includes(one));
-  const chosen = writtenFor.filter((one) => sent.purposes.includes(one));
-  const spoken = sent.language;
-  return {
-    asked: {
-      ...(isSame(channels, stands.channels) ? {} : { channels }),
-      ...(isSame(chosen, stands.purposes) ? {} : { purposes: chosenPurposes(sent, standing) }),
-      ...(isSame(hours.map(shownAs), quietHours.map(shownAs)) ? {} : { quietHours: hours }),
-      ...(sent.perDayMax === '' || sent.perDayMax === stands.perDayMax
-        ? {}
-        : { perDayMax: Number(sent.perDayMax) }),
-      ...(spoken === 'fr' || spoken === 'en' ? { language: spoken } : {}),
-    },
-  };
+  return wrong.length > 0 ? { errors: wrong } : { asked: changesIn(sent, hours, standing) };
 };

@@ -36,16 +36,18 @@ const timeOf = (hour: number, minutes: number): string | undefined => {
   return `${String(hour % 24).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
 };
 
+const timeOfHalf = ([, typed, minutes = '0', half]: RegExpExecArray): string | undefined => {
+  const hour = Number(typed);
+  if (hour < 1 || hour > 12) return undefined;
+  return timeOf((hour % 12) + (half === 'p' ? 12 : 0), Number(minutes));
+};
+
 /** A time as people write one: 20:00, 9:00, 20h, 20 h 30, 8 pm, midi; undefined for anything else. */
 export const wallTimeOf = (typed: string): string | undefined => {
   const text = typed.trim().toLowerCase();
   if (Object.hasOwn(namedTimes, text)) return namedTimes[text];
-  const [isHalf, half, halfMinutes = '0', ofDay] = halfDays.exec(text) ?? [];
-  if (isHalf !== undefined) {
-    const hour = Number(half);
-    if (hour < 1 || hour > 12) return undefined;
-    return timeOf((hour % 12) + (ofDay === 'p' ? 12 : 0), Number(halfMinutes));
-  }
+  const half = halfDays.exec(text);
+  if (half !== null) return timeOfHalf(half);
   const [isTime, hour, minutes = '0'] = clock.exec(text) ?? [];
   return isTime === undefined ? undefined : timeOf(Number(hour), Number(minutes));
 };

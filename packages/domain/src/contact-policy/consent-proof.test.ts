@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ConsentProof, exampleProof } from '@tact/contracts';
-import { judgeProof } from './consent-proof.ts';
+import { aboutSentence, judgeProof } from './consent-proof.ts';
 import { knownClauses } from './known-clauses.ts';
 
 const noticeId = `nt_${'0'.repeat(32)}`;
@@ -8,9 +8,10 @@ const registered = 'b'.repeat(64);
 const notices = {
   has: (id: string) => id === noticeId,
   idOf: (sha256: string) => (sha256 === registered ? noticeId : undefined),
+  purposesOf: (): undefined => undefined,
 };
 const judged = (proof: ConsentProof | undefined, door: 'request' | 'file' = 'request') =>
-  judgeProof({ state: 'given', proof }, door, notices);
+  judgeProof({ state: 'given', purpose: 'marketing', proof }, door, notices);
 const pointers = (...of: Parameters<typeof judged>) => {
   const answer = judged(...of);
   return 'refusals' in answer ? answer.refusals.map(({ pointer }) => pointer) : [];
@@ -108,7 +109,29 @@ test('a withdrawal needs no proof, and keeps what is said of it', () => {
     { source: 'By using this you consent.' },
     { noticeId: 'nt_x' },
   ]) {
-    expect(judgeProof({ state: 'withdrawn', proof }, 'request', notices)).toEqual({ proof });
+    expect(
+      judgeProof({ state: 'withdrawn', purpose: 'marketing', proof }, 'request', notices),
+    ).toEqual({ proof });
   }
-  expect(judgeProof({ state: 'withdrawn' }, 'file', notices)).toEqual({ proof: {} });
+  expect(judgeProof({ state: 'withdrawn', purpose: 'marketing' }, 'file', notices)).toEqual({
+    proof: {},
+  });
+});
+
+test('a text that says what it is about shows no agreement to anything else, however it is named', () => {
+  const about = { ...notices, purposesOf: () => ['feedback' as const] };
+  const named = [
+    [{ source, method, noticeId }, '/noticeId'],
+    [{ ...exampleProof, noticeSha256: registered }, '/noticeSha256'],
+  ] as const;
+  for (const [proof, pointer] of named) {
+    const refused = { refusals: [{ pointer, message: aboutSentence }] };
+    const judge = (purpose: 'marketing' | 'feedback') =>
+      judgeProof({ state: 'given', purpose, proof }, 'request', about);
+    expect(judge('marketing')).toEqual(refused);
+    expect(judge('feedback')).toEqual({ proof: { source, method, noticeId } });
+  }
+  // A text that is kept elsewhere says nothing of what it is about.
+  const elsewhere = { state: 'given', purpose: 'marketing', proof: exampleProof } as const;
+  expect(judgeProof(elsewhere, 'request', about)).toEqual({ proof: exampleProof });
 });
