@@ -59,8 +59,8 @@ const expected = {
   'domain/src/contact-policy/contact-policy.ts': ['GrownPolicy'],
   'domain/src/contact-policy/message-categories.ts': ['grown-category'],
   'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
-  // On what a purpose may rest is said where it is asked.
-  'contracts/src/tenants.ts': ['grown-purpose'],
+  // On what a purpose may rest, and on what it rests where nobody said.
+  'contracts/src/tenants.ts': ['grown-purpose', 'grown-purpose'],
   'domain/src/contact-policy/shared-addresses.ts': ['grown-channel'],
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/answers.ts': ['grown-category'],

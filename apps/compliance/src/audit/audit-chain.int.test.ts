@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { auditHeadTyp } from '@tact/contracts';
 import {
   bootService,
   createLog,
@@ -15,12 +16,14 @@ import {
   MessageLog,
   partitionOf,
   type RunningService,
+  SigningKeys,
   toRecord,
   Vault,
 } from '@tact/platform';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { complianceService } from '../compliance-service.ts';
 import { AuditChain, type ReportedAct } from './audit-chain.ts';
+import { SignedHeads } from './signed-heads.ts';
 
 let server: TestDatabase;
 let home: string;
@@ -187,4 +190,35 @@ test('an act that is there has no second effect, within a batch or after it', as
     await database.transaction((tx) => chain.append(tx, acts));
   }
   expectWhole(await linksOf('twice'), 1);
+});
+
+test('a chain is signed an hour after the first act that no signature covers', async () => {
+  const database = service.app.get(Database);
+  const chain = service.app.get(AuditChain);
+  const tenantId = 'signed';
+  const appended = Date.now();
+  for (let nth = 0; nth < 2; nth += 1) {
+    const acts = [act(`ct_${'1b'.repeat(16)}`, { tenantId })];
+    await database.transaction((tx) => chain.append(tx, acts));
+  }
+  const jobs = await database.queryable.query<{ jobId: number; payload: object; runAt: Date }>(
+    `SELECT job_id AS "jobId", payload, run_at AS "runAt" FROM jobs
+     WHERE kind = 'sign-audit-head' AND payload ->> 'tenantId' = $1`,
+    [tenantId],
+  );
+  expect(jobs).toHaveLength(1);
+  const dueInMs = jobs[0]!.runAt.getTime() - appended;
+  expect(Math.round(dueInMs / 60_000)).toBe(60);
+  await database.transaction((tx) =>
+    service.app
+      .get(SignedHeads)
+      .handle(tx, [{ jobId: 1, payload: { tenantId }, runAt: new Date(), attempt: 1 }]),
+  );
+  const [head] = await database.queryable.query<{ seq: number; jws: string }>(
+    'SELECT seq, jws FROM audit_heads WHERE tenant_id = $1',
+    [tenantId],
+  );
+  const last = (await linksOf(tenantId)).at(-1);
+  const said = await service.app.get(SigningKeys).verify(head?.jws ?? '', { typ: auditHeadTyp });
+  expect(said).toMatchObject({ tenant: tenantId, seq: 2, hash: last?.hash });
 });

@@ -32,7 +32,7 @@ export class ActingPerson {
     const at = this.clock.now().toISOString();
     if (staffId === undefined) {
       if (stated !== undefined) return { name: stated, keyId, at };
-      throw new ProblemError('validation-failed', {
+      throw new ProblemError('unprocessable', {
         errors: [{ pointer, message: 'Say who you are: this key is no member of staff’s.' }],
       });
     }

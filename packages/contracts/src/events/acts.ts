@@ -14,6 +14,8 @@ export type Act<Type extends EventType> = {
   readonly by?: keyof EventDataOf<Type> & string;
   /** The field that holds its reason. */
   readonly reason?: keyof EventDataOf<Type> & string;
+  /** A program takes in thousands of them, and each event names its key: audited are those that a person did. */
+  readonly isIntake?: true;
 };
 
 /** Why events of a type are not audited. */
@@ -34,16 +36,19 @@ export const acts: Acts = {
   ContactRegistered: {
     words: { fr: 'Contact enregistré', en: 'Contact registered' },
     concerns: ['contactId'],
+    isIntake: true,
   },
   ContactUpdated: {
     words: { fr: 'Contact mis à jour', en: 'Contact updated' },
     concerns: ['contactId'],
+    isIntake: true,
   },
   ContactLinked: follows,
   ConsentDeclared: {
     words: { fr: 'Consentement déclaré', en: 'Consent declared' },
     concerns: ['contactId'],
     about: 'purpose',
+    isIntake: true,
   },
   WithdrawalDeclared: {
     words: { fr: 'Retrait de consentement déclaré', en: 'Withdrawal of consent declared' },

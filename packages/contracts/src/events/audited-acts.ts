@@ -1,3 +1,4 @@
+import { StaffId } from '../ids.ts';
 import { acts, type NoAct, type Words } from './acts.ts';
 import type { PerformedAct } from './audit.ts';
 
@@ -59,7 +60,10 @@ type AnyAct = {
   readonly about?: string;
   readonly by?: string;
   readonly reason?: string;
+  readonly isIntake?: true;
 };
+
+const isPerson = (actor: string | undefined): boolean => StaffId.safeParse(actor).success;
 
 const actsByType: ReadonlyMap<string, AnyAct | NoAct> = new Map<string, AnyAct | NoAct>(
   Object.entries(acts),
@@ -68,7 +72,9 @@ const actsByType: ReadonlyMap<string, AnyAct | NoAct> = new Map<string, AnyAct |
 /** Whether an event may be an act: its type is one, and somebody did it, or its data says who. */
 export const mayBeAct = (type: string, actor: string | undefined): boolean => {
   const act = actsByType.get(type);
-  return act !== undefined && 'concerns' in act && (actor !== undefined || act.by !== undefined);
+  if (act === undefined || !('concerns' in act)) return false;
+  if (act.isIntake) return isPerson(actor);
+  return actor !== undefined || act.by !== undefined;
 };
 
 /** The act that an event is; undefined where its type is none, or one that this release does not know. */

@@ -70,7 +70,8 @@ export const quietUntil = (
   atMs: number,
   timeZone: string,
 ): number | undefined => {
-  if (!isQuietAt(hours, atMs, timeZone)) return undefined;
+  // Most people name none, and a clock of a zone is not free to ask.
+  if (hours.length === 0 || !isQuietAt(hours, atMs, timeZone)) return undefined;
   const today = civilDateOf(atMs, timeZone);
   const ends = daysAhead.flatMap((days) =>
     hours.flatMap(({ to }) => {

@@ -61,18 +61,27 @@ const proposed = written('ContactMergeProposed', {
 describe('an event is told as an act', () => {
   test('only where somebody did it, and its type is one', () => {
     const acts = new ReportedActs(sealer());
-    const { actorid: _, ...nobodys } = written('ContactRegistered', { contactId });
+    const { actorid: _, ...nobodys } = written('ContactSuppressed', { contactId });
     expect(acts.of(nobodys)).toBeUndefined();
     expect(acts.of(written('SignalRecorded', { contactId }))).toBeUndefined();
     expect(acts.of(written('OfALaterRelease', { contactId }))).toBeUndefined();
-    expect(acts.of(written('ContactRegistered', { contactId }))).toBeDefined();
+    expect(acts.of(written('ContactSuppressed', { contactId }))).toBeDefined();
+  });
+
+  test('of what programs take in by thousands, only where a person did it', () => {
+    const acts = new ReportedActs(sealer());
+    const byPerson = { actorid: `st_${'0a'.repeat(16)}` };
+    for (const type of ['ContactRegistered', 'ContactUpdated', 'ConsentDeclared']) {
+      expect(acts.of(written(type, { contactId }))).toBeUndefined();
+      expect(acts.of(written(type, { contactId }, byPerson))).toBeDefined();
+    }
   });
 
   test('without what it says of the person, whom it leads back to by its digest', async () => {
-    const event = written('ContactRegistered', {
+    const event = written('ContactSuppressed', {
       contactId,
       $sealed: { phone: 'p' },
-      country: 'FR',
+      scope: 'everything',
     });
     const [act] = await reported(event);
     expect(act).toMatchObject({
@@ -86,7 +95,7 @@ describe('an event is told as an act', () => {
       causationid: event.id,
     });
     expect(act?.data).toEqual({
-      act: 'contact-registered',
+      act: 'contact-suppressed',
       actor,
       eventId: event.id,
       eventSha256: storedEventDigest(event),

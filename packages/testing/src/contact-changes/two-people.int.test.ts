@@ -37,7 +37,7 @@ let karim: string;
 test('without staff two keys are two people, and whoever is nobody says a name', async () => {
   const nameless = await propose();
   expect([nameless.status, (nameless.body as unknown as Problem).errors?.[0]?.pointer]).toEqual([
-    400,
+    422,
     '/proposedBy',
   ]);
   const { path } = await propose({}, 'Inès Martin');
