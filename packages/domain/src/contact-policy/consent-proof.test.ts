@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ConsentProof, exampleProof } from '@tact/contracts';
 import { aboutSentence, judgeProof } from './consent-proof.ts';
-import { knownClauses } from './known-clauses.ts';
+import { knownClauses } from '../consent-texts/known-clauses.ts';
 
 const noticeId = `nt_${'0'.repeat(32)}`;
 const registered = 'b'.repeat(64);

@@ -1,6 +1,6 @@
 import type { ConsentProof, ConsentState, Purpose } from '@tact/contracts';
-import { consentByUseSentence, isConsentByUse } from './consent-by-use.ts';
-import { knownClauses } from './known-clauses.ts';
+import { consentByUseSentence, isConsentByUse } from '../consent-texts/consent-by-use.ts';
+import { knownClauses } from '../consent-texts/known-clauses.ts';
 
 export type ProofRefusal = { readonly pointer: string; readonly message: string };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { isConsentByUse } from './consent-by-use.ts';
+import { consentByUseSentence, isConsentByUse } from './consent-by-use.ts';
 
 const file = new URL('./golden/consent-texts.json', import.meta.url);
 const texts: Readonly<Record<'refused' | 'lawful', readonly string[]>> = JSON.parse(
@@ -30,4 +30,8 @@ test('a long text is read in no time', () => {
   const before = performance.now();
   expect(isConsentByUse(text)).toBe(false);
   expect(performance.now() - before).toBeLessThan(500);
+});
+
+test('whoever is refused is told by what law, and what to do instead', () => {
+  expect(consentByUseSentence).toMatch(/GDPR Art\. 4\(11\).*Ask for each purpose/);
 });

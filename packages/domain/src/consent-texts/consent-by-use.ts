@@ -74,6 +74,8 @@ const means = String.raw`(?:vaut|vaudra|valent|vaille|equivaut|equivaudra|impliq
 const meanings = [
   `\\b(?:${fr.noun}|(?:le |du )?(?:simple |seul )?fait (?:de |d')${fr.toDo}${ownAct}|${fr.toDo}${ownAct})(?=\\b)${within}${never}\\b${means}${saying}(?<!\\b(?:sans|aucun|pas de|without|no|any|not|pas un|au) )${frenchNoun}\\b`,
   `\\b${fr.toDo}${ownAct}${within},? c'est (?:accepter|consentir|donner)`,
+  // At the head of a sentence: the way to do something may well be to accept an invitation.
+  `^[ "«“(]*to ${en.toDo}${ownAct}${within} is to (?:accept|agree|consent|authori[sz]e)\\b`,
   `\\b(?:${en.noun}|${en.doing}${ownAct})${within}${never}\\b${means}${saying}(?<!\\b(?:without|no|not|not your|not an?|not any|any) )(?:${englishNoun}|(?:you|they|the user|the customer|the person) (?:\\w+ly )?(?:consent|agree|accept)s?)\\b`,
   `\\b${frenchNoun} (?:\\w+ )?(?:resulte|decoule|se deduit|est (?:\\w+ )?(?:deduit|donne|acquis|exprime|manifeste|repute|presume|recueilli)\\w*)${saying}(?:${fr.noun}|en ${fr.doing}${ownAct}|${fr.toDo}${ownAct})`,
   `\\b${englishNoun} (?:is|are|shall be|will be) (?:\\w+ )?(?:given|deemed|implied|presumed|assumed|inferred|expressed|obtained)${saying}\\b(?:${en.noun}|${en.doing}${ownAct}|(?:if|when|unless) you ${en.does})`,
