@@ -410,7 +410,9 @@ test('what was asked for is forgotten after ninety days, answered or not', async
 
 test('the mails are in the language of the person, whatever that of the text', async () => {
   const email = 'sam@example.org';
-  const contactId = await stage.register({ identities: { email }, language: 'en-GB' });
+  const identities = { email };
+  const known = { identities, timeZone: 'Europe/Paris', language: 'en-GB' };
+  const contactId = await stage.register(known);
   await ask(contactId);
   const mail = await stage.mailTo(email);
   expect(mail).toContain('would like to contact you on WhatsApp with news and offers');
