@@ -22,6 +22,7 @@ export const floors = {
     why: 'consents and decisions are words on one ledger of a person, and read it in one order',
     order: [
       ['ledger', 'addresses', 'wording'],
+      ['languages'],
       ['consents', 'decisions', 'notices', 'preferences'],
       ['ways-out'],
       ['confirmations'],

@@ -1,7 +1,16 @@
 import type { Migration } from '@tact/platform';
-import { addressCardsSchema, addressRefsSchema } from './addresses/schema.ts';
-import { askedAddressesSchema, confirmationsSchema } from './confirmations/schema.ts';
 import {
+  addressCardsSchema,
+  addressRefsSchema,
+  spokenLanguagesSchema,
+} from './addresses/schema.ts';
+import {
+  askedAddressesSchema,
+  confirmationsByAgeSchema,
+  confirmationsSchema,
+} from './confirmations/schema.ts';
+import {
+  consentReceiptsSchema,
   consentsSchema,
   liftsByChannelSchema,
   suppressionsDropped,
@@ -28,4 +37,7 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'Confirmations1796500000003', up: confirmationsSchema },
   { name: 'AddressRefs1796500000004', up: addressRefsSchema },
   { name: 'AskedAddresses1796500000005', up: askedAddressesSchema },
+  { name: 'SpokenLanguages1796500000011', up: spokenLanguagesSchema },
+  { name: 'ConsentReceipts1796500000012', up: consentReceiptsSchema },
+  { name: 'ConfirmationsByAge1796500000014', up: confirmationsByAgeSchema },
 ];

@@ -21,6 +21,9 @@ import { ConsentsProjection } from './consents/consents.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
 import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
 import { AddressCards } from './addresses/address-cards.ts';
+import { SpokenLanguages } from './addresses/spoken-languages.ts';
+import { Addressees } from './languages/addressees.ts';
+import { PersonLanguages } from './languages/person-languages.ts';
 import {
   ListNoticesController,
   ListNoticesHandler,
@@ -31,7 +34,10 @@ import {
   SetPreferencesController,
   SetPreferencesHandler,
 } from './preferences/set-preferences.http.ts';
+import { KeptReceipts } from './consents/kept-receipts.ts';
 import { ConsentReceipts } from './consents/receipts.ts';
+import { ReceiptRecords } from './consents/receipt-records.ts';
+import { TenantStatements } from './consents/tenant-statements.ts';
 import { RecordedConsents } from './consents/recorded-consents.ts';
 import { ShowReceiptController, ShowReceiptHandler } from './consents/show-receipt.http.ts';
 import {
@@ -49,6 +55,7 @@ import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
 import { UsedConfirmations } from './confirmations/used-confirmations.ts';
 import { Confirmations } from './confirmations/confirmations.ts';
 import { ConfirmationMails, ReceiptMails } from './confirmations/consent-mails.ts';
+import { ForgetConfirmations } from './confirmations/forget-confirmations.ts';
 import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';
 import { MayBeAsked } from './confirmations/may-be-asked.ts';
 import { CountedAsks } from './confirmations/counted-asks.ts';
@@ -97,6 +104,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     UsedConfirmations,
     Confirmations,
     LeaveConfirmations,
+    ForgetConfirmations,
+    provideJobHandler(ForgetConfirmations),
     MayBeAsked,
     CountedAsks,
     StandingConfirmations,
@@ -111,8 +120,14 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ShownWaysOut,
     WaysOut,
     ConsentReceipts,
+    KeptReceipts,
+    ReceiptRecords,
+    TenantStatements,
     RecordedConsents,
     AddressCards,
+    SpokenLanguages,
+    PersonLanguages,
+    Addressees,
     ListNoticesHandler,
     ShowNoticeHandler,
     SetPreferencesHandler,

@@ -33,9 +33,10 @@ export {
 export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
-export { consentByUseSentence, isConsentByUse } from './contact-policy/consent-by-use.ts';
-export { judgeProof } from './contact-policy/consent-proof.ts';
+export { consentByUseSentence, isConsentByUse } from './consent-texts/consent-by-use.ts';
+export { aboutSentence, judgeProof } from './contact-policy/consent-proof.ts';
 export { preferenceRefusals, readablePreferences, voiceOf } from './contact-policy/preferences.ts';
+export { currentPolicy } from './contact-policy/policy-versions.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
 export { type Eyes, type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';

@@ -55,7 +55,7 @@ export class ProvenConsents {
       stated.map(({ proof }) => proof),
     );
     return stated.map(({ purpose, channel, state, at, proof }): Judged => {
-      const judged = judgeProof({ state, proof }, door, notices);
+      const judged = judgeProof({ state, purpose, proof }, door, notices);
       if ('proof' in judged) return { purpose, channel, state, at, proof: judged.proof };
       const errors = judged.refusals.map(({ pointer, message }) => ({
         pointer: `/proof${pointer}`,

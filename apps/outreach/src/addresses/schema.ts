@@ -7,7 +7,16 @@ export const addressCardsSchema = `
         noted_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, contact_id)
       );`;
-
 /** A keyed fingerprint beside it says whether a link was sent to an address that is on file now. */
 export const addressRefsSchema = `
       ALTER TABLE address_cards ADD COLUMN address_ref text COLLATE "C";`;
+
+/** The language of a contact, sealed under the contact's key. */
+export const spokenLanguagesSchema = `
+      CREATE TABLE spoken_languages (
+        tenant_id text COLLATE "C" NOT NULL,
+        contact_id text COLLATE "C" NOT NULL,
+        language text NOT NULL,
+        noted_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, contact_id)
+      );`;

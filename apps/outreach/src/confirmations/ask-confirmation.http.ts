@@ -8,6 +8,7 @@ import {
   type Reason,
   reasonTexts,
 } from '@tact/contracts';
+import { aboutSentence } from '@tact/domain';
 import {
   Answers,
   Describe,
@@ -56,13 +57,18 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
       const errors = [{ pointer: '/noticeId', message: 'No text is registered under this id.' }];
       throw new ProblemError('unprocessable', { errors });
     }
+    if (notice.purposes?.includes(purpose) === false) {
+      const errors = [{ pointer: '/noticeId', message: aboutSentence }];
+      throw new ProblemError('unprocessable', { errors });
+    }
     if (person.against.length > 0) return denied(person.against, person.nextAllowedAt);
     const email = await this.people.emailOf(tenantId, person.contactId, contact?.email);
     if (email === undefined) return denied(['address-unknown']);
     const { contactId, withdrawn } = person;
     const confirmationId = formatId('confirmation', randomBytes(16));
     const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId, withdrawn };
-    const left = await this.leaving.run({ asked, email, language: notice.language });
+    const language = await this.people.languageOf(tenantId, contactId);
+    const left = await this.leaving.run({ asked, email, language });
     if ('nextAllowedAt' in left) return denied(['asked-recently'], left.nextAllowedAt);
     return {
       decision: 'allowed',

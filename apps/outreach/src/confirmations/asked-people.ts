@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel, Purpose, Reason } from '@tact/contracts';
+import type { Channel, PageLanguage, Purpose, Reason } from '@tact/contracts';
 import { reasonsAgainstAsking } from '@tact/domain';
 import { Clock } from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { Addressees } from '../languages/addressees.ts';
 import { withdrawnOf } from './may-be-asked.ts';
 
 type Person = {
@@ -23,7 +23,7 @@ const sendable = /^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/;
 export class AskedPeople {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly cards: AddressCards,
+    private readonly addressees: Addressees,
     private readonly missed: MissedSources,
     private readonly clock: Clock,
   ) {}
@@ -49,13 +49,18 @@ export class AskedPeople {
     };
   }
 
+  /** What the mail is written in; the text it leads to stays as it was registered. */
+  languageOf(tenantId: string, contactId: string): Promise<PageLanguage> {
+    return this.addressees.languages.of(tenantId, contactId);
+  }
+
   /** The address on file; one that the caller named the contact by is on file too. */
   async emailOf(
     tenantId: string,
     contactId: string,
     named: string | undefined,
   ): Promise<string | undefined> {
-    const onFile = await this.cards.emailOf(tenantId, contactId);
+    const onFile = await this.addressees.cards.emailOf(tenantId, contactId);
     const email = onFile ?? (await this.#named(tenantId, contactId, named));
     return email !== undefined && sendable.test(email) ? email : undefined;
   }
@@ -66,6 +71,7 @@ export class AskedPeople {
     named: string | undefined,
   ): Promise<string | undefined> {
     if (named === undefined) return undefined;
-    return (await this.cards.isNamedBy(tenantId, contactId, named)) ? named.trim() : undefined;
+    const isHers = await this.addressees.cards.isNamedBy(tenantId, contactId, named);
+    return isHers ? named.trim() : undefined;
   }
 }

@@ -83,8 +83,15 @@ export class ConfirmConsentController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const language = this.tools.pages.languageOf(request, 'fr');
-    await this.#show(reply, { found: await this.opened.of(token), token, language });
+    const found = await this.opened.of(token);
+    await this.#show(reply, { found, token, language: await this.#languageOf(found, request) });
+  }
+
+  /** A link that is void may be in anybody's hands: nothing of the person is answered to it. */
+  #languageOf({ asked, state }: Opened, request: FastifyRequest): Promise<PageLanguage> {
+    return state === 'void'
+      ? this.tools.languageOfBusiness(request, asked.tenantId)
+      : this.tools.languageOf(request, asked);
   }
 
   async #show(
@@ -115,7 +122,7 @@ export class ConfirmConsentController {
   ): Promise<void> {
     // A link that opens nothing says so before its form is judged.
     const found = await this.opened.of(token);
-    const language = this.tools.pages.languageOf(request, 'fr');
+    const language = await this.#languageOf(found, request);
     if (found.state === 'void') return this.#show(reply, { found, token, language });
     this.tools.forms.assertOf(token, fields?.['form']);
     const act = fields?.['act'] === 'withdraw' ? 'withdraw' : 'confirm';

@@ -38,7 +38,7 @@ export class ConfirmConsent {
       // Refused since it was asked: a link of before opens nothing.
       if (isVoid) throw new ProblemError('not-found');
       await this.used.settle(tx, { confirmationId, consentId });
-      await this.receipts.leave(tx, { asked, ...prepared });
+      await this.receipts.leave(tx, { asked, consentId, ...prepared });
     };
     await this.policies.run(tenantId, { kind: 'give-consent', ...data }, beside);
   }

@@ -9,12 +9,11 @@ import {
   Quoted,
   type Words,
 } from '@tact/platform/pages';
-import { aboutOf, capitalised } from '../wording/words.ts';
+import { sentenceOf } from '../wording/sentences.ts';
 import type { Confirmation } from './confirmations.ts';
 
 const words: Words<
   | 'title'
-  | 'lead'
   | 'text'
   | 'confirm'
   | 'free'
@@ -32,12 +31,11 @@ const words: Words<
 > = {
   fr: {
     title: 'Confirmer votre accord',
-    lead: 'vous demande votre accord pour :',
     text: 'Voici le texte exact auquel vous consentez :',
     confirm: 'Je donne mon accord',
     free: 'Vous êtes libre d’accepter ou non. Si vous fermez cette page, rien ne change. Vous pourrez retirer votre accord à tout moment, aussi simplement.',
     done: 'Votre accord est enregistré',
-    doneLead: 'Merci. Nous vous avons aussi envoyé ce reçu par courriel.',
+    doneLead: 'Merci. Votre reçu se trouve sur cette page.',
     receipt: 'Votre reçu signé',
     receiptLead:
       'Il prouve ce que vous avez accepté, et n’importe qui peut en vérifier la signature.',
@@ -51,12 +49,11 @@ const words: Words<
   },
   en: {
     title: 'Confirm your consent',
-    lead: 'asks for your consent to:',
     text: 'This is the exact text you agree to:',
     confirm: 'I give my consent',
     free: 'You are free to agree or not. If you close this page, nothing changes. You can withdraw your consent at any time, just as easily.',
     done: 'Your consent is recorded',
-    doneLead: 'Thank you. We have also sent you this receipt by e-mail.',
+    doneLead: 'Thank you. Your receipt is on this page.',
     receipt: 'Your signed receipt',
     receiptLead: 'It shows what you agreed to, and anybody can verify its signature.',
     about: 'For',
@@ -90,8 +87,7 @@ export const askingPage = (
     body: h(
       Form,
       { language, action: path, formToken },
-      h('p', null, `${owner} ${said.lead}`),
-      h('p', null, h('strong', null, `${capitalised(aboutOf(asked, language))}.`)),
+      h('p', null, h('strong', null, sentenceOf('asks', { ...asked, name: owner }, language))),
       h('p', null, said.text),
       h(Quoted, { text, language: textLanguage }),
       h('p', null, said.free),
@@ -130,7 +126,7 @@ export const confirmedPage = (
         : h(Notice, { kind: 'done' }, h('p', null, said.doneLead)),
       h(Facts, {
         rows: [
-          [said.about, capitalised(aboutOf(asked, language))],
+          [said.about, sentenceOf('title', asked, language)],
           [said.at, at],
           [said.version, text],
           [said.record, record.record_id],

@@ -119,6 +119,11 @@ export class Confirmations {
     return row;
   }
 
+  /** Those that were asked for before an instant. */
+  async forget(before: Date): Promise<void> {
+    await this.database.queryable.query('DELETE FROM confirmations WHERE asked_at < $1', [before]);
+  }
+
   async settle(
     tx: Queryable,
     { confirmationId, consentId }: { readonly confirmationId: string; readonly consentId: string },

@@ -3,6 +3,7 @@ import type { PageLanguage } from '@tact/contracts';
 import type { Queryable } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { ConsentReceipts } from '../consents/receipts.ts';
+import { PersonLanguages } from '../languages/person-languages.ts';
 import { Asking } from './asking.ts';
 import type { Confirmation } from './confirmations.ts';
 
@@ -19,18 +20,18 @@ export class ConfirmedReceipts {
     private readonly signed: ConsentReceipts,
     private readonly cards: AddressCards,
     private readonly asking: Asking,
+    private readonly languages: PersonLanguages,
   ) {}
 
   /** Before the transaction, which waits for no key. */
   async prepare(
     tenantId: string,
-    consent: Parameters<ConsentReceipts['signed']>[1],
+    consent: Parameters<ConsentReceipts['prepare']>[1],
   ): Promise<Prepared> {
-    const record = await this.signed.recordOf(tenantId, consent);
     return {
-      receipt: await this.signed.signed(tenantId, consent),
+      receipt: await this.signed.prepare(tenantId, consent),
       email: await this.cards.emailOf(tenantId, consent.data.contactId),
-      language: record.privacy_notice?.language ?? 'fr',
+      language: await this.languages.of(tenantId, consent.data.contactId),
     };
   }
 
@@ -39,14 +40,18 @@ export class ConfirmedReceipts {
     tx: Queryable,
     {
       asked,
+      consentId,
       receipt,
       email,
       language,
     }: Prepared & {
       readonly asked: Confirmation;
+      readonly consentId: string;
     },
   ): Promise<void> {
-    if (email === undefined || this.cards.refOf(asked.tenantId, email) !== asked.address) return;
+    const { tenantId, contactId } = asked;
+    await this.signed.keep(tx, { tenantId, contactId, consentId, receipt });
+    if (email === undefined || this.cards.refOf(tenantId, email) !== asked.address) return;
     await this.asking.sendReceipt(tx, { asked, email, language, receipt });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Channel, type PageLanguage, Purpose } from '@tact/contracts';
 import type { LeavingMail, MailDocument, MailKind, MayLeave, Queryable } from '@tact/platform';
-import { aboutOf } from '../wording/words.ts';
+import { sentenceOf } from '../wording/sentences.ts';
 import { MayBeAsked } from './may-be-asked.ts';
 
 const aboutIn = ({ tenantId, subject: contactId, about }: LeavingMail) => ({
@@ -54,16 +54,12 @@ const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+
 export const confirmationMail = (mailed: Mailed & { readonly link: string }): MailDocument => {
   const { language, wayOut, link } = mailed;
   const name = oneLine(mailed.name);
-  const about = aboutOf(mailed, language);
   if (language === 'fr') {
     return {
       language,
       subject: `${name} : confirmez votre accord`,
       blocks: [
-        {
-          kind: 'paragraph',
-          text: `Bonjour, nous avons besoin de votre confirmation avant de vous écrire : ${about}.`,
-        },
+        { kind: 'paragraph', text: sentenceOf('mailAsks', { ...mailed, name }, 'fr') },
         { kind: 'link', label: 'Lire le texte et confirmer', url: link },
         {
           kind: 'paragraph',
@@ -78,10 +74,7 @@ export const confirmationMail = (mailed: Mailed & { readonly link: string }): Ma
     language,
     subject: `${name}: please confirm your consent`,
     blocks: [
-      {
-        kind: 'paragraph',
-        text: `Hello, we need your confirmation before we write to you: ${about}.`,
-      },
+      { kind: 'paragraph', text: sentenceOf('mailAsks', { ...mailed, name }, 'en') },
       { kind: 'link', label: 'Read the text and confirm', url: link },
       {
         kind: 'paragraph',
@@ -97,13 +90,12 @@ export const confirmationMail = (mailed: Mailed & { readonly link: string }): Ma
 export const receiptMail = (mailed: Mailed & { readonly receipt: string }): MailDocument => {
   const { language, wayOut, receipt } = mailed;
   const name = oneLine(mailed.name);
-  const about = aboutOf(mailed, language);
   if (language === 'fr') {
     return {
       language,
       subject: `${name} : votre accord est enregistré`,
       blocks: [
-        { kind: 'paragraph', text: `Vous avez accepté : ${about}.` },
+        { kind: 'paragraph', text: sentenceOf('agreed', mailed, 'fr') },
         {
           kind: 'paragraph',
           text: 'Vous pouvez changer d’avis à tout moment, aussi simplement :',
@@ -122,7 +114,7 @@ export const receiptMail = (mailed: Mailed & { readonly receipt: string }): Mail
     language,
     subject: `${name}: your consent is recorded`,
     blocks: [
-      { kind: 'paragraph', text: `You agreed to: ${about}.` },
+      { kind: 'paragraph', text: sentenceOf('agreed', mailed, 'en') },
       { kind: 'paragraph', text: 'You can change your mind at any time, just as easily:' },
       { kind: 'link', label: 'Withdraw my consent, or choose my messages', url: wayOut },
       {

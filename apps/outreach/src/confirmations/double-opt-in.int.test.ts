@@ -8,6 +8,7 @@ import { compactVerify, createLocalJWKSet } from 'jose';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { AddressCards } from '../addresses/address-cards.ts';
+import { ForgetConfirmations } from './forget-confirmations.ts';
 import { confirmationIn, formIn, openMailedPeople, wayOutIn } from '../testing/mailed-people.ts';
 
 let database: TestDatabase;
@@ -383,4 +384,42 @@ describe('a mail that waits', () => {
     const mail = await stage.mailTo(email, 2);
     expect((await confirm(confirmationIn(mail))).statusCode).toBe(303);
   });
+});
+
+test('what was asked for is forgotten after ninety days, answered or not', async () => {
+  const { app } = stage.service;
+  const queryable = app.get(Database).queryable;
+  const nowMs = app.get(Clock).now().getTime();
+  const askedBefore = async (id: string, days: number) => {
+    const at = new Date(nowMs - days * DAY_MS);
+    await queryable.query(
+      `INSERT INTO confirmations
+         (confirmation_id, tenant_id, contact_id, purpose, channel, notice_id, asked_at, expires_at)
+       VALUES ($1, 'other', 'ct', 'marketing', 'email', 'nt', $2, $2)`,
+      [id, at],
+    );
+  };
+  await askedBefore('older', 91);
+  await askedBefore('newer', 89);
+  await app.get(ForgetConfirmations).run();
+  const kept = await queryable.query<{ id: string }>(
+    "SELECT confirmation_id AS id FROM confirmations WHERE tenant_id = 'other'",
+  );
+  expect(kept).toEqual([{ id: 'newer' }]);
+});
+
+test('the mails are in the language of the person, whatever that of the text', async () => {
+  const email = 'sam@example.org';
+  const identities = { email };
+  const known = { identities, timeZone: 'Europe/Paris', language: 'en-GB' };
+  const contactId = await stage.register(known);
+  await ask(contactId);
+  const mail = await stage.mailTo(email);
+  expect(mail).toContain('would like to contact you on WhatsApp with news and offers');
+  const path = confirmationIn(mail);
+  const page = await stage.browse(path, { headers: { 'accept-language': 'de' } });
+  expect(page.body).toContain('<html lang="en">');
+  expect(page.body).toContain('demo asks for your consent to contact you on WhatsApp');
+  await confirm(path);
+  expect(await stage.mailTo(email, 2)).toContain('You agreed to receive our news and offers');
 });

@@ -19,3 +19,7 @@ export const askedAddressesSchema = `
       ALTER TABLE confirmations
         ADD COLUMN address_ref text COLLATE "C" NOT NULL DEFAULT 'none',
         ADD COLUMN withdrawn text COLLATE "C" NOT NULL DEFAULT 'never';`;
+
+/** What is old is found by its age, and forgotten. */
+export const confirmationsByAgeSchema = `
+      CREATE INDEX confirmations_age ON confirmations (asked_at);`;

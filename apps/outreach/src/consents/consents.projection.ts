@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConsentState } from '@tact/contracts';
 import type { ProjectedEvent, Projection, Queryable } from '@tact/platform';
+import { type Span, TenantStatements } from './tenant-statements.ts';
 
 const stateOf = {
   ConsentGiven: 'given',
@@ -10,15 +11,24 @@ const stateOf = {
 const types = ['ConsentGiven', 'ConsentWithdrawn'] as const;
 type Type = (typeof types)[number];
 
+const spansOf = (events: readonly ProjectedEvent<Type>[]): readonly Span[] =>
+  [...Map.groupBy(events, ({ tenantid }) => tenantid)].map(([tenantId, own]) => {
+    const positions = own.map(({ position }) => Number(position));
+    return { tenantId, first: Math.min(...positions), last: Math.max(...positions) };
+  });
+
 /** Keeps the latest word on each purpose and channel, from outreach's own ledger. */
 @Injectable()
 export class ConsentsProjection implements Projection<Type> {
+  constructor(private readonly statements: TenantStatements) {}
+
   readonly name = 'consents';
   readonly version = 1;
   readonly types = types;
   readonly tables = ['consents'];
 
   async handle(tx: Queryable, events: readonly ProjectedEvent<Type>[]): Promise<void> {
+    await this.statements.note(tx, spansOf(events));
     const changes = events.map(({ type, tenantid, data, position }) => ({
       ...data,
       tenantId: tenantid,

@@ -137,6 +137,28 @@ describe('a consent that was given', () => {
 });
 
 describe('the text of a notice', () => {
+  test('that says what it is about shows no agreement to anything else', async () => {
+    const { body: notice } = await publish({ slug: 'about', purposes: ['feedback', 'feedback'] });
+    expect(notice).toMatchObject({ purposes: ['feedback'] });
+    expect((await publish({ slug: 'about', purposes: ['feedback'] })).body).toEqual(notice);
+    const named = { source: 'form', method: 'form', noticeId: notice['noticeId'] };
+    const contactId = await newContact();
+    const give = (purpose: string) =>
+      call('POST', '/v1/consents', { payload: consentOf(contactId, { purpose, proof: named }) });
+    const refused = await give('marketing');
+    expect([refused.status, pointersIn(refused.body)]).toEqual([422, ['/proof/noticeId']]);
+    expect((await give('feedback')).status).toBe(201);
+    expect((await publish({ slug: 'about' })).body).toMatchObject({ version: 2 });
+  });
+
+  test('with a gap in it is refused, and one with a link is not', async () => {
+    const gaps = `${text} Écrivez à [nom et adresse électronique du contact].`;
+    const { status, body } = await publish({ slug: 'gaps', text: gaps });
+    expect([status, pointersIn(body)]).toEqual([422, ['/text']]);
+    const linked = `${text} Voir [nos engagements](https://example.org) et la note [1].`;
+    expect((await publish({ slug: 'gaps', text: linked })).status).toBe(201);
+  });
+
   test('is a version with the hash of its exact bytes, and the same text is the same one', async () => {
     const first = await publish({ slug: 'versions' });
     const sha256 = createHash('sha256').update(text).digest('hex');

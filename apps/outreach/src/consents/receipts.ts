@@ -1,37 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import {
   type ConsentProof,
-  type ConsentRecord,
+  ConsentRecord,
   consentReceiptTyp,
   type ConsentState,
+  type Purpose,
 } from '@tact/contracts';
 import { judgeProof } from '@tact/domain';
-import { Notices, ProblemError, SigningKeys, Tenants } from '@tact/platform';
+import { ProblemError, type Queryable, SigningKeys, SubjectErased } from '@tact/platform';
+import { type KeptReceipt, KeptReceipts } from './kept-receipts.ts';
+import { ReceiptRecords } from './receipt-records.ts';
 import { type RecordedConsent, RecordedConsents } from './recorded-consents.ts';
 
-const withdrawalMethods = ['link-in-mail', 'stop-on-whatsapp', 'in-writing'] as const;
-/** Named recipients and how long it is kept: the platform's defaults. */
-const recipients = ['staff-of-the-controller', 'whatsapp-ireland-limited', 'processors'] as const;
-const storage = 'relationship-and-5-years-restricted';
+type Stated = {
+  readonly state: ConsentState;
+  readonly purpose: Purpose;
+  readonly proof: ConsentProof | undefined;
+};
+
+/** What a receipt of ours says: the middle part of it. */
+const payloadOf = (receipt: string): unknown => {
+  const [, payload = ''] = receipt.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+};
 
 /** Records of consents as a person can keep them: ISO/IEC TS 27560, signed. */
 @Injectable()
 export class ConsentReceipts {
   constructor(
     private readonly keys: SigningKeys,
-    private readonly notices: Notices,
-    private readonly tenants: Tenants,
+    private readonly records: ReceiptRecords,
     private readonly lookUp: RecordedConsents,
+    private readonly kept: KeptReceipts,
   ) {}
 
   /** The proof as it is kept; 422 with what it lacks. */
-  async proven(
-    tenantId: string,
-    state: ConsentState,
-    proof: ConsentProof | undefined,
-  ): Promise<ConsentProof> {
-    const notices = await this.notices.named(tenantId, [proof]);
-    const judged = judgeProof({ state, proof }, 'request', notices);
+  async proven(tenantId: string, { state, purpose, proof }: Stated): Promise<ConsentProof> {
+    const notices = await this.records.notices.named(tenantId, [proof]);
+    const judged = judgeProof({ state, purpose, proof }, 'request', notices);
     if ('proof' in judged) return judged.proof;
     const errors = judged.refusals.map(({ pointer, message }) => ({
       pointer: `/proof${pointer}`,
@@ -40,8 +46,18 @@ export class ConsentReceipts {
     throw new ProblemError('unprocessable', { errors });
   }
 
-  async signed(tenantId: string, consent: RecordedConsent): Promise<string> {
-    return this.keys.sign(await this.recordOf(tenantId, consent), { typ: consentReceiptTyp });
+  /** Signed before it is recorded, by what the business says of itself now; `keep` it with the record. */
+  async prepare(
+    tenantId: string,
+    consent: Pick<RecordedConsent, 'type' | 'data'>,
+  ): Promise<string> {
+    const record = await this.records.now(tenantId, consent);
+    return this.keys.sign(record, { typ: consentReceiptTyp });
+  }
+
+  /** In the caller's transaction. */
+  keep(tx: Queryable, kept: KeptReceipt): Promise<void> {
+    return this.kept.keep(tx, kept);
   }
 
   /** 404 where the tenant has no such record, or the person was erased. */
@@ -51,46 +67,26 @@ export class ConsentReceipts {
   ): Promise<{ readonly record: ConsentRecord; readonly receipt: string }> {
     const consent = await this.lookUp.find(tenantId, consentId);
     if (consent === undefined) throw new ProblemError('not-found');
-    const record = await this.recordOf(tenantId, consent);
-    return { record, receipt: await this.keys.sign(record, { typ: consentReceiptTyp }) };
+    const receipt = await this.#firstOf(tenantId, consent);
+    return { record: ConsentRecord.parse(payloadOf(receipt)), receipt };
   }
 
-  async recordOf(tenantId: string, { type, data }: RecordedConsent): Promise<ConsentRecord> {
-    const { contactId, consentId, purpose, channel, at, proof } = data;
-    const settings = await this.tenants.of(tenantId);
-    const notice = await this.#noticeOf(tenantId, proof);
-    const { method } = proof;
-    return {
-      schema_version: 'ISO/IEC TS 27560:2023',
-      record_id: consentId,
-      pii_principal_id: contactId,
-      pii_controller: { id: tenantId, name: settings?.name ?? tenantId },
-      ...(notice === undefined ? {} : { privacy_notice: notice }),
-      purposes: [{ purpose, channel, lawful_basis: 'consent' }],
-      recipients: [...recipients],
-      storage,
-      jurisdiction: settings?.country ?? 'EU',
-      withdrawal_method: [...withdrawalMethods],
-      event: {
-        event_time: at,
-        event_type: type === 'ConsentGiven' ? 'explicit-consent' : 'withdrawal',
-        event_state: type === 'ConsentGiven' ? 'given' : 'withdrawn',
-        ...(method === undefined ? {} : { method }),
-      },
-    };
-  }
-
-  async #noticeOf(
+  /** Signed when it is first asked for, by what held when it was recorded; the same ever after. */
+  async #firstOf(
     tenantId: string,
-    { noticeId, noticeVersion, noticeSha256 }: RecordedConsent['data']['proof'],
-  ): Promise<ConsentRecord['privacy_notice']> {
-    if (noticeId === undefined) {
-      if (noticeVersion === undefined || noticeSha256 === undefined) return undefined;
-      return { version: noticeVersion, sha256: noticeSha256 };
+    consent: RecordedConsent & { readonly position: number },
+  ): Promise<string> {
+    const { contactId, consentId } = consent.data;
+    try {
+      const known = await this.kept.of(tenantId, consentId);
+      if (known !== undefined) return known;
+      const record = await this.records.at(tenantId, consent);
+      const receipt = await this.keys.sign(record, { typ: consentReceiptTyp });
+      // Of two who asked at once, the first one's stands.
+      return await this.kept.keepFirst({ tenantId, contactId, consentId, receipt });
+    } catch (error) {
+      if (error instanceof SubjectErased) throw new ProblemError('not-found');
+      throw error;
     }
-    const notice = await this.notices.recordOf(tenantId, noticeId);
-    if (notice === undefined) return undefined;
-    const { slug, number, sha256, language } = notice;
-    return { id: noticeId, slug, version: String(number), sha256, language };
   }
 }

@@ -50,7 +50,11 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     const at = notAfter(now, request.at);
     const consentId = formatConsentId(newEventId());
     const { contact: _, proof: stated, ...consent } = request;
-    const proof = await this.receipts.proven(tenantId, state, stated);
+    const proof = await this.receipts.proven(tenantId, {
+      state,
+      purpose: request.purpose,
+      proof: stated,
+    });
     const contactId = await this.contacts.idOf(tenantId, request);
     const kind = state === 'given' ? 'give-consent' : 'withdraw-consent';
     const command = { kind, ...consent, proof, contactId, at, consentId } as const;
@@ -64,7 +68,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
     const known = standingConsent(decided.state, request);
     return {
       consentId: event.data.consentId,
-      receipt: await this.receipts.signed(tenantId, event),
+      receipt: (await this.receipts.of(tenantId, event.data.consentId)).receipt,
       state,
       version,
       position,

@@ -16,7 +16,10 @@ export class RecordedConsents {
     private readonly vault: Vault,
   ) {}
 
-  async find(tenantId: string, consentId: string): Promise<RecordedConsent | undefined> {
+  async find(
+    tenantId: string,
+    consentId: string,
+  ): Promise<(RecordedConsent & { readonly position: number }) | undefined> {
     const eventId = eventIdOf(consentId);
     if (eventId === undefined) return undefined;
     // One that ingestion declared has the declaration's id, of which the ledger made its own.

@@ -32,3 +32,19 @@ export const liftsByChannelSchema = `
 export const suppressionsDropped = `
       DROP TABLE suppressions;
       DELETE FROM checkpoints WHERE name = 'suppressions';`;
+
+/** Receipts as they were signed, sealed under the person's key; and what each business said of itself meanwhile. */
+export const consentReceiptsSchema = `
+      CREATE TABLE consent_receipts (
+        consent_id text COLLATE "C" PRIMARY KEY,
+        tenant_id text COLLATE "C" NOT NULL,
+        contact_id text COLLATE "C" NOT NULL,
+        receipt text NOT NULL
+      );
+      CREATE TABLE tenant_statements (
+        tenant_id text COLLATE "C" NOT NULL,
+        since_position bigint NOT NULL,
+        until_position bigint NOT NULL,
+        statement jsonb NOT NULL,
+        PRIMARY KEY (tenant_id, since_position)
+      );`;

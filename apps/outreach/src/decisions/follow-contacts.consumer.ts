@@ -15,6 +15,7 @@ import type { ConsumedEvent, Consumer, Queryable } from '@tact/platform';
 import { Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
+import type { StatedLanguage } from '../addresses/spoken-languages.ts';
 import { SharedAddresses } from './shared-addresses.ts';
 import { WishFacts } from './wish-facts.ts';
 
@@ -44,6 +45,14 @@ type LedgerFact = Omit<PolicyFact, 'cause'>;
 /** By which changes of contacts are heard. */
 export const contactsGroup = 'outreach.contacts';
 
+const languagesOf = (event: Event): readonly StatedLanguage[] => {
+  const isStated = event.type === 'ContactRegistered' || event.type === 'ContactUpdated';
+  if (!isStated) return [];
+  const { contactId, language } = event.data;
+  if (language === undefined || isErased(language)) return [];
+  return [{ tenantId: event.tenantid, contactId, language }];
+};
+
 /** Brings into the ledger what ingestion heard: declared consents, time zones, and messages of ours. */
 @Injectable()
 export class FollowContactsConsumer implements Consumer<Type> {
@@ -61,6 +70,7 @@ export class FollowContactsConsumer implements Consumer<Type> {
   ) {}
 
   async handle(tx: Queryable, events: readonly Event[]): Promise<void> {
+    await this.addresses.keepLanguages(tx, events.flatMap(languagesOf));
     const facts: PolicyFact[] = [];
     for (const cause of events) {
       const ledgerFacts = await this.#factsOf(tx, cause);

@@ -4,6 +4,7 @@ import { standingConsent, purposes, sharedAddresses } from '@tact/domain';
 import { type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { AddressCards, type StatedAddress } from '../addresses/address-cards.ts';
+import { SpokenLanguages, type StatedLanguage } from '../addresses/spoken-languages.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
 import type { LedgerFact } from './wish-facts.ts';
 
@@ -30,6 +31,7 @@ export class SharedAddresses {
     private readonly vault: Vault,
     private readonly policies: ContactPolicies,
     private readonly cards: AddressCards,
+    private readonly languages: SpokenLanguages,
   ) {}
 
   /** What a refusal on a channel says of the others who have the address. */
@@ -58,6 +60,11 @@ export class SharedAddresses {
   /** Where people are written to from now on. */
   keep(tx: Queryable, stated: readonly StatedAddress[]): Promise<void> {
     return this.cards.keep(tx, stated);
+  }
+
+  /** And in what language. */
+  keepLanguages(tx: Queryable, stated: readonly StatedLanguage[]): Promise<void> {
+    return this.languages.keep(tx, stated);
   }
 
   /** What others who have an address have refused on it, of people who have it from now on. */

@@ -20,8 +20,14 @@ type ListQuery = z.infer<typeof ListQuery>;
 
 const Place = z.tuple([z.iso.datetime(), NoticeId]);
 
-export const viewOf = ({ number, publishedAt, ...record }: NoticeRecord): PublishedNotice => ({
+export const viewOf = ({
+  number,
+  publishedAt,
+  purposes,
+  ...record
+}: NoticeRecord): PublishedNotice => ({
   ...record,
+  ...(purposes === null ? {} : { purposes: [...purposes] }),
   version: number,
   publishedAt: publishedAt.toISOString(),
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { formatId, PublishedNotice, PublishNoticeRequest } from '@tact/contracts';
+import { formatId, PublishedNotice, PublishNoticeRequest, Purpose } from '@tact/contracts';
 import { consentByUseSentence, isConsentByUse } from '@tact/domain';
 import {
   Answers,
@@ -16,6 +16,16 @@ import {
   Tenant,
 } from '@tact/platform';
 import { viewOf } from './list-notices.http.ts';
+
+/** What a draft leaves for a person to fill in, as "[nom …]"; behind the brackets of a link stands its address. */
+const gap = /\[[^\]\n]{0,200}\p{L}[^\]\n]{0,200}\](?!\()/u;
+
+const wrongIn = (text: string): string | undefined => {
+  if (isConsentByUse(text)) return consentByUseSentence;
+  return gap.test(text)
+    ? 'It has a gap in brackets: write what belongs there, and then register it.'
+    : undefined;
+};
 
 /** Registers the exact text that people are shown before they agree. */
 export class PublishNotice extends Command<PublishedNotice> {
@@ -37,19 +47,26 @@ export class PublishNoticeHandler implements ICommandHandler<PublishNotice> {
 
   async execute({ tenantId, request }: PublishNotice): Promise<PublishedNotice> {
     const { slug, language, text } = request;
-    if (isConsentByUse(text)) {
-      const errors = [{ pointer: '/text', message: consentByUseSentence }];
+    const wrong = wrongIn(text);
+    if (wrong !== undefined) {
+      const errors = [{ pointer: '/text', message: wrong }];
       throw new ProblemError('unprocessable', { errors });
     }
+    const purposes =
+      request.purposes === undefined
+        ? null
+        : Purpose.options.filter((one) => request.purposes?.includes(one));
     const at = this.clock.now();
     const noticeId = formatId('notice', randomBytes(16));
     const commandId = currentContext()?.commandId;
     const published = await this.store.transaction(async (tx) => {
-      const notice = { tenantId, noticeId, slug, language, text, at };
+      const notice = { tenantId, noticeId, slug, language, text, purposes, at };
       const { record, isNew } = await this.notices.publish(tx, notice);
       if (!isNew) return record;
       const { number, sha256 } = record;
-      const data = { noticeId, slug, language, number, sha256, text, at: at.toISOString() };
+      const about = purposes === null ? {} : { purposes };
+      const stated = { noticeId, slug, language, number, sha256, text, ...about };
+      const data = { ...stated, at: at.toISOString() };
       await this.store.appendIn(tx, [
         {
           stream: `notice-${noticeId}`,
@@ -81,7 +98,7 @@ export class PublishNoticeController {
     tag: 'Consents',
     summary: 'Registers the text of a notice',
     description:
-      'A text never changes: another one under the same slug and language is the next version, the same one again is the one that is there. A text by which using a service is agreeing is refused.',
+      'A text never changes: another one under the same slug and language is the next version, the same one again is the one that is there. A text by which using a service is agreeing is refused, and so is one with a gap in brackets. `purposes` says what it is about: with it nobody agrees to anything else.',
     refuses: ['unprocessable'],
   })
   @Answers(PublishedNotice, { description: 'The registered text.' })

@@ -2,9 +2,7 @@ import type { Words } from '@tact/platform/pages';
 
 export const words: Words<
   | 'title'
-  | 'gone'
   | 'goneAll'
-  | 'receiving'
   | 'lead'
   | 'stop'
   | 'stopHint'
@@ -25,15 +23,18 @@ export const words: Words<
   | 'language'
   | 'save'
   | 'stands'
-  | 'wrongHours'
+  | 'asBefore'
+  | 'wrongHour'
+  | 'missingHour'
+  | 'sameHours'
+  | 'tooMany'
+  | 'wrongNumber'
   | 'onlyLess'
   | 'footer'
 > = {
   fr: {
     title: 'Vos messages, vos choix',
-    gone: 'C’est noté : vous ne recevrez plus nos',
     goneAll: 'C’est noté : nous ne vous écrirons plus.',
-    receiving: 'Vous pouvez recevoir de notre part :',
     lead: 'Un clic suffit, sans compte ni justification. Votre choix prend effet tout de suite.',
     stop: 'Ne plus recevoir ces messages',
     stopHint: 'Vos autres choix ne changent pas.',
@@ -56,8 +57,12 @@ export const words: Words<
     language: 'Langue des messages',
     save: 'Enregistrer mes choix',
     stands: 'Vos choix sont enregistrés.',
-    wrongHours:
-      'Indiquez deux heures différentes, comme 20:00 et 09:00, ou laissez les deux vides.',
+    asBefore: 'Comme jusqu’à présent',
+    wrongHour: 'Indiquez une heure, comme 20:00 ou 20h.',
+    missingHour: 'Indiquez aussi cette heure, ou laissez les deux vides.',
+    sameHours: 'Indiquez deux heures différentes, comme 20:00 et 09:00.',
+    tooMany: 'Indiquez moins de plages horaires.',
+    wrongNumber: 'Choisissez un nombre de la liste.',
     onlyLess:
       'Ces choix ont été faits depuis une autre adresse : d’ici, vous pouvez seulement limiter davantage nos messages.',
     footer:
@@ -65,9 +70,7 @@ export const words: Words<
   },
   en: {
     title: 'Your messages, your choice',
-    gone: 'Done: you will no longer receive our',
     goneAll: 'Done: we will not write to you any more.',
-    receiving: 'You may receive from us:',
     lead: 'One click is enough, without an account or a reason. It takes effect at once.',
     stop: 'Stop these messages',
     stopHint: 'Your other choices stay as they are.',
@@ -90,7 +93,12 @@ export const words: Words<
     language: 'Language of the messages',
     save: 'Save my choices',
     stands: 'Your choices are saved.',
-    wrongHours: 'Give two different times, such as 20:00 and 09:00, or leave both empty.',
+    asBefore: 'As until now',
+    wrongHour: 'Give a time, such as 20:00 or 8 pm.',
+    missingHour: 'Give this time as well, or leave both empty.',
+    sameHours: 'Give two different times, such as 20:00 and 09:00.',
+    tooMany: 'Give fewer hours.',
+    wrongNumber: 'Choose a number from the list.',
     onlyLess:
       'These choices were made through another address: from here you can only ask for less.',
     footer:

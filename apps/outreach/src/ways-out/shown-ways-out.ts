@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { PageLanguage, SetPreferencesRequest } from '@tact/contracts';
-import { preferenceRefusals, voiceOf } from '@tact/domain';
+import type { PageLanguage, Preferences, SetPreferencesRequest } from '@tact/contracts';
+import { preferenceRefusals, readablePreferences, voiceOf } from '@tact/domain';
 import { ProblemError, Tenants } from '@tact/platform';
 import type { FieldError, PageContent } from '@tact/platform/pages';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { Addressees } from '../languages/addressees.ts';
 import { words } from './page-words.ts';
 import type { WayOutView } from './way-out-page.ts';
 import { type FollowedLink, type WayOut, WaysOut } from './ways-out.ts';
@@ -16,7 +16,7 @@ export class ShownWaysOut {
     private readonly waysOut: WaysOut,
     private readonly policies: ContactPolicies,
     private readonly tenants: Tenants,
-    private readonly cards: AddressCards,
+    private readonly addressees: Addressees,
   ) {}
 
   /**
@@ -27,8 +27,20 @@ export class ShownWaysOut {
     const found = await this.waysOut.behind(token);
     if (found === undefined) throw new ProblemError('not-found');
     const { tenantId, contactId, address: ref } = found.wayOut;
-    const isHeld = await this.cards.holds(tenantId, contactId, { ref });
+    const isHeld = await this.addressees.cards.holds(tenantId, contactId, { ref });
     return isHeld ? found : { ...found, state: 'void' };
+  }
+
+  /** What a browser that asks for none of ours is answered in: the person's, but where the link may be in anybody's hands. */
+  languageOf({ state, wayOut: { tenantId, contactId } }: FollowedLink): Promise<PageLanguage> {
+    return state === 'void'
+      ? this.addressees.languages.ofBusiness(tenantId)
+      : this.addressees.languages.of(tenantId, contactId);
+  }
+
+  async preferencesOf({ tenantId, contactId }: WayOut): Promise<Preferences> {
+    const { state } = await this.policies.of(tenantId, contactId);
+    return readablePreferences(state.preferences ?? {});
   }
 
   async pageOf(asked: Omit<WayOutView, 'owner' | 'state'>): Promise<PageContent> {

@@ -15,9 +15,9 @@ import {
 import type { FieldError } from '@tact/platform/pages';
 import { SetPreferences } from '../preferences/set-preferences.http.ts';
 import { Leave } from './leave.ts';
-import { readForm } from './preference-form.ts';
+import { type FormValues, readForm, sentValues } from './preference-form.ts';
 import { ShownWaysOut } from './shown-ways-out.ts';
-import type { WayOut } from './ways-out.ts';
+import type { FollowedLink, WayOut } from './ways-out.ts';
 
 type Sent = {
   readonly token: string;
@@ -57,7 +57,7 @@ export class UnsubscribeController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const found = await this.shown.behind(token);
-    const language = this.pages.languageOf(request, 'fr');
+    const language = await this.#languageOf(found, request);
     if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
     await this.#show(reply, { wayOut: found.wayOut, token, language });
   }
@@ -83,7 +83,7 @@ export class UnsubscribeController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const found = await this.shown.behind(token);
-    const language = this.pages.languageOf(request, 'fr');
+    const language = await this.#languageOf(found, request);
     if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
     const { wayOut } = found;
     const sent = { token, fields: fields ?? {}, language };
@@ -93,7 +93,10 @@ export class UnsubscribeController {
     }
     this.forms.assertOf(token, sent.fields['form']);
     const errors = await this.#act(wayOut, sent);
-    if (errors.length > 0) return this.#show(reply, { wayOut, token, language, errors });
+    if (errors.length > 0) {
+      const entered = sentValues(sent.fields);
+      return this.#show(reply, { wayOut, token, language, errors, entered });
+    }
     return this.pages.redirect(reply, pathOf(token), language);
   }
 
@@ -106,7 +109,7 @@ export class UnsubscribeController {
         await this.commands.execute(new Leave({ ...wayOut, scope: 'everything' }));
         return [];
       case 'preferences': {
-        const read = readForm(fields, language);
+        const read = readForm(fields, await this.shown.preferencesOf(wayOut), language);
         if ('errors' in read) return read.errors;
         const errors = await this.shown.errorsOf(wayOut, read.asked, language);
         if (errors.length > 0) return errors;
@@ -124,6 +127,10 @@ export class UnsubscribeController {
     await this.pages.show(reply, { ...page, status: 404 });
   }
 
+  async #languageOf(found: FollowedLink, request: FastifyRequest): Promise<PageLanguage> {
+    return this.pages.languageOf(request, await this.shown.languageOf(found));
+  }
+
   async #show(
     reply: FastifyReply,
     page: {
@@ -131,6 +138,7 @@ export class UnsubscribeController {
       readonly token: string;
       readonly language: PageLanguage;
       readonly errors?: readonly FieldError[];
+      readonly entered?: FormValues;
     },
   ): Promise<void> {
     const { token, errors, ...asked } = page;

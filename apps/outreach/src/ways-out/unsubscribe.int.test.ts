@@ -8,8 +8,10 @@ import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { formAsShown } from '../testing/form-as-shown.ts';
 import { consentFact, factOf, proof, zoneFact } from '../testing/policy-facts.ts';
 import { formIn, openMailedPeople } from '../testing/mailed-people.ts';
+import { SpokenLanguages } from '../addresses/spoken-languages.ts';
 import { WaysOut } from './ways-out.ts';
 
 let database: TestDatabase;
@@ -30,23 +32,28 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** Somebody who agreed to offers on WhatsApp, and the way out of a mail about them. */
-const reader = async () => {
-  const { contactId, email } = await stage.newPerson();
+type Person = Awaited<ReturnType<typeof stage.newPerson>>;
+/** The way out of a mail about offers on WhatsApp. */
+const wayOutOf = async ({ contactId, email }: Person) => {
   const { app } = stage.service;
   const address = app.get(AddressCards).refOf('demo', email);
-  const url = await app.get(Database).transaction(async (tx) => {
-    await app.get(ContactPolicies).runIn(tx, [zoneFact(contactId), consentFact(contactId)]);
-    const wayOut = {
-      tenantId: 'demo',
-      contactId,
-      purpose: 'marketing',
-      channel: 'whatsapp',
-      address,
-    } as const;
-    return app.get(WaysOut).linkOf(tx, wayOut);
-  });
-  return { contactId, email, path: new URL(url).pathname };
+  const about = { tenantId: 'demo', contactId, purpose: 'marketing', channel: 'whatsapp' } as const;
+  const url = await app
+    .get(Database)
+    .transaction((tx) => app.get(WaysOut).linkOf(tx, { ...about, address }));
+  return new URL(url).pathname;
+};
+/** Somebody who agreed to them, and the way out. */
+const reader = async () => {
+  const person = await stage.newPerson();
+  const { contactId } = person;
+  const { app } = stage.service;
+  await app
+    .get(Database)
+    .transaction((tx) =>
+      app.get(ContactPolicies).runIn(tx, [zoneFact(contactId), consentFact(contactId)]),
+    );
+  return { ...person, path: await wayOutOf(person) };
 };
 const oneClick = { 'List-Unsubscribe': 'One-Click' };
 /** As a mail program sends it: no cookie, no origin, nothing that a browser says. */
@@ -54,13 +61,9 @@ const click = (path: string) => stage.browse(path, { form: oneClick, headers: { 
 /** The contact is said to have another address; a link that is sent there. */
 const restate = async (contactId: string, email = 'mine@business.example') => {
   const { app } = stage.service;
-  const cards = app.get(AddressCards);
-  const about = { tenantId: 'demo', contactId, purpose: 'marketing', channel: 'whatsapp' } as const;
-  const url = await app.get(Database).transaction(async (tx) => {
-    await cards.keep(tx, [{ tenantId: 'demo', contactId, email }]);
-    return app.get(WaysOut).linkOf(tx, { ...about, address: cards.refOf('demo', email) });
-  });
-  return new URL(url).pathname;
+  const stated = { tenantId: 'demo', contactId, email };
+  await app.get(Database).transaction((tx) => app.get(AddressCards).keep(tx, [stated]));
+  return wayOutOf({ contactId, email });
 };
 const withdrawn = async (contactId: string) =>
   (await stage.eventsOf(contactId)).filter(({ type }) => type === 'ConsentWithdrawn');
@@ -147,7 +150,7 @@ describe('the page', () => {
     const sent = await send(path, { act: 'stop' });
     expect([sent.statusCode, sent.headers.location]).toEqual([303, `${path}?lang=fr`]);
     expect((await stage.browse(path)).body).toContain(
-      'vous ne recevrez plus nos actualités et offres',
+      'vous ne recevrez plus nos actualités ni nos offres sur WhatsApp',
     );
     await send(path, { act: 'stop' });
     expect(await withdrawn(contactId)).toHaveLength(1);
@@ -213,14 +216,21 @@ describe('the page', () => {
 });
 
 describe('how the person wants to be written to', () => {
-  const all = { act: 'preferences', channels: ['whatsapp', 'email'], purposes: ['marketing'] };
+  const all = { channels: ['whatsapp', 'email'], purposes: ['marketing'] };
   const standing = async (contactId: string) =>
     (await stage.call('GET', `/v1/contacts/${contactId}/preferences`)).body;
+  const set = (contactId: string, payload: object) =>
+    stage.call('PUT', `/v1/contacts/${contactId}/preferences`, { payload });
+  /** The form as it stands on the page, but for what the person changes. */
+  const save = async (path: string, changed: Readonly<Record<string, string | string[]>> = {}) => {
+    const shown = formAsShown((await stage.browse(path)).body, 'preferences');
+    return stage.browse(path, { form: { ...shown, ...changed } });
+  };
 
   test('is said on the page, and taken back there as well', async () => {
     const { contactId, path } = await reader();
-    const form = { ...all, from: '20:00', to: '09:00', perDayMax: '1', language: 'fr' };
-    expect((await send(path, form)).statusCode).toBe(303);
+    const form = { ...all, from: '20h', to: '9:00', perDayMax: '1', language: 'fr' };
+    expect((await save(path, form)).statusCode).toBe(303);
     expect(await standing(contactId)).toMatchObject({
       by: 'person',
       preferences: {
@@ -240,7 +250,7 @@ describe('how the person wants to be written to', () => {
       to: '',
       perDayMax: '3',
     };
-    expect((await send(path, looser)).statusCode).toBe(303);
+    expect((await save(path, looser)).statusCode).toBe(303);
     expect(await standing(contactId)).toMatchObject({
       preferences: {
         perDayMax: 3,
@@ -248,38 +258,143 @@ describe('how the person wants to be written to', () => {
         purposes: ['signal-analysis', 'marketing', 'feedback'],
       },
     });
-    const business = await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, {
-      payload: { purposes: ['service-message'] },
-    });
+    const business = await set(contactId, { purposes: ['service-message'] });
     expect(business.status).toBe(422);
   });
 
   test('is loosened through the address that it was said at, and through no other', async () => {
     const { contactId, email, path } = await reader();
-    await send(path, { ...all, perDayMax: '1', from: '20:00', to: '09:00' });
+    await save(path, { ...all, perDayMax: '1', from: '20:00', to: '09:00' });
     const mine = await restate(contactId);
     const wide = { ...all, perDayMax: '3', from: '', to: '' };
-    const refused = await send(mine, wide);
+    const refused = await save(mine, wide);
     expect([refused.statusCode, refused.body]).toEqual([
       422,
       expect.stringContaining('depuis une autre adresse'),
     ]);
     const less = { ...all, perDayMax: '0', from: '20:00', to: '09:00' };
-    expect((await send(mine, less)).statusCode).toBe(303);
+    expect((await save(mine, less)).statusCode).toBe(303);
     expect(await standing(contactId)).toMatchObject({ preferences: { perDayMax: 0 } });
     await restate(contactId, email);
     expect((await stage.browse(mine)).statusCode).toBe(404);
-    expect((await send(path, wide)).statusCode).toBe(303);
+    expect((await save(path, wide)).statusCode).toBe(303);
     expect(await standing(contactId)).toMatchObject({ preferences: { perDayMax: 3 } });
   });
 
-  test('said wrongly is shown with what is wrong, and nothing is kept', async () => {
+  test.each<[string, object]>([
+    ['nothing', {}],
+    [
+      'more than the form has',
+      {
+        channels: ['email'],
+        purposes: ['marketing'],
+        quietHours: [
+          { from: '12:00', to: '14:00' },
+          { from: '20:00', to: '09:00' },
+        ],
+        perDayMax: 1,
+        language: 'de',
+      },
+    ],
+  ])('saved untouched stays as it was where %s stood', async (_, stood) => {
     const { contactId, path } = await reader();
-    const answer = await send(path, { ...all, from: '20:00', to: 'morning', perDayMax: '99' });
+    await set(contactId, stood);
+    const before = await standing(contactId);
+    expect((await save(path)).statusCode).toBe(303);
+    expect(await standing(contactId)).toEqual(before);
+  });
+
+  test('hours that the page did not show yet are not given up by it', async () => {
+    const { contactId, path } = await reader();
+    const shown = formAsShown((await stage.browse(path)).body, 'preferences');
+    const since = [{ from: '12:00', to: '14:00' }];
+    await set(contactId, { quietHours: since });
+    const form = { ...shown, from: '20:00', to: '22:00' };
+    expect((await stage.browse(path, { form })).statusCode).toBe(303);
+    expect(await standing(contactId)).toMatchObject({
+      preferences: { quietHours: [...since, { from: '20:00', to: '22:00' }] },
+    });
+  });
+
+  test('said wrongly is shown as it was typed with what is wrong, and nothing is kept', async () => {
+    const { contactId, path } = await reader();
+    const wrong = { channels: ['email'], from: '20:00', to: 'morning', perDayMax: '1' };
+    const answer = await save(path, wrong);
     expect(answer.statusCode).toBe(422);
-    expect(answer.body).toContain('Indiquez deux heures différentes');
     expect(answer.body).toMatch(/<title>Erreur/);
-    expect(answer.body).not.toContain('morning');
+    const [tag] = /<input[^>]*id="field-to"[^>]*>/.exec(answer.body) ?? [''];
+    expect(tag).toContain('value="morning"');
+    expect(tag).toContain('aria-invalid="true"');
+    expect(tag).toContain('aria-describedby="wrong-to"');
+    expect(answer.body).toContain('href="#field-to"');
+    expect(formAsShown(answer.body, 'preferences')).toMatchObject({
+      channels: ['email'],
+      from: ['20:00'],
+      perDayMax: ['1'],
+    });
     expect(await standing(contactId)).not.toHaveProperty('by');
+  });
+
+  test('is asked in groups that are named, each hint read out with what it is about', async () => {
+    const { path } = await reader();
+    const { body } = await stage.browse(path);
+    expect(body.match(/<fieldset/g)).toHaveLength(3);
+    const described = [...body.matchAll(/aria-describedby="([^"]+)"/g)].flatMap(([, ids = '']) =>
+      ids.split(' '),
+    );
+    const hints = [...body.matchAll(/class="hint" id="([^"]+)"/g)].map(([, id]) => id);
+    expect(body.match(/class="hint"/g)).toHaveLength(hints.length);
+    expect(described.toSorted()).toEqual(hints.toSorted());
+  });
+});
+
+describe('what the page says of these messages', () => {
+  test('is nothing that nobody agreed to', async () => {
+    const { body } = await stage.browse(await wayOutOf(await stage.newPerson()));
+    expect(body).toContain('Vous n’avez pas donné votre accord');
+    expect(body).not.toContain('Vous pouvez recevoir');
+  });
+
+  test('nor what the person stopped or did not choose', async () => {
+    const { contactId, path } = await reader();
+    expect((await stage.browse(path)).body).toContain('Vous pouvez recevoir');
+    await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, {
+      payload: { channels: ['email'] },
+    });
+    expect((await stage.browse(path)).body).toContain('Selon vos choix, vous ne recevez ni');
+    const stop = { kind: 'suppress', contactId, scope: 'marketing', ground: 'objection' } as const;
+    const at = stage.service.app.get(Clock).now().toISOString();
+    await stage.service.app.get(ContactPolicies).run('demo', { ...stop, at });
+    const { body } = await stage.browse(path);
+    expect(body).toContain('vous ne recevrez plus nos actualités ni nos offres sur WhatsApp');
+    expect(body).not.toContain('Vous pouvez recevoir');
+  });
+});
+
+describe('a browser that asks for neither language', () => {
+  const headers = { 'accept-language': 'de' };
+  const languageOf = async (path: string) =>
+    /<html lang="(\w+)"/.exec((await stage.browse(path, { headers })).body)?.[1];
+
+  test('is answered in the one the person chose, else in the one on file', async () => {
+    const { contactId, path } = await reader();
+    const { app } = stage.service;
+    const stated = { tenantId: 'demo', contactId, language: 'en-GB' };
+    await app.get(Database).transaction((tx) => app.get(SpokenLanguages).keep(tx, [stated]));
+    expect(await languageOf(path)).toBe('en');
+    await stage.call('PUT', `/v1/contacts/${contactId}/preferences`, {
+      payload: { language: 'fr' },
+    });
+    expect(await languageOf(path)).toBe('fr');
+  });
+
+  test('is answered in the business’s first where the link is void: whoever has it need not be the person', async () => {
+    const { contactId, path } = await reader();
+    const { app } = stage.service;
+    const stated = { tenantId: 'demo', contactId, language: 'en' };
+    await app.get(Database).transaction((tx) => app.get(SpokenLanguages).keep(tx, [stated]));
+    expect(await languageOf(path)).toBe('en');
+    await restate(contactId);
+    expect(await languageOf(path)).toBe('fr');
   });
 });

@@ -1,9 +1,10 @@
-import { Channel, type PageLanguage, type Preferences } from '@tact/contracts';
+import { Channel, type PageLanguage } from '@tact/contracts';
 import type { ContactPolicyState } from '@tact/domain';
 import {
   consentKey,
   hasLeft,
   isRefusedEverywhere,
+  readablePreferences,
   standingConsent,
   suppressionAgainst,
 } from '@tact/domain';
@@ -11,6 +12,7 @@ import {
   Button,
   CheckField,
   type FieldError,
+  FieldGroup,
   Form,
   h,
   Notice,
@@ -19,9 +21,11 @@ import {
   SelectField,
   TextField,
 } from '@tact/platform/pages';
-import { aboutOf, capitalised, channelNames, purposeNames } from '../wording/words.ts';
+import { type SentenceName, sentenceOf } from '../wording/sentences.ts';
+import { capitalised, channelNames, purposeNames } from '../wording/words.ts';
 import { words } from './page-words.ts';
-import { writtenFor } from './preference-form.ts';
+import { type FormValues, perDayChoices, standingValues, writtenFor } from './preference-form.ts';
+import { hoursField } from './quiet-hours-form.ts';
 import type { WayOut } from './ways-out.ts';
 
 export type WayOutView = {
@@ -33,13 +37,12 @@ export type WayOutView = {
   readonly path: string;
   readonly formToken: string;
   readonly errors?: readonly FieldError[];
+  /** What was typed, where something of it is wrong. */
+  readonly entered?: FormValues;
 };
 
 /** What decisions say of these messages, and of all. */
 const isOverAtAll = ({ state }: WayOutView): boolean => isRefusedEverywhere(state, 'everything');
-const isOver = ({ wayOut, state }: WayOutView): boolean =>
-  suppressionAgainst(state, wayOut) !== undefined ||
-  standingConsent(state, wayOut)?.state === 'withdrawn';
 
 /** By a word of the person, which stands whatever a business says. What a business withdrew, she may end for good. */
 const isHerWord = ({ wayOut, state }: WayOutView): boolean =>
@@ -50,17 +53,26 @@ const isHerWord = ({ wayOut, state }: WayOutView): boolean =>
     wayOut.channel,
   );
 
+/** What holds for these messages now: what decisions say, and what the person chose. */
+const holding = ({ wayOut, state }: WayOutView): SentenceName => {
+  const { purpose, channel } = wayOut;
+  const known = standingConsent(state, wayOut)?.state;
+  const isRefused = suppressionAgainst(state, wayOut) !== undefined;
+  if (known === 'withdrawn' || isRefused) return 'isOver';
+  if (known === undefined) return 'notAgreed';
+  const { channels, purposes } = state.preferences ?? {};
+  const isChosen = channels?.includes(channel) !== false && purposes?.includes(purpose) !== false;
+  return isChosen ? 'mayCome' : 'notChosen';
+};
+
 const standing = (view: WayOutView): ReactNode => {
   const { wayOut, language } = view;
-  const said = words[language];
   if (isOverAtAll(view)) {
-    return h(Notice, { kind: 'done' }, h('p', null, said.goneAll));
+    return h(Notice, { kind: 'done' }, h('p', null, words[language].goneAll));
   }
-  const about = aboutOf(wayOut, language);
-  if (isOver(view)) {
-    return h(Notice, { kind: 'done' }, h('p', null, `${said.gone} ${about}.`));
-  }
-  return h('p', null, `${said.receiving} ${about}.`);
+  const held = holding(view);
+  const text = h('p', null, sentenceOf(held, wayOut, language));
+  return held === 'isOver' ? h(Notice, { kind: 'done' }, text) : text;
 };
 
 const buttons = (view: WayOutView): ReactNode => {
@@ -73,12 +85,14 @@ const buttons = (view: WayOutView): ReactNode => {
     h('p', null, said.lead),
     isHerWord(view)
       ? null
-      : [
-          h(Button, { key: 'stop', label: said.stop, name: 'act', value: 'stop' }),
-          h('p', { key: 'hint', className: 'hint' }, said.stopHint),
-        ],
-    h(Button, { label: said.all, name: 'act', value: 'everything', isQuiet: true }),
-    h('p', { className: 'hint' }, said.allHint),
+      : h(Button, { label: said.stop, hint: said.stopHint, name: 'act', value: 'stop' }),
+    h(Button, {
+      label: said.all,
+      hint: said.allHint,
+      name: 'act',
+      value: 'everything',
+      isQuiet: true,
+    }),
   );
 };
 
@@ -87,10 +101,10 @@ const languages = [
   { value: 'en', label: 'English' },
 ];
 
-const choicesOf = ({ language, state }: WayOutView): readonly ReactNode[] => {
+type Drawn = Pick<WayOutView, 'language' | 'errors'> & { readonly values: FormValues };
+
+const choicesOf = ({ language, values }: Drawn): readonly ReactNode[] => {
   const said = words[language];
-  const preferences: Preferences = state.preferences ?? {};
-  const { channels = Channel.options, purposes = writtenFor } = preferences;
   return [
     h(CheckField, {
       key: 'channels',
@@ -102,7 +116,7 @@ const choicesOf = ({ language, state }: WayOutView): readonly ReactNode[] => {
         value: one,
         label: channelNames[one].label[language],
       })),
-      chosen: channels,
+      chosen: values.channels,
     }),
     h(CheckField, {
       key: 'purposes',
@@ -113,58 +127,75 @@ const choicesOf = ({ language, state }: WayOutView): readonly ReactNode[] => {
         value: one,
         label: capitalised(purposeNames[one][language]),
       })),
-      chosen: purposes,
+      chosen: values.purposes,
     }),
   ];
 };
 
-const limitsOf = ({ language, state, errors = [] }: WayOutView): readonly ReactNode[] => {
+/** All that stand, and room for one more. */
+const hoursOf = ({ language, errors = [], values }: Drawn): ReactNode => {
   const said = words[language];
-  const preferences: Preferences = state.preferences ?? {};
-  const { perDayMax = 3 } = preferences;
-  const [hours] = preferences.quietHours ?? [];
-  const perDay = [0, 1, 2, 3].map((count) => ({
-    value: String(count),
-    label: count === 0 ? said.none : String(count),
-  }));
+  const pairs = [...values.hours, { from: '', to: '' }];
+  return h(
+    FieldGroup,
+    { key: 'quiet', name: 'quiet', label: said.quiet, hint: said.quietHint },
+    ...values.shown.map((one) =>
+      h('input', { key: one, type: 'hidden', name: 'shown', value: one }),
+    ),
+    ...pairs.flatMap((pair, nth) =>
+      (['from', 'to'] as const).map((end) =>
+        h(TextField, {
+          key: hoursField(end, nth),
+          language,
+          name: hoursField(end, nth),
+          label: said[end],
+          value: pair[end],
+          errors,
+        }),
+      ),
+    ),
+  );
+};
+
+const limitsOf = (drawn: Drawn): readonly ReactNode[] => {
+  const { language, errors = [], values } = drawn;
+  const said = words[language];
+  const most = perDayChoices.at(-1);
+  const numbers = perDayChoices
+    .filter((count) => count !== most)
+    .map((count) => ({ value: String(count), label: count === 0 ? said.none : String(count) }));
+  const isSaid = languages.some(({ value }) => value === values.language);
   return [
-    h('h3', { key: 'quiet' }, said.quiet),
-    h('p', { key: 'quiet hint', className: 'hint' }, said.quietHint),
-    h(TextField, {
-      key: 'from',
-      language,
-      name: 'from',
-      label: said.from,
-      value: hours?.from,
-      errors,
-    }),
-    h(TextField, { key: 'to', language, name: 'to', label: said.to, value: hours?.to }),
+    hoursOf(drawn),
     h(SelectField, {
       key: 'perDayMax',
       language,
       name: 'perDayMax',
       label: said.perDay,
-      options: [
-        { value: '3', label: said.perDayAny },
-        ...perDay.filter(({ value }) => value !== '3'),
-      ],
-      chosen: [String(perDayMax)],
+      options: [{ value: String(most), label: said.perDayAny }, ...numbers],
+      chosen: [values.perDayMax],
+      errors,
     }),
     h(SelectField, {
       key: 'language',
       language,
       name: 'language',
       label: said.language,
-      options: languages,
-      chosen: [preferences.language ?? language],
+      options: [...(isSaid ? [] : [{ value: '', label: said.asBefore }]), ...languages],
+      chosen: [isSaid ? values.language : ''],
     }),
   ];
 };
 
 const form = (view: WayOutView): ReactNode => {
-  const { language, path, formToken, state } = view;
+  const { language, path, formToken, state, errors, entered } = view;
   const said = words[language];
-  const isSaid = state.preferences?.by === 'person';
+  const isSaid = state.preferences?.by === 'person' && errors === undefined;
+  const drawn = {
+    language,
+    values: entered ?? standingValues(readablePreferences(state.preferences ?? {})),
+    ...(errors === undefined ? {} : { errors }),
+  };
   return [
     h('h2', { key: 'how' }, said.how),
     isSaid ? h(Notice, { key: 'said', kind: 'done' }, h('p', null, said.stands)) : null,
@@ -172,8 +203,8 @@ const form = (view: WayOutView): ReactNode => {
     h(
       Form,
       { key: 'form', language, action: path, formToken },
-      ...choicesOf(view),
-      ...limitsOf(view),
+      ...choicesOf(drawn),
+      ...limitsOf(drawn),
       h(Button, { label: said.save, name: 'act', value: 'preferences' }),
     ),
   ];

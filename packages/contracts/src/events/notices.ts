@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NoticeId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
+import { Purpose } from '../purposes.ts';
 import { PageLanguage } from '../tenants.ts';
 import { defineEvent } from './define.ts';
 
@@ -34,6 +35,8 @@ export const NoticePublished = defineEvent({
     sha256: TextSha256,
     /** It may name a member of staff: the data protection officer. */
     text: personal('free-text', z.string().min(1).max(NOTICE_LENGTH_MAX)),
+    /** What the text is about; anything where absent. */
+    purposes: z.array(Purpose).optional(),
     at: utcTime(),
     by: plainText(60).optional(),
   }),

@@ -4,7 +4,7 @@ import { NoticeSlug, TextSha256 } from '../events/notices.ts';
 import { ConfirmationId, ConsentRecordId, ContactId, NoticeId, TenantId } from '../ids.ts';
 import { plainText, utcTime } from '../personal.ts';
 import { Channel, ConsentState, Purpose } from '../purposes.ts';
-import { PageLanguage } from '../tenants.ts';
+import { LawfulBasis, PageLanguage } from '../tenants.ts';
 import { Sentence } from './block-likelihood.ts';
 import { Reason } from '../reasons.ts';
 import { OnePurpose } from './consent-proof.ts';
@@ -27,16 +27,16 @@ export const ConsentRecord = z.object({
       language: PageLanguage.optional(),
     })
     .optional(),
-  purposes: z.array(
-    z.object({ purpose: Purpose, channel: Channel, lawful_basis: z.literal('consent') }),
-  ),
+  purposes: z.array(z.object({ purpose: Purpose, channel: Channel, lawful_basis: LawfulBasis })),
   recipients: z.array(plainText(80)),
   storage: plainText(80),
-  jurisdiction: plainText(8),
+  /** The country of the controller; absent where it never said. */
+  jurisdiction: plainText(8).optional(),
   withdrawal_method: z.array(plainText(80)),
   event: z.object({
     event_time: utcTime(),
-    event_type: z.enum(['explicit-consent', 'withdrawal']),
+    /** As far as the method shows it: a form was filled in, a statement was made, or it is only known that it was given. */
+    event_type: z.enum(['explicit-consent', 'expressed-consent', 'consent', 'withdrawal']),
     event_state: ConsentState,
     method: ConsentMethod.optional(),
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NOTICE_LENGTH_MAX, NoticeSlug, TextSha256 } from '../events/notices.ts';
 import { NoticeId } from '../ids.ts';
 import { personal, utcTime } from '../personal.ts';
+import { Purpose } from '../purposes.ts';
 import { PageLanguage } from '../tenants.ts';
 import { exampleNoticeText } from './consent-proof.ts';
 import { Cursor } from './query.ts';
@@ -12,6 +13,8 @@ export const PublishNoticeRequest = z
     slug: NoticeSlug,
     language: PageLanguage,
     text: personal('free-text', z.string().min(20).max(NOTICE_LENGTH_MAX)),
+    /** What the text is about: a consent to anything else that names it is refused. */
+    purposes: z.array(Purpose).min(1).max(Purpose.options.length).optional(),
   })
   .meta({
     examples: [
@@ -19,6 +22,7 @@ export const PublishNoticeRequest = z
         slug: 'newsletter-whatsapp',
         language: 'en',
         text: exampleNoticeText,
+        purposes: ['marketing'],
       },
     ],
   });
@@ -31,6 +35,7 @@ const facts = {
   /** Counted from 1 for each slug and language. */
   version: z.int(),
   sha256: TextSha256,
+  purposes: z.array(Purpose).optional(),
   publishedAt: utcTime(),
 };
 
@@ -53,10 +58,10 @@ export const NoticeClauseQuery = z.strictObject({
 });
 export type NoticeClauseQuery = z.infer<typeof NoticeClauseQuery>;
 
-/** A draft to read and to complete, then to publish. `missing` names the settings that it has gaps for. */
+/** A draft to read and to complete, then to publish. `missing` names what it has gaps for. */
 export const NoticeClause = z.object({
   language: PageLanguage,
   text: z.string(),
-  missing: z.array(z.enum(['country', 'dpo'])),
+  missing: z.array(z.enum(['contact', 'country', 'dpo'])),
 });
 export type NoticeClause = z.infer<typeof NoticeClause>;

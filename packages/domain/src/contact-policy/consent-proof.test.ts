@@ -1,15 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ConsentProof, exampleProof } from '@tact/contracts';
-import { judgeProof } from './consent-proof.ts';
+import { aboutSentence, judgeProof } from './consent-proof.ts';
+import { knownClauses } from '../consent-texts/known-clauses.ts';
 
 const noticeId = `nt_${'0'.repeat(32)}`;
 const registered = 'b'.repeat(64);
 const notices = {
   has: (id: string) => id === noticeId,
   idOf: (sha256: string) => (sha256 === registered ? noticeId : undefined),
+  purposesOf: (): undefined => undefined,
 };
 const judged = (proof: ConsentProof | undefined, door: 'request' | 'file' = 'request') =>
-  judgeProof({ state: 'given', proof }, door, notices);
+  judgeProof({ state: 'given', purpose: 'marketing', proof }, door, notices);
 const pointers = (...of: Parameters<typeof judged>) => {
   const answer = judged(...of);
   return 'refusals' in answer ? answer.refusals.map(({ pointer }) => pointer) : [];
@@ -37,6 +39,11 @@ describe('a consent that was given', () => {
     ['no source', { method, noticeId }, ['/source']],
     ['no method', { source, noticeId }, ['/method']],
     ['no text', { source, method }, ['/noticeId']],
+    [
+      'the hash of a clause by which using is agreeing',
+      { ...exampleProof, noticeSha256: [...knownClauses][0] },
+      ['/noticeSha256'],
+    ],
     ['no hash', { source, method, noticeVersion }, ['/noticeSha256']],
     ['no version', { source, method, noticeSha256 }, ['/noticeVersion']],
     ['two texts', { ...exampleProof, noticeId }, ['/noticeId']],
@@ -106,7 +113,29 @@ test('a withdrawal needs no proof, and keeps what is said of it', () => {
     { source: 'By using this you consent.' },
     { noticeId: 'nt_x' },
   ]) {
-    expect(judgeProof({ state: 'withdrawn', proof }, 'request', notices)).toEqual({ proof });
+    expect(
+      judgeProof({ state: 'withdrawn', purpose: 'marketing', proof }, 'request', notices),
+    ).toEqual({ proof });
   }
-  expect(judgeProof({ state: 'withdrawn' }, 'file', notices)).toEqual({ proof: {} });
+  expect(judgeProof({ state: 'withdrawn', purpose: 'marketing' }, 'file', notices)).toEqual({
+    proof: {},
+  });
+});
+
+test('a text that says what it is about shows no agreement to anything else, however it is named', () => {
+  const about = { ...notices, purposesOf: () => ['feedback' as const] };
+  const named = [
+    [{ source, method, noticeId }, '/noticeId'],
+    [{ ...exampleProof, noticeSha256: registered }, '/noticeSha256'],
+  ] as const;
+  for (const [proof, pointer] of named) {
+    const refused = { refusals: [{ pointer, message: aboutSentence }] };
+    const judge = (purpose: 'marketing' | 'feedback') =>
+      judgeProof({ state: 'given', purpose, proof }, 'request', about);
+    expect(judge('marketing')).toEqual(refused);
+    expect(judge('feedback')).toEqual({ proof: { source, method, noticeId } });
+  }
+  // A text that is kept elsewhere says nothing of what it is about.
+  const elsewhere = { state: 'given', purpose: 'marketing', proof: exampleProof } as const;
+  expect(judgeProof(elsewhere, 'request', about)).toEqual({ proof: exampleProof });
 });

@@ -1,5 +1,6 @@
-import type { ConsentProof, ConsentState } from '@tact/contracts';
-import { consentByUseSentence, isConsentByUse } from './consent-by-use.ts';
+import type { ConsentProof, ConsentState, Purpose } from '@tact/contracts';
+import { consentByUseSentence, isConsentByUse } from '../consent-texts/consent-by-use.ts';
+import { knownClauses } from '../consent-texts/known-clauses.ts';
 
 export type ProofRefusal = { readonly pointer: string; readonly message: string };
 
@@ -17,6 +18,8 @@ const sentences = {
     'A double opt-in is written by the platform alone: ask the person at POST /v1/consents/confirmations. One of another system is other, with its evidenceRef.',
 } as const;
 
+export const aboutSentence = 'This text is about other purposes: nobody agreed to this one by it.';
+
 const noticeRefusals = (proof: ConsentProof): readonly ProofRefusal[] => {
   const { noticeId, noticeVersion, noticeSha256 } = proof;
   const isOutside = noticeVersion !== undefined && noticeSha256 !== undefined;
@@ -24,7 +27,10 @@ const noticeRefusals = (proof: ConsentProof): readonly ProofRefusal[] => {
   if (noticeId !== undefined) {
     return isNamed ? [{ pointer: '/noticeId', message: sentences.both }] : [];
   }
-  if (isOutside) return [];
+  if (isOutside) {
+    const isByUse = knownClauses.has(noticeSha256);
+    return isByUse ? [{ pointer: '/noticeSha256', message: consentByUseSentence }] : [];
+  }
   const missing = noticeVersion === undefined ? '/noticeVersion' : '/noticeSha256';
   return [{ pointer: isNamed ? missing : '/noticeId', message: sentences.notice }];
 };
@@ -40,12 +46,18 @@ const sourceRefusals = ({ source }: ConsentProof): readonly ProofRefusal[] => {
   return isConsentByUse(source) ? [{ pointer: '/source', message: consentByUseSentence }] : [];
 };
 
-type Stated = { readonly state: ConsentState; readonly proof?: ConsentProof | undefined };
+type Stated = {
+  readonly state: ConsentState;
+  readonly purpose: Purpose;
+  readonly proof?: ConsentProof | undefined;
+};
 
 /** Which texts are registered. */
 type Notices = {
   readonly has: (noticeId: string) => boolean;
   readonly idOf: (sha256: string) => string | undefined;
+  /** What a registered text is about; undefined: nothing was said of it. */
+  readonly purposesOf: (noticeId: string) => readonly Purpose[] | undefined;
 };
 
 /** What a file says without a method was given in another way than those that are named. */
@@ -59,27 +71,37 @@ const withNotice = (proof: ConsentProof, notices: Notices): ConsentProof => {
   return noticeId === undefined ? proof : { ...others, noticeId };
 };
 
+const textRefusals = (
+  proof: ConsentProof,
+  purpose: Purpose,
+  notices: Notices,
+): readonly ProofRefusal[] => {
+  if (proof.noticeId !== undefined && !notices.has(proof.noticeId)) {
+    return [{ pointer: '/noticeId', message: sentences.unknown }];
+  }
+  const { noticeId } = withNotice(proof, notices);
+  const about = noticeId === undefined ? undefined : notices.purposesOf(noticeId);
+  if (about === undefined || about.includes(purpose)) return [];
+  const pointer = proof.noticeId === undefined ? '/noticeSha256' : '/noticeId';
+  return [{ pointer, message: aboutSentence }];
+};
+
 /**
  * The proof of a consent as it is kept, or what it lacks: one that was given is shown by the text the person saw and by how
  * she agreed (GDPR Art. 7(1)); a withdrawal needs no proof, and never waits for one. Pointers are into the proof.
  */
 export const judgeProof = (
-  { state, proof = {} }: Stated,
+  { state, purpose, proof = {} }: Stated,
   door: ProofDoor,
   notices: Notices,
 ): { readonly proof: ConsentProof } | { readonly refusals: readonly ProofRefusal[] } => {
   if (state === 'withdrawn') return { proof };
   const stated = withMethod(proof, door);
-  const { noticeId } = stated;
-  const unknown =
-    noticeId === undefined || notices.has(noticeId)
-      ? []
-      : [{ pointer: '/noticeId', message: sentences.unknown }];
   const refusals = [
     ...sourceRefusals(stated),
     ...noticeRefusals(stated),
     ...methodRefusals(stated),
-    ...unknown,
+    ...textRefusals(stated, purpose, notices),
   ];
   return refusals.length > 0 ? { refusals } : { proof: withNotice(stated, notices) };
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PageLanguage } from '@tact/contracts';
+import type { PageLanguage, Purpose } from '@tact/contracts';
 import { LRUCache } from 'lru-cache';
 import type { TextSealer } from '../event-store/events.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
@@ -13,6 +13,8 @@ export type NoticeRecord = {
   /** Counted from 1 for each slug and language. */
   readonly number: number;
   readonly sha256: string;
+  /** What it is about; null: whoever registered it did not say. */
+  readonly purposes: readonly Purpose[] | null;
   readonly publishedAt: Date;
 };
 
@@ -27,16 +29,20 @@ export type KnownNotices = {
   readonly has: (noticeId: string) => boolean;
   /** The registered text of a hash. */
   readonly idOf: (sha256: string) => string | undefined;
+  /** What the text of an id is about; undefined: nothing was said of it. */
+  readonly purposesOf: (noticeId: string) => readonly Purpose[] | undefined;
 };
 
-type NewNotice = Pick<NoticeRecord, 'noticeId' | 'slug' | 'language'> & {
+type KnownNotice = Pick<NoticeRecord, 'noticeId' | 'purposes'>;
+
+type NewNotice = Pick<NoticeRecord, 'noticeId' | 'slug' | 'language' | 'purposes'> & {
   readonly tenantId: string;
   readonly text: string;
   readonly at: Date;
 };
 
 const columns = `notice_id AS "noticeId", slug, language, number, encode(sha256, 'hex') AS sha256,
-  published_at AS "publishedAt"`;
+  purposes, published_at AS "publishedAt"`;
 const CACHED_MAX = 10_000;
 /** How long a hash is taken for one of nobody's: it may be registered at any time. */
 const UNKNOWN_MS = 1_000;
@@ -46,7 +52,7 @@ export const sha256Of = (text: string): string => createHash('sha256').update(te
 
 /** The registered texts of every tenant. They never change and never go, so what is known stays known. */
 export class Notices {
-  readonly #known = new LRUCache<string, string>({ max: CACHED_MAX });
+  readonly #known = new LRUCache<string, KnownNotice>({ max: CACHED_MAX });
   readonly #records = new LRUCache<string, NoticeRecord>({ max: CACHED_MAX });
   readonly #unknown = new LRUCache<string, true>({ max: CACHED_MAX, ttl: UNKNOWN_MS });
 
@@ -66,20 +72,21 @@ export class Notices {
     if (strange.length > 0) await this.#learn(tenantId, strange);
     return {
       has: (noticeId) => this.#known.has(keyOf(tenantId, noticeId)),
-      idOf: (sha256) => this.#known.get(keyOf(tenantId, sha256)),
+      idOf: (sha256) => this.#known.get(keyOf(tenantId, sha256))?.noticeId,
+      purposesOf: (noticeId) => this.#known.get(keyOf(tenantId, noticeId))?.purposes ?? undefined,
     };
   }
 
   async #learn(tenantId: string, names: readonly string[]): Promise<void> {
-    const rows = await this.database.query<{ noticeId: string; sha256: string }>(
-      `SELECT notice_id AS "noticeId", encode(sha256, 'hex') AS sha256 FROM access.notices
+    const rows = await this.database.query<KnownNotice & { readonly sha256: string }>(
+      `SELECT notice_id AS "noticeId", encode(sha256, 'hex') AS sha256, purposes FROM access.notices
        WHERE tenant_id = $1 AND (notice_id = ANY ($2) OR encode(sha256, 'hex') = ANY ($2))
        ORDER BY published_at DESC, notice_id DESC`,
       [tenantId, [...names]],
     );
-    for (const { noticeId, sha256 } of rows) {
-      this.#known.set(keyOf(tenantId, noticeId), noticeId);
-      this.#known.set(keyOf(tenantId, sha256), noticeId);
+    for (const { noticeId, sha256, purposes } of rows) {
+      this.#known.set(keyOf(tenantId, noticeId), { noticeId, purposes });
+      this.#known.set(keyOf(tenantId, sha256), { noticeId, purposes });
     }
     const found = new Set(rows.flatMap(({ noticeId, sha256 }) => [noticeId, sha256]));
     // An id is drawn by whoever registers it, and asked for right after it.
@@ -92,7 +99,7 @@ export class Notices {
     tx: Queryable,
     notice: NewNotice,
   ): Promise<{ readonly record: NoticeRecord; readonly isNew: boolean }> {
-    const { tenantId, noticeId, slug, language, text, at } = notice;
+    const { tenantId, noticeId, slug, language, text, purposes, at } = notice;
     const place = `notice ${tenantId} ${slug} ${language}`;
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [place]);
     const [latest] = await tx.query<NoticeRecord>(
@@ -101,16 +108,19 @@ export class Notices {
       [tenantId, slug, language],
     );
     const sha256 = sha256Of(text);
-    if (latest?.sha256 === sha256) return { record: latest, isNew: false };
+    const isSame =
+      latest?.sha256 === sha256 && JSON.stringify(latest.purposes) === JSON.stringify(purposes);
+    if (isSame) return { record: latest, isNew: false };
     const number = (latest?.number ?? 0) + 1;
     const sealed = await this.texts.seal({ tenantId, subject: tenantId }, text, placeOf(noticeId));
     await tx.query(
       `INSERT INTO access.notices
-         (tenant_id, notice_id, slug, language, number, sha256, text_sealed, published_at)
-       VALUES ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8)`,
-      [tenantId, noticeId, slug, language, number, sha256, sealed, at],
+         (tenant_id, notice_id, slug, language, number, sha256, text_sealed, purposes, published_at)
+       VALUES ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9)`,
+      [tenantId, noticeId, slug, language, number, sha256, sealed, purposes, at],
     );
-    return { record: { noticeId, slug, language, number, sha256, publishedAt: at }, isNew: true };
+    const record = { noticeId, slug, language, number, sha256, purposes, publishedAt: at };
+    return { record, isNew: true };
   }
 
   /** Newest first, those before a place; `limit` at most. */

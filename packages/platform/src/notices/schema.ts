@@ -16,3 +16,9 @@ export const noticesMigration = {
       );
       CREATE INDEX notices_hash ON access.notices (tenant_id, sha256);`,
 } as const;
+
+/** What a text is about: with it nobody agrees to anything else. */
+export const noticePurposesMigration = {
+  name: 'NoticePurposes1796500000013',
+  up: 'ALTER TABLE access.notices ADD COLUMN purposes text[];',
+} as const;

@@ -1,4 +1,4 @@
-import { createElement as h, type ReactElement, type ReactNode } from 'react';
+import { createElement as h, Fragment, type ReactElement, type ReactNode } from 'react';
 import type { PageLanguage, Words } from './language.ts';
 
 /** What is wrong with a field, as a sentence that says what to do. */
@@ -169,8 +169,27 @@ export const RadioField = (field: ChoiceProps): ReactElement => choices('radio',
 /** Any of some. */
 export const CheckField = (field: ChoiceProps): ReactElement => choices('checkbox', field);
 
+export type FieldGroupProps = {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly children?: ReactNode;
+};
+
+/** Fields that are answered together: their name and hint are read out with them. */
+export const FieldGroup = ({ name, label, hint, children }: FieldGroupProps): ReactElement =>
+  h(
+    'fieldset',
+    hint === undefined ? {} : { 'aria-describedby': hintId(name) },
+    h('legend', null, label),
+    hint === undefined ? null : h('span', { className: 'hint', id: hintId(name) }, hint),
+    children,
+  );
+
 export type ButtonProps = {
   readonly label: string;
+  /** What pressing it comes to, read out with it. */
+  readonly hint?: string;
   /** What is sent when this one was pressed, where a form has several. */
   readonly name?: string;
   readonly value?: string;
@@ -178,8 +197,21 @@ export type ButtonProps = {
   readonly isQuiet?: boolean;
 };
 
-export const Button = ({ label, name, value, isQuiet = false }: ButtonProps): ReactElement =>
-  h('p', null, h('button', { type: 'submit', name, value, ...quiet(isQuiet) }, label));
+export const Button = (button: ButtonProps): ReactElement => {
+  const { label, hint, name, value, isQuiet = false } = button;
+  const id = hintId(`${name ?? 'button'}-${value ?? ''}`);
+  const described = hint === undefined ? {} : { 'aria-describedby': id };
+  return h(
+    Fragment,
+    null,
+    h(
+      'p',
+      null,
+      h('button', { type: 'submit', name, value, ...quiet(isQuiet), ...described }, label),
+    ),
+    hint === undefined ? null : h('p', { className: 'hint', id }, hint),
+  );
+};
 
 const quiet = (isQuiet: boolean): object => (isQuiet ? { className: 'quiet' } : {});
 

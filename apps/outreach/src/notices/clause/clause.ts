@@ -18,8 +18,8 @@ export type ClauseSettings = {
 
 export type Clause = {
   readonly text: string;
-  /** Settings for which the text has a gap in brackets. */
-  readonly missing: readonly ('country' | 'dpo')[];
+  /** What the text has a gap in brackets for: it is registered once each of them is filled. */
+  readonly missing: readonly ('contact' | 'country' | 'dpo')[];
 };
 
 /** What a person expects first comes first. */
@@ -74,6 +74,8 @@ export const clauseOf = (settings: ClauseSettings, language: PageLanguage): Clau
   return {
     text: `${parts.join('\n\n')}\n`,
     missing: [
+      // No setting says where the controller is reached (GDPR Art. 13(1)(a)).
+      'contact',
       ...(country === undefined ? (['country'] as const) : []),
       ...(dpo === undefined ? (['dpo'] as const) : []),
     ],

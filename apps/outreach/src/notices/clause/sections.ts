@@ -30,7 +30,7 @@ const french: Readonly<Record<SectionName, Section>> = {
   controller: {
     title: 'Qui est responsable de vos données',
     body: ({ name, dpo = '[nom et adresse électronique du délégué ou du contact]' }) =>
-      `${name} est responsable du traitement de vos données. Pour toute question, ou pour exercer vos droits, écrivez à notre délégué à la protection des données : ${dpo}.`,
+      `${name} ([adresse postale, adresse électronique et téléphone]) est responsable du traitement de vos données. Pour toute question, ou pour exercer vos droits, écrivez à notre délégué à la protection des données : ${dpo}.`,
   },
   purposes: {
     title: 'Pourquoi nous les utilisons, et sur quelle base',
@@ -96,7 +96,7 @@ const english: Readonly<Record<SectionName, Section>> = {
   controller: {
     title: 'Who is responsible for your data',
     body: ({ name, dpo = '[name and e-mail address of the data protection officer or contact]' }) =>
-      `${name} is the controller of your personal data. If you have a question, or to exercise your rights, write to our data protection officer: ${dpo}.`,
+      `${name} ([postal address, e-mail address and telephone number]) is the controller of your personal data. If you have a question, or to exercise your rights, write to our data protection officer: ${dpo}.`,
   },
   purposes: {
     title: 'Why we use it, and on what basis',

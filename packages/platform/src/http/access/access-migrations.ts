@@ -1,5 +1,5 @@
 import type { Migration } from '../../postgres/migrations.ts';
-import { noticesMigration } from '../../notices/schema.ts';
+import { noticePurposesMigration, noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
@@ -45,6 +45,7 @@ export const accessMigrations: readonly Migration[] = [
   },
   watermarkMigration,
   noticesMigration,
+  noticePurposesMigration,
   publicKeysMigration,
   keyEndorsementsMigration,
   {
