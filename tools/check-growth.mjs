@@ -71,6 +71,8 @@ const expected = {
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
   'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
+  'outreach/src/consents/receipt-record.ts': ['grown-channel', 'grown-channel'],
+  'outreach/src/wording/sentences.ts': ['grown-purpose', 'grown-purpose'],
   'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
 };

@@ -13,7 +13,7 @@ type Type = (typeof types)[number];
 
 const spansOf = (events: readonly ProjectedEvent<Type>[]): readonly Span[] =>
   [...Map.groupBy(events, ({ tenantid }) => tenantid)].map(([tenantId, own]) => {
-    const positions = own.map(({ position }) => Number(position));
+    const positions = own.map(({ position }) => position);
     return { tenantId, first: Math.min(...positions), last: Math.max(...positions) };
   });
 
