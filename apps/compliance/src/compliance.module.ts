@@ -51,6 +51,9 @@ import {
 } from './sessions/oidc/sign-in.http.ts';
 import { SessionEnding } from './sessions/session-ending.ts';
 import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
+import { ApproveRolesController, ApproveRolesHandler } from './staff/approve-roles.http.ts';
+import { WeightyRoles } from './staff/weighty-roles.ts';
+import { NewFirstKeyController, NewFirstKeyHandler } from './tenants/new-first-key.http.ts';
 import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
 import {
   ChangeStaffController,
@@ -71,6 +74,8 @@ import {
     AddStaffController,
     ShowStaffController,
     ChangeStaffController,
+    ApproveRolesController,
+    NewFirstKeyController,
     MakeLoginLinkController,
     OpenSessionController,
     SignTokenController,
@@ -90,6 +95,9 @@ import {
     ExportAuditController,
   ],
   providers: [
+    WeightyRoles,
+    ApproveRolesHandler,
+    NewFirstKeyHandler,
     AddStaffHandler,
     ListStaffHandler,
     ShowStaffHandler,

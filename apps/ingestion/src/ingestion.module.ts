@@ -64,7 +64,7 @@ import { RetryConflicts } from './contacts/conflicts/retry-conflicts.ts';
 import {
   SettleConflictController,
   SettleConflictHandler,
-} from './contacts/conflicts/settle-conflict.http.ts';
+} from './contact-changes/settle-conflict.http.ts';
 import { FollowIdentities } from './contacts/follow-identities.ts';
 import { FollowMovedNumbers } from './contacts/follow-moved-numbers.ts';
 import { RegistrationOutcomes } from './contacts/registration-outcomes.ts';
@@ -76,6 +76,9 @@ import {
   ShowMergeHandler,
 } from './contact-changes/merge-contacts.http.ts';
 import { ActingPerson } from './contact-changes/acting-person.ts';
+import { MovedIdentities } from './contact-changes/moved-identities.ts';
+import { SecondSettlement } from './contact-changes/second-settlement.ts';
+import { SettlementProposals } from './contact-changes/settlement-proposals.ts';
 import { MergeContacts } from './contact-changes/merge-contacts.ts';
 import {
   ApproveSplitHandler,
@@ -206,6 +209,9 @@ import { SignalLines } from './signals/signal-lines.ts';
     IdentityConflicts,
     ListIdentityConflictsHandler,
     SettleConflictHandler,
+    MovedIdentities,
+    SecondSettlement,
+    SettlementProposals,
     RetryConflicts,
     provideJobHandler(RetryConflicts),
     FindJoinedBefore,

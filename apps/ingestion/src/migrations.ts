@@ -20,7 +20,11 @@ import {
   importSchema,
   importValuesSchema,
 } from './imports/schema.ts';
-import { identityConflictsSchema, joinedBeforeJobs } from './contacts/conflicts/schema.ts';
+import {
+  identityConflictsSchema,
+  joinedBeforeJobs,
+  settlementProposals,
+} from './contacts/conflicts/schema.ts';
 import { contactLinksSchema, strangersSchema } from './wishes/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -50,5 +54,6 @@ export const ingestionMigrations: readonly Migration[] = [
   { name: 'FullPages1764457200003', up: fullPagesSchema },
   { name: 'MessageRefsInBytes1764457200004', up: refsInBytesSchema },
   { name: 'UnknownConsents1764457300000', up: unknownConsentsSchema },
+  { name: 'SettlementProposals1796200000101', up: settlementProposals },
   { name: 'OwnLedgerWords1796500000006', up: ownLedgerWordsSchema },
 ];

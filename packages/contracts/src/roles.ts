@@ -37,9 +37,17 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
     'consents:reopen',
     'data-requests:write',
     'audit:read',
+    'staff:read',
     'alerts:read',
   ],
-  admin: ['staff:write', 'api-keys:write', 'tenant:write', 'audit:read', 'alerts:read'],
+  admin: [
+    'staff:read',
+    'staff:write',
+    'api-keys:write',
+    'tenant:write',
+    'audit:read',
+    'alerts:read',
+  ],
 };
 
 /** What somebody with these roles may do; a role of a later version opens nothing here. */
@@ -51,6 +59,14 @@ export const scopesOfRoles = (roles: readonly string[]): readonly Scope[] => [
     }),
   ),
 ];
+
+/** Whoever has one of these decides over others, or sees what everybody did: two people give it, where there are two. */
+export const isWeightyRole: Readonly<Record<Role, boolean>> = {
+  agent: false,
+  'crm-ops': false,
+  compliance: true,
+  admin: true,
+};
 
 /**
  * What a member of staff who draws keys hands to a program: nothing that shows who somebody is, and nothing that
@@ -67,6 +83,7 @@ export const forPrograms: Readonly<Record<Scope, boolean>> = {
   'consents:reopen': false,
   'data-requests:write': false,
   'audit:read': true,
+  'staff:read': false,
   'staff:write': false,
   'api-keys:write': false,
   'tenant:write': false,

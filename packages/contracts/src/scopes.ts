@@ -15,6 +15,7 @@ export const Scope = z.enum([
   'consents:reopen',
   'data-requests:write',
   'audit:read',
+  'staff:read',
   'staff:write',
   'api-keys:write',
   'tenant:write',

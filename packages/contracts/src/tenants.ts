@@ -19,6 +19,14 @@ export const LawfulBases = z.strictObject({
 /** What holds for a purpose of which a tenant says nothing. */
 export const usualBases: Readonly<Record<Purpose, LawfulBasis>> = LawfulBases.parse({});
 
+/** Where it was written down that an interest outweighs what it costs the person (GDPR Art. 6(1)(f)), and when. */
+export const BalancingTest = z.object({
+  reference: plainText(200),
+  /** A day. */
+  on: plainText(10),
+});
+export type BalancingTest = z.infer<typeof BalancingTest>;
+
 /** Languages of pages and mails. */
 export const PageLanguage = z.enum(['fr', 'en']);
 export type PageLanguage = z.infer<typeof PageLanguage>;
@@ -39,6 +47,8 @@ export const TenantDetails = z.object({
   /** The first one where a person's is not known. */
   languages: z.array(PageLanguage),
   lawfulBasis: z.partialRecord(Purpose, LawfulBasis),
+  /** Of each purpose that rests on a legitimate interest. */
+  balancingTests: z.partialRecord(Purpose, BalancingTest).optional(),
   /** Whom a person asks about data (GDPR Art. 37). */
   dpo: z
     .object({

@@ -39,7 +39,7 @@ export { preferenceRefusals, readablePreferences, voiceOf } from './contact-poli
 export { currentPolicy } from './contact-policy/policy-versions.ts';
 export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
-export { type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';
+export { type Eyes, type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';
 export { dataRequest } from './data-request/data-request.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ApiKeyView, type EventDataOf, includesScope, type Scope } from '@tact/contracts';
+import type { ApiKeyView, EventDataOf } from '@tact/contracts';
 import {
   type CallerIdentity,
   type ApiKeyRecord,
@@ -8,15 +8,6 @@ import {
   ProblemError,
   type StreamAppend,
 } from '@tact/platform';
-
-/** Whether the caller may hand a scope on; `operator` is handed on by an operator alone. */
-export const refuseScopesBeyond = (caller: CallerIdentity, scopes: readonly Scope[]): void => {
-  const beyond = scopes.filter((scope) => !includesScope(caller.scopes, scope));
-  if (beyond.length === 0) return;
-  throw new ProblemError('scope-missing', {
-    detail: `A key grants only what it may itself; it lacks ${beyond.join(', ')}.`,
-  });
-};
 
 export const refuseElapsed = (expiresAt: string | undefined, now: Date): void => {
   if (expiresAt === undefined || new Date(expiresAt) > now) return;
@@ -33,9 +24,9 @@ const details: Record<Exclude<KeyRefusal['refused'], 'unknown'>, string> = {
   ended: 'The key was revoked or has expired: create another one.',
   rotated: 'The key was rotated before: rotate its successor.',
   'last-admin':
-    'No other key of the tenant lasts that could make one: create one first, or add ?force=true.',
+    'No other key of the tenant lasts that could make one: create one first, or let an operator add ?force=true.',
   'last-operator':
-    'No other key of the tenant lasts that acts on all tenants: create one first, or add ?force=true.',
+    'No other key of the tenant lasts that acts on all tenants: create one first, or let an operator add ?force=true.',
 };
 
 export const problemOfRefusal = ({ refused }: KeyRefusal): ProblemError =>

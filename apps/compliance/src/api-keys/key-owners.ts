@@ -11,7 +11,8 @@ import {
   type Rotation,
   StaffRegister,
 } from '@tact/platform';
-import { problemOfRefusal, refuseScopesBeyond } from './api-keys.ts';
+import { refuseScopesBeyond } from '../login/scopes-held.ts';
+import { problemOfRefusal } from './api-keys.ts';
 
 type KeyAskedFor = { readonly scopes: readonly Scope[]; readonly actor?: string | null };
 
@@ -36,12 +37,12 @@ export class KeyOwners {
 
   async draw(tx: Queryable, caller: CallerIdentity, asked: Draw): Promise<DrawnKey> {
     await this.#assertMayDraw(tx, caller, asked);
-    return this.register.draw(tx, asked);
+    return this.register.draw(tx, { ...asked, drawnBy: caller.staffId });
   }
 
   /** Throws the problem of a key that has no successor. */
   async rotate(tx: Queryable, caller: CallerIdentity, asked: Rotation): Promise<RotatedKey> {
-    const rotated = await this.register.rotate(tx, asked);
+    const rotated = await this.register.rotate(tx, { ...asked, drawnBy: caller.staffId });
     if ('refused' in rotated) throw problemOfRefusal(rotated);
     await this.#assertMayDraw(tx, caller, rotated.replaced);
     return rotated;
@@ -76,7 +77,8 @@ export class KeyOwners {
     }
     // The same whoever draws it: an administrator has no key that sees people through the roles of another.
     const person = await this.staff.find(tx, { tenantId, staffId: actor });
-    if (person === undefined || person.dismissedAt !== null) {
+    // Of an invented person there is a session to look at a role, and no key that lasts.
+    if (person === undefined || person.dismissedAt !== null || person.isDemo) {
       throw new ProblemError('unprocessable', {
         errors: [{ pointer: '/actor', message: 'There is no such member of staff.' }],
       });

@@ -11,7 +11,8 @@ import {
   EventStore,
   RequireScope,
 } from '@tact/platform';
-import { auditOf, problemOfRefusal, refuseScopesBeyond, viewOf } from './api-keys.ts';
+import { refuseScopesBeyond } from '../login/scopes-held.ts';
+import { auditOf, problemOfRefusal, viewOf } from './api-keys.ts';
 
 export class RevokeApiKey extends Command<ApiKeyView> {
   constructor(
@@ -33,6 +34,8 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
 
   async execute({ caller, keyId, force }: RevokeApiKey): Promise<ApiKeyView> {
     const { tenantId } = caller;
+    // Without its last key a tenant is shut out: who can draw it another one alone does that.
+    if (force) refuseScopesBeyond(caller, ['operator']);
     const now = this.clock.now();
     const record = await this.store.transaction(async (tx) => {
       const revoked = await this.register.revoke(tx, { tenantId, keyId }, { force });
@@ -62,7 +65,7 @@ export class RevokeApiKeyController {
     tag: 'Keys',
     summary: 'Revokes a key',
     description:
-      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another, or that acts on all tenants, is revoked with `force=true` only.',
+      'The key is closed everywhere within five seconds; repeating it changes nothing. The last key that could make another, or that acts on all tenants, is revoked with `force=true` and by an operator only.',
     refuses: ['unprocessable'],
   })
   @Answers(ApiKeyView, { description: 'The key as it is now.' })

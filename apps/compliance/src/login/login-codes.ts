@@ -55,6 +55,8 @@ export class LoginCodes {
   ): Promise<LoginCode> {
     const expiresAt = new Date(this.clock.now().getTime() + lifeMs);
     const single = { expiresAt, isSingleUse: true, about };
+    // Of one person the newest opens: an older one lies in a mail, or in a window that was left.
+    await this.tokens.revoke(tx, { purpose: loginPurpose, tenantId, subject });
     const code = await this.tokens.mint(tx, {
       purpose: loginPurpose,
       tenantId,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DAY_MS, type LoginLink, MINUTE_MS } from '@tact/contracts';
+import { DAY_MS, type LoginLink, MINUTE_MS, scopesOfRoles } from '@tact/contracts';
 import {
   type CallerIdentity,
   ProblemError,
@@ -10,6 +10,7 @@ import {
 import type { OidcSettings } from './oidc-settings.ts';
 import { LoginCodes } from './login-codes.ts';
 import { LoginMails } from './login-mails.ts';
+import { isOperator, refuseScopesBeyond } from './scopes-held.ts';
 
 const LINK_LIFE_MS = 15 * MINUTE_MS;
 /** Whoever is new reads their mail when they do. */
@@ -27,7 +28,7 @@ export class LoginLinks {
   /** A link for somebody who works here already, in the caller's transaction. */
   async make(tx: Queryable, caller: CallerIdentity, person: StaffRecord): Promise<LoginLink> {
     const { staffId } = person;
-    const isOthers = caller.staffId !== undefined && caller.staffId !== staffId;
+    const isOthers = !this.#isShown(caller, person);
     if (isOthers) this.#assertMailed();
     const asked = { by: caller.actorId, lifeMs: LINK_LIFE_MS, isBreakGlass: this.#hasProvider };
     const { code, expiresAt } = await this.codes.make(tx, person, asked);
@@ -35,6 +36,14 @@ export class LoginLinks {
     if (!isOthers) return { staffId, code, ...(url === undefined ? {} : { url }), expiresAt };
     await this.mails.send(tx, person, { url: url ?? '', expiresAt, why: 'asked' });
     return { staffId, expiresAt };
+  }
+
+  /** Whoever invents somebody can be them. */
+  assertMayInvent({ staffId }: CallerIdentity): void {
+    if (this.#isEmbedded && staffId === undefined) return;
+    throw new ProblemError('unprocessable', {
+      detail: 'Only a key of the embedded platform invents people.',
+    });
   }
 
   /** Says to somebody new how they come in, where mails leave and the console has an address. */
@@ -50,12 +59,29 @@ export class LoginLinks {
     await this.mails.send(tx, person, { url: this.urlOf(code) ?? '', expiresAt, why: 'invited' });
   }
 
+  /** A person reads their own; who acts for the installation, anybody's within its scopes; an invented person is nobody. */
+  #isShown(caller: CallerIdentity, { staffId, roles, isDemo }: StaffRecord): boolean {
+    if (isDemo && !this.#isEmbedded) {
+      throw new ProblemError('unprocessable', {
+        detail: 'They were invented to look at a role, and do so in the embedded platform alone.',
+      });
+    }
+    if (caller.staffId !== undefined) return caller.staffId === staffId;
+    if (!isDemo && !isOperator(caller)) return false;
+    refuseScopesBeyond(caller, scopesOfRoles(roles));
+    return true;
+  }
+
   /** Undefined where nobody said under which address the platform is reached. */
   urlOf(code?: string): string | undefined {
     const { TACT_PUBLIC_ORIGIN: origin } = this.config.values;
     if (origin === undefined) return undefined;
     const fragment = code === undefined ? '' : `#login=${code}`;
     return new URL(`/console${fragment}`, origin).href;
+  }
+
+  get #isEmbedded(): boolean {
+    return this.config.values.TACT_MODE === 'embedded';
   }
 
   get #hasProvider(): boolean {

@@ -37,7 +37,11 @@ beforeAll(async () => {
     },
     log: createLog({ service: 'compliance', level: 'error' }),
   });
-  const first = { tenantId: 'acme', scopes: ['admin' as const], label: 'first' };
+  const first = {
+    tenantId: 'acme',
+    scopes: ['admin' as const, 'operator' as const],
+    label: 'first',
+  };
   own = (await service.app.get(ApiKeys).create(first)).key;
 }, 60_000);
 afterAll(async () => {

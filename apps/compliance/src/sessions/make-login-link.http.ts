@@ -56,7 +56,7 @@ export class MakeLoginLinkController {
     tag: 'Staff',
     summary: 'Makes a link with which a member of staff signs in once',
     description:
-      'For fifteen minutes. Whoever reads the code can sign in by it: a member of staff is shown their own alone, and another’s goes to them by mail. Where people sign in at a provider of identities, it is the way in when that is broken, and an alert says that it was made.',
+      'For fifteen minutes. Whoever reads the code can sign in by it: a member of staff is shown their own alone, and another’s goes to them by mail, whichever key asks; an operator is shown all. Where people sign in at a provider of identities, it is the way in when that is broken, and an alert says that it was made.',
     refuses: ['not-found', 'unprocessable'],
   })
   @Answers(LoginLink, { description: 'The link, with its code.' })

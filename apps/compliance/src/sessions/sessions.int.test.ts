@@ -62,7 +62,7 @@ afterAll(async () => {
 beforeEach(async () => {
   tenants += 1;
   tenantId = `tenant-${tenants}`;
-  own = await keyOf(tenantId, ['admin']);
+  own = await keyOf(tenantId, ['admin', 'operator']);
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AddStaffRequest, formatId, StaffView } from '@tact/contracts';
+import { AddStaffRequest, formatId, isWeightyRole, StaffView } from '@tact/contracts';
 import {
   Answers,
   Caller,
   type CallerIdentity,
   canonicalEmail,
-  Clock,
   currentContext,
   Describe,
   EventStore,
@@ -18,7 +17,8 @@ import {
   StaffRegister,
 } from '@tact/platform';
 import { LoginLinks } from '../login/login-links.ts';
-import { auditOf, viewOf } from './staff.ts';
+import { auditOf, refuseRolesBeyond, viewOf } from './staff.ts';
+import { WeightyRoles } from './weighty-roles.ts';
 
 const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
@@ -48,29 +48,34 @@ export class AddStaffHandler implements ICommandHandler<AddStaff> {
   constructor(
     private readonly register: StaffRegister,
     private readonly store: EventStore,
-    private readonly clock: Clock,
     private readonly links: LoginLinks,
+    private readonly weighty: WeightyRoles,
   ) {}
 
   async execute({ caller, request }: AddStaff): Promise<StaffView> {
     const { tenantId, actorId: by } = caller;
-    const { name, roles, language } = request;
+    const { name, roles, language, isDemo = false } = request;
     const email = readEmail(request.email);
+    refuseRolesBeyond(caller, roles);
+    if (isDemo) this.links.assertMayInvent(caller);
     const { commandId } = currentContext() ?? {};
     // Of the command's bits, so that a repeated call with its idempotency key finds whom it added.
     const staffId = formatId(
       'staff',
       commandId === undefined ? randomBytes(16) : bytesOf(commandId),
     );
-    const person = { staffId, tenantId, roles, language };
     const record = await this.store.transaction(async (tx) => {
-      const added = await this.register.add(tx, { ...person, name, email });
+      await this.register.lock(tx, tenantId);
+      const waits = !isDemo && (await this.weighty.waits(tx, caller, { held: [], roles }));
+      const held = waits ? roles.filter((role) => !isWeightyRole[role]) : roles;
+      const person = { staffId, tenantId, roles: held, language };
+      const added = await this.register.add(tx, { ...person, name, email, isDemo });
       if (added === undefined) return this.register.find(tx, { tenantId, staffId });
-      const at = this.clock.now().toISOString();
+      const at = added.createdAt.toISOString();
       const audit = auditOf('StaffAdded', { ...person, fullName: name, email, by, at });
       await this.store.appendIn(tx, [audit]);
-      await this.links.invite(tx, by, added);
-      return added;
+      if (!isDemo) await this.links.invite(tx, by, added);
+      return waits ? this.weighty.propose(tx, caller, { person: added, roles }) : added;
     });
     if (record === undefined) {
       throw new ProblemError('already-there', {
@@ -93,8 +98,8 @@ export class AddStaffController {
     tag: 'Staff',
     summary: 'Adds a member of staff',
     description:
-      'Their roles say what their keys and their sessions open; `admin` sees no person. An address is one person’s. Where mails leave, they are invited by one.',
-    refuses: ['already-there'],
+      'Their roles say what their keys and their sessions open; `admin` sees no person. An address is one person’s. Where mails leave, they are invited by one. Of two people or more, `compliance` and `admin` wait for another one who agrees.',
+    refuses: ['already-there', 'unprocessable'],
   })
   @Answers(StaffView, { description: 'The member of staff.' })
   add(

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Param, Put, Query as QueryString } from '@nes
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   ChangeStaffRequest,
+  DismissedStaff,
   type Role,
   StaffChangeQuery,
   StaffId,
@@ -20,7 +21,16 @@ import {
   type StaffRecord,
   StaffRegister,
 } from '@tact/platform';
-import { auditOf, dismissedBefore, lastAdmin, mayForce, refuseOwnRoles, viewOf } from './staff.ts';
+import {
+  auditOf,
+  dismissedBefore,
+  lastAdmin,
+  mayForce,
+  refuseOwnRoles,
+  refuseRolesBeyond,
+  viewOf,
+} from './staff.ts';
+import { WeightyRoles } from './weighty-roles.ts';
 
 type Change = { readonly staffId: string; readonly force: boolean };
 
@@ -35,7 +45,7 @@ export class ChangeStaff extends Command<StaffView> {
 }
 
 /** Ends somebody's work for the tenant; what they did stays. */
-export class DismissStaff extends Command<StaffView> {
+export class DismissStaff extends Command<DismissedStaff> {
   constructor(
     readonly caller: CallerIdentity,
     readonly change: Change,
@@ -71,6 +81,7 @@ export class ChangeStaffHandler implements ICommandHandler<ChangeStaff> {
     private readonly register: StaffRegister,
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly weighty: WeightyRoles,
   ) {}
 
   async execute({ caller, change: { staffId, roles, force } }: ChangeStaff): Promise<StaffView> {
@@ -81,7 +92,11 @@ export class ChangeStaffHandler implements ICommandHandler<ChangeStaff> {
       refuseOwnRoles(caller, staffId);
       if (before.dismissedAt !== null) throw dismissedBefore();
       const isSame = [...before.roles].toSorted().join() === [...roles].toSorted().join();
-      if (isSame) return before;
+      refuseRolesBeyond(caller, roles);
+      if (isSame && before.proposed === null) return before;
+      if (await this.weighty.waits(tx, caller, { held: before.roles, roles })) {
+        return this.weighty.propose(tx, caller, { person: before, roles });
+      }
       const isForced = mayForce(caller, force) || roles.includes('admin');
       await assertNotLast(tx, register, { record: before, isForced });
       await register.setRoles(tx, { tenantId, staffId }, roles);
@@ -97,7 +112,7 @@ export class ChangeStaffHandler implements ICommandHandler<ChangeStaff> {
           previousRoles,
         }),
       ]);
-      return { ...before, roles };
+      return { ...before, roles, proposed: null };
     });
     return viewOf(record, { register, caller });
   }
@@ -111,19 +126,20 @@ export class DismissStaffHandler implements ICommandHandler<DismissStaff> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ caller, change: { staffId, force } }: DismissStaff): Promise<StaffView> {
+  async execute({ caller, change: { staffId, force } }: DismissStaff): Promise<DismissedStaff> {
     const { register } = this;
     const { tenantId, actorId: by } = caller;
-    const record = await this.store.transaction(async (tx) => {
+    const { record, endedKeyIds } = await this.store.transaction(async (tx) => {
       const before = await lockedRecord(tx, register, { tenantId, staffId });
-      if (before.dismissedAt !== null) return before;
+      if (before.dismissedAt !== null) return { record: before, endedKeyIds: [] };
       await assertNotLast(tx, register, { record: before, isForced: mayForce(caller, force) });
-      await register.dismiss(tx, { tenantId, staffId });
+      const ended = await register.dismiss(tx, { tenantId, staffId });
       const at = this.clock.now().toISOString();
       await this.store.appendIn(tx, [auditOf('StaffDismissed', { tenantId, staffId, by, at })]);
-      return (await register.find(tx, { tenantId, staffId })) ?? before;
+      const after = (await register.find(tx, { tenantId, staffId })) ?? before;
+      return { record: after, endedKeyIds: [...ended] };
     });
-    return viewOf(record, { register, caller });
+    return { ...(await viewOf(record, { register, caller })), endedKeyIds };
   }
 }
 
@@ -138,7 +154,7 @@ export class ChangeStaffController {
     tag: 'Staff',
     summary: 'Gives a member of staff other roles',
     description:
-      'What their keys and sessions open follows within five seconds. Nobody changes their own roles, and the last who is `admin` stays it.',
+      'What their keys and sessions open follows within five seconds. Nobody changes their own roles, and the last who is `admin` stays it. Where two people or more work here, `compliance` and `admin` wait for another one who agrees.',
     refuses: ['unprocessable'],
   })
   @Answers(StaffView, { description: 'The member of staff as they are now.' })
@@ -159,15 +175,17 @@ export class ChangeStaffController {
     tag: 'Staff',
     summary: 'Dismisses a member of staff',
     description:
-      'Their keys, sessions and signed tokens open nothing within five seconds; what they did stays under their id. Repeating it changes nothing. The last who is `admin` is dismissed with `force=true` and a key of the installation only.',
+      'Their keys, those they drew for programs, their sessions and signed tokens open nothing within five seconds; what they did stays under their id. Repeating it changes nothing. The last who is `admin` is dismissed with `force=true` and a key of the installation only.',
     refuses: ['unprocessable'],
   })
-  @Answers(StaffView, { description: 'The member of staff as they are now.' })
+  @Answers(DismissedStaff, {
+    description: 'The member of staff as they are now, and the keys that ended.',
+  })
   dismiss(
     @Caller() caller: CallerIdentity,
     @Param('staffId', { schema: StaffId }) staffId: string,
     @QueryString({ schema: StaffChangeQuery }) { force }: StaffChangeQuery,
-  ): Promise<StaffView> {
+  ): Promise<DismissedStaff> {
     return this.commands.execute(new DismissStaff(caller, { staffId, force: force === 'true' }));
   }
 }

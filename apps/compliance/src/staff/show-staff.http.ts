@@ -87,7 +87,7 @@ export class ShowStaffController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @RequireOneScope('staff:write', 'audit:read')
+  @RequireOneScope('staff:write', 'staff:read')
   @Describe({
     operationId: 'listStaff',
     tag: 'Staff',
@@ -103,7 +103,7 @@ export class ShowStaffController {
   }
 
   @Get(':staffId')
-  @RequireOneScope('staff:write', 'audit:read')
+  @RequireOneScope('staff:write', 'staff:read')
   @Describe({
     operationId: 'showStaff',
     tag: 'Staff',

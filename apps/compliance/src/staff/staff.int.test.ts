@@ -27,7 +27,7 @@ let home: string;
 let service: RunningService;
 let tenants = 0;
 let tenantId: string;
-/** A key of the installation: nobody's. */
+/** A key of the installation, which is nobody's and an operator's. */
 let own: string;
 const lines: string[] = [];
 
@@ -54,7 +54,7 @@ afterAll(async () => {
 beforeEach(async () => {
   tenants += 1;
   tenantId = `tenant-${tenants}`;
-  own = await keyOf(tenantId, ['admin']);
+  own = await keyOf(tenantId, ['admin', 'operator']);
 });
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -253,5 +253,117 @@ describe('who administers and is a person', () => {
     expect(first).toBe('200');
     // Whoever came second is refused as the last one, or is known to be dismissed already.
     expect(['401', '422']).toContain(second);
+  });
+});
+
+describe('a key of nobody', () => {
+  test('makes nobody more than it is, and is shown nobody’s code but an operator’s', async () => {
+    const narrow = await keyOf(tenantId, ['staff:write']);
+    const post = (payload: object) => call('POST', '/v1/staff', { key: narrow, payload });
+    expect((await post(ines)).status).toBe(403);
+    const { staffId } = await add();
+    const put = { key: narrow, payload: { roles: ['crm-ops'] } };
+    expect((await call('PUT', `/v1/staff/${staffId}`, put)).status).toBe(403);
+    const asked = { payload: { staffId } };
+    for (const key of [narrow, await keyOf(tenantId, ['admin'])]) {
+      const answer = await call('POST', '/v1/login-links', { key, ...asked });
+      expect(answerOf(answer)).toEqual([422, expect.stringContaining('by mail')]);
+    }
+    const half = await keyOf(tenantId, ['operator', 'staff:write']);
+    expect((await call('POST', '/v1/login-links', { key: half, ...asked })).status).toBe(403);
+    expect((await call('POST', '/v1/login-links', asked)).status).toBe(201);
+  });
+
+  test('ends the last key of a tenant as an operator’s alone', async () => {
+    const tenant = `lone-${tenants}`;
+    const { keyId, key } = await service.app
+      .get(ApiKeys)
+      .create({ tenantId: tenant, scopes: ['admin'], label: 'first' });
+    const path = `/v1/api-keys/${keyId}?force=true`;
+    expect((await call('DELETE', path, { key })).status).toBe(403);
+  });
+});
+
+test('whoever is invented is said to be so, has no key, and is nobody’s to make but the platform’s', async () => {
+  const invented = await add({ isDemo: true, email: 'demo@example.org' });
+  expect(invented.isDemo).toBe(true);
+  expect((await bound(invented.staffId, ['contacts:read'])).status).toBe(422);
+  const { staffId } = await add({ roles: ['admin'], email: 'boss@example.org' });
+  const { key = '' } = await keyFor(staffId, ['staff:write']);
+  const asked = { key, payload: { ...ines, email: 'x@example.org', isDemo: true } };
+  expect((await call('POST', '/v1/staff', asked)).status).toBe(422);
+});
+
+test('keys that somebody drew for programs end with their dismissal, which says which they were', async () => {
+  await add({ roles: ['admin'], email: 'other@example.org' });
+  const { staffId } = await add({ roles: ['admin'], email: 'boss@example.org' });
+  const own1 = await keyFor(staffId, ['api-keys:write']);
+  const payload = { label: 'import', scopes: ['signals:write'] };
+  const drawn = CreatedApiKey.parse(
+    (await call('POST', '/v1/api-keys', { key: own1.key ?? '', payload })).body,
+  );
+  const rotated = RotatedApiKey.parse(
+    (
+      await call('POST', `/v1/api-keys/${drawn.keyId}/rotate`, {
+        key: own1.key ?? '',
+        payload: {},
+      })
+    ).body,
+  );
+  const { body } = await call('DELETE', `/v1/staff/${staffId}`);
+  expect((body as { endedKeyIds: string[] }).endedKeyIds).toEqual(
+    [own1.keyId, drawn.keyId, rotated.keyId].toSorted(),
+  );
+});
+
+test('names of staff are no part of what the audit is read by', async () => {
+  const key = await keyOf(tenantId, ['audit:read']);
+  expect((await call('GET', '/v1/staff', { key })).status).toBe(403);
+});
+
+describe('roles that decide over others, where two people work', () => {
+  const person = async (role: string, email: string, scopes: readonly string[]) => {
+    const { staffId } = await add({ roles: [role], email });
+    return { staffId, key: (await keyFor(staffId, scopes)).key ?? '' };
+  };
+  const two = async () => ({
+    boss: await person('admin', 'boss@example.org', ['staff:write']),
+    dpo: await person('compliance', 'dpo@example.org', ['staff:read']),
+  });
+  const approve = (staffId: string, key: string, roles: readonly string[]) =>
+    call('POST', `/v1/staff/${staffId}/approvals`, { key, payload: { roles } });
+
+  test('wait for a second person who was there before, and is neither proposer nor raised', async () => {
+    const { boss, dpo } = await two();
+    const added = await add(
+      { roles: ['admin', 'agent'], email: 'second.mailbox@example.org' },
+      boss.key,
+    );
+    expect(added).toMatchObject({ roles: ['agent'], proposed: { by: boss.staffId } });
+    const roles = ['admin', 'agent'];
+    expect((await approve(added.staffId, boss.key, roles)).status).toBe(422);
+    expect((await approve(added.staffId, own, roles)).status).toBe(422);
+    const late = await person('compliance', 'late@example.org', ['staff:read']);
+    expect((await approve(added.staffId, late.key, roles)).status).toBe(422);
+    expect((await approve(added.staffId, dpo.key, ['admin'])).status).toBe(422);
+    const { body } = await approve(added.staffId, dpo.key, roles);
+    const after = StaffView.parse(body);
+    expect([after.roles, after.proposed]).toEqual([roles, undefined]);
+    expect((await approve(added.staffId, dpo.key, roles)).status).toBe(422);
+  });
+
+  test('cannot be agreed to by whom they are for, nor given by a key of nobody', async () => {
+    const { boss, dpo } = await two();
+    const payload = { roles: ['compliance', 'admin'] };
+    const raised = await call('PUT', `/v1/staff/${dpo.staffId}`, { key: boss.key, payload });
+    expect(StaffView.parse(raised.body)).toMatchObject({ roles: ['compliance'] });
+    expect((await approve(dpo.staffId, dpo.key, payload.roles)).status).toBe(422);
+    const key = await keyOf(tenantId, ['admin']);
+    expect((await call('PUT', `/v1/staff/${dpo.staffId}`, { key, payload })).status).toBe(422);
+    // What takes roles away waits for nobody, and ends what was proposed.
+    const fewer = { key: boss.key, payload: { roles: ['agent'] } };
+    const { body } = await call('PUT', `/v1/staff/${dpo.staffId}`, fewer);
+    expect(StaffView.parse(body)).toMatchObject({ roles: ['agent'] });
+    expect(StaffView.parse(body).proposed).toBeUndefined();
   });
 });

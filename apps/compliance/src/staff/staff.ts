@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type EventDataOf, scopesOfRoles, type StaffView } from '@tact/contracts';
+import { type EventDataOf, type Role, scopesOfRoles, type StaffView } from '@tact/contracts';
 import {
   type CallerIdentity,
   ProblemError,
@@ -7,8 +7,9 @@ import {
   type StaffRegister,
   type StreamAppend,
 } from '@tact/platform';
+import { refuseScopesBeyond } from '../login/scopes-held.ts';
 
-type StaffEventType = 'StaffAdded' | 'StaffRolesChanged' | 'StaffDismissed';
+type StaffEventType = 'StaffAdded' | 'StaffRolesChanged' | 'StaffRolesProposed' | 'StaffDismissed';
 
 /** What happened to a member of staff, for the audit: appended in the transaction that changed the register. */
 export const auditOf = <Type extends StaffEventType>(
@@ -29,7 +30,7 @@ export const viewOf = async (
   { register, caller }: { register: StaffRegister; caller: Pick<CallerIdentity, 'staffId'> },
 ): Promise<StaffView> => {
   const [name, email] = await Promise.all([register.nameOf(record), register.emailOf(record)]);
-  const { staffId, roles, language, createdAt, dismissedAt } = record;
+  const { staffId, roles, language, createdAt, dismissedAt, proposed, isDemo } = record;
   return {
     staffId,
     ...(name === undefined ? {} : { name }),
@@ -40,6 +41,10 @@ export const viewOf = async (
     state: dismissedAt === null ? 'active' : 'dismissed',
     addedAt: createdAt.toISOString(),
     ...(dismissedAt === null ? {} : { dismissedAt: dismissedAt.toISOString() }),
+    ...(proposed === null || dismissedAt !== null
+      ? {}
+      : { proposed: { ...proposed, roles: [...proposed.roles] } }),
+    ...(isDemo ? { isDemo } : {}),
     isOwn: staffId === caller.staffId,
   };
 };
@@ -57,6 +62,11 @@ export const lastAdmin = (): ProblemError =>
     detail:
       'Nobody else of the tenant’s staff is admin: add somebody first, or add ?force=true with a key of the installation.',
   });
+
+/** A key that is nobody's makes nobody more than it is itself: it could sign in as them. */
+export const refuseRolesBeyond = (caller: CallerIdentity, roles: readonly Role[]): void => {
+  if (caller.staffId === undefined) refuseScopesBeyond(caller, scopesOfRoles(roles));
+};
 
 export const dismissedBefore = (): ProblemError =>
   new ProblemError('unprocessable', { detail: 'They were dismissed: add them anew.' });

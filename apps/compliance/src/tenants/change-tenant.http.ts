@@ -3,12 +3,14 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { TenantSettingsRequest, TenantSlug, TenantView } from '@tact/contracts';
 import {
   Answers,
+  Caller,
+  type CallerIdentity,
   Describe,
   Installation,
   ProblemError,
   RequireScope,
-  Tenant,
 } from '@tact/platform';
+import { isOperator } from '../login/scopes-held.ts';
 import { TenantChanges } from './tenant-changes.ts';
 import { viewOf } from './tenant-views.ts';
 
@@ -16,6 +18,8 @@ export class ChangeTenant extends Command<TenantView> {
   constructor(
     readonly tenantId: string,
     readonly request: TenantSettingsRequest,
+    /** Whose an account is an operator says. */
+    readonly mayNameAccounts: boolean,
   ) {
     super();
   }
@@ -28,15 +32,15 @@ export class ChangeTenantHandler implements ICommandHandler<ChangeTenant> {
     private readonly installation: Installation,
   ) {}
 
-  async execute({ tenantId, request }: ChangeTenant): Promise<TenantView> {
-    const record = await this.changes.change(tenantId, request);
+  async execute({ tenantId, request, mayNameAccounts }: ChangeTenant): Promise<TenantView> {
+    const record = await this.changes.change(tenantId, request, { mayNameAccounts });
     if (record === undefined) throw new ProblemError('not-found');
     return viewOf(record, this.installation);
   }
 }
 
 const description =
-  'The settings as a whole: what is left out is as if never said, but for secrets, which are kept. All services go by it at once.';
+  'The settings as a whole: what is left out is as if never said, but for lawful bases, the account of WhatsApp and its secrets, which are kept; `null` takes bases and account away. A purpose that rests on a legitimate interest names its balancing test. With `expectedVersion` nothing is changed that others changed meanwhile. All services go by it at once.';
 
 @Controller('v1')
 export class ChangeTenantController {
@@ -49,14 +53,14 @@ export class ChangeTenantController {
     tag: 'Tenants',
     summary: 'Sets a tenant up',
     description,
-    refuses: ['already-taken'],
+    refuses: ['already-taken', 'unprocessable', 'version-conflict'],
   })
   @Answers(TenantView, { description: 'The tenant as it is now.' })
   change(
     @Param('slug', { schema: TenantSlug }) slug: string,
     @Body({ schema: TenantSettingsRequest }) request: TenantSettingsRequest,
   ): Promise<TenantView> {
-    return this.commands.execute(new ChangeTenant(slug, request));
+    return this.commands.execute(new ChangeTenant(slug, request, true));
   }
 
   @Put('tenant')
@@ -66,13 +70,13 @@ export class ChangeTenantController {
     tag: 'Tenants',
     summary: "Sets the caller's own tenant up",
     description,
-    refuses: ['already-taken', 'not-found'],
+    refuses: ['already-taken', 'not-found', 'unprocessable', 'version-conflict'],
   })
   @Answers(TenantView, { description: 'The tenant as it is now.' })
   changeOwn(
-    @Tenant() tenantId: string,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: TenantSettingsRequest }) request: TenantSettingsRequest,
   ): Promise<TenantView> {
-    return this.commands.execute(new ChangeTenant(tenantId, request));
+    return this.commands.execute(new ChangeTenant(caller.tenantId, request, isOperator(caller)));
   }
 }

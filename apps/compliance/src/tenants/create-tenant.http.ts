@@ -73,7 +73,7 @@ export class CreateTenantController {
     summary: 'Creates a tenant and its first key',
     description:
       'The key has every scope of the tenant; its text is shown this once and kept nowhere. Secrets of WhatsApp are in no answer.',
-    refuses: ['already-taken'],
+    refuses: ['already-taken', 'unprocessable'],
   })
   @Answers(CreatedTenant, { description: 'The tenant, with the text of its key.' })
   create(

@@ -52,7 +52,7 @@ export class ShowTenantController {
   }
 
   @Get('tenant')
-  @RequireScope('admin')
+  @RequireScope('tenant:write')
   @Describe({
     operationId: 'showOwnTenant',
     tag: 'Tenants',

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { EventDataOf, TenantDetails, TenantSettingsRequest } from '@tact/contracts';
+import {
+  type BalancingTest,
+  type EventDataOf,
+  Purpose,
+  type TenantDetails,
+  type TenantSettingsRequest,
+  usualBases,
+} from '@tact/contracts';
 import {
   Clock,
   EventStore,
@@ -18,9 +25,46 @@ import { zoneOfCountry } from './country-zones.ts';
 const refused = (pointer: string, message: string): ProblemError =>
   new ProblemError('validation-failed', { errors: [{ pointer, message }] });
 
-/** What a request says, as it is kept. Throws the problem of a country or a zone that is none. */
-const detailsOf = (request: TenantSettingsRequest): TenantDetails => {
-  const { name, defaultCountry, languages, lawfulBasis, dpo, whatsapp } = request;
+/** What a request says, of either kind. */
+type Stated = Omit<TenantSettingsRequest, 'expectedVersion'>;
+
+/** Each purpose that rests on an interest has its test; of the others none is kept. Throws where one is missing. */
+const testsOf = (
+  bases: TenantDetails['lawfulBasis'],
+  tests: Readonly<Partial<Record<Purpose, BalancingTest | undefined>>>,
+): Pick<TenantDetails, 'balancingTests'> => {
+  const resting = Purpose.options.filter((purpose) => bases[purpose] === 'legitimate-interest');
+  const named = resting.map((purpose) => {
+    const test = tests[purpose];
+    if (test !== undefined) return [purpose, test] as const;
+    throw new ProblemError('unprocessable', {
+      errors: [
+        {
+          pointer: `/balancingTests/${purpose}`,
+          message: 'Say where its balancing test is recorded, and of which day it is.',
+        },
+      ],
+    });
+  });
+  return named.length === 0 ? {} : { balancingTests: Object.fromEntries(named) };
+};
+
+const accountOf = (
+  { whatsapp }: Stated,
+  before: TenantDetails | undefined,
+): Pick<TenantDetails, 'whatsapp'> => {
+  if (whatsapp === null) return {};
+  const account = whatsapp ?? before?.whatsapp;
+  if (account === undefined) return {};
+  return { whatsapp: { wabaIds: account.wabaIds, senders: account.senders } };
+};
+
+/**
+ * What a request says, as it is kept; of bases and an account what it leaves out is as before. Throws the problem of a
+ * country or a zone that is none.
+ */
+const detailsOf = (request: Stated, before?: TenantDetails): TenantDetails => {
+  const { name, defaultCountry, languages, dpo } = request;
   if (phoneCountryOf(defaultCountry) !== defaultCountry) {
     throw refused('/defaultCountry', 'There is no such country.');
   }
@@ -28,23 +72,24 @@ const detailsOf = (request: TenantSettingsRequest): TenantDetails => {
   if (timeZone === undefined) {
     throw refused('/defaultZone', 'This country has several time zones: give one.');
   }
+  const kept = request.lawfulBasis === undefined ? before?.lawfulBasis : request.lawfulBasis;
+  const lawfulBasis = { ...usualBases, ...kept };
   return {
     name,
     country: defaultCountry,
     timeZone,
     languages,
     lawfulBasis,
+    ...testsOf(lawfulBasis, { ...before?.balancingTests, ...request.balancingTests }),
     ...(dpo === undefined ? {} : { dpo }),
-    ...(whatsapp && { whatsapp: { wabaIds: whatsapp.wabaIds, senders: whatsapp.senders } }),
+    ...accountOf(request, before),
   };
 };
 
 /** Of an account that is named; a secret that is left out is the one there was. */
-const secretsOf = (
-  { whatsapp }: TenantSettingsRequest,
-  before: TenantSecrets = {},
-): TenantSecrets => {
-  if (whatsapp === undefined) return {};
+const secretsOf = ({ whatsapp }: Stated, before: TenantSecrets = {}): TenantSecrets => {
+  if (whatsapp === null) return {};
+  if (whatsapp === undefined) return before;
   const { appSecret = before.appSecret, verifyToken = before.verifyToken } = whatsapp;
   if (appSecret === undefined) throw refused('/whatsapp/appSecret', 'Give the secret of the app.');
   if (verifyToken === undefined) {
@@ -87,7 +132,7 @@ export class TenantChanges {
   async create(
     tx: Queryable,
     tenantId: string,
-    request: TenantSettingsRequest,
+    request: Stated,
   ): Promise<TenantRecord | undefined> {
     const details = detailsOf(request);
     this.#refuseOfInstallation(tenantId, details);
@@ -105,20 +150,26 @@ export class TenantChanges {
     if (refusal) throw accountTaken();
     const data = { tenantId, ...details, at: at.toISOString() };
     await this.#tell(tx, { type: 'TenantCreated', data });
-    return { ...tenant, createdAt: at, changedAt: at };
+    return { ...tenant, createdAt: at, changedAt: at, version: 1 };
   }
 
   /** Undefined: there is no such tenant. What changes nothing is told to nobody. */
   async change(
     tenantId: string,
     request: TenantSettingsRequest,
+    { mayNameAccounts }: { readonly mayNameAccounts: boolean },
   ): Promise<TenantRecord | undefined> {
-    const details = detailsOf(request);
-    this.#refuseOfInstallation(tenantId, details);
     return await this.store.transaction(async (tx) => {
       await this.register.lock(tx);
       const before = await this.register.find(tx, tenantId);
       if (before === undefined) return undefined;
+      if (request.expectedVersion !== undefined && request.expectedVersion !== before.version) {
+        throw changedMeanwhile();
+      }
+      const details = detailsOf(request, before.details);
+      // Before it is known whose they are: nobody finds out which accounts others have.
+      if (!mayNameAccounts) refuseOtherAccounts(details, before.details);
+      this.#refuseOfInstallation(tenantId, details);
       const secrets = secretsOf(request, before.secrets);
       const isSame = isDeepStrictEqual([details, secrets], [before.details, before.secrets]);
       if (isSame) return before;
@@ -128,7 +179,7 @@ export class TenantChanges {
       const newSecrets = newSecretsOf(secrets, before.secrets);
       const data = { tenantId, ...details, newSecrets, at: at.toISOString() };
       await this.#tell(tx, { type: 'TenantSettingsChanged', data });
-      return { ...before, details, secrets, changedAt: at };
+      return { ...before, details, secrets, changedAt: at, version: before.version + 1 };
     });
   }
 
@@ -155,3 +206,18 @@ const accountTaken = (): ProblemError =>
   new ProblemError('already-taken', {
     detail: 'One of these WhatsApp Business Accounts is of another tenant.',
   });
+
+const changedMeanwhile = (): ProblemError =>
+  new ProblemError('version-conflict', {
+    detail: 'The settings are others than those you read: read them again.',
+  });
+
+/** Whose an account of Meta is an operator has seen to: a tenant could name another's before it does. */
+const refuseOtherAccounts = ({ whatsapp }: TenantDetails, before: TenantDetails): void => {
+  const known = before.whatsapp?.wabaIds ?? [];
+  if ((whatsapp?.wabaIds ?? []).every((id) => known.includes(id))) return;
+  throw new ProblemError('scope-missing', {
+    detail:
+      'Which WhatsApp Business Accounts are a tenant’s an operator says: PUT /v1/tenants/{slug}.',
+  });
+};

@@ -30,8 +30,9 @@ const accountOf = (
 
 /** A tenant as itself and an operator see it. */
 export const viewOf = (record: TenantRecord, installation: Installation): TenantView => {
-  const { tenantId, details, createdAt, changedAt } = record;
-  const { name, country = installation.country, timeZone, languages, lawfulBasis, dpo } = details;
+  const { tenantId, details, createdAt, changedAt, version } = record;
+  const { name, country = installation.country, timeZone, languages, lawfulBasis } = details;
+  const { dpo, balancingTests } = details;
   const whatsapp = accountOf(record, installation);
   return {
     slug: tenantId,
@@ -40,8 +41,10 @@ export const viewOf = (record: TenantRecord, installation: Installation): Tenant
     defaultZone: timeZone,
     languages,
     lawfulBasis: TenantBases.parse(lawfulBasis),
+    ...(balancingTests === undefined ? {} : { balancingTests }),
     ...(dpo === undefined ? {} : { dpo }),
     ...(whatsapp === undefined ? {} : { whatsapp }),
+    version,
     createdAt: createdAt.toISOString(),
     changedAt: changedAt.toISOString(),
   };

@@ -8,6 +8,7 @@ import {
   CreatedTenant,
   type Problem,
   Scope,
+  TenantKey,
   TenantPage,
   tenantScopes,
   TenantView,
@@ -168,14 +169,22 @@ test('a slug that is taken and an account of another tenant are refused, and not
     expect(problem(refused)).toMatchObject({ status: 409, slug: 'already-taken' });
   }
   expect((await call('GET', `/v1/tenants/shop-${count}`)).status).toBe(404);
-  const { apiKey = '' } = await made({ whatsapp: account('700004') });
+  const { apiKey = '', slug: taker } = await made({ whatsapp: account('700004') });
   const whatsapp = { wabaIds: ['700004', '700003'] };
   const payload = { ...again, whatsapp };
-  const refused = await call('PUT', '/v1/tenant', { key: apiKey, payload });
-  expect(problem(refused)).toMatchObject({ status: 409, slug: 'already-taken' });
+  const own = `/v1/tenants/${taker}`;
+  expect(problem(await call('PUT', own, { payload }))).toMatchObject({
+    status: 409,
+    slug: 'already-taken',
+  });
   // An account that was given up is free.
-  await call('PUT', `/v1/tenants/${slug}`, { payload: again });
-  expect((await call('PUT', '/v1/tenant', { key: apiKey, payload })).status).toBe(200);
+  await call('PUT', `/v1/tenants/${slug}`, { payload: { ...again, whatsapp: null } });
+  // Whose accounts are whose an operator says, and nobody else finds out.
+  for (const wabaId of ['700003', '700099']) {
+    const named = { ...again, whatsapp: { wabaIds: ['700004', wabaId] } };
+    expect((await call('PUT', '/v1/tenant', { key: apiKey, payload: named })).status).toBe(403);
+  }
+  expect((await call('PUT', own, { payload })).status).toBe(200);
 });
 
 test('of two tenants that take an account at once one has it', async () => {
@@ -229,7 +238,8 @@ describe('settings', () => {
     // The word of it is on its way from the database.
     while ((await read())?.appSecret !== 'another-secret') await setImmediate();
     expect(await read()).toMatchObject({ verifyToken: 'token-of-700010' });
-    expect((await put(base)).whatsapp).toBeUndefined();
+    expect((await put(base)).whatsapp).toMatchObject({ wabaIds: ['700010'] });
+    expect((await put({ ...base, whatsapp: null })).whatsapp).toBeUndefined();
     const { events } = await service.app.get(EventStore).load(`tenant-${slug}`);
     const stored = events.map(({ type, data }) => [type, (data as { newSecrets?: [] }).newSecrets]);
     expect(stored).toEqual([
@@ -238,6 +248,41 @@ describe('settings', () => {
       ['TenantSettingsChanged', ['app-secret']],
       ['TenantSettingsChanged', []],
     ]);
+  });
+
+  test('keep lawful bases that are left out, and rest on an interest only with its test', async () => {
+    const { apiKey: key = '' } = await made();
+    const base = { name: 'Zelie', defaultCountry: 'FR' };
+    const put = (more: object) => call('PUT', '/v1/tenant', { key, payload: { ...base, ...more } });
+    const lawfulBasis = { 'signal-analysis': 'legitimate-interest' };
+    const refused = await put({ lawfulBasis });
+    expect(problem(refused)).toMatchObject({
+      status: 422,
+      pointers: ['/balancingTests/signal-analysis'],
+    });
+    const balancingTests = { 'signal-analysis': { reference: 'LIA 2026-04', on: '2026-04-01' } };
+    const held = { lawfulBasis, balancingTests };
+    expect((await put(held)).body).toMatchObject(held);
+    expect((await put({})).body).toMatchObject(held);
+    const usual = TenantView.parse((await put({ lawfulBasis: null })).body);
+    expect([usual.lawfulBasis['signal-analysis'], usual.balancingTests]).toEqual([
+      'consent',
+      undefined,
+    ]);
+  });
+
+  test('are changed by whoever read them last, and read with the scope that changes them', async () => {
+    const { slug } = await made();
+    const key = (
+      await service.app
+        .get(ApiKeys)
+        .create({ tenantId: slug, scopes: ['tenant:write'], label: 'own' })
+    ).key;
+    const { version } = TenantView.parse((await call('GET', '/v1/tenant', { key })).body);
+    const payload = { name: 'One', defaultCountry: 'FR', expectedVersion: version };
+    expect((await call('PUT', '/v1/tenant', { key, payload })).status).toBe(200);
+    const late = { ...payload, name: 'Two' };
+    expect((await call('PUT', '/v1/tenant', { key, payload: late })).status).toBe(409);
   });
 
   test('of another tenant are an operator’s to set, and of nobody are not found', async () => {
@@ -309,4 +354,17 @@ test('a create that is repeated makes one tenant, and says its key once', async 
   expect(await typesOf(slug)).toEqual(['TenantCreated']);
   const another = await call('POST', '/v1/tenants', { payload, idempotencyKey: randomUUID() });
   expect(another.status).toBe(409);
+});
+
+test('an operator draws another first key for a tenant that was shut out, and nobody else does', async () => {
+  const { slug, apiKey = '', keyId } = await made();
+  const path = `/v1/tenants/${slug}/keys`;
+  expect((await call('POST', path, { key: apiKey })).status).toBe(403);
+  const drawn = TenantKey.parse((await call('POST', path)).body);
+  expect(drawn).toMatchObject({ scopes: tenantScopes });
+  expect(drawn.keyId).not.toBe(keyId);
+  expect((await call('GET', '/v1/tenant', { key: drawn.apiKey ?? '' })).status).toBe(200);
+  const { events } = await service.app.get(EventStore).load(`api-keys-${slug}`);
+  expect(events.map(({ type }) => type)).toEqual(['ApiKeyCreated', 'ApiKeyCreated']);
+  expect((await call('POST', '/v1/tenants/nobody/keys')).status).toBe(404);
 });

@@ -4,8 +4,10 @@ import {
   Clock,
   ProblemError,
   type Queryable,
+  type StaffAsked,
   StaffRegister,
 } from '@tact/platform';
+import { problemOfApproval } from './change-problems.ts';
 
 /** Who proposes or agrees, and when, as the event keeps it. */
 export type Acting = {
@@ -31,16 +33,34 @@ export class ActingPerson {
   ): Promise<Acting> {
     const at = this.clock.now().toISOString();
     if (staffId === undefined) {
-      if (stated !== undefined) return { name: stated, keyId, at };
-      throw new ProblemError('unprocessable', {
-        errors: [{ pointer, message: 'Say who you are: this key is no member of staff’s.' }],
-      });
+      const name = await this.#nameOfNobody(tx, tenantId, { stated, pointer });
+      return { name, keyId, at };
     }
-    const record = await this.staff.find(tx, { tenantId, staffId });
+    return { name: await this.#nameOf(tx, { tenantId, staffId }), keyId, staffId, at };
+  }
+
+  async #nameOfNobody(
+    tx: Queryable,
+    tenantId: string,
+    { stated, pointer }: { readonly stated: string | undefined; readonly pointer: string },
+  ): Promise<string> {
+    if (await this.hasStaff(tx, tenantId)) throw problemOfApproval('not-a-person');
+    if (stated !== undefined) return stated;
+    throw new ProblemError('unprocessable', {
+      errors: [{ pointer, message: 'Say who you are: this key is no member of staff’s.' }],
+    });
+  }
+
+  async #nameOf(tx: Queryable, who: StaffAsked): Promise<string> {
+    const record = await this.staff.find(tx, who);
+    // Whoever signs in as an invented person is somebody else too, where anybody is.
+    if (record?.isDemo === true && (await this.staff.countPeople(tx, who.tenantId)) > 0) {
+      throw problemOfApproval('not-a-person');
+    }
     const name = record?.dismissedAt === null ? await this.staff.nameOf(record) : undefined;
     // Dismissed while the request ran.
     if (name === undefined) throw new ProblemError('unauthenticated');
-    return { name, keyId, staffId, at };
+    return name;
   }
 
   /** Whether a second person of this tenant must be one whom it knows. */

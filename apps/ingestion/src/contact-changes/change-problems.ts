@@ -17,7 +17,7 @@ export const problemOfApproval = (refused: string): ProblemError => {
     'not-a-person': () =>
       new ProblemError('unprocessable', {
         detail:
-          'The tenant has staff: a member of it approves, with a key or a session of their own. This key is nobody’s.',
+          'The tenant has staff: members of it propose and approve, with a key or a session of their own, and not with a key that is nobody’s.',
       }),
     expired: () =>
       new ProblemError('unprocessable', {

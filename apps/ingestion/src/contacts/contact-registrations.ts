@@ -13,6 +13,8 @@ export type ContactRegistration =
       readonly isNews: boolean;
       /** Of a new contact: who may be the same person. */
       readonly candidates: readonly string[];
+      /** Whose identities became this contact's. */
+      readonly losers: readonly string[];
     }
   /** Nothing was applied but the refusals. Undefined where nothing can be settled: an e-mail alone, which several have. */
   | { readonly conflictId: string | undefined };
@@ -57,8 +59,8 @@ export class ContactRegistrations {
     return judged.map((one, nth): ContactRegistration => {
       const { registration } = one;
       if ('conflict' in registration) return { conflictId: conflictIds.get(one) };
-      const { contactId, candidates } = registration;
-      return { contactId, isNews: news.has(nth), candidates };
+      const { contactId, candidates, losers } = registration;
+      return { contactId, isNews: news.has(nth), candidates, losers };
     });
   }
 

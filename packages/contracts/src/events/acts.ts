@@ -184,6 +184,11 @@ export const acts: Acts = {
     concerns: ['staffId'],
     by: 'by',
   },
+  StaffRolesProposed: {
+    words: { fr: 'Rôles proposés', en: 'Roles proposed' },
+    concerns: ['staffId'],
+    by: 'by',
+  },
   StaffDismissed: {
     words: { fr: 'Accès d’un collaborateur retiré', en: 'Member of staff dismissed' },
     concerns: ['staffId'],
@@ -218,6 +223,15 @@ export const acts: Acts = {
   AlertResolved: follows,
   IdentityConflictSettled: {
     words: { fr: 'Conflit d’identités tranché', en: 'Identity conflict settled' },
+    concerns: ['contactId'],
+    about: 'conflictId',
+    reason: 'justification',
+  },
+  IdentityConflictSettlementProposed: {
+    words: {
+      fr: 'Attribution d’identités proposée',
+      en: 'Settlement of an identity conflict proposed',
+    },
     concerns: ['contactId'],
     about: 'conflictId',
     reason: 'justification',

@@ -40,7 +40,10 @@ import {
   WithdrawalDeclared,
 } from './contact-signals.ts';
 import { DataRequestReceived } from './data-requests.ts';
-import { IdentityConflictSettled } from './identity-conflicts.ts';
+import {
+  IdentityConflictSettled,
+  IdentityConflictSettlementProposed,
+} from './identity-conflicts.ts';
 import { ModelPromoted } from './models.ts';
 import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
@@ -53,6 +56,7 @@ import {
   StaffAdded,
   StaffDismissed,
   StaffRolesChanged,
+  StaffRolesProposed,
 } from './staff.ts';
 import { TenantCreated, TenantSettingsChanged } from './tenants.ts';
 import type { EventDefinition, EventOf } from './define.ts';
@@ -98,6 +102,7 @@ export const eventDefinitions = {
   ApiKeyRevoked,
   StaffAdded,
   StaffRolesChanged,
+  StaffRolesProposed,
   StaffDismissed,
   LoginLinkMade,
   SessionOpened,
@@ -107,6 +112,7 @@ export const eventDefinitions = {
   AlertRaised,
   AlertResolved,
   IdentityConflictSettled,
+  IdentityConflictSettlementProposed,
   ContactViewed,
   ContactSearched,
   ContactDisclosed,

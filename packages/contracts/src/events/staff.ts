@@ -36,6 +36,13 @@ export const StaffRolesChanged = defineEvent({
   data: z.object({ ...change, roles: z.array(Role), previousRoles: z.array(Role) }),
 });
 
+export const StaffRolesProposed = defineEvent({
+  type: 'StaffRolesProposed',
+  version: 1,
+  description: 'A member of staff is to have roles that a second person must agree to.',
+  data: z.object({ ...change, roles: z.array(Role), previousRoles: z.array(Role) }),
+});
+
 export const StaffDismissed = defineEvent({
   type: 'StaffDismissed',
   version: 1,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ContactId, IdentityConflictId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
+import { StaffName } from '../events/contact-changes.ts';
 import { Cursor } from './query.ts';
 
 /**
@@ -36,6 +37,9 @@ export const IdentityConflict = z.object({
     .enum(['open', 'settled'])
     .meta({ description: 'Whether a person has still to say whose the identities are.' }),
   settlement: ConflictSettlement.optional(),
+  proposedAt: utcTime().optional().meta({
+    description: 'Since when a first person says `moved-to-second`; a second one has 72 hours.',
+  }),
 });
 export type IdentityConflict = z.infer<typeof IdentityConflict>;
 
@@ -52,6 +56,8 @@ export const SettleConflictRequest = z
     settlement: ConflictSettlement,
     /** Why, for whoever asks later. */
     reason: personal('free-text', z.string().min(3).max(500)),
+    /** Of `moved-to-second`, by whoever calls with a key that is no member of staff’s. */
+    statedBy: StaffName.optional(),
   })
   .meta({
     examples: [{ settlement: 'moved-to-second', reason: 'The number was passed on in October.' }],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StaffId } from '../ids.ts';
+import { ApiKeyId, StaffId } from '../ids.ts';
 import { personal, utcTime } from '../personal.ts';
 import { Role } from '../roles.ts';
 import { Scope } from '../scopes.ts';
@@ -24,6 +24,9 @@ export const AddStaffRequest = z
     email: personal('email', z.email().max(254)),
     roles: Roles,
     language: z.enum(['fr', 'en']),
+    isDemo: z.boolean().optional().meta({
+      description: 'Somebody invented, to look at a role; in the embedded platform alone.',
+    }),
   })
   .meta({
     examples: [
@@ -37,6 +40,12 @@ export const ChangeStaffRequest = z
   .strictObject({ roles: Roles })
   .meta({ examples: [{ roles: ['crm-ops', 'compliance'] }] });
 export type ChangeStaffRequest = z.infer<typeof ChangeStaffRequest>;
+
+/** `POST /v1/staff/{staffId}/approvals`: the roles that were proposed, as the second person saw them. */
+export const ApproveRolesRequest = z
+  .strictObject({ roles: Roles })
+  .meta({ examples: [{ roles: ['compliance'] }] });
+export type ApproveRolesRequest = z.infer<typeof ApproveRolesRequest>;
 
 /** `?force=true`: also the last administrator. */
 export const StaffChangeQuery = z.strictObject({
@@ -59,6 +68,9 @@ export const StaffView = z.object({
   state: z.enum(['active', 'dismissed']),
   addedAt: utcTime(),
   dismissedAt: utcTime().optional(),
+  /** Roles that wait for a second person, who agrees within 72 hours. */
+  proposed: z.object({ roles: z.array(Role), by: StaffId, at: utcTime() }).optional(),
+  isDemo: z.boolean().optional(),
   /** Whether it is who asks. */
   isOwn: z.boolean(),
 });
@@ -67,3 +79,7 @@ export type StaffView = z.infer<typeof StaffView>;
 /** `GET /v1/staff`: everybody there ever was, oldest first. */
 export const StaffPage = z.object({ items: z.array(StaffView), nextCursor: Cursor.optional() });
 export type StaffPage = z.infer<typeof StaffPage>;
+
+/** `DELETE /v1/staff/{staffId}`: with the keys that ended, theirs and those they drew for programs. */
+export const DismissedStaff = StaffView.extend({ endedKeyIds: z.array(ApiKeyId) });
+export type DismissedStaff = z.infer<typeof DismissedStaff>;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ApiKeyId, TenantId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
-import { LawfulBases, PageLanguage } from '../tenants.ts';
+import { Purpose } from '../purposes.ts';
+import { BalancingTest, LawfulBases, PageLanguage } from '../tenants.ts';
 import { isZone } from '../time-zones.ts';
 import { Cursor } from './query.ts';
 
@@ -68,33 +69,59 @@ const Officer = z.strictObject({
   email: personal('email', z.email().max(254)),
 });
 
-/** `PUT /v1/tenant` and `PUT /v1/tenants/{slug}`: the settings as a whole; what is left out is as if never said. */
+const StatedTest = z.strictObject({
+  reference: Name.meta({ personal: false }),
+  on: z.iso.date().meta({ personal: false }),
+});
+
+/** Without which no purpose rests on a legitimate interest. */
+const BalancingTests = z
+  .strictObject({
+    'signal-analysis': StatedTest.optional(),
+    'service-message': StatedTest.optional(),
+    feedback: StatedTest.optional(),
+  })
+  .meta({
+    description:
+      'Of each purpose that rests on a legitimate interest: which document weighs it, of which day.',
+  });
+
+const Account = z.strictObject({
+  appSecret: Secret.optional(),
+  verifyToken: Secret.optional(),
+  wabaIds: MetaIds(1, 50),
+  senders: MetaIds(0, 200).default([]),
+});
+
+const settings = {
+  name: Name.meta({ personal: false }),
+  defaultCountry: Country,
+  defaultZone: Zone.optional(),
+  /** The first one where a person's is not known. */
+  languages: z
+    .array(PageLanguage)
+    .min(1)
+    .max(2)
+    .refine(areUnique, eachOnce)
+    .meta({ uniqueItems: true })
+    .default(['fr', 'en']),
+  balancingTests: BalancingTests.optional(),
+  /** Whom a person asks about data. */
+  dpo: Officer.optional(),
+};
+
+/**
+ * `PUT /v1/tenant` and `PUT /v1/tenants/{slug}`: the settings as a whole. Of lawful bases and of an account what is left out
+ * is kept, because a program that knows nothing of them must not end them; `null` takes them away.
+ */
 export const TenantSettingsRequest = z
   .strictObject({
-    name: Name.meta({ personal: false }),
-    defaultCountry: Country,
-    defaultZone: Zone.optional(),
-    /** The first one where a person's is not known. */
-    languages: z
-      .array(PageLanguage)
-      .min(1)
-      .max(2)
-      .refine(areUnique, eachOnce)
-      .meta({ uniqueItems: true })
-      .default(['fr', 'en']),
-    /** Of a purpose left out: consent, and a contract for service messages. */
-    lawfulBasis: LawfulBases.prefault({}),
-    /** Whom a person asks about data. */
-    dpo: Officer.optional(),
-    /** Secrets are kept where they are left out. */
-    whatsapp: z
-      .strictObject({
-        appSecret: Secret.optional(),
-        verifyToken: Secret.optional(),
-        wabaIds: MetaIds(1, 50),
-        senders: MetaIds(0, 200).default([]),
-      })
-      .optional(),
+    ...settings,
+    lawfulBasis: LawfulBases.nullish(),
+    /** Secrets are kept where they are left out. Which accounts are the tenant's an operator says. */
+    whatsapp: Account.nullish(),
+    /** The version that was read: where another one is there by now, nothing is changed. */
+    expectedVersion: z.int().min(1).max(2_147_483_647).optional(),
   })
   .meta({
     examples: [
@@ -109,12 +136,18 @@ export const TenantSettingsRequest = z
 export type TenantSettingsRequest = z.infer<typeof TenantSettingsRequest>;
 
 /** `POST /v1/tenants`. */
-export const CreateTenantRequest = TenantSettingsRequest.extend({
-  /** What its paths and events name it by, for good. */
-  slug: TenantSlug,
-}).meta({
-  examples: [{ slug: 'maison-zelie', name: 'Maison Zelie', defaultCountry: 'FR' }],
-});
+export const CreateTenantRequest = z
+  .strictObject({
+    ...settings,
+    /** Of a purpose left out: consent, and a contract for service messages. */
+    lawfulBasis: LawfulBases.prefault({}),
+    whatsapp: Account.optional(),
+    /** What its paths and events name it by, for good. */
+    slug: TenantSlug,
+  })
+  .meta({
+    examples: [{ slug: 'maison-zelie', name: 'Maison Zelie', defaultCountry: 'FR' }],
+  });
 export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
 
 /** On what each purpose rests. */
@@ -129,6 +162,7 @@ export const TenantView = z.object({
   defaultZone: plainText(64),
   languages: z.array(PageLanguage),
   lawfulBasis: TenantBases,
+  balancingTests: z.partialRecord(Purpose, BalancingTest).optional(),
   dpo: z
     .object({ name: personal('name', z.string()), email: personal('email', z.string()) })
     .optional(),
@@ -144,17 +178,22 @@ export const TenantView = z.object({
       isOfInstallation: z.boolean(),
     })
     .optional(),
+  /** Counts its changes; what `expectedVersion` is held against. */
+  version: z.int(),
   createdAt: utcTime(),
   changedAt: utcTime(),
 });
 export type TenantView = z.infer<typeof TenantView>;
 
 /** `apiKey` is shown once: an answer repeated for an `Idempotency-Key` comes without it, because it is kept nowhere. */
-export const CreatedTenant = TenantView.extend({
+export const TenantKey = z.object({
   keyId: ApiKeyId,
   scopes: z.array(Scope),
   apiKey: z.string().meta({ personal: false }).optional(),
 });
+export type TenantKey = z.infer<typeof TenantKey>;
+
+export const CreatedTenant = TenantView.extend(TenantKey.shape);
 export type CreatedTenant = z.infer<typeof CreatedTenant>;
 
 /** `GET /v1/tenants`: in the order of their slugs. */

@@ -41,6 +41,20 @@ describe('what an event says of who may be analysed', () => {
     expect(wordsOf('ConsentGiven', { ...analysis, purpose: 'marketing', witness })).toEqual([]);
   });
 
+  test('what the person gives ends the objection before it, and what the person takes back is one', () => {
+    const own = { ...analysis, by: 'person' };
+    expect(wordsOf('ConsentGiven', own)).toEqual([
+      { about: 'consent', contactId, state: 'given', at },
+      { about: 'suppression', contactId, isLift: true, at },
+    ]);
+    expect(wordsOf('ConsentWithdrawn', own)).toEqual([
+      { about: 'consent', contactId, state: 'withdrawn', at },
+      { about: 'suppression', contactId, isLift: false, at: '2026-03-02T09:00:00.000Z' },
+    ]);
+    const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit book' };
+    expect(wordsOf('ConsentWithdrawn', { ...analysis, witness })).toHaveLength(1);
+  });
+
   test('an objection to everything closes analysis, one to marketing does not', () => {
     const word = {
       about: 'suppression',

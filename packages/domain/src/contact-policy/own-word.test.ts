@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { Channel, DAY_MS, HOUR_MS, type Preferences, Purpose } from '@tact/contracts';
-import { analysisWordsOf } from '../analysis/analysis-words.ts';
 import { contactPolicyDecider as decider, type ContactPolicyCommand } from './contact-policy.ts';
 import { consentKey, type ContactPolicyState } from './policy-state.ts';
 import { throughAfter, voiceOf } from './preferences.ts';
@@ -147,19 +146,6 @@ describe('what the person took back', () => {
     expect(carried.consents).toMatchObject([{ state: 'withdrawn', leftAt: daysAgo(5) }]);
     expect(standingConsent(stateTakenOver(carried), about)?.state).toBe('withdrawn');
   });
-
-  test('is not analysed either until she reopens it', () => {
-    const data = { ...consent(1), purpose: 'signal-analysis' as const };
-    const words = (event: Parameters<typeof analysisWordsOf>[0]) =>
-      analysisWordsOf(event).map((word) =>
-        word.about === 'suppression' ? (word.isLift ? 'lift' : 'stop') : word.about,
-      );
-    const person = { ...data, by: 'person' as const };
-    expect(words({ type: 'ConsentWithdrawn', data })).toEqual(['consent']);
-    expect(words({ type: 'ConsentWithdrawn', data: person })).toEqual(['consent', 'stop']);
-    expect(words({ type: 'ConsentGiven', data })).toEqual(['consent']);
-    expect(words({ type: 'ConsentGiven', data: person })).toEqual(['consent', 'lift']);
-  });
 });
 
 describe('a confirmation', () => {
@@ -183,7 +169,7 @@ describe('a confirmation', () => {
     }
     const both = [after(confirms(3)), after(confirms(2, other))] as const;
     for (const [one, two] of [both, both.toReversed()] as const) {
-      const joined = stricterOf(one!, two!, daysAgo(1)).consents[key];
+      const joined = stricterOf(one, two, daysAgo(1)).consents[key];
       expect(joined).toMatchObject({ confirmedAt: daysAgo(3) });
     }
   });

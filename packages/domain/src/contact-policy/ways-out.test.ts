@@ -36,18 +36,23 @@ const [first, second, third] = ['2026-11-01', '2026-11-02', '2026-11-03'].map(
 describe('one click', () => {
   test('withdraws what was agreed to, and what nobody ever agreed to', () => {
     const { kind: _, ...data } = consent('unsubscribe', second);
-    const withdrawn = [{ type: 'ConsentWithdrawn', data }];
+    const withdrawn = [{ type: 'ConsentWithdrawn', data: { ...data, by: 'person' } }];
     expect(after(consent('give-consent', first), consent('unsubscribe', second))).toEqual(
       withdrawn,
     );
     expect(after(consent('unsubscribe', second))).toEqual(withdrawn);
   });
 
-  test('again says nothing new, until something was agreed to anew', () => {
+  test('again says nothing new, whatever a key says since, until she reopened it', () => {
     const left = [consent('give-consent', first), consent('unsubscribe', second)];
     expect(after(...left, consent('unsubscribe', third))).toEqual([]);
-    expect(after(consent('withdraw-consent', first), consent('unsubscribe', second))).toEqual([]);
-    const back = [...left, consent('give-consent', third)];
+    // What a business withdrew becomes her own word.
+    expect(after(consent('withdraw-consent', first), consent('unsubscribe', second))).toHaveLength(
+      1,
+    );
+    const claimed = consent('give-consent', third);
+    expect(after(...left, claimed, consent('unsubscribe', '2026-11-04T00:00:00.000Z'))).toEqual([]);
+    const back = [...left, { ...claimed, by: 'person' as const }];
     expect(after(...back, consent('unsubscribe', '2026-11-04T00:00:00.000Z'))).toHaveLength(1);
   });
 

@@ -30,23 +30,29 @@ export type SecondLookRefusal =
   | 'expired'
   | 'changed';
 
+/** To its letters alone: with a full stop, a space or an accent more it is the same name. */
 const folded = (name: string): string =>
-  name.normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ').trim();
+  name.normalize('NFKD').toLowerCase().replaceAll(/\P{L}/gu, '');
 
 const samenessOf = ({ proposedBy, approvedBy }: SecondLook): SecondLookRefusal | undefined => {
   const arePeople = proposedBy.staffId !== undefined && approvedBy.staffId !== undefined;
   if (arePeople) return proposedBy.staffId === approvedBy.staffId ? 'same-person' : undefined;
   // One of the two is known by a key and a name alone: neither may be the other's.
   if (proposedBy.keyId === approvedBy.keyId) return 'same-key';
-  return folded(proposedBy.name) === folded(approvedBy.name) ? 'same-name' : undefined;
+  const name = folded(approvedBy.name);
+  // Of no letter it is nobody's name.
+  return name === '' || folded(proposedBy.name) === name ? 'same-name' : undefined;
 };
 
 /**
- * Four eyes are two people's. Two keys of one person are one; a key that is nobody's agrees to nothing once the tenant
- * has staff, whoever proposed. In a tenant without staff two keys and two names are all there is to tell two people by.
+ * Four eyes are two people's. Two keys of one person are one; a key that is nobody's neither proposes nor agrees once the
+ * tenant has staff. In a tenant without staff two keys and two names are all there is to tell two people by.
  */
 export const secondLookRefusal = (look: SecondLook): SecondLookRefusal | undefined => {
-  if (look.hasStaff && look.approvedBy.staffId === undefined) return 'not-a-person';
+  const arePeople = [look.proposedBy, look.approvedBy].every(
+    ({ staffId }) => staffId !== undefined,
+  );
+  if (look.hasStaff && !arePeople) return 'not-a-person';
   const same = samenessOf(look);
   if (same !== undefined) return same;
   if (Date.parse(look.now) - Date.parse(look.proposedAt) > OPEN_MS_MAX) return 'expired';

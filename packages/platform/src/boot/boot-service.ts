@@ -1,3 +1,4 @@
+import { SessionRegister } from '../http/access/session-register.ts';
 import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -214,6 +215,10 @@ const start = async (
   const sweep = () => {
     void idempotencyKeys.deleteExpired().catch(() => undefined);
     void tokens.deleteExpired(database.queryable).catch(() => undefined);
+    // How long ago something ended is known by a trusted clock alone.
+    if (clock.isTrusted) {
+      void new SessionRegister(clock).deleteEnded(database.queryable).catch(() => undefined);
+    }
     void forgetMails(database.queryable, clock).catch(() => undefined);
   };
   const timer = setInterval(sweep, HOUR_MS).unref();

@@ -179,10 +179,7 @@ export class Vault {
     return this.#merged.survivorsOf(contactIds, tx);
   }
 
-  /**
-   * Every id of a person, whichever of them is asked; the one that answers comes first. What is kept, parked or erased under
-   * one of them is so of the person.
-   */
+  /** Every id of a person, whichever is asked; the one that answers first. What is so of one of them is so of the person. */
   idsOf(
     tenantId: string,
     contactId: string,
@@ -216,9 +213,14 @@ export class Vault {
     return this.#merged.split(tx, change, fingerprints);
   }
 
-  /** Whether a contact's ledger has yet to take over another's: until then nothing may be allowed. */
+  /** Whether a contact's ledger has yet to take over another's. */
   isTakeOverDue(tx: Queryable, contactId: string): Promise<boolean> {
     return this.#merged.isDue(tx, contactId);
+  }
+
+  /** Identities went from one contact to another: nothing is allowed to either until their ledgers say so. */
+  oweTakeOvers(tx: Queryable, change: ContactChange): Promise<void> {
+    return this.#merged.oweBoth(tx, change);
   }
 
   settleTakeOver(
@@ -253,12 +255,11 @@ export class Vault {
     return this.#references.factId(...parts);
   }
 
-  /** How many people were erased so far, of all tenants, as this transaction sees it. */
+  /** People erased so far, of all tenants, as this transaction sees it. */
   async countErasures(tx: Queryable): Promise<number> {
-    const [row] = await tx.query<{ erasures: number }>(
-      'SELECT count(*) AS erasures FROM vault.subject_keys WHERE erased_at IS NOT NULL',
-    );
-    return row?.erasures ?? 0;
+    const text = 'SELECT count(*) AS n FROM vault.subject_keys WHERE erased_at IS NOT NULL';
+    const [row] = await tx.query<{ n: number }>(text);
+    return row?.n ?? 0;
   }
 
   /** Those of these subjects that were erased, as this transaction sees it. */
@@ -271,7 +272,6 @@ export class Vault {
       `SELECT DISTINCT subject FROM vault.subject_keys
        WHERE tenant_id = $1 AND subject = ANY ($2::text[]) AND erased_at IS NOT NULL`,
       [tenantId, [...new Set(subjects)]],
-      'erased_among',
     );
     return new Set(rows.map(({ subject }) => subject));
   }

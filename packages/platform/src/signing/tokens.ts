@@ -9,6 +9,8 @@ const TOKEN_BYTES = 32;
 const form = /^[\w-]{43}$/;
 /** For so long a token that expired answers that it expired, and not as one that never was. */
 const KEPT_DAYS = 90;
+/** Purposes whose tokens say nothing to anybody once they expired. */
+const fleeting = ['oidc-state'];
 
 export type NewToken = {
   /** What it opens, kebab-case: `confirm-consent`. It opens nothing else. */
@@ -115,8 +117,13 @@ export class Tokens {
   /** What expired long ago is of no use to anybody; how long ago that was is known by a trusted clock alone. */
   async deleteExpired(queryable: Queryable): Promise<void> {
     if (!this.#clock.isTrusted) return;
-    const before = new Date(this.#clock.now().getTime() - KEPT_DAYS * DAY_MS);
-    await queryable.query('DELETE FROM tokens WHERE expires_at < $1', [before]);
+    const now = this.#clock.now();
+    const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS);
+    // Anybody may begin to sign in, as often as they like, and never come back.
+    await queryable.query(
+      `DELETE FROM tokens WHERE expires_at < $1 OR (purpose = ANY ($2) AND expires_at < $3)`,
+      [before, fleeting, now],
+    );
   }
 
   #stateOf(row: Row | undefined): TokenState {

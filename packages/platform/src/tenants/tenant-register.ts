@@ -20,6 +20,8 @@ export type TenantRecord = {
   readonly secrets: TenantSecrets;
   readonly createdAt: Date;
   readonly changedAt: Date;
+  /** Counts its changes, from 1. */
+  readonly version: number;
 };
 
 export type NewTenant = Pick<TenantRecord, 'tenantId' | 'details' | 'secrets'> & {
@@ -78,7 +80,8 @@ export class TenantRegister {
   async change(tx: Queryable, tenant: NewTenant): Promise<TenantRefusal | undefined> {
     const { tenantId, details, at } = tenant;
     await tx.query(
-      'UPDATE access.tenants SET settings = $2, sealed = $3, changed_at = $4 WHERE tenant_id = $1',
+      `UPDATE access.tenants SET settings = $2, sealed = $3, changed_at = $4, version = version + 1
+       WHERE tenant_id = $1`,
       [tenantId, JSON.stringify(StoredSettings.parse(details)), await this.#seal(tenant), at],
     );
     return await this.#claim(tx, tenant);

@@ -47,10 +47,11 @@ export type TenantRow = {
   readonly sealed: string | null;
   readonly createdAt: Date;
   readonly changedAt: Date;
+  readonly version: number;
 };
 
 export const tenantColumns = `tenant_id AS "tenantId", settings, sealed, created_at AS "createdAt",
-  changed_at AS "changedAt"`;
+  changed_at AS "changedAt", version`;
 
 /** Part of what the seal is bound to. */
 export const sealedPlace = 'tenant settings';

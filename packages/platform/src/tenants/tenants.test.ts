@@ -10,6 +10,7 @@ const rowOf = (tenantId: string, more: Partial<TenantRow> = {}): TenantRow => ({
   sealed: null,
   createdAt: new Date(0),
   changedAt: new Date(0),
+  version: 1,
   ...more,
 });
 const installation = new Installation({
@@ -75,6 +76,7 @@ test('who asks after a change waits for what it is now; what did not change is n
   rows[0] = rowOf('acme', {
     settings: { ...firstDetails('acme'), name: 'Acme' },
     changedAt: new Date(1),
+    version: 2,
   });
   expect((await tenants.of('acme'))?.name).toBe('acme');
   tenants.forget();
@@ -91,6 +93,7 @@ test('what was read before a change is not kept behind it', async () => {
   rows[0] = rowOf('acme', {
     settings: { ...firstDetails('acme'), name: 'Acme' },
     changedAt: new Date(1),
+    version: 2,
   });
   tenants.forget();
   const late = tenants.of('acme');

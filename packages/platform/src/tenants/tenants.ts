@@ -37,7 +37,9 @@ const storedOf = (entry: Entry): StoredSettings =>
   (entry.stored ??= StoredSettings.parse(entry.row.settings));
 
 const isSame = (one: TenantRow, other: TenantRow): boolean =>
-  one.sealed === other.sealed && one.changedAt.getTime() === other.changedAt.getTime();
+  one.sealed === other.sealed &&
+  one.version === other.version &&
+  one.changedAt.getTime() === other.changedAt.getTime();
 
 /**
  * How each tenant is set up. All of them are held in memory, so that a webhook costs no query, and an invented name no

@@ -58,9 +58,10 @@ test('with staff people are compared: two keys of one are one, and a key of nobo
   expect([nobody.status, detailOf(nobody)]).toEqual([422, expect.stringContaining('nobody’s')]);
   const agreed = await approve(path, 'Napoléon', third);
   expect(agreed).toMatchObject({ status: 200, body: { approvedBy: 'Karim Benali' } });
-  // What was proposed by nobody before there was staff is agreed to by a person as well.
+  // What was proposed by nobody before there was staff is a person's to propose anew: nobody could be that person.
   expect((await approve(before.path)).status).toBe(422);
-  expect((await approve(before.path, undefined, third)).status).toBe(200);
+  expect((await approve(before.path, undefined, third)).status).toBe(422);
+  expect((await propose({}, 'Nobody Real')).status).toBe(422);
 });
 
 test('what waited for 72 hours is agreed to by nobody, and the key of a dismissed person by no service', async () => {

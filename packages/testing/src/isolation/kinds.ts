@@ -62,7 +62,9 @@ const makers = {
   colleague,
   firstKey: (owner: Owner) => Promise.resolve(owner.business.keyId),
   session: async (owner: Owner) => {
-    const body = { staffId: await colleague(owner) };
+    const email = `${fresh()}@example.com`;
+    const invented = { name: 'Demo agent', email, roles: ['agent'], language: 'fr', isDemo: true };
+    const body = { staffId: await owner.made('staffId', '/v1/staff', { body: invented }) };
     const code = await owner.made('code', '/v1/login-links', { body });
     return await owner.made('sessionId', '/v1/sessions', { body: { code } });
   },

@@ -1,4 +1,4 @@
-import { StaffView } from '@tact/contracts';
+import { DismissedStaff } from '@tact/contracts';
 import type { TactClient } from '@tact/client';
 import type { Terminal } from '../../terminal/terminal.ts';
 
@@ -8,6 +8,7 @@ export const dismissStaff = async (
   { api, terminal }: { api: TactClient; terminal: Terminal },
 ): Promise<void> => {
   const path = `/v1/staff/${encodeURIComponent(staffId)}${force ? '?force=true' : ''}`;
-  const dismissed = StaffView.parse(await api.delete(path));
+  const dismissed = DismissedStaff.parse(await api.delete(path));
   terminal.line(`${dismissed.staffId} was dismissed at ${dismissed.dismissedAt}`);
+  for (const keyId of dismissed.endedKeyIds) terminal.line(`  ended ${keyId}`);
 };

@@ -69,27 +69,35 @@ test('list goes through all pages, and says of whom nothing is left', async () =
 });
 
 test('dismiss forces only when it is told to', async () => {
-  const dismissed = { ...view, state: 'dismissed', dismissedAt: '2026-11-30T11:00:00.000Z' };
+  const dismissed = {
+    ...view,
+    state: 'dismissed',
+    dismissedAt: '2026-11-30T11:00:00.000Z',
+    endedKeyIds: ['ak_0123456789abcdef0123'],
+  };
   answers[`DELETE /v1/staff/${view.staffId}?force=true`] = dismissed;
   await dismissStaff({ staffId: view.staffId, force: true }, { api, terminal });
   expect(said).toContain('dismissed at 2026-11-30T11');
 });
 
-test('console-login takes whoever has that role alone', async () => {
-  const both = { ...view, staffId: `st_${'3'.repeat(32)}`, roles: ['admin', 'agent'] };
-  answers['GET /v1/staff?limit=200'] = { items: [both, view] };
+test('console-login takes its own people alone, and no colleague of that role', async () => {
+  const colleague = { ...view, staffId: `st_${'3'.repeat(32)}` };
+  answers['GET /v1/staff?limit=200'] = { items: [colleague, { ...view, isDemo: true }] };
   answers['POST /v1/login-links'] = link;
   await consoleLogin({ role: 'agent' }, { api, terminal });
   expect(asked.at(-1)?.body).toEqual({ staffId: view.staffId });
   expect(said).toContain(`${origin}/console#login=${code}\n`);
 });
 
-test('console-login invents somebody where nobody has the role, and knows no other roles', async () => {
-  answers['GET /v1/staff?limit=200'] = { items: [{ ...view, state: 'dismissed' }] };
+test('console-login invents somebody where no invented one has the role, and knows no other roles', async () => {
+  answers['GET /v1/staff?limit=200'] = { items: [view] };
   answers['POST /v1/staff'] = view;
   answers['POST /v1/login-links'] = link;
   await consoleLogin({ role: 'agent' }, { api, terminal });
-  expect(asked[1]).toMatchObject({ call: 'POST /v1/staff', body: { roles: ['agent'] } });
+  expect(asked[1]).toMatchObject({
+    call: 'POST /v1/staff',
+    body: { roles: ['agent'], isDemo: true },
+  });
   const wrong = consoleLogin({ role: 'boss' }, { api, terminal });
   await expect(wrong).rejects.toThrow('compliance');
 });

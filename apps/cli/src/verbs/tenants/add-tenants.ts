@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createTenant } from './create-tenant.ts';
 import { listTenants } from './list-tenants.ts';
+import { newTenantKey } from './new-key.ts';
 import type { Running } from './running.ts';
 import { showTenant } from './show-tenant.ts';
 import type { TenantFlags } from './tenant-flags.ts';
@@ -50,6 +51,11 @@ export const addTenants = (tact: Command, running: () => Running): void => {
         running(),
       ),
     );
+  tenants
+    .command('new-key')
+    .description('draw another first key for a tenant that has lost its own, and show it this once')
+    .argument('<slug>')
+    .action((slug: string) => newTenantKey(slug, running()));
   tenants
     .command('list')
     .description('every tenant')

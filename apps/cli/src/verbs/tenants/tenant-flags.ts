@@ -49,7 +49,7 @@ export const settingsFrom = (
       : { languages: languages.split(',').map((language) => language.trim()) }),
     ...(Object.keys(dpo).length === 0 ? {} : { dpo }),
     ...(whatsapp === false
-      ? {}
+      ? { whatsapp: null }
       : { whatsapp: whatsapp === undefined ? account : accountIn(whatsapp) }),
   };
   const { data, error } = TenantSettingsRequest.safeParse(said);

@@ -22,6 +22,7 @@ const view = {
   defaultZone: 'Europe/Paris',
   languages: ['fr'],
   lawfulBasis: bases,
+  version: 3,
   dpo: { name: 'Ana Lefort', email: 'dpo@example.com' },
   whatsapp: {
     wabaIds: ['7001'],
@@ -117,11 +118,12 @@ test('update changes what is named, keeps the rest, and names no secret there is
     defaultZone: 'Europe/Paris',
     languages: ['fr'],
     lawfulBasis: bases,
+    expectedVersion: 3,
     dpo: view.dpo,
     whatsapp: { wabaIds, senders },
   });
   await tact('update', 'acme', '--country', 'BE', '--no-whatsapp');
-  expect(asked[3]?.body).not.toHaveProperty('whatsapp');
+  expect(asked[3]?.body).toHaveProperty('whatsapp', null);
   expect(asked[3]?.body).not.toHaveProperty('defaultZone');
 });
 
@@ -152,4 +154,13 @@ test('show and list tell how tenants are set up', async () => {
   expect(said).toMatch(/secrets are set/);
   await tact('list');
   expect(said).toMatch(/^acme .*\n.*^zeta /ms);
+});
+
+test('new-key shows another first key, and where its text was lost says so', async () => {
+  const drawn = { keyId: `ak_${'1'.repeat(20)}`, scopes: ['admin'] };
+  answers['POST /v1/tenants/acme/keys'] = { ...drawn, apiKey: 'tact_demo_again' };
+  await tact('new-key', 'acme');
+  expect(said.split('\n')[0]).toBe('tact_demo_again');
+  answers['POST /v1/tenants/acme/keys'] = drawn;
+  await expect(tact('new-key', 'acme')).rejects.toThrow('lost');
 });

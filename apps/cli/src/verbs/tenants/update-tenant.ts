@@ -5,8 +5,15 @@ import { settingsFrom, type TenantFlags } from './tenant-flags.ts';
 import { tenantLines } from './tenant-lines.ts';
 
 /** What a tenant says now, as it would say it again. The account of the installation is not its own to say. */
-const settingsOf = ({ name, defaultCountry, defaultZone, languages, ...view }: TenantView) => {
-  const { lawfulBasis, dpo, whatsapp } = view;
+const settingsOf = ({
+  name,
+  defaultCountry,
+  defaultZone,
+  languages,
+  version,
+  ...view
+}: TenantView) => {
+  const { lawfulBasis, balancingTests, dpo, whatsapp } = view;
   const own = whatsapp?.isOfInstallation === false ? whatsapp : undefined;
   return {
     name,
@@ -14,6 +21,8 @@ const settingsOf = ({ name, defaultCountry, defaultZone, languages, ...view }: T
     defaultZone,
     languages,
     lawfulBasis,
+    ...(balancingTests === undefined ? {} : { balancingTests }),
+    expectedVersion: version,
     ...(dpo === undefined ? {} : { dpo }),
     ...(own && { whatsapp: { wabaIds: own.wabaIds, senders: own.senders } }),
   };

@@ -14,9 +14,12 @@ export class HandOver {
     private readonly codes: LoginCodes,
   ) {}
 
-  to(admit: (tx: Queryable) => Promise<StaffRecord>): Promise<string> {
+  /** Undefined where nobody is let in; what that took away is committed. */
+  to(admit: (tx: Queryable) => Promise<StaffRecord | undefined>): Promise<string | undefined> {
     return this.store.transaction(async (tx) => {
-      const { code } = await this.codes.handOver(tx, await admit(tx), HAND_OVER_MS);
+      const person = await admit(tx);
+      if (person === undefined) return undefined;
+      const { code } = await this.codes.handOver(tx, person, HAND_OVER_MS);
       return code;
     });
   }

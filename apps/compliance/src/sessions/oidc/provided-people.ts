@@ -7,6 +7,7 @@ import {
   EventStore,
   InvalidIdentity,
   ProblemError,
+  type ProviderAccount,
   type Queryable,
   ServiceConfig,
   type StaffRecord,
@@ -41,7 +42,12 @@ const nameOf = ({ name }: Said, email: string): string => {
 const languageOf = ({ locale }: Said): 'fr' | 'en' =>
   typeof locale === 'string' && /^fr\b/i.test(locale) ? 'fr' : 'en';
 
-/** Who comes from the provider: known by a verified address, with the roles of their groups as they are now. */
+const accountOf = ({ iss: issuer, sub: subject }: Said): ProviderAccount => {
+  if (typeof issuer === 'string' && typeof subject === 'string') return { issuer, subject };
+  throw refused('The provider did not say who you are.');
+};
+
+/** Who comes from the provider: known by its own id of theirs, with the roles of their groups as they are now. */
 @Injectable()
 export class ProvidedPeople {
   constructor(
@@ -51,18 +57,47 @@ export class ProvidedPeople {
     private readonly config: ServiceConfig<OidcSettings>,
   ) {}
 
-  /** In the caller's transaction. Throws for whoever has no group that stands for a role, and for whoever was dismissed. */
-  async admit(tx: Queryable, tenantId: string, said: Said): Promise<StaffRecord> {
-    const email = emailOf(said);
+  /**
+   * In the caller's transaction. Undefined for whoever has no group that stands for a role, whose access has ended by
+   * it. Throws for whoever was dismissed.
+   */
+  async admit(tx: Queryable, tenantId: string, said: Said): Promise<StaffRecord | undefined> {
+    const account = accountOf(said);
     const roles = this.#rolesOf(said);
-    if (roles.length === 0) throw refused('None of your groups has a role here.');
     await this.register.lock(tx, tenantId);
+    const known = await this.register.findByProvider(tx, tenantId, account);
+    const person =
+      known?.dismissedAt === null
+        ? known
+        : await this.#byEmail(
+            tx,
+            { tenantId, said, roles },
+            { account, isFormer: known !== undefined },
+          );
+    if (person === undefined) return undefined;
+    const followed = await this.#follow(tx, person, roles);
+    return roles.length === 0 ? undefined : followed;
+  }
+
+  /** The first time, by an address that the provider has verified; afterwards an address tells nobody. */
+  async #byEmail(
+    tx: Queryable,
+    { tenantId, said, roles }: { tenantId: string; said: Said; roles: readonly Role[] },
+    { account, isFormer }: { readonly account: ProviderAccount; readonly isFormer: boolean },
+  ): Promise<StaffRecord | undefined> {
+    const email = emailOf(said);
     const known = await this.register.findByEmail(tx, tenantId, email);
-    if (known === undefined) return this.#add(tx, tenantId, { said, email, roles });
-    if (known.dismissedAt !== null) {
+    if (known?.dismissedAt === null) {
+      if (await this.register.linkProvider(tx, known, account)) return known;
+      throw refused('This address is of somebody whom the provider knows otherwise.');
+    }
+    if (known !== undefined || isFormer) {
       throw refused('You were dismissed here: an administrator adds you anew.');
     }
-    return this.#follow(tx, known, roles);
+    if (roles.length === 0) return undefined;
+    const added = await this.#add(tx, tenantId, { said, email, roles });
+    await this.register.linkProvider(tx, added, account);
+    return added;
   }
 
   #rolesOf({ groups }: Said): readonly Role[] {
@@ -93,6 +128,7 @@ export class ProvidedPeople {
     if (known.roles.toSorted().join() === roles.toSorted().join()) return known;
     const { tenantId, staffId } = known;
     await this.register.setRoles(tx, known, roles);
+    if (roles.length === 0) await this.register.endAccess(tx, known);
     const at = this.clock.now().toISOString();
     const data = { tenantId, staffId, at, roles: [...roles], previousRoles: [...known.roles] };
     await this.store.appendIn(tx, [auditOf('StaffRolesChanged', data)]);

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Query as QueryString, Req, Res } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { SignInAnswer } from '@tact/contracts';
-import { Describe, Public } from '@tact/platform';
+import { Describe, ProblemError, Public } from '@tact/platform';
 import { SignInAttempts } from './attempts.ts';
 import { HandOver } from './hand-over.ts';
 import { ProvidedPeople } from './provided-people.ts';
@@ -58,6 +58,9 @@ export class EndSignInHandler implements ICommandHandler<EndSignIn> {
     const attempt = await this.attempts.end(answer.state, cookies);
     const said = await this.provider.answerOf(path, attempt);
     const code = await this.handing.to((tx) => this.people.admit(tx, tenantId, said));
+    if (code === undefined) {
+      throw new ProblemError('sign-in-refused', { detail: 'None of your groups has a role here.' });
+    }
     const to = new URL(`/console#login=${code}`, origin);
     return { to, cookie: this.attempts.forgotten };
   }
@@ -89,7 +92,7 @@ export class SignInController {
     tag: 'Staff',
     summary: 'Takes up a person who comes back from the provider of identities',
     description:
-      'In the browser that began it, once. They are known by an address that the provider has verified, and have the roles that their groups stand for.',
+      'In the browser that began it, once. They are known by the provider’s own id of theirs, the first time by an address that it has verified, and have the roles that their groups stand for.',
     refuses: ['not-found', 'sign-in-refused'],
   })
   async end(

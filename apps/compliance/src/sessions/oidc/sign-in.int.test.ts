@@ -65,7 +65,7 @@ beforeAll(async () => {
       destination: { write: (line: string) => void lines.push(line) },
     }),
   });
-  const first = { tenantId, scopes: ['admin' as const], label: 'first' };
+  const first = { tenantId, scopes: ['admin' as const, 'operator' as const], label: 'first' };
   admin = (await service.app.get(ApiKeys).create(first)).key;
 }, 60_000);
 afterAll(async () => {
@@ -181,6 +181,38 @@ test('whoever was dismissed does not come back by the provider', async () => {
   expect([refused.status, (JSON.parse(refused.text) as Problem).detail]).toEqual([
     403,
     expect.stringContaining('dismissed'),
+  ]);
+});
+
+test('whoever left all groups is signed out everywhere, and has a role again when a group has', async () => {
+  const person = { ...ines, email: 'lea@example.org' };
+  const session = (await open((await signIn('lea', person)).next)) as OpenedSession;
+  const { staffId } = session.staff;
+  const payload = { label: 'own', scopes: ['contacts:read'], actor: staffId };
+  const { keyId } = (await api('POST', '/v1/api-keys', payload)).body as { keyId: string };
+  expect((await signIn('lea', { ...person, groups: [] })).status).toBe(403);
+  expect((await staff()).find((one) => one.staffId === staffId)).toMatchObject({ roles: [] });
+  const sessions = (await api('GET', '/v1/sessions?limit=200')).body as {
+    items: { sessionId: string; state: string }[];
+  };
+  const own = sessions.items.find((one) => one.sessionId === session.sessionId);
+  expect(own?.state).toBe('ended');
+  const keys = (await api('GET', '/v1/api-keys?limit=200')).body as {
+    items: { keyId: string; state: string }[];
+  };
+  expect(keys.items.find((key) => key.keyId === keyId)?.state).toBe('revoked');
+  expect((await signIn('lea', person)).status).toBe(302);
+});
+
+test('an account is whom it was, whatever its address; an address opens nobody else’s account', async () => {
+  const person = { ...ines, email: 'noe@example.org' };
+  const first = (await open((await signIn('noe', person)).next)) as OpenedSession;
+  const moved = await open((await signIn('noe', { ...person, email: 'noe.b@example.org' })).next);
+  expect((moved as OpenedSession).staff.staffId).toBe(first.staff.staffId);
+  const taker = await signIn('somebody-else', person);
+  expect([taker.status, (JSON.parse(taker.text) as Problem).detail]).toEqual([
+    403,
+    expect.stringContaining('knows otherwise'),
   ]);
 });
 

@@ -25,7 +25,9 @@ let drawn = 0;
 const newPhone = () => `3363998${String((drawn += 1)).padStart(4, '0')}`;
 
 const asked = async (method: 'GET' | 'POST', url: string, payload?: object, tenant = 'demo') => {
-  const headers = { authorization: `Bearer ${await keyOf(tenant, ['contacts:write'])}` };
+  const headers = {
+    authorization: `Bearer ${await keyOf(tenant, ['contacts:merge', 'contacts:write'])}`,
+  };
   const sent = payload === undefined ? { method, url, headers } : { method, url, headers, payload };
   return running().app.inject(sent);
 };
@@ -49,13 +51,24 @@ const listed = async (state = 'open', tenant = 'demo'): Promise<IdentityConflict
 };
 const one = async (conflictId: string | undefined, state = 'open') =>
   (await listed(state)).find((conflict) => conflict.conflictId === conflictId);
-const settle = (conflictId: string | undefined, settlement: string, tenant = 'demo') =>
+/** Under a name, with a key of its own. */
+const say = (
+  conflictId: string | undefined,
+  settlement: string,
+  { statedBy = 'Karim Benali', tenant = 'demo' } = {},
+) =>
   asked(
     'POST',
     `/v1/identity-conflicts/${conflictId}/settlement`,
-    { settlement, reason: 'asked the person' },
+    { settlement, reason: 'asked the person', statedBy },
     tenant,
   );
+/** What moves is said by two. */
+const settle = async (conflictId: string | undefined, settlement: string, tenant = 'demo') => {
+  if (settlement === 'moved-to-second')
+    await say(conflictId, settlement, { statedBy: 'Inès Martin', tenant });
+  return say(conflictId, settlement, { tenant });
+};
 const typesOf = async (contactId: string) =>
   (await eventsOf(`contact-${contactId}`)).map(({ type }) => type);
 const ownerOf = async (identity: object) => {

@@ -16,17 +16,19 @@ export type NewConflict = {
   readonly row: RegistrationRequest;
 };
 
-type Row = Omit<Shown, 'since' | 'settlement'> & {
+type Row = Omit<Shown, 'since' | 'settlement' | 'proposedAt'> & {
   readonly tenantId: string;
   readonly fingerprint: string;
   readonly since: Date;
   readonly settlement: Shown['settlement'] | null;
   readonly sealedFor: string | null;
   readonly sealed: string | null;
+  readonly proposedAt: Date | null;
 };
 
 const columns = `conflict_id AS "conflictId", tenant_id AS "tenantId", fingerprint, kind, contacts,
-  row_ref AS "rowRef", since, state, settlement, sealed_for AS "sealedFor", sealed`;
+  row_ref AS "rowRef", since, state, settlement, sealed_for AS "sealedFor", sealed,
+  (proposal->>'at')::timestamptz AS "proposedAt"`;
 
 export type KeptConflict = Pick<Row, 'tenantId' | 'state'> & {
   readonly shown: Shown;
@@ -34,15 +36,19 @@ export type KeptConflict = Pick<Row, 'tenantId' | 'state'> & {
   readonly row: RegistrationRequest | undefined;
 };
 
-const shownOf = ({ conflictId, kind, contacts, rowRef, since, state, settlement }: Row): Shown => ({
-  conflictId,
-  kind,
-  contacts,
-  rowRef,
-  since: since.toISOString(),
-  state,
-  ...(settlement === null || settlement === undefined ? {} : { settlement }),
-});
+const shownOf = (row: Row): Shown => {
+  const { conflictId, kind, contacts, rowRef, since, state, settlement, proposedAt } = row;
+  return {
+    conflictId,
+    kind,
+    contacts,
+    rowRef,
+    since: since.toISOString(),
+    state,
+    ...(settlement === null || settlement === undefined ? {} : { settlement }),
+    ...(proposedAt === null ? {} : { proposedAt: proposedAt.toISOString() }),
+  };
+};
 
 const placeOf = (fingerprint: string): string => `identity-conflict ${fingerprint}`;
 
@@ -88,7 +94,9 @@ export class IdentityConflicts {
        ON CONFLICT (tenant_id, fingerprint) DO UPDATE SET kind = excluded.kind,
          contacts = excluded.contacts, state = 'open', settlement = NULL, claims = excluded.claims,
          row_ref = CASE WHEN known.claims = excluded.claims THEN known.row_ref ELSE excluded.row_ref END,
-         sealed_for = excluded.sealed_for, sealed = excluded.sealed
+         sealed_for = excluded.sealed_for, sealed = excluded.sealed,
+         proposal = CASE WHEN known.state = 'open' AND known.claims = excluded.claims
+           AND known.contacts = excluded.contacts THEN known.proposal END
        WHERE known.state = 'open' OR known.claims <> excluded.claims
          OR NOT (known.contacts @> excluded.contacts AND known.contacts <@ excluded.contacts)
        RETURNING conflict_id AS "conflictId"`,
@@ -178,7 +186,7 @@ export class IdentityConflicts {
     }: { readonly tenantId: string; readonly from: string; readonly into: string },
   ): Promise<void> {
     await tx.query(
-      `UPDATE identity_conflicts SET contacts = (
+      `UPDATE identity_conflicts SET proposal = NULL, contacts = (
          SELECT array_agg(contact_id ORDER BY place) FROM (
            SELECT contact_id, max(nth) AS place
            FROM unnest(array_replace(contacts, $2, $3)) WITH ORDINALITY AS listed (contact_id, nth)
@@ -216,7 +224,7 @@ export class IdentityConflicts {
   ): Promise<void> {
     await tx.query(
       `UPDATE identity_conflicts
-       SET state = 'settled', settlement = $2, sealed = NULL, sealed_for = NULL
+       SET state = 'settled', settlement = $2, sealed = NULL, sealed_for = NULL, proposal = NULL
        WHERE conflict_id = $1`,
       [conflictId, settlement],
     );

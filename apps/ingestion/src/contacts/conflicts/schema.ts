@@ -28,3 +28,7 @@ CREATE INDEX identity_conflicts_contacts ON identity_conflicts USING gin (contac
 export const joinedBeforeJobs = `
 INSERT INTO jobs (kind, unique_key, run_at, payload)
 VALUES ('find-joined-before', 'once', to_timestamp(0), '{}');`;
+
+/** What a first person says of a conflict, sealed as its row is; another claim takes it away. */
+export const settlementProposals = `
+ALTER TABLE identity_conflicts ADD COLUMN proposal jsonb;`;

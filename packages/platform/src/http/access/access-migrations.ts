@@ -3,7 +3,7 @@ import { noticePurposesMigration, noticesMigration } from '../../notices/schema.
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
-import { peopleMigration } from './people-migration.ts';
+import { peopleBoundMigration, peopleMigration } from './people-migration.ts';
 
 /**
  * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
@@ -78,4 +78,9 @@ export const accessMigrations: readonly Migration[] = [
     `,
   },
   peopleMigration,
+  peopleBoundMigration,
+  {
+    name: 'TenantVersions1796200000103',
+    up: `ALTER TABLE access.tenants ADD COLUMN version integer NOT NULL DEFAULT 1;`,
+  },
 ];

@@ -32,11 +32,16 @@ type LastOfItsScope = `last-${(typeof guarded)[number]}`;
 export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | LastOfItsScope };
 
 export type KeyAsked = { readonly tenantId: string; readonly keyId: string };
-export type Draw = NewApiKey & { readonly commandId: string | undefined };
+export type Draw = NewApiKey & {
+  readonly commandId: string | undefined;
+  /** The member of staff who draws it, and reads its text. */
+  readonly drawnBy?: string | undefined;
+};
 export type Rotation = KeyAsked & {
   readonly commandId: string | undefined;
   readonly environment: string;
   readonly overlapSeconds: number;
+  readonly drawnBy?: string | undefined;
   readonly expiresAt?: Date | undefined;
 };
 
@@ -71,8 +76,8 @@ export class ApiKeyRegister {
     const { key, hash, keyId } = drawKey(environment);
     const [record] = await tx.query<ApiKeyRecord>(
       `INSERT INTO access.api_keys
-         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id, actor)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
+         (key_hash, key_id, tenant_id, scopes, label, created_at, expires_at, command_id, actor, drawn_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (command_id) DO NOTHING RETURNING ${columns}`,
       [
         hash,
         keyId,
@@ -83,6 +88,7 @@ export class ApiKeyRegister {
         expiresAt ?? null,
         commandId ?? null,
         actor ?? null,
+        requested.drawnBy ?? null,
       ],
     );
     if (record) return { record, key };
@@ -119,6 +125,7 @@ export class ApiKeyRegister {
       commandId,
       ...(expiresAt === undefined ? {} : { expiresAt }),
       actor,
+      drawnBy: requested.drawnBy,
     });
     const [replaced] = await tx.query<ApiKeyRecord>(
       `UPDATE access.api_keys SET successor_id = $2, expires_at = least(expires_at, $3::timestamptz)

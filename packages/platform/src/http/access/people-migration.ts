@@ -39,3 +39,21 @@ export const peopleMigration: Migration = {
       FOR EACH STATEMENT EXECUTE FUNCTION access.tell_key_change();
   `,
 };
+
+/**
+ * Who drew a key ends it by leaving. Invented people of the embedded platform are told from those whom somebody added;
+ * roles that a second person has yet to agree to wait beside those that are held.
+ */
+export const peopleBoundMigration: Migration = {
+  name: 'StaffBound1796200000102',
+  up: `
+    ALTER TABLE access.api_keys ADD COLUMN drawn_by text COLLATE "C";
+    CREATE INDEX api_keys_drawn_by ON access.api_keys (drawn_by) WHERE drawn_by IS NOT NULL;
+    ALTER TABLE access.staff
+      ADD COLUMN is_demo boolean NOT NULL DEFAULT false,
+      ADD COLUMN proposed jsonb,
+      ADD COLUMN provider_mark text COLLATE "C";
+    CREATE UNIQUE INDEX staff_provider ON access.staff (tenant_id, provider_mark) WHERE dismissed_at IS NULL;
+    CREATE INDEX staff_former_provider ON access.staff (tenant_id, provider_mark);
+  `,
+};

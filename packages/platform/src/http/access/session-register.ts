@@ -5,6 +5,8 @@ import type { Queryable } from '../../postgres/queryable.ts';
 const MINUTE_MS = 60_000;
 const IDLE_MS_MAX = 30 * MINUTE_MS;
 const LIFE_MS_MAX = DAY_MS / 2;
+/** For so long a session that has ended is listed. */
+const KEPT_DAYS = 90;
 
 export type SessionRecord = {
   readonly sessionId: string;
@@ -110,5 +112,13 @@ export class SessionRegister {
       [tenantId, sessionId, this.#clock.now()],
     );
     return rows.length > 0;
+  }
+  /** Where somebody was signed in long ago is nobody's matter any more; the audit says it as long as it is kept. */
+  async deleteEnded(queryable: Queryable): Promise<void> {
+    const before = new Date(this.#clock.now().getTime() - KEPT_DAYS * DAY_MS);
+    await queryable.query('DELETE FROM access.sessions WHERE ended_at < $1 OR created_at < $2', [
+      before,
+      new Date(before.getTime() - LIFE_MS_MAX),
+    ]);
   }
 }

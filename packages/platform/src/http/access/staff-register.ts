@@ -14,6 +14,17 @@ export type StaffRecord = {
   readonly sealedEmail: string | null;
   readonly createdAt: Date;
   readonly dismissedAt: Date | null;
+  /** Invented by the embedded platform, to look at a role. */
+  readonly isDemo: boolean;
+  /** Roles that a second person has yet to agree to. */
+  readonly proposed: RolesProposed | null;
+};
+
+/** `at` in RFC 3339 UTC; `by` a member of staff. */
+export type RolesProposed = {
+  readonly roles: readonly Role[];
+  readonly by: string;
+  readonly at: string;
 };
 
 export type NewStaff = {
@@ -24,14 +35,18 @@ export type NewStaff = {
   readonly email: string;
   readonly roles: readonly Role[];
   readonly language: 'fr' | 'en';
+  readonly isDemo?: boolean;
 };
+
+/** Who somebody is to their provider of identities: its `iss` and `sub`. */
+export type ProviderAccount = { readonly issuer: string; readonly subject: string };
 
 export type StaffAsked = { readonly tenantId: string; readonly staffId: string };
 
 type Parts = Pick<Vault, 'texts' | 'factId'>;
 
 const columns = `staff_id AS "staffId", tenant_id AS "tenantId", roles, language, sealed_name AS "sealedName",
-  sealed_email AS "sealedEmail", created_at AS "createdAt", dismissed_at AS "dismissedAt"`;
+  sealed_email AS "sealedEmail", created_at AS "createdAt", dismissed_at AS "dismissedAt", is_demo AS "isDemo", proposed`;
 
 /** The people who act for a tenant. What changes them runs inside the caller's transaction, with its event. */
 export class StaffRegister {
@@ -73,6 +88,34 @@ export class StaffRegister {
     return record;
   }
 
+  /** Whom the provider of identities knows so, now or before they were dismissed: an address can be given to another. */
+  async findByProvider(
+    queryable: Queryable,
+    tenantId: string,
+    account: ProviderAccount,
+  ): Promise<StaffRecord | undefined> {
+    const [record] = await queryable.query<StaffRecord>(
+      `SELECT ${columns} FROM access.staff WHERE tenant_id = $1 AND provider_mark = $2
+       ORDER BY dismissed_at DESC NULLS FIRST LIMIT 1`,
+      [tenantId, this.#accountMark(tenantId, account)],
+    );
+    return record;
+  }
+
+  /** False: they are known by another account already. */
+  async linkProvider(
+    tx: Queryable,
+    { tenantId, staffId }: StaffAsked,
+    account: ProviderAccount,
+  ): Promise<boolean> {
+    const linked = await tx.query(
+      `UPDATE access.staff SET provider_mark = $3
+       WHERE tenant_id = $1 AND staff_id = $2 AND provider_mark IS NULL RETURNING staff_id`,
+      [tenantId, staffId, this.#accountMark(tenantId, account)],
+    );
+    return linked.length > 0;
+  }
+
   /** Oldest first, those after `after`. */
   list(
     queryable: Queryable,
@@ -96,6 +139,15 @@ export class StaffRegister {
     return rows.length > 0;
   }
 
+  /** How many people work for the tenant; those the embedded platform invented are nobody. */
+  async countPeople(queryable: Queryable, tenantId: string): Promise<number> {
+    const rows = await queryable.query(
+      'SELECT FROM access.staff WHERE tenant_id = $1 AND dismissed_at IS NULL AND NOT is_demo LIMIT 2',
+      [tenantId],
+    );
+    return rows.length;
+  }
+
   /** How many others administer the tenant. */
   async otherAdmins(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<number> {
     const rows = await tx.query(
@@ -115,8 +167,8 @@ export class StaffRegister {
     ]);
     const [record] = await tx.query<StaffRecord>(
       `INSERT INTO access.staff
-         (staff_id, tenant_id, roles, language, sealed_name, sealed_email, email_mark, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING ${columns}`,
+         (staff_id, tenant_id, roles, language, sealed_name, sealed_email, email_mark, created_at, is_demo)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING ${columns}`,
       [
         staffId,
         tenantId,
@@ -126,30 +178,48 @@ export class StaffRegister {
         sealedEmail,
         this.#markOf(tenantId, person.email),
         this.#clock.now(),
+        person.isDemo === true,
       ],
     );
     return record;
   }
 
   async setRoles(tx: Queryable, { tenantId, staffId }: StaffAsked, roles: readonly Role[]) {
-    await tx.query('UPDATE access.staff SET roles = $3 WHERE tenant_id = $1 AND staff_id = $2', [
-      tenantId,
-      staffId,
-      [...roles],
-    ]);
+    await tx.query(
+      'UPDATE access.staff SET roles = $3, proposed = NULL WHERE tenant_id = $1 AND staff_id = $2',
+      [tenantId, staffId, [...roles]],
+    );
   }
 
-  /** Their keys and signed tokens open nothing from now on, their sessions are over, and their address is free. */
-  async dismiss(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<void> {
+  /** Beside the roles that are held, which stay as they are. */
+  async propose(tx: Queryable, { tenantId, staffId }: StaffAsked, proposed: RolesProposed) {
+    await tx.query(
+      'UPDATE access.staff SET proposed = $3::jsonb WHERE tenant_id = $1 AND staff_id = $2',
+      [tenantId, staffId, JSON.stringify(proposed)],
+    );
+  }
+
+  /**
+   * Their keys and signed tokens open nothing from now on, their sessions are over, and their address is free. Answers
+   * which keys ended: theirs, and those of programs that they drew and know the text of.
+   */
+  async dismiss(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<readonly string[]> {
     const now = this.#clock.now();
     await tx.query(
       `UPDATE access.staff SET dismissed_at = $3
        WHERE tenant_id = $1 AND staff_id = $2 AND dismissed_at IS NULL`,
       [tenantId, staffId, now],
     );
-    await tx.query(
+    return this.endAccess(tx, { tenantId, staffId });
+  }
+
+  /** Ends what they act by, and says which keys that were. */
+  async endAccess(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<readonly string[]> {
+    const now = this.#clock.now();
+    const ended = await tx.query<{ keyId: string }>(
       `UPDATE access.api_keys SET revoked_at = $3
-       WHERE tenant_id = $1 AND actor = $2 AND revoked_at IS NULL`,
+       WHERE tenant_id = $1 AND (actor = $2 OR drawn_by = $2) AND revoked_at IS NULL
+       RETURNING key_id AS "keyId"`,
       [tenantId, staffId, now],
     );
     await tx.query(
@@ -157,6 +227,7 @@ export class StaffRegister {
        WHERE tenant_id = $1 AND staff_id = $2 AND ended_at IS NULL`,
       [tenantId, staffId, now],
     );
+    return ended.map(({ keyId }) => keyId).toSorted();
   }
 
   /** Undefined once it was erased. */
@@ -184,6 +255,10 @@ export class StaffRegister {
       if (error instanceof SubjectErased) return undefined;
       throw error;
     }
+  }
+
+  #accountMark(tenantId: string, { issuer, subject }: ProviderAccount): string {
+    return this.#vault.factId(tenantId, 'staff-provider', issuer, subject);
   }
 
   /** Keyed: it tells that two addresses are one, and neither of them. */

@@ -106,6 +106,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const state = stateOf(request);
     const claim = await keys.claim({
       tenantId,
+      actorId: state.context.actorId,
       route: `${request.method} ${request.routeOptions.url}`,
       key,
       content: [request.url, state.rawBody ?? ''],

@@ -5,6 +5,8 @@ import type { Queryable } from '../../postgres/queryable.ts';
 
 export type IdempotentCall = {
   readonly tenantId: string;
+  /** Whose the key is: another one who uses the same is answered for themselves. */
+  readonly actorId?: string | undefined;
   /** Method and pattern. */
   readonly route: string;
   readonly key: string;
@@ -71,7 +73,7 @@ export class IdempotencyKeys {
   /** Takes the key, or says what the first call with it came to. A dead first run is taken over once its lease ends. */
   async claim(call: IdempotentCall): Promise<Claim> {
     const runId = randomUUID();
-    const keyHash = this.#fingerprint([call.tenantId, call.route, call.key]);
+    const keyHash = this.#fingerprint([call.tenantId, call.actorId ?? '', call.route, call.key]);
     const bodyHash = this.#fingerprint(call.content);
     const identity = [call.tenantId, call.route, keyHash, bodyHash];
     const [claimed] = await this.#database.query<{ expires_at: Date }>(

@@ -138,6 +138,20 @@ describe('an idempotency key', () => {
     expect((await post(key, { corrected: true })).statusCode).toBe(202);
   });
 
+  test('is its caller’s own: a colleague who uses the same is answered for themselves', async () => {
+    const identity = {
+      tenantId: 'acme',
+      route: 'POST /v1/things',
+      key: randomUUID(),
+      content: ['x'],
+    };
+    const keys = new IdempotencyKeys(database.queryable, secret, { clock });
+    const one = await keys.claim({ ...identity, actorId: 'st_1' });
+    const other = await keys.claim({ ...identity, actorId: 'st_2' });
+    const again = await keys.claim({ ...identity, actorId: 'st_1' });
+    expect([one.kind, other.kind, again.kind]).toEqual(['run', 'run', 'running']);
+  });
+
   test('of a run that died is taken over after its lease, with the same command id', async () => {
     const key = randomUUID();
     // The run of a process that was killed: claimed, and never kept nor released.
@@ -145,6 +159,7 @@ describe('an idempotency key', () => {
     const payload = { x: 1 };
     const claim = await dead.claim({
       tenantId: 'acme',
+      actorId: 'ak_a',
       route: 'POST /v1/things',
       key,
       content: ['/v1/things', Buffer.from(JSON.stringify(payload))],

@@ -187,10 +187,16 @@ export class MergedContacts {
       tenantId,
       into,
     ]);
+    await this.oweBoth(tx, change);
+    return { left: left.length, stayed: stayed.length };
+  }
+
+  /** Identities of the one are the other's: the one takes over what was refused, the other may have lost who agreed. */
+  async oweBoth(tx: Queryable, change: ContactChange): Promise<void> {
+    const { tenantId, from, into } = change;
     await this.#owe(tx, change);
     // Nor may anything be allowed to the one that was left, until its ledger holds no agreement of who left.
     await this.#owe(tx, { tenantId, from: into, into: from });
-    return { left: left.length, stayed: stayed.length };
   }
 
   async #owe(tx: Queryable, { tenantId, from, into }: ContactChange): Promise<void> {
