@@ -68,10 +68,12 @@ const expected = {
   'ingestion/src/contacts/conflicts/forget-conflicts.consumer.ts': ['GrownFence'],
   'ingestion/src/contact-views/ledger-words.consumer.ts': ['GrownFence', 'GrownPolicy'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
+  // Who receives what is written there, and how it is withdrawn.
+  'outreach/src/consents/receipt-record.ts': ['grown-channel', 'grown-channel'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
   'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
-  'outreach/src/consents/receipt-record.ts': ['grown-channel', 'grown-channel'],
+  // In either language.
   'outreach/src/wording/sentences.ts': ['grown-purpose', 'grown-purpose'],
   'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
