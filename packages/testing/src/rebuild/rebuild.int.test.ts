@@ -129,6 +129,7 @@ test('the registry says what each read model is made of; what came by the log al
     'outreach outreach.contacts log current',
     'outreach outreach.shared-addresses log current',
     'outreach outreach.wishes log current',
+    'compliance compliance.audit log current',
     'compliance data-requests events current',
   ]);
   expect((await ask('outreach', 'POST', '/no-such/rebuilds')).status).toBe(404);
