@@ -114,6 +114,7 @@ export const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> =
     '/noticeId': (noticeId, { contactId }) => ({ body: { contactId, noticeId, ...asked } }),
   },
   setPreferences: { '{contactId}': () => ({ body: { perDayMax: 1 } }) },
+  approveRoles: { '{staffId}': () => ({ body: { roles: ['agent'] } }) },
   changeStaff: { '{staffId}': () => ({ body: { roles: ['agent'] } }) },
   makeLoginLink: { '/staffId': (staffId) => ({ body: { staffId } }) },
   createApiKey: {

@@ -127,7 +127,7 @@ test('a change of settings is heard at once, and no webhook is lost or falls on 
       defaultCountry: 'FR',
       whatsapp: { wabaIds: [wabaId, `99009900${nth}`] },
     };
-    expect((await paris.call('PUT', '/v1/tenant', request)).status).toBe(200);
+    expect((await tact.call('PUT', `/v1/tenants/${paris.slug}`, request)).status).toBe(200);
   }
   changing.abort();
   await Promise.all(floods);
@@ -136,7 +136,7 @@ test('a change of settings is heard at once, and no webhook is lost or falls on 
   expect(page - before).toBe(sentBodies);
   const whatsapp = { appSecret: 'the-next-secret', wabaIds: [paris.account.wabaId] };
   const request = { name: 'Paris', defaultCountry: 'FR', whatsapp };
-  await paris.call('PUT', '/v1/tenant', request);
+  await tact.call('PUT', `/v1/tenants/${paris.slug}`, request);
   const began = performance.now();
   while ((await paris.webhook(sent(paris))) !== 401) {
     expect(performance.now() - began).toBeLessThan(5000);
