@@ -45,14 +45,22 @@ export const auditSchema = `
   END $$;
   CREATE TRIGGER audit_entries_kept BEFORE DELETE OR TRUNCATE ON audit_entries
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
-  CREATE TRIGGER audit_entries_blanked BEFORE UPDATE ON audit_entries
-    FOR EACH ROW WHEN (NEW.subject IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.reason IS NOT NULL
+  CREATE FUNCTION refuse_entry_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NEW.subject IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.reason IS NOT NULL
       OR (NEW.tenant_id, NEW.seq, NEW.act_id, NEW.at, NEW.act, NEW.actor, NEW.about, NEW.event_id, NEW.event_source,
           NEW.event_sha256, NEW.subject_commitment, NEW.reason_commitment, NEW.prev_hash, NEW.hash)
         IS DISTINCT FROM
         (OLD.tenant_id, OLD.seq, OLD.act_id, OLD.at, OLD.act, OLD.actor, OLD.about, OLD.event_id, OLD.event_source,
-          OLD.event_sha256, OLD.subject_commitment, OLD.reason_commitment, OLD.prev_hash, OLD.hash))
-    EXECUTE FUNCTION refuse_audit_change();
+          OLD.event_sha256, OLD.subject_commitment, OLD.reason_commitment, OLD.prev_hash, OLD.hash)
+    THEN
+      RAISE EXCEPTION 'the audit is append-only: an erasure blanks whom an entry is about, and nothing else'
+        USING ERRCODE = 'TC003';
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER audit_entries_blanked BEFORE UPDATE ON audit_entries
+    FOR EACH ROW EXECUTE FUNCTION refuse_entry_change();
   CREATE TRIGGER audit_heads_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_heads
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();`;
 
