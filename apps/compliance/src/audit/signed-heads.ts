@@ -3,7 +3,7 @@ import { AuditHead, auditHeadTyp } from '@tact/contracts';
 import {
   Clock,
   type Job,
-  type JobHandler,
+  type LeasedJobHandler,
   type Queryable,
   RaisedAlerts,
   SigningKeys,
@@ -26,11 +26,8 @@ export type ChainEnd = ChainNow & {
  * what was signed last.
  */
 @Injectable()
-export class SignedHeads implements JobHandler<{ tenantId: string }> {
+export class SignedHeads implements LeasedJobHandler<{ tenantId: string }> {
   readonly kind = signHead;
-  /** One at a time: each signs another tenant's. */
-  readonly batchMax = 1;
-
   constructor(
     private readonly keys: SigningKeys,
     private readonly known: KnownHead,
@@ -38,8 +35,9 @@ export class SignedHeads implements JobHandler<{ tenantId: string }> {
     private readonly clock: Clock,
   ) {}
 
-  async handle(tx: Queryable, jobs: readonly Job<{ tenantId: string }>[]): Promise<void> {
-    for (const { payload } of jobs) await this.#signIn(tx, payload.tenantId);
+  /** In a transaction of its own: who appends holds the chain and waits for the row of this job. */
+  async run({ payload }: Job<{ tenantId: string }>): Promise<void> {
+    await this.sign(payload.tenantId);
   }
 
   /** Signs where the chain is, if it may be signed. */
