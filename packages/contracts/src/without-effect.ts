@@ -40,7 +40,7 @@ export const withoutEffectTexts: Record<WithoutEffect, Explanation> = {
   },
   'foreign-account': {
     why: 'The WhatsApp Business Account is not one of ours.',
-    todo: 'Add the account to the settings of its tenant (PUT /v1/tenant), or end its subscription at Meta.',
+    todo: 'Have the operator add the account to its tenant (tact tenants update), or end its subscription at Meta.',
   },
   'field-not-supported': {
     why: 'Tact does not read this field of the webhook.',
