@@ -49,10 +49,16 @@ const exactly =
 
 /** Every field is named: one that is missing, or that the form does not know, is none of it. */
 const isOf =
-  (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}) =>
-  (value: unknown): value is Fields => {
+  <Form extends object = Fields>(
+    required: Readonly<Record<keyof Form & string, Check>>,
+    optional: Readonly<Record<string, Check>> = {},
+  ) =>
+  (value: unknown): value is Form => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    const known = new Map(Object.entries({ ...required, ...optional }));
+    const known = new Map<string, Check>([
+      ...Object.entries<Check>(required),
+      ...Object.entries(optional),
+    ]);
     const given = new Map(Object.entries(value));
     return (
       Object.keys(required).every((name) => given.has(name)) &&
@@ -84,7 +90,7 @@ const lines: Readonly<Record<Line['kind'], (value: unknown) => boolean>> = {
   head: isOf({ kind: exactly('head'), jws: text }),
   end: isOf({ kind: exactly('end'), jws: text }),
 };
-const head = isOf({
+const head = isOf<Head>({
   tenant: text,
   seq: wholeFrom(0),
   hash: sha256,
@@ -110,5 +116,5 @@ export const lineOf = (said: string): Line | undefined => {
 /** What a signature says of the end of a chain; undefined: it is not of the form. */
 export const headOf = (payload: string): Head | undefined => {
   const value = jsonOf(payload);
-  return head(value) ? (value as unknown as Head) : undefined;
+  return head(value) ? value : undefined;
 };
