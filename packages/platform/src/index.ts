@@ -109,7 +109,7 @@ export {
   type StaffRecord,
   StaffRegister,
 } from './http/access/staff-register.ts';
-export { pageQuery, readCursor, writeCursor } from './http/cursor.ts';
+export { pageOf, pageQuery, readCursor, writeCursor } from './http/cursor.ts';
 export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';
 export { isStorable, parseForeignJson } from './http/json-texts.ts';

@@ -12,7 +12,7 @@ import {
   pageQuery,
   readCursor,
   RequireScope,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './api-keys.ts';
@@ -47,14 +47,14 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
         : { after: { createdAt: new Date(createdAt), keyId } };
     const page = { limit: limit + 1, ...after };
     const found = await this.register.list(this.database.queryable, caller.tenantId, page);
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = pageOf(found, limit, (last) => [
+      last.createdAt.toISOString(),
+      last.keyId,
+    ]);
     const now = this.clock.now();
     return {
       items: shown.map((record) => viewOf(record, caller, now)),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.createdAt.toISOString(), last.keyId]) }
-        : {}),
+      ...next,
     };
   }
 }

@@ -10,7 +10,7 @@ import {
   SubjectErased,
   Tenant,
   Vault,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { reasonPlace } from './audit-chain.ts';
@@ -60,11 +60,10 @@ export class ListAuditEventsHandler implements IQueryHandler<ListAuditEvents> {
        ORDER BY seq DESC LIMIT $7`,
       [tenantId, before, subject, actor, from, to, limit + 1].map((value) => value ?? null),
     );
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = pageOf(rows, limit, (last) => [last.seq]);
     return AuditPage.parse({
       items: await Promise.all(shown.map((row) => this.#shown(tenantId, row))),
-      ...(last !== undefined && rows.length > limit ? { nextCursor: writeCursor([last.seq]) } : {}),
+      ...next,
     });
   }
 

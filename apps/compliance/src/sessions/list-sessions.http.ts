@@ -13,7 +13,7 @@ import {
   ProblemError,
   readCursor,
   SessionRegister,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './sessions.ts';
@@ -58,14 +58,14 @@ export class ListSessionsHandler implements IQueryHandler<ListSessions> {
         : { before: { createdAt: new Date(createdAt), sessionId } };
     const page = { tenantId, ...shownTo(caller), limit: limit + 1, ...before };
     const found = await this.sessions.list(this.database.queryable, page);
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = pageOf(found, limit, (last) => [
+      last.createdAt.toISOString(),
+      last.sessionId,
+    ]);
     const now = this.clock.now();
     return {
       items: shown.map((session) => viewOf(session, { now, ownId })),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.createdAt.toISOString(), last.sessionId]) }
-        : {}),
+      ...next,
     };
   }
 }

@@ -12,7 +12,7 @@ import {
   readCursor,
   RequireOneScope,
   StaffRegister,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './staff.ts';
@@ -46,14 +46,14 @@ export class ListStaffHandler implements IQueryHandler<ListStaff> {
         : { after: { createdAt: new Date(createdAt), staffId } };
     const page = { limit: limit + 1, ...after };
     const found = await this.register.list(this.database.queryable, caller.tenantId, page);
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = pageOf(found, limit, (last) => [
+      last.createdAt.toISOString(),
+      last.staffId,
+    ]);
     const { register } = this;
     return {
       items: await Promise.all(shown.map((record) => viewOf(record, { register, caller }))),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.createdAt.toISOString(), last.staffId]) }
-        : {}),
+      ...next,
     };
   }
 }

@@ -10,7 +10,7 @@ import {
   readCursor,
   RequireScope,
   TenantRegister,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './tenant-views.ts';
@@ -38,13 +38,10 @@ export class ListTenantsHandler implements IQueryHandler<ListTenants> {
     const [after] = cursor === undefined ? [] : readCursor(cursor, Place);
     const asked = { limit: limit + 1, after };
     const found = await this.register.list(this.database.queryable, asked);
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = pageOf(found, limit, (last) => [last.tenantId]);
     return {
       items: shown.map((record) => viewOf(record, this.installation)),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.tenantId]) }
-        : {}),
+      ...next,
     };
   }
 }

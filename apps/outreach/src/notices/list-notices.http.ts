@@ -11,7 +11,7 @@ import {
   readCursor,
   RequireScope,
   Tenant,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 
@@ -48,13 +48,13 @@ export class ListNoticesHandler implements IQueryHandler<ListNotices> {
   async execute({ tenantId, query: { limit, cursor } }: ListNotices): Promise<NoticePage> {
     const before = cursor === undefined ? {} : { before: readCursor(cursor, Place) };
     const found = await this.notices.list(tenantId, { limit: limit + 1, ...before });
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, next } = pageOf(found, limit, (last) => [
+      last.publishedAt.toISOString(),
+      last.noticeId,
+    ]);
     return {
       items: shown.map(viewOf),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.publishedAt.toISOString(), last.noticeId]) }
-        : {}),
+      ...next,
     };
   }
 }

@@ -9,7 +9,7 @@ import {
   readCursor,
   RequireScope,
   Tenant,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -54,8 +54,10 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
       select.andWhere('(row.startedAt, row.incidentId) < (:startedAt, :incidentId)', last);
     }
     const found = await select.getMany();
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
+    const { shown: page, next } = pageOf(found, limit, (last) => [
+      last.startedAt.toISOString(),
+      last.incidentId,
+    ]);
     return IncidentPage.parse({
       items: page.map(({ incidentId, cause, startedAt, endedAt, messages, stuck }) => ({
         incidentId,
@@ -66,9 +68,7 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
         from: startedAt.toISOString(),
         ...(endedAt === null ? {} : { until: endedAt.toISOString() }),
       })),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.startedAt.toISOString(), last.incidentId]) }
-        : {}),
+      ...next,
       asOf: { position, at: this.clock.now().toISOString() },
     });
   }

@@ -27,3 +27,15 @@ export const readCursor = <Place>(cursor: string, schema: z.ZodType<Place>): Pla
   if (!read.success) throw refused();
   return read.data;
 };
+
+/** Of rows that were asked for up to one beyond `limit`: those shown, and the cursor behind them where more follow. */
+export const pageOf = <Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (last: Row) => readonly (string | number)[],
+): { readonly shown: Row[]; readonly next: { readonly nextCursor?: string } } => {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const isMore = last !== undefined && rows.length > limit;
+  return { shown, next: isMore ? { nextCursor: writeCursor(placeOf(last)) } : {} };
+};

@@ -9,7 +9,7 @@ import {
   readCursor,
   RequireScope,
   Tenant,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityConflicts } from './identity-conflicts.ts';
@@ -46,13 +46,10 @@ export class ListIdentityConflictsHandler implements IQueryHandler<ListIdentityC
     const after = cursor === undefined ? undefined : readCursor(cursor, Place);
     const page = { state, limit, after };
     const found = await this.conflicts.list(this.database.queryable, tenantId, page);
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
+    const { shown: items, next } = pageOf(found, limit, (last) => [last.since, last.conflictId]);
     return {
       items,
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.since, last.conflictId]) }
-        : {}),
+      ...next,
     };
   }
 }

@@ -11,7 +11,7 @@ import {
   readCursor,
   RequireScope,
   Tenant,
-  writeCursor,
+  pageOf,
 } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -73,13 +73,10 @@ export class ShowHistoryHandler implements IQueryHandler<ShowHistory> {
     }
     const found = await select.getMany();
     if (found.length === 0 && cursor === undefined) throw new ProblemError('not-found');
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
+    const { shown: page, next } = pageOf(found, limit, (last) => [last.day]);
     return {
       items: page.map(itemOf),
-      ...(last !== undefined && found.length > limit
-        ? { nextCursor: writeCursor([last.day]) }
-        : {}),
+      ...next,
       asOf: { position, at: this.clock.now().toISOString() },
     };
   }
