@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   auditHeadTyp,
@@ -9,45 +6,25 @@ import {
   type Problem,
   PublicSigningKeys,
 } from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  type RunningService,
-  SigningKeys,
-} from '@tact/platform';
+import { ApiKeys, Database, type RunningService, SigningKeys } from '@tact/platform';
 import { compactVerify, createLocalJWKSet } from 'jose';
-import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { complianceService } from './compliance-service.ts';
+import { bootCompliance, type ComplianceUnderTest } from './testing/boot-compliance.ts';
 
 const now = '2026-11-20T10:00:00.000Z';
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 let own: string;
 let stranger: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-compliance-'));
-  service = await bootService(complianceService, {
-    environment: {
-      DATABASE_URL: server.url,
-      TACT_HOME: home,
-      TACT_MODE: 'embedded',
-      TACT_CLOCK: now,
-    },
-    log: createLog({ service: 'compliance', level: 'error' }),
-  });
+  stage = await bootCompliance({ environment: { TACT_CLOCK: now } });
+  ({ service } = stage);
   const keyOf = async (tenantId: string) =>
     (await service.app.get(ApiKeys).create({ tenantId, scopes: ['admin'], label: 'test' })).key;
   [own, stranger] = [await keyOf('demo'), await keyOf('other')];
 }, 60_000);
 afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
+  await stage?.stop();
 });
 
 const call = async (method: 'GET' | 'POST', url: string, payload?: object, key = own) => {

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   ApiKeyPage,
@@ -12,19 +9,10 @@ import {
   HOUR_MS,
   DAY_MS,
 } from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { complianceService } from '../compliance-service.ts';
+import { ApiKeys, Database, EventStore, type RunningService } from '@tact/platform';
+import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
 
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 let stranger: string;
 let tenants = 0;
@@ -38,22 +26,12 @@ const adminOf = async (tenantId: string) => ({
 });
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-api-keys-'));
-  service = await bootService(complianceService, {
-    environment: { DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-    log: createLog({
-      service: 'compliance',
-      level: 'info',
-      destination: { write: (line: string) => void lines.push(line) },
-    }),
-  });
+  stage = await bootCompliance({ lines });
+  ({ service } = stage);
   stranger = (await adminOf('stranger')).key;
 }, 60_000);
 afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
+  await stage?.stop();
 });
 beforeEach(async () => {
   tenants += 1;

@@ -1,16 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditHeadTyp } from '@tact/contracts';
 import {
-  bootService,
-  createLog,
   Database,
   type LogRecord,
   MessageLog,
@@ -20,29 +15,21 @@ import {
   toRecord,
   Vault,
 } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { complianceService } from '../compliance-service.ts';
+import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
 import { AuditChain, type ReportedAct } from './audit-chain.ts';
 import { SignedHeads } from './signed-heads.ts';
 
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 const workers = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-audit-'));
-  service = await bootService(complianceService, {
-    environment: { DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-    log: createLog({ service: 'compliance', level: 'error' }),
-  });
+  stage = await bootCompliance();
+  ({ service } = stage);
 }, 60_000);
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL');
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
+  await stage?.stop();
 });
 
 const started = async (): Promise<ChildProcess> => {
@@ -50,7 +37,15 @@ const started = async (): Promise<ChildProcess> => {
   const script = fileURLToPath(new URL('../testing/compliance-worker.ts', import.meta.url));
   const worker = spawn(
     process.execPath,
-    ['--no-warnings', '--conditions=tact-source', '--import', loader, script, server.url, home],
+    [
+      '--no-warnings',
+      '--conditions=tact-source',
+      '--import',
+      loader,
+      script,
+      stage.url,
+      stage.home,
+    ],
     { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
   workers.add(worker);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   CreatedApiKey,
@@ -10,33 +7,26 @@ import {
   StaffView,
   DAY_MS,
 } from '@tact/contracts';
-import { ApiKeys, bootService, Clock, createLog, type RunningService } from '@tact/platform';
+import { ApiKeys, Clock, type RunningService } from '@tact/platform';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { complianceService } from '../compliance-service.ts';
+import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
 
 const origin = 'https://tact.example';
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 let smtp: Awaited<ReturnType<typeof startMailTaker>>;
 let own: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-login-'));
   smtp = await startMailTaker();
-  service = await bootService(complianceService, {
+  stage = await bootCompliance({
     environment: {
-      DATABASE_URL: server.url,
-      TACT_HOME: home,
-      TACT_MODE: 'embedded',
       TACT_PUBLIC_ORIGIN: origin,
       SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
       MAIL_FROM: 'tact@example.org',
     },
-    log: createLog({ service: 'compliance', level: 'error' }),
   });
+  ({ service } = stage);
   const first = {
     tenantId: 'acme',
     scopes: ['admin' as const, 'operator' as const],
@@ -45,10 +35,8 @@ beforeAll(async () => {
   own = (await service.app.get(ApiKeys).create(first)).key;
 }, 60_000);
 afterAll(async () => {
-  await service?.stop();
+  await stage?.stop();
   await smtp?.close();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
 });
 
 const call = async (method: 'POST' | 'DELETE', url: string, payload?: object, bearer = own) => {

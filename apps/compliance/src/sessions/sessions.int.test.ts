@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   CreatedApiKey,
@@ -12,22 +9,12 @@ import {
   SignedToken,
   StaffView,
 } from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  Clock,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-} from '@tact/platform';
+import { ApiKeys, Clock, Database, EventStore, type RunningService } from '@tact/platform';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { complianceService } from '../compliance-service.ts';
+import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
 
 const MINUTE_MS = 60_000;
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 let tenants = 0;
 let tenantId: string;
@@ -38,26 +25,14 @@ const keyOf = async (tenant: string, scopes: readonly Scope[]) =>
   (await service.app.get(ApiKeys).create({ tenantId: tenant, scopes, label: 'first' })).key;
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-sessions-'));
-  service = await bootService(complianceService, {
-    environment: {
-      DATABASE_URL: server.url,
-      TACT_HOME: home,
-      TACT_MODE: 'embedded',
-      TACT_PUBLIC_ORIGIN: 'http://localhost:8080',
-    },
-    log: createLog({
-      service: 'compliance',
-      level: 'info',
-      destination: { write: (line: string) => void lines.push(line) },
-    }),
+  stage = await bootCompliance({
+    environment: { TACT_PUBLIC_ORIGIN: 'http://localhost:8080' },
+    lines,
   });
+  ({ service } = stage);
 }, 60_000);
 afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
+  await stage?.stop();
 });
 beforeEach(async () => {
   tenants += 1;

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   CreatedApiKey,
@@ -10,20 +7,10 @@ import {
   StaffPage,
   StaffView,
 } from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  createLog,
-  Database,
-  EventStore,
-  type RunningService,
-  Vault,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
-import { complianceService } from '../compliance-service.ts';
+import { ApiKeys, Database, EventStore, type RunningService, Vault } from '@tact/platform';
+import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
 
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 let tenants = 0;
 let tenantId: string;
@@ -35,21 +22,11 @@ const keyOf = async (tenant: string, scopes: readonly Scope[]) =>
   (await service.app.get(ApiKeys).create({ tenantId: tenant, scopes, label: 'first' })).key;
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-staff-'));
-  service = await bootService(complianceService, {
-    environment: { DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
-    log: createLog({
-      service: 'compliance',
-      level: 'info',
-      destination: { write: (line: string) => void lines.push(line) },
-    }),
-  });
+  stage = await bootCompliance({ lines });
+  ({ service } = stage);
 }, 60_000);
 afterAll(async () => {
-  await service?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
+  await stage?.stop();
 });
 beforeEach(async () => {
   tenants += 1;

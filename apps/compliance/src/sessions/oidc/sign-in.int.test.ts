@@ -1,19 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AlertList, OpenedSession, type Problem, StaffPage } from '@tact/contracts';
-import {
-  ApiKeys,
-  bootService,
-  createLog,
-  EventStore,
-  RaisedAlerts,
-  type RunningService,
-} from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../../packages/testing/src/postgres.ts';
-import { complianceService } from '../../compliance-service.ts';
+import { ApiKeys, EventStore, RaisedAlerts, type RunningService } from '@tact/platform';
+import { bootCompliance, type ComplianceUnderTest } from '../../testing/boot-compliance.ts';
 import {
   Browser,
   clientId,
@@ -24,8 +13,7 @@ import {
 } from '../../testing/provider-under-test.ts';
 
 const tenantId = 'acme';
-let server: TestDatabase;
-let home: string;
+let stage: ComplianceUnderTest;
 let service: RunningService;
 let provider: ProviderUnderTest;
 let origin: string;
@@ -41,16 +29,11 @@ const freePort = (): Promise<number> =>
   });
 
 beforeAll(async () => {
-  server = await testDatabase();
-  home = await mkdtemp(join(tmpdir(), 'tact-oidc-'));
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
   provider = await startProvider(`${origin}/v1/sessions/oidc/callback`);
-  service = await bootService(complianceService, {
+  stage = await bootCompliance({
     environment: {
-      DATABASE_URL: server.url,
-      TACT_HOME: home,
-      TACT_MODE: 'embedded',
       PORT: String(port),
       TACT_PUBLIC_ORIGIN: origin,
       OIDC_ISSUER: provider.issuer,
@@ -59,20 +42,15 @@ beforeAll(async () => {
       OIDC_TENANT: tenantId,
       OIDC_GROUPS: 'desk=agent,dpo=compliance,it=admin',
     },
-    log: createLog({
-      service: 'compliance',
-      level: 'info',
-      destination: { write: (line: string) => void lines.push(line) },
-    }),
+    lines,
   });
+  ({ service } = stage);
   const first = { tenantId, scopes: ['admin' as const, 'operator' as const], label: 'first' };
   admin = (await service.app.get(ApiKeys).create(first)).key;
 }, 60_000);
 afterAll(async () => {
-  await service?.stop();
+  await stage?.stop();
   await provider?.stop();
-  await server?.drop();
-  await rm(home, { recursive: true, force: true });
 });
 
 const api = async (method: string, path: string, payload?: object) => {
