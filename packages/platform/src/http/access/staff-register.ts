@@ -41,6 +41,13 @@ export type NewStaff = {
 /** Who somebody is to their provider of identities: its `iss` and `sub`. */
 export type ProviderAccount = { readonly issuer: string; readonly subject: string };
 
+/** A keyed fingerprint of what somebody is known by, and where it stands. */
+type Marked = {
+  readonly tenantId: string;
+  readonly column: 'email_mark' | 'provider_mark';
+  readonly mark: string;
+};
+
 export type StaffAsked = { readonly tenantId: string; readonly staffId: string };
 
 type Parts = Pick<Vault, 'texts' | 'factId'>;
@@ -75,31 +82,23 @@ export class StaffRegister {
   }
 
   /** Who has this address now, else who had it last and was dismissed. */
-  async findByEmail(
+  findByEmail(
     queryable: Queryable,
     tenantId: string,
     email: string,
   ): Promise<StaffRecord | undefined> {
-    const [record] = await queryable.query<StaffRecord>(
-      `SELECT ${columns} FROM access.staff WHERE tenant_id = $1 AND email_mark = $2
-       ORDER BY dismissed_at DESC NULLS FIRST LIMIT 1`,
-      [tenantId, this.#markOf(tenantId, email)],
-    );
-    return record;
+    const mark = this.#markOf(tenantId, email);
+    return this.#latest(queryable, { tenantId, column: 'email_mark', mark });
   }
 
   /** Whom the provider of identities knows so, now or before they were dismissed: an address can be given to another. */
-  async findByProvider(
+  findByProvider(
     queryable: Queryable,
     tenantId: string,
     account: ProviderAccount,
   ): Promise<StaffRecord | undefined> {
-    const [record] = await queryable.query<StaffRecord>(
-      `SELECT ${columns} FROM access.staff WHERE tenant_id = $1 AND provider_mark = $2
-       ORDER BY dismissed_at DESC NULLS FIRST LIMIT 1`,
-      [tenantId, this.#accountMark(tenantId, account)],
-    );
-    return record;
+    const mark = this.#accountMark(tenantId, account);
+    return this.#latest(queryable, { tenantId, column: 'provider_mark', mark });
   }
 
   /** False: they are known by another account already. */
@@ -259,6 +258,18 @@ export class StaffRegister {
 
   #accountMark(tenantId: string, { issuer, subject }: ProviderAccount): string {
     return this.#vault.factId(tenantId, 'staff-provider', issuer, subject);
+  }
+
+  async #latest(
+    queryable: Queryable,
+    { tenantId, column, mark }: Marked,
+  ): Promise<StaffRecord | undefined> {
+    const [record] = await queryable.query<StaffRecord>(
+      `SELECT ${columns} FROM access.staff WHERE tenant_id = $1 AND ${column} = $2
+       ORDER BY dismissed_at DESC NULLS FIRST LIMIT 1`,
+      [tenantId, mark],
+    );
+    return record;
   }
 
   /** Keyed: it tells that two addresses are one, and neither of them. */
