@@ -112,6 +112,7 @@ const config = {
   extends: '../../tsconfig.base.json',
   compilerOptions: {
     noEmit: true,
+    rootDir: '${configDir}',
     declaration: false,
     incremental: false,
     skipLibCheck: true,
