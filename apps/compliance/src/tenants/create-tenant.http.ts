@@ -2,11 +2,14 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CreatedTenant, CreateTenantRequest } from '@tact/contracts';
 import {
+  ActBook,
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
   Installation,
@@ -35,6 +38,7 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
     private readonly firstKeys: FirstKeys,
     private readonly store: EventStore,
     private readonly installation: Installation,
+    private readonly acts: ActBook,
   ) {}
 
   async execute({ caller, request }: CreateTenant): Promise<CreatedTenant> {
@@ -45,6 +49,8 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
       const key = await this.firstKeys.draw(tx, slug, caller);
       // A command that ended with its process is repeated: the key it made is there, or the slug is somebody else's.
       if (made === undefined && key.apiKey !== undefined) throw taken();
+      if (made !== undefined)
+        await this.acts.performIn(tx, 'other-tenant-created', { about: slug });
       return { ...viewOf(tenant, this.installation), ...key };
     });
   }
@@ -67,6 +73,8 @@ export class CreateTenantController {
   @Post()
   @RequireScope('operator')
   @Idempotent({ secretFields: ['apiKey'] })
+  @Audited('TenantCreated', 'ApiKeyCreated', 'other-tenant-created')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'createTenant',
     tag: 'Tenants',

@@ -17,9 +17,11 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Describe,
+  Discloses,
   Idempotent,
   RequireScope,
   Tenant,
@@ -92,6 +94,8 @@ export class MergeContactsController {
   @HttpCode(201)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactMergeProposed')
+  @Discloses('merge')
   @Describe({
     operationId: 'proposeMerge',
     tag: 'Contacts',
@@ -112,6 +116,8 @@ export class MergeContactsController {
   @HttpCode(200)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactsMerged')
+  @Discloses('merge')
   @Describe({
     operationId: 'approveMerge',
     tag: 'Contacts',
@@ -131,6 +137,7 @@ export class MergeContactsController {
 
   @Get(':mergeId')
   @RequireScope('contacts:merge')
+  @Discloses('merge')
   @Describe({
     operationId: 'showMerge',
     tag: 'Contacts',

@@ -17,9 +17,11 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Describe,
+  Discloses,
   Idempotent,
   RequireScope,
   Tenant,
@@ -97,6 +99,8 @@ export class SplitContactsController {
   @HttpCode(201)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactSplitProposed')
+  @Discloses('split')
   @Describe({
     operationId: 'proposeSplit',
     tag: 'Contacts',
@@ -117,6 +121,8 @@ export class SplitContactsController {
   @HttpCode(200)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactsSplit')
+  @Discloses('split')
   @Describe({
     operationId: 'approveSplit',
     tag: 'Contacts',
@@ -136,6 +142,7 @@ export class SplitContactsController {
 
   @Get(':splitId')
   @RequireScope('contacts:merge')
+  @Discloses('split')
   @Describe({
     operationId: 'showSplit',
     tag: 'Contacts',

@@ -3,6 +3,15 @@ import type { EventDataOf, EventType } from './registry.ts';
 /** For people. */
 export type Words = { readonly fr: string; readonly en: string };
 
+/** Where an event says what it changed: names, and no value but of roles and scopes. */
+export type Changes<Field extends string> =
+  /** A field that lists the names. */
+  | { readonly listedIn: Field }
+  /** Fields that list what was held before and what is held now; of what is new, only the second. */
+  | { readonly before?: Field; readonly now: Field }
+  /** The fields of which what is there was said anew; of an object the names in it. */
+  | { readonly saidIn: readonly Field[] };
+
 /** An event of this type is an act, and audited, if it says who did it. */
 export type Act<Type extends EventType> = {
   readonly words: Words;
@@ -14,6 +23,10 @@ export type Act<Type extends EventType> = {
   readonly by?: keyof EventDataOf<Type> & string;
   /** The field that holds its reason. */
   readonly reason?: keyof EventDataOf<Type> & string;
+  /** What it changed. */
+  readonly changes?: Changes<keyof EventDataOf<Type> & string>;
+  /** The field that says how many were shown. */
+  readonly shown?: keyof EventDataOf<Type> & string;
   /** A program takes in thousands of them, and each event names its key: audited are those that a person did. */
   readonly isIntake?: true;
 };
@@ -36,11 +49,13 @@ export const acts: Acts = {
   ContactRegistered: {
     words: { fr: 'Contact enregistré', en: 'Contact registered' },
     concerns: ['contactId'],
+    changes: { saidIn: ['identities', 'timeZone', 'language', 'attributes'] },
     isIntake: true,
   },
   ContactUpdated: {
     words: { fr: 'Contact mis à jour', en: 'Contact updated' },
     concerns: ['contactId'],
+    changes: { saidIn: ['identities', 'timeZone', 'language', 'attributes'] },
     isIntake: true,
   },
   ContactLinked: follows,
@@ -55,7 +70,13 @@ export const acts: Acts = {
     concerns: ['contactId'],
     about: 'purpose',
   },
-  SignalRecorded: observed,
+  // What programs observe and imports report comes by millions; by hand it speaks for or against a person.
+  SignalRecorded: {
+    words: { fr: 'Observation consignée à la main', en: 'Observation recorded by hand' },
+    concerns: ['contactId'],
+    about: 'kind',
+    isIntake: true,
+  },
   MessageCounted: observed,
   ObjectionHeard: {
     words: { fr: 'Opposition consignée', en: 'Objection noted' },
@@ -122,11 +143,20 @@ export const acts: Acts = {
     words: { fr: 'Préférences enregistrées', en: 'Preferences set' },
     concerns: ['contactId'],
     about: 'by',
+    changes: { saidIn: ['channels', 'purposes', 'quietHours', 'perDayMax', 'language'] },
   },
   NoticePublished: {
     words: { fr: 'Notice d’information publiée', en: 'Notice published' },
     concerns: [],
     about: 'noticeId',
+  },
+  ConfirmationAsked: {
+    words: {
+      fr: 'Confirmation d’un consentement demandée par courriel',
+      en: 'Asked by mail to confirm a consent',
+    },
+    concerns: ['contactId'],
+    about: 'purpose',
   },
   ContactMergeProposed: {
     words: { fr: 'Fusion de contacts proposée', en: 'Merge of contacts proposed' },
@@ -163,6 +193,7 @@ export const acts: Acts = {
     words: { fr: 'Clé d’API créée', en: 'API key created' },
     concerns: [],
     about: 'keyId',
+    changes: { now: 'scopes' },
   },
   ApiKeyRotated: {
     words: { fr: 'Clé d’API renouvelée', en: 'API key rotated' },
@@ -177,15 +208,26 @@ export const acts: Acts = {
   StaffAdded: {
     words: { fr: 'Collaborateur ajouté', en: 'Member of staff added' },
     concerns: ['staffId'],
+    changes: { now: 'roles' },
     by: 'by',
   },
   StaffRolesChanged: {
     words: { fr: 'Rôles d’un collaborateur modifiés', en: 'Roles of a member of staff changed' },
     concerns: ['staffId'],
+    changes: { before: 'previousRoles', now: 'roles' },
     by: 'by',
   },
   StaffRolesProposed: {
     words: { fr: 'Rôles proposés', en: 'Roles proposed' },
+    concerns: ['staffId'],
+    changes: { before: 'previousRoles', now: 'roles' },
+    by: 'by',
+  },
+  StaffLinked: {
+    words: {
+      fr: 'Collaborateur rattaché à un compte du fournisseur d’identité',
+      en: 'Member of staff linked to an account at the provider of identities',
+    },
     concerns: ['staffId'],
     by: 'by',
   },
@@ -218,6 +260,7 @@ export const acts: Acts = {
   TenantSettingsChanged: {
     words: { fr: 'Paramètres du tenant modifiés', en: 'Settings of the tenant changed' },
     concerns: [],
+    changes: { listedIn: 'changed' },
   },
   AlertRaised: follows,
   AlertResolved: follows,
@@ -250,10 +293,17 @@ export const acts: Acts = {
     concerns: ['contactId'],
     about: 'part',
   },
+  ListDisclosed: {
+    words: { fr: 'Liste consultée', en: 'List looked at' },
+    concerns: [],
+    about: 'list',
+    shown: 'shown',
+  },
   ActPerformed: {
     words: { fr: 'Opération effectuée', en: 'Operation performed' },
     concerns: [],
     about: 'about',
+    changes: { listedIn: 'changed' },
   },
   ActRecorded: { why: 'It is how acts are told.' },
 };

@@ -1,5 +1,5 @@
 import { StaffId } from '../ids.ts';
-import { acts, type NoAct, type Words } from './acts.ts';
+import { acts, type Changes, type NoAct, type Words } from './acts.ts';
 import type { PerformedAct } from './audit.ts';
 
 const performedActs: Readonly<Record<PerformedAct, Words>> = {
@@ -23,6 +23,25 @@ const performedActs: Readonly<Record<PerformedAct, Words>> = {
   'canary-removed': { fr: 'Témoin de balayage retiré', en: 'Canary of the sweep removed' },
   'test-mail-sent': { fr: 'Courriel d’essai envoyé', en: 'Test mail sent' },
   'audit-exported': { fr: 'Journal d’audit exporté', en: 'Audit exported' },
+  'mail-settled': { fr: 'Sort d’un courriel incertain tranché', en: 'Uncertain mail settled' },
+  'clock-moved': { fr: 'Horloge avancée', en: 'Clock moved on' },
+  'backup-taken': { fr: 'Sauvegarde effectuée', en: 'Backup taken' },
+  'backup-restored': { fr: 'Sauvegarde restaurée', en: 'Backup restored' },
+  'key-loss-accepted': {
+    fr: 'Perte d’une clé de chiffrement acceptée',
+    en: 'Loss of an encryption key accepted',
+  },
+  'first-key-made': { fr: 'Première clé d’API créée', en: 'First API key made' },
+  'first-key-revoked': { fr: 'Première clé d’API révoquée', en: 'First API key revoked' },
+  'other-tenant-created': { fr: 'Autre tenant créé', en: 'Other tenant created' },
+  'other-tenant-changed': {
+    fr: 'Paramètres d’un autre tenant modifiés',
+    en: 'Settings of another tenant changed',
+  },
+  'other-tenant-key-drawn': {
+    fr: 'Clé d’API d’un autre tenant créée',
+    en: 'API key of another tenant drawn',
+  },
 };
 
 /** `ContactsMerged` is called `contacts-merged`. */
@@ -48,6 +67,12 @@ export type AuditedAct = {
   readonly by?: string;
   /** The field of its reason, which the caller opens. */
   readonly reasonIn?: string;
+  /** Names of what it changed, where the stored data says so. */
+  readonly changed?: readonly string[];
+  /** The fields whose names say what it changed: some may be sealed, so the caller opens them. */
+  readonly saidIn?: readonly string[];
+  /** How many were shown. */
+  readonly shown?: number;
 };
 
 const textIn = (data: Readonly<Record<string, unknown>>, field: string | undefined) => {
@@ -55,8 +80,46 @@ const textIn = (data: Readonly<Record<string, unknown>>, field: string | undefin
   return typeof value === 'string' ? value : undefined;
 };
 
+type Data = Readonly<Record<string, unknown>>;
+
+/** Names beyond them would be values. */
+const NAMES_MAX = 60;
+
+const textsIn = (data: Data, field: string | undefined): readonly string[] => {
+  const value = field === undefined ? undefined : data[field];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+};
+
+const changedIn = (data: Data, changes: Changes<string>): readonly string[] => {
+  if ('saidIn' in changes) return [];
+  if ('listedIn' in changes) return textsIn(data, changes.listedIn);
+  const before = textsIn(data, changes.before);
+  const now = textsIn(data, changes.now);
+  return [
+    ...now.filter((one) => !before.includes(one)).map((one) => `+${one}`),
+    ...before.filter((one) => !now.includes(one)).map((one) => `-${one}`),
+  ];
+};
+
+/** Fields whose parts have names of our own; those of others are a business's, which could name anybody. */
+const namedParts: ReadonlySet<string> = new Set(['identities']);
+
+const isObject = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The names of those fields that opened data says, never what it says in them. */
+export const namesSaid = (data: Data, fields: readonly string[]): readonly string[] =>
+  fields.flatMap((field) => {
+    const value = data[field];
+    if (value === undefined) return [];
+    if (!namedParts.has(field) || !isObject(value)) return [field];
+    return Object.keys(value).map((part) => `${field}.${part}`);
+  });
+
 type AnyAct = {
   readonly concerns: readonly string[];
+  readonly changes?: Changes<string>;
+  readonly shown?: string;
   readonly about?: string;
   readonly by?: string;
   readonly reason?: string;
@@ -86,11 +149,17 @@ export const auditedAct = (
   if (act === undefined || !('concerns' in act)) return undefined;
   const about = textIn(data, act.about);
   const by = textIn(data, act.by);
+  const { changes } = act;
+  const changed = changes === undefined ? [] : changedIn(data, changes).slice(0, NAMES_MAX);
+  const shown = act.shown === undefined ? undefined : data[act.shown];
   return {
     name: type === 'ActPerformed' ? (textIn(data, 'act') ?? nameOf(type)) : nameOf(type),
     concerns: act.concerns.flatMap((field) => textIn(data, field) ?? []),
     ...(about === undefined ? {} : { about }),
     ...(by === undefined ? {} : { by }),
     ...(act.reason === undefined ? {} : { reasonIn: act.reason }),
+    ...(changed.length === 0 ? {} : { changed }),
+    ...(changes !== undefined && 'saidIn' in changes ? { saidIn: changes.saidIn } : {}),
+    ...(typeof shown === 'number' ? { shown } : {}),
   };
 };

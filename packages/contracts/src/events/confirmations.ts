@@ -1,0 +1,16 @@
+import { ConfirmationId, ContactId } from '../ids.ts';
+import { Channel, Purpose } from '../purposes.ts';
+import { defineEvent } from './define.ts';
+import { z } from 'zod';
+
+export const ConfirmationAsked = defineEvent({
+  type: 'ConfirmationAsked',
+  version: 1,
+  description: 'A person was asked by mail to confirm a consent.',
+  data: z.object({
+    confirmationId: ConfirmationId,
+    contactId: ContactId,
+    purpose: Purpose,
+    channel: Channel,
+  }),
+});
