@@ -12,7 +12,6 @@ import {
   DisclosesNothing,
   EventStore,
   Idempotent,
-  Installation,
   ProblemError,
   type Queryable,
   RequireScope,
@@ -20,7 +19,6 @@ import {
 } from '@tact/platform';
 import { FirstKeys } from './first-keys.ts';
 import { TenantChanges } from './tenant-changes.ts';
-import { viewOf } from './tenant-views.ts';
 
 export class CreateTenant extends Command<CreatedTenant> {
   constructor(
@@ -37,7 +35,6 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
     private readonly changes: TenantChanges,
     private readonly firstKeys: FirstKeys,
     private readonly store: EventStore,
-    private readonly installation: Installation,
     private readonly acts: ActBook,
   ) {}
 
@@ -51,7 +48,7 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
       if (made === undefined && key.apiKey !== undefined) throw taken();
       if (made !== undefined)
         await this.acts.performIn(tx, 'other-tenant-created', { about: slug });
-      return { ...viewOf(tenant, this.installation), ...key };
+      return { ...this.changes.viewOf(tenant), ...key };
     });
   }
 

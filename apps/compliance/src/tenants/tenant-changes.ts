@@ -8,6 +8,7 @@ import {
   type SystemActor,
   type TenantDetails,
   type TenantSettingsRequest,
+  type TenantView,
   usualBases,
 } from '@tact/contracts';
 import {
@@ -22,6 +23,7 @@ import {
   type TenantSecrets,
 } from '@tact/platform';
 import { zoneOfCountry } from './country-zones.ts';
+import { viewOf } from './tenant-views.ts';
 
 const refused = (pointer: string, message: string): ProblemError =>
   new ProblemError('validation-failed', { errors: [{ pointer, message }] });
@@ -138,6 +140,10 @@ export class TenantChanges {
     private readonly clock: Clock,
     private readonly installation: Installation,
   ) {}
+
+  viewOf(record: TenantRecord): TenantView {
+    return viewOf(record, this.installation);
+  }
 
   find(queryable: Queryable, tenantId: string): Promise<TenantRecord | undefined> {
     return this.register.find(queryable, tenantId);

@@ -1,13 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DAY_MS, type PageLanguage } from '@tact/contracts';
-import {
-  EventStore,
-  MailOutbox,
-  ProblemError,
-  type Queryable,
-  Tenants,
-  Tokens,
-} from '@tact/platform';
+import { MailOutbox, ProblemError, type Queryable, Tenants, Tokens } from '@tact/platform';
 import { WaysOut } from '../ways-out/ways-out.ts';
 import type { Confirmation } from './confirmations.ts';
 import { confirmationMail, receiptMail } from './consent-mails.ts';
@@ -31,7 +24,6 @@ export class Asking {
     private readonly tokens: Tokens,
     private readonly waysOut: WaysOut,
     private readonly tenants: Tenants,
-    private readonly store: EventStore,
   ) {}
 
   /** Refuses where no mail can leave, or where its links would lead nowhere. */
@@ -52,16 +44,6 @@ export class Asking {
       isSingleUse: true,
       about: { confirmation: confirmationId },
     });
-    await this.store.appendIn(tx, [
-      {
-        stream: `confirmation-${confirmationId}`,
-        expected: 'any',
-        events: [
-          { type: 'ConfirmationAsked', data: { confirmationId, contactId, purpose, channel } },
-        ],
-        context: { tenantId, subject: contactId },
-      },
-    ]);
     const wayOut = await this.waysOut.linkOf(tx, asked);
     const link = `${this.waysOut.origin ?? ''}/c/${token}`;
     const name = await this.#nameOf(tenantId);

@@ -1,5 +1,6 @@
 import { StaffId } from '../ids.ts';
-import { acts, type Changes, type NoAct, type Words } from './acts.ts';
+import type { Changes, NoAct, Words } from './act.ts';
+import { acts } from './acts.ts';
 import type { PerformedAct } from './audit.ts';
 
 const performedActs: Readonly<Record<PerformedAct, Words>> = {
@@ -90,8 +91,10 @@ const textsIn = (data: Data, field: string | undefined): readonly string[] => {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 };
 
-const changedIn = (data: Data, changes: Changes<string>): readonly string[] => {
-  if ('saidIn' in changes) return [];
+const changedIn = (
+  data: Data,
+  changes: Exclude<Changes<string>, { readonly saidIn: unknown }>,
+): readonly string[] => {
   if ('listedIn' in changes) return textsIn(data, changes.listedIn);
   const before = textsIn(data, changes.before);
   const now = textsIn(data, changes.now);
@@ -140,6 +143,19 @@ export const mayBeAct = (type: string, actor: string | undefined): boolean => {
   return actor !== undefined || act.by !== undefined;
 };
 
+/** What it changed, and how many it showed. */
+const changesIn = (
+  data: Data,
+  { changes, shown: field = '' }: AnyAct,
+): Pick<AuditedAct, 'changed' | 'saidIn' | 'shown'> => {
+  const shown = data[field];
+  const counted = typeof shown === 'number' ? { shown } : {};
+  if (changes === undefined) return counted;
+  if ('saidIn' in changes) return { ...counted, saidIn: changes.saidIn };
+  const changed = changedIn(data, changes).slice(0, NAMES_MAX);
+  return changed.length === 0 ? counted : { ...counted, changed };
+};
+
 /** The act that an event is; undefined where its type is none, or one that this release does not know. */
 export const auditedAct = (
   type: string,
@@ -149,17 +165,12 @@ export const auditedAct = (
   if (act === undefined || !('concerns' in act)) return undefined;
   const about = textIn(data, act.about);
   const by = textIn(data, act.by);
-  const { changes } = act;
-  const changed = changes === undefined ? [] : changedIn(data, changes).slice(0, NAMES_MAX);
-  const shown = act.shown === undefined ? undefined : data[act.shown];
   return {
     name: type === 'ActPerformed' ? (textIn(data, 'act') ?? nameOf(type)) : nameOf(type),
     concerns: act.concerns.flatMap((field) => textIn(data, field) ?? []),
     ...(about === undefined ? {} : { about }),
     ...(by === undefined ? {} : { by }),
     ...(act.reason === undefined ? {} : { reasonIn: act.reason }),
-    ...(changed.length === 0 ? {} : { changed }),
-    ...(changes !== undefined && 'saidIn' in changes ? { saidIn: changes.saidIn } : {}),
-    ...(typeof shown === 'number' ? { shown } : {}),
+    ...changesIn(data, act),
   };
 };

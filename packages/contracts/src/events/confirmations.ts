@@ -1,7 +1,7 @@
+import { z } from 'zod';
 import { ConfirmationId, ContactId } from '../ids.ts';
 import { Channel, Purpose } from '../purposes.ts';
 import { defineEvent } from './define.ts';
-import { z } from 'zod';
 
 export const ConfirmationAsked = defineEvent({
   type: 'ConfirmationAsked',

@@ -1,4 +1,10 @@
-import { type DisclosedPart, type EventDataOf, HOUR_MS, type PerformedAct } from '@tact/contracts';
+import {
+  type DisclosedPart,
+  type EventDataOf,
+  HOUR_MS,
+  type PerformedAct,
+  type SystemActor,
+} from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { StreamAppend } from '../event-store/events.ts';
@@ -24,7 +30,7 @@ export type Performed = {
   readonly concerns?: readonly string[] | 'every';
 };
 
-type Told = { readonly actorId?: string; readonly time?: string };
+type Told = { readonly actorId?: SystemActor; readonly time?: string };
 
 /** An act in the story of one tenant. */
 export const performedAppend = (

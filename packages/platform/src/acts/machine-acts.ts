@@ -29,7 +29,7 @@ export const noteMachineAct = async (tx: Queryable, noted: MachineAct): Promise<
 type Row = {
   readonly actId: string;
   readonly act: PerformedAct;
-  readonly actor: string;
+  readonly actor: SystemActor;
   readonly about: string | null;
   readonly at: Date;
 };

@@ -9,11 +9,9 @@ import {
   ProblemError,
   type ProviderAccount,
   type Queryable,
-  ServiceConfig,
   type StaffRecord,
   StaffRegister,
 } from '@tact/platform';
-import type { OidcSettings } from '../../login/oidc-settings.ts';
 import { auditOf } from '../../staff/staff.ts';
 import { IdentityProvider, type Said } from './provider.ts';
 
@@ -54,7 +52,6 @@ export class ProvidedPeople {
     private readonly register: StaffRegister,
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly config: ServiceConfig<OidcSettings>,
     private readonly provider: IdentityProvider,
   ) {}
 
@@ -106,7 +103,7 @@ export class ProvidedPeople {
 
   #rolesOf({ groups }: Said): readonly Role[] {
     const held: readonly unknown[] = Array.isArray(groups) ? groups : [];
-    const pairs = this.config.values.OIDC_GROUPS ?? [];
+    const pairs = this.provider.groups;
     return [...new Set(pairs.filter(({ group }) => held.includes(group)).map(({ role }) => role))];
   }
 

@@ -61,6 +61,11 @@ export class IdentityProvider implements OnModuleInit {
     return SystemActor.parse(`system:oidc:${host.replaceAll(/[[\]]/g, '')}`);
   }
 
+  /** Which of its groups are which roles. */
+  get groups(): NonNullable<OidcSettings['OIDC_GROUPS']> {
+    return this.config.values.OIDC_GROUPS ?? [];
+  }
+
   get tenantId(): string {
     const { OIDC_TENANT, TACT_BOOTSTRAP_TENANT } = this.config.values;
     return OIDC_TENANT ?? TACT_BOOTSTRAP_TENANT;
