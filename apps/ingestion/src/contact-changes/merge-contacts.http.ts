@@ -22,6 +22,7 @@ import {
   type CallerIdentity,
   Describe,
   Discloses,
+  DisclosesNothing,
   Idempotent,
   RequireScope,
   Tenant,
@@ -95,7 +96,7 @@ export class MergeContactsController {
   @RequireScope('contacts:merge')
   @Idempotent()
   @Audited('ContactMergeProposed')
-  @Discloses('merge')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'proposeMerge',
     tag: 'Contacts',

@@ -22,6 +22,7 @@ import {
   type CallerIdentity,
   Describe,
   Discloses,
+  DisclosesNothing,
   Idempotent,
   RequireScope,
   Tenant,
@@ -100,7 +101,7 @@ export class SplitContactsController {
   @RequireScope('contacts:merge')
   @Idempotent()
   @Audited('ContactSplitProposed')
-  @Discloses('split')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'proposeSplit',
     tag: 'Contacts',
