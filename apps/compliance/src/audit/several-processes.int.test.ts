@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { Database, type LogRecord, MessageLog, partitionOf, toRecord } from '@tact/platform';
 import { expectWhole, linksOf } from '../testing/audit-links.ts';
 import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
