@@ -110,6 +110,7 @@ export const acts: Acts = {
     words: { fr: 'Préférences enregistrées', en: 'Preferences set' },
     concerns: ['contactId'],
     about: 'by',
+    // Each of these events says the whole: named is what stands, not what is new.
     changes: { saidIn: ['channels', 'purposes', 'quietHours', 'perDayMax', 'language'] },
   },
   NoticePublished: {

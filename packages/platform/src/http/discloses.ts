@@ -34,7 +34,8 @@ export const contactIdsIn = (value: unknown): readonly string[] => {
   const found = new Set<string>();
   const look = (one: unknown): void => {
     if (typeof one === 'string') {
-      if (ContactId.safeParse(one).success) found.add(one);
+      // Most texts of a page are no ids: they are told by their first letters.
+      if (one.startsWith('ct_') && ContactId.safeParse(one).success) found.add(one);
     } else if (isObject(one)) for (const inner of Object.values(one)) look(inner);
   };
   look(value);

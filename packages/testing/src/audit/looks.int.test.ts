@@ -6,7 +6,7 @@ import {
   HOUR_MS,
   type PreferencesView,
 } from '@tact/contracts';
-import { type Database, openDatabase } from '@tact/platform';
+import { type Database, ListLooks, openDatabase } from '@tact/platform';
 import { type Constellation, startConstellation } from '../constellation.ts';
 
 let platform: Constellation;
@@ -73,6 +73,16 @@ test('a look at a list is one entry an hour with how many it showed, and the led
     { shown: 3, at: '2026-11-20T11' },
   ]);
   expect(await ledger()).toHaveLength(6);
+  // Once somebody is erased the ledger says of nobody that they saw them; of the others it says what it did.
+  const unused = undefined as never;
+  const looks = new ListLooks(unused, { nowMs: () => 0 });
+  const [gone = '', ...stay] = people;
+  await database.transaction((tx) => looks.forget(tx, 'elsewhere', gone));
+  expect(await ledger()).toHaveLength(6);
+  await database.transaction((tx) => looks.forget(tx, 'demo', gone));
+  expect((await ledger()).map(({ contactId }) => contactId).toSorted()).toEqual(
+    [...stay, ...stay].toSorted(),
+  );
 });
 
 test('who looks at the staff, the keys, or the audit itself is in the audit', async () => {
