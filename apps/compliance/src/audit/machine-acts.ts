@@ -30,7 +30,7 @@ const commandIdOf = (tenantId: string, advancedMs: number): string => {
 @Injectable()
 export class MachineActs implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #task: PeriodicTask;
-  #toldMs = 0;
+  #reportedMs = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -61,10 +61,10 @@ export class MachineActs implements OnApplicationBootstrap, OnApplicationShutdow
     const tenantIds = () => this.tenants.ids();
     await tellMachineActs(this.store, tenantIds);
     const { advancedMs } = this.clock;
-    if (advancedMs === this.#toldMs) return;
+    if (advancedMs === this.#reportedMs) return;
     const appends = (await tenantIds()).map((tenantId) => clockMoved(tenantId, advancedMs));
     await this.store.appendMany(appends);
-    this.#toldMs = advancedMs;
+    this.#reportedMs = advancedMs;
   }
 }
 

@@ -30,12 +30,12 @@ export type Performed = {
   readonly concerns?: readonly string[] | 'every';
 };
 
-type Told = { readonly actorId?: SystemActor; readonly time?: string };
+type Origin = { readonly actorId?: SystemActor; readonly time?: string };
 
 /** An act in the story of one tenant. */
 export const performedAppend = (
   data: EventDataOf<'ActPerformed'>,
-  { actorId, time }: Told = {},
+  { actorId, time }: Origin = {},
 ): StreamAppend => {
   const { tenantId } = data;
   return {

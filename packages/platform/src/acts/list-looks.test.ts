@@ -12,12 +12,12 @@ const open = () => {
   const scene = {
     nowMs: 5 * HOUR_MS,
     failing: false,
-    told: [] as unknown[],
+    reported: [] as unknown[],
     entered: [] as string[],
   };
   const append = async ({ events }: StreamAppend) => {
     if (scene.failing) throw new Error('the disk is full');
-    scene.told.push(...events.map(({ data }) => data));
+    scene.reported.push(...events.map(({ data }) => data));
     return { version: 1, position: 1, duplicate: false };
   };
   const tx = {
@@ -50,21 +50,21 @@ test('told once an hour, and again each time ten times as many were shown', asyn
   const shown = (count: number) => ({ list: 'block-likelihoods', shown: count });
   await Promise.all([look(2), look(2)]);
   for (const count of [5, 19]) await look(count);
-  expect(scene.told).toEqual([shown(2)]);
+  expect(scene.reported).toEqual([shown(2)]);
   await look(20);
   await look(120);
-  expect(scene.told).toEqual([shown(2), shown(20)]);
+  expect(scene.reported).toEqual([shown(2), shown(20)]);
   // Each of them is in the ledger once.
   expect(scene.entered.toSorted()).toEqual(people.toSorted());
   scene.nowMs += HOUR_MS;
   await look(1);
-  expect(scene.told).toEqual([shown(2), shown(20), shown(1)]);
+  expect(scene.reported).toEqual([shown(2), shown(20), shown(1)]);
 });
 
 test('an empty list is a look too, and the first who are shown are told', async () => {
   const { scene, look } = open();
   for (const count of [0, 0, 3]) await look(count);
-  expect(scene.told).toEqual([0, 3].map((shown) => ({ list: 'block-likelihoods', shown })));
+  expect(scene.reported).toEqual([0, 3].map((shown) => ({ list: 'block-likelihoods', shown })));
   expect(scene.entered).toEqual(people.slice(0, 3));
 });
 
@@ -73,9 +73,9 @@ test('each actor and each tenant is told of, and nobody where nobody acts', asyn
   await look(1);
   await look(1, 'demo', { actorId: 'st_01' });
   await look(1, 'shop');
-  expect(scene.told).toHaveLength(3);
+  expect(scene.reported).toHaveLength(3);
   await looks.note('demo', 'staff', { contactIds: [], items: 4 });
-  expect(scene.told).toHaveLength(3);
+  expect(scene.reported).toHaveLength(3);
 });
 
 test('what is no contact is counted the first time alone', async () => {
@@ -83,7 +83,7 @@ test('what is no contact is counted the first time alone', async () => {
   const staff = () =>
     runInContext(caller, () => looks.note('demo', 'staff', { contactIds: [], items: 40 }));
   for (let nth = 0; nth < 20; nth += 1) await staff();
-  expect(scene.told).toEqual([{ list: 'staff', shown: 40 }]);
+  expect(scene.reported).toEqual([{ list: 'staff', shown: 40 }]);
 });
 
 test('what cannot be written down is not shown, and is written down when it is asked for again', async () => {
@@ -93,5 +93,5 @@ test('what cannot be written down is not shown, and is written down when it is a
   await expect(look(0)).rejects.toThrow('the disk is full');
   scene.failing = false;
   await look(2);
-  expect([scene.told.length, scene.entered]).toEqual([1, people.slice(0, 2)]);
+  expect([scene.reported.length, scene.entered]).toEqual([1, people.slice(0, 2)]);
 });

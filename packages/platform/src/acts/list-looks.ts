@@ -9,7 +9,7 @@ import type { Queryable } from '../postgres/queryable.ts';
 const REMEMBERED_MAX = 200_000;
 
 /** A look is told again each time so many times more were shown: who reads all of a list in an hour is seen to. */
-const TOLD_AGAIN_FACTOR = 10;
+const REPORTED_AGAIN_FACTOR = 10;
 
 /** What was shown of a list. */
 export type ShownList = {
@@ -23,7 +23,7 @@ type Seen = {
   readonly contactIds: Set<string>;
   shown: number;
   /** How many the audit knows of; undefined: of no look at all. */
-  told: number | undefined;
+  reported: number | undefined;
   /** What is on its way to the disk. */
   writing: Promise<unknown>;
 };
@@ -34,8 +34,9 @@ type Look = {
   readonly list: DisclosedList;
 };
 
-const isTold = ({ told, shown }: Pick<Seen, 'told' | 'shown'>): boolean =>
-  told !== undefined && (told === 0 ? shown === 0 : shown < told * TOLD_AGAIN_FACTOR);
+const isReported = ({ reported, shown }: Pick<Seen, 'reported' | 'shown'>): boolean =>
+  reported !== undefined &&
+  (reported === 0 ? shown === 0 : shown < reported * REPORTED_AGAIN_FACTOR);
 
 /**
  * Who looked at which list. The audit has an entry an hour for each actor and list, with how many were shown; the ledger
@@ -68,10 +69,10 @@ export class ListLooks {
     this.#remembered += fresh.length;
     seen.shown += fresh.length;
     // Of what is no contact nobody knows whether it was shown before: it is counted once.
-    if (seen.told === undefined && shown.contactIds.length === 0) seen.shown = shown.items;
-    if (fresh.length === 0 && isTold(seen)) return void (await seen.writing);
-    const count = isTold(seen) ? undefined : seen.shown;
-    seen.told = count ?? seen.told;
+    if (seen.reported === undefined && shown.contactIds.length === 0) seen.shown = shown.items;
+    if (fresh.length === 0 && isReported(seen)) return void (await seen.writing);
+    const count = isReported(seen) ? undefined : seen.shown;
+    seen.reported = count ?? seen.reported;
     const writing = this.#write({ tenantId, actor, list }, fresh, count);
     seen.writing = Promise.all([seen.writing, writing]);
     // What could not be written down is asked for again, and nothing was shown.
@@ -92,7 +93,7 @@ export class ListLooks {
     const begun = {
       contactIds: new Set<string>(),
       shown: 0,
-      told: undefined,
+      reported: undefined,
       writing: Promise.resolve(),
     };
     this.#seen.set(key, begun);

@@ -52,8 +52,8 @@ export const tellMachineActs = (
       .flatMap(({ act, actor: actorId, about, at }) =>
         tenants.map((tenantId) => {
           const { data } = ActPerformed;
-          const told = data.parse({ tenantId, act, ...(about === null ? {} : { about }) });
-          return performedAppend(told, { actorId, time: at.toISOString() });
+          const performed = data.parse({ tenantId, act, ...(about === null ? {} : { about }) });
+          return performedAppend(performed, { actorId, time: at.toISOString() });
         }),
       );
     await store.appendIn(tx, appends);

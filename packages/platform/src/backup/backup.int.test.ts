@@ -209,8 +209,8 @@ describe('a backup', () => {
     });
     expect([member === undefined, acts]).toEqual([false, '0 0']);
     // That it was restored, and to which instant, is what the audit is told of it at the next start.
-    const told = 'SELECT act, actor, about FROM access.machine_acts';
-    expect(await asking(target.url, told)).toEqual([
+    const query = 'SELECT act, actor, about FROM access.machine_acts';
+    expect(await asking(target.url, query)).toEqual([
       { act: 'backup-restored', actor: 'system:machine', about: manifest.takenAt },
     ]);
     expect(manifest.migrations['ingestion']).toBe('Shapes1764900000001');

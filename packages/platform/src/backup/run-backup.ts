@@ -48,7 +48,7 @@ const rowsOf = ({ tables }: DataManifest): string => {
 };
 
 /** Said where the database is of a release that knew of no acts at the machine. */
-const unheard = 'this is not in the audit: the database was last started by an older release';
+const notInAudit = 'this is not in the audit: the database was last started by an older release';
 
 type Work = {
   readonly config: PlatformConfig;
@@ -60,7 +60,7 @@ const backup = async (
   { folders, flags: given }: Asked,
   { config, progress, signal }: Work,
 ): Promise<void> => {
-  if (!(await noteBackup(config.DATABASE_URL, signal))) progress.line(`  ! ${unheard}`);
+  if (!(await noteBackup(config.DATABASE_URL, signal))) progress.line(`  ! ${notInAudit}`);
   const usesKafka = given['message-log'] === 'kafka' || config.KAFKA_BROKERS !== undefined;
   const manifest = await takeBackup({
     folders,
@@ -101,7 +101,7 @@ const restore = async (
     clearLog,
   });
   progress.line(`  ✓ ${rowsOf({ takenAt, ...manifest })}, ${progress.total}`);
-  if (!isInAudit) progress.line(`  ! ${unheard}`);
+  if (!isInAudit) progress.line(`  ! ${notInAudit}`);
   progress.line(`  The platform is what it was at ${takenAt}. Nothing that came later is in it:`);
   progress.line('  erase again whoever was erased since, and record objections that came since.');
 };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActBook } from '../acts/act-book.ts';
-import { firstKeyActs } from '../acts/first-key-acts.ts';
+
 import { ListLooks } from '../acts/list-looks.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
@@ -37,6 +37,7 @@ import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { JobHandlers } from './job-handlers.ts';
 import { alertMailsOf } from './alert-mails-of.ts';
+import { firstKeyActs } from './first-key-acts.ts';
 import { mailOutboxOf, sendMails, uncertainMailsOf } from './mail-outbox-of.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';

@@ -125,17 +125,19 @@ test('what is done at the machine is told to every tenant: a copy of all data, a
      VALUES ('backup-taken', 'system:machine', NULL, now())`,
   );
   platform.advance(8 * DAY_MS);
-  const told = async () => {
+  const reported = async () => {
     const events = await inShop();
     const found = actsIn(events, 'backup-taken', 'clock-moved');
     return found.length >= 2 ? found : undefined;
   };
-  let found = await told();
-  while (found === undefined) found = await told();
-  expect(found.map(({ act, actor, about }) => [act, actor, about]).toSorted()).toEqual([
-    ['backup-taken', 'system:machine', undefined],
-    ['clock-moved', 'system:machine', '691200 s ahead'],
-  ]);
+  let found = await reported();
+  while (found === undefined) found = await reported();
+  expect(found.map(({ act, actor, about }) => [act, actor, about])).toEqual(
+    expect.arrayContaining([
+      ['backup-taken', 'system:machine', undefined],
+      ['clock-moved', 'system:machine', '691200 s ahead'],
+    ]),
+  );
   expect(actsIn(await inDemo(), 'backup-taken', 'clock-moved')).toHaveLength(2);
   const left = await database.queryable.query('SELECT FROM access.machine_acts');
   expect(left).toEqual([]);

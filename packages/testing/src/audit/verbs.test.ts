@@ -67,7 +67,7 @@ type Node = ReturnType<typeof program>;
 const leaves = (node: Node, path: readonly string[] = []): string[] =>
   node.commands.length === 0
     ? [path.join(' ')]
-    : node.commands.flatMap((child) => leaves(child as Node, [...path, child.name()]));
+    : node.commands.flatMap((child) => leaves(child, [...path, child.name()]));
 
 const declared = new Map(
   definitions.flatMap(({ module }) =>

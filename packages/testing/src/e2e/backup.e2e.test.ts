@@ -106,7 +106,7 @@ test('a running platform’s backup, restored into an empty folder, is the platf
   };
   await eventually(
     acts,
-    (told) => told.includes('backup-taken') && told.includes('backup-restored'),
+    (acts) => acts.includes('backup-taken') && acts.includes('backup-restored'),
   );
   const contactId = await contactOf(restored, known);
   expect(await likelihoodOf(restored, contactId)).toEqual(before);

@@ -346,10 +346,10 @@ describe('an entry says its form', () => {
 
   test('what was changed is under the hash', () => {
     const lines = chained(9, () => ({ form: 2, changed: ['country'] }));
-    const told = lines.map((line) =>
+    const altered = lines.map((line) =>
       line.entry.seq === 3 ? { ...line, entry: { ...line.entry, changed: ['name'] } } : line,
     );
-    expect(findings(exported(told, lines))[0]).toMatch(/^Entry 3 was changed/);
+    expect(findings(exported(altered, lines))[0]).toMatch(/^Entry 3 was changed/);
   });
 });
 

@@ -19,7 +19,7 @@ const canonical = (value: unknown): string => {
 const sha256 = (value: unknown): string =>
   createHash('sha256').update(canonical(value)).digest('hex');
 
-type Told = Extract<Line, { kind: 'entry' }>;
+type EntryLine = Extract<Line, { kind: 'entry' }>;
 type Span = { readonly from: number; readonly to: number };
 
 const span = (from: number, to: number): string =>
@@ -121,7 +121,7 @@ export class AuditCheck {
     }
   }
 
-  #entry({ entry, hash, opening }: Told): void {
+  #entry({ entry, hash, opening }: EntryLine): void {
     const { seq } = entry;
     if (sha256(entry) !== hash) this.#find(`Entry ${seq} was changed: its hash is of another.`);
     if (entry.tenant !== this.#tenant) this.#find(`Entry ${seq} is of another chain.`);
@@ -162,7 +162,7 @@ export class AuditCheck {
     if (nth >= 0) this.#gaps.splice(nth, 1, ...left);
   }
 
-  #opening({ seq, subject: commitment }: Entry, opening: Told['opening']): void {
+  #opening({ seq, subject: commitment }: Entry, opening: EntryLine['opening']): void {
     if (opening === undefined) this.#blanked += 1;
     else if (sha256(opening) !== commitment) {
       this.#find(`Entry ${seq} was changed: it concerns somebody else than it names.`);

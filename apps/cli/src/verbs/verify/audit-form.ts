@@ -119,8 +119,8 @@ const jsonOf = (said: string): unknown => {
 
 /** The form of an entry that a later release wrote, and this program does not know; undefined: it is not newer. */
 export const newerFormIn = (said: string): number | undefined => {
-  const { kind, entry: told } = (jsonOf(said) ?? {}) as { kind?: unknown; entry?: Fields | null };
-  const form = kind === 'entry' ? told?.['form'] : undefined;
+  const { kind, entry: stated } = (jsonOf(said) ?? {}) as { kind?: unknown; entry?: Fields | null };
+  const form = kind === 'entry' ? stated?.['form'] : undefined;
   return wholeFrom(FORM_NEWEST + 1)(form) ? Number(form) : undefined;
 };
 

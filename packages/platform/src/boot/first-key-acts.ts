@@ -1,7 +1,7 @@
 import type { SystemActor } from '@tact/contracts';
 import type { StreamAppend } from '../event-store/events.ts';
 import type { FirstKeyChange } from '../http/access/first-key.ts';
-import { performedAppend } from './act-book.ts';
+import { performedAppend } from '../acts/act-book.ts';
 
 /** The settings that the platform starts with: whoever wrote them is known to nobody here. */
 const installation: SystemActor = 'system:installation';
