@@ -1,3 +1,4 @@
+export { program } from './program.ts';
 export { contactsNamed } from './verbs/corpus/contacts-named.ts';
 export { readCorpus } from './verbs/corpus/corpus.ts';
 export { distinctNeedles } from './verbs/sweep/identities.ts';

@@ -1,5 +1,5 @@
 import type { Migration } from '@tact/platform';
-import { auditBlankingSchema, auditSchema } from './audit/schema.ts';
+import { auditBlankingSchema, auditFormSchema, auditSchema } from './audit/schema.ts';
 import { dataRequestsSchema } from './data-requests/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
@@ -7,4 +7,5 @@ export const complianceMigrations: readonly Migration[] = [
   { name: 'DataRequests1764000000000', up: dataRequestsSchema },
   { name: 'AuditChain1796300000000', up: auditSchema },
   { name: 'AuditBlanking1796300000001', up: auditBlankingSchema },
+  { name: 'AuditForm1796400000006', up: auditFormSchema },
 ];

@@ -15,7 +15,7 @@ export type EventEnvelope<Type extends string = string, Data = unknown> = {
   readonly correlationid: string;
   readonly causationid: string;
   /**
-   * Who did it: a member of staff (`st_…`), or else the API key (`ak_…`). Absent where nobody of ours acted: WhatsApp
+   * Who did it: a member of staff (`st_…`), or else the API key (`ak_…`), or the system (`system:…`). Absent where nobody of ours acted: WhatsApp
    * said it, a person asked for it, or it follows from another event, whose actor `causationid` leads to.
    */
   readonly actorid?: string;

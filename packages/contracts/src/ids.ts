@@ -49,8 +49,19 @@ export const ContactSplitId = idOf('contactSplit');
 export const StaffId = idOf('staff');
 export const SessionId = idOf('session');
 
-/** Who acts: a member of staff, or a program by its key. */
-export const ActorId = z.union([ApiKeyId, StaffId]);
+/**
+ * What acts where nobody of ours is known to: `system:` and what it is. `system:oidc:<host>` is a provider of identities,
+ * whose word holds at each sign-in; `system:installation` the settings that the platform starts with; `system:machine`
+ * somebody at the machine it runs on, whom no key and no session tells apart.
+ */
+export const SystemActor = z
+  .string()
+  .regex(/^system:(?:installation|machine|oidc:[a-z0-9.:-]{1,200})$/)
+  .meta({ personal: false, description: 'What acts where nobody of ours is known to.' });
+export type SystemActor = z.infer<typeof SystemActor>;
+
+/** Who acts: a member of staff, a program by its key, or the system. */
+export const ActorId = z.union([ApiKeyId, StaffId, SystemActor]);
 export const NoticeId = idOf('notice');
 export const ConfirmationId = idOf('confirmation');
 

@@ -161,8 +161,11 @@ export {
 export type { TenantSettings } from './tenants/tenant-settings.ts';
 export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
-export { ActBook } from './acts/act-book.ts';
-export { Discloses } from './http/discloses.ts';
+export { ActBook, performedAppend } from './acts/act-book.ts';
+export { ListLooks } from './acts/list-looks.ts';
+export { tellMachineActs } from './acts/machine-acts.ts';
+export { Audited, Unaudited } from './http/audited.ts';
+export { Discloses, DisclosesList, DisclosesNothing } from './http/discloses.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';
 export { type DescribedRoute, describeRoutes } from './http/openapi/routes.ts';
 export { openApiOf } from './http/openapi/openapi.ts';

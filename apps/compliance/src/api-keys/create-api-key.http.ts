@@ -3,11 +3,13 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { CreateApiKeyRequest, CreatedApiKey } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Clock,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
   RequireScope,
@@ -71,6 +73,8 @@ export class CreateApiKeyController {
   @Post()
   @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
+  @Audited('ApiKeyCreated')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'createApiKey',
     tag: 'Keys',

@@ -3,16 +3,17 @@ import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs'
 import { ApiKeyId, ApiKeyPage } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
   ApiKeyRegister,
   Caller,
+  type CallerIdentity,
   Clock,
   Database,
   Describe,
+  DisclosesList,
+  pageOf,
   pageQuery,
   readCursor,
   RequireScope,
-  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './api-keys.ts';
@@ -65,6 +66,7 @@ export class ListApiKeysController {
 
   @Get()
   @RequireScope('api-keys:write')
+  @DisclosesList('api-keys')
   @Describe({
     operationId: 'listApiKeys',
     tag: 'Keys',

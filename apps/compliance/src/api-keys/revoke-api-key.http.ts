@@ -3,11 +3,13 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApiKeyId, ApiKeyView, RevokeApiKeyQuery } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
   ApiKeyRegister,
+  Audited,
   Caller,
+  type CallerIdentity,
   Clock,
   Describe,
+  DisclosesNothing,
   EventStore,
   RequireScope,
 } from '@tact/platform';
@@ -60,6 +62,8 @@ export class RevokeApiKeyController {
 
   @Delete(':keyId')
   @RequireScope('api-keys:write')
+  @Audited('ApiKeyRevoked')
+  @DisclosesNothing('The act beside it names the key, whose owner it answers.')
   @Describe({
     operationId: 'revokeApiKey',
     tag: 'Keys',

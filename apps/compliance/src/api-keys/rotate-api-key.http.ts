@@ -3,11 +3,13 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApiKeyId, RotateApiKeyRequest, RotatedApiKey } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Clock,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
   RequireScope,
@@ -72,6 +74,8 @@ export class RotateApiKeyController {
   @Post(':keyId/rotate')
   @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
+  @Audited('ApiKeyRotated')
+  @DisclosesNothing('The act beside it names the key, whose owner it answers.')
   @Describe({
     operationId: 'rotateApiKey',
     tag: 'Keys',

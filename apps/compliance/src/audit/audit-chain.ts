@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditEntry, HOUR_MS } from '@tact/contracts';
 import { Clock, Jobs, type Queryable, SubjectErased, Vault } from '@tact/platform';
-import { commitmentTo, genesis, hashOf, newSalt } from './entry.ts';
+import { commitmentTo, form2Of, genesis, hashOf, newSalt } from './entry.ts';
 import { signHead } from './sign-head.ts';
 
 /** An act as its service told it. */
@@ -14,6 +14,8 @@ export type ReportedAct = {
   readonly act: string;
   readonly actor: string;
   readonly about?: string | undefined;
+  readonly changed?: readonly string[] | undefined;
+  readonly shown?: number | undefined;
   readonly reason?: string | undefined;
   readonly event: AuditEntry['event'];
 };
@@ -127,6 +129,7 @@ export class AuditChain {
       act,
       actor,
       ...(about === undefined ? {} : { about }),
+      ...form2Of(reported),
       event,
       subject: commitmentTo('subject', subject, salt),
       ...(reason === undefined ? {} : { reason: commitmentTo('reason', reason, salt) }),
@@ -152,13 +155,13 @@ export class AuditChain {
 const insertRows = async (tx: Queryable, tenantId: string, rows: readonly Row[]): Promise<void> => {
   await tx.query(
     `INSERT INTO audit_entries (tenant_id, seq, act_id, at, act, actor, about, event_id, event_source,
-       event_sha256, subject_commitment, reason_commitment, prev_hash, hash, subject, salt, reason)
+       event_sha256, subject_commitment, reason_commitment, prev_hash, hash, subject, salt, reason, changed, shown)
      SELECT $1, e.seq, "actId", e.at, e.act, e.actor, e.about, v.id, v.source, decode(v.sha256, 'hex'),
        decode(e.subject, 'hex'), decode(e.reason, 'hex'), decode(e.prev, 'hex'), decode(r.hash, 'hex'),
-       r.subject, decode(r.salt, 'hex'), r.reason
+       r.subject, decode(r.salt, 'hex'), r.reason, e.changed, e.shown
      FROM json_to_recordset($2::json) AS r ("actId" uuid, entry json, hash text, subject text, salt text, reason text),
        json_to_record(r.entry) AS e (seq bigint, at timestamptz, act text, actor text, about text, event json,
-         subject text, reason text, prev text),
+         subject text, reason text, prev text, changed text[], shown bigint),
        json_to_record(e.event) AS v (id uuid, source text, sha256 text)`,
     [tenantId, JSON.stringify(rows)],
     'audit_insert',

@@ -3,6 +3,7 @@ import { provideConsumer, provideJobHandler } from '@tact/platform';
 import { AuditChain } from './audit-chain.ts';
 import { AuditConsumer } from './audit.consumer.ts';
 import { ListAuditEventsHandler } from './list-audit-events.http.ts';
+import { MachineActs } from './machine-acts.ts';
 import { KnownHead } from './known-head.ts';
 import { SignedHeads } from './signed-heads.ts';
 
@@ -15,4 +16,5 @@ export const auditParts: readonly Provider[] = [
   SignedHeads,
   provideJobHandler(SignedHeads),
   ListAuditEventsHandler,
+  MachineActs,
 ];

@@ -9,7 +9,7 @@ type Type = (typeof types)[number];
 
 const reportedAct = (event: ConsumedEvent<Type>): ReportedAct => {
   const { id, tenantid, subject, time, source } = event;
-  const { act, actor, about, justification: reason, eventId, eventSha256 } = event.data;
+  const { act, actor, about, changed, shown, justification, eventId, eventSha256 } = event.data;
   return {
     actId: id,
     tenantId: tenantid,
@@ -18,8 +18,10 @@ const reportedAct = (event: ConsumedEvent<Type>): ReportedAct => {
     act,
     actor,
     about,
+    changed,
+    shown,
     // Of an erased person it reads as a mark, and of nobody else.
-    reason: typeof reason === 'string' ? reason : undefined,
+    reason: typeof justification === 'string' ? justification : undefined,
     event: { id: eventId, source, sha256: eventSha256 },
   };
 };

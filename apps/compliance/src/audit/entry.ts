@@ -16,4 +16,19 @@ export const newSalt = (): string => randomBytes(SALT_BYTES).toString('hex');
 export const commitmentTo = (what: 'subject' | 'reason', value: string, salt: string): string =>
   sha256({ [what]: value, salt });
 
+/** What only entries of form 2 say, and that they are of it: nothing where the first form says it all. */
+export const form2Of = ({
+  changed,
+  shown,
+}: {
+  readonly changed?: readonly string[] | null | undefined;
+  readonly shown?: number | null | undefined;
+}): Pick<AuditEntry, 'form' | 'changed' | 'shown'> => {
+  const more = {
+    ...(changed && changed.length > 0 ? { changed: [...changed] } : {}),
+    ...(typeof shown === 'number' ? { shown } : {}),
+  };
+  return Object.keys(more).length === 0 ? {} : { form: 2, ...more };
+};
+
 export const hashOf = (entry: AuditEntry): string => sha256(entry);

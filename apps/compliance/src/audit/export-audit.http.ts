@@ -1,7 +1,16 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
 import { AuditExport, auditFormat, type AuditLine } from '@tact/contracts';
-import { ActBook, Answers, Database, Describe, RequireScope, Tenant } from '@tact/platform';
+import {
+  ActBook,
+  Answers,
+  Audited,
+  Database,
+  Describe,
+  DisclosesNothing,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { type ChainEnd, SignedHeads } from './signed-heads.ts';
 import { entryPages, type StoredEntry } from './stored-entries.ts';
 
@@ -43,6 +52,8 @@ export class ExportAuditController {
 
   @Get('export')
   @RequireScope('audit:read')
+  @Audited('audit-exported')
+  @DisclosesNothing('An act of its own is written down: that the audit was exported.')
   @Describe({
     operationId: 'exportAudit',
     tag: 'Audit',

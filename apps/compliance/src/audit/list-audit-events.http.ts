@@ -5,12 +5,13 @@ import {
   Answers,
   Database,
   Describe,
+  DisclosesList,
+  pageOf,
   readCursor,
   RequireScope,
   SubjectErased,
   Tenant,
   Vault,
-  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { reasonPlace } from './audit-chain.ts';
@@ -26,10 +27,17 @@ type Row = {
   readonly about: string | null;
   readonly subject: string | null;
   readonly reason: string | null;
+  readonly changed: readonly string[] | null;
+  readonly shown: number | null;
   readonly eventId: string;
   readonly source: string;
   readonly hash: string;
 };
+
+const moreOf = ({ changed, shown }: Pick<Row, 'changed' | 'shown'>) => ({
+  ...(changed === null ? {} : { changed: [...changed] }),
+  ...(shown === null ? {} : { shown }),
+});
 
 /** What was done in a tenant's name, latest first. */
 export class ListAuditEvents extends Query<AuditPage> {
@@ -52,7 +60,7 @@ export class ListAuditEventsHandler implements IQueryHandler<ListAuditEvents> {
     const { limit, cursor, subject, actor, from, to } = query;
     const [before = null] = cursor === undefined ? [] : readCursor(cursor, Place);
     const rows = await this.database.queryable.query<Row>(
-      `SELECT seq, act_id AS "actId", at, act, actor, about, subject, reason, event_id AS "eventId",
+      `SELECT seq, act_id AS "actId", at, act, actor, about, subject, reason, changed, shown, event_id AS "eventId",
          event_source AS source, encode(hash, 'hex') AS hash
        FROM audit_entries WHERE tenant_id = $1 AND ($2::bigint IS NULL OR seq < $2)
          AND ($3::text IS NULL OR subject = $3) AND ($4::text IS NULL OR actor = $4)
@@ -68,7 +76,7 @@ export class ListAuditEventsHandler implements IQueryHandler<ListAuditEvents> {
   }
 
   async #shown(tenantId: string, row: Row): Promise<AuditEvent> {
-    const { seq, at, act, actor, about, subject, eventId, source, hash } = row;
+    const { seq, at, act, actor, about, subject, eventId, source, hash, changed, shown } = row;
     const why = await this.#reasonOf(tenantId, row);
     return {
       seq,
@@ -77,6 +85,7 @@ export class ListAuditEventsHandler implements IQueryHandler<ListAuditEvents> {
       text: actWords(act),
       actor,
       ...(about === null ? {} : { about }),
+      ...moreOf({ changed, shown }),
       ...(subject === null ? {} : { subject }),
       ...(why === undefined ? {} : { reason: why }),
       eventId,
@@ -104,6 +113,7 @@ export class ListAuditEventsController {
 
   @Get()
   @RequireScope('audit:read')
+  @DisclosesList('audit-events')
   @Describe({
     operationId: 'listAuditEvents',
     tag: 'Audit',

@@ -84,3 +84,23 @@ export const auditBlankingSchema = `
     UPDATE audit_chains SET blanked = blanked + count WHERE tenant_id = of_tenant;
     RETURN count;
   END $$;`;
+
+/** What an entry of form 2 says more; the trigger knows it, so that it is as little changed as all else. */
+export const auditFormSchema = `
+  ALTER TABLE audit_entries ADD COLUMN changed text[], ADD COLUMN shown bigint;
+  CREATE OR REPLACE FUNCTION refuse_entry_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NEW.subject IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.reason IS NOT NULL
+      OR (NEW.tenant_id, NEW.seq, NEW.act_id, NEW.at, NEW.act, NEW.actor, NEW.about, NEW.event_id, NEW.event_source,
+          NEW.event_sha256, NEW.subject_commitment, NEW.reason_commitment, NEW.prev_hash, NEW.hash, NEW.changed,
+          NEW.shown)
+        IS DISTINCT FROM
+        (OLD.tenant_id, OLD.seq, OLD.act_id, OLD.at, OLD.act, OLD.actor, OLD.about, OLD.event_id, OLD.event_source,
+          OLD.event_sha256, OLD.subject_commitment, OLD.reason_commitment, OLD.prev_hash, OLD.hash, OLD.changed,
+          OLD.shown)
+    THEN
+      RAISE EXCEPTION 'the audit is append-only: an erasure blanks whom an entry is about, and nothing else'
+        USING ERRCODE = 'TC003';
+    END IF;
+    RETURN NEW;
+  END $$;`;

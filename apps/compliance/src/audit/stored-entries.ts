@@ -1,11 +1,16 @@
 import type { AuditEntry } from '@tact/contracts';
 import type { Queryable } from '@tact/platform';
+import { form2Of } from './entry.ts';
 
 const ROWS_AT_ONCE = 1_000;
 
+type Of2 = 'form' | 'changed' | 'shown';
+
 type Row = {
-  readonly entry: Omit<AuditEntry, 'tenant' | 'at' | 'about' | 'reason' | 'event'> & {
+  readonly entry: Omit<AuditEntry, 'tenant' | 'at' | 'about' | 'reason' | 'event' | Of2> & {
     readonly about: string | null;
+    readonly changed: readonly string[] | null;
+    readonly shown: number | null;
     readonly reason: string | null;
   };
   readonly at: Date;
@@ -23,7 +28,7 @@ export type StoredEntry = Pick<Row, 'hash' | 'subject' | 'salt' | 'jws'> & {
 
 const storedOf = (tenant: string, row: Row): StoredEntry => {
   const { entry, at, event, hash, subject, salt, jws } = row;
-  const { about, reason, ...others } = entry;
+  const { about, reason, changed, shown, ...others } = entry;
   return {
     entry: {
       tenant,
@@ -32,6 +37,7 @@ const storedOf = (tenant: string, row: Row): StoredEntry => {
       event,
       ...(about === null ? {} : { about }),
       ...(reason === null ? {} : { reason }),
+      ...form2Of({ changed, shown }),
     },
     hash,
     subject,
@@ -50,7 +56,7 @@ export async function* entryPages(
     const rows = await queryable.query<Row>(
       `SELECT json_build_object('seq', seq, 'act', act, 'actor', actor, 'about', about,
            'subject', encode(subject_commitment, 'hex'), 'reason', encode(reason_commitment, 'hex'),
-           'prev', encode(prev_hash, 'hex')) AS entry, at,
+           'changed', changed, 'shown', shown, 'prev', encode(prev_hash, 'hex')) AS entry, at,
          json_build_object('id', event_id, 'source', event_source, 'sha256', encode(event_sha256, 'hex')) AS event,
          encode(hash, 'hex') AS hash, subject, encode(salt, 'hex') AS salt, jws
        FROM audit_entries LEFT JOIN audit_heads USING (tenant_id, seq)

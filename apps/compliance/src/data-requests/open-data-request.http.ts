@@ -5,13 +5,15 @@ import { DataRequestAccepted, formatId, OpenDataRequest } from '@tact/contracts'
 import { dataRequest } from '@tact/domain';
 import {
   Answers,
+  Audited,
   Clock,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
-  notAfter,
   Idempotent,
   newEventId,
+  notAfter,
   ProblemError,
   refuseFuture,
   RequireScope,
@@ -72,6 +74,8 @@ export class OpenDataRequestController {
   @HttpCode(202)
   @RequireScope('data-requests:write')
   @Idempotent()
+  @Audited('DataRequestReceived')
+  @DisclosesNothing('It answers the request that the caller has just opened.')
   @Describe({
     operationId: 'openDataRequest',
     tag: 'Data requests',

@@ -5,6 +5,7 @@ import {
   Answers,
   Clock,
   Describe,
+  DisclosesList,
   ProblemError,
   ProjectionPosition,
   RequireScope,
@@ -51,6 +52,7 @@ export class ShowDataRequestController {
 
   @Get(':requestId')
   @RequireScope('data-requests:write')
+  @DisclosesList('data-requests')
   @Describe({
     operationId: 'showDataRequest',
     tag: 'Data requests',

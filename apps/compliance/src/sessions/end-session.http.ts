@@ -2,12 +2,14 @@ import { Controller, Delete, Param } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { includesScope, SessionId, SessionView } from '@tact/contracts';
 import {
-  AnyCaller,
   Answers,
+  AnyCaller,
+  Audited,
   Caller,
   type CallerIdentity,
   Database,
   Describe,
+  DisclosesNothing,
   OfSession,
   ProblemError,
   SessionToken,
@@ -72,6 +74,8 @@ export class EndSessionController {
 
   @Delete('current')
   @OfSession()
+  @Audited('SessionEnded')
+  @DisclosesNothing('Whoever signs out is told that they did.')
   @Describe({
     operationId: 'endCurrentSession',
     tag: 'Staff',
@@ -85,6 +89,8 @@ export class EndSessionController {
 
   @Delete(':sessionId')
   @AnyCaller()
+  @Audited('SessionEnded')
+  @DisclosesNothing('The act beside it names whose session it was.')
   @Describe({
     operationId: 'endSession',
     tag: 'Staff',

@@ -2,18 +2,19 @@ import { Controller, Get, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { includesScope, SessionId, SessionPage } from '@tact/contracts';
 import {
-  AnyCaller,
   Answers,
+  AnyCaller,
   Caller,
   type CallerIdentity,
   Clock,
   Database,
   Describe,
+  DisclosesList,
+  pageOf,
   pageQuery,
   ProblemError,
   readCursor,
   SessionRegister,
-  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './sessions.ts';
@@ -76,6 +77,7 @@ export class ListSessionsController {
 
   @Get()
   @AnyCaller()
+  @DisclosesList('sessions')
   @Describe({
     operationId: 'listSessions',
     tag: 'Staff',

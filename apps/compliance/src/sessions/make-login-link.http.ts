@@ -3,9 +3,11 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { LoginLink, LoginLinkRequest } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
   ProblemError,
@@ -51,6 +53,8 @@ export class MakeLoginLinkController {
   @Post()
   @RequireScope('staff:write')
   @Idempotent({ secretFields: ['code', 'url'] })
+  @Audited('LoginLinkMade')
+  @DisclosesNothing('The act beside it names whom the link is for.')
   @Describe({
     operationId: 'makeLoginLink',
     tag: 'Staff',

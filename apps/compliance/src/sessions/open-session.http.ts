@@ -4,8 +4,10 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { formatId, OpenedSession, OpenSessionRequest } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Clock,
   Describe,
+  DisclosesNothing,
   EventStore,
   Public,
   RequestsPerMinute,
@@ -74,6 +76,8 @@ export class OpenSessionController {
   @Post()
   @Public()
   @RequestsPerMinute(ATTEMPTS_PER_MINUTE)
+  @Audited('SessionOpened')
+  @DisclosesNothing('Whoever signs in is told who they are.')
   @Describe({
     operationId: 'openSession',
     tag: 'Staff',

@@ -1,7 +1,16 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { SignedToken } from '@tact/contracts';
-import { Answers, Database, Describe, OfSession, PersonTokens, SessionToken } from '@tact/platform';
+import {
+  Answers,
+  Database,
+  Describe,
+  DisclosesNothing,
+  OfSession,
+  PersonTokens,
+  SessionToken,
+  Unaudited,
+} from '@tact/platform';
 import { SessionPeople } from './current-session.ts';
 
 export class SignToken extends Command<SignedToken> {
@@ -35,6 +44,8 @@ export class SignTokenController {
   @Post()
   @HttpCode(200)
   @OfSession()
+  @Unaudited('A token of minutes for a session that is open: that it was opened is the act.')
+  @DisclosesNothing('Whoever is signed in is told who they are.')
   @Describe({
     operationId: 'signToken',
     tag: 'Staff',

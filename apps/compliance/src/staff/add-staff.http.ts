@@ -4,11 +4,13 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { AddStaffRequest, formatId, isWeightyRole, StaffView } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   canonicalEmail,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
   InvalidIdentity,
@@ -93,6 +95,8 @@ export class AddStaffController {
   @Post()
   @RequireScope('staff:write')
   @Idempotent()
+  @Audited('StaffAdded', 'StaffRolesProposed')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'addStaff',
     tag: 'Staff',

@@ -3,10 +3,12 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApproveRolesRequest, type Role, StaffId, StaffView } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Clock,
   Describe,
+  DisclosesList,
   EventStore,
   ProblemError,
   RequireOneScope,
@@ -62,6 +64,8 @@ export class ApproveRolesController {
   @Post(':staffId/approvals')
   @HttpCode(200)
   @RequireOneScope('staff:write', 'staff:read')
+  @Audited('StaffRolesChanged')
+  @DisclosesList('staff')
   @Describe({
     operationId: 'approveRoles',
     tag: 'Staff',

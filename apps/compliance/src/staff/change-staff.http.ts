@@ -10,10 +10,12 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Clock,
   Describe,
+  DisclosesList,
   EventStore,
   ProblemError,
   type Queryable,
@@ -149,6 +151,8 @@ export class ChangeStaffController {
 
   @Put(':staffId')
   @RequireScope('staff:write')
+  @Audited('StaffRolesChanged', 'StaffRolesProposed')
+  @DisclosesList('staff')
   @Describe({
     operationId: 'changeStaff',
     tag: 'Staff',
@@ -170,6 +174,8 @@ export class ChangeStaffController {
 
   @Delete(':staffId')
   @RequireScope('staff:write')
+  @Audited('StaffDismissed')
+  @DisclosesList('staff')
   @Describe({
     operationId: 'dismissStaff',
     tag: 'Staff',

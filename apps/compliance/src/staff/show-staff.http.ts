@@ -7,12 +7,13 @@ import {
   type CallerIdentity,
   Database,
   Describe,
+  DisclosesList,
+  pageOf,
   pageQuery,
   ProblemError,
   readCursor,
   RequireOneScope,
   StaffRegister,
-  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { viewOf } from './staff.ts';
@@ -88,6 +89,7 @@ export class ShowStaffController {
 
   @Get()
   @RequireOneScope('staff:write', 'staff:read')
+  @DisclosesList('staff')
   @Describe({
     operationId: 'listStaff',
     tag: 'Staff',
@@ -104,6 +106,7 @@ export class ShowStaffController {
 
   @Get(':staffId')
   @RequireOneScope('staff:write', 'staff:read')
+  @DisclosesList('staff')
   @Describe({
     operationId: 'showStaff',
     tag: 'Staff',

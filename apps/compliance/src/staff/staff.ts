@@ -9,19 +9,31 @@ import {
 } from '@tact/platform';
 import { refuseScopesBeyond } from '../login/scopes-held.ts';
 
-type StaffEventType = 'StaffAdded' | 'StaffRolesChanged' | 'StaffRolesProposed' | 'StaffDismissed';
+type StaffEventType =
+  | 'StaffAdded'
+  | 'StaffLinked'
+  | 'StaffRolesChanged'
+  | 'StaffRolesProposed'
+  | 'StaffDismissed';
 
 /** What happened to a member of staff, for the audit: appended in the transaction that changed the register. */
 export const auditOf = <Type extends StaffEventType>(
   type: Type,
   data: EventDataOf<Type>,
+  /** Who did it, where it is not the caller. */
+  actorId?: string,
 ): StreamAppend => {
   const { tenantId, staffId } = data;
   return {
     stream: `staff-${tenantId}-${staffId}`,
     expected: 'any',
     events: [{ type, data }],
-    context: { tenantId, subject: staffId, commandId: randomUUID() },
+    context: {
+      tenantId,
+      subject: staffId,
+      commandId: randomUUID(),
+      ...(actorId === undefined ? {} : { actorId }),
+    },
   };
 };
 

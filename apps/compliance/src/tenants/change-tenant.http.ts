@@ -2,17 +2,21 @@ import { Body, Controller, Param, Put } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { TenantSettingsRequest, TenantSlug, TenantView } from '@tact/contracts';
 import {
+  ActBook,
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
+  currentContext,
   Describe,
+  DisclosesList,
   Installation,
   ProblemError,
   RequireScope,
 } from '@tact/platform';
 import { isOperator } from '../login/scopes-held.ts';
 import { TenantChanges } from './tenant-changes.ts';
-import { viewOf } from './tenant-views.ts';
+import { settingsShown, viewOf } from './tenant-views.ts';
 
 export class ChangeTenant extends Command<TenantView> {
   constructor(
@@ -30,10 +34,21 @@ export class ChangeTenantHandler implements ICommandHandler<ChangeTenant> {
   constructor(
     private readonly changes: TenantChanges,
     private readonly installation: Installation,
+    private readonly acts: ActBook,
   ) {}
 
   async execute({ tenantId, request, mayNameAccounts }: ChangeTenant): Promise<TenantView> {
-    const record = await this.changes.change(tenantId, request, { mayNameAccounts });
+    const isOwn = currentContext()?.tenantId === tenantId;
+    const record = await this.changes.change(tenantId, request, {
+      mayNameAccounts,
+      // What is done to another tenant stands in the audit of both.
+      ...(isOwn
+        ? {}
+        : {
+            tell: (tx, changed) =>
+              this.acts.performIn(tx, 'other-tenant-changed', { about: tenantId, changed }),
+          }),
+    });
     if (record === undefined) throw new ProblemError('not-found');
     return viewOf(record, this.installation);
   }
@@ -48,6 +63,8 @@ export class ChangeTenantController {
 
   @Put('tenants/:slug')
   @RequireScope('operator')
+  @Audited('TenantSettingsChanged', 'other-tenant-changed')
+  @DisclosesList('settings', settingsShown)
   @Describe({
     operationId: 'changeTenant',
     tag: 'Tenants',
@@ -65,6 +82,8 @@ export class ChangeTenantController {
 
   @Put('tenant')
   @RequireScope('tenant:write')
+  @Audited('TenantSettingsChanged')
+  @DisclosesList('settings')
   @Describe({
     operationId: 'changeOwnTenant',
     tag: 'Tenants',

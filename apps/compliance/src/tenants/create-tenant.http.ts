@@ -2,14 +2,16 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CreatedTenant, CreateTenantRequest } from '@tact/contracts';
 import {
+  ActBook,
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
-  Installation,
   ProblemError,
   type Queryable,
   RequireScope,
@@ -17,7 +19,6 @@ import {
 } from '@tact/platform';
 import { FirstKeys } from './first-keys.ts';
 import { TenantChanges } from './tenant-changes.ts';
-import { viewOf } from './tenant-views.ts';
 
 export class CreateTenant extends Command<CreatedTenant> {
   constructor(
@@ -34,7 +35,7 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
     private readonly changes: TenantChanges,
     private readonly firstKeys: FirstKeys,
     private readonly store: EventStore,
-    private readonly installation: Installation,
+    private readonly acts: ActBook,
   ) {}
 
   async execute({ caller, request }: CreateTenant): Promise<CreatedTenant> {
@@ -45,7 +46,9 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
       const key = await this.firstKeys.draw(tx, slug, caller);
       // A command that ended with its process is repeated: the key it made is there, or the slug is somebody else's.
       if (made === undefined && key.apiKey !== undefined) throw taken();
-      return { ...viewOf(tenant, this.installation), ...key };
+      if (made !== undefined)
+        await this.acts.performIn(tx, 'other-tenant-created', { about: slug });
+      return { ...this.changes.viewOf(tenant), ...key };
     });
   }
 
@@ -67,6 +70,8 @@ export class CreateTenantController {
   @Post()
   @RequireScope('operator')
   @Idempotent({ secretFields: ['apiKey'] })
+  @Audited('TenantCreated', 'ApiKeyCreated', 'other-tenant-created')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'createTenant',
     tag: 'Tenants',

@@ -14,6 +14,6 @@ export class FirstTenant implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { firstTenantId: tenantId } = this.installation;
     const tenant = { tenantId, details: firstDetails(tenantId), secrets: {} };
-    await this.store.transaction((tx) => this.changes.createAs(tx, tenant));
+    await this.store.transaction((tx) => this.changes.createAs(tx, tenant, 'system:installation'));
   }
 }

@@ -5,15 +5,16 @@ import {
   Answers,
   Database,
   Describe,
+  DisclosesList,
   Installation,
+  pageOf,
   pageQuery,
   readCursor,
   RequireScope,
   TenantRegister,
-  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
-import { viewOf } from './tenant-views.ts';
+import { settingsShown, viewOf } from './tenant-views.ts';
 
 const ListQuery = z.strictObject(pageQuery);
 type ListQuery = z.infer<typeof ListQuery>;
@@ -52,6 +53,7 @@ export class ListTenantsController {
 
   @Get()
   @RequireScope('operator')
+  @DisclosesList('settings', settingsShown)
   @Describe({
     operationId: 'listTenants',
     tag: 'Tenants',

@@ -2,7 +2,9 @@ import { Controller, Param, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { TenantKey, TenantSlug } from '@tact/contracts';
 import {
+  ActBook,
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Describe,
@@ -30,13 +32,18 @@ export class NewFirstKeyHandler implements ICommandHandler<NewFirstKey> {
     private readonly changes: TenantChanges,
     private readonly firstKeys: FirstKeys,
     private readonly store: EventStore,
+    private readonly acts: ActBook,
   ) {}
 
   execute({ caller, slug }: NewFirstKey): Promise<TenantKey> {
     return this.store.transaction(async (tx) => {
       const tenant = await this.changes.find(tx, slug);
       if (tenant === undefined) throw new ProblemError('not-found');
-      return this.firstKeys.draw(tx, slug, caller);
+      const drawn = await this.firstKeys.draw(tx, slug, caller);
+      if (slug !== caller.tenantId && drawn.apiKey !== undefined) {
+        await this.acts.performIn(tx, 'other-tenant-key-drawn', { about: slug });
+      }
+      return drawn;
     });
   }
 }
@@ -48,6 +55,7 @@ export class NewFirstKeyController {
   @Post(':slug/keys')
   @RequireScope('operator')
   @Idempotent({ secretFields: ['apiKey'] })
+  @Audited('ApiKeyCreated', 'other-tenant-key-drawn')
   @Describe({
     operationId: 'drawTenantKey',
     tag: 'Tenants',

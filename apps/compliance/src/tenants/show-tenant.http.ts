@@ -5,13 +5,14 @@ import {
   Answers,
   Database,
   Describe,
+  DisclosesList,
   Installation,
   ProblemError,
   RequireScope,
   Tenant,
   TenantRegister,
 } from '@tact/platform';
-import { viewOf } from './tenant-views.ts';
+import { settingsShown, viewOf } from './tenant-views.ts';
 
 export class ShowTenant extends Query<TenantView> {
   constructor(readonly tenantId: string) {
@@ -40,6 +41,7 @@ export class ShowTenantController {
 
   @Get('tenants/:slug')
   @RequireScope('operator')
+  @DisclosesList('settings', settingsShown)
   @Describe({
     operationId: 'showTenant',
     tag: 'Tenants',
@@ -53,6 +55,7 @@ export class ShowTenantController {
 
   @Get('tenant')
   @RequireScope('tenant:write')
+  @DisclosesList('settings')
   @Describe({
     operationId: 'showOwnTenant',
     tag: 'Tenants',

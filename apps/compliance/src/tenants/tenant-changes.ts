@@ -5,8 +5,10 @@ import {
   type BalancingTest,
   type EventDataOf,
   Purpose,
+  type SystemActor,
   type TenantDetails,
   type TenantSettingsRequest,
+  type TenantView,
   usualBases,
 } from '@tact/contracts';
 import {
@@ -21,6 +23,7 @@ import {
   type TenantSecrets,
 } from '@tact/platform';
 import { zoneOfCountry } from './country-zones.ts';
+import { viewOf } from './tenant-views.ts';
 
 const refused = (pointer: string, message: string): ProblemError =>
   new ProblemError('validation-failed', { errors: [{ pointer, message }] });
@@ -110,6 +113,20 @@ const newSecretsOf = (
     : []),
 ];
 
+/** The names of settings that are others than before. */
+const changedSettings = (before: TenantDetails, now: TenantDetails): string[] => {
+  const [old, said] = [new Map(Object.entries(before)), new Map(Object.entries(now))];
+  return [...new Set([...old.keys(), ...said.keys()])].filter(
+    (name) => !isDeepStrictEqual(old.get(name), said.get(name)),
+  );
+};
+
+type ChangeOptions = {
+  readonly mayNameAccounts: boolean;
+  /** Told, in the same transaction, that something changes. */
+  readonly tell?: (tx: Queryable, changed: readonly string[]) => Promise<void>;
+};
+
 type TenantEvent =
   | { readonly type: 'TenantCreated'; readonly data: EventDataOf<'TenantCreated'> }
   | { readonly type: 'TenantSettingsChanged'; readonly data: EventDataOf<'TenantSettingsChanged'> };
@@ -123,6 +140,10 @@ export class TenantChanges {
     private readonly clock: Clock,
     private readonly installation: Installation,
   ) {}
+
+  viewOf(record: TenantRecord): TenantView {
+    return viewOf(record, this.installation);
+  }
 
   find(queryable: Queryable, tenantId: string): Promise<TenantRecord | undefined> {
     return this.register.find(queryable, tenantId);
@@ -142,6 +163,7 @@ export class TenantChanges {
   async createAs(
     tx: Queryable,
     tenant: Pick<TenantRecord, 'tenantId' | 'details' | 'secrets'>,
+    by?: SystemActor,
   ): Promise<TenantRecord | undefined> {
     const { tenantId, details } = tenant;
     const at = this.clock.now();
@@ -149,7 +171,7 @@ export class TenantChanges {
     if (refusal?.refused === 'taken') return undefined;
     if (refusal) throw accountTaken();
     const data = { tenantId, ...details, at: at.toISOString() };
-    await this.#tell(tx, { type: 'TenantCreated', data });
+    await this.#tell(tx, { type: 'TenantCreated', data }, by);
     return { ...tenant, createdAt: at, changedAt: at, version: 1 };
   }
 
@@ -157,7 +179,7 @@ export class TenantChanges {
   async change(
     tenantId: string,
     request: TenantSettingsRequest,
-    { mayNameAccounts }: { readonly mayNameAccounts: boolean },
+    { mayNameAccounts, tell }: ChangeOptions,
   ): Promise<TenantRecord | undefined> {
     return await this.store.transaction(async (tx) => {
       await this.register.lock(tx);
@@ -177,7 +199,9 @@ export class TenantChanges {
       const refusal = await this.register.change(tx, { tenantId, details, secrets, at });
       if (refusal) throw accountTaken();
       const newSecrets = newSecretsOf(secrets, before.secrets);
-      const data = { tenantId, ...details, newSecrets, at: at.toISOString() };
+      const changed = [...changedSettings(before.details, details), ...newSecrets];
+      const data = { tenantId, ...details, newSecrets, changed, at: at.toISOString() };
+      await tell?.(tx, changed);
       await this.#tell(tx, { type: 'TenantSettingsChanged', data });
       return { ...before, details, secrets, changedAt: at, version: before.version + 1 };
     });
@@ -189,14 +213,19 @@ export class TenantChanges {
     if (whatsapp?.wabaIds.some((id) => account?.wabaIds.includes(id))) throw accountTaken();
   }
 
-  async #tell(tx: Queryable, event: TenantEvent): Promise<void> {
+  async #tell(tx: Queryable, event: TenantEvent, by?: SystemActor): Promise<void> {
     const { tenantId } = event.data;
     await this.store.appendIn(tx, [
       {
         stream: `tenant-${tenantId}`,
         expected: 'any',
         events: [event],
-        context: { tenantId, subject: tenantId, commandId: randomUUID() },
+        context: {
+          tenantId,
+          subject: tenantId,
+          commandId: randomUUID(),
+          ...(by === undefined ? {} : { actorId: by }),
+        },
       },
     ]);
   }

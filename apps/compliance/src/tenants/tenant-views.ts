@@ -1,4 +1,4 @@
-import { TenantBases, type TenantView } from '@tact/contracts';
+import { TenantBases, type TenantPage, type TenantView } from '@tact/contracts';
 import type { Installation, TenantRecord } from '@tact/platform';
 
 /** Whose an account is where the tenant names none of its own. */
@@ -26,6 +26,13 @@ const accountOf = (
     webhookPath,
     isOfInstallation: true,
   };
+};
+
+/** Whose settings an answer shows: an operator looks at other tenants, and each of them hears of it. */
+export const settingsShown = (body: unknown): readonly (readonly [string, unknown])[] => {
+  const views = body as TenantPage | TenantView satisfies object;
+  const shown = 'items' in views ? views.items : [views];
+  return shown.map((view) => [view.slug, view]);
 };
 
 /** A tenant as itself and an operator see it. */

@@ -17,9 +17,12 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Describe,
+  Discloses,
+  DisclosesNothing,
   Idempotent,
   RequireScope,
   Tenant,
@@ -92,6 +95,8 @@ export class MergeContactsController {
   @HttpCode(201)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactMergeProposed')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'proposeMerge',
     tag: 'Contacts',
@@ -112,6 +117,8 @@ export class MergeContactsController {
   @HttpCode(200)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactsMerged')
+  @Discloses('merge')
   @Describe({
     operationId: 'approveMerge',
     tag: 'Contacts',
@@ -131,6 +138,7 @@ export class MergeContactsController {
 
   @Get(':mergeId')
   @RequireScope('contacts:merge')
+  @Discloses('merge')
   @Describe({
     operationId: 'showMerge',
     tag: 'Contacts',

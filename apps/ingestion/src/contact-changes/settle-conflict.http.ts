@@ -9,9 +9,11 @@ import {
 import { assertNever } from '@tact/domain';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Describe,
+  DisclosesList,
   EventStore,
   Idempotent,
   ProblemError,
@@ -169,6 +171,8 @@ export class SettleConflictController {
   @HttpCode(200)
   @RequireScope('contacts:write')
   @Idempotent()
+  @Audited('IdentityConflictSettled', 'IdentityConflictSettlementProposed')
+  @DisclosesList('identity-conflicts')
   @Describe({
     operationId: 'settleIdentityConflict',
     tag: 'Contacts',

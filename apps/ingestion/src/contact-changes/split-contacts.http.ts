@@ -17,9 +17,12 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Describe,
+  Discloses,
+  DisclosesNothing,
   Idempotent,
   RequireScope,
   Tenant,
@@ -97,6 +100,8 @@ export class SplitContactsController {
   @HttpCode(201)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactSplitProposed')
+  @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'proposeSplit',
     tag: 'Contacts',
@@ -117,6 +122,8 @@ export class SplitContactsController {
   @HttpCode(200)
   @RequireScope('contacts:merge')
   @Idempotent()
+  @Audited('ContactsSplit')
+  @Discloses('split')
   @Describe({
     operationId: 'approveSplit',
     tag: 'Contacts',
@@ -136,6 +143,7 @@ export class SplitContactsController {
 
   @Get(':splitId')
   @RequireScope('contacts:merge')
+  @Discloses('split')
   @Describe({
     operationId: 'showSplit',
     tag: 'Contacts',

@@ -13,6 +13,7 @@ import {
   Clock,
   currentActor,
   Describe,
+  DisclosesNothing,
   EventStore,
   maskedIdentity,
   ProblemError,
@@ -103,6 +104,7 @@ export class ShowContactController {
 
   @Get(':contactId')
   @RequireOneScope('contacts:read', 'contacts:write')
+  @DisclosesNothing('It writes down its own look, whether the contact is known or not.')
   @Describe({
     operationId: 'showContact',
     tag: 'Contacts',

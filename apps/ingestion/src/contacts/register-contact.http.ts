@@ -3,8 +3,10 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { type Identities, RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   currentContext,
   Describe,
+  DisclosesNothing,
   EventStore,
   Idempotent,
   InvalidIdentity,
@@ -86,6 +88,10 @@ export class RegisterContactController {
   @HttpCode(200)
   @RequireScope('contacts:write')
   @Idempotent()
+  @Audited('ContactRegistered', 'ContactUpdated', 'ConsentDeclared', 'WithdrawalDeclared')
+  @DisclosesNothing(
+    'It answers the id of whom the caller has just named, and nothing that is known of them.',
+  )
   @Describe({
     operationId: 'registerContact',
     tag: 'Contacts',

@@ -8,8 +8,10 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   currentActor,
   Describe,
+  DisclosesNothing,
   EventStore,
   ProblemError,
   RequireScope,
@@ -67,6 +69,8 @@ export class SearchContactsController {
   @Post()
   @HttpCode(200)
   @RequireScope('contacts:write')
+  @Audited('ContactSearched')
+  @DisclosesNothing('It writes down its own look, whether somebody is found or not.')
   @Describe({
     operationId: 'searchContact',
     tag: 'Contacts',

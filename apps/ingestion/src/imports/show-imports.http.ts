@@ -13,6 +13,7 @@ import {
   Clock,
   Database,
   Describe,
+  DisclosesNothing,
   ProblemError,
   RequireOneScope,
   Tenant,
@@ -145,6 +146,7 @@ export class ShowImportsController {
 
   @Get(':importId/errors')
   @RequireOneScope('contacts:write', 'consents:write', 'signals:write')
+  @DisclosesNothing('Numbers of lines and what was wrong with them, never what they held.')
   @Describe({
     operationId: 'listImportErrors',
     tag: 'Imports',

@@ -9,7 +9,9 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Describe,
+  DisclosesNothing,
   errorsOfIssues,
   EventStore,
   Idempotent,
@@ -86,6 +88,15 @@ export class RecordSignalsController {
   @HttpCode(200)
   @RequireScope('signals:write')
   @Idempotent()
+  @Audited(
+    'SignalRecorded',
+    'RefusalReceived',
+    'ResumptionReceived',
+    'ObjectionHeard',
+    'IncidentOpened',
+    'IncidentClosed',
+  )
+  @DisclosesNothing('It answers what became of each item that the caller sent.')
   @Describe({
     operationId: 'recordSignals',
     tag: 'Signals',

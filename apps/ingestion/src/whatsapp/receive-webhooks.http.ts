@@ -23,6 +23,8 @@ import {
   Answers,
   Clock,
   Describe,
+  DisclosesNothing,
+  Unaudited,
   Heartbeat,
   parseForeignJson,
   ProblemError,
@@ -79,6 +81,7 @@ export class ReceiveWebhooksController {
   @Get()
   @Public()
   @Header('content-type', 'text/plain; charset=utf-8')
+  @DisclosesNothing('It answers the challenge that WhatsApp sent.')
   @Describe({
     ...verification,
     operationId: 'verifyWebhook',
@@ -92,6 +95,7 @@ export class ReceiveWebhooksController {
   @Get(':slug')
   @Public()
   @Header('content-type', 'text/plain; charset=utf-8')
+  @DisclosesNothing('It answers the challenge that WhatsApp sent.')
   @Describe({
     ...verification,
     operationId: 'verifyTenantWebhook',
@@ -109,6 +113,7 @@ export class ReceiveWebhooksController {
   @Public()
   @RawRoute()
   @HttpCode(200)
+  @Unaudited('WhatsApp reports it, and nobody of ours acts.')
   @Describe({
     ...reception,
     operationId: 'receiveWebhook',
@@ -127,6 +132,7 @@ export class ReceiveWebhooksController {
   @Public()
   @RawRoute()
   @HttpCode(200)
+  @Unaudited('WhatsApp reports it, and nobody of ours acts.')
   @Describe({
     ...reception,
     operationId: 'receiveTenantWebhook',

@@ -11,6 +11,7 @@ import {
 import { aboutSentence } from '@tact/domain';
 import {
   Answers,
+  Audited,
   Describe,
   Idempotent,
   NamedContacts,
@@ -87,6 +88,7 @@ export class AskConfirmationController {
   @HttpCode(200)
   @RequireScope('consents:write')
   @Idempotent()
+  @Audited('ConfirmationAsked')
   @Describe({
     operationId: 'askConfirmation',
     tag: 'Consents',

@@ -3,12 +3,14 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { LinkToken, type PageLanguage } from '@tact/contracts';
 import {
   Describe,
+  DisclosesNothing,
   type FastifyReply,
   type FastifyRequest,
   type FormFields,
   PageRoute,
   ProblemError,
   Public,
+  Unaudited,
 } from '@tact/platform';
 import { Leave } from '../ways-out/leave.ts';
 import { PageTools } from './page-tools.ts';
@@ -71,6 +73,7 @@ export class ConfirmConsentController {
 
   @Get(':token')
   @PageRoute('The text and a button; once confirmed, the receipt.')
+  @DisclosesNothing('The person sees their own page: nobody of ours looks.')
   @Describe({
     operationId: 'showConfirmation',
     tag: 'Consents',
@@ -107,6 +110,8 @@ export class ConfirmConsentController {
   @Post(':token')
   @HttpCode(303)
   @PageRoute('The way back to the page, which says what came of it.')
+  @Unaudited('The person does it, who is nobody of ours: what came of it is in their consents.')
+  @DisclosesNothing('The person sees their own page: nobody of ours looks.')
   @Describe({
     operationId: 'answerConfirmation',
     tag: 'Consents',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage } from '@tact/contracts';
-import { Database } from '@tact/platform';
+import { EventStore, type StreamAppend } from '@tact/platform';
 import { Asking } from './asking.ts';
 import { type Confirmation, Confirmations } from './confirmations.ts';
 import { CountedAsks } from './counted-asks.ts';
@@ -15,7 +15,7 @@ type Asked = {
 @Injectable()
 export class LeaveConfirmations {
   constructor(
-    private readonly database: Database,
+    private readonly store: EventStore,
     private readonly confirmations: Confirmations,
     private readonly asking: Asking,
     private readonly counted: CountedAsks,
@@ -32,13 +32,28 @@ export class LeaveConfirmations {
     const expiresAt = this.confirmations.followedUntil();
     const address = this.counted.addressOf(given.tenantId, mail.email);
     const asked = { ...given, expiresAt, address };
-    return this.database.transaction(async (tx) => {
+    return this.store.transaction(async (tx) => {
       const nextAllowedAt = await this.confirmations.nextAllowedAt(tx, asked);
       if (nextAllowedAt !== undefined) return { nextAllowedAt };
       await this.counted.count(tx, asked, mail.email);
       await this.confirmations.keep(tx, asked);
+      await this.store.appendIn(tx, [askedEvent(asked)]);
       await this.asking.ask(tx, { asked, ...mail });
       return { expiresAt };
     });
   }
 }
+
+/** To write to a person is an act of whoever asks for it. */
+const askedEvent = ({
+  tenantId,
+  confirmationId,
+  contactId,
+  purpose,
+  channel,
+}: Asked['asked']): StreamAppend => ({
+  stream: `confirmation-${confirmationId}`,
+  expected: 'any',
+  events: [{ type: 'ConfirmationAsked', data: { confirmationId, contactId, purpose, channel } }],
+  context: { tenantId, subject: contactId },
+});

@@ -10,12 +10,13 @@ import {
 import { standingConsent, suppressionAgainst } from '@tact/domain';
 import {
   Answers,
+  Audited,
   Clock,
   Describe,
+  Idempotent,
   NamedContacts,
   newEventId,
   notAfter,
-  Idempotent,
   refuseFuture,
   RequireScope,
   Tenant,
@@ -86,6 +87,7 @@ export class RecordConsentController {
   @HttpCode(201)
   @RequireScope('consents:write')
   @Idempotent()
+  @Audited('ConsentGiven')
   @Describe({
     operationId: 'recordConsent',
     tag: 'Consents',
@@ -106,6 +108,7 @@ export class RecordConsentController {
   @HttpCode(201)
   @RequireScope('consents:reopen')
   @Idempotent()
+  @Audited('ConsentGiven', 'SuppressionLifted')
   @Describe({
     operationId: 'reopenConsent',
     tag: 'Consents',
@@ -126,6 +129,7 @@ export class RecordConsentController {
   @HttpCode(201)
   @RequireScope('consents:write')
   @Idempotent()
+  @Audited('ConsentWithdrawn')
   @Describe({
     operationId: 'withdrawConsent',
     tag: 'Consents',

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { ConsentRecordId, ShownReceipt } from '@tact/contracts';
-import { Answers, Describe, RequireScope, Tenant } from '@tact/platform';
+import { Answers, Describe, Discloses, RequireScope, Tenant } from '@tact/platform';
 import { ConsentReceipts } from './receipts.ts';
 
 export class ShowReceipt extends Query<ShownReceipt> {
@@ -28,6 +28,7 @@ export class ShowReceiptController {
 
   @Get(':consentId/receipt')
   @RequireScope('consents:write')
+  @Discloses('consent-receipt')
   @Describe({
     operationId: 'showReceipt',
     tag: 'Consents',

@@ -3,7 +3,15 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactDecision, ContactDecisionRequest, formatId, reasonTexts } from '@tact/contracts';
 import type { DecideContact } from '@tact/domain';
-import { Answers, Describe, Idempotent, NamedContacts, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Describe,
+  Idempotent,
+  NamedContacts,
+  RequireScope,
+  Tenant,
+  Unaudited,
+} from '@tact/platform';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { DecisionFacts } from './decision-facts.ts';
 
@@ -63,6 +71,9 @@ export class DecideContactController {
   @HttpCode(200)
   @RequireScope('outreach:write')
   @Idempotent()
+  @Unaudited(
+    'A decision is a record of its own, with what it went by; its envelope names who asked.',
+  )
   @Describe({
     operationId: 'decideContact',
     tag: 'Contact decisions',

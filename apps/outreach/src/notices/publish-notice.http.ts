@@ -5,6 +5,7 @@ import { formatId, PublishedNotice, PublishNoticeRequest, Purpose } from '@tact/
 import { consentByUseSentence, isConsentByUse } from '@tact/domain';
 import {
   Answers,
+  Audited,
   Clock,
   currentContext,
   Describe,
@@ -93,6 +94,7 @@ export class PublishNoticeController {
   @HttpCode(201)
   @RequireScope('consents:write')
   @Idempotent()
+  @Audited('NoticePublished')
   @Describe({
     operationId: 'publishNotice',
     tag: 'Consents',

@@ -2,7 +2,16 @@ import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactId, PreferencesView, SetPreferencesRequest } from '@tact/contracts';
 import { preferenceRefusals, readablePreferences } from '@tact/domain';
-import { Answers, Clock, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Audited,
+  Clock,
+  Describe,
+  Discloses,
+  ProblemError,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 
@@ -83,6 +92,7 @@ export class SetPreferencesController {
 
   @Get(':contactId/preferences')
   @RequireScope('consents:write')
+  @Discloses('preferences')
   @Describe({
     operationId: 'showPreferences',
     tag: 'Consents',
@@ -101,6 +111,8 @@ export class SetPreferencesController {
 
   @Put(':contactId/preferences')
   @RequireScope('consents:write')
+  @Audited('PreferencesSet')
+  @Discloses('preferences')
   @Describe({
     operationId: 'setPreferences',
     tag: 'Consents',

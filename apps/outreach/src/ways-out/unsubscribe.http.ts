@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { LinkToken, type PageLanguage } from '@tact/contracts';
 import {
   Describe,
+  DisclosesNothing,
   type FastifyReply,
   type FastifyRequest,
   type FormFields,
@@ -11,6 +12,7 @@ import {
   Pages,
   ProblemError,
   Public,
+  Unaudited,
 } from '@tact/platform';
 import type { FieldError } from '@tact/platform/pages';
 import { SetPreferences } from '../preferences/set-preferences.http.ts';
@@ -44,6 +46,7 @@ export class UnsubscribeController {
   @PageRoute(
     'What the person receives, one button that ends it, and how else she would be written to.',
   )
+  @DisclosesNothing('The person sees their own page: nobody of ours looks.')
   @Describe({
     operationId: 'showWayOut',
     tag: 'Consents',
@@ -68,6 +71,8 @@ export class UnsubscribeController {
     'After one click of a mail program what stands; after a form, the way back to the page.',
     { takesOneClick: true },
   )
+  @Unaudited('The person does it, who is nobody of ours: what came of it is in their consents.')
+  @DisclosesNothing('The person sees their own page: nobody of ours looks.')
   @Describe({
     operationId: 'followWayOut',
     tag: 'Consents',

@@ -4,6 +4,7 @@ import { Band, BlockLikelihoodPage } from '@tact/contracts';
 import {
   Answers,
   Describe,
+  DisclosesList,
   pageQuery,
   queryableOf,
   readCursor,
@@ -99,6 +100,7 @@ export class ListBlockLikelihoodsController {
 
   @Get()
   @RequireScope('scores:read')
+  @DisclosesList('block-likelihoods')
   @Describe({
     operationId: 'listBlockLikelihoods',
     tag: 'Block likelihoods',

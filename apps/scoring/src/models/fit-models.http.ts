@@ -1,7 +1,15 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { FitModelRequest, ModelCard } from '@tact/contracts';
-import { ActBook, Answers, Describe, Idempotent, RequireScope, Tenant } from '@tact/platform';
+import {
+  ActBook,
+  Answers,
+  Audited,
+  Describe,
+  Idempotent,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { Fits } from './fits.ts';
 
 /** Fits a candidate to what the tenant's contacts did and told. */
@@ -35,6 +43,7 @@ export class FitModelsController {
   @HttpCode(202)
   @RequireScope('models:write')
   @Idempotent()
+  @Audited('model-fitted')
   @Describe({
     operationId: 'fitModel',
     tag: 'Models',

@@ -4,8 +4,9 @@ import { ModelPromotion, ModelVersion, PromoteModelRequest } from '@tact/contrac
 import { assumedPriors } from '@tact/domain';
 import {
   Answers,
-  type CallerIdentity,
+  Audited,
   Caller,
+  type CallerIdentity,
   Describe,
   Idempotent,
   ProblemError,
@@ -90,6 +91,7 @@ export class PromoteModelController {
   @HttpCode(200)
   @RequireScope('models:write')
   @Idempotent()
+  @Audited('ModelPromoted')
   @Describe({
     operationId: 'promoteModel',
     tag: 'Models',

@@ -9,13 +9,15 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Clock,
   Describe,
+  DisclosesNothing,
   errorsOfIssues,
-  notAfter,
   Idempotent,
   liesAhead,
   NamedContacts,
+  notAfter,
   RequireScope,
   SubjectErased,
   Tenant,
@@ -99,6 +101,8 @@ export class RecordOutcomesController {
   @HttpCode(200)
   @RequireScope('signals:write')
   @Idempotent()
+  @Audited('OutcomeRecorded')
+  @DisclosesNothing('It answers what became of each item that the caller sent.')
   @Describe({
     operationId: 'recordOutcomes',
     tag: 'Signals',

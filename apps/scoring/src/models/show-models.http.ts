@@ -1,7 +1,14 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { ModelCard, ModelList, ModelVersion, ReliabilityDiagram } from '@tact/contracts';
-import { Answers, Describe, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Describe,
+  DisclosesNothing,
+  ProblemError,
+  RequireScope,
+  Tenant,
+} from '@tact/platform';
 import { cardOf, summaryOf } from './model-cards.ts';
 import { ModelRegistry } from './model-registry.ts';
 
@@ -97,6 +104,7 @@ export class ShowModelsController {
   @Get(':version/reliability.svg')
   @RequireScope('scores:read')
   @Header('content-type', 'image/svg+xml; charset=utf-8')
+  @DisclosesNothing('A drawing of numbers over many people, of none of them.')
   @Describe({
     operationId: 'showReliability',
     tag: 'Models',

@@ -1,25 +1,5 @@
-import type { EventDataOf, EventType } from './registry.ts';
-
-/** For people. */
-export type Words = { readonly fr: string; readonly en: string };
-
-/** An event of this type is an act, and audited, if it says who did it. */
-export type Act<Type extends EventType> = {
-  readonly words: Words;
-  /** The fields that hold whom it concerns, one entry of the audit for each; the tenant where there is none. */
-  readonly concerns: readonly (keyof EventDataOf<Type> & string)[];
-  /** The field that says which one of its kind it was; never a person's. */
-  readonly about?: keyof EventDataOf<Type> & string;
-  /** The field that says who did it, where the envelope does not: nobody was signed in yet. */
-  readonly by?: keyof EventDataOf<Type> & string;
-  /** The field that holds its reason. */
-  readonly reason?: keyof EventDataOf<Type> & string;
-  /** A program takes in thousands of them, and each event names its key: audited are those that a person did. */
-  readonly isIntake?: true;
-};
-
-/** Why events of a type are not audited. */
-export type NoAct = { readonly why: string };
+import type { Act, NoAct } from './act.ts';
+import type { EventType } from './registry.ts';
 
 const observed: NoAct = {
   why: 'It was observed, or reported in bulk: the import as a whole is the act.',
@@ -36,11 +16,13 @@ export const acts: Acts = {
   ContactRegistered: {
     words: { fr: 'Contact enregistré', en: 'Contact registered' },
     concerns: ['contactId'],
+    changes: { saidIn: ['identities', 'timeZone', 'language', 'attributes'] },
     isIntake: true,
   },
   ContactUpdated: {
     words: { fr: 'Contact mis à jour', en: 'Contact updated' },
     concerns: ['contactId'],
+    changes: { saidIn: ['identities', 'timeZone', 'language', 'attributes'] },
     isIntake: true,
   },
   ContactLinked: follows,
@@ -55,7 +37,13 @@ export const acts: Acts = {
     concerns: ['contactId'],
     about: 'purpose',
   },
-  SignalRecorded: observed,
+  // What programs observe and imports report comes by millions; by hand it speaks for or against a person.
+  SignalRecorded: {
+    words: { fr: 'Observation consignée à la main', en: 'Observation recorded by hand' },
+    concerns: ['contactId'],
+    about: 'kind',
+    isIntake: true,
+  },
   MessageCounted: observed,
   ObjectionHeard: {
     words: { fr: 'Opposition consignée', en: 'Objection noted' },
@@ -122,11 +110,21 @@ export const acts: Acts = {
     words: { fr: 'Préférences enregistrées', en: 'Preferences set' },
     concerns: ['contactId'],
     about: 'by',
+    // Each of these events says the whole: named is what stands, not what is new.
+    changes: { saidIn: ['channels', 'purposes', 'quietHours', 'perDayMax', 'language'] },
   },
   NoticePublished: {
     words: { fr: 'Notice d’information publiée', en: 'Notice published' },
     concerns: [],
     about: 'noticeId',
+  },
+  ConfirmationAsked: {
+    words: {
+      fr: 'Confirmation d’un consentement demandée par courriel',
+      en: 'Asked by mail to confirm a consent',
+    },
+    concerns: ['contactId'],
+    about: 'purpose',
   },
   ContactMergeProposed: {
     words: { fr: 'Fusion de contacts proposée', en: 'Merge of contacts proposed' },
@@ -163,6 +161,7 @@ export const acts: Acts = {
     words: { fr: 'Clé d’API créée', en: 'API key created' },
     concerns: [],
     about: 'keyId',
+    changes: { now: 'scopes' },
   },
   ApiKeyRotated: {
     words: { fr: 'Clé d’API renouvelée', en: 'API key rotated' },
@@ -177,15 +176,26 @@ export const acts: Acts = {
   StaffAdded: {
     words: { fr: 'Collaborateur ajouté', en: 'Member of staff added' },
     concerns: ['staffId'],
+    changes: { now: 'roles' },
     by: 'by',
   },
   StaffRolesChanged: {
     words: { fr: 'Rôles d’un collaborateur modifiés', en: 'Roles of a member of staff changed' },
     concerns: ['staffId'],
+    changes: { before: 'previousRoles', now: 'roles' },
     by: 'by',
   },
   StaffRolesProposed: {
     words: { fr: 'Rôles proposés', en: 'Roles proposed' },
+    concerns: ['staffId'],
+    changes: { before: 'previousRoles', now: 'roles' },
+    by: 'by',
+  },
+  StaffLinked: {
+    words: {
+      fr: 'Collaborateur rattaché à un compte du fournisseur d’identité',
+      en: 'Member of staff linked to an account at the provider of identities',
+    },
     concerns: ['staffId'],
     by: 'by',
   },
@@ -218,6 +228,7 @@ export const acts: Acts = {
   TenantSettingsChanged: {
     words: { fr: 'Paramètres du tenant modifiés', en: 'Settings of the tenant changed' },
     concerns: [],
+    changes: { listedIn: 'changed' },
   },
   AlertRaised: follows,
   AlertResolved: follows,
@@ -250,10 +261,17 @@ export const acts: Acts = {
     concerns: ['contactId'],
     about: 'part',
   },
+  ListDisclosed: {
+    words: { fr: 'Liste consultée', en: 'List looked at' },
+    concerns: [],
+    about: 'list',
+    shown: 'shown',
+  },
   ActPerformed: {
     words: { fr: 'Opération effectuée', en: 'Operation performed' },
     concerns: [],
     about: 'about',
+    changes: { listedIn: 'changed' },
   },
   ActRecorded: { why: 'It is how acts are told.' },
 };

@@ -36,6 +36,10 @@ export const DisclosedPart = z.enum([
   'likelihood-history',
   'signals',
   'consents',
+  'consent-receipt',
+  'preferences',
+  'merge',
+  'split',
 ]);
 export type DisclosedPart = z.infer<typeof DisclosedPart>;
 
@@ -45,6 +49,35 @@ export const ContactDisclosed = defineEvent({
   description:
     'A key or a member of staff was shown something of a person, once or more within the hour; what it said is not kept.',
   data: z.object({ contactId: ContactId, part: DisclosedPart }),
+});
+
+/** What shows some of the contacts, of the staff, or of what was done. */
+export const DisclosedList = z.enum([
+  'block-likelihoods',
+  'identity-conflicts',
+  'imports',
+  'import-preview',
+  'data-requests',
+  'audit-events',
+  'staff',
+  'sessions',
+  'api-keys',
+  'settings',
+  'parked-records',
+  'uncertain-mails',
+]);
+export type DisclosedList = z.infer<typeof DisclosedList>;
+
+export const ListDisclosed = defineEvent({
+  type: 'ListDisclosed',
+  version: 1,
+  description:
+    'A key or a member of staff looked at a list. Told once an hour, and again each time ten times as many were shown; whom it showed is in the ledger of disclosures.',
+  data: z.object({
+    list: DisclosedList,
+    /** How many of it were shown in that hour until now. */
+    shown: z.int().nonnegative(),
+  }),
 });
 
 /** Acts that change no contact: how the platform is worked and looked after. */
@@ -60,8 +93,21 @@ export const PerformedAct = z.enum([
   'canary-removed',
   'test-mail-sent',
   'audit-exported',
+  'mail-settled',
+  'clock-moved',
+  'backup-taken',
+  'backup-restored',
+  'key-loss-accepted',
+  'first-key-made',
+  'first-key-revoked',
+  'other-tenant-created',
+  'other-tenant-changed',
+  'other-tenant-key-drawn',
 ]);
 export type PerformedAct = z.infer<typeof PerformedAct>;
+
+/** Names alone, and no value but of roles and scopes: `country`, `+compliance`, `-agent`. */
+export const ChangedNames = z.array(plainText(80)).max(60);
 
 export const ActPerformed = defineEvent({
   type: 'ActPerformed',
@@ -72,6 +118,8 @@ export const ActPerformed = defineEvent({
     act: PerformedAct,
     /** Which one: an import, a read model, a consumer; never anything of a person. */
     about: plainText(120).optional(),
+    /** Names of what it changed; of scopes what was given, `+`, and taken, `-`. */
+    changed: ChangedNames.optional(),
   }),
 });
 
@@ -105,6 +153,10 @@ export const ActRecorded = defineEvent({
     eventSha256: Sha256,
     /** Which key, model, import it was. */
     about: plainText(120).optional(),
+    /** Which settings, fields, roles or scopes it changed. */
+    changed: ChangedNames.optional(),
+    /** How many of a list were shown. */
+    shown: z.int().nonnegative().optional(),
     /** Why, in the words of who acted. */
     justification: personal('free-text', z.string().min(1).max(500)).optional(),
   }),

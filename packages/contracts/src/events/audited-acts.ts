@@ -1,5 +1,6 @@
 import { StaffId } from '../ids.ts';
-import { acts, type NoAct, type Words } from './acts.ts';
+import type { Changes, NoAct, Words } from './act.ts';
+import { acts } from './acts.ts';
 import type { PerformedAct } from './audit.ts';
 
 const performedActs: Readonly<Record<PerformedAct, Words>> = {
@@ -23,6 +24,25 @@ const performedActs: Readonly<Record<PerformedAct, Words>> = {
   'canary-removed': { fr: 'Témoin de balayage retiré', en: 'Canary of the sweep removed' },
   'test-mail-sent': { fr: 'Courriel d’essai envoyé', en: 'Test mail sent' },
   'audit-exported': { fr: 'Journal d’audit exporté', en: 'Audit exported' },
+  'mail-settled': { fr: 'Sort d’un courriel incertain tranché', en: 'Uncertain mail settled' },
+  'clock-moved': { fr: 'Horloge avancée', en: 'Clock moved on' },
+  'backup-taken': { fr: 'Sauvegarde effectuée', en: 'Backup taken' },
+  'backup-restored': { fr: 'Sauvegarde restaurée', en: 'Backup restored' },
+  'key-loss-accepted': {
+    fr: 'Perte d’une clé de chiffrement acceptée',
+    en: 'Loss of an encryption key accepted',
+  },
+  'first-key-made': { fr: 'Première clé d’API créée', en: 'First API key made' },
+  'first-key-revoked': { fr: 'Première clé d’API révoquée', en: 'First API key revoked' },
+  'other-tenant-created': { fr: 'Autre tenant créé', en: 'Other tenant created' },
+  'other-tenant-changed': {
+    fr: 'Paramètres d’un autre tenant modifiés',
+    en: 'Settings of another tenant changed',
+  },
+  'other-tenant-key-drawn': {
+    fr: 'Clé d’API d’un autre tenant créée',
+    en: 'API key of another tenant drawn',
+  },
 };
 
 /** `ContactsMerged` is called `contacts-merged`. */
@@ -48,6 +68,12 @@ export type AuditedAct = {
   readonly by?: string;
   /** The field of its reason, which the caller opens. */
   readonly reasonIn?: string;
+  /** Names of what it changed, where the stored data says so. */
+  readonly changed?: readonly string[];
+  /** The fields whose names say what it changed: some may be sealed, so the caller opens them. */
+  readonly saidIn?: readonly string[];
+  /** How many were shown. */
+  readonly shown?: number;
 };
 
 const textIn = (data: Readonly<Record<string, unknown>>, field: string | undefined) => {
@@ -55,8 +81,48 @@ const textIn = (data: Readonly<Record<string, unknown>>, field: string | undefin
   return typeof value === 'string' ? value : undefined;
 };
 
+type Data = Readonly<Record<string, unknown>>;
+
+/** Names beyond them would be values. */
+const NAMES_MAX = 60;
+
+const textsIn = (data: Data, field: string | undefined): readonly string[] => {
+  const value = field === undefined ? undefined : data[field];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+};
+
+const changedIn = (
+  data: Data,
+  changes: Exclude<Changes<string>, { readonly saidIn: unknown }>,
+): readonly string[] => {
+  if ('listedIn' in changes) return textsIn(data, changes.listedIn);
+  const before = textsIn(data, changes.before);
+  const now = textsIn(data, changes.now);
+  return [
+    ...now.filter((one) => !before.includes(one)).map((one) => `+${one}`),
+    ...before.filter((one) => !now.includes(one)).map((one) => `-${one}`),
+  ];
+};
+
+/** Fields whose parts have names of our own; those of others are a business's, which could name anybody. */
+const namedParts: ReadonlySet<string> = new Set(['identities']);
+
+const isObject = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The names of those fields that opened data says, never what it says in them. */
+export const namesSaid = (data: Data, fields: readonly string[]): readonly string[] =>
+  fields.flatMap((field) => {
+    const value = data[field];
+    if (value === undefined) return [];
+    if (!namedParts.has(field) || !isObject(value)) return [field];
+    return Object.keys(value).map((part) => `${field}.${part}`);
+  });
+
 type AnyAct = {
   readonly concerns: readonly string[];
+  readonly changes?: Changes<string>;
+  readonly shown?: string;
   readonly about?: string;
   readonly by?: string;
   readonly reason?: string;
@@ -77,6 +143,19 @@ export const mayBeAct = (type: string, actor: string | undefined): boolean => {
   return actor !== undefined || act.by !== undefined;
 };
 
+/** What it changed, and how many it showed. */
+const changesIn = (
+  data: Data,
+  { changes, shown: field = '' }: AnyAct,
+): Pick<AuditedAct, 'changed' | 'saidIn' | 'shown'> => {
+  const shown = data[field];
+  const counted = typeof shown === 'number' ? { shown } : {};
+  if (changes === undefined) return counted;
+  if ('saidIn' in changes) return { ...counted, saidIn: changes.saidIn };
+  const changed = changedIn(data, changes).slice(0, NAMES_MAX);
+  return changed.length === 0 ? counted : { ...counted, changed };
+};
+
 /** The act that an event is; undefined where its type is none, or one that this release does not know. */
 export const auditedAct = (
   type: string,
@@ -92,5 +171,6 @@ export const auditedAct = (
     ...(about === undefined ? {} : { about }),
     ...(by === undefined ? {} : { by }),
     ...(act.reason === undefined ? {} : { reasonIn: act.reason }),
+    ...changesIn(data, act),
   };
 };

@@ -6,8 +6,10 @@ import {
   ContactDisclosed,
   ContactSearched,
   ContactViewed,
+  ListDisclosed,
 } from './audit.ts';
 import { BlockLikelihoodChanged } from './block-likelihoods.ts';
+import { ConfirmationAsked } from './confirmations.ts';
 import {
   ContactMergeProposed,
   ContactsMerged,
@@ -55,6 +57,7 @@ import {
   SessionOpened,
   StaffAdded,
   StaffDismissed,
+  StaffLinked,
   StaffRolesChanged,
   StaffRolesProposed,
 } from './staff.ts';
@@ -91,6 +94,7 @@ export const eventDefinitions = {
   PolicyTakenOver,
   PreferencesSet,
   NoticePublished,
+  ConfirmationAsked,
   ContactMergeProposed,
   ContactsMerged,
   ContactSplitProposed,
@@ -104,6 +108,7 @@ export const eventDefinitions = {
   StaffRolesChanged,
   StaffRolesProposed,
   StaffDismissed,
+  StaffLinked,
   LoginLinkMade,
   SessionOpened,
   SessionEnded,
@@ -116,6 +121,7 @@ export const eventDefinitions = {
   ContactViewed,
   ContactSearched,
   ContactDisclosed,
+  ListDisclosed,
   ActPerformed,
   ActRecorded,
 } as const;

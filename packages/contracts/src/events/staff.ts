@@ -8,7 +8,7 @@ import { defineEvent } from './define.ts';
 const change = {
   tenantId: TenantId,
   staffId: StaffId,
-  /** Who did it; absent where signing in at the provider of identities did. */
+  /** Who did it; the provider of identities where signing in there did. */
   by: ActorId.optional(),
   at: utcTime(),
 };
@@ -41,6 +41,14 @@ export const StaffRolesProposed = defineEvent({
   version: 1,
   description: 'A member of staff is to have roles that a second person must agree to.',
   data: z.object({ ...change, roles: z.array(Role), previousRoles: z.array(Role) }),
+});
+
+export const StaffLinked = defineEvent({
+  type: 'StaffLinked',
+  version: 1,
+  description:
+    'A member of staff is known by an account at the provider of identities from now on, and signs in with it.',
+  data: z.object(change),
 });
 
 export const StaffDismissed = defineEvent({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TenantId } from '../ids.ts';
 import { utcTime } from '../personal.ts';
+import { ChangedNames } from './audit.ts';
 import { TenantDetails } from '../tenants.ts';
 import { defineEvent } from './define.ts';
 
@@ -24,5 +25,7 @@ export const TenantSettingsChanged = defineEvent({
   data: whole.extend({
     /** Secrets of WhatsApp that were given anew. */
     newSecrets: z.array(z.enum(['app-secret', 'verify-token'])),
+    /** Which settings are others than before, by their names. */
+    changed: ChangedNames.optional(),
   }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ActName, Sha256 } from '../events/audit.ts';
+import { ActName, ChangedNames, Sha256 } from '../events/audit.ts';
 import { ActorId, TenantId } from '../ids.ts';
 import { personal, plainText, statedTime, utcTime } from '../personal.ts';
 import { Cursor, PageLimit } from './query.ts';
@@ -34,6 +34,15 @@ export const AuditEntry = z.object({
   actor: ActorId,
   /** Which key, model or import it was. */
   about: plainText(120).optional(),
+  /**
+   * The form of the entry, under its hash; of the first form where it is absent. A later form only adds fields, and an
+   * entry says the form that the fields it holds are of.
+   */
+  form: z.literal(2).optional(),
+  /** Of form 2: names of the settings, fields, roles or scopes that were changed. */
+  changed: ChangedNames.min(1).optional(),
+  /** Of form 2: how many of a list were shown. */
+  shown: z.int().nonnegative().optional(),
   /** The event that says it in full, and the digest of it as its service stores it. */
   event: z.object({
     id: z.uuid().meta({ personal: false }),
@@ -59,6 +68,10 @@ export const AuditEvent = z.object({
   text: z.object({ fr: plainText(200), en: plainText(200) }),
   actor: ActorId,
   about: plainText(120).optional(),
+  /** Names of what was changed; of roles and scopes what was given, `+`, and taken, `-`. */
+  changed: ChangedNames.optional(),
+  /** How many of a list were shown in that hour until then. */
+  shown: z.int().nonnegative().optional(),
   /** The person it concerns, or the tenant; absent once the person is erased. */
   subject: plainText(64).optional(),
   reason: personal('free-text', z.string()).optional(),
@@ -83,7 +96,9 @@ export const AuditQuery = z.strictObject({
     .regex(/^[a-z0-9_-]{1,64}$/)
     .optional()
     .meta({ personal: false, description: 'Only acts on this contact, data request or tenant.' }),
-  actor: ActorId.optional().meta({ description: 'Only acts of this member of staff or key.' }),
+  actor: ActorId.optional().meta({
+    description: 'Only acts of this member of staff, this key, or the system.',
+  }),
   from: statedTime().optional().meta({ description: 'Only acts from this instant on.' }),
   to: statedTime().optional().meta({ description: 'Only acts before this instant.' }),
 });

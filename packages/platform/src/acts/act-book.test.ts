@@ -15,7 +15,13 @@ const open = () => {
     appends.push(one);
     return { version: 1, position: 1, duplicate: false };
   };
-  const acts = new ActBook({ append }, { nowMs: () => scene.nowMs });
+  const appendMany = (many: readonly StreamAppend[]) => Promise.all(many.map(append));
+  const store = {
+    append,
+    appendMany,
+    appendIn: (_tx: unknown, many: readonly StreamAppend[]) => appendMany(many),
+  };
+  const acts = new ActBook(store, { nowMs: () => scene.nowMs }, async () => ['demo', 'other']);
   const look = (by: WorkContext = caller, part: 'signals' | 'consents' = 'signals') =>
     runInContext(by, () => acts.disclose(contactId, part));
   return { acts, scene, look };
@@ -49,10 +55,23 @@ test('what cannot be written down is not shown, and is asked for again', async (
 
 test('an act is of the tenant whose key it was asked with', async () => {
   const { acts, scene } = open();
-  await runInContext(caller, () => acts.perform('rebuild-started', 'data-requests'));
+  await runInContext(caller, () => acts.perform('rebuild-started', { about: 'data-requests' }));
   expect(scene.appends[0]).toMatchObject({
     context: { tenantId: 'demo', subject: 'demo' },
     events: [{ data: { tenantId: 'demo', act: 'rebuild-started', about: 'data-requests' } }],
   });
   await expect(acts.perform('rebuild-started')).rejects.toThrow('An act is somebody’s');
+});
+
+test('an act that is others’ affair too is in the audit of each, once, and in the caller’s own', async () => {
+  const { acts, scene } = open();
+  const tenants = () => scene.appends.splice(0).map(({ context }) => context.tenantId);
+  await runInContext(caller, async () => {
+    await acts.perform('rebuild-started', { concerns: 'every' });
+    expect(tenants()).toEqual(['demo', 'other']);
+    await acts.perform('mail-settled', { concerns: ['other', 'demo', 'other'] });
+    expect(tenants()).toEqual(['demo', 'other']);
+    await acts.perform('import-mapping-changed', { changed: ['fields'] });
+  });
+  expect(scene.appends[0]).toMatchObject({ events: [{ data: { changed: ['fields'] } }] });
 });

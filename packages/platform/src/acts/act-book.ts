@@ -1,7 +1,15 @@
-import { type DisclosedPart, HOUR_MS, type PerformedAct } from '@tact/contracts';
+import {
+  type DisclosedPart,
+  type EventDataOf,
+  HOUR_MS,
+  type PerformedAct,
+  type SystemActor,
+} from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import type { StreamAppend } from '../event-store/events.ts';
 import { currentActor, currentContext } from '../observability/context.ts';
+import type { Queryable } from '../postgres/queryable.ts';
 
 /** Looks of one hour that are remembered; beyond them one is written down again, which says nothing wrong. */
 const REMEMBERED_MAX = 200_000;
@@ -12,29 +20,85 @@ const tenantOfContext = (): string => {
   return tenantId;
 };
 
+/** Beside what was done. */
+export type Performed = {
+  /** Which one it was; never anything of a person. */
+  readonly about?: string;
+  /** Names of what it changed. */
+  readonly changed?: readonly string[];
+  /** Whose affair it is beside the caller's own tenant; `every`: what is done to all is everybody's. */
+  readonly concerns?: readonly string[] | 'every';
+};
+
+type Origin = { readonly actorId?: SystemActor; readonly time?: string };
+
+/** An act in the story of one tenant. */
+export const performedAppend = (
+  data: EventDataOf<'ActPerformed'>,
+  { actorId, time }: Origin = {},
+): StreamAppend => {
+  const { tenantId } = data;
+  return {
+    stream: `acts-${tenantId}`,
+    expected: 'any',
+    events: [{ type: 'ActPerformed', data, ...(time === undefined ? {} : { time }) }],
+    context: {
+      tenantId,
+      subject: tenantId,
+      ...(actorId === undefined ? {} : { actorId }),
+    },
+  };
+};
+
 /** Where acts are written down that are no event of anything else. They are durable before the caller goes on. */
 export class ActBook {
-  readonly #store: Pick<EventStore, 'append'>;
+  readonly #store: Pick<EventStore, 'append' | 'appendMany' | 'appendIn'>;
   readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #everyTenant: () => Promise<readonly string[]>;
   /** Looks of this hour, each with its record on the way to the disk or there. */
   #shown = new Map<string, Promise<unknown>>();
   #hour = 0;
 
-  constructor(store: Pick<EventStore, 'append'>, clock: Pick<Clock, 'nowMs'>) {
+  constructor(
+    store: Pick<EventStore, 'append' | 'appendMany' | 'appendIn'>,
+    clock: Pick<Clock, 'nowMs'>,
+    everyTenant: () => Promise<readonly string[]>,
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#everyTenant = everyTenant;
   }
 
-  /** Called before the act, so that none is done that nobody can read of; `about` says which one, never of a person. */
-  async perform(act: PerformedAct, about?: string): Promise<void> {
-    const tenantId = tenantOfContext();
-    const data = { tenantId, act, ...(about === undefined ? {} : { about }) };
-    await this.#store.append({
-      stream: `acts-${tenantId}`,
-      expected: 'any',
-      events: [{ type: 'ActPerformed', data }],
-      context: { tenantId, subject: tenantId },
-    });
+  /**
+   * Called before the act, so that none is done that nobody can read of. It stands in the audit of the caller's own
+   * tenant, and of those whose affair it is.
+   */
+  async perform(act: PerformedAct, performed: Performed = {}): Promise<void> {
+    const [own, ...others] = await this.#appendsOf(act, performed);
+    if (own === undefined) return;
+    if (others.length === 0) await this.#store.append(own);
+    else await this.#store.appendMany([own, ...others]);
+  }
+
+  /** The same in the transaction of the act. */
+  async performIn(tx: Queryable, act: PerformedAct, performed: Performed = {}): Promise<void> {
+    await this.#store.appendIn(tx, await this.#appendsOf(act, performed));
+  }
+
+  async #appendsOf(
+    act: PerformedAct,
+    { about, changed = [], concerns = [] }: Performed,
+  ): Promise<readonly StreamAppend[]> {
+    const own = tenantOfContext();
+    const others = concerns === 'every' ? await this.#everyTenant() : concerns;
+    return [...new Set([own, ...others])].map((tenantId) =>
+      performedAppend({
+        tenantId,
+        act,
+        ...(about === undefined ? {} : { about }),
+        ...(changed.length === 0 ? {} : { changed: [...changed] }),
+      }),
+    );
   }
 
   /**

@@ -113,6 +113,21 @@ describe('an event is told as an act', () => {
     expect(acts[0]?.data).toMatchObject({ about: `mg_${'0c'.repeat(16)}` });
   });
 
+  test('with the names of what it changed, which it reads in sealed data too, and never the values', async () => {
+    const byPerson = { actorid: `st_${'0a'.repeat(16)}` };
+    const data = { contactId, $sealed: { identities: { phone: '+33639980101' }, language: 'fr' } };
+    const [act] = await reported(written('ContactUpdated', data, byPerson));
+    expect(act?.data['changed']).toEqual(['identities.phone', 'language']);
+    expect(act?.json).not.toContain('33639980101');
+    const [silent] = await reported(written('ContactUpdated', { contactId }, byPerson));
+    expect(silent?.data).not.toHaveProperty('changed');
+    const [look] = await reported(
+      written('ListDisclosed', { list: 'staff', shown: 4 }, { subject: 'demo' }),
+    );
+    expect(look?.data).toMatchObject({ about: 'staff', shown: 4 });
+    expect(checkEventData('ActRecorded', act?.data ?? {})).toBeUndefined();
+  });
+
   test('the same one when it is told again', async () => {
     const ids = async () => (await reported(proposed)).map(({ id }) => id);
     expect(new Set([...(await ids()), ...(await ids())]).size).toBe(2);

@@ -5,6 +5,7 @@ import {
   type EventDataOf,
   eventDefinitions,
   mayBeAct,
+  namesSaid,
 } from '@tact/contracts';
 import type { Sealer, WrittenEvent } from '../event-store/events.ts';
 import { SealBroken, SealingKeyMissing, SubjectErased } from '../personal-data/refusals.ts';
@@ -33,6 +34,21 @@ const unlessGone = async <T>(reading: Promise<T>): Promise<T | undefined> =>
     throw error;
   });
 
+const reasonIn = (opened: Data, { reasonIn: field }: AuditedAct): string | undefined => {
+  const reason = field === undefined ? undefined : opened[field];
+  return typeof reason === 'string' && reason !== ''
+    ? reason.slice(0, REASON_LETTERS_MAX)
+    : undefined;
+};
+
+const changedBy = (
+  { changed = [], saidIn = [] }: AuditedAct,
+  opened: Data,
+): Pick<Reported, 'changed'> => {
+  const names = [...changed, ...namesSaid(opened, saidIn)];
+  return names.length === 0 ? {} : { changed: names };
+};
+
 /**
  * Says of the service's own events which acts they are, for the audit: nothing of the person but the id, and the reason
  * sealed under the key of whom the act concerns. Of the same event it says the same acts, however often it is asked.
@@ -55,10 +71,17 @@ export class ReportedActs {
     data: Data,
     act: AuditedAct & { readonly actor: string },
   ): Promise<readonly WrittenEvent[]> {
-    const reason = await this.#reasonOf(event, data, act);
-    const about = act.about === undefined ? {} : { about: act.about };
-    const said = { act: act.name, actor: act.actor, eventId: event.id, ...about };
-    const clear: Reported = { ...said, eventSha256: storedEventDigest(event) };
+    const opened = await this.#openedFor(event, data, act);
+    const reason = reasonIn(opened, act);
+    const clear: Reported = {
+      act: act.name,
+      actor: act.actor,
+      eventId: event.id,
+      ...(act.about === undefined ? {} : { about: act.about }),
+      ...changedBy(act, opened),
+      ...(act.shown === undefined ? {} : { shown: act.shown }),
+      eventSha256: storedEventDigest(event),
+    };
     const concerned = act.concerns.length === 0 ? [event.tenantid] : act.concerns;
     return await Promise.all(
       concerned.map(async (subject, nth) => {
@@ -75,19 +98,17 @@ export class ReportedActs {
     );
   }
 
-  async #reasonOf(
+  /** What of the act can only be read in opened data; nothing where it needs none of it, or the person is erased. */
+  async #openedFor(
     event: WrittenEvent,
     data: Data,
-    { reasonIn }: AuditedAct,
-  ): Promise<string | undefined> {
-    if (reasonIn === undefined) return undefined;
+    { reasonIn: reason, saidIn }: AuditedAct,
+  ): Promise<Data> {
+    if (reason === undefined && saidIn === undefined) return {};
     const { id, subject, tenantid: tenantId } = event;
     const sealed = { id, type: event.type, subject, tenantId, data };
     const opened = await unlessGone(this.sealer.open([sealed]));
-    const reason = (opened?.[0] as Data | undefined)?.[reasonIn];
-    return typeof reason === 'string' && reason !== ''
-      ? reason.slice(0, REASON_LETTERS_MAX)
-      : undefined;
+    return (opened?.[0] as Data | undefined) ?? {};
   }
 
   async #sealed(

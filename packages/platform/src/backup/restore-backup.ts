@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { DAY_MS } from '@tact/contracts';
 import { escapeIdentifier } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { noteMachineAct } from '../acts/machine-acts.ts';
 import { anyRelation, readCatalog } from './catalog.ts';
 import { proveFile } from './files.ts';
 import {
@@ -176,12 +177,15 @@ const fill = async (
 
 /**
  * Fills an empty database and puts the secrets in their places, in one transaction: it is restored whole, or
- * nothing is. Throws `BackupRefused` with one sentence.
+ * nothing is. Throws `BackupRefused` with one sentence. `isInAudit` is false where the copy is of a release that knew of
+ * no acts at the machine.
  */
-export const restoreBackup = async (options: RestoreOptions): Promise<DataManifest> => {
+export const restoreBackup = async (
+  options: RestoreOptions,
+): Promise<DataManifest & { readonly isInAudit: boolean }> => {
   const proved = await prove(options);
-  const { databaseUrl: url, signal } = options;
-  await inTransaction({ url, sql: 'BEGIN', signal }, async (session) => {
+  const { databaseUrl: url, signal, now: at } = options;
+  const isInAudit = await inTransaction({ url, sql: 'BEGIN', signal }, async (session) => {
     const there = await anyRelation(session.queryable);
     if (there !== undefined) {
       throw new BackupRefused(
@@ -195,9 +199,17 @@ export const restoreBackup = async (options: RestoreOptions): Promise<DataManife
     const files = await livingKeys(session.queryable, keys.files);
     await placeSecrets(from.keys, files, options.secrets);
     await options.clearLog?.();
+    const { takenAt: about } = data;
+    const isNoted = await noteMachineAct(session.queryable, {
+      act: 'backup-restored',
+      actor: 'system:machine',
+      about,
+      at,
+    });
     await session.client.query('COMMIT');
     options.progress.at('statistics');
     await session.client.query('ANALYZE').catch(() => undefined);
+    return isNoted;
   });
-  return proved.data;
+  return { ...proved.data, isInAudit };
 };

@@ -6,7 +6,7 @@ import type { DataManifest } from './manifest.ts';
 import { Progress } from './progress.ts';
 import { BackupRefused } from './refusal.ts';
 import { restoreBackup } from './restore-backup.ts';
-import { takeBackup } from './take-backup.ts';
+import { noteBackup, takeBackup } from './take-backup.ts';
 import { clearTopics } from './topics-of-old.ts';
 
 const usage =
@@ -47,6 +47,9 @@ const rowsOf = ({ tables }: DataManifest): string => {
   return `${rows} rows of ${tables.length} tables`;
 };
 
+/** Said where the database is of a release that knew of no acts at the machine. */
+const notInAudit = 'this is not in the audit: the database was last started by an older release';
+
 type Work = {
   readonly config: PlatformConfig;
   readonly progress: Progress;
@@ -57,6 +60,7 @@ const backup = async (
   { folders, flags: given }: Asked,
   { config, progress, signal }: Work,
 ): Promise<void> => {
+  if (!(await noteBackup(config.DATABASE_URL, signal))) progress.line(`  ! ${notInAudit}`);
   const usesKafka = given['message-log'] === 'kafka' || config.KAFKA_BROKERS !== undefined;
   const manifest = await takeBackup({
     folders,
@@ -85,7 +89,7 @@ const restore = async (
     const gone = await clearTopics(brokers, { mayDelete });
     if (gone.length > 0) progress.line(`  ✓ deleted the topics ${gone.join(', ')}`);
   };
-  const { takenAt, ...manifest } = await restoreBackup({
+  const { takenAt, isInAudit, ...manifest } = await restoreBackup({
     folders,
     progress,
     signal,
@@ -97,6 +101,7 @@ const restore = async (
     clearLog,
   });
   progress.line(`  ✓ ${rowsOf({ takenAt, ...manifest })}, ${progress.total}`);
+  if (!isInAudit) progress.line(`  ! ${notInAudit}`);
   progress.line(`  The platform is what it was at ${takenAt}. Nothing that came later is in it:`);
   progress.line('  erase again whoever was erased since, and record objections that came since.');
 };

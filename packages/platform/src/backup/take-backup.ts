@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { noteMachineAct } from '../acts/machine-acts.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { type Catalog, readCatalog } from './catalog.ts';
 import { dumpTable } from './dump-rows.ts';
@@ -135,6 +136,21 @@ const write = async (
   await writePlain(Buffer.from(text), data.path, manifestFile);
   return manifest;
 };
+
+/**
+ * Written down before anything is copied, so that no copy is made that nobody can read of. False where the database
+ * is of a release that knew of no such acts.
+ */
+export const noteBackup = (url: string, signal: AbortSignal): Promise<boolean> =>
+  inTransaction({ url, sql: 'BEGIN', signal }, async ({ client, queryable }) => {
+    const isNoted = await noteMachineAct(queryable, {
+      act: 'backup-taken',
+      actor: 'system:machine',
+      at: new Date(),
+    });
+    await client.query('COMMIT');
+    return isNoted;
+  });
 
 /**
  * The whole database at one instant, and the secrets that open it, as two folders. Whatever runs goes on running.

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActBook } from '../acts/act-book.ts';
+
+import { ListLooks } from '../acts/list-looks.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
 import { ServiceConfig, readConfig, redactedConfig } from '../config/config.ts';
@@ -35,6 +37,7 @@ import { Consumers } from './consumers.ts';
 import { Heartbeat, watchStorage } from './heartbeat.ts';
 import { JobHandlers } from './job-handlers.ts';
 import { alertMailsOf } from './alert-mails-of.ts';
+import { firstKeyActs } from './first-key-acts.ts';
 import { mailOutboxOf, sendMails, uncertainMailsOf } from './mail-outbox-of.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
@@ -126,7 +129,11 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     { provide: MailKinds, useValue: assembly.mailKinds },
     { provide: MailOutbox, useValue: mailOutboxOf(assembly) },
     { provide: UncertainMails, useValue: uncertainMailsOf(assembly) },
-    { provide: ActBook, useValue: new ActBook(storage.store, storage.clock) },
+    {
+      provide: ActBook,
+      useValue: new ActBook(storage.store, storage.clock, () => storage.tenants.ids()),
+    },
+    { provide: ListLooks, useValue: new ListLooks(storage.store, storage.clock) },
     ...storagePartsOf(storage),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
@@ -164,8 +171,13 @@ const makeFirstKey = async ({ config, storage, log }: Assembly): Promise<void> =
   if (key === undefined) return;
   // A key in the settings of a server is the operator's own choice; the embedded platform draws one by itself.
   const replaces = config.TACT_MODE === 'server' || config.TACT_NEW_FIRST_KEY === 'yes';
-  const { database, clock } = storage;
-  const revoked = await ensureFirstKey(database, clock, { key, tenantId, replaces });
+  const { database, clock, store } = storage;
+  const revoked = await ensureFirstKey(
+    database,
+    clock,
+    { key, tenantId, replaces },
+    async (tx, changed) => void (await store.appendIn(tx, firstKeyActs(tenantId, changed))),
+  );
   if (revoked.length > 0) log.warn({ revoked }, 'the first API key was replaced');
 };
 

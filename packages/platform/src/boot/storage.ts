@@ -1,5 +1,7 @@
 import { hasWatermark } from '@tact/contracts';
 import { DataSource } from 'typeorm';
+import { noteMachineAct } from '../acts/machine-acts.ts';
+import { disclosureMigrations } from '../acts/schema.ts';
 import { alertMailMigrations } from '../alert-mail/schema.ts';
 import { alertMigrations } from '../alerts/schema.ts';
 import { Clock } from '../config/clock.ts';
@@ -71,6 +73,7 @@ const platformMigrations: readonly Migration[] = [
   ...alertMailMigrations,
   ...signingMigrations,
   ...mailOutboxMigrations,
+  ...disclosureMigrations,
 ];
 
 type Opening = {
@@ -128,7 +131,7 @@ const openAccess = async (opening: Opening): Promise<Database> => {
 };
 
 /** The keys of the installation, and what they open and sign. */
-const openKeys = async (opening: Opening, clock: Clock) => {
+const openKeys = async (opening: Opening, clock: Clock, access: Database) => {
   const { config, shutdownHooks, lines, metrics } = opening;
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
@@ -147,6 +150,12 @@ const openKeys = async (opening: Opening, clock: Clock) => {
     at: clock.now(),
   })) {
     lines.warn({ epoch, persons }, 'the loss of a key epoch was accepted: its persons are erased');
+    await noteMachineAct(access.queryable, {
+      act: 'key-loss-accepted',
+      actor: 'system:installation',
+      about: `${epoch}`,
+      at: clock.now(),
+    });
   }
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey, clock });
   const notices = await vault.listen(vaultSchema);
@@ -161,7 +170,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const schema = definition.name;
   const clock = clockOf(config);
   const access = await openAccess(opening);
-  const { vaultSchema, rootKey, vault } = await openKeys(opening, clock);
+  const { vaultSchema, rootKey, vault } = await openKeys(opening, clock, access);
   const database = await openSchema(opening, schema, {
     migrations: [...platformMigrations, ...definition.migrations],
     poolSize,

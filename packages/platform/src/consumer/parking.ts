@@ -1,3 +1,4 @@
+import { TenantId } from '@tact/contracts';
 import type { ReceivedRecord } from '../log/port.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { Decoded, Defect } from './decode.ts';
@@ -110,6 +111,20 @@ export const groupsParking = async (
     'groups_parking',
   );
   return rows.map(({ group }) => group);
+};
+
+/** Whose records of a key wait; a record whose head says nothing of it is nobody's. */
+export const parkedTenants = async (
+  queryable: Queryable,
+  { group, key }: { readonly group: string; readonly key: string },
+): Promise<readonly string[]> => {
+  const rows = await queryable.query<{ tenantId: unknown }>(
+    `SELECT DISTINCT headers ->> 'ce_tenantid' AS "tenantId" FROM parked_records
+     WHERE group_name = $1 AND key = $2`,
+    [group, key],
+    'parked_tenants',
+  );
+  return rows.flatMap(({ tenantId }) => TenantId.safeParse(tenantId).data ?? []);
 };
 
 export const parkedSummary = async (

@@ -160,9 +160,18 @@ describe('the server', () => {
     script = {};
     const [one, other] = await stage.uncertain.list();
     expect(idsOf()).toContain(one?.messageId);
-    expect(await stage.uncertain.settle(one?.mailId ?? '', true)).toBe(true);
-    expect(await stage.uncertain.settle(one?.mailId ?? '', false)).toBe(false);
-    expect(await stage.uncertain.settle(other?.mailId ?? '', false)).toBe(true);
+    const whose: string[] = [];
+    const settle = (mail: typeof one, hasArrived: boolean) =>
+      stage.uncertain.settle(mail?.mailId ?? '', hasArrived, async (_tx, tenantId) => {
+        whose.push(tenantId);
+      });
+    expect(await settle(one, true)).toBe(true);
+    expect(await settle(one, false)).toBe(false);
+    const failing = () => Promise.reject(new Error('the audit is away'));
+    await expect(stage.uncertain.settle(other?.mailId ?? '', false, failing)).rejects.toThrow();
+    expect(await settle(other, false)).toBe(true);
+    // Told once for each that was settled, and what could not be told was not settled.
+    expect(whose).toEqual([one?.tenantId, other?.tenantId]);
     await stage.drained();
     expect([smtp.mails.length, await stage.states()]).toEqual([3, ['sent', 'sent']]);
     expect(await stage.uncertain.list()).toEqual([]);

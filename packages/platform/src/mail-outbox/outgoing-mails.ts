@@ -61,20 +61,20 @@ type Change = {
   readonly from: readonly MailState[];
 };
 
-/** Writes what became of a mail; false where it was settled otherwise meanwhile. */
+/** Writes what became of a mail, and says whose it is; undefined where it was settled otherwise meanwhile. */
 export const settleMail = async (
   queryable: Queryable,
   mailId: string,
   { state, why, now, from }: Change,
-): Promise<boolean> => {
-  const rows = await queryable.query(
+): Promise<string | undefined> => {
+  const [row] = await queryable.query<{ tenantId: string }>(
     `UPDATE outgoing_mails SET state = $2, why = $3, settled_at = $4,
        sealed = CASE WHEN $5 THEN sealed END
-     WHERE mail_id = $1 AND state = ANY ($6) RETURNING 1`,
+     WHERE mail_id = $1 AND state = ANY ($6) RETURNING tenant_id AS "tenantId"`,
     [mailId, state, why ?? null, state === 'waiting' ? null : now, keepsText.has(state), [...from]],
     'settle_mail',
   );
-  return rows.length > 0;
+  return row?.tenantId;
 };
 
 /** An attempt that ended before the text: the mail waits as it did. */

@@ -161,13 +161,14 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
     const isMine = await database.transaction(async (tx) => {
       // What waits needs its job, which may be another attempt's by now; what was answered is true whoever says it.
       if (state === 'waiting') await work.prove(tx);
-      return settleMail(tx, mailId, {
+      const settled = await settleMail(tx, mailId, {
         state,
         ...(why === undefined ? {} : { why }),
         now: clock.now(),
         // Given up for lost, and then its answer came after all.
         from: ['waiting', 'handed-over', 'unknown'],
       });
+      return settled !== undefined;
     });
     if (!isMine) return undefined;
     if (state === 'waiting') return this.#again(this.#pauseAfter(mail));

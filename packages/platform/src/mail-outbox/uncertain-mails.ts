@@ -2,6 +2,7 @@ import type { Clock } from '../config/clock.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { messageIdOf } from '../mail/message-id.ts';
 import type { Database } from '../postgres/database.ts';
+import type { Queryable } from '../postgres/queryable.ts';
 import { sendMailJob } from './mail-outbox.ts';
 import { settleMail } from './outgoing-mails.ts';
 
@@ -43,13 +44,22 @@ export class UncertainMails {
     );
   }
 
-  /** Writes down what a person found out; what did not arrive is sent again. False: no such mail is uncertain. */
-  settle(mailId: string, hasArrived: boolean): Promise<boolean> {
+  /**
+   * Writes down what a person found out; what did not arrive is sent again. False: no such mail is uncertain. `tell` is
+   * called in the same transaction, with whose mail it was.
+   */
+  settle(
+    mailId: string,
+    hasArrived: boolean,
+    tell: (tx: Queryable, tenantId: string) => Promise<void>,
+  ): Promise<boolean> {
     const { database, jobs, clock } = this.#parts;
     return database.transaction(async (tx) => {
       const state = hasArrived ? 'sent' : 'waiting';
       const now = clock.now();
-      if (!(await settleMail(tx, mailId, { state, now, from: ['unknown'] }))) return false;
+      const tenantId = await settleMail(tx, mailId, { state, now, from: ['unknown'] });
+      if (tenantId === undefined) return false;
+      await tell(tx, tenantId);
       if (!hasArrived) await jobs.schedule(tx, sendMailJob, { payload: { mailId } });
       return true;
     });

@@ -69,11 +69,14 @@ export class Tenants {
 
   /** In the order of their ids. */
   async all(): Promise<readonly TenantSettings[]> {
-    const entries = await this.#entries();
-    const first = this.installation.firstTenantId;
-    const ids = [...new Set([...entries.keys(), first])].toSorted();
-    const settings = await Promise.all(ids.map((id) => this.of(id)));
+    const settings = await Promise.all((await this.ids()).map((id) => this.of(id)));
     return settings.filter((one) => one !== undefined);
+  }
+
+  /** The ids alone, in their order; nothing is opened for them. */
+  async ids(): Promise<readonly string[]> {
+    const entries = await this.#entries();
+    return [...new Set([...entries.keys(), this.installation.firstTenantId])].toSorted();
   }
 
   /** What the national phones of a tenant are read by; undefined: by nothing. */

@@ -9,7 +9,7 @@ const fail = (why) => {
   process.exit(1);
 };
 const sorted = (value) =>
-  value === null || typeof value !== 'object'
+  value === null || typeof value !== 'object' || Array.isArray(value)
     ? value
     : Object.fromEntries(
         Object.keys(value)

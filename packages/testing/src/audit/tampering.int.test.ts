@@ -90,7 +90,7 @@ type Line = {
 
 /** RFC 8785, as far as entries need it. */
 const sorted = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null
+  typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(
         Object.entries(value)
           .toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -118,6 +118,8 @@ const recomputed = async (from: number): Promise<void> => {
     `SELECT json_strip_nulls(json_build_object('tenant', tenant_id, 'seq', seq, 'act', act, 'actor', 'ak_00',
          'about', about, 'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
          'event', json_build_object('id', event_id, 'source', event_source, 'sha256', encode(event_sha256, 'hex')),
+         'form', CASE WHEN changed IS NOT NULL OR shown IS NOT NULL THEN 2 END,
+         'changed', changed, 'shown', shown,
          'subject', encode(subject_commitment, 'hex'), 'reason', encode(reason_commitment, 'hex'))) AS entry,
        seq, encode(hash, 'hex') AS hash FROM audit_entries WHERE seq >= ${from} ORDER BY seq`,
   );

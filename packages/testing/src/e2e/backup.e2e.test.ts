@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AuditPage } from '@tact/contracts';
 import { eventually, RunningPlatform } from '../running-platform.ts';
 import { scratchFolder } from '../scratch.ts';
 import { inventedPerson, registration, statusWebhook, wamidFor } from '../webhook-bodies.ts';
@@ -98,6 +99,15 @@ test('a running platform’s backup, restored into an empty folder, is the platf
   expect([put.code, put.output]).toEqual([0, expect.stringContaining('erase again whoever')]);
   await restored.start();
   await quiet(restored);
+  // A copy of all data, and its return, are in the audit of the tenant whose data it is.
+  const acts = async () => {
+    const { body } = await restored.call('GET', '/v1/audit-events?actor=system:machine');
+    return AuditPage.parse(body).items.map(({ act }) => act);
+  };
+  await eventually(
+    acts,
+    (acts) => acts.includes('backup-taken') && acts.includes('backup-restored'),
+  );
   const contactId = await contactOf(restored, known);
   expect(await likelihoodOf(restored, contactId)).toEqual(before);
   const busyId = await contactOf(restored, { phone: busy.phone });

@@ -26,6 +26,14 @@ const page: AuditPage = {
   items: [
     { ...event, subject: contactId, reason: 'the same voice' },
     { ...event, seq: 6 },
+    {
+      ...event,
+      seq: 5,
+      actor: 'system:oidc:login.acme.example',
+      about: 'desk',
+      changed: ['+compliance', '-agent'],
+    },
+    { ...event, seq: 4, about: 'block-likelihoods', shown: 50 },
   ],
 };
 const exported = [
@@ -72,6 +80,8 @@ test('list says who did what, to whom and why; of an erased person, that it was 
     /7 +2026-11-30T05:00:00.000Z +ak_0123456789abcdef0123 +Merge of contacts proposed +ct_(?:0a)+ +the same voice/,
   );
   expect(said).toMatch(/6 .*\(erased\)/);
+  expect(said).toMatch(/5 .*system:oidc:login\.acme\.example .* desk \+compliance -agent/);
+  expect(said).toMatch(/4 .* block-likelihoods \(50\)/);
 });
 
 test('export writes a file that its owner alone reads, and verify-audit reads that', async () => {

@@ -1,4 +1,4 @@
-import { AuditPage } from '@tact/contracts';
+import { type AuditEvent, AuditPage } from '@tact/contracts';
 import type { TactClient } from '@tact/client';
 import { tableOf } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -8,6 +8,12 @@ export type ListAuditFlags = {
   readonly actor?: string;
   readonly limit: string;
 };
+
+/** Which one, what of it was changed, and how many were shown. */
+const whatOf = ({ about, changed, shown }: AuditEvent): string =>
+  [about, changed?.join(' '), shown === undefined ? undefined : `(${shown})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 
 /** `tact audit list`: the latest acts first, a line each. */
 export const listAudit = async (
@@ -26,7 +32,7 @@ export const listAudit = async (
     item.actor,
     item.text.en,
     item.subject ?? '(erased)',
-    item.about ?? '',
+    whatOf(item),
     item.reason ?? '',
   ]);
   const head = ['entry', 'at', 'by', 'what', 'to', '', 'why'];

@@ -43,7 +43,10 @@ const entryAfter = (prev: string, seq: number, more: Line = {}): EntryLine => {
     tenant: 'demo',
     ...more,
   };
-  return { kind: 'entry', entry, hash: hex(JSON.stringify(entry)), opening: { subject, salt } };
+  const sorted = Object.fromEntries(
+    Object.entries(entry).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  return { kind: 'entry', entry, hash: hex(JSON.stringify(sorted)), opening: { subject, salt } };
 };
 const head = ({ entry: { seq }, hash }: EntryLine, more: Line = {}) =>
   signed({
@@ -307,6 +310,46 @@ describe('what is not of the published form is found, whatever it is', () => {
         'The signature behind entry 9 is not of the published form.',
       );
     }
+  });
+});
+
+describe('an entry says its form', () => {
+  const formed = (of: (seq: number) => Line) => {
+    const lines = chained(9, of);
+    return findings(exported(lines, lines));
+  };
+
+  test('one of the second form may stand behind one of the first, and either holds', () => {
+    const second = { form: 2, changed: ['country', '+admin'] };
+    expect(formed((seq) => (seq < 5 ? {} : second))).toEqual([]);
+    expect(formed((seq) => (seq % 2 === 0 ? {} : { form: 2, shown: 0 }))).toEqual([]);
+  });
+
+  test.each([
+    ['fields of the second form without saying so', { changed: ['country'] }],
+    ['a form that it uses nothing of', { form: 2 }],
+    ['the first form by number', { form: 1, shown: 1 }],
+    ['nothing that was changed', { form: 2, changed: [] }],
+    ['what was changed as something else than names', { form: 2, changed: [1] }],
+    ['less than none', { form: 2, shown: -1 }],
+  ])('but not %s', (_, more) => {
+    expect(formed((seq) => (seq === 6 ? more : {}))[0]).toBe(
+      'Line 8 is not of the published form of an export.',
+    );
+  });
+
+  test('one of a later form is not called changed: a later program knows it', () => {
+    expect(formed((seq) => (seq === 9 ? { form: 3, more: 'x' } : {}))[0]).toBe(
+      'Line 11 is of form 3, which a later release wrote: check it with that one.',
+    );
+  });
+
+  test('what was changed is under the hash', () => {
+    const lines = chained(9, () => ({ form: 2, changed: ['country'] }));
+    const altered = lines.map((line) =>
+      line.entry.seq === 3 ? { ...line, entry: { ...line.entry, changed: ['name'] } } : line,
+    );
+    expect(findings(exported(altered, lines))[0]).toMatch(/^Entry 3 was changed/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Entry, type Head, headOf, type Line, lineOf, type Opening } from './audit-form.ts';
+import { type Entry, type Head, headOf, type Line, lineOf, newerFormIn } from './audit-form.ts';
 import { NotVerified, verifyJws } from './jws.ts';
 
 // Whoever holds an export of the audit can check it with this file, audit-form.ts and jws.ts alone, or with a program of
@@ -8,8 +8,9 @@ import { NotVerified, verifyJws } from './jws.ts';
 const headTyp = 'tact-audit-head';
 const genesis = '0'.repeat(64);
 
-/** RFC 8785, of objects, texts and whole numbers: the members sorted, without a space. */
+/** RFC 8785, of objects, lists, texts and whole numbers: the members sorted, without a space. */
 const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return `{${members.map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`).join(',')}}`;
@@ -18,6 +19,7 @@ const canonical = (value: unknown): string => {
 const sha256 = (value: unknown): string =>
   createHash('sha256').update(canonical(value)).digest('hex');
 
+type EntryLine = Extract<Line, { kind: 'entry' }>;
 type Span = { readonly from: number; readonly to: number };
 
 const span = (from: number, to: number): string =>
@@ -32,6 +34,11 @@ export type AuditSummary = {
   /** When the last signature was made. */
   readonly signedAt: string;
 };
+
+const notOfForm = (line: number, newer: number | undefined): string =>
+  newer === undefined
+    ? `Line ${line} is not of the published form of an export.`
+    : `Line ${line} is of form ${newer}, which a later release wrote: check it with that one.`;
 
 /** Reads an export line by line and says what is wrong with it, entry by entry. */
 export class AuditCheck {
@@ -61,7 +68,7 @@ export class AuditCheck {
     const line = lineOf(said);
     if (this.#hasEnded) this.#find(`Line ${this.#lines} stands behind the end.`);
     else if (line === undefined) {
-      this.#find(`Line ${this.#lines} is not of the published form of an export.`);
+      this.#find(notOfForm(this.#lines, newerFormIn(said)));
     } else if ((line.kind === 'chain') !== (this.#lines === 1)) {
       this.#find(`Line ${this.#lines} is in the wrong place: the first one names the chain.`);
     } else this.#read(line);
@@ -114,7 +121,7 @@ export class AuditCheck {
     }
   }
 
-  #entry({ entry, hash, opening }: Extract<Line, { kind: 'entry' }>): void {
+  #entry({ entry, hash, opening }: EntryLine): void {
     const { seq } = entry;
     if (sha256(entry) !== hash) this.#find(`Entry ${seq} was changed: its hash is of another.`);
     if (entry.tenant !== this.#tenant) this.#find(`Entry ${seq} is of another chain.`);
@@ -155,7 +162,7 @@ export class AuditCheck {
     if (nth >= 0) this.#gaps.splice(nth, 1, ...left);
   }
 
-  #opening({ seq, subject: commitment }: Entry, opening: Opening | undefined): void {
+  #opening({ seq, subject: commitment }: Entry, opening: EntryLine['opening']): void {
     if (opening === undefined) this.#blanked += 1;
     else if (sha256(opening) !== commitment) {
       this.#find(`Entry ${seq} was changed: it concerns somebody else than it names.`);

@@ -1,6 +1,6 @@
 // The form of an export's lines, as docs/how-to/audit.md publishes it. Nothing of a line is used that is not of it.
 
-export type Opening = { readonly subject: string; readonly salt: string };
+type Opening = { readonly subject: string; readonly salt: string };
 
 export type Entry = {
   readonly tenant: string;
@@ -42,6 +42,7 @@ const wholeFrom =
 const text = matching(/^[^\p{Cc}]+$/u);
 const sha256 = matching(/^[0-9a-f]{64}$/);
 const time = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/);
+const texts: Check = (value) => Array.isArray(value) && value.length > 0 && value.every(text);
 const exactly =
   (one: unknown): Check =>
   (value) =>
@@ -66,8 +67,17 @@ const isOf =
     );
   };
 
+/** The newest form of an entry that this program knows; one without a form is of the first. */
+const FORM_NEWEST = 2;
+
+/** What only entries of form 2 hold, and what says that they are of it: one without the other is of no form. */
+const isOfItsForm = (value: object): boolean => {
+  const isOfSecond = 'changed' in value || 'shown' in value;
+  return isOfSecond === 'form' in value;
+};
+
 const event = isOf({ id: text, source: text, sha256 });
-const entry = isOf(
+const entryFields = isOf(
   {
     tenant: text,
     seq: wholeFrom(1),
@@ -78,8 +88,9 @@ const entry = isOf(
     subject: sha256,
     prev: sha256,
   },
-  { about: text, reason: sha256 },
+  { about: text, reason: sha256, form: exactly(2), changed: texts, shown: wholeFrom(0) },
 );
+const entry: Check = (value) => entryFields(value) && isOfItsForm(value);
 const opening = isOf({ subject: text, salt: sha256 });
 
 const lines: Readonly<Record<Line['kind'], (value: unknown) => boolean>> = {
@@ -104,6 +115,13 @@ const jsonOf = (said: string): unknown => {
   } catch {
     return undefined;
   }
+};
+
+/** The form of an entry that a later release wrote, and this program does not know; undefined: it is not newer. */
+export const newerFormIn = (said: string): number | undefined => {
+  const { kind, entry: stated } = (jsonOf(said) ?? {}) as { kind?: unknown; entry?: Fields | null };
+  const form = kind === 'entry' ? stated?.['form'] : undefined;
+  return wholeFrom(FORM_NEWEST + 1)(form) ? Number(form) : undefined;
 };
 
 /** Undefined: it is no line of an export. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AddStaffRequest, formatId, type Role } from '@tact/contracts';
+import { AddStaffRequest, type EventDataOf, formatId, type Role } from '@tact/contracts';
 import {
   canonicalEmail,
   Clock,
@@ -9,13 +9,11 @@ import {
   ProblemError,
   type ProviderAccount,
   type Queryable,
-  ServiceConfig,
   type StaffRecord,
   StaffRegister,
 } from '@tact/platform';
-import type { OidcSettings } from '../../login/oidc-settings.ts';
 import { auditOf } from '../../staff/staff.ts';
-import type { Said } from './provider.ts';
+import { IdentityProvider, type Said } from './provider.ts';
 
 const refused = (detail: string): ProblemError => new ProblemError('sign-in-refused', { detail });
 
@@ -54,7 +52,7 @@ export class ProvidedPeople {
     private readonly register: StaffRegister,
     private readonly store: EventStore,
     private readonly clock: Clock,
-    private readonly config: ServiceConfig<OidcSettings>,
+    private readonly provider: IdentityProvider,
   ) {}
 
   /**
@@ -88,7 +86,10 @@ export class ProvidedPeople {
     const email = emailOf(said);
     const known = await this.register.findByEmail(tx, tenantId, email);
     if (known?.dismissedAt === null) {
-      if (await this.register.linkProvider(tx, known, account)) return known;
+      if (await this.register.linkProvider(tx, known, account)) {
+        await this.#tell(tx, 'StaffLinked', known, {});
+        return known;
+      }
       throw refused('This address is of somebody whom the provider knows otherwise.');
     }
     if (known !== undefined || isFormer) {
@@ -102,7 +103,7 @@ export class ProvidedPeople {
 
   #rolesOf({ groups }: Said): readonly Role[] {
     const held: readonly unknown[] = Array.isArray(groups) ? groups : [];
-    const pairs = this.config.values.OIDC_GROUPS ?? [];
+    const pairs = this.provider.groups;
     return [...new Set(pairs.filter(({ group }) => held.includes(group)).map(({ role }) => role))];
   }
 
@@ -116,22 +117,32 @@ export class ProvidedPeople {
     const name = nameOf(said, email);
     const added = await this.register.add(tx, { ...person, name, email });
     if (added === undefined) throw new Error('An address that is free was taken under the lock');
-    const at = this.clock.now().toISOString();
-    await this.store.appendIn(tx, [
-      auditOf('StaffAdded', { ...person, fullName: name, email, at }),
-    ]);
+    const { roles: own, language } = person;
+    const data = { fullName: name, email, roles: own, language };
+    await this.#tell(tx, 'StaffAdded', person, data);
     return added;
   }
 
   /** The provider's word holds at each sign-in: also where it takes the last administrator away. */
   async #follow(tx: Queryable, known: StaffRecord, roles: readonly Role[]): Promise<StaffRecord> {
     if (known.roles.toSorted().join() === roles.toSorted().join()) return known;
-    const { tenantId, staffId } = known;
     await this.register.setRoles(tx, known, roles);
     if (roles.length === 0) await this.register.endAccess(tx, known);
-    const at = this.clock.now().toISOString();
-    const data = { tenantId, staffId, at, roles: [...roles], previousRoles: [...known.roles] };
-    await this.store.appendIn(tx, [auditOf('StaffRolesChanged', data)]);
+    const data = { roles: [...roles], previousRoles: [...known.roles] };
+    await this.#tell(tx, 'StaffRolesChanged', known, data);
     return { ...known, roles };
+  }
+
+  /** In the audit it is the provider that acts: nobody is signed in yet, and nobody of ours decided it. */
+  async #tell<Type extends 'StaffAdded' | 'StaffLinked' | 'StaffRolesChanged'>(
+    tx: Queryable,
+    type: Type,
+    { tenantId, staffId }: Pick<StaffRecord, 'tenantId' | 'staffId'>,
+    said: Omit<EventDataOf<Type>, keyof EventDataOf<'StaffLinked'>>,
+  ): Promise<void> {
+    const { actor: by } = this.provider;
+    const at = this.clock.now().toISOString();
+    const data = { tenantId, staffId, by, at, ...said } as EventDataOf<Type>;
+    await this.store.appendIn(tx, [auditOf(type, data, by)]);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { SystemActor } from '@tact/contracts';
 import { ProblemError, ServiceConfig } from '@tact/platform';
 import * as client from 'openid-client';
 import type { OidcSettings } from '../../login/oidc-settings.ts';
@@ -52,6 +53,17 @@ export class IdentityProvider implements OnModuleInit {
       throw new ProblemError('not-found');
     }
     return new URL(TACT_PUBLIC_ORIGIN);
+  }
+
+  /** Who acts where its word alone changes somebody's roles. */
+  get actor(): SystemActor {
+    const { host } = new URL(this.config.values.OIDC_ISSUER ?? this.origin.href);
+    return SystemActor.parse(`system:oidc:${host.replaceAll(/[[\]]/g, '')}`);
+  }
+
+  /** Which of its groups are which roles. */
+  get groups(): NonNullable<OidcSettings['OIDC_GROUPS']> {
+    return this.config.values.OIDC_GROUPS ?? [];
   }
 
   get tenantId(): string {

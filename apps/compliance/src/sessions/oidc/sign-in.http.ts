@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Query as QueryString, Req, Res } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { SignInAnswer } from '@tact/contracts';
-import { Describe, ProblemError, Public } from '@tact/platform';
+import { Audited, Describe, ProblemError, Public, Unaudited } from '@tact/platform';
 import { SignInAttempts } from './attempts.ts';
 import { HandOver } from './hand-over.ts';
 import { ProvidedPeople } from './provided-people.ts';
@@ -73,6 +73,7 @@ export class SignInController {
   @Get()
   @Public()
   @HttpCode(302)
+  @Unaudited('Nobody is known yet: who comes back from the provider is.')
   @Describe({
     operationId: 'beginSignIn',
     tag: 'Staff',
@@ -87,6 +88,7 @@ export class SignInController {
   @Get('callback')
   @Public()
   @HttpCode(302)
+  @Audited('StaffAdded', 'StaffLinked', 'StaffRolesChanged')
   @Describe({
     operationId: 'endSignIn',
     tag: 'Staff',

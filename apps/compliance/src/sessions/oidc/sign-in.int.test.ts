@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { AlertList, OpenedSession, type Problem, StaffPage } from '@tact/contracts';
+import { AlertList, AuditPage, OpenedSession, type Problem, StaffPage } from '@tact/contracts';
 import { ApiKeys, EventStore, RaisedAlerts, type RunningService } from '@tact/platform';
 import { bootCompliance, type ComplianceUnderTest } from '../../testing/boot-compliance.ts';
 import {
@@ -111,6 +111,26 @@ test('somebody of a group that has a role is added, signs in, and follows their 
     'StaffRolesChanged',
     'SessionOpened',
   ]);
+});
+
+test('what the provider’s word changes is in the audit, with the provider as who did it', async () => {
+  const actor = `system:oidc:${new URL(provider.issuer).host}`;
+  const own = async (staffId: string) => {
+    await service.settled();
+    const { body } = await api('GET', `/v1/audit-events?subject=${staffId}&actor=${actor}`);
+    return AuditPage.parse(body).items.map(({ act, changed }) => [act, changed]);
+  };
+  await signIn('odile', { ...ines, email: 'odile@example.org' });
+  await signIn('odile', { ...ines, email: 'odile@example.org', groups: ['dpo'] });
+  const odile = (await staff()).find(({ email }) => email === 'odile@example.org');
+  expect(await own(odile?.staffId ?? '')).toEqual([
+    ['staff-roles-changed', ['+compliance', '-agent']],
+    ['staff-added', ['+agent']],
+  ]);
+  const request = { name: 'Paul', email: 'paul@example.org', roles: ['agent'], language: 'fr' };
+  const { body: paul } = await api('POST', '/v1/staff', request);
+  await signIn('paul', { ...ines, email: 'paul@example.org' });
+  expect(await own((paul as { staffId: string }).staffId)).toEqual([['staff-linked', undefined]]);
 });
 
 test.each([

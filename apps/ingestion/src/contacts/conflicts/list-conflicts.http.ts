@@ -5,11 +5,12 @@ import {
   Answers,
   Database,
   Describe,
+  DisclosesList,
+  pageOf,
   pageQuery,
   readCursor,
   RequireScope,
   Tenant,
-  pageOf,
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityConflicts } from './identity-conflicts.ts';
@@ -60,6 +61,7 @@ export class ListIdentityConflictsController {
 
   @Get()
   @RequireScope('contacts:write')
+  @DisclosesList('identity-conflicts')
   @Describe({
     operationId: 'listIdentityConflicts',
     tag: 'Contacts',

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ImportMappingList, MappingBody, MappingDocument, MappingName } from '@tact/contracts';
 import { isTimeZone } from '@tact/domain';
 import {
   ActBook,
   Answers,
+  Audited,
   Describe,
   phoneCountryOf,
   ProblemError,
@@ -37,6 +39,14 @@ const errorsOf = ({ fields }: MappingBody): { pointer: string; message: string }
   }),
 ];
 
+/** The names of what is said otherwise than before, never what is said. */
+const changedParts = (before: MappingBody | undefined, now: MappingBody): string[] => {
+  const said = new Map(Object.entries(before ?? {}));
+  return Object.entries(now).flatMap(([part, value]) =>
+    isDeepStrictEqual(said.get(part), value) ? [] : [part],
+  );
+};
+
 @Controller('v1/import-mappings')
 export class ImportMappingsController {
   constructor(
@@ -60,6 +70,7 @@ export class ImportMappingsController {
 
   @Put(':name')
   @RequireScope('contacts:write')
+  @Audited('import-mapping-changed')
   @Describe({
     operationId: 'putImportMapping',
     tag: 'Imports',
@@ -76,7 +87,9 @@ export class ImportMappingsController {
   ): Promise<MappingDocument> {
     const errors = errorsOf(body);
     if (errors.length > 0) throw new ProblemError('unprocessable', { errors });
-    await this.acts.perform('import-mapping-changed', name);
+    const before = (await this.mappings.documentsOf(tenantId)).find((one) => one.name === name);
+    const changed = changedParts(before, body);
+    await this.acts.perform('import-mapping-changed', { about: name, changed });
     const document = await this.mappings.keep(tenantId, name, body);
     if (document) return document;
     throw new ProblemError('unprocessable', { detail: 'There are 50 mappings already.' });

@@ -11,11 +11,13 @@ import {
 import {
   Answers,
   Describe,
+  DisclosesList,
   RequireScopeByQuery,
   Streamed,
   type StreamedBody,
   StreamRoute,
   Tenant,
+  Unaudited,
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityOptions } from '../../contacts/identity-options.ts';
@@ -97,6 +99,8 @@ export class PreviewImportsController {
     signals: 'signals:write',
   })
   @StreamRoute({ line: z.union(Object.values(importLines)) })
+  @Unaudited('It reads the first rows of a file and changes nothing.')
+  @DisclosesList('import-preview')
   @Describe({
     operationId: 'previewImport',
     tag: 'Imports',

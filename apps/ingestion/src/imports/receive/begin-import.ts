@@ -12,7 +12,8 @@ export class BeginImport {
 
   async begin(upload: NewUpload): Promise<Upload | EarlierUpload> {
     const begun = await this.uploads.begin(upload);
-    if (begun instanceof Upload) await this.acts.perform('import-started', begun.importId);
+    if (begun instanceof Upload)
+      await this.acts.perform('import-started', { about: begun.importId });
     return begun;
   }
 }

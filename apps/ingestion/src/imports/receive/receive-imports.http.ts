@@ -5,6 +5,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ImportAccepted, importLines, type ImportType, StartImportQuery } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Describe,
   IdempotencyKey,
   Idempotent,
@@ -166,6 +167,7 @@ export class ReceiveImportsController {
   })
   @Idempotent()
   @StreamRoute({ line: z.union(Object.values(importLines)) })
+  @Audited('import-started')
   @Describe({
     operationId: 'startImport',
     tag: 'Imports',

@@ -1,4 +1,5 @@
 import type { Migration } from '../../postgres/migrations.ts';
+import { machineActsMigration } from '../../acts/schema.ts';
 import { noticePurposesMigration, noticesMigration } from '../../notices/schema.ts';
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
@@ -83,4 +84,5 @@ export const accessMigrations: readonly Migration[] = [
     name: 'TenantVersions1796200000103',
     up: `ALTER TABLE access.tenants ADD COLUMN version integer NOT NULL DEFAULT 1;`,
   },
+  machineActsMigration,
 ];

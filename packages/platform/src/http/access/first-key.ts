@@ -3,6 +3,7 @@ import type { Clock } from '../../config/clock.ts';
 import { StartupRefusal } from '../../config/startup-refusal.ts';
 import { ADVISORY_CLASS } from '../../postgres/advisory.ts';
 import type { Database } from '../../postgres/database.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
 import { ApiKeys, keyIdOf } from './api-keys.ts';
 
 export type FirstKey = {
@@ -12,17 +13,25 @@ export type FirstKey = {
   readonly replaces: boolean;
 };
 
+/** What was changed. */
+export type FirstKeyChange = {
+  readonly madeId: string;
+  readonly scopes: readonly string[];
+  readonly revokedIds: readonly string[];
+};
+
 const label = 'bootstrap';
 
 /**
  * Makes the tenant's first key valid, which has every scope. Another one that works is never joined by a second
  * unasked: a data folder that lost its credentials would otherwise draw full keys nobody knows of.
- * Answers the ids of the keys that were revoked for it.
+ * Answers the ids of the keys that were revoked for it. `tell` is called in the same transaction.
  */
 export const ensureFirstKey = (
   database: Pick<Database, 'transaction'>,
   clock: Pick<Clock, 'now'>,
   { key, tenantId, replaces }: FirstKey,
+  tell: (tx: Queryable, change: FirstKeyChange) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly string[]> =>
   database.transaction(async (tx) => {
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext('first key'))`);
@@ -47,5 +56,6 @@ export const ensureFirstKey = (
       clock.now(),
     ]);
     await new ApiKeys(tx, clock).ensure(key, { tenantId, scopes: allScopes, label });
+    await tell(tx, { madeId: keyId, scopes: allScopes, revokedIds: ids });
     return ids;
   });

@@ -6,6 +6,10 @@ import type { z } from 'zod';
 import { accessRuleOf } from '../access/access-rules.ts';
 import type { AccessRule } from '../access/access-rules.ts';
 import { streamedLineKey } from '../body-parsers.ts';
+import { auditedKey } from '../audited.ts';
+import type { Audit } from '../audited.ts';
+import { disclosedKey } from '../discloses.ts';
+import type { Disclosure } from '../discloses.ts';
 import { idempotentKey } from '../idempotency/idempotency-interceptor.ts';
 import { pageKey } from '../pages/page-route.ts';
 import { answersKey, describedKey, operatorKey } from './describe.ts';
@@ -44,6 +48,10 @@ export type DescribedRoute = {
   readonly isPage: boolean;
   readonly description: Description | undefined;
   readonly answer: Answer | undefined;
+  /** What of its work stands in the audit. */
+  readonly audit: Audit | undefined;
+  /** What of people its answer tells. */
+  readonly disclosure: Disclosure | undefined;
   /** What a line of a streamed body looks like. */
   readonly streamedLine: z.ZodType | undefined;
   readonly inputs: readonly {
@@ -118,6 +126,8 @@ const describe = (controller: Type, name: string, handler: Handler): DescribedRo
     isPage: read(pageKey, handler) === true,
     description: read(describedKey, handler) as Description | undefined,
     answer: read(answersKey, handler) as Answer | undefined,
+    audit: read(auditedKey, handler) as Audit | undefined,
+    disclosure: read(disclosedKey, handler) as Disclosure | undefined,
     streamedLine: read(streamedLineKey, handler) as z.ZodType | undefined,
     inputs: inputsOf(controller, name),
   };

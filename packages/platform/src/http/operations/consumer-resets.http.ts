@@ -3,6 +3,7 @@ import { ConsumerResetRequest } from '@tact/contracts';
 import { ActBook } from '../../acts/act-book.ts';
 import { ConsumerResets } from '../../boot/consumer-resets.ts';
 import { RequireScope } from '../access/access-decorators.ts';
+import { Audited } from '../audited.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 
 @Operator()
@@ -16,6 +17,7 @@ export class ConsumerResetsController {
   @Post()
   @HttpCode(200)
   @RequireScope('operator')
+  @Audited('consumer-reset')
   @Describe({
     operationId: 'resetConsumer',
     tag: 'Operations',
@@ -28,7 +30,9 @@ export class ConsumerResetsController {
   async reset(
     @Body({ schema: ConsumerResetRequest }) { group }: ConsumerResetRequest,
   ): Promise<ConsumerResetRequest> {
-    if (this.resets.has(group)) await this.acts.perform('consumer-reset', group);
+    if (this.resets.has(group)) {
+      await this.acts.perform('consumer-reset', { about: group, concerns: 'every' });
+    }
     await this.resets.reset(group);
     return { group };
   }

@@ -13,6 +13,8 @@ import { MailDesk } from '../../mail/mail-desk.ts';
 import { UncertainMails } from '../../mail-outbox/uncertain-mails.ts';
 import { testDocument } from '../../mail/test-document.ts';
 import { RequireScope } from '../access/access-decorators.ts';
+import { Audited } from '../audited.ts';
+import { DisclosesList } from '../discloses.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { ProblemError } from '../problem-error.ts';
 import { ServiceName } from './service-name.ts';
@@ -30,6 +32,7 @@ export class MailController {
   @Post('tests')
   @HttpCode(200)
   @RequireScope('operator')
+  @Audited('test-mail-sent')
   @Describe({
     operationId: 'sendTestMail',
     tag: 'Operations',
@@ -51,14 +54,27 @@ export class MailController {
   }
 }
 
+/** Each tenant hears of a look at its own mails. */
+const byTenant = (body: unknown): readonly (readonly [string, unknown])[] => {
+  const { items } = body as UncertainMailsList;
+  return [...Map.groupBy(items, ({ tenantId }) => tenantId)].map(([tenantId, own]) => [
+    tenantId,
+    { items: own },
+  ]);
+};
+
 /** What the alert `mails-uncertain` is about. */
 @Operator()
 @Controller('v1/operations/uncertain-mails')
 export class UncertainMailsController {
-  constructor(private readonly uncertain: UncertainMails) {}
+  constructor(
+    private readonly uncertain: UncertainMails,
+    private readonly acts: ActBook,
+  ) {}
 
   @Get()
   @RequireScope('operator')
+  @DisclosesList('uncertain-mails', byTenant)
   @Describe({
     operationId: 'listUncertainMails',
     tag: 'Operations',
@@ -75,6 +91,7 @@ export class UncertainMailsController {
   @Post(':mailId')
   @HttpCode(200)
   @RequireScope('operator')
+  @Audited('mail-settled')
   @Describe({
     operationId: 'settleUncertainMail',
     tag: 'Operations',
@@ -86,7 +103,14 @@ export class UncertainMailsController {
     @Param('mailId', { schema: MailId }) mailId: string,
     @Body({ schema: MailSettlement }) { hasArrived }: MailSettlement,
   ): Promise<SettledMail> {
-    if (!(await this.uncertain.settle(mailId, hasArrived))) throw new ProblemError('not-found');
+    const isSettled = await this.uncertain.settle(mailId, hasArrived, (tx, tenantId) =>
+      this.acts.performIn(tx, 'mail-settled', {
+        about: mailId,
+        changed: [hasArrived ? '+sent' : '+waiting'],
+        concerns: [tenantId],
+      }),
+    );
+    if (!isSettled) throw new ProblemError('not-found');
     return { mailId, state: hasArrived ? 'sent' : 'waiting' };
   }
 }

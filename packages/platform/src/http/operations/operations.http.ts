@@ -6,6 +6,7 @@ import { Health } from '../../observability/health.ts';
 import type { HealthReport } from '../../observability/health.ts';
 import { Metrics } from '../../observability/metrics.ts';
 import { AnyKey, Public, RequireScope } from '../access/access-decorators.ts';
+import { DisclosesNothing } from '../discloses.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { openApiOf } from '../openapi/openapi.ts';
 import { controllersIn } from '../openapi/routes.ts';
@@ -52,6 +53,7 @@ export class OperationsController {
   }
 
   @Get('metrics')
+  @DisclosesNothing('Numbers of the service, of no person.')
   @Describe({
     operationId: 'printMetrics',
     tag: 'Operations',
@@ -66,6 +68,7 @@ export class OperationsController {
 
   @Get('metrics/tenants')
   @RequireScope('operator')
+  @DisclosesNothing('Numbers of the service, of no person.')
   @Describe({
     operationId: 'printTenantMetrics',
     tag: 'Operations',

@@ -2,7 +2,11 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ParkedRecordsList, RedriveReport, RedriveRequest } from '@tact/contracts';
 import { ActBook } from '../../acts/act-book.ts';
 import { ParkedRecords } from '../../boot/parked-records.ts';
+import { parkedTenants } from '../../consumer/parking.ts';
+import { Database } from '../../postgres/database.ts';
 import { RequireScope } from '../access/access-decorators.ts';
+import { Audited } from '../audited.ts';
+import { DisclosesNothing } from '../discloses.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -11,11 +15,15 @@ import { ProblemError } from '../problem-error.ts';
 export class ParkedRecordsController {
   constructor(
     private readonly parked: ParkedRecords,
+    private readonly database: Database,
     private readonly acts: ActBook,
   ) {}
 
   @Get()
   @RequireScope('operator')
+  @DisclosesNothing(
+    'Keys and reasons of what stands still, for whoever mends it, and nothing of what it tells.',
+  )
   @Describe({
     operationId: 'listParkedRecords',
     tag: 'Operations',
@@ -29,6 +37,7 @@ export class ParkedRecordsController {
   @Post('redrives')
   @HttpCode(200)
   @RequireScope('operator')
+  @Audited('records-redriven')
   @Describe({
     operationId: 'redriveParkedRecords',
     tag: 'Operations',
@@ -40,7 +49,12 @@ export class ParkedRecordsController {
   async redrive(
     @Body({ schema: RedriveRequest }) { group, key }: RedriveRequest,
   ): Promise<RedriveReport> {
-    if (this.parked.has(group)) await this.acts.perform('records-redriven', group);
+    if (this.parked.has(group)) {
+      const tenants = await parkedTenants(this.database.queryable, { group, key });
+      // A job says in no common place whose it is.
+      const concerns = tenants.length === 0 ? 'every' : tenants;
+      await this.acts.perform('records-redriven', { about: group, concerns });
+    }
     const report = await this.parked.redrive(group, key);
     if (report === undefined) throw new ProblemError('not-found');
     return report;

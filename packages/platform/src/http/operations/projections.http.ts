@@ -4,6 +4,7 @@ import { ActBook } from '../../acts/act-book.ts';
 import { ReadModels } from '../../projection/read-models.ts';
 import { RequireScope } from '../access/access-decorators.ts';
 import { Idempotent } from '../idempotency/idempotency-interceptor.ts';
+import { Audited } from '../audited.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -33,6 +34,7 @@ export class ProjectionsController {
   @HttpCode(202)
   @RequireScope('operator')
   @Idempotent()
+  @Audited('rebuild-started')
   @Describe({
     operationId: 'rebuildProjection',
     tag: 'Operations',
@@ -46,7 +48,7 @@ export class ProjectionsController {
     @Param('name', { schema: ProjectionName }) name: ProjectionName,
   ): Promise<ProjectionRebuild> {
     const model = this.models.of(name);
-    await this.acts.perform('rebuild-started', name);
+    await this.acts.perform('rebuild-started', { about: name, concerns: 'every' });
     return model.rebuild();
   }
 

@@ -11,6 +11,7 @@ import { ActBook } from '../../acts/act-book.ts';
 import { Canaries } from '../../sweep/canaries.ts';
 import { Sweep } from '../../sweep/sweep.ts';
 import { RequireScope } from '../access/access-decorators.ts';
+import { Audited } from '../audited.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 
 /** Needles travel in bodies alone. */
@@ -38,6 +39,7 @@ export class SweepController {
   @Post()
   @HttpCode(200)
   @RequireScope('operator')
+  @Audited('traces-looked-for')
   @Describe({
     operationId: 'sweep',
     tag: 'Operations',
@@ -46,12 +48,13 @@ export class SweepController {
   })
   @Answers(SweepReport)
   async look(@Body({ schema: SweepRequest }) request: SweepRequest): Promise<SweepReport> {
-    await this.acts.perform('traces-looked-for');
+    await this.acts.perform('traces-looked-for', { concerns: 'every' });
     return this.sweep.look(request);
   }
 
   @Post('canaries')
   @RequireScope('operator')
+  @Audited('canary-planted')
   @Describe({
     operationId: 'plantCanary',
     tag: 'Operations',
@@ -66,9 +69,10 @@ export class SweepController {
   @Delete('canaries/:canaryId')
   @HttpCode(204)
   @RequireScope('operator')
+  @Audited('canary-removed')
   @Describe({ operationId: 'removeCanary', tag: 'Operations', summary: 'Removes both again' })
   async remove(@Param('canaryId', { schema: CanaryId }) canaryId: string): Promise<void> {
-    await this.acts.perform('canary-removed', canaryId);
+    await this.acts.perform('canary-removed', { about: canaryId });
     return this.canaries.remove(canaryId);
   }
 }
