@@ -51,6 +51,7 @@ import {
   ConfirmConsentController,
 } from './confirmations/confirm-consent.http.ts';
 import { ConfirmConsent } from './confirmations/confirm-consent.ts';
+import { ConfirmingAddresses } from './confirmations/confirming-addresses.ts';
 import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
 import { UsedConfirmations } from './confirmations/used-confirmations.ts';
 import { Confirmations } from './confirmations/confirmations.ts';
@@ -101,6 +102,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     Asking,
     ConfirmConsent,
     ConfirmedReceipts,
+    ConfirmingAddresses,
     UsedConfirmations,
     Confirmations,
     LeaveConfirmations,

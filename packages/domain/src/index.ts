@@ -34,6 +34,11 @@ export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
 export { consentByUseSentence, isConsentByUse } from './consent-texts/consent-by-use.ts';
+export {
+  type ConfirmingRefusal,
+  confirmingRefusal,
+  confirmingSentences,
+} from './contact-policy/confirming-addresses.ts';
 export { aboutSentence, judgeProof } from './contact-policy/consent-proof.ts';
 export { preferenceRefusals, readablePreferences, voiceOf } from './contact-policy/preferences.ts';
 export { currentPolicy } from './contact-policy/policy-versions.ts';

@@ -8,7 +8,7 @@ import {
   type Reason,
   reasonTexts,
 } from '@tact/contracts';
-import { aboutSentence } from '@tact/domain';
+import { aboutSentence, type ConfirmingRefusal, confirmingSentences } from '@tact/domain';
 import {
   Answers,
   Describe,
@@ -38,6 +38,15 @@ const denied = (reasons: readonly Reason[], nextAllowedAt?: Date): AskedConfirma
   ...(nextAllowedAt === undefined ? {} : { nextAllowedAt: nextAllowedAt.toISOString() }),
 });
 
+const cannotConfirm = (
+  { contactId }: AskConfirmationRequest,
+  refusal: ConfirmingRefusal,
+): ProblemError => {
+  const pointer = contactId === undefined ? '/contact' : '/contactId';
+  const errors = [{ pointer, message: confirmingSentences[refusal] }];
+  return new ProblemError('unprocessable', { errors });
+};
+
 @CommandHandler(AskConfirmation)
 export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> {
   constructor(
@@ -65,6 +74,8 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
     const email = await this.people.emailOf(tenantId, person.contactId, contact?.email);
     if (email === undefined) return denied(['address-unknown']);
     const { contactId, withdrawn } = person;
+    const refusal = await this.people.refusalOf(tenantId, contactId, email);
+    if (refusal !== undefined) throw cannotConfirm(request, refusal);
     const confirmationId = formatId('confirmation', randomBytes(16));
     const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId, withdrawn };
     const language = await this.people.languageOf(tenantId, contactId);
@@ -92,7 +103,7 @@ export class AskConfirmationController {
     tag: 'Consents',
     summary: 'Asks a person by mail to confirm a consent',
     description:
-      'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused or took this consent back, in quiet hours, beyond the cap, while the same question waits for its answer, or who left two unanswered in thirty days; what stands is asked again when the mail leaves.',
+      'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused or took this consent back, in quiet hours, beyond the cap, while the same question waits for its answer, or who left two unanswered in thirty days; what stands is asked again when the mail leaves. Refused (422) are addresses that the business itself reads, those of a function and those that several contacts have: through them nobody could show who agreed.',
     refuses: ['not-found', 'unprocessable', 'unavailable'],
   })
   @Answers(AskedConfirmation, { description: 'Whether the person is asked, and why not.' })

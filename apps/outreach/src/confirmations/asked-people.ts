@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, PageLanguage, Purpose, Reason } from '@tact/contracts';
-import { reasonsAgainstAsking } from '@tact/domain';
+import { type ConfirmingRefusal, reasonsAgainstAsking } from '@tact/domain';
 import { Clock } from '@tact/platform';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { Addressees } from '../languages/addressees.ts';
+import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { withdrawnOf } from './may-be-asked.ts';
 
 type Person = {
@@ -26,6 +27,7 @@ export class AskedPeople {
     private readonly addressees: Addressees,
     private readonly missed: MissedSources,
     private readonly clock: Clock,
+    private readonly confirming: ConfirmingAddresses,
   ) {}
 
   /** 404 as for a command. */
@@ -63,6 +65,15 @@ export class AskedPeople {
     const onFile = await this.addressees.cards.emailOf(tenantId, contactId);
     const email = onFile ?? (await this.#named(tenantId, contactId, named));
     return email !== undefined && sendable.test(email) ? email : undefined;
+  }
+
+  /** Why nobody confirms through an address; undefined where the person can. */
+  refusalOf(
+    tenantId: string,
+    contactId: string,
+    email: string,
+  ): Promise<ConfirmingRefusal | undefined> {
+    return this.confirming.refusalOf({ tenantId, contactId }, email);
   }
 
   async #named(

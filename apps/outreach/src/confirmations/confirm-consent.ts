@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { confirmingSentences } from '@tact/domain';
 import { Clock, newEventId, ProblemError } from '@tact/platform';
 import { formatConsentId } from '../ledger/consent-id.ts';
 import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
 import type { Confirmation } from './confirmations.ts';
+import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { ConfirmedReceipts } from './confirmed-receipts.ts';
 import { isRefusedSince } from './may-be-asked.ts';
 import { UsedConfirmations } from './used-confirmations.ts';
@@ -15,11 +17,16 @@ export class ConfirmConsent {
     private readonly used: UsedConfirmations,
     private readonly clock: Clock,
     private readonly receipts: ConfirmedReceipts,
+    private readonly addresses: ConfirmingAddresses,
   ) {}
 
-  /** 404 where the link opens nothing any more, for whatever reason. Throws `AlreadyConfirmed`, and then it is done. */
+  /**
+   * 404 where the link opens nothing any more, for whatever reason; 422 where by now the business reads the address itself, or
+   * somebody else does. Throws `AlreadyConfirmed`, and then it is done.
+   */
   async run(token: string, asked: Confirmation): Promise<void> {
     const { tenantId, contactId, purpose, channel, noticeId, confirmationId, address } = asked;
+    await this.#assertHers(asked);
     const consentId = formatConsentId(newEventId());
     const at = this.clock.now().toISOString();
     const proof = {
@@ -41,5 +48,11 @@ export class ConfirmConsent {
       await this.receipts.leave(tx, { asked, consentId, ...prepared });
     };
     await this.policies.run(tenantId, { kind: 'give-consent', ...data }, beside);
+  }
+
+  async #assertHers(asked: Confirmation): Promise<void> {
+    const refusal = await this.addresses.refusalBehind(asked);
+    if (refusal === undefined) return;
+    throw new ProblemError('unprocessable', { detail: confirmingSentences[refusal] });
   }
 }

@@ -4,6 +4,7 @@ import { consentKey, type ContactPolicyState, reasonsAgainstAsking } from '@tact
 import { Clock, type MayLeave, type Queryable } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
+import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 
 type About = { readonly purpose: Purpose; readonly channel: Channel };
@@ -37,6 +38,7 @@ export class MayBeAsked {
     private readonly missed: MissedSources,
     private readonly cards: AddressCards,
     private readonly clock: Clock,
+    private readonly addresses: ConfirmingAddresses,
   ) {}
 
   /** As the caller's transaction sees it. Throws where a refusal may have been missed: it is asked again later. */
@@ -56,6 +58,7 @@ export class MayBeAsked {
   /** Who is asked sleeps undisturbed; the cap was heeded, and used, when it was asked. */
   async mayStillAsk(tx: Queryable, leaving: Leaving): Promise<MayLeave> {
     if (!(await this.stillHolds(tx, leaving))) return false;
+    if ((await this.addresses.refusalBehind(leaving)) !== undefined) return false;
     const state = await this.policies.stateIn(tx, leaving.contactId);
     const { quietUntil, reasons } = reasonsAgainstAsking(
       { ...leaving, now: this.clock.now() },

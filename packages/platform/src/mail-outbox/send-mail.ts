@@ -38,7 +38,7 @@ type Parts = {
   readonly chance?: () => number;
 };
 
-type Content = Pick<Mail, 'to' | 'document' | 'unsubscribe'>;
+type Content = Omit<Mail, 'messageId'>;
 type Decision = 'leaves' | 'withheld' | 'expired' | 'taken' | Date;
 
 /** What became of an attempt, as the row of the mail says it; `why` is a word that tells nothing of the person. */
