@@ -21,6 +21,7 @@ import { ConsentsProjection } from './consents/consents.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
 import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
 import { AddressCards } from './addresses/address-cards.ts';
+import { StoppedAddresses } from './addresses/stopped-addresses.ts';
 import { SpokenLanguages } from './addresses/spoken-languages.ts';
 import { Addressees } from './languages/addressees.ts';
 import { PersonLanguages } from './languages/person-languages.ts';
@@ -127,6 +128,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     TenantStatements,
     RecordedConsents,
     AddressCards,
+    StoppedAddresses,
     SpokenLanguages,
     PersonLanguages,
     Addressees,

@@ -3,6 +3,7 @@ import type { PageLanguage } from '@tact/contracts';
 import { standingConsent } from '@tact/domain';
 import { Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
+import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { ConsentReceipts } from '../consents/receipts.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { confirmTokens } from './asking.ts';
@@ -50,6 +51,7 @@ export class ShownConfirmations {
     private readonly notices: Notices,
     private readonly tenants: Tenants,
     private readonly receipts: ConsentReceipts,
+    private readonly stopped: StoppedAddresses,
   ) {}
 
   async pageOf({ asked, state }: Opened, shown: Shown): Promise<ShownPage> {
@@ -58,10 +60,7 @@ export class ShownConfirmations {
     const { state: standing } = await this.policies.of(tenantId, contactId);
     const settings = await this.tenants.of(tenantId);
     const view = { ...shown, asked, owner: settings?.name ?? tenantId };
-    if (state === 'void') {
-      const { voidLinkPage } = await import('../wording/void-link-page.ts');
-      return { ...voidLinkPage(shown.language, view.owner), status: 404 };
-    }
+    if (state === 'void') return { ...(await this.#voidPage(view)), status: 404 };
     const { askingPage, confirmedPage } = await import('./confirmation-page.ts');
     if (state === 'valid') {
       const notice = await this.notices.of(tenantId, noticeId);
@@ -75,5 +74,15 @@ export class ShownConfirmations {
       isWithdrawn: standingConsent(standing, asked)?.state === 'withdrawn',
       timeZone: settings?.timeZone ?? 'Europe/Paris',
     });
+  }
+
+  /** What was confirmed by it can be taken back by it. */
+  async #voidPage(view: Shown & { readonly asked: Confirmation; readonly owner: string }) {
+    const { language, owner, asked } = view;
+    const { voidLinkPage, voidWayOutPage } = await import('../wording/void-link-page.ts');
+    if (asked.consentId === null) return voidLinkPage(language, owner);
+    const { tenantId, address: ref, purpose } = asked;
+    const isStopped = await this.stopped.isStopped({ tenantId, ref, purpose });
+    return voidWayOutPage({ ...view, act: 'withdraw', isStopped });
   }
 }

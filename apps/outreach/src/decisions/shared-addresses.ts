@@ -3,6 +3,7 @@ import type { Channel, EventDataOf, Purpose } from '@tact/contracts';
 import { standingConsent, purposes, sharedAddresses } from '@tact/domain';
 import { type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
+import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { AddressCards, type StatedAddress } from '../addresses/address-cards.ts';
 import { SpokenLanguages, type StatedLanguage } from '../addresses/spoken-languages.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
@@ -32,6 +33,7 @@ export class SharedAddresses {
     private readonly policies: ContactPolicies,
     private readonly cards: AddressCards,
     private readonly languages: SpokenLanguages,
+    private readonly stopped: StoppedAddresses,
   ) {}
 
   /** What a refusal on a channel says of the others who have the address. */
@@ -89,6 +91,27 @@ export class SharedAddresses {
       }
     }
     return facts;
+  }
+
+  /** What was stopped at addresses by whoever reads them is their own word, whoever they are registered as by now. */
+  async ofStopped(
+    tx: Queryable,
+    tenantId: string,
+    newcomers: readonly (Newcomer & { readonly email: string })[],
+  ): Promise<PolicyFact[]> {
+    const refs = newcomers.map(({ email }) => this.cards.refOf(tenantId, email));
+    const stopped = await this.stopped.of(tx, tenantId, refs);
+    return newcomers.flatMap(({ contactId, cause }, nth) =>
+      stopped
+        .filter(({ ref }) => ref === refs[nth])
+        .map(({ ref, purpose, at }) => {
+          // By the hour that is kept: told again with every change of the contact, it is the same word.
+          const id = this.vault.factId('stopped-address', contactId, ref, purpose, at);
+          const consent = { contactId, purpose, channel: 'email', at, proof: {} } as const;
+          const consentId = formatConsentId(id);
+          return { id, command: { kind: 'unsubscribe', ...consent, consentId }, cause } as const;
+        }),
+    );
   }
 
   /** The latest refusal of each purpose by any of them. */

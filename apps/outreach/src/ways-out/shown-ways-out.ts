@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage, Preferences, SetPreferencesRequest } from '@tact/contracts';
 import { preferenceRefusals, readablePreferences, voiceOf } from '@tact/domain';
-import { ProblemError, Tenants } from '@tact/platform';
+import { ProblemError, Tenants, Vault } from '@tact/platform';
 import type { FieldError, PageContent } from '@tact/platform/pages';
+import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { Addressees } from '../languages/addressees.ts';
 import { words } from './page-words.ts';
@@ -17,17 +18,22 @@ export class ShownWaysOut {
     private readonly policies: ContactPolicies,
     private readonly tenants: Tenants,
     private readonly addressees: Addressees,
+    private readonly stopped: StoppedAddresses,
+    private readonly vault: Vault,
   ) {}
 
   /**
-   * 404 for what never was a link, and for one of somebody who was erased. It acts for whoever reads the address it was sent
-   * to, so it is void once that is the contact's no more.
+   * 404 for what never was a link. It acts for whoever reads the address
+   * it was sent to, so it opens no choices once that is the contact's no more; it stops all the same.
    */
   async behind(token: string): Promise<FollowedLink> {
     const found = await this.waysOut.behind(token);
     if (found === undefined) throw new ProblemError('not-found');
     const { tenantId, contactId, address: ref } = found.wayOut;
-    const isHeld = await this.addressees.cards.holds(tenantId, contactId, { ref });
+    // Of whoever was erased nothing is on file any more.
+    const isHeld =
+      (await this.vault.knows(tenantId, contactId)) &&
+      (await this.addressees.cards.holds(tenantId, contactId, { ref }));
     return isHeld ? found : { ...found, state: 'void' };
   }
 
@@ -50,9 +56,19 @@ export class ShownWaysOut {
     return wayOutPage({ ...asked, state, owner: await this.#ownerOf(tenantId) });
   }
 
-  async voidPage(tenantId: string, language: PageLanguage): Promise<PageContent> {
-    const { voidLinkPage } = await import('../wording/void-link-page.ts');
-    return voidLinkPage(language, await this.#ownerOf(tenantId));
+  /** Shows nothing of the person: whoever has the link need not be her. */
+  async voidPage(
+    { tenantId, address: ref, purpose }: WayOut,
+    asked: { readonly language: PageLanguage; readonly path: string; readonly formToken: string },
+  ): Promise<PageContent> {
+    const { voidWayOutPage } = await import('../wording/void-link-page.ts');
+    const isStopped = await this.stopped.isStopped({ tenantId, ref, purpose });
+    return voidWayOutPage({
+      ...asked,
+      act: 'stop',
+      isStopped,
+      owner: await this.#ownerOf(tenantId),
+    });
   }
 
   /** Why the form cannot be taken: what was asked for through another address is only ever made stricter. */
