@@ -52,6 +52,10 @@ import {
   ConfirmConsentController,
 } from './confirmations/confirm-consent.http.ts';
 import { ConfirmConsent } from './confirmations/confirm-consent.ts';
+import { AskedAddresses } from './confirmations/asked-addresses.ts';
+import { OwnAddresses } from './confirmations/own-addresses.ts';
+import { BusinessPages } from './ways-out/business-pages.ts';
+import { FollowedLinks } from './ways-out/followed-links.ts';
 import { ConfirmingAddresses } from './confirmations/confirming-addresses.ts';
 import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
 import { UsedConfirmations } from './confirmations/used-confirmations.ts';
@@ -104,6 +108,10 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     ConfirmConsent,
     ConfirmedReceipts,
     ConfirmingAddresses,
+    OwnAddresses,
+    AskedAddresses,
+    BusinessPages,
+    FollowedLinks,
     UsedConfirmations,
     Confirmations,
     LeaveConfirmations,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, type Queryable, SubjectErased, Vault } from '@tact/platform';
+import { StoppedAddresses } from './stopped-addresses.ts';
 
 export type StatedAddress = {
   readonly tenantId: string;
@@ -20,6 +21,7 @@ export class AddressCards {
     private readonly vault: Vault,
     private readonly database: Database,
     private readonly clock: Clock,
+    readonly stopped: StoppedAddresses,
   ) {}
 
   /** The last one of each contact stands; of who is erased nothing is kept. */

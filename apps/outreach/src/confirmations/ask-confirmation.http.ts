@@ -71,14 +71,14 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
       throw new ProblemError('unprocessable', { errors });
     }
     if (person.against.length > 0) return denied(person.against, person.nextAllowedAt);
-    const email = await this.people.emailOf(tenantId, person.contactId, contact?.email);
+    const email = await this.people.addresses.emailOf(tenantId, person.contactId, contact?.email);
     if (email === undefined) return denied(['address-unknown']);
     const { contactId, withdrawn } = person;
-    const refusal = await this.people.refusalOf(tenantId, contactId, email);
+    const refusal = await this.people.addresses.refusalOf(tenantId, contactId, email);
     if (refusal !== undefined) throw cannotConfirm(request, refusal);
     const confirmationId = formatId('confirmation', randomBytes(16));
     const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId, withdrawn };
-    const language = await this.people.languageOf(tenantId, contactId);
+    const language = await this.people.addresses.languageOf(tenantId, contactId);
     const left = await this.leaving.run({ asked, email, language });
     if ('nextAllowedAt' in left) return denied(['asked-recently'], left.nextAllowedAt);
     return {

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { confirmingSentences } from '@tact/domain';
 import { Clock, newEventId, ProblemError } from '@tact/platform';
 import { formatConsentId } from '../ledger/consent-id.ts';
 import { type Beside, ContactPolicies } from '../ledger/contact-policies.ts';
 import type { Confirmation } from './confirmations.ts';
-import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { ConfirmedReceipts } from './confirmed-receipts.ts';
 import { isRefusedSince } from './may-be-asked.ts';
 import { UsedConfirmations } from './used-confirmations.ts';
@@ -17,7 +15,6 @@ export class ConfirmConsent {
     private readonly used: UsedConfirmations,
     private readonly clock: Clock,
     private readonly receipts: ConfirmedReceipts,
-    private readonly addresses: ConfirmingAddresses,
   ) {}
 
   /**
@@ -26,7 +23,7 @@ export class ConfirmConsent {
    */
   async run(token: string, asked: Confirmation): Promise<void> {
     const { tenantId, contactId, purpose, channel, noticeId, confirmationId, address } = asked;
-    await this.#assertHers(asked);
+    await this.used.assertHers(asked);
     const consentId = formatConsentId(newEventId());
     const at = this.clock.now().toISOString();
     const proof = {
@@ -48,11 +45,5 @@ export class ConfirmConsent {
       await this.receipts.leave(tx, { asked, consentId, ...prepared });
     };
     await this.policies.run(tenantId, { kind: 'give-consent', ...data }, beside);
-  }
-
-  async #assertHers(asked: Confirmation): Promise<void> {
-    const refusal = await this.addresses.refusalBehind(asked);
-    if (refusal === undefined) return;
-    throw new ProblemError('unprocessable', { detail: confirmingSentences[refusal] });
   }
 }

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { formatId, MINUTE_MS } from '@tact/contracts';
-import {
-  Clock,
-  Database,
-  EventStore,
-  JobRunner,
-  StaffRegister,
-  TenantRegister,
-  Tenants,
-} from '@tact/platform';
+import { Database, JobRunner, StaffRegister, TenantRegister, Tenants } from '@tact/platform';
 import { askedPeopleUnderTest } from '../testing/asked-people-under-test.ts';
 import { formIn } from '../testing/mailed-people.ts';
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Channel, Purpose } from '@tact/contracts';
 import { consentKey, type ContactPolicyState, reasonsAgainstAsking } from '@tact/domain';
 import { Clock, type MayLeave, type Queryable } from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
@@ -36,7 +35,6 @@ export class MayBeAsked {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly missed: MissedSources,
-    private readonly cards: AddressCards,
     private readonly clock: Clock,
     private readonly addresses: ConfirmingAddresses,
   ) {}
@@ -45,7 +43,7 @@ export class MayBeAsked {
   async stillHolds(tx: Queryable, leaving: Leaving): Promise<boolean> {
     const { tenantId, contactId, address: ref } = leaving;
     // Whoever became part of another contact is asked anew, as that one; who reads another's address is somebody else.
-    if (!(await this.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
+    if (!(await this.addresses.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
     const state = await this.policies.stateIn(tx, contactId);
     if (isRefusedSince(state, leaving, this.clock.now())) return false;
     const missed = await this.missed.of(tenantId, contactId);

@@ -3,7 +3,6 @@ import type { Channel, EventDataOf, Purpose } from '@tact/contracts';
 import { standingConsent, purposes, sharedAddresses } from '@tact/domain';
 import { type Queryable, Vault } from '@tact/platform';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
-import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { AddressCards, type StatedAddress } from '../addresses/address-cards.ts';
 import { SpokenLanguages, type StatedLanguage } from '../addresses/spoken-languages.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
@@ -33,7 +32,6 @@ export class SharedAddresses {
     private readonly policies: ContactPolicies,
     private readonly cards: AddressCards,
     private readonly languages: SpokenLanguages,
-    private readonly stopped: StoppedAddresses,
   ) {}
 
   /** What a refusal on a channel says of the others who have the address. */
@@ -100,7 +98,7 @@ export class SharedAddresses {
     newcomers: readonly (Newcomer & { readonly email: string })[],
   ): Promise<PolicyFact[]> {
     const refs = newcomers.map(({ email }) => this.cards.refOf(tenantId, email));
-    const stopped = await this.stopped.of(tx, tenantId, refs);
+    const stopped = await this.cards.stopped.of(tx, tenantId, refs);
     return newcomers.flatMap(({ contactId, cause }, nth) =>
       stopped
         .filter(({ ref }) => ref === refs[nth])

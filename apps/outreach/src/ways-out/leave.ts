@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Purpose } from '@tact/contracts';
+import { sharedAddresses } from '@tact/domain';
 import { Clock, newEventId, Vault } from '@tact/platform';
 import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { formatConsentId } from '../ledger/consent-id.ts';
@@ -52,7 +53,7 @@ export class LeaveHandler implements ICommandHandler<Leave> {
   /** A link about another channel stops nothing of mails, but where it is all that is left to stop. */
   async #stopAddress(leaving: Leaving): Promise<readonly string[]> {
     const { tenantId, address: ref, channel, scope, isVoid } = leaving;
-    if (channel !== 'email' && scope === 'these' && !isVoid) return [];
+    if (sharedAddresses[channel] === undefined && scope === 'these' && !isVoid) return [];
     return this.addresses.keep({ tenantId, ref, purposes: purposesOf(leaving) });
   }
 

@@ -1,40 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage, Preferences, SetPreferencesRequest } from '@tact/contracts';
 import { preferenceRefusals, readablePreferences, voiceOf } from '@tact/domain';
-import { ProblemError, Tenants, Vault } from '@tact/platform';
 import type { FieldError, PageContent } from '@tact/platform/pages';
-import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { Addressees } from '../languages/addressees.ts';
+import { BusinessPages } from './business-pages.ts';
+import { FollowedLinks } from './followed-links.ts';
 import { words } from './page-words.ts';
 import type { WayOutView } from './way-out-page.ts';
-import { type FollowedLink, type WayOut, WaysOut } from './ways-out.ts';
+import type { FollowedLink, WayOut } from './ways-out.ts';
 
 /** What stands behind a link, as a page. Pages are drawn by what is loaded with the first of them. */
 @Injectable()
 export class ShownWaysOut {
   constructor(
-    private readonly waysOut: WaysOut,
+    private readonly links: FollowedLinks,
     private readonly policies: ContactPolicies,
-    private readonly tenants: Tenants,
     private readonly addressees: Addressees,
-    private readonly stopped: StoppedAddresses,
-    private readonly vault: Vault,
+    private readonly pages: BusinessPages,
   ) {}
 
-  /**
-   * 404 for what never was a link. It acts for whoever reads the address
-   * it was sent to, so it opens no choices once that is the contact's no more; it stops all the same.
-   */
-  async behind(token: string): Promise<FollowedLink> {
-    const found = await this.waysOut.behind(token);
-    if (found === undefined) throw new ProblemError('not-found');
-    const { tenantId, contactId, address: ref } = found.wayOut;
-    // Of whoever was erased nothing is on file any more.
-    const isHeld =
-      (await this.vault.knows(tenantId, contactId)) &&
-      (await this.addressees.cards.holds(tenantId, contactId, { ref }));
-    return isHeld ? found : { ...found, state: 'void' };
+  behind(token: string): Promise<FollowedLink> {
+    return this.links.behind(token);
   }
 
   /** What a browser that asks for none of ours is answered in: the person's, but where the link may be in anybody's hands. */
@@ -53,22 +40,14 @@ export class ShownWaysOut {
     const { tenantId, contactId } = asked.wayOut;
     const { state } = await this.policies.of(tenantId, contactId);
     const { wayOutPage } = await import('./way-out-page.ts');
-    return wayOutPage({ ...asked, state, owner: await this.#ownerOf(tenantId) });
+    return wayOutPage({ ...asked, state, owner: await this.pages.ownerOf(tenantId) });
   }
 
-  /** Shows nothing of the person: whoever has the link need not be her. */
-  async voidPage(
-    { tenantId, address: ref, purpose }: WayOut,
+  voidPage(
+    wayOut: WayOut,
     asked: { readonly language: PageLanguage; readonly path: string; readonly formToken: string },
   ): Promise<PageContent> {
-    const { voidWayOutPage } = await import('../wording/void-link-page.ts');
-    const isStopped = await this.stopped.isStopped({ tenantId, ref, purpose });
-    return voidWayOutPage({
-      ...asked,
-      act: 'stop',
-      isStopped,
-      owner: await this.#ownerOf(tenantId),
-    });
+    return this.pages.voidPage(wayOut, { ...asked, act: 'stop' });
   }
 
   /** Why the form cannot be taken: what was asked for through another address is only ever made stricter. */
@@ -81,9 +60,5 @@ export class ShownWaysOut {
     const voice = voiceOf(preferences, { by: 'person', through: address });
     if (preferenceRefusals(asked, preferences, voice).length === 0) return [];
     return [{ field: 'channels', message: words[language].onlyLess }];
-  }
-
-  async #ownerOf(tenantId: string): Promise<string> {
-    return (await this.tenants.of(tenantId))?.name ?? tenantId;
   }
 }

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { DkimKey } from './mail-settings.ts';
-import type { Mail } from './mail.ts';
+import type { Mail, MailSender } from './mail.ts';
 import { isMessageId } from './message-id.ts';
 import { renderMail } from './template.ts';
 
@@ -27,21 +27,24 @@ const isOneClick = (url: string, mayBeLoopback: boolean): boolean =>
   (url.startsWith('https://') ||
     (mayBeLoopback && /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?\//.test(url)));
 
+const isAddress = (text: string): boolean => oneAddress.test(text) && !breaksHeader.test(text);
+
+const assertSender = ({ name, replyTo }: MailSender): void => {
+  if (!isName(name)) {
+    throw new Error('a sender has a name of one line that is read as it is written');
+  }
+  if (replyTo !== undefined && !isAddress(replyTo)) {
+    throw new Error('answers go to one plain address');
+  }
+};
+
 /** What a caller's words may come to in a header. Throws, a defect of the caller, on what begins one of its own. */
 export const assertHeaders = (
   { to, document, sender, unsubscribe }: Omit<Mail, 'messageId'>,
   { mayBeLoopback = false }: Pick<Composing, 'mayBeLoopback'>,
 ): void => {
-  if (!oneAddress.test(to) || breaksHeader.test(to)) {
-    throw new Error('a mail has one plain address as its recipient');
-  }
-  if (sender !== undefined && !isName(sender.name)) {
-    throw new Error('a sender has a name of one line that is read as it is written');
-  }
-  const { replyTo } = sender ?? {};
-  if (replyTo !== undefined && (!oneAddress.test(replyTo) || breaksHeader.test(replyTo))) {
-    throw new Error('answers go to one plain address');
-  }
+  if (!isAddress(to)) throw new Error('a mail has one plain address as its recipient');
+  if (sender !== undefined) assertSender(sender);
   if (breaksHeader.test(document.subject)) throw new Error('a subject is one line of text');
   if (unsubscribe !== undefined && !isOneClick(unsubscribe.url, mayBeLoopback)) {
     throw new Error('one-click unsubscription needs one HTTPS address');
