@@ -50,13 +50,13 @@ const mailboxOf = (address: string): Mailbox => {
 const isUnder = (domain: string, parent: string): boolean => domain.endsWith(`.${parent}`);
 
 /** Whoever has mail.shop.example reads what is sent to shop.example, and the other way round. */
-const isOneDomain = (one: string, other: string): boolean =>
-  one === other || isUnder(one, other) || isUnder(other, one);
+const isOneBusiness = (one: string, other: string): boolean =>
+  isUnder(one, other) || isUnder(other, one);
 
 const isOwn = ({ local, domain }: Mailbox, own: Mailbox): boolean =>
   own.domain === domain
     ? own.local === local || !isPublic(domain)
-    : !isPublic(domain) && !isPublic(own.domain) && isOneDomain(domain, own.domain);
+    : !isPublic(domain) && !isPublic(own.domain) && isOneBusiness(domain, own.domain);
 
 /**
  * Whether a person can confirm through an address that a business put on file: not where the business itself reads it, by
