@@ -37,6 +37,26 @@ describe('a confirmation is of whoever reads the address that was asked', () => 
   });
 });
 
+test('what was confirmed by a link is taken back by it, whatever became of the address', async () => {
+  const { contactId, path } = await asked();
+  await confirm(path);
+  await restate(contactId);
+  const page = await stage().browse(path);
+  expect([page.statusCode, page.body]).toEqual([404, expect.stringContaining('value="withdraw"')]);
+  expect(page.body).not.toContain('Votre accord');
+  const form = { form: formIn(page.body), act: 'withdraw' };
+  const again = { form: formIn(page.body), act: 'confirm' };
+  expect((await stage().browse(path, { form: { act: 'withdraw' } })).statusCode).toBe(403);
+  expect((await stage().browse(path, { form })).statusCode).toBe(303);
+  expect((await stage().browse(path)).body).toContain('C’est noté : ces messages s’arrêtent');
+  expect((await stage().browse(path, { form: again })).statusCode).toBe(404);
+  const words = (await stage().eventsOf(contactId)).map(({ type }) => type);
+  expect(words.filter((type) => type.startsWith('Consent'))).toEqual([
+    'ConsentGiven',
+    'ConsentWithdrawn',
+  ]);
+});
+
 describe('a mail that waits', () => {
   test.each<[string, (contactId: string) => Promise<unknown>]>([
     ['the person refused meanwhile', withdraw],
