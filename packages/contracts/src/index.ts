@@ -3,6 +3,7 @@ export * from './assessment-dictionary.ts';
 export * from './collection.ts';
 export * from './credentials.ts';
 export type { EventEnvelope } from './envelope.ts';
+export * from './email-address.ts';
 export * from './erased.ts';
 export { acts } from './events/acts.ts';
 export * from './events/alerts.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { emailAddress } from '../email-address.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
 
 /** `POST /v1/operations/mail/tests`. */
 export const MailTestRequest = z.strictObject({
-  to: personal('email', z.email().max(254)),
+  to: personal('email', emailAddress()),
   language: z.enum(['en', 'fr']).optional(),
 });
 export type MailTestRequest = z.infer<typeof MailTestRequest>;

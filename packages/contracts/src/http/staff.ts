@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddress } from '../email-address.ts';
 import { ApiKeyId, StaffId } from '../ids.ts';
 import { personal, utcTime } from '../personal.ts';
 import { Role } from '../roles.ts';
@@ -21,7 +22,7 @@ export const AddStaffRequest = z
   .strictObject({
     name: personal('name', z.string().min(1).max(120).regex(oneLine)),
     /** One address once in a tenant. */
-    email: personal('email', z.email().max(254)),
+    email: personal('email', emailAddress()),
     roles: Roles,
     language: z.enum(['fr', 'en']),
     isDemo: z.boolean().optional().meta({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddress } from '../email-address.ts';
 import { ApiKeyId, TenantId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
@@ -73,7 +74,7 @@ const Secret = z
 
 const Officer = z.strictObject({
   name: personal('name', Name),
-  email: personal('email', z.email().max(254)),
+  email: personal('email', emailAddress()),
 });
 
 /** Without an address of either kind nobody reaches anybody (GDPR Art. 13(1)(a)). */

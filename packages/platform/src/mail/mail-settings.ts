@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { emailAddress } from '@tact/contracts';
 import { z } from 'zod';
 import { StartupRefusal } from '../config/startup-refusal.ts';
 import { mailLanguages } from './template.ts';
@@ -9,7 +10,7 @@ const smtpUrl = z
     (text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol),
     'it looks like smtps://user:password@host:465',
   );
-const address = z.email('it looks like tact@example.com');
+const address = emailAddress('it looks like tact@example.com');
 const domain = z.string().regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'it looks like example.com');
 
 /** How mails leave, and who hears of alerts. No mail is sent without SMTP_URL. */
