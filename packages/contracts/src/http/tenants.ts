@@ -81,7 +81,7 @@ const Officer = z.strictObject({
 const Contact = z
   .strictObject({
     postalAddress: personal('attribute', oneLine(300, 'Give an address of one line.')).optional(),
-    email: personal('email', z.email().max(254)).optional(),
+    email: personal('email', emailAddress()).optional(),
     phone: personal(
       'phone',
       z.string().regex(/^[+0-9][0-9 ().-]{3,39}$/, 'Give a number, e.g. +33 6 39 98 00 00.'),
@@ -135,7 +135,7 @@ const settings = {
   /** Whom a person asks about data. */
   dpo: Officer.optional(),
   contact: Contact.optional(),
-  replyTo: personal('email', z.email().max(254)).optional().meta({
+  replyTo: personal('email', emailAddress()).optional().meta({
     description: "Where answers to its mails go. When absent, the contact's e-mail address.",
   }),
 };
