@@ -61,12 +61,14 @@ const expected = {
   'domain/src/contact-policy/purposes.ts': ['grown-purpose'],
   // On what a purpose may rest, and on what it rests where nobody said.
   'contracts/src/tenants.ts': ['grown-purpose', 'grown-purpose'],
+  'domain/src/contact-policy/remembered-refusals.ts': ['grown-channel'],
   'domain/src/contact-policy/shared-addresses.ts': ['grown-channel'],
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/answers.ts': ['grown-category'],
   'domain/src/signals/kinds.ts': ['grown-kind'],
   'ingestion/src/contacts/conflicts/forget-conflicts.consumer.ts': ['GrownFence'],
   'ingestion/src/contact-views/ledger-words.consumer.ts': ['GrownFence', 'GrownPolicy'],
+  'ingestion/src/wishes/remember-refusals.consumer.ts': ['GrownPolicy'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   // Who receives what is written there, and how it is withdrawn.
   'outreach/src/consents/receipt-record.ts': ['grown-channel', 'grown-channel'],

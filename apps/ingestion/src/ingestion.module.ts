@@ -43,6 +43,7 @@ import { ReceiveWishes } from './wishes/receive-wishes.ts';
 import { CarryWishes } from './wishes/carry-wishes.ts';
 import { LinkedContacts } from './wishes/linked-contacts.ts';
 import { FindWishOwners } from './wishes/wish-owners.ts';
+import { RememberRefusalsConsumer } from './wishes/remember-refusals.consumer.ts';
 import { WishesOfStrangers } from './wishes/wishes-of-strangers.ts';
 import { RecordFacts } from './signals/record-facts.ts';
 import { ReadConsentLines } from './imports/apply/read-consent-lines.ts';
@@ -164,6 +165,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     RecordContactSignals,
     RecordSenderSignals,
     WishesOfStrangers,
+    RememberRefusalsConsumer,
+    provideConsumer(RememberRefusalsConsumer),
     KnownContacts,
     LinkedContacts,
     CarryWishes,

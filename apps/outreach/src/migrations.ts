@@ -3,6 +3,7 @@ import {
   addressCardsSchema,
   addressRefsSchema,
   spokenLanguagesSchema,
+  stoppedAddressesSchema,
 } from './addresses/schema.ts';
 import {
   askedAddressesSchema,
@@ -40,4 +41,5 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'SpokenLanguages1796500000011', up: spokenLanguagesSchema },
   { name: 'ConsentReceipts1796500000012', up: consentReceiptsSchema },
   { name: 'ConfirmationsByAge1796500000014', up: confirmationsByAgeSchema },
+  { name: 'StoppedAddresses1796500000110', up: stoppedAddressesSchema },
 ];

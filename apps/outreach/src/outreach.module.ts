@@ -21,6 +21,7 @@ import { ConsentsProjection } from './consents/consents.projection.ts';
 import { ListConsentsController, ListConsentsHandler } from './consents/list-consents.http.ts';
 import { DraftClauseController, DraftClauseHandler } from './notices/draft-clause.http.ts';
 import { AddressCards } from './addresses/address-cards.ts';
+import { StoppedAddresses } from './addresses/stopped-addresses.ts';
 import { SpokenLanguages } from './addresses/spoken-languages.ts';
 import { Addressees } from './languages/addressees.ts';
 import { PersonLanguages } from './languages/person-languages.ts';
@@ -51,6 +52,11 @@ import {
   ConfirmConsentController,
 } from './confirmations/confirm-consent.http.ts';
 import { ConfirmConsent } from './confirmations/confirm-consent.ts';
+import { AskedAddresses } from './confirmations/asked-addresses.ts';
+import { OwnAddresses } from './confirmations/own-addresses.ts';
+import { BusinessPages } from './ways-out/business-pages.ts';
+import { FollowedLinks } from './ways-out/followed-links.ts';
+import { ConfirmingAddresses } from './confirmations/confirming-addresses.ts';
 import { ConfirmedReceipts } from './confirmations/confirmed-receipts.ts';
 import { UsedConfirmations } from './confirmations/used-confirmations.ts';
 import { Confirmations } from './confirmations/confirmations.ts';
@@ -101,6 +107,11 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     Asking,
     ConfirmConsent,
     ConfirmedReceipts,
+    ConfirmingAddresses,
+    OwnAddresses,
+    AskedAddresses,
+    BusinessPages,
+    FollowedLinks,
     UsedConfirmations,
     Confirmations,
     LeaveConfirmations,
@@ -125,6 +136,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     TenantStatements,
     RecordedConsents,
     AddressCards,
+    StoppedAddresses,
     SpokenLanguages,
     PersonLanguages,
     Addressees,

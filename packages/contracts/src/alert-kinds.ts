@@ -15,6 +15,7 @@ export const AlertKind = z.enum([
   'break-glass-login',
   'mails-uncertain',
   'mails-stalled',
+  'mail-server-away',
   'audit-broken',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
@@ -170,6 +171,17 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
     todo: {
       en: 'Run tact mail test, and mend what it says; they then leave by themselves.',
       fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront ensuite d’eux-mêmes.',
+    },
+  },
+  'mail-server-away': {
+    owner: 'operator',
+    what: {
+      en: 'The mail server has taken nothing since then; the mails counted wait for it, and none is lost.',
+      fr: 'Le serveur de messagerie n’accepte plus rien depuis cette date ; les messages comptés ici l’attendent, aucun n’est perdu.',
+    },
+    todo: {
+      en: 'Run tact mail test, and mend what it says; they leave by themselves once it is back.',
+      fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront d’eux-mêmes à son retour.',
     },
   },
   'audit-broken': {

@@ -43,8 +43,8 @@ export const reasonTexts: Record<Reason, { en: string; fr: string }> = {
     fr: 'Ce contact n’est pas connu ici.',
   },
   'time-zone-unknown': {
-    en: 'The person’s time zone is unknown, so the local day cannot be counted.',
-    fr: 'Le fuseau horaire de la personne est inconnu : sa journée locale ne peut être comptée.',
+    en: 'The person’s time zone is unknown, so the local day cannot be counted: state it with the contact. Of one that was stated a moment ago it is known within seconds; then ask again.',
+    fr: 'Le fuseau horaire de la personne est inconnu : sa journée locale ne peut être comptée. Indiquez-le avec le contact ; s’il vient de l’être, il sera connu dans quelques secondes : réessayez alors.',
   },
   'consent-unreadable': {
     en: 'The consent record can no longer be read.',

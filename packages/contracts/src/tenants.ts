@@ -38,6 +38,14 @@ export const WhatsAppAccount = z.object({
 });
 export type WhatsAppAccount = z.infer<typeof WhatsAppAccount>;
 
+/** How a person reaches the controller: by post or by e-mail, and by telephone where it has one. */
+export const ControllerContact = z.object({
+  postalAddress: personal('attribute', z.string().max(300)).optional(),
+  email: personal('email', z.string().max(254)).optional(),
+  phone: personal('phone', z.string().max(40)).optional(),
+});
+export type ControllerContact = z.infer<typeof ControllerContact>;
+
 /** What a tenant is set up with, as it is stored; without its secrets. */
 export const TenantDetails = z.object({
   name: plainText(120),
@@ -56,6 +64,10 @@ export const TenantDetails = z.object({
       email: personal('email', z.string().max(254)),
     })
     .optional(),
+  /** Where the business itself is reached (GDPR Art. 13(1)(a)). */
+  contact: ControllerContact.optional(),
+  /** Where answers to its mails go; the contact's address when absent. */
+  replyTo: personal('email', z.string().max(254)).optional(),
   whatsapp: WhatsAppAccount.optional(),
 });
 export type TenantDetails = z.infer<typeof TenantDetails>;

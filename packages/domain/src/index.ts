@@ -19,6 +19,7 @@ export {
 } from './contact-policy/suppression.ts';
 export { hasLeft, standingConsent } from './contact-policy/standing-consent.ts';
 export { reasonsAgainstAsking } from './contact-policy/rules.ts';
+export { rememberedRefusal } from './contact-policy/remembered-refusals.ts';
 export { carriedOf } from './contact-policy/taken-over.ts';
 export { seenLeavingOf, showsLeaving, showsNone } from './contact-policy/outbound.ts';
 export { signalOfWords, type Wish, wishOf } from './signals/wishes.ts';
@@ -34,6 +35,11 @@ export { mayBeAnalysed } from './analysis/may-be-analysed.ts';
 export { sharedAddresses } from './contact-policy/shared-addresses.ts';
 export { purposes } from './contact-policy/purposes.ts';
 export { consentByUseSentence, isConsentByUse } from './consent-texts/consent-by-use.ts';
+export {
+  type ConfirmingRefusal,
+  confirmingRefusal,
+  confirmingSentences,
+} from './contact-policy/confirming-addresses.ts';
 export { aboutSentence, judgeProof } from './contact-policy/consent-proof.ts';
 export { preferenceRefusals, readablePreferences, voiceOf } from './contact-policy/preferences.ts';
 export { currentPolicy } from './contact-policy/policy-versions.ts';

@@ -59,6 +59,7 @@ export {
 export { Jobs } from './jobs/jobs.ts';
 export type { LeavingMail, MailKind, MayLeave } from './mail-outbox/mail-kind.ts';
 export { MailOutbox } from './mail-outbox/mail-outbox.ts';
+export type { MailSender } from './mail/mail.ts';
 export type { MailDocument } from './mail/template.ts';
 export { provideMailKind } from './boot/provide-mail-kind.ts';
 export { JobRunner } from './jobs/job-runner.ts';
@@ -158,7 +159,7 @@ export {
   TenantRegister,
   type TenantSecrets,
 } from './tenants/tenant-register.ts';
-export type { TenantSettings } from './tenants/tenant-settings.ts';
+export { peopleIn, type TenantSettings } from './tenants/tenant-settings.ts';
 export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
 export { ActBook, performedAppend } from './acts/act-book.ts';

@@ -38,8 +38,8 @@ const converse = async (socket: Socket, { take, isBusy }: Taker): Promise<void> 
   }
 };
 
-/** An SMTP server on this machine that keeps what it is given. */
-export const startMailTaker = async () => {
+/** An SMTP server on this machine that keeps what it is given; on a port that it had before, it is back. */
+export const startMailTaker = async (portOfBefore = 0) => {
   const mails: string[] = [];
   const sockets = new Set<Socket>();
   let isBusy = false;
@@ -50,7 +50,7 @@ export const startMailTaker = async () => {
     const taker = { take: (mail: string) => void mails.push(mail), isBusy: () => isBusy };
     converse(socket, taker).catch(() => undefined);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(portOfBefore, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   return {
     port,

@@ -31,15 +31,17 @@ export class RunningPlatform {
   output = '';
   #child: ChildProcess | undefined;
   readonly #args: readonly string[];
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(args: readonly string[] = []) {
+  constructor(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
     this.#args = args;
+    this.#env = env;
   }
 
   /** Resolves at the line `tact is ready at ...`; rejects with what was printed when the start ends first. */
   async start(msMax = 120_000): Promise<void> {
     const child = spawn(process.execPath, [cli, 'start', ...this.#args], {
-      env: { ...process.env, TACT_HOME: this.home, PORT: '0', NODE_OPTIONS: '' },
+      env: { ...process.env, ...this.#env, TACT_HOME: this.home, PORT: '0', NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

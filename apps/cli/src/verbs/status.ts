@@ -122,8 +122,10 @@ const alertsLine = async (home: Home, seen: readonly Seen[]): Promise<string> =>
         home,
         ready.map(({ run }) => run.service),
       )
-    ).filter(({ state }) => state === 'open').length;
-    return open === 0 ? 'no alert is open' : `${open} alert(s) open: tact alerts shows them`;
+    ).filter(({ state }) => state === 'open');
+    if (open.length === 0) return 'no alert is open';
+    const kinds = [...new Set(open.map(({ kind }) => kind))].join(', ');
+    return `${open.length} alert(s) open: tact alerts shows them (${kinds})`;
   } catch (error) {
     return `alerts could not be read: ${sentenceOf(error)}`;
   }

@@ -15,6 +15,7 @@ import {
   Clock,
   EventStore,
   Installation,
+  peopleIn,
   phoneCountryOf,
   ProblemError,
   type Queryable,
@@ -67,7 +68,7 @@ const accountOf = (
  * country or a zone that is none.
  */
 const detailsOf = (request: Stated, before?: TenantDetails): TenantDetails => {
-  const { name, defaultCountry, languages, dpo } = request;
+  const { name, defaultCountry, languages } = request;
   if (phoneCountryOf(defaultCountry) !== defaultCountry) {
     throw refused('/defaultCountry', 'There is no such country.');
   }
@@ -84,7 +85,7 @@ const detailsOf = (request: Stated, before?: TenantDetails): TenantDetails => {
     languages,
     lawfulBasis,
     ...testsOf(lawfulBasis, { ...before?.balancingTests, ...request.balancingTests }),
-    ...(dpo === undefined ? {} : { dpo }),
+    ...peopleIn(request),
     ...accountOf(request, before),
   };
 };

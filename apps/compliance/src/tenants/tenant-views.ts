@@ -1,5 +1,5 @@
 import { TenantBases, type TenantPage, type TenantView } from '@tact/contracts';
-import type { Installation, TenantRecord } from '@tact/platform';
+import { type Installation, peopleIn, type TenantRecord } from '@tact/platform';
 
 /** Whose an account is where the tenant names none of its own. */
 const accountOf = (
@@ -39,7 +39,7 @@ export const settingsShown = (body: unknown): readonly (readonly [string, unknow
 export const viewOf = (record: TenantRecord, installation: Installation): TenantView => {
   const { tenantId, details, createdAt, changedAt, version } = record;
   const { name, country = installation.country, timeZone, languages, lawfulBasis } = details;
-  const { dpo, balancingTests } = details;
+  const { balancingTests } = details;
   const whatsapp = accountOf(record, installation);
   return {
     slug: tenantId,
@@ -49,7 +49,7 @@ export const viewOf = (record: TenantRecord, installation: Installation): Tenant
     languages,
     lawfulBasis: TenantBases.parse(lawfulBasis),
     ...(balancingTests === undefined ? {} : { balancingTests }),
-    ...(dpo === undefined ? {} : { dpo }),
+    ...peopleIn(details),
     ...(whatsapp === undefined ? {} : { whatsapp }),
     version,
     createdAt: createdAt.toISOString(),

@@ -156,6 +156,39 @@ test('secrets and the officer are sealed in rows and events, in no log and in no
   expect(settings).toMatchObject({ dpo, whatsapp: { appSecret: 'secret-of-700002' } });
 });
 
+test('where the business is reached is shown to it, sealed, and never begins a header of its own', async () => {
+  const contact = {
+    postalAddress: '4 rue des Acacias, 75020 Paris, France',
+    email: 'accueil.acacias@example.com',
+    phone: '+33 6 39 98 00 00',
+  };
+  const replyTo = 'reponses.acacias@example.com';
+  const { slug, contact: shown, replyTo: answers } = await made({ contact, replyTo });
+  expect([shown, answers]).toEqual([contact, replyTo]);
+  expect(await service.app.get(Tenants).of(slug)).toMatchObject({ contact, replyTo });
+  const rows = await service.app.get(Database).queryable.query(
+    `SELECT t::text FROM access.tenants t
+       UNION ALL SELECT encode(e.packed, 'escape') || e::text FROM events e`,
+  );
+  expect(JSON.stringify([rows, lines])).not.toMatch(/acacias|39 98 00 00/i);
+  const refused: readonly (readonly [object, string])[] = [
+    [{ name: 'Zelie\r\nBcc: x@example.org' }, '/name'],
+    [{ name: 'Zelie\u202egro.elpmaxe' }, '/name'],
+    [{ name: 'Zelie\u061c' }, '/name'],
+    [{ name: '=?utf-8?B?QmFuaw==?=' }, '/name'],
+    [{ dpo: { ...dpo, name: '=?utf-8?B?QmFuaw==?=' } }, '/dpo/name'],
+    [{ replyTo: 'a@example.org\r\nBcc: b@example.org' }, '/replyTo'],
+    [{ replyTo: 'a@example.org, b@example.org' }, '/replyTo'],
+    [{ contact: { email: 'Zoe <a@example.org>' } }, '/contact/email'],
+    [{ contact: { postalAddress: 'Paris\nBcc: x' } }, '/contact/postalAddress'],
+    [{ contact: { email: 'a@example.org', phone: '+33\n1' } }, '/contact/phone'],
+    [{ contact: { phone: '+33 6 39 98 00 00' } }, '/contact'],
+  ];
+  for (const [more, pointer] of refused) {
+    expect(problem(await create(more))).toMatchObject({ status: 400, pointers: [pointer] });
+  }
+});
+
 test('a slug that is taken and an account of another tenant are refused, and nothing is left of it', async () => {
   const { slug } = await made({ whatsapp: account('700003') });
   const again = { name: 'Maison Zelie', defaultCountry: 'FR' };

@@ -21,6 +21,7 @@ type Following = {
 export type StrangersWish = Pick<ReceivedWish, 'wish' | 'channel' | 'at'> & {
   readonly identities: Identities;
 };
+type KeptWish = Omit<StrangersWish, 'identities'> & { readonly fingerprints: readonly Buffer[] };
 type Newcomer = { readonly contactId: string; readonly identities: Identities };
 
 /**
@@ -48,9 +49,18 @@ export class WishesOfStrangers {
   }
 
   /** Keeps wishes under the fingerprints of every identity they were heard from; the latest hour of each stands. */
-  async keep(tx: Queryable, tenantId: string, received: readonly StrangersWish[]): Promise<void> {
-    const rows = received.flatMap(({ identities, wish, channel, at }) =>
-      this.vault.refusalFingerprints(tenantId, identities).map((fingerprint) => ({
+  keep(tx: Queryable, tenantId: string, received: readonly StrangersWish[]): Promise<void> {
+    const wishes = received.map(({ identities, ...wish }) => ({
+      ...wish,
+      fingerprints: this.vault.refusalFingerprints(tenantId, identities),
+    }));
+    return this.keepUnder(tx, tenantId, wishes);
+  }
+
+  /** The same of those who are known by what stands for their identities alone. */
+  async keepUnder(tx: Queryable, tenantId: string, wishes: readonly KeptWish[]): Promise<void> {
+    const rows = wishes.flatMap(({ fingerprints, wish, channel, at }) =>
+      fingerprints.map((fingerprint) => ({
         fingerprint: fingerprint.toString('hex'),
         asks: wish.asks,
         scope: wish.scope,
@@ -82,7 +92,7 @@ export class WishesOfStrangers {
     tenantId: string,
     { previous, current, occurredAt }: Following,
   ): Promise<void> {
-    const from = this.vault.refusalFingerprints(tenantId, previous);
+    const from = this.vault.knownRefusalFingerprints(tenantId, previous);
     const to = this.vault.refusalFingerprints(tenantId, current);
     if (from.length === 0 || to.length === 0) return;
     await tx.query(
@@ -106,7 +116,7 @@ export class WishesOfStrangers {
   ): Promise<readonly StreamAppend[]> {
     const asked = newcomers.flatMap(({ identities }, nth) =>
       this.vault
-        .refusalFingerprints(tenantId, identities)
+        .knownRefusalFingerprints(tenantId, identities)
         .map((fingerprint) => ({ nth, fingerprint })),
     );
     if (asked.length === 0) return [];

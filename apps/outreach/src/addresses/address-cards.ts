@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Database, type Queryable, SubjectErased, Vault } from '@tact/platform';
+import { StoppedAddresses } from './stopped-addresses.ts';
 
 export type StatedAddress = {
   readonly tenantId: string;
@@ -20,6 +21,7 @@ export class AddressCards {
     private readonly vault: Vault,
     private readonly database: Database,
     private readonly clock: Clock,
+    readonly stopped: StoppedAddresses,
   ) {}
 
   /** The last one of each contact stands; of who is erased nothing is kept. */
@@ -49,14 +51,15 @@ export class AddressCards {
 
   /**
    * Where a contact is written to, whichever of its ids is asked: an address that is the contact's today. Undefined where
-   * none is known.
+   * none is known. With `ref`, that one of several it stands for.
    */
-  async emailOf(tenantId: string, contactId: string): Promise<string | undefined> {
+  async emailOf(tenantId: string, contactId: string, ref?: string): Promise<string | undefined> {
     const ids = await this.vault.idsOf(tenantId, contactId);
     const rows = await this.database.queryable.query<Card>(
       `SELECT contact_id AS "contactId", email FROM address_cards
-       WHERE tenant_id = $1 AND contact_id = ANY ($2) ORDER BY noted_at DESC`,
-      [tenantId, [...ids]],
+       WHERE tenant_id = $1 AND contact_id = ANY ($2) AND ($3::text IS NULL OR address_ref = $3)
+       ORDER BY noted_at DESC`,
+      [tenantId, [...ids], ref ?? null],
     );
     for (const card of rows) {
       const email = await this.#opened(tenantId, card);
@@ -117,6 +120,13 @@ export class AddressCards {
   async isOf(tenantId: string, ids: readonly string[], email: string): Promise<boolean> {
     const [owners = []] = await this.vault.everybodyMany(tenantId, [{ email }]);
     return owners.some((owner) => ids.includes(owner));
+  }
+
+  /** Whether anybody else of the tenant has an address as well. */
+  async isShared(tenantId: string, contactId: string, email: string): Promise<boolean> {
+    const ids = await this.vault.idsOf(tenantId, contactId);
+    const [owners = []] = await this.vault.everybodyMany(tenantId, [{ email }]);
+    return owners.some((owner) => !ids.includes(owner));
   }
 
   async #sealed({ tenantId, contactId, email }: StatedAddress): Promise<Sealed | undefined> {

@@ -20,3 +20,15 @@ export const spokenLanguagesSchema = `
         noted_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, contact_id)
       );`;
+
+/** What was stopped at an address by a link that was sent there, and who has the address: found by what stands for it. */
+export const stoppedAddressesSchema = `
+      CREATE TABLE stopped_addresses (
+        tenant_id text COLLATE "C" NOT NULL,
+        address_ref text COLLATE "C" NOT NULL,
+        purpose text COLLATE "C" NOT NULL,
+        -- The hour: an exact instant would lead back to the person.
+        stopped_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, address_ref, purpose)
+      );
+      CREATE INDEX address_cards_ref ON address_cards (tenant_id, address_ref);`;

@@ -8,7 +8,7 @@ import {
   type Reason,
   reasonTexts,
 } from '@tact/contracts';
-import { aboutSentence } from '@tact/domain';
+import { aboutSentence, type ConfirmingRefusal, confirmingSentences } from '@tact/domain';
 import {
   Answers,
   Audited,
@@ -39,6 +39,15 @@ const denied = (reasons: readonly Reason[], nextAllowedAt?: Date): AskedConfirma
   ...(nextAllowedAt === undefined ? {} : { nextAllowedAt: nextAllowedAt.toISOString() }),
 });
 
+const cannotConfirm = (
+  { contactId }: AskConfirmationRequest,
+  refusal: ConfirmingRefusal,
+): ProblemError => {
+  const pointer = contactId === undefined ? '/contact' : '/contactId';
+  const errors = [{ pointer, message: confirmingSentences[refusal] }];
+  return new ProblemError('unprocessable', { errors });
+};
+
 @CommandHandler(AskConfirmation)
 export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> {
   constructor(
@@ -63,12 +72,14 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
       throw new ProblemError('unprocessable', { errors });
     }
     if (person.against.length > 0) return denied(person.against, person.nextAllowedAt);
-    const email = await this.people.emailOf(tenantId, person.contactId, contact?.email);
+    const email = await this.people.addresses.emailOf(tenantId, person.contactId, contact?.email);
     if (email === undefined) return denied(['address-unknown']);
     const { contactId, withdrawn } = person;
+    const refusal = await this.people.addresses.refusalOf(tenantId, contactId, email);
+    if (refusal !== undefined) throw cannotConfirm(request, refusal);
     const confirmationId = formatId('confirmation', randomBytes(16));
     const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId, withdrawn };
-    const language = await this.people.languageOf(tenantId, contactId);
+    const language = await this.people.addresses.languageOf(tenantId, contactId);
     const left = await this.leaving.run({ asked, email, language });
     if ('nextAllowedAt' in left) return denied(['asked-recently'], left.nextAllowedAt);
     return {
@@ -94,7 +105,7 @@ export class AskConfirmationController {
     tag: 'Consents',
     summary: 'Asks a person by mail to confirm a consent',
     description:
-      'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused or took this consent back, in quiet hours, beyond the cap, while the same question waits for its answer, or who left two unanswered in thirty days; what stands is asked again when the mail leaves.',
+      'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused or took this consent back, in quiet hours, beyond the cap, while the same question waits for its answer, or who left two unanswered in thirty days; what stands is asked again when the mail leaves. Refused (422) are addresses that the business itself reads, those of a function and those that several contacts have: through them nobody could show who agreed.',
     refuses: ['not-found', 'unprocessable', 'unavailable'],
   })
   @Answers(AskedConfirmation, { description: 'Whether the person is asked, and why not.' })

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel, PageLanguage, Purpose, Reason } from '@tact/contracts';
+import type { Channel, Purpose, Reason } from '@tact/contracts';
 import { reasonsAgainstAsking } from '@tact/domain';
 import { Clock } from '@tact/platform';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
-import { Addressees } from '../languages/addressees.ts';
+import { AskedAddresses } from './asked-addresses.ts';
 import { withdrawnOf } from './may-be-asked.ts';
 
 type Person = {
@@ -15,17 +15,14 @@ type Person = {
   readonly withdrawn: string;
 };
 
-/** One plain address, as a mail can carry it. */
-const sendable = /^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/;
-
 /** Who is asked, where, and what stands against it. */
 @Injectable()
 export class AskedPeople {
   constructor(
     private readonly policies: ContactPolicies,
-    private readonly addressees: Addressees,
     private readonly missed: MissedSources,
     private readonly clock: Clock,
+    readonly addresses: AskedAddresses,
   ) {}
 
   /** 404 as for a command. */
@@ -47,31 +44,5 @@ export class AskedPeople {
       nextAllowedAt: isMissed || nextAllowedAt === undefined ? undefined : new Date(nextAllowedAt),
       withdrawn: withdrawnOf(state, about),
     };
-  }
-
-  /** What the mail is written in; the text it leads to stays as it was registered. */
-  languageOf(tenantId: string, contactId: string): Promise<PageLanguage> {
-    return this.addressees.languages.of(tenantId, contactId);
-  }
-
-  /** The address on file; one that the caller named the contact by is on file too. */
-  async emailOf(
-    tenantId: string,
-    contactId: string,
-    named: string | undefined,
-  ): Promise<string | undefined> {
-    const onFile = await this.addressees.cards.emailOf(tenantId, contactId);
-    const email = onFile ?? (await this.#named(tenantId, contactId, named));
-    return email !== undefined && sendable.test(email) ? email : undefined;
-  }
-
-  async #named(
-    tenantId: string,
-    contactId: string,
-    named: string | undefined,
-  ): Promise<string | undefined> {
-    if (named === undefined) return undefined;
-    const isHers = await this.addressees.cards.isNamedBy(tenantId, contactId, named);
-    return isHers ? named.trim() : undefined;
   }
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DAY_MS, type PageLanguage } from '@tact/contracts';
-import { MailOutbox, ProblemError, type Queryable, Tenants, Tokens } from '@tact/platform';
+import {
+  type MailSender,
+  MailOutbox,
+  ProblemError,
+  type Queryable,
+  Tenants,
+  Tokens,
+} from '@tact/platform';
+import { shownName } from '../wording/shown-name.ts';
 import { WaysOut } from '../ways-out/ways-out.ts';
 import type { Confirmation } from './confirmations.ts';
 import { confirmationMail, receiptMail } from './consent-mails.ts';
@@ -46,13 +54,15 @@ export class Asking {
     });
     const wayOut = await this.waysOut.linkOf(tx, asked);
     const link = `${this.waysOut.origin ?? ''}/c/${token}`;
-    const name = await this.#nameOf(tenantId);
+    const sender = await this.#senderOf(tenantId);
+    const { name } = sender;
     await this.outbox.enqueue(tx, {
       kind: 'consent-confirmation',
       tenantId,
       subject: contactId,
       to: email,
       document: confirmationMail({ language, name, purpose, channel, wayOut, link }),
+      sender,
       unsubscribe: { url: wayOut },
       about: { purpose, channel, withdrawn, address },
       notAfter: expiresAt,
@@ -66,20 +76,29 @@ export class Asking {
     const { asked, email, language } = to;
     const { tenantId, contactId, purpose, channel, expiresAt, address, withdrawn } = asked;
     const wayOut = await this.waysOut.linkOf(tx, asked);
-    const name = await this.#nameOf(tenantId);
+    const sender = await this.#senderOf(tenantId);
+    const { name } = sender;
     await this.outbox.enqueue(tx, {
       kind: 'consent-receipt',
       tenantId,
       subject: contactId,
       to: email,
       document: receiptMail({ language, name, purpose, channel, wayOut, receipt }),
+      sender,
       unsubscribe: { url: wayOut },
       about: { purpose, channel, withdrawn, address },
       notAfter: new Date(expiresAt.getTime() + RECEIPT_MS),
     });
   }
 
-  async #nameOf(tenantId: string): Promise<string> {
-    return (await this.tenants.of(tenantId))?.name ?? tenantId;
+  /** The business by its name, and where it hears answers: the address that a mail comes from is the installation's. */
+  async #senderOf(tenantId: string): Promise<MailSender> {
+    const {
+      name = tenantId,
+      contact,
+      replyTo = contact?.email,
+    } = (await this.tenants.of(tenantId)) ?? {};
+    const answers = replyTo === undefined ? {} : { replyTo };
+    return { name: shownName(name) || tenantId, ...answers };
   }
 }

@@ -39,13 +39,14 @@ export class AnswerConfirmationHandler implements ICommandHandler<AnswerConfirma
 
   async execute({ token, act }: AnswerConfirmation): Promise<void> {
     const { asked, state } = await this.opened.of(token);
-    if (state === 'void') throw new ProblemError('not-found');
     if (act === 'confirm') {
+      if (state === 'void') throw new ProblemError('not-found');
       if (state === 'valid') await this.#confirmOnce(token, asked);
       return;
     }
-    if (state !== 'used') throw new ProblemError('not-found');
-    await this.commands.execute(new Leave({ ...asked, scope: 'these' }));
+    if (!isConfirmed(asked)) throw new ProblemError('not-found');
+    const ofAddress = state === 'void' ? { isVoid: true as const } : {};
+    await this.commands.execute(new Leave({ ...asked, scope: 'these', ...ofAddress }));
   }
 
   /** Who presses twice is shown what the first time came to. */
@@ -57,6 +58,8 @@ export class AnswerConfirmationHandler implements ICommandHandler<AnswerConfirma
     }
   }
 }
+
+const isConfirmed = ({ consentId }: Confirmation): boolean => consentId !== null;
 
 const pathOf = (token: string): string => `/c/${token}`;
 
@@ -128,9 +131,12 @@ export class ConfirmConsentController {
     // A link that opens nothing says so before its form is judged.
     const found = await this.opened.of(token);
     const language = await this.#languageOf(found, request);
-    if (found.state === 'void') return this.#show(reply, { found, token, language });
-    this.tools.forms.assertOf(token, fields?.['form']);
     const act = fields?.['act'] === 'withdraw' ? 'withdraw' : 'confirm';
+    // What was given by a link can be taken back by it, whatever became of the address.
+    const isTakenBack = act === 'withdraw' && isConfirmed(found.asked);
+    if (found.state === 'void' && !isTakenBack)
+      return this.#show(reply, { found, token, language });
+    this.tools.forms.assertOf(token, fields?.['form']);
     await this.commands.execute(new AnswerConfirmation(token, act));
     await this.tools.pages.redirect(reply, pathOf(token), language);
   }

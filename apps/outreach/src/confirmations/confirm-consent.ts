@@ -17,9 +17,13 @@ export class ConfirmConsent {
     private readonly receipts: ConfirmedReceipts,
   ) {}
 
-  /** 404 where the link opens nothing any more, for whatever reason. Throws `AlreadyConfirmed`, and then it is done. */
+  /**
+   * 404 where the link opens nothing any more, for whatever reason; 422 where by now the business reads the address itself, or
+   * somebody else does. Throws `AlreadyConfirmed`, and then it is done.
+   */
   async run(token: string, asked: Confirmation): Promise<void> {
     const { tenantId, contactId, purpose, channel, noticeId, confirmationId, address } = asked;
+    await this.used.assertHers(asked);
     const consentId = formatConsentId(newEventId());
     const at = this.clock.now().toISOString();
     const proof = {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Channel, type PageLanguage, Purpose } from '@tact/contracts';
 import type { LeavingMail, MailDocument, MailKind, MayLeave, Queryable } from '@tact/platform';
 import { sentenceOf } from '../wording/sentences.ts';
+import { shownName } from '../wording/shown-name.ts';
 import { MayBeAsked } from './may-be-asked.ts';
 
 const aboutIn = ({ tenantId, subject: contactId, about }: LeavingMail) => ({
@@ -47,13 +48,10 @@ export type Mailed = {
   readonly wayOut: string;
 };
 
-/** A name is set by a business: whatever would end a header's line is none of it. */
-const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-
 /** The mail with the link. */
 export const confirmationMail = (mailed: Mailed & { readonly link: string }): MailDocument => {
   const { language, wayOut, link } = mailed;
-  const name = oneLine(mailed.name);
+  const name = shownName(mailed.name);
   if (language === 'fr') {
     return {
       language,
@@ -89,7 +87,7 @@ export const confirmationMail = (mailed: Mailed & { readonly link: string }): Ma
 /** The mail with the receipt. */
 export const receiptMail = (mailed: Mailed & { readonly receipt: string }): MailDocument => {
   const { language, wayOut, receipt } = mailed;
-  const name = oneLine(mailed.name);
+  const name = shownName(mailed.name);
   if (language === 'fr') {
     return {
       language,

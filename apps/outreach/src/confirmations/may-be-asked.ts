@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Channel, Purpose } from '@tact/contracts';
 import { consentKey, type ContactPolicyState, reasonsAgainstAsking } from '@tact/domain';
 import { Clock, type MayLeave, type Queryable } from '@tact/platform';
-import { AddressCards } from '../addresses/address-cards.ts';
 import { MissedSources } from '../decisions/missed-sources.ts';
+import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 
 type About = { readonly purpose: Purpose; readonly channel: Channel };
@@ -35,15 +35,15 @@ export class MayBeAsked {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly missed: MissedSources,
-    private readonly cards: AddressCards,
     private readonly clock: Clock,
+    private readonly addresses: ConfirmingAddresses,
   ) {}
 
   /** As the caller's transaction sees it. Throws where a refusal may have been missed: it is asked again later. */
   async stillHolds(tx: Queryable, leaving: Leaving): Promise<boolean> {
     const { tenantId, contactId, address: ref } = leaving;
     // Whoever became part of another contact is asked anew, as that one; who reads another's address is somebody else.
-    if (!(await this.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
+    if (!(await this.addresses.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
     const state = await this.policies.stateIn(tx, contactId);
     if (isRefusedSince(state, leaving, this.clock.now())) return false;
     const missed = await this.missed.of(tenantId, contactId);
@@ -56,6 +56,7 @@ export class MayBeAsked {
   /** Who is asked sleeps undisturbed; the cap was heeded, and used, when it was asked. */
   async mayStillAsk(tx: Queryable, leaving: Leaving): Promise<MayLeave> {
     if (!(await this.stillHolds(tx, leaving))) return false;
+    if ((await this.addresses.refusalBehind(leaving)) !== undefined) return false;
     const state = await this.policies.stateIn(tx, leaving.contactId);
     const { quietUntil, reasons } = reasonsAgainstAsking(
       { ...leaving, now: this.clock.now() },

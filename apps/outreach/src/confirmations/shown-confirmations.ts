@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage } from '@tact/contracts';
 import { standingConsent } from '@tact/domain';
-import { Database, Notices, ProblemError, Tenants, Tokens } from '@tact/platform';
+import { Database, Notices, ProblemError, Tokens } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
 import { ConsentReceipts } from '../consents/receipts.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { BusinessPages } from '../ways-out/business-pages.ts';
 import { confirmTokens } from './asking.ts';
 import { type Confirmation, Confirmations } from './confirmations.ts';
 import { StandingConfirmations } from './standing-confirmations.ts';
@@ -48,20 +49,17 @@ export class ShownConfirmations {
   constructor(
     private readonly policies: ContactPolicies,
     private readonly notices: Notices,
-    private readonly tenants: Tenants,
     private readonly receipts: ConsentReceipts,
+    private readonly pages: BusinessPages,
   ) {}
 
   async pageOf({ asked, state }: Opened, shown: Shown): Promise<ShownPage> {
     const { tenantId, contactId, noticeId } = asked;
     // Of whoever was erased nothing is shown: this answers as any other link that opens nothing.
     const { state: standing } = await this.policies.of(tenantId, contactId);
-    const settings = await this.tenants.of(tenantId);
+    const settings = await this.pages.settingsOf(tenantId);
     const view = { ...shown, asked, owner: settings?.name ?? tenantId };
-    if (state === 'void') {
-      const { voidLinkPage } = await import('../wording/void-link-page.ts');
-      return { ...voidLinkPage(shown.language, view.owner), status: 404 };
-    }
+    if (state === 'void') return { ...(await this.#voidPage(view)), status: 404 };
     const { askingPage, confirmedPage } = await import('./confirmation-page.ts');
     if (state === 'valid') {
       const notice = await this.notices.of(tenantId, noticeId);
@@ -75,5 +73,13 @@ export class ShownConfirmations {
       isWithdrawn: standingConsent(standing, asked)?.state === 'withdrawn',
       timeZone: settings?.timeZone ?? 'Europe/Paris',
     });
+  }
+
+  /** What was confirmed by it can be taken back by it. */
+  async #voidPage(view: Shown & { readonly asked: Confirmation; readonly owner: string }) {
+    const { language, owner, asked } = view;
+    if (asked.consentId !== null) return this.pages.voidPage(asked, { ...view, act: 'withdraw' });
+    const { voidLinkPage } = await import('../wording/void-link-page.ts');
+    return voidLinkPage(language, owner);
   }
 }

@@ -89,11 +89,17 @@ export class FollowContactsConsumer implements Consumer<Type> {
       const { contactId, identities } = cause.data;
       return [{ cause, contactId, email: identities.email }];
     });
-    const stated = newcomers.flatMap(({ cause: { tenantid: tenantId }, contactId, email }) =>
-      email === undefined || isErased(email) ? [] : [{ tenantId, contactId, email }],
+    const stated = newcomers.flatMap(({ cause, contactId, email }) =>
+      email === undefined || isErased(email)
+        ? []
+        : [{ tenantId: cause.tenantid, cause, contactId, email }],
     );
-    await this.addresses.keep(tx, stated);
     const facts: PolicyFact[] = [];
+    // Before the cards are written: whoever stops an address meanwhile finds them, or is heard here.
+    for (const [tenantId, own] of Map.groupBy(stated, (one) => one.tenantId)) {
+      facts.push(...(await this.addresses.ofStopped(tx, tenantId, own)));
+    }
+    await this.addresses.keep(tx, stated);
     for (const [tenantId, own] of Map.groupBy(newcomers, ({ cause }) => cause.tenantid)) {
       facts.push(...(await this.addresses.ofNewcomers(tx, tenantId, own)));
     }

@@ -91,6 +91,27 @@ export class SharedAddresses {
     return facts;
   }
 
+  /** What was stopped at addresses by whoever reads them is their own word, whoever they are registered as by now. */
+  async ofStopped(
+    tx: Queryable,
+    tenantId: string,
+    newcomers: readonly (Newcomer & { readonly email: string })[],
+  ): Promise<PolicyFact[]> {
+    const refs = newcomers.map(({ email }) => this.cards.refOf(tenantId, email));
+    const stopped = await this.cards.stopped.of(tx, tenantId, refs);
+    return newcomers.flatMap(({ contactId, cause }, nth) =>
+      stopped
+        .filter(({ ref }) => ref === refs[nth])
+        .map(({ ref, purpose, at }) => {
+          // By the hour that is kept: told again with every change of the contact, it is the same word.
+          const id = this.vault.factId('stopped-address', contactId, ref, purpose, at);
+          const consent = { contactId, purpose, channel: 'email', at, proof: {} } as const;
+          const consentId = formatConsentId(id);
+          return { id, command: { kind: 'unsubscribe', ...consent, consentId }, cause } as const;
+        }),
+    );
+  }
+
   /** The latest refusal of each purpose by any of them. */
   async #refusedBy(
     tx: Queryable,

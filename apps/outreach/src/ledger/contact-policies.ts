@@ -222,10 +222,11 @@ export class ContactPolicies {
     });
   }
 
-  /** Only a time zone and what comes late are weighed against what is known; for anything else, no stream is read. */
+  /** A time zone, a stop and what comes late are weighed against what is known; for anything else, no stream is read. */
   async #stateFor(tx: Queryable, facts: readonly StreamFact[]) {
     const weighed = facts.find(
-      ({ command, isOfMerged }) => command.kind === 'set-time-zone' || isOfMerged,
+      ({ command: { kind }, isOfMerged }) =>
+        kind === 'set-time-zone' || kind === 'unsubscribe' || isOfMerged,
     );
     return weighed ? this.stateIn(tx, weighed.command.contactId) : contactPolicyDecider.initial();
   }

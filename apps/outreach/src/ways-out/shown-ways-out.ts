@@ -1,34 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { PageLanguage, Preferences, SetPreferencesRequest } from '@tact/contracts';
 import { preferenceRefusals, readablePreferences, voiceOf } from '@tact/domain';
-import { ProblemError, Tenants } from '@tact/platform';
 import type { FieldError, PageContent } from '@tact/platform/pages';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { Addressees } from '../languages/addressees.ts';
+import { BusinessPages } from './business-pages.ts';
+import { FollowedLinks } from './followed-links.ts';
 import { words } from './page-words.ts';
 import type { WayOutView } from './way-out-page.ts';
-import { type FollowedLink, type WayOut, WaysOut } from './ways-out.ts';
+import type { FollowedLink, WayOut } from './ways-out.ts';
 
 /** What stands behind a link, as a page. Pages are drawn by what is loaded with the first of them. */
 @Injectable()
 export class ShownWaysOut {
   constructor(
-    private readonly waysOut: WaysOut,
+    private readonly links: FollowedLinks,
     private readonly policies: ContactPolicies,
-    private readonly tenants: Tenants,
     private readonly addressees: Addressees,
+    private readonly pages: BusinessPages,
   ) {}
 
-  /**
-   * 404 for what never was a link, and for one of somebody who was erased. It acts for whoever reads the address it was sent
-   * to, so it is void once that is the contact's no more.
-   */
-  async behind(token: string): Promise<FollowedLink> {
-    const found = await this.waysOut.behind(token);
-    if (found === undefined) throw new ProblemError('not-found');
-    const { tenantId, contactId, address: ref } = found.wayOut;
-    const isHeld = await this.addressees.cards.holds(tenantId, contactId, { ref });
-    return isHeld ? found : { ...found, state: 'void' };
+  behind(token: string): Promise<FollowedLink> {
+    return this.links.behind(token);
   }
 
   /** What a browser that asks for none of ours is answered in: the person's, but where the link may be in anybody's hands. */
@@ -47,12 +40,14 @@ export class ShownWaysOut {
     const { tenantId, contactId } = asked.wayOut;
     const { state } = await this.policies.of(tenantId, contactId);
     const { wayOutPage } = await import('./way-out-page.ts');
-    return wayOutPage({ ...asked, state, owner: await this.#ownerOf(tenantId) });
+    return wayOutPage({ ...asked, state, owner: await this.pages.ownerOf(tenantId) });
   }
 
-  async voidPage(tenantId: string, language: PageLanguage): Promise<PageContent> {
-    const { voidLinkPage } = await import('../wording/void-link-page.ts');
-    return voidLinkPage(language, await this.#ownerOf(tenantId));
+  voidPage(
+    wayOut: WayOut,
+    asked: { readonly language: PageLanguage; readonly path: string; readonly formToken: string },
+  ): Promise<PageContent> {
+    return this.pages.voidPage(wayOut, { ...asked, act: 'stop' });
   }
 
   /** Why the form cannot be taken: what was asked for through another address is only ever made stricter. */
@@ -65,9 +60,5 @@ export class ShownWaysOut {
     const voice = voiceOf(preferences, { by: 'person', through: address });
     if (preferenceRefusals(asked, preferences, voice).length === 0) return [];
     return [{ field: 'channels', message: words[language].onlyLess }];
-  }
-
-  async #ownerOf(tenantId: string): Promise<string> {
-    return (await this.tenants.of(tenantId))?.name ?? tenantId;
   }
 }

@@ -16,7 +16,7 @@ import {
 } from '@tact/platform';
 import type { FieldError } from '@tact/platform/pages';
 import { SetPreferences } from '../preferences/set-preferences.http.ts';
-import { Leave } from './leave.ts';
+import { Leave, type Leaving } from './leave.ts';
 import { type FormValues, readForm, sentValues } from './preference-form.ts';
 import { ShownWaysOut } from './shown-ways-out.ts';
 import type { FollowedLink, WayOut } from './ways-out.ts';
@@ -26,6 +26,12 @@ type Sent = {
   readonly fields: FormFields;
   readonly language: PageLanguage;
 };
+
+/** What each button of the page ends. */
+const scopes: ReadonlyMap<unknown, Leaving['scope']> = new Map([
+  ['stop', 'these'],
+  ['everything', 'everything'],
+]);
 
 const pathOf = (token: string): string => `/v1/unsubscribe/${token}`;
 /** RFC 8058, 3.1: what a mail program sends, without cookie and without having seen a page. */
@@ -61,7 +67,9 @@ export class UnsubscribeController {
   ): Promise<void> {
     const found = await this.shown.behind(token);
     const language = await this.#languageOf(found, request);
-    if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
+    if (found.state === 'void') {
+      return this.#showVoid(reply, { wayOut: found.wayOut, token, language });
+    }
     await this.#show(reply, { wayOut: found.wayOut, token, language });
   }
 
@@ -78,7 +86,7 @@ export class UnsubscribeController {
     tag: 'Consents',
     summary: 'Ends messages, or says how a person wants to be written to',
     description:
-      'One click of RFC 8058 needs neither cookie nor page, and is heard once however often it is sent.',
+      'One click of RFC 8058 needs neither cookie nor page, and is heard once however often it is sent. A link to an address that is the contact’s no more still stops: the contact gets no more of these messages, and the address gets none of them by mail, whoever has it.',
     refuses: ['not-found', 'form-refused', 'unprocessable'],
   })
   async follow(
@@ -89,9 +97,9 @@ export class UnsubscribeController {
   ): Promise<void> {
     const found = await this.shown.behind(token);
     const language = await this.#languageOf(found, request);
-    if (found.state === 'void') return this.#showVoid(reply, found.wayOut.tenantId, language);
     const { wayOut } = found;
     const sent = { token, fields: fields ?? {}, language };
+    if (found.state === 'void') return this.#followVoid(reply, wayOut, sent);
     if (isOneClick(sent.fields)) {
       await this.commands.execute(new Leave({ ...wayOut, scope: 'these' }));
       return this.#show(reply, { wayOut, token, language });
@@ -106,30 +114,48 @@ export class UnsubscribeController {
   }
 
   async #act(wayOut: WayOut, { fields, language }: Sent): Promise<readonly FieldError[]> {
-    switch (fields['act']) {
-      case 'stop':
-        await this.commands.execute(new Leave({ ...wayOut, scope: 'these' }));
-        return [];
-      case 'everything':
-        await this.commands.execute(new Leave({ ...wayOut, scope: 'everything' }));
-        return [];
-      case 'preferences': {
-        const read = readForm(fields, await this.shown.preferencesOf(wayOut), language);
-        if ('errors' in read) return read.errors;
-        const errors = await this.shown.errorsOf(wayOut, read.asked, language);
-        if (errors.length > 0) return errors;
-        const { tenantId, contactId, address } = wayOut;
-        await this.commands.execute(new SetPreferences(tenantId, contactId, read.asked, address));
-        return [];
-      }
-      default:
-        throw new ProblemError('form-refused');
+    const scope = scopes.get(fields['act']);
+    if (scope !== undefined) {
+      await this.commands.execute(new Leave({ ...wayOut, scope }));
+      return [];
     }
+    if (fields['act'] !== 'preferences') throw new ProblemError('form-refused');
+    const read = readForm(fields, await this.shown.preferencesOf(wayOut), language);
+    if ('errors' in read) return read.errors;
+    const errors = await this.shown.errorsOf(wayOut, read.asked, language);
+    if (errors.length > 0) return errors;
+    const { tenantId, contactId, address } = wayOut;
+    await this.commands.execute(new SetPreferences(tenantId, contactId, read.asked, address));
+    return [];
   }
 
-  async #showVoid(reply: FastifyReply, tenantId: string, language: PageLanguage): Promise<void> {
-    const page = await this.shown.voidPage(tenantId, language);
-    await this.pages.show(reply, { ...page, status: 404 });
+  /** Through an address that is the contact's no more nothing is ever loosened: it stops, and that is all it does. */
+  async #followVoid(reply: FastifyReply, wayOut: WayOut, sent: Sent): Promise<void> {
+    const { token, fields, language } = sent;
+    const page = { wayOut, token, language };
+    if (isOneClick(fields)) {
+      await this.commands.execute(new Leave({ ...wayOut, scope: 'these', isVoid: true }));
+      return this.#showVoid(reply, page, 200);
+    }
+    const scope = scopes.get(fields['act']);
+    if (scope === undefined) return this.#showVoid(reply, page);
+    this.forms.assertOf(token, fields['form']);
+    await this.commands.execute(new Leave({ ...wayOut, scope, isVoid: true }));
+    return this.pages.redirect(reply, pathOf(token), language);
+  }
+
+  async #showVoid(
+    reply: FastifyReply,
+    {
+      wayOut,
+      token,
+      language,
+    }: { readonly wayOut: WayOut; readonly token: string; readonly language: PageLanguage },
+    status = 404,
+  ): Promise<void> {
+    const form = { path: pathOf(token), formToken: this.forms.of(token) };
+    const page = await this.shown.voidPage(wayOut, { language, ...form });
+    await this.pages.show(reply, { ...page, status });
   }
 
   async #languageOf(found: FollowedLink, request: FastifyRequest): Promise<PageLanguage> {

@@ -4,7 +4,7 @@ import { ApiKeyId, TenantId } from '../ids.ts';
 import { personal, plainText, utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
 import { Purpose } from '../purposes.ts';
-import { BalancingTest, LawfulBases, PageLanguage } from '../tenants.ts';
+import { BalancingTest, ControllerContact, LawfulBases, PageLanguage } from '../tenants.ts';
 import { isZone } from '../time-zones.ts';
 import { Cursor } from './query.ts';
 
@@ -12,14 +12,21 @@ import { Cursor } from './query.ts';
 export const TenantSlug = TenantId.meta({ personal: false, description: 'Slug of a tenant.' });
 
 /** What ends a line, turns the writing round or cannot be seen. */
-const hidden = String.raw`\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF`;
+const hidden = String.raw`\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF`;
 
-/** As the business is known to its customers. One line, because it stands in subjects of mails. */
-const Name = z
-  .string()
-  // Of a longer text the form is not looked at: that would take the square of its length.
-  .max(120, { abort: true })
-  .regex(new RegExp(`^[^${hidden}]*[^${hidden}\\s][^${hidden}]*$`), 'Give a name of one line.');
+/** Begins what mail programs decode (RFC 2047): a name is shown as it was given, or it is none. */
+const isEncoded = (text: string): boolean => text.includes('=?');
+
+const oneLine = (lengthMax: number, sentence: string) =>
+  z
+    .string()
+    // Of a longer text the form is not looked at: that would take the square of its length.
+    .max(lengthMax, { abort: true })
+    .regex(new RegExp(`^[^${hidden}]*[^${hidden}\\s][^${hidden}]*$`), sentence)
+    .refine((text) => !isEncoded(text), { message: 'Leave out =?, which begins an encoded word.' });
+
+/** As the business is known to its customers. One line, because it stands in headers of mails. */
+const Name = oneLine(120, 'Give a name of one line.');
 
 const Country = z
   .string()
@@ -70,6 +77,24 @@ const Officer = z.strictObject({
   email: personal('email', emailAddress()),
 });
 
+/** Without an address of either kind nobody reaches anybody (GDPR Art. 13(1)(a)). */
+const Contact = z
+  .strictObject({
+    postalAddress: personal('attribute', oneLine(300, 'Give an address of one line.')).optional(),
+    email: personal('email', emailAddress()).optional(),
+    phone: personal(
+      'phone',
+      z.string().regex(/^[+0-9][0-9 ().-]{3,39}$/, 'Give a number, e.g. +33 6 39 98 00 00.'),
+    ).optional(),
+  })
+  .refine(({ postalAddress, email }) => postalAddress !== undefined || email !== undefined, {
+    message: 'Give a postal address, an e-mail address or both.',
+  })
+  .meta({
+    anyOf: [{ required: ['postalAddress'] }, { required: ['email'] }],
+    description: 'Where people reach the business itself; the clause of information says it.',
+  });
+
 const StatedTest = z.strictObject({
   reference: Name.meta({ personal: false }),
   on: z.iso.date().meta({ personal: false }),
@@ -109,6 +134,10 @@ const settings = {
   balancingTests: BalancingTests.optional(),
   /** Whom a person asks about data. */
   dpo: Officer.optional(),
+  contact: Contact.optional(),
+  replyTo: personal('email', emailAddress()).optional().meta({
+    description: "Where answers to its mails go. When absent, the contact's e-mail address.",
+  }),
 };
 
 /**
@@ -131,6 +160,10 @@ export const TenantSettingsRequest = z
         defaultCountry: 'FR',
         languages: ['fr'],
         dpo: { name: 'Ana Lefort', email: 'dpo@example.com' },
+        contact: {
+          postalAddress: '4 rue des Lilas, 75020 Paris, France',
+          email: 'hello@example.com',
+        },
       },
     ],
   });
@@ -167,6 +200,8 @@ export const TenantView = z.object({
   dpo: z
     .object({ name: personal('name', z.string()), email: personal('email', z.string()) })
     .optional(),
+  contact: ControllerContact.optional(),
+  replyTo: personal('email', z.string()).optional(),
   whatsapp: z
     .object({
       wabaIds: z.array(plainText(32)),

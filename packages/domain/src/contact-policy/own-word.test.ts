@@ -42,6 +42,12 @@ const withdraws = (days: number): ContactPolicyCommand => ({
   ...consent(days),
 });
 const leaves = (days: number): ContactPolicyCommand => ({ kind: 'unsubscribe', ...consent(days) });
+const leavesMails = (days: number, purpose: Purpose = 'marketing'): ContactPolicyCommand => ({
+  kind: 'unsubscribe',
+  ...consent(days),
+  channel: 'email',
+  purpose,
+});
 const says = (days: number, channel: Channel = 'whatsapp'): ContactPolicyCommand => ({
   kind: 'lift-suppression',
   contactId,
@@ -268,6 +274,7 @@ describe('nobody is asked for a consent', () => {
   test.each<[string, readonly ContactPolicyCommand[], string]>([
     ['who refused', [refuses(2)], 'suppressed'],
     ['who took it back', [leaves(2), gives(1)], 'consent-withdrawn'],
+    ['who took it back of mails', [leavesMails(2)], 'consent-withdrawn'],
     ['who wants no mail', [wants({ channels: ['whatsapp'] })], 'channel-unwanted'],
     ['who wants none there', [wants({ channels: ['email'] })], 'channel-unwanted'],
     ['who wants none of it', [wants({ purposes: ['feedback'] })], 'purpose-unwanted'],
@@ -287,6 +294,13 @@ describe('nobody is asked for a consent', () => {
   ])('%s, for as long as it stands', (_, commands, reason) => {
     const { reasons: all, lasting, nextAllowedAt } = against(after(inParis, ...commands));
     expect([all, lasting, nextAllowedAt]).toEqual([[reason], [reason], undefined]);
+  });
+
+  test('but for what was taken back elsewhere, or of another purpose', () => {
+    const onPhone = { ...leavesMails(2), channel: 'phone' } as ContactPolicyCommand;
+    expect(against(after(inParis, onPhone)).reasons).toEqual([]);
+    expect(against(after(inParis, leavesMails(2, 'feedback'))).reasons).toEqual([]);
+    expect(against(after(inParis, leavesMails(3), says(2, 'email'))).reasons).toEqual([]);
   });
 
   test('who refused on the mail’s own channel', () => {

@@ -154,7 +154,7 @@ type AgainstAsking = {
 /**
  * What stands against a mail that asks for a consent: the rules of decisions, but that none was given yet. It is heeded for
  * the channel that is asked about and for the mail itself, and uses the cap whatever it asks for. Who took the consent back
- * by an act of their own is not asked for it again.
+ * by an act of their own is not asked for it again, nor by mail for what they took back of mails.
  */
 export const reasonsAgainstAsking = (
   { purpose, channel, now }: Pick<DecideContact, 'purpose' | 'channel' | 'now'>,
@@ -163,13 +163,16 @@ export const reasonsAgainstAsking = (
   const asked = { kind: 'decide-contact', contactId: '', decisionId: '', reserve: true } as const;
   const meant: DecideContact = { ...asked, purpose, channel, now };
   const mail: DecideContact = { ...meant, channel: 'email' };
-  const known = state.consents[consentKey(purpose, channel)] ?? {};
+  const isLeft = [meant, mail].some((one) => {
+    const known = state.consents[consentKey(purpose, one.channel)] ?? {};
+    return hasLeft(known, state.suppressions, one.channel);
+  });
   const left: Verdict = { verdict: 'denied', reason: 'consent-withdrawn', inputs: {} };
   const quiet = rules['quiet-hours'](mail, state);
   const cap = rules['pressure-cap']({ ...mail, purpose: 'marketing' }, state);
   const refusals = [
     ...[meant, mail].map((one) => rules.suppression(one, state)),
-    ...(hasLeft(known, state.suppressions, channel) ? [left] : []),
+    ...(isLeft ? [left] : []),
     ...[meant, mail].map((one) => rules.preferences(one, state)),
     // Nothing is wanted a day, or no hour is left.
     ...[quiet, cap].filter(({ nextAllowedAt }) => nextAllowedAt === undefined),

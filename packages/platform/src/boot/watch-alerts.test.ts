@@ -18,6 +18,7 @@ type Reported = {
   troubles?: readonly UpkeepTrouble[];
   uncertain?: number;
   stalled?: number;
+  away?: number;
 };
 const several = (mails: number) => Promise.resolve(mails === 0 ? undefined : { mails, since });
 const alertsWith = (reported: Reported): Alerts => {
@@ -31,6 +32,7 @@ const alertsWith = (reported: Reported): Alerts => {
     troubles = [],
     uncertain = 0,
     stalled = 0,
+    away = 0,
   } = reported;
   const alerts = new Alerts();
   watchAlerts(alerts, {
@@ -42,7 +44,11 @@ const alertsWith = (reported: Reported): Alerts => {
     behind: { all: behind.map((group) => ({ group, sentence: 'gone', since })) },
     relay: { outbox: () => Promise.resolve({ depth, oldestAgeMs }) },
     troubles: () => Promise.resolve(troubles),
-    mails: { uncertain: () => several(uncertain), stalled: () => several(stalled) },
+    mails: {
+      uncertain: () => several(uncertain),
+      stalled: () => several(stalled),
+      away: () => several(away),
+    },
     clock: { nowMs: Date.now },
   });
   return alerts;
@@ -60,6 +66,7 @@ test.each([
   [{ matters: { skewed: { seconds: 86_400, since } } }, { kind: 'clock-skew', count: 86_400 }],
   [{ uncertain: 3 }, { kind: 'mails-uncertain', count: 3, owner: 'operator' }],
   [{ stalled: 2 }, { kind: 'mails-stalled', count: 2 }],
+  [{ away: 4 }, { kind: 'mail-server-away', count: 4, owner: 'operator' }],
   [{ parked: 2 }, { kind: 'keys-parked', count: 2 }],
   [{ behind: ['outreach.wishes'] }, { kind: 'consumer-behind', about: 'outreach.wishes' }],
   [
@@ -99,6 +106,7 @@ test('a part that cannot be read hides no other', async () => {
     mails: {
       uncertain: () => Promise.reject(new Error('down')),
       stalled: () => Promise.reject(new Error('down')),
+      away: () => Promise.reject(new Error('down')),
     },
     clock: { nowMs: Date.now },
   });

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@tact/contracts';
+import { HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import { alertOf } from '../alerts/alert-view.ts';
 import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import type { Clock } from '../config/clock.ts';
@@ -11,6 +11,8 @@ import type { ParkedRecords } from './parked-records.ts';
 
 /** Longer than a broker needs to be started again: what waits for so long waits for a person. */
 const STALLED_MS = 5 * 60_000;
+/** Longer than a server needs to be started again. */
+const MAIL_SERVER_AWAY_MS = 10 * MINUTE_MS;
 /** A mail server is away for longer now and then, and nobody needs to know. */
 const MAILS_STALLED_MS = HOUR_MS;
 
@@ -22,7 +24,7 @@ type Watched = {
   /** What is the matter with the read models. */
   readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
   readonly clock: Pick<Clock, 'nowMs'>;
-  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled'>;
+  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled' | 'away'>;
 };
 
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
@@ -64,7 +66,11 @@ export const watchAlerts = (
   alerts.addOfService(async () => {
     const uncertain = await mails.uncertain();
     const stalled = await mails.stalled(new Date(clock.nowMs() - MAILS_STALLED_MS));
+    const away = await mails.away(new Date(clock.nowMs() - MAIL_SERVER_AWAY_MS));
     return [
+      ...(away === undefined
+        ? []
+        : [alertOf('mail-server-away', { count: away.mails, since: away.since })]),
       ...(uncertain === undefined
         ? []
         : [alertOf('mails-uncertain', { count: uncertain.mails, since: uncertain.since })]),

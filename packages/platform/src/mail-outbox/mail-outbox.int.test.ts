@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { type Script, scriptedSmtp } from '../mail/testing/scripted-smtp.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import type { MayLeave } from './mail-kind.ts';
 import { OpenMails } from './outgoing-mails.ts';
 import { newsTo, openMailStage } from './testing/mail-stage.ts';
 
@@ -16,7 +17,7 @@ let smtp: Awaited<ReturnType<typeof scriptedSmtp>>;
 let port = 0;
 let script: Script = {};
 /** What is asked of the kind while a mail leaves. */
-let mayStillLeave = (_tx: Queryable): Promise<boolean> => Promise.resolve(true);
+let mayStillLeave = (_tx: Queryable): Promise<MayLeave> => Promise.resolve(true);
 let nth = 0;
 
 beforeAll(async () => {
@@ -87,11 +88,40 @@ describe('the server', () => {
     expect(await open.stalled(new Date(stage.clock.nowMs() - 50 * MINUTE_MS))).toMatchObject({
       mails: 5,
     });
+    // Away since the first of them was tried, and counted as long as it is.
+    const away = await open.away(new Date(stage.clock.nowMs() - 50 * MINUTE_MS));
+    expect(away?.mails).toBe(5);
+    const awayMs = stage.clock.nowMs() - (away?.since.getTime() ?? 0);
+    expect(Math.floor(awayMs / MINUTE_MS)).toBe(60);
+    expect(await open.away(new Date(stage.clock.nowMs() - 62 * MINUTE_MS))).toBeUndefined();
     port = smtp.port;
     stage.moveOn(4 * HOUR_MS);
     await stage.drained();
     expect([smtp.mails.length, await stage.states()]).toEqual([5, Array(5).fill('sent')]);
     expect(new Set(idsOf()).size).toBe(5);
+    expect(await open.away(stage.clock.now())).toBeUndefined();
+  });
+
+  test('is not away for a mailbox that is full, nor for a mail that its kind keeps back', async () => {
+    const open = new OpenMails(stage.database.queryable);
+    const untilMs = stage.clock.nowMs() + 8 * HOUR_MS;
+    mayStillLeave = () => Promise.resolve(stage.clock.nowMs() < untilMs ? new Date(untilMs) : true);
+    await stage.enqueue(someone());
+    await stage.drained();
+    stage.moveOn(2 * HOUR_MS);
+    const hourAgo = new Date(stage.clock.nowMs() - HOUR_MS);
+    expect([await open.stalled(hourAgo), await open.away(stage.clock.now())]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    script = { recipient: '452 full' };
+    stage.moveOn(6 * HOUR_MS);
+    await stage.drained();
+    expect(await stage.states()).toEqual(['waiting']);
+    stage.moveOn(2 * HOUR_MS);
+    expect(await open.away(stage.clock.now())).toBeUndefined();
+    const later = new Date(stage.clock.nowMs() - HOUR_MS);
+    expect(await open.stalled(later)).toMatchObject({ mails: 1, since: new Date(untilMs) });
   });
 
   test('slow, and well: sent, once', async () => {

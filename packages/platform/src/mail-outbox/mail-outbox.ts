@@ -26,7 +26,7 @@ export class NoMailServer extends Error {
   }
 }
 
-export type NewMail = Pick<Mail, 'to' | 'document' | 'unsubscribe'> & {
+export type NewMail = Omit<Mail, 'messageId'> & {
   readonly kind: string;
   readonly tenantId: string;
   /** Whom the mail is to: under whose key it is sealed, and with whom it goes. */
@@ -67,12 +67,12 @@ export class MailOutbox {
   async enqueue(tx: Queryable, mail: NewMail): Promise<string> {
     const { kinds, jobs, texts, clock, mailer } = this.#parts;
     if (mailer === undefined) throw new NoMailServer();
-    const { kind, tenantId, subject, about, notAfter, to, document, unsubscribe } = mail;
+    const { kind, tenantId, subject, about, notAfter, ...content } = mail;
     kinds.of(kind);
     assertWords('A mail', [kind, tenantId, subject], about);
-    mailer.assertSendable({ to, document, ...(unsubscribe === undefined ? {} : { unsubscribe }) });
+    mailer.assertSendable(content);
     const mailId = randomUUID();
-    const text = JSON.stringify({ to, document, unsubscribe });
+    const text = JSON.stringify(content);
     const sealed = await texts.seal({ tenantId, subject }, text, placeOf(mailId));
     await tx.query(
       `INSERT INTO outgoing_mails (mail_id, kind, tenant_id, subject, about, sealed, state, queued_at, not_after)

@@ -69,9 +69,18 @@ export const settleMail = async (
 ): Promise<string | undefined> => {
   const [row] = await queryable.query<{ tenantId: string }>(
     `UPDATE outgoing_mails SET state = $2, why = $3, settled_at = $4,
-       sealed = CASE WHEN $5 THEN sealed END
+       sealed = CASE WHEN $5 THEN sealed END,
+       failing_since = CASE WHEN $2 = 'waiting' AND $3::text IS NOT NULL THEN coalesce(failing_since, $7) END
      WHERE mail_id = $1 AND state = ANY ($6) RETURNING tenant_id AS "tenantId"`,
-    [mailId, state, why ?? null, state === 'waiting' ? null : now, keepsText.has(state), [...from]],
+    [
+      mailId,
+      state,
+      why ?? null,
+      state === 'waiting' ? null : now,
+      keepsText.has(state),
+      [...from],
+      now,
+    ],
     'settle_mail',
   );
   return row?.tenantId;
@@ -81,13 +90,27 @@ export const settleMail = async (
 export const countAttempt = async (
   queryable: Queryable,
   mailId: string,
-  why: string,
+  { why, now }: { readonly why: string; readonly now: Date },
 ): Promise<void> => {
   await queryable.query(
-    `UPDATE outgoing_mails SET attempts = attempts + 1, why = $2
+    `UPDATE outgoing_mails
+     SET attempts = attempts + 1, why = $2, failing_since = coalesce(failing_since, $3)
      WHERE mail_id = $1 AND state = 'waiting'`,
-    [mailId, why],
+    [mailId, why, now],
     'count_mail_attempt',
+  );
+};
+
+/** Its kind keeps it back until then: that is no matter of the server. */
+export const keepBack = async (
+  queryable: Queryable,
+  mailId: string,
+  notBefore: Date,
+): Promise<void> => {
+  await queryable.query(
+    `UPDATE outgoing_mails SET not_before = $2 WHERE mail_id = $1 AND state = 'waiting'`,
+    [mailId, notBefore],
+    'keep_mail_back',
   );
 };
 
@@ -106,9 +129,17 @@ export class OpenMails {
     return this.#several(`state = 'unknown'`, 'settled_at');
   }
 
-  /** Mails that have waited since before then. */
+  /** Mails that have waited since before then, though nobody keeps them back. */
   stalled(before: Date): Promise<Several | undefined> {
-    return this.#several(`state = 'waiting' AND queued_at < $1`, 'queued_at', before);
+    const where = `state = 'waiting' AND queued_at < $1 AND coalesce(not_before, queued_at) < $1`;
+    return this.#several(where, 'greatest(queued_at, not_before)', before);
+  }
+
+  /** Mails that the server has not taken since before then, for what is no matter of the mail: all that wait for it. */
+  async away(before: Date): Promise<Several | undefined> {
+    const where = `state = 'waiting' AND failing_since IS NOT NULL AND why NOT IN ('recipient', 'content')`;
+    const failing = await this.#several(where, 'failing_since');
+    return failing === undefined || failing.since >= before ? undefined : failing;
   }
 
   async #several(

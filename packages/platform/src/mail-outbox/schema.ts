@@ -29,4 +29,11 @@ export const mailOutboxMigrations: readonly Migration[] = [
       CREATE INDEX outgoing_mails_settled ON outgoing_mails (settled_at);
     `,
   },
+  {
+    name: 'FailingMails1796400000011',
+    // Since when the server takes a mail from nobody, and until when its kind keeps it back.
+    up: `
+      ALTER TABLE outgoing_mails ADD COLUMN failing_since timestamptz, ADD COLUMN not_before timestamptz;
+    `,
+  },
 ];

@@ -13,6 +13,7 @@ import type { MailKinds } from './mail-kind.ts';
 import { placeOf, sendMailJob } from './mail-outbox.ts';
 import {
   countAttempt,
+  keepBack,
   type MailState,
   markHandedOver,
   type OutgoingMail,
@@ -38,7 +39,7 @@ type Parts = {
   readonly chance?: () => number;
 };
 
-type Content = Pick<Mail, 'to' | 'document' | 'unsubscribe'>;
+type Content = Omit<Mail, 'messageId'>;
 type Decision = 'leaves' | 'withheld' | 'expired' | 'taken' | Date;
 
 /** What became of an attempt, as the row of the mail says it; `why` is a word that tells nothing of the person. */
@@ -84,7 +85,7 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
     // By a clock that may be wrong nothing is decided.
     if (!clock.isTrusted) return this.#again(pauses.first);
     const gone = await this.#goneOf(mail);
-    if (gone instanceof Date) return { runAt: gone };
+    if (gone instanceof Date) return this.#keepBack(mail, gone);
     if (gone !== undefined) return this.#settle(mail, gone, work);
     const content = await this.#open(mail);
     if (content === undefined) return this.#settle(mail, { state: 'erased' }, work);
@@ -139,15 +140,21 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
       mayBeHandedOver,
     );
     if (decision === 'taken') return undefined;
-    if (decision instanceof Date) return { runAt: decision };
+    if (decision instanceof Date) return this.#keepBack(mail, decision);
     const end = endOf(reported, decision);
     if (end.state !== 'waiting') return this.#settle(mail, end, work);
     if (this.#isTriedLongEnough(mail)) {
       return this.#settle(mail, { ...end, state: 'given-up' }, work);
     }
     if (decision === 'leaves') return this.#settle(mail, end, work);
-    await countAttempt(database.queryable, mailId, end.why ?? '');
+    const attempt = { why: end.why ?? '', now: this.#parts.clock.now() };
+    await countAttempt(database.queryable, mailId, attempt);
     return this.#again(this.#pauseAfter(mail));
+  }
+
+  async #keepBack({ mailId }: OutgoingMail, until: Date): Promise<Again> {
+    await keepBack(this.#parts.database.queryable, mailId, until);
+    return { runAt: until };
   }
 
   #isTriedLongEnough({ queuedAt }: OutgoingMail): boolean {

@@ -31,6 +31,31 @@ test('a mail has a text, an HTML, and the id it was given', async () => {
   expect(text).toMatch(/Content-Type: text\/plain[\s\S]+Content-Type: text\/html/);
 });
 
+describe('a sender', () => {
+  const headersFrom = async (name: string, replyTo?: string) => {
+    const sender = { name, ...(replyTo === undefined ? {} : { replyTo }) };
+    const headers = headersOf(await textOf({ ...mail, sender }));
+    return headers.filter((line) => /^(From|Reply-To|Sender):/i.test(line));
+  };
+
+  test('is named beside the address that mails come from, and hears the answers', async () => {
+    expect(await headersFrom('Librairie', 'hello@example.org')).toEqual([
+      'From: Librairie <tact@example.com>',
+      'Reply-To: hello@example.org',
+    ]);
+    expect(await headersFrom('Librairie')).toHaveLength(1);
+  });
+
+  test.each([
+    ['Smith, Sons & Co', 'From: "Smith, Sons & Co" <tact@example.com>'],
+    ['a@bank.example', 'From: "a@bank.example" <tact@example.com>'],
+    ['O"Hara <x@example.org>', 'From: "O\\"Hara <x@example.org>" <tact@example.com>'],
+    ['Maison Zélie', 'From: =?UTF-8?Q?Maison_Z=C3=A9lie?= <tact@example.com>'],
+  ])('%s is quoted or encoded as its letters need', async (name, header) => {
+    expect(await headersFrom(name)).toEqual([header]);
+  });
+});
+
 test('the id follows from what the caller knows the mail by', () => {
   expect(messageIdOf('row-1', from)).toBe(mail.messageId);
   expect(messageIdOf('row-2', from)).not.toBe(mail.messageId);
@@ -88,6 +113,14 @@ describe('no text begins a header of its own', () => {
     ['a route', { ...mail, to: 'a<b@example.org>' }],
     ['a subject', { ...mail, document: { ...document, subject: 'x\r\nBcc: b@example.org' } }],
     ['a line separator', { ...mail, document: { ...document, subject: 'x\u2028y' } }],
+    ['a name', { ...mail, sender: { name: 'x\r\nBcc: b@example.org' } }],
+    ['a name that is turned round', { ...mail, sender: { name: 'x\u202ey' } }],
+    ['a name that is not seen', { ...mail, sender: { name: '\u200b' } }],
+    ['a name of nothing', { ...mail, sender: { name: ' ' } }],
+    ['a name without end', { ...mail, sender: { name: 'x'.repeat(121) } }],
+    ['a name in disguise', { ...mail, sender: { name: '=?utf-8?B?QmFuaw==?=' } }],
+    ['an answer', { ...mail, sender: { name: 'x', replyTo: 'a@example.org\r\nBcc: b@c.de' } }],
+    ['two answers', { ...mail, sender: { name: 'x', replyTo: 'a@example.org, b@c.de' } }],
     ['an id', { ...mail, messageId: '<a@b>\r\nBcc: c@example.org' }],
     ['an address in clear', { ...mail, unsubscribe: { url: 'http://tact.example/u' } }],
     ['an address', { ...mail, unsubscribe: { url: 'https://tact.example/u>\r\nBcc: x' } }],

@@ -1,10 +1,19 @@
 import type { MailDocument } from './template.ts';
 
+/** On whose behalf a mail is sent: shown beside the address that it comes from, which is the installation's. */
+export type MailSender = {
+  readonly name: string;
+  /** Where answers go; to the address it comes from when absent. */
+  readonly replyTo?: string;
+};
+
 /** One mail to one person. */
 export type Mail = {
   readonly to: string;
   /** What it says; its text and its HTML are made from this one. */
   readonly document: MailDocument;
+  /** Nobody is named when absent. */
+  readonly sender?: MailSender;
   /** Made before the send, see `messageIdOf`: the same mail has the same id in every attempt. */
   readonly messageId: string;
   /** RFC 8058: where one click ends further mails. HTTPS, as mailbox providers ask for. */

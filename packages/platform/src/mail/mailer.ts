@@ -49,7 +49,7 @@ export class Mailer {
   }
 
   /** Throws, a defect of the caller, where words of it would begin a header of their own. */
-  assertSendable(mail: Pick<Mail, 'to' | 'document' | 'unsubscribe'>): void {
+  assertSendable(mail: Omit<Mail, 'messageId'>): void {
     const { mayBeLoopback = false } = this.#parts;
     assertHeaders(mail, { mayBeLoopback });
     renderMail(mail.document);

@@ -236,6 +236,33 @@ export class Vault {
     return this.#refusals.of(tenantId, identities);
   }
 
+  /** Every fingerprint that a refusal of a person may have been kept under, by their identities or by the index's. */
+  knownRefusalFingerprints(tenantId: string, identities: Identities): readonly Buffer[] {
+    const indexed = this.#identities.indexedOf(tenantId, identities);
+    return [
+      ...this.#refusals.of(tenantId, identities),
+      ...this.#refusals.ofIndexed(tenantId, indexed),
+    ];
+  }
+
+  /**
+   * What stands for what a contact is known by, whichever of its ids is asked, without opening any of it: identities of the
+   * first kinds, and where there are none, of the others. Nothing of who is erased.
+   */
+  async refusalFingerprintsOf(
+    tx: Queryable,
+    { tenantId, subject }: Subject,
+    kinds: readonly (readonly IdentityKind[])[],
+  ): Promise<readonly Buffer[]> {
+    const ids = await this.#merged.idsOf(tenantId, subject, tx);
+    const held = await this.#identities.heldBy(tx, tenantId, ids);
+    for (const some of kinds) {
+      const named = held.filter(({ kind }) => some.includes(kind));
+      if (named.length > 0) return this.#refusals.ofIndexed(tenantId, named);
+    }
+    return [];
+  }
+
   /** Keyed fingerprint of a wamid, stable for a tenant. */
   messageRef(tenantId: string, wamid: string): string {
     return this.#references.messageRef(tenantId, wamid);

@@ -3,6 +3,7 @@ import type { TextSealer } from '../event-store/events.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import {
+  peopleIn,
   sealedPlace,
   type SealedSettings,
   StoredSettings,
@@ -11,7 +12,7 @@ import {
 } from './tenant-settings.ts';
 import { openSealed } from './tenants.ts';
 
-export type TenantSecrets = Omit<SealedSettings, 'dpo'>;
+export type TenantSecrets = Omit<SealedSettings, 'dpo' | 'contact' | 'replyTo'>;
 
 /** A tenant as the register has it, opened. */
 export type TenantRecord = {
@@ -108,8 +109,9 @@ export class TenantRegister {
     return other === undefined ? undefined : { refused: 'account-taken' };
   }
 
-  async #seal({ tenantId, details: { dpo }, secrets }: NewTenant): Promise<string | null> {
-    const sealed = Object.entries({ dpo, ...secrets }).filter(([, value]) => value !== undefined);
+  async #seal({ tenantId, details, secrets }: NewTenant): Promise<string | null> {
+    const all = Object.entries({ ...peopleIn(details), ...secrets });
+    const sealed = all.filter(([, value]) => value !== undefined);
     if (sealed.length === 0) return null;
     const text = JSON.stringify(Object.fromEntries(sealed));
     return await this.#texts.seal({ tenantId, subject: tenantId }, text, sealedPlace);
@@ -118,8 +120,8 @@ export class TenantRegister {
   async #recordOf({ tenantId, settings, sealed, ...times }: TenantRow): Promise<TenantRecord> {
     const stored = StoredSettings.parse(settings);
     const opened = sealed === null ? {} : await openSealed(this.#texts, tenantId, sealed);
-    const { dpo, ...secrets } = opened;
-    const details = { ...stored, ...(dpo === undefined ? {} : { dpo }) };
+    const { dpo, contact, replyTo, ...secrets } = opened;
+    const details = { ...stored, ...peopleIn({ dpo, contact, replyTo }) };
     return { tenantId, details, secrets, ...times };
   }
 }

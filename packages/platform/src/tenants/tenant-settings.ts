@@ -1,4 +1,5 @@
 import {
+  type ControllerContact,
   type LawfulBasis,
   type PageLanguage,
   type Purpose,
@@ -26,16 +27,21 @@ export type TenantSettings = {
   readonly languages: readonly PageLanguage[];
   readonly lawfulBasis: Readonly<Record<Purpose, LawfulBasis>>;
   readonly dpo?: { readonly name: string; readonly email: string };
+  readonly contact?: ControllerContact;
+  readonly replyTo?: string;
   readonly whatsapp?: WhatsAppSettings;
 };
 
 /** What stands in clear in the register. */
-export const StoredSettings = TenantDetails.omit({ dpo: true });
+export const StoredSettings = TenantDetails.omit({ dpo: true, contact: true, replyTo: true });
 export type StoredSettings = z.infer<typeof StoredSettings>;
 
-/** What is sealed there under the tenant: people's names, and secrets. */
-export const SealedSettings = z.object({
-  dpo: TenantDetails.shape.dpo,
+/** What is sealed there under the tenant: people's names and addresses, and secrets. */
+export const SealedSettings = TenantDetails.pick({
+  dpo: true,
+  contact: true,
+  replyTo: true,
+}).extend({
   appSecret: z.string().optional(),
   verifyToken: z.string().optional(),
 });
@@ -55,6 +61,19 @@ export const tenantColumns = `tenant_id AS "tenantId", settings, sealed, created
 
 /** Part of what the seal is bound to. */
 export const sealedPlace = 'tenant settings';
+
+type People = Pick<TenantSettings, 'dpo' | 'contact' | 'replyTo'>;
+
+/** Whom people ask, and where: the part of what is sealed that is no secret. */
+export const peopleIn = ({
+  dpo,
+  contact,
+  replyTo,
+}: Pick<TenantDetails, 'dpo' | 'contact' | 'replyTo'>): People => ({
+  ...(dpo === undefined ? {} : { dpo }),
+  ...(contact === undefined ? {} : { contact }),
+  ...(replyTo === undefined ? {} : { replyTo }),
+});
 
 const whatsappOf = (
   account: WhatsAppAccount,
@@ -80,7 +99,7 @@ export const settingsOf = (
     timeZone,
     languages,
     lawfulBasis: { ...usualBases, ...lawfulBasis },
-    ...(sealed.dpo === undefined ? {} : { dpo: sealed.dpo }),
+    ...peopleIn(sealed),
     ...(whatsapp === undefined ? {} : { whatsapp: whatsappOf(whatsapp, sealed) }),
   };
 };

@@ -121,6 +121,7 @@ test('the registry says what each read model is made of; what came by the log al
     'ingestion ingestion.consent-gate log current',
     'ingestion ingestion.identity-conflicts log current',
     'ingestion ingestion.ledger-words log current',
+    'ingestion ingestion.remembered-refusals log current',
     'ingestion messages events current',
     'scoring block-likelihood facts current',
     'scoring scoring.block-likelihood log current',

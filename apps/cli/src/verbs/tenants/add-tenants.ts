@@ -13,6 +13,10 @@ const withSettings = (verb: Command): Command =>
     .option('--languages <languages>', 'of pages and mails, the usual one first, e.g. fr,en')
     .option('--dpo-name <name>', 'whom people ask about their data')
     .option('--dpo-email <email>', 'and at which address')
+    .option('--contact-address <address>', 'where the business is reached by post, in one line')
+    .option('--contact-email <email>', 'and by e-mail')
+    .option('--contact-phone <number>', 'and by telephone')
+    .option('--reply-to <email>', 'where answers to its mails go (default: the contact)')
     .option('--whatsapp <file>', 'JSON: { appSecret, verifyToken, wabaIds, senders }');
 
 /** The verbs of `tact tenants`; `running` finds the platform when a verb is carried out. */

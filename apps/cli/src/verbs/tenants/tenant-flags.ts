@@ -12,6 +12,10 @@ export type TenantFlags = {
   readonly languages?: string;
   readonly dpoName?: string;
   readonly dpoEmail?: string;
+  readonly contactAddress?: string;
+  readonly contactEmail?: string;
+  readonly contactPhone?: string;
+  readonly replyTo?: string;
   /** A file of JSON, `false` with `--no-whatsapp`. */
   readonly whatsapp?: string | false;
 };
@@ -26,16 +30,36 @@ const accountIn = (file: string): unknown => {
   }
 };
 
+type People = Pick<Partial<Settings>, 'dpo' | 'contact' | 'replyTo'>;
+
+/** What is said of one of them goes over what was said before; of nobody nothing is said. */
+const over = (before: object | undefined, said: Readonly<Record<string, string | undefined>>) => {
+  const named = Object.entries(said).filter(([, value]) => value !== undefined);
+  const both = { ...before, ...Object.fromEntries(named) };
+  return Object.keys(both).length === 0 ? undefined : both;
+};
+
+const peopleFrom = (flags: TenantFlags, before: People): object => {
+  const dpo = over(before.dpo, { name: flags.dpoName, email: flags.dpoEmail });
+  const contact = over(before.contact, {
+    postalAddress: flags.contactAddress,
+    email: flags.contactEmail,
+    phone: flags.contactPhone,
+  });
+  const { replyTo = before.replyTo } = flags;
+  return {
+    ...(dpo === undefined ? {} : { dpo }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+  };
+};
+
 /** The settings that the flags say, over those there are. Throws `Refusal` where a value is none. */
 export const settingsFrom = (
-  { name, country, zone, languages, dpoName, dpoEmail, whatsapp }: TenantFlags,
+  flags: TenantFlags,
   before: Partial<Settings> = {},
 ): TenantSettingsRequest => {
-  const dpo = {
-    ...before.dpo,
-    ...(dpoName === undefined ? {} : { name: dpoName }),
-    ...(dpoEmail === undefined ? {} : { email: dpoEmail }),
-  };
+  const { name, country, zone, languages, whatsapp } = flags;
   const { whatsapp: account, defaultZone, ...kept } = before;
   // In another country the zone of before would be wrong more often than right.
   const zoneOfBefore = country === undefined ? defaultZone : undefined;
@@ -47,7 +71,7 @@ export const settingsFrom = (
     ...(languages === undefined
       ? {}
       : { languages: languages.split(',').map((language) => language.trim()) }),
-    ...(Object.keys(dpo).length === 0 ? {} : { dpo }),
+    ...peopleFrom(flags, before),
     ...(whatsapp === false
       ? { whatsapp: null }
       : { whatsapp: whatsapp === undefined ? account : accountIn(whatsapp) }),

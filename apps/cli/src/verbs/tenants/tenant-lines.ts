@@ -14,6 +14,12 @@ const accountLines = ({ whatsapp }: TenantView): string[] => {
   ];
 };
 
+const contactOf = ({ contact = {} }: TenantView): string => {
+  const { postalAddress, email, phone } = contact;
+  const known = [postalAddress, email, phone].filter((one) => one !== undefined);
+  return known.length === 0 ? 'none' : known.join(', ');
+};
+
 /** How a tenant is set up, for a person; never a secret. */
 export const tenantLines = (view: TenantView): string[] => {
   const { name, defaultCountry = 'none', defaultZone, languages, lawfulBasis, dpo } = view;
@@ -24,6 +30,8 @@ export const tenantLines = (view: TenantView): string[] => {
     `  languages  ${languages.join(', ')}`,
     `  basis      ${bases.join(', ')}`,
     `  officer    ${dpo === undefined ? 'none' : printable(`${dpo.name}, ${dpo.email}`)}`,
+    `  contact    ${printable(contactOf(view))}`,
+    ...(view.replyTo === undefined ? [] : [`  answers    ${printable(view.replyTo)}`]),
     ...accountLines(view),
   ];
 };

@@ -127,6 +127,30 @@ test('update changes what is named, keeps the rest, and names no secret there is
   expect(asked[3]?.body).not.toHaveProperty('defaultZone');
 });
 
+test('where a business is reached and answered is said, shown, and kept by what names something else', async () => {
+  const contact = { postalAddress: '4 rue des Lilas', email: 'hello@example.com' };
+  const known = { ...view, contact, replyTo: 'answers@example.com' };
+  answers['GET /v1/tenants/acme'] = known;
+  answers['PUT /v1/tenants/acme'] = known;
+  await tact('update', 'acme', '--contact-phone', '+33 6 39 98 00 00', '--dpo-name', 'Noe Petit');
+  expect(asked[1]?.body).toMatchObject({
+    contact: { ...contact, phone: '+33 6 39 98 00 00' },
+    replyTo: 'answers@example.com',
+    dpo: { name: 'Noe Petit', email: 'dpo@example.com' },
+  });
+  expect(said).toContain('contact    4 rue des Lilas, hello@example.com');
+  expect(said).toContain('answers    answers@example.com');
+  answers['GET /v1/tenants/acme'] = view;
+  await tact('update', 'acme', '--contact-email', 'a@example.com', '--reply-to', 'b@example.com');
+  expect(asked[3]?.body).toMatchObject({
+    contact: { email: 'a@example.com' },
+    replyTo: 'b@example.com',
+  });
+  await expect(tact('update', 'acme', '--contact-phone', '+33 6 39 98 00 00')).rejects.toThrow(
+    /^contact: Give a postal address/,
+  );
+});
+
 test('the account of the installation is not said as the tenant’s own', async () => {
   answers['GET /v1/tenants/acme'] = {
     ...view,

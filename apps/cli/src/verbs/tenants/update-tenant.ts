@@ -13,7 +13,7 @@ const settingsOf = ({
   version,
   ...view
 }: TenantView) => {
-  const { lawfulBasis, balancingTests, dpo, whatsapp } = view;
+  const { lawfulBasis, balancingTests, dpo, contact, replyTo, whatsapp } = view;
   const own = whatsapp?.isOfInstallation === false ? whatsapp : undefined;
   return {
     name,
@@ -24,6 +24,8 @@ const settingsOf = ({
     ...(balancingTests === undefined ? {} : { balancingTests }),
     expectedVersion: version,
     ...(dpo === undefined ? {} : { dpo }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(replyTo === undefined ? {} : { replyTo }),
     ...(own && { whatsapp: { wabaIds: own.wabaIds, senders: own.senders } }),
   };
 };

@@ -35,6 +35,17 @@ test('what the settings lack is a gap that nobody overlooks', () => {
   expect(text.match(/\[[^\]]+\]/g)).toHaveLength(missing.length);
 });
 
+test('where the business is reached is said as far as it says so, and then is no gap', () => {
+  const said = (contact: ClauseSettings['contact']) => clauseOf({ ...settings, contact }, 'en');
+  const whole = said({ postalAddress: '4 rue des Lilas', email: 'a@example.com', phone: '+33 1' });
+  expect(whole.missing).toEqual([]);
+  expect(whole.text).toContain('Lilas (4 rue des Lilas, a@example.com, +33 1) is the controller');
+  expect(whole.text).not.toMatch(/\[[^\]]+\]/);
+  expect(said({ email: 'a@example.com' }).text).toContain('Lilas (a@example.com) is');
+  expect(said({ postalAddress: '4 rue des Lilas' }).missing).toEqual([]);
+  expect(said({ phone: '+33 1' }).missing).toEqual(['contact']);
+});
+
 test('elsewhere the authority is that of the person’s country', () => {
   const { text } = clauseOf({ ...settings, country: 'BE' }, 'fr');
   expect(text).toContain('l’autorité de protection des données de votre pays de résidence.');

@@ -1,4 +1,4 @@
-import type { LawfulBasis, PageLanguage, Purpose } from '@tact/contracts';
+import type { ControllerContact, LawfulBasis, PageLanguage, Purpose } from '@tact/contracts';
 import {
   basisSentences,
   categorySentences,
@@ -13,6 +13,8 @@ export type ClauseSettings = {
   /** ISO 3166. */
   readonly country?: string | undefined;
   readonly dpo?: { readonly name: string; readonly email: string } | undefined;
+  /** Where the controller is reached (GDPR Art. 13(1)(a)). */
+  readonly contact?: ControllerContact | undefined;
   readonly lawfulBasis: Readonly<Record<Purpose, LawfulBasis>>;
 };
 
@@ -42,16 +44,23 @@ const listed = (
   language: PageLanguage,
 ) => ended(list(sentences.map((said) => (language === 'fr' ? `${said.fr} ;` : `${said.en};`))));
 
+/** By post, by e-mail, by telephone: whichever there is. A number alone is no address. */
+const reachedAt = ({ postalAddress, email, phone }: ControllerContact): string | undefined => {
+  if (postalAddress === undefined && email === undefined) return undefined;
+  return [postalAddress, email, phone].filter((one) => one !== undefined).join(', ');
+};
+
 /**
  * What a person is told before she agrees or when her data came from elsewhere (GDPR Art. 13 and 14), made of what the
  * tenant says of itself and of what the platform does. A draft: whoever publishes it has read it.
  */
 export const clauseOf = (settings: ClauseSettings, language: PageLanguage): Clause => {
-  const { name, country, dpo, lawfulBasis } = settings;
+  const { name, country, dpo, contact = {}, lawfulBasis } = settings;
   const said = sections[language];
   const hasConsent = Object.values(lawfulBasis).includes('consent');
   const facts = {
     name,
+    contact: reachedAt(contact),
     dpo: dpo === undefined ? undefined : `${dpo.name} (${dpo.email})`,
     isFrench: country === 'FR',
     isCountryKnown: country !== undefined,
@@ -74,8 +83,7 @@ export const clauseOf = (settings: ClauseSettings, language: PageLanguage): Clau
   return {
     text: `${parts.join('\n\n')}\n`,
     missing: [
-      // No setting says where the controller is reached (GDPR Art. 13(1)(a)).
-      'contact',
+      ...(facts.contact === undefined ? (['contact'] as const) : []),
       ...(country === undefined ? (['country'] as const) : []),
       ...(dpo === undefined ? (['dpo'] as const) : []),
     ],

@@ -2,6 +2,8 @@ import type { PageLanguage } from '@tact/contracts';
 
 export type ClauseFacts = {
   readonly name: string;
+  /** Where the controller is reached, where it says so. */
+  readonly contact: string | undefined;
   /** Name and address, where there is one. */
   readonly dpo: string | undefined;
   readonly isFrench: boolean;
@@ -29,8 +31,12 @@ type Section = { readonly title: string; readonly body: (facts: ClauseFacts) => 
 const french: Readonly<Record<SectionName, Section>> = {
   controller: {
     title: 'Qui est responsable de vos données',
-    body: ({ name, dpo = '[nom et adresse électronique du délégué ou du contact]' }) =>
-      `${name} ([adresse postale, adresse électronique et téléphone]) est responsable du traitement de vos données. Pour toute question, ou pour exercer vos droits, écrivez à notre délégué à la protection des données : ${dpo}.`,
+    body: ({
+      name,
+      contact = '[adresse postale, adresse électronique et téléphone]',
+      dpo = '[nom et adresse électronique du délégué ou du contact]',
+    }) =>
+      `${name} (${contact}) est responsable du traitement de vos données. Pour toute question, ou pour exercer vos droits, écrivez à notre délégué à la protection des données : ${dpo}.`,
   },
   purposes: {
     title: 'Pourquoi nous les utilisons, et sur quelle base',
@@ -95,8 +101,12 @@ const french: Readonly<Record<SectionName, Section>> = {
 const english: Readonly<Record<SectionName, Section>> = {
   controller: {
     title: 'Who is responsible for your data',
-    body: ({ name, dpo = '[name and e-mail address of the data protection officer or contact]' }) =>
-      `${name} ([postal address, e-mail address and telephone number]) is the controller of your personal data. If you have a question, or to exercise your rights, write to our data protection officer: ${dpo}.`,
+    body: ({
+      name,
+      contact = '[postal address, e-mail address and telephone number]',
+      dpo = '[name and e-mail address of the data protection officer or contact]',
+    }) =>
+      `${name} (${contact}) is the controller of your personal data. If you have a question, or to exercise your rights, write to our data protection officer: ${dpo}.`,
   },
   purposes: {
     title: 'Why we use it, and on what basis',

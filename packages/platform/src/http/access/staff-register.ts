@@ -138,6 +138,17 @@ export class StaffRegister {
     return rows.length > 0;
   }
 
+  /** Where those who work for the tenant now are written to; whom the embedded platform invented is nobody. */
+  async addressesOf(queryable: Queryable, tenantId: string): Promise<readonly string[]> {
+    const records = await queryable.query<StaffRecord>(
+      `SELECT ${columns} FROM access.staff
+       WHERE tenant_id = $1 AND dismissed_at IS NULL AND NOT is_demo`,
+      [tenantId],
+    );
+    const addresses = await Promise.all(records.map((record) => this.emailOf(record)));
+    return addresses.filter((address) => address !== undefined);
+  }
+
   /** How many people work for the tenant; those the embedded platform invented are nobody. */
   async countPeople(queryable: Queryable, tenantId: string): Promise<number> {
     const rows = await queryable.query(

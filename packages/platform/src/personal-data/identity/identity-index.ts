@@ -244,6 +244,27 @@ export class IdentityIndex {
     return keysOf(this.#key, tenantId, knowableSpellings(identities)).map(({ bidx }) => bidx);
   }
 
+  /** The same with their kinds. */
+  indexedOf(
+    tenantId: string,
+    identities: Identities,
+  ): readonly { readonly kind: IdentityKind; readonly bidx: Buffer }[] {
+    return keysOf(this.#key, tenantId, knowableSpellings(identities));
+  }
+
+  /** What stands for the identities that contacts have, as the caller's transaction sees it. */
+  heldBy(
+    tx: Queryable,
+    tenantId: string,
+    contactIds: readonly string[],
+  ): Promise<{ kind: IdentityKind; bidx: Buffer }[]> {
+    return tx.query(
+      `SELECT kind, bidx FROM vault.identities
+       WHERE tenant_id = $1 AND contact_id = ANY ($2::text[]) AND until IS NULL ORDER BY bidx`,
+      [tenantId, [...contactIds]],
+    );
+  }
+
   /** Cuts a contact id off from every identity. */
   forget(tenantId: string, contactId: string): Promise<void> {
     return deleteRows(this.#queryable, tenantId, contactId);

@@ -20,6 +20,8 @@ const bareNumber = (phone: string | undefined): readonly string[] => {
   return digits.length < DIGITS_MIN ? [] : phoneVariants(`+${digits}`);
 };
 
+type Indexed = { readonly kind: IdentityKind; readonly bidx: Buffer };
+
 /**
  * Keyed apart from the identity index, so that neither table leads to the other, and not by the person's key: what is
  * remembered of a refusal outlives the person's data. Without the root key it says nothing.
@@ -41,5 +43,14 @@ export class RefusalFingerprints {
         createHmac('sha256', this.#key).update(`${tenantId}|${kind}|${spelling}`).digest(),
       );
     });
+  }
+
+  /** The same for what stands for identities in the index, where they themselves are not at hand. */
+  ofIndexed(tenantId: string, indexed: readonly Indexed[]): readonly Buffer[] {
+    return indexed
+      .filter(({ kind }) => !isShared(kind))
+      .map(({ bidx }) =>
+        createHmac('sha256', this.#key).update(`${tenantId}|indexed|`).update(bidx).digest(),
+      );
   }
 }

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { type Reading, typesRead } from '@tact/contracts';
+import { rememberedRefusal } from '@tact/domain';
+import { type ConsumedEvent, type Consumer, type Queryable, Vault } from '@tact/platform';
+import { WishesOfStrangers } from './wishes-of-strangers.ts';
+
+const reading = {
+  ConsentGiven: false,
+  ConsentWithdrawn: true,
+  ContactSuppressed: true,
+  SuppressionLifted: false,
+  // What the other refused was remembered when it was said.
+  PolicyTakenOver: false,
+  PreferencesSet: false,
+} as const satisfies Reading<'contact-policies.v1'>;
+
+const types = typesRead(reading);
+type Type = (typeof types)[number];
+
+/**
+ * What people refused by whatever door, also where only a contact was named: on a page, by one click, in a call of a key.
+ * It is kept beside the wishes of strangers, so that it binds the same number and address when they are registered again
+ * after an erasure. Whose key is gone when it comes here is nobody any more: an erasure waits for this consumer first.
+ */
+@Injectable()
+export class RememberRefusalsConsumer implements Consumer<Type> {
+  readonly group = 'ingestion.remembered-refusals';
+  readonly topics = ['contact-policies.v1'];
+  readonly types = types;
+  /** The time of a refusal is: its hour is kept. */
+  readonly personalData = 'opened';
+
+  constructor(
+    private readonly vault: Vault,
+    private readonly strangers: WishesOfStrangers,
+  ) {}
+
+  async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
+    for (const event of events) {
+      const refusal = rememberedRefusal(event);
+      if (refusal === undefined) continue;
+      const { scope, ground, channel, at, kinds } = refusal;
+      const subject = { tenantId: event.tenantid, subject: event.data.contactId };
+      const fingerprints = await this.vault.refusalFingerprintsOf(tx, subject, kinds);
+      const wish = { asks: 'stop', scope, ground } as const;
+      await this.strangers.keepUnder(tx, event.tenantid, [{ fingerprints, wish, channel, at }]);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { PageLanguage } from '@tact/contracts';
+import type { ConfirmingRefusal } from '@tact/domain';
+import { Addressees } from '../languages/addressees.ts';
+import { ConfirmingAddresses } from './confirming-addresses.ts';
+
+/** One plain address, as a mail can carry it. */
+const sendable = /^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/;
+
+/** Where somebody is asked, and in what language. */
+@Injectable()
+export class AskedAddresses {
+  constructor(
+    private readonly addressees: Addressees,
+    private readonly confirming: ConfirmingAddresses,
+  ) {}
+
+  /** What the mail is written in; the text it leads to stays as it was registered. */
+  languageOf(tenantId: string, contactId: string): Promise<PageLanguage> {
+    return this.addressees.languages.of(tenantId, contactId);
+  }
+
+  /** The address on file; one that the caller named the contact by is on file too. */
+  async emailOf(
+    tenantId: string,
+    contactId: string,
+    named: string | undefined,
+  ): Promise<string | undefined> {
+    const onFile = await this.addressees.cards.emailOf(tenantId, contactId);
+    const email = onFile ?? (await this.#named(tenantId, contactId, named));
+    return email !== undefined && sendable.test(email) ? email : undefined;
+  }
+
+  /** Why nobody confirms through an address; undefined where the person can. */
+  refusalOf(
+    tenantId: string,
+    contactId: string,
+    email: string,
+  ): Promise<ConfirmingRefusal | undefined> {
+    return this.confirming.refusalOf({ tenantId, contactId }, email);
+  }
+
+  async #named(
+    tenantId: string,
+    contactId: string,
+    named: string | undefined,
+  ): Promise<string | undefined> {
+    if (named === undefined) return undefined;
+    const isHers = await this.addressees.cards.isNamedBy(tenantId, contactId, named);
+    return isHers ? named.trim() : undefined;
+  }
+}

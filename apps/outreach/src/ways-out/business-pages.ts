@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { PageLanguage, Purpose } from '@tact/contracts';
+import { Tenants, type TenantSettings } from '@tact/platform';
+import type { PageContent } from '@tact/platform/pages';
+import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
+
+type Sent = {
+  readonly tenantId: string;
+  /** What stands for the address that the link was sent to. */
+  readonly address: string;
+  readonly purpose: Purpose;
+};
+
+type Shown = {
+  readonly language: PageLanguage;
+  /** Path of the page itself. */
+  readonly path: string;
+  readonly formToken: string;
+  /** What its door calls a stop. */
+  readonly act: 'stop' | 'withdraw';
+};
+
+/** Whose the pages are, and what they say where nobody knows who reads them. */
+@Injectable()
+export class BusinessPages {
+  constructor(
+    private readonly tenants: Tenants,
+    private readonly stopped: StoppedAddresses,
+  ) {}
+
+  settingsOf(tenantId: string): Promise<TenantSettings | undefined> {
+    return this.tenants.of(tenantId);
+  }
+
+  async ownerOf(tenantId: string): Promise<string> {
+    return (await this.tenants.of(tenantId))?.name ?? tenantId;
+  }
+
+  /** Behind a link that opens nothing and still stops. Shows nothing of the person: whoever has it need not be her. */
+  async voidPage({ tenantId, address: ref, purpose }: Sent, shown: Shown): Promise<PageContent> {
+    const { voidWayOutPage } = await import('../wording/void-link-page.ts');
+    const isStopped = await this.stopped.isStopped({ tenantId, ref, purpose });
+    return voidWayOutPage({ ...shown, isStopped, owner: await this.ownerOf(tenantId) });
+  }
+}
