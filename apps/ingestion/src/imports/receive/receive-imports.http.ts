@@ -5,6 +5,8 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ImportAccepted, importLines, type ImportType, StartImportQuery } from '@tact/contracts';
 import {
   Answers,
+  Caller,
+  type CallerIdentity,
   Describe,
   IdempotencyKey,
   Idempotent,
@@ -13,11 +15,11 @@ import {
   Streamed,
   type StreamedBody,
   StreamRoute,
-  Tenant,
   Vault,
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityOptions } from '../../contacts/identity-options.ts';
+import { isTypedBy } from '../../contacts/typed-rows.ts';
 import { type EarlierUpload, Upload } from '../import-uploads.ts';
 import { ImportMappings } from '../mappings/import-mappings.ts';
 import { BeginImport } from './begin-import.ts';
@@ -30,7 +32,7 @@ const TOUCH_EVERY_MS = 10_000;
 /** Takes a stream of lines and makes each durable; they are judged behind the answer. */
 export class ReceiveImport extends Command<ImportAccepted> {
   constructor(
-    readonly tenantId: string,
+    readonly caller: CallerIdentity,
     readonly options: StartImportQuery & {
       readonly format: 'ndjson' | 'csv';
       readonly idempotencyKey: string | undefined;
@@ -89,7 +91,8 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     private readonly identities: IdentityOptions,
   ) {}
 
-  async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
+  async execute({ caller, options, body }: ReceiveImport): Promise<ImportAccepted> {
+    const { tenantId } = caller;
     const { format, idempotencyKey: key, ...query } = options;
     const { type, timeZone } = query;
     const country = query.country ?? (await this.identities.of(tenantId)).defaultCountry;
@@ -102,7 +105,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
       tenantId,
       type,
       keyFingerprint,
-      options: { country, timeZone },
+      options: { country, timeZone, isTyped: isTypedBy(caller, 'file') },
     });
     const fingerprint = (digest: string) =>
       this.vault.factId(tenantId, 'import-body', JSON.stringify(query), format, digest);
@@ -176,12 +179,12 @@ export class ReceiveImportsController {
   })
   @Answers(ImportAccepted, { description: 'The import.' })
   receive(
-    @Tenant() tenantId: string,
+    @Caller() caller: CallerIdentity,
     @Query({ schema: StartImportQuery }) query: StartImportQuery,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Streamed() { body, format }: StreamedBody,
   ) {
     const options = { ...query, format, idempotencyKey };
-    return this.commands.execute(new ReceiveImport(tenantId, options, body));
+    return this.commands.execute(new ReceiveImport(caller, options, body));
   }
 }
