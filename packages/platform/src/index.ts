@@ -161,6 +161,10 @@ export {
 export type { TenantSettings } from './tenants/tenant-settings.ts';
 export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
+export { alertOf } from './alerts/alert-view.ts';
+export { Alerts } from './observability/alerts.ts';
+export { openUntil, type ProposalRecord } from './proposals/proposal-register.ts';
+export { Proposals } from './proposals/proposals.ts';
 export { ActBook } from './acts/act-book.ts';
 export { Discloses } from './http/discloses.ts';
 export { Answers, Describe } from './http/openapi/describe.ts';

@@ -14,6 +14,7 @@ import {
   ServiceConfig,
 } from '@tact/platform';
 import { auditOf, environmentOf, refuseElapsed, viewOf } from './api-keys.ts';
+import { AdministrativeKeys } from './administrative-keys.ts';
 import { KeyOwners } from './key-owners.ts';
 
 export class CreateApiKey extends Command<CreatedApiKey> {
@@ -29,6 +30,7 @@ export class CreateApiKey extends Command<CreatedApiKey> {
 export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
   constructor(
     private readonly owners: KeyOwners,
+    private readonly administrative: AdministrativeKeys,
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
@@ -38,6 +40,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     const { label, scopes, expiresAt, actor } = request;
     const now = this.clock.now();
     refuseElapsed(expiresAt, now);
+    const licence = await this.administrative.licence(caller, request);
     const { record, key } = await this.store.transaction(async (tx) => {
       const drawn = await this.owners.draw(tx, caller, {
         tenantId: caller.tenantId,
@@ -48,6 +51,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
         ...(actor === undefined ? {} : { actor }),
       });
+      await this.administrative.spend(tx, licence);
       const { keyId } = drawn.record;
       const ends = drawn.record.expiresAt?.toISOString();
       const audit = auditOf('ApiKeyCreated', caller, {
@@ -76,8 +80,8 @@ export class CreateApiKeyController {
     tag: 'Keys',
     summary: 'Creates a key',
     description:
-      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself, and with `actor` only what that person’s roles do; `expiresAt` lies in the future. A member of staff draws keys for themselves, and for programs that see nobody and decide nothing.',
-    refuses: ['unprocessable'],
+      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself, and with `actor` only what that person’s roles do; `expiresAt` lies in the future. A member of staff draws keys for themselves, and for programs that see nobody and decide nothing. With an administrative scope it takes a second person where there are two (`/v1/proposals`).',
+    refuses: ['approval-missing', 'unprocessable'],
   })
   @Answers(CreatedApiKey, { description: 'The key, with its text.' })
   create(

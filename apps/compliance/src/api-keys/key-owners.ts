@@ -35,6 +35,11 @@ export class KeyOwners {
     private readonly register: ApiKeyRegister,
   ) {}
 
+  /** Throws the problem of a key that the caller may not draw. */
+  assertMayDraw(queryable: Queryable, caller: CallerIdentity, asked: KeyAskedFor): Promise<void> {
+    return this.#assertMayDraw(queryable, caller, asked);
+  }
+
   async draw(tx: Queryable, caller: CallerIdentity, asked: Draw): Promise<DrawnKey> {
     await this.#assertMayDraw(tx, caller, asked);
     return this.register.draw(tx, { ...asked, drawnBy: caller.staffId });

@@ -9,7 +9,12 @@ import {
 } from '@tact/platform';
 import { refuseScopesBeyond } from '../login/scopes-held.ts';
 
-type StaffEventType = 'StaffAdded' | 'StaffRolesChanged' | 'StaffRolesProposed' | 'StaffDismissed';
+type StaffEventType =
+  | 'StaffAdded'
+  | 'StaffRolesChanged'
+  | 'StaffRolesProposed'
+  | 'StaffDismissed'
+  | 'StaffErased';
 
 /** What happened to a member of staff, for the audit: appended in the transaction that changed the register. */
 export const auditOf = <Type extends StaffEventType>(
@@ -30,7 +35,7 @@ export const viewOf = async (
   { register, caller }: { register: StaffRegister; caller: Pick<CallerIdentity, 'staffId'> },
 ): Promise<StaffView> => {
   const [name, email] = await Promise.all([register.nameOf(record), register.emailOf(record)]);
-  const { staffId, roles, language, createdAt, dismissedAt, proposed, isDemo } = record;
+  const { staffId, roles, language, createdAt, dismissedAt, erasedAt, proposed, isDemo } = record;
   return {
     staffId,
     ...(name === undefined ? {} : { name }),
@@ -41,6 +46,7 @@ export const viewOf = async (
     state: dismissedAt === null ? 'active' : 'dismissed',
     addedAt: createdAt.toISOString(),
     ...(dismissedAt === null ? {} : { dismissedAt: dismissedAt.toISOString() }),
+    ...(erasedAt === null ? {} : { erasedAt: erasedAt.toISOString() }),
     ...(proposed === null || dismissedAt !== null
       ? {}
       : { proposed: { ...proposed, roles: [...proposed.roles] } }),

@@ -47,6 +47,7 @@ import {
 import { ModelPromoted } from './models.ts';
 import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
+import { ActionApproved, ActionDeclined, ActionProposed } from './proposals.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
 import {
@@ -55,6 +56,7 @@ import {
   SessionOpened,
   StaffAdded,
   StaffDismissed,
+  StaffErased,
   StaffRolesChanged,
   StaffRolesProposed,
 } from './staff.ts';
@@ -104,6 +106,10 @@ export const eventDefinitions = {
   StaffRolesChanged,
   StaffRolesProposed,
   StaffDismissed,
+  StaffErased,
+  ActionProposed,
+  ActionApproved,
+  ActionDeclined,
   LoginLinkMade,
   SessionOpened,
   SessionEnded,

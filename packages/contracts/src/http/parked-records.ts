@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainText, utcTime } from '../personal.ts';
+import { statedName } from './proposals.ts';
 
 /** `GET /parked-records` on a service's own port: what its consumers set aside, per key, oldest first. */
 export const ParkedRecordsList = z.object({
@@ -20,7 +21,12 @@ export const ParkedRecordsList = z.object({
 export type ParkedRecordsList = z.infer<typeof ParkedRecordsList>;
 
 /** `POST /parked-records/redrives`: handles a key's records again, in order; repeating it is harmless. */
-export const RedriveRequest = z.strictObject({ group: plainText(120), key: plainText(200) });
+export const RedriveRequest = z.strictObject({
+  group: plainText(120),
+  key: plainText(200),
+  /** Who asks, where the key is nobody's and the tenant has no staff, but a second key. */
+  proposedBy: statedName().optional(),
+});
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
 export const RedriveReport = z.object({

@@ -36,7 +36,7 @@ beforeAll(async () => {
   owner = await Owner.of(tact, 'quatrefages');
   stranger = await Owner.of(tact, 'stranger');
   // Where there is staff, programs propose nothing any more.
-  for (const kind of ['merge', 'split'] as const) await realId(kind, owner);
+  for (const kind of ['merge', 'split', 'proposal'] as const) await realId(kind, owner);
   asOwner = await askerOf(owner);
   asStranger = await askerOf(stranger);
 }, 60_000);

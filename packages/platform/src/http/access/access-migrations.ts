@@ -3,7 +3,8 @@ import { noticePurposesMigration, noticesMigration } from '../../notices/schema.
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
-import { peopleBoundMigration, peopleMigration } from './people-migration.ts';
+import { proposalsMigration } from '../../proposals/schema.ts';
+import { peopleBoundMigration, peopleMigration, staffErasedMigration } from './people-migration.ts';
 
 /**
  * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
@@ -83,4 +84,6 @@ export const accessMigrations: readonly Migration[] = [
     name: 'TenantVersions1796200000103',
     up: `ALTER TABLE access.tenants ADD COLUMN version integer NOT NULL DEFAULT 1;`,
   },
+  proposalsMigration,
+  staffErasedMigration,
 ];
