@@ -63,6 +63,7 @@ import {
   DecideProposalController,
   DeclineProposalHandler,
 } from './proposals/decide-proposal.http.ts';
+import { DecideProposals } from './proposals/decide-proposals.ts';
 import { ProposalViews } from './proposals/proposal-views.ts';
 import { SecondPerson } from './proposals/second-person.ts';
 import {
@@ -72,6 +73,7 @@ import {
 } from './proposals/show-proposals.http.ts';
 import { WaitingProposals } from './proposals/waiting-proposals.ts';
 import { DestroyStaffKeys } from './staff/destroy-staff-keys.ts';
+import { StaffErasure } from './staff/staff-erasure.ts';
 import { EraseStaffController, EraseStaffHandler } from './staff/erase-staff.http.ts';
 import { WeightyRoles } from './staff/weighty-roles.ts';
 import { NewFirstKeyController, NewFirstKeyHandler } from './tenants/new-first-key.http.ts';
@@ -125,6 +127,8 @@ import {
     AdministrativeKeys,
     ProposalViews,
     SecondPerson,
+    DecideProposals,
+    StaffErasure,
     WaitingProposals,
     ListProposalsHandler,
     ShowProposalHandler,

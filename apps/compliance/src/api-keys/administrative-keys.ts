@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CreateApiKeyRequest, isAdministrative } from '@tact/contracts';
+import { isAdministrative, type Scope } from '@tact/contracts';
 import {
   ApiKeyRegister,
   type CallerIdentity,
@@ -8,69 +8,49 @@ import {
   Proposals,
   type Queryable,
 } from '@tact/platform';
-import { KeyOwners } from './key-owners.ts';
 
-type Licence = NonNullable<Awaited<ReturnType<Proposals['licence']>>>;
+/** That a second person agreed to a key; undefined where one alone makes it. */
+export type KeyLicence = Awaited<ReturnType<Proposals['licence']>>;
+
+type Asked = {
+  readonly label: string;
+  readonly content: Readonly<Record<string, string | undefined>>;
+  readonly proposedBy: string | undefined;
+};
 
 /** Whoever holds a key with an administrative scope decides who else may do what: it is made by two, where there are two. */
 @Injectable()
 export class AdministrativeKeys {
   constructor(
     private readonly proposals: Proposals,
-    private readonly owners: KeyOwners,
     private readonly register: ApiKeyRegister,
     private readonly database: Database,
   ) {}
 
-  /** Undefined where it is made by one. Throws the problem of a key that may not be made, or not yet. */
-  async licence(
-    caller: CallerIdentity,
-    { label, scopes, expiresAt, actor, proposedBy }: CreateApiKeyRequest,
-  ): Promise<Licence | undefined> {
-    if (!scopes.some((scope) => isAdministrative[scope])) return undefined;
-    const { queryable } = this.database;
-    // A call repeated with its idempotency key names the key it made, and makes none.
+  get queryable(): Queryable {
+    return this.database.queryable;
+  }
+
+  isOne(scopes: readonly Scope[]): boolean {
+    return scopes.some((scope) => isAdministrative[scope]);
+  }
+
+  /** A call repeated with its idempotency key names the key it made, and makes none. */
+  async isRepeated(): Promise<boolean> {
     const { commandId } = currentContext() ?? {};
-    if (commandId !== undefined && (await this.register.isMade(queryable, commandId))) {
-      return undefined;
-    }
-    await this.owners.assertMayDraw(queryable, caller, {
-      scopes,
-      ...(actor === undefined ? {} : { actor }),
-    });
-    const content = { label, scopes: scopes.toSorted().join(', '), expiresAt, actor };
+    return commandId !== undefined && this.register.isMade(this.queryable, commandId);
+  }
+
+  licence(caller: CallerIdentity, { label, content, proposedBy }: Asked): Promise<KeyLicence> {
     return this.proposals.licence(caller, {
       kind: 'administrative-key',
       about: label,
-      content,
+      content: { label, ...content },
       proposedBy,
     });
   }
 
-  /** Whoever gives another's key a successor reads the text of it. */
-  async licenceOfRotation(
-    caller: CallerIdentity,
-    { keyId, proposedBy }: { readonly keyId: string; readonly proposedBy: string | undefined },
-  ): Promise<Licence | undefined> {
-    const { tenantId } = caller;
-    const record = await this.register.find(this.database.queryable, { tenantId, keyId });
-    // Of a key that is not there, or was rotated before, the register says so.
-    if (record === undefined || record.successorKeyId !== null) return undefined;
-    const isOwn =
-      keyId === caller.keyId || (record.actor !== null && record.actor === caller.staffId);
-    const { label, scopes } = record;
-    if (isOwn || !scopes.some((scope) => isAdministrative[scope])) return undefined;
-    await this.owners.assertMayDraw(this.database.queryable, caller, record);
-    const content = { label, rotates: keyId, scopes: scopes.toSorted().join(', ') };
-    return this.proposals.licence(caller, {
-      kind: 'administrative-key',
-      about: label,
-      content,
-      proposedBy,
-    });
-  }
-
-  spend(tx: Queryable, licence: Licence | undefined): Promise<void> {
+  spend(tx: Queryable, licence: KeyLicence): Promise<void> {
     return this.proposals.spend(tx, licence);
   }
 }

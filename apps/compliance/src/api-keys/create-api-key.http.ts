@@ -14,7 +14,6 @@ import {
   ServiceConfig,
 } from '@tact/platform';
 import { auditOf, environmentOf, refuseElapsed, viewOf } from './api-keys.ts';
-import { AdministrativeKeys } from './administrative-keys.ts';
 import { KeyOwners } from './key-owners.ts';
 
 export class CreateApiKey extends Command<CreatedApiKey> {
@@ -30,7 +29,6 @@ export class CreateApiKey extends Command<CreatedApiKey> {
 export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
   constructor(
     private readonly owners: KeyOwners,
-    private readonly administrative: AdministrativeKeys,
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
@@ -40,9 +38,10 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     const { label, scopes, expiresAt, actor } = request;
     const now = this.clock.now();
     refuseElapsed(expiresAt, now);
-    const licence = await this.administrative.licence(caller, request);
+    const licence = await this.owners.licence(caller, request);
     const { record, key } = await this.store.transaction(async (tx) => {
       const drawn = await this.owners.draw(tx, caller, {
+        licence,
         tenantId: caller.tenantId,
         label,
         scopes,
@@ -51,7 +50,6 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
         ...(actor === undefined ? {} : { actor }),
       });
-      await this.administrative.spend(tx, licence);
       const { keyId } = drawn.record;
       const ends = drawn.record.expiresAt?.toISOString();
       const audit = auditOf('ApiKeyCreated', caller, {

@@ -14,7 +14,6 @@ import {
   ServiceConfig,
 } from '@tact/platform';
 import { auditOf, environmentOf, refuseElapsed, viewOf } from './api-keys.ts';
-import { AdministrativeKeys } from './administrative-keys.ts';
 import { KeyOwners } from './key-owners.ts';
 
 export class RotateApiKey extends Command<RotatedApiKey> {
@@ -31,17 +30,15 @@ export class RotateApiKey extends Command<RotatedApiKey> {
 export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
   constructor(
     private readonly owners: KeyOwners,
-    private readonly administrative: AdministrativeKeys,
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly config: ServiceConfig,
   ) {}
 
   async execute({ caller, keyId, request }: RotateApiKey): Promise<RotatedApiKey> {
-    const { overlapSeconds, expiresAt, proposedBy } = request;
+    const { overlapSeconds, expiresAt } = request;
     const now = this.clock.now();
     refuseElapsed(expiresAt, now);
-    const licence = await this.administrative.licenceOfRotation(caller, { keyId, proposedBy });
     const { record, key, replaced } = await this.store.transaction(async (tx) => {
       const rotated = await this.owners.rotate(tx, caller, {
         tenantId: caller.tenantId,
@@ -51,7 +48,6 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
         commandId: currentContext()?.commandId,
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
       });
-      await this.administrative.spend(tx, licence);
       const audit = auditOf('ApiKeyRotated', caller, {
         keyId,
         successorKeyId: rotated.record.keyId,
@@ -81,8 +77,8 @@ export class RotateApiKeyController {
     tag: 'Keys',
     summary: 'Gives a key a successor',
     description:
-      'The successor has the same scopes, label and member of staff; the old key works on for `overlapSeconds`. Of another’s key with an administrative scope it takes a second person where there are two (`/v1/proposals`).',
-    refuses: ['approval-missing', 'unprocessable'],
+      'The successor has the same scopes, label and member of staff; the old key works on for `overlapSeconds`.',
+    refuses: ['unprocessable'],
   })
   @Answers(RotatedApiKey, { description: 'The successor, with its text.' })
   rotate(

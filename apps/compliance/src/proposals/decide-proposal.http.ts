@@ -1,24 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ApproveProposalRequest, ProposalId, ProposalView } from '@tact/contracts';
-import {
-  Answers,
-  Caller,
-  type CallerIdentity,
-  Describe,
-  EventStore,
-  ProblemError,
-  type ProposalRecord,
-  Proposals,
-  type Queryable,
-  RequireOneScope,
-  StaffRegister,
-} from '@tact/platform';
+import { Answers, Caller, type CallerIdentity, Describe, RequireOneScope } from '@tact/platform';
+import { DecideProposals } from './decide-proposals.ts';
 import { ProposalViews } from './proposal-views.ts';
-import { SecondPerson } from './second-person.ts';
-
-const decided = (): ProblemError =>
-  new ProblemError('version-conflict', { detail: 'It does not wait any more.' });
 
 /** A second person agrees to what somebody is about to do. */
 export class ApproveProposal extends Command<ProposalView> {
@@ -41,74 +26,30 @@ export class DeclineProposal extends Command<ProposalView> {
   }
 }
 
-type Register = { readonly staff: StaffRegister; readonly proposals: Proposals };
-
-/** Of a tenant at a time: what was agreed to by one is not declined by another at once. */
-const lockedProposal = async (
-  tx: Queryable,
-  { tenantId }: CallerIdentity,
-  { staff, proposals, proposalId }: Register & { readonly proposalId: string },
-): Promise<ProposalRecord> => {
-  await staff.lock(tx, tenantId);
-  const proposal = await proposals.register.find(tx, { tenantId, proposalId });
-  if (proposal === undefined) throw new ProblemError('not-found');
-  return proposal;
-};
-
 @CommandHandler(ApproveProposal)
 export class ApproveProposalHandler implements ICommandHandler<ApproveProposal> {
   constructor(
-    private readonly store: EventStore,
-    private readonly proposals: Proposals,
-    private readonly staff: StaffRegister,
-    private readonly second: SecondPerson,
+    private readonly decisions: DecideProposals,
     private readonly views: ProposalViews,
   ) {}
 
   async execute({ caller, proposalId, request }: ApproveProposal): Promise<ProposalView> {
-    const { proposals, staff } = this;
-    const { contentSha256: seen, approvedBy: name } = request;
-    const record = await this.store.transaction(async (tx) => {
-      const proposal = await lockedProposal(tx, caller, { staff, proposals, proposalId });
-      this.second.assertMayDecide(caller, proposal);
-      if (proposal.state !== 'open') throw decided();
-      await this.second.assertAgrees(tx, caller, { proposal, seen, name });
-      const change = { from: ['open'], to: 'approved', by: caller.actorId } as const;
-      await proposals.register.move(tx, proposal, change);
-      await proposals.note(tx, 'ActionApproved', proposal);
-      return proposals.register.find(tx, proposal);
-    });
-    return this.views.of(record ?? lost(), caller);
+    const decided = await this.decisions.approve(caller, proposalId, request);
+    return this.views.of(decided, caller);
   }
 }
 
 @CommandHandler(DeclineProposal)
 export class DeclineProposalHandler implements ICommandHandler<DeclineProposal> {
   constructor(
-    private readonly store: EventStore,
-    private readonly proposals: Proposals,
-    private readonly staff: StaffRegister,
-    private readonly second: SecondPerson,
+    private readonly decisions: DecideProposals,
     private readonly views: ProposalViews,
   ) {}
 
   async execute({ caller, proposalId }: DeclineProposal): Promise<ProposalView> {
-    const { proposals, staff } = this;
-    const record = await this.store.transaction(async (tx) => {
-      const proposal = await lockedProposal(tx, caller, { staff, proposals, proposalId });
-      if (proposal.proposedBy !== caller.actorId) this.second.assertMayDecide(caller, proposal);
-      const change = { from: ['open', 'approved'], to: 'declined', by: caller.actorId } as const;
-      if (!(await proposals.register.move(tx, proposal, change))) throw decided();
-      await proposals.note(tx, 'ActionDeclined', proposal);
-      return proposals.register.find(tx, proposal);
-    });
-    return this.views.of(record ?? lost(), caller);
+    return this.views.of(await this.decisions.decline(caller, proposalId), caller);
   }
 }
-
-const lost = (): never => {
-  throw new Error('A proposal that is locked went away');
-};
 
 @Controller('v1/proposals')
 export class DecideProposalController {

@@ -192,17 +192,3 @@ test('without staff two keys under two names are two people, and a single one is
   expect((await agree(two, 'Karim Benali')).status).toBe(200);
   expect((await call('POST', '/v1/api-keys', one, desk)).status).toBe(201);
 });
-
-test('a successor of another’s administrative key takes two, of one’s own it does not', async () => {
-  const tenant = `rotating-${tenants}`;
-  const [one, two] = [await keyOf(['admin'], tenant), await keyOf(['admin'], tenant)];
-  const { items } = (await call('GET', '/v1/api-keys', one)).body as unknown as {
-    items: { keyId: string; isOwn: boolean }[];
-  };
-  const idOf = (isOwn: boolean) => items.find((key) => key.isOwn === isOwn)?.keyId;
-  const rotate = (key: string, keyId: string | undefined) =>
-    call('POST', `/v1/api-keys/${keyId}/rotate`, key, { proposedBy: 'Inès Martin' });
-  expect((await rotate(one, idOf(false))).body.type).toBe('/problems/approval-missing');
-  expect((await rotate(one, idOf(true))).status).toBe(201);
-  expect((await rotate(two, idOf(false))).status).toBe(201);
-});

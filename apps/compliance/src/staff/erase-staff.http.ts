@@ -5,22 +5,15 @@ import {
   Answers,
   Caller,
   type CallerIdentity,
-  Clock,
-  Database,
   Describe,
-  EventStore,
-  Jobs,
   ProblemError,
   Proposals,
-  type Queryable,
   RequireOneScope,
-  type StaffRecord,
   StaffRegister,
-  Vault,
 } from '@tact/platform';
 import { isOperator } from '../login/scopes-held.ts';
-import { destroyStaffKey } from './destroy-staff-keys.ts';
-import { auditOf, viewOf } from './staff.ts';
+import { StaffErasure } from './staff-erasure.ts';
+import { viewOf } from './staff.ts';
 
 /** Takes name and address of whoever was dismissed away, for good. */
 export class EraseStaff extends Command<StaffView> {
@@ -46,53 +39,29 @@ const assertMayErase = (caller: CallerIdentity): void => {
 @CommandHandler(EraseStaff)
 export class EraseStaffHandler implements ICommandHandler<EraseStaff> {
   constructor(
-    private readonly register: StaffRegister,
+    private readonly erasure: StaffErasure,
     private readonly proposals: Proposals,
-    private readonly store: EventStore,
-    private readonly jobs: Jobs,
-    private readonly vault: Vault,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly register: StaffRegister,
   ) {}
 
   async execute({ caller, staffId }: EraseStaff): Promise<StaffView> {
-    const { register } = this;
-    const { tenantId, actorId: by } = caller;
+    const { tenantId } = caller;
     assertMayErase(caller);
-    const before = await this.#dismissed(this.database.queryable, { tenantId, staffId });
-    if (before.erasedAt !== null) return viewOf(before, { register, caller });
-    const licence = await this.proposals.licence(caller, {
-      kind: 'staff-erasure',
-      about: staffId,
-      content: { staffId },
+    const before = await this.erasure.ofDismissed({ tenantId, staffId });
+    // Repeated, it proposes nothing: whoever is erased is so for good.
+    const licence =
+      before.erasedAt === null
+        ? await this.proposals.licence(caller, {
+            kind: 'staff-erasure',
+            about: staffId,
+            content: { staffId },
+          })
+        : undefined;
+    const erased = await this.erasure.erase(before, {
+      by: caller.actorId,
+      spend: (tx) => this.proposals.spend(tx, licence),
     });
-    const erased = await this.store.transaction(async (tx) => {
-      await register.lock(tx, tenantId);
-      const person = await this.#dismissed(tx, { tenantId, staffId });
-      if (person.erasedAt !== null) return person;
-      await this.proposals.spend(tx, licence);
-      await register.erase(tx, person);
-      const at = this.clock.now().toISOString();
-      await this.store.appendIn(tx, [auditOf('StaffErased', { tenantId, staffId, by, at })]);
-      // Whatever becomes of this process, the key goes: until then their events could be read.
-      const whose = { tenantId, staffId };
-      await this.jobs.schedule(tx, destroyStaffKey, { payload: whose, unique: staffId });
-      return this.#dismissed(tx, whose);
-    });
-    await this.vault.destroySubject({ tenantId, subject: staffId });
-    return viewOf(erased, { register, caller });
-  }
-
-  async #dismissed(
-    queryable: Queryable,
-    who: { readonly tenantId: string; readonly staffId: string },
-  ): Promise<StaffRecord> {
-    const person = await this.register.find(queryable, who);
-    if (person === undefined) throw new ProblemError('not-found');
-    if (person.dismissedAt !== null) return person;
-    throw new ProblemError('unprocessable', {
-      detail: 'They work here: dismiss them first, which ends what they act by.',
-    });
+    return viewOf(erased, { register: this.register, caller });
   }
 }
 

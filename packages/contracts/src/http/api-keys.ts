@@ -40,8 +40,6 @@ export const RotateApiKeyRequest = z.strictObject({
     .default(DAY_S),
   /** Of the successor; as long a life as the old key was given when absent. */
   expiresAt: statedTime().optional(),
-  /** Who asks, where the key has administrative scopes, is not the one in use, and a key that is nobody's asks. */
-  proposedBy: statedName().optional(),
 });
 export type RotateApiKeyRequest = z.infer<typeof RotateApiKeyRequest>;
 

@@ -133,9 +133,20 @@ export class Proposals {
     const sealedName =
       staffId === null ? await this.#seal({ tenantId, proposalId }, proposedBy ?? '') : null;
     const record: ProposalRecord = {
-      ...{ proposalId, tenantId, kind, about, content, contentSha256, sealedName },
-      ...{ proposedBy: actorId, keyId, staffId, proposedAt: this.#parts.clock.now() },
-      ...{ state: 'open', decidedBy: null, decidedAt: null },
+      proposalId,
+      tenantId,
+      kind,
+      about,
+      content,
+      contentSha256,
+      proposedBy: actorId,
+      keyId,
+      staffId,
+      sealedName,
+      proposedAt: this.#parts.clock.now(),
+      state: 'open',
+      decidedBy: null,
+      decidedAt: null,
     };
     await this.register.add(tx, record);
     await this.note(tx, 'ActionProposed', record);

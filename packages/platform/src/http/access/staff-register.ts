@@ -133,23 +133,15 @@ export class StaffRegister {
 
   /** Whether anybody works for the tenant now: then a second person is a person, and not another key. */
   async hasMembers(queryable: Queryable, tenantId: string): Promise<boolean> {
-    const rows = await queryable.query(
-      'SELECT FROM access.staff WHERE tenant_id = $1 AND dismissed_at IS NULL LIMIT 1',
-      [tenantId],
-    );
-    return rows.length > 0;
+    return (await this.numbers(queryable, tenantId)).members > 0;
   }
 
   /** How many people work for the tenant; those the embedded platform invented are nobody. */
   async countPeople(queryable: Queryable, tenantId: string): Promise<number> {
-    const rows = await queryable.query(
-      'SELECT FROM access.staff WHERE tenant_id = $1 AND dismissed_at IS NULL AND NOT is_demo LIMIT 2',
-      [tenantId],
-    );
-    return rows.length;
+    return (await this.numbers(queryable, tenantId)).people;
   }
 
-  /** Of those who work for the tenant how many are people, and how many there are with the invented ones; two are many. */
+  /** Of those who work for the tenant how many are people, and how many there are with the invented ones. */
   async numbers(
     queryable: Queryable,
     tenantId: string,
@@ -245,13 +237,15 @@ export class StaffRegister {
   }
 
   /** Nothing of the row says any more who it was; whether their key goes is the caller's matter. */
-  async erase(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<void> {
+  async erase(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<Date> {
+    const erasedAt = this.#clock.now();
     await tx.query(
       `UPDATE access.staff SET sealed_name = NULL, sealed_email = NULL, email_mark = NULL, provider_mark = NULL,
          proposed = NULL, erased_at = $3
        WHERE tenant_id = $1 AND staff_id = $2 AND dismissed_at IS NOT NULL AND erased_at IS NULL`,
-      [tenantId, staffId, this.#clock.now()],
+      [tenantId, staffId, erasedAt],
     );
+    return erasedAt;
   }
 
   /** Undefined once it was erased. */
