@@ -12,7 +12,7 @@ import type { Queryable } from '../postgres/queryable.ts';
 import { bootService, type RunningService } from './boot-service.ts';
 import { ApiKeys, type NewApiKey } from '../http/access/api-keys.ts';
 import { StaffRegister } from '../http/access/staff-register.ts';
-import { Proposals } from '../proposals/proposals.ts';
+import { Proposals } from '../http/proposals/proposals.ts';
 import { provideConsumer } from './consumers.ts';
 import { ParkedRecords } from './parked-records.ts';
 

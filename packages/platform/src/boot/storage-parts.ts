@@ -12,7 +12,7 @@ import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { SigningKeys } from '../signing/signing-keys.ts';
-import { Proposals } from '../proposals/proposals.ts';
+import { Proposals } from '../http/proposals/proposals.ts';
 import { Tokens } from '../signing/tokens.ts';
 import { Installation } from '../tenants/installation.ts';
 import { TenantRegister } from '../tenants/tenant-register.ts';

@@ -37,7 +37,7 @@ import { consumerMigrations } from '../consumer/schema.ts';
 import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
-import { Proposals } from '../proposals/proposals.ts';
+import { Proposals } from '../http/proposals/proposals.ts';
 import { signingMigrations } from '../signing/schema.ts';
 import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';

@@ -3,7 +3,7 @@ import { noticePurposesMigration, noticesMigration } from '../../notices/schema.
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
-import { proposalsMigration } from '../../proposals/schema.ts';
+import { proposalsMigration } from '../proposals/schema.ts';
 import { peopleBoundMigration, peopleMigration, staffErasedMigration } from './people-migration.ts';
 
 /**

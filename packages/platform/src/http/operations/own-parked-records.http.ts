@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ParkedRecordsList, RedriveOwnRequest, RedriveReport } from '@tact/contracts';
 import { ActBook } from '../../acts/act-book.ts';
 import { isOf, ParkedRecords } from '../../boot/parked-records.ts';
-import { Proposals } from '../../proposals/proposals.ts';
+import { Proposals } from '../proposals/proposals.ts';
 import { Caller, RequireScope } from '../access/access-decorators.ts';
 import type { CallerIdentity } from '../access/caller.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';

@@ -1,4 +1,4 @@
-import type { Migration } from '../postgres/migrations.ts';
+import type { Migration } from '../../postgres/migrations.ts';
 
 /** What waits for a second person, in all services. A name stands here, sealed, where a key is nobody's. */
 export const proposalsMigration: Migration = {

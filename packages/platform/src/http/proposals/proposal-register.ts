@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, type ProposalKind } from '@tact/contracts';
-import type { Clock } from '../config/clock.ts';
-import type { Queryable } from '../postgres/queryable.ts';
+import type { Clock } from '../../config/clock.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
 
 /** For so long somebody can agree to a proposal, and for so long what was agreed to can be done. */
 const OPEN_MS = 72 * HOUR_MS;

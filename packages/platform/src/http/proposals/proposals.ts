@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { formatId, type ProposalKind } from '@tact/contracts';
-import type { Clock } from '../config/clock.ts';
-import type { EventStore } from '../event-store/event-store.ts';
-import type { CallerIdentity } from '../http/access/caller.ts';
-import type { StaffRegister } from '../http/access/staff-register.ts';
-import { ProblemError } from '../http/problem-error.ts';
-import type { TextSealer } from '../event-store/events.ts';
-import type { Queryable } from '../postgres/queryable.ts';
-import { canonicalJson } from '../signing/canonical-json.ts';
+import type { Clock } from '../../config/clock.ts';
+import type { EventStore } from '../../event-store/event-store.ts';
+import type { CallerIdentity } from '../access/caller.ts';
+import type { StaffRegister } from '../access/staff-register.ts';
+import { ProblemError } from '../problem-error.ts';
+import type { TextSealer } from '../../event-store/events.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
+import { canonicalJson } from '../../signing/canonical-json.ts';
 import { type ProposalRecord, ProposalRegister } from './proposal-register.ts';
 import { takesTwo } from './takes-two.ts';
 

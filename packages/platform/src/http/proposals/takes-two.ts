@@ -1,8 +1,8 @@
 import { includesScope } from '@tact/contracts';
-import type { CallerIdentity } from '../http/access/caller.ts';
-import type { StaffRegister } from '../http/access/staff-register.ts';
-import { ProblemError } from '../http/problem-error.ts';
-import type { Queryable } from '../postgres/queryable.ts';
+import type { CallerIdentity } from '../access/caller.ts';
+import type { StaffRegister } from '../access/staff-register.ts';
+import { ProblemError } from '../problem-error.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
 
 const PEOPLE_FOR_TWO = 2;
 
