@@ -53,9 +53,10 @@ const leaver = { name: 'Zoé Quatrefages', email: 'zoe.quatrefages@example.org' 
 const rowOf = async (staffId: string) => {
   const [row] = await service.app
     .get(Database)
-    .queryable.query<Record<string, unknown>>('SELECT * FROM access.staff WHERE staff_id = $1', [
-      staffId,
-    ]);
+    .queryable.query<{ readonly sealed_name: string | null }>(
+      'SELECT * FROM access.staff WHERE staff_id = $1',
+      [staffId],
+    );
   return row;
 };
 
@@ -68,7 +69,7 @@ const outsiderSays = async () => {
   writeFileSync(jwks, await textAt('/.well-known/privacy-jwks.json'));
   const script = new URL('../../../../packages/testing/src/audit/outsider.mjs', import.meta.url);
   const { stdout } = spawnSync(process.execPath, [fileURLToPath(script), file, jwks]);
-  return `${stdout}`.trim();
+  return stdout.toString().trim();
 };
 
 test('former staff is erased by compliance and a second person, once dismissed, and nothing says who it was', async () => {
@@ -113,7 +114,7 @@ test('former staff is erased by compliance and a second person, once dismissed, 
     provider_mark: null,
   });
   const whose = { tenantId: 'demo', subject: zoe.staffId };
-  const seal = service.app.get(Vault).texts.open(whose, `${before?.['sealed_name']}`, 'staff name');
+  const seal = service.app.get(Vault).texts.open(whose, before?.sealed_name ?? '', 'staff name');
   await expect(seal).rejects.toThrow();
   const { events } = await service.app.get(EventStore).load(`staff-demo-${zoe.staffId}`);
   expect(JSON.stringify(events)).not.toMatch(/quatrefages/i);

@@ -24,10 +24,10 @@ const headersOf = (key: string | undefined) =>
   key === undefined ? {} : { authorization: `Bearer ${key}` };
 const register = async (identities: object, key?: string) => {
   const headers = { 'content-type': 'application/json', ...headersOf(key) };
-  const body = JSON.stringify({ identities });
-  const answer = await call('/v1/contacts', { method: 'POST', headers, body });
-  const told = (await answer.json()) as { contactId: string; conflictId: string };
-  return { status: answer.status, ...told };
+  const sent = { method: 'POST', headers, body: JSON.stringify({ identities }) };
+  const answer = await call('/v1/contacts', sent);
+  const body = (await answer.json()) as { contactId: string; conflictId: string };
+  return { status: answer.status, ...body };
 };
 const ownerOf = async (phone: string) => {
   const headers = { 'content-type': 'application/json' };

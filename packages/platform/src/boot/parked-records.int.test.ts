@@ -137,10 +137,10 @@ test('of more than a hundred records two people redrive, an operator alone, and 
   const { items } = (await (
     await call('/v1/parked-records', undefined, ines.key)
   ).json()) as ParkedRecordsList;
-  expect(items.map((item) => [item.key, item.records]).toSorted()).toEqual([
-    [many, 101],
-    [few, 100],
-  ]);
+  expect(Object.fromEntries(items.map((item) => [item.key, item.records]))).toEqual({
+    [many]: 101,
+    [few]: 100,
+  });
   broken = false;
   const redrive = async (subject: string, asking: string, path = '/v1/parked-records/redrives') => {
     const asked = { group: 'ingestion.fragile', key: subject };

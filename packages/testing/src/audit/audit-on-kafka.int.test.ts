@@ -17,7 +17,9 @@ const outsiderSays = (exported: string, keys: string): string => {
   writeFileSync(file ?? '', exported);
   writeFileSync(jwks ?? '', keys);
   const script = fileURLToPath(new URL('outsider.mjs', import.meta.url));
-  return `${spawnSync(process.execPath, [script, file ?? '', jwks ?? '']).stdout}`.trim();
+  return spawnSync(process.execPath, [script, file ?? '', jwks ?? ''])
+    .stdout.toString()
+    .trim();
 };
 
 describeKafka('who acted, on a real broker', () => {
@@ -56,16 +58,19 @@ describeKafka('who acted, on a real broker', () => {
       records.push(...some);
       return Promise.resolve();
     });
-    const told = (topic: string) =>
+    const recordsOf = (topic: string) =>
       records.filter((record) => record.topic === topic && record.key === contactId);
-    const counts = () => Promise.resolve(topics.map((topic) => told(topic).length));
+    const counts = () => Promise.resolve(topics.map((topic) => recordsOf(topic).length));
     await eventually(counts, (found) => found.join() === '1,1');
     await reader.stop({ drainMs: 1_000 });
     await log.stop({ drainMs: 1_000 });
     for (const topic of topics) {
-      expect(told(topic)[0]?.headers).toMatchObject({ ce_actorid: staffId, ce_subject: contactId });
+      expect(recordsOf(topic)[0]?.headers).toMatchObject({
+        ce_actorid: staffId,
+        ce_subject: contactId,
+      });
     }
-    expect(JSON.parse(`${told('audit.v1')[0]?.value}`)).toMatchObject({
+    expect(JSON.parse(recordsOf('audit.v1')[0]?.value.toString() ?? '{}')).toMatchObject({
       act: 'contact-registered',
       actor: staffId,
     });

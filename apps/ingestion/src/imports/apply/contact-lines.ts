@@ -23,12 +23,12 @@ const conflictOfLine = (conflictId: string): string =>
   `conflict: the identities belong to different contacts. Nothing was applied but the refusals in the row; settle ${conflictId} (GET /v1/identity-conflicts).`;
 
 /** Whose people a file is of, and whether it is a person’s own word. */
-export type ContactsTold = {
+export type FileOfContacts = {
   readonly tenantId: string;
   readonly isTyped?: boolean | undefined;
 };
 
-type Reading = ContactsTold & {
+type Reading = FileOfContacts & {
   readonly options: CanonicalOptions;
   /** Where the line came from. */
   readonly rowRef: string;
@@ -46,7 +46,7 @@ export class ContactLines {
 
   /** `refs`: where each line came from. */
   async prepare(
-    whose: ContactsTold,
+    whose: FileOfContacts,
     lines: readonly ContactLine[],
     refs: readonly string[],
   ): Promise<PreparedLines> {
@@ -74,7 +74,7 @@ export class ContactLines {
   /** What would become of lines: all of it is taken back with the transaction it is asked in. */
   async foresee(
     tx: Queryable,
-    whose: ContactsTold,
+    whose: FileOfContacts,
     lines: readonly ContactLine[],
   ): Promise<(Foreseen | RefusedLine)[]> {
     const { tenantId } = whose;

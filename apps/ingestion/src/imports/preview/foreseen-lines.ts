@@ -10,7 +10,7 @@ import type {
 import { Clock, Database } from '@tact/platform';
 import { ProvenConsents } from '../../contacts/proven-consents.ts';
 import { type LineErrors, refusedAhead } from '../../signals/line-outcomes.ts';
-import { ContactLines, type ContactsTold } from '../apply/contact-lines.ts';
+import { ContactLines, type FileOfContacts } from '../apply/contact-lines.ts';
 import { judge, type Judged } from '../apply/import-lines.ts';
 import type { LineOptions } from '../line-options.ts';
 import type { SpooledLine } from '../spooled-lines.ts';
@@ -62,7 +62,7 @@ export class ForeseenLines {
     });
   }
 
-  async #contacts(whose: ContactsTold, lines: readonly ContactLine[]): Promise<Foreseen[]> {
+  async #contacts(whose: FileOfContacts, lines: readonly ContactLine[]): Promise<Foreseen[]> {
     let foreseen: Foreseen[] = [];
     try {
       await this.database.transaction(async (tx) => {
