@@ -33,7 +33,7 @@ export const floors = {
     order: [
       ['login'],
       ['staff'],
-      ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit'],
+      ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit', 'proposals'],
       ['tenants'],
     ],
   },

@@ -8,6 +8,7 @@ import { languageOf } from './verbs/demo/texts.ts';
 import { homeAt } from './home/home.ts';
 import { createKey, type CreateKeyOptions } from './verbs/keys/create-key.ts';
 import { listKeys } from './verbs/keys/list-keys.ts';
+import { addProposals } from './verbs/proposals/add-proposals.ts';
 import { addPeople } from './verbs/staff/add-people.ts';
 import { revokeKey } from './verbs/keys/revoke-key.ts';
 import { rotateKey } from './verbs/keys/rotate-key.ts';
@@ -145,6 +146,7 @@ export const program = (): Command => {
     );
   addTenants(tact, running);
   addPeople(tact, running);
+  addProposals(tact, running);
   addModels(tact, running);
   addAudit(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ProjectionPosition, provideMailKind, provideProjection } from '@tact/platform';
+import {
+  ProjectionPosition,
+  provideJobHandler,
+  provideMailKind,
+  provideProjection,
+} from '@tact/platform';
 import { auditParts } from './audit/audit-parts.ts';
 import { ExportAuditController } from './audit/export-audit.http.ts';
 import { ListAuditEventsController } from './audit/list-audit-events.http.ts';
@@ -52,6 +57,24 @@ import {
 import { SessionEnding } from './sessions/session-ending.ts';
 import { SignTokenController, SignTokenHandler } from './sessions/sign-token.http.ts';
 import { ApproveRolesController, ApproveRolesHandler } from './staff/approve-roles.http.ts';
+import { AdministrativeKeys } from './api-keys/administrative-keys.ts';
+import {
+  ApproveProposalHandler,
+  DecideProposalController,
+  DeclineProposalHandler,
+} from './proposals/decide-proposal.http.ts';
+import { DecideProposals } from './proposals/decide-proposals.ts';
+import { ProposalViews } from './proposals/proposal-views.ts';
+import { SecondPerson } from './proposals/second-person.ts';
+import {
+  ListProposalsHandler,
+  ShowProposalHandler,
+  ShowProposalsController,
+} from './proposals/show-proposals.http.ts';
+import { WaitingProposals } from './proposals/waiting-proposals.ts';
+import { DestroyStaffKeys } from './staff/destroy-staff-keys.ts';
+import { StaffErasure } from './staff/staff-erasure.ts';
+import { EraseStaffController, EraseStaffHandler } from './staff/erase-staff.http.ts';
 import { WeightyRoles } from './staff/weighty-roles.ts';
 import { NewFirstKeyController, NewFirstKeyHandler } from './tenants/new-first-key.http.ts';
 import { AddStaffController, AddStaffHandler } from './staff/add-staff.http.ts';
@@ -75,6 +98,9 @@ import {
     ShowStaffController,
     ChangeStaffController,
     ApproveRolesController,
+    EraseStaffController,
+    ShowProposalsController,
+    DecideProposalController,
     NewFirstKeyController,
     MakeLoginLinkController,
     OpenSessionController,
@@ -95,6 +121,19 @@ import {
     ExportAuditController,
   ],
   providers: [
+    EraseStaffHandler,
+    DestroyStaffKeys,
+    provideJobHandler(DestroyStaffKeys),
+    AdministrativeKeys,
+    ProposalViews,
+    SecondPerson,
+    DecideProposals,
+    StaffErasure,
+    WaitingProposals,
+    ListProposalsHandler,
+    ShowProposalHandler,
+    ApproveProposalHandler,
+    DeclineProposalHandler,
     WeightyRoles,
     ApproveRolesHandler,
     NewFirstKeyHandler,

@@ -17,6 +17,7 @@ export const AlertKind = z.enum([
   'mails-stalled',
   'mail-server-away',
   'audit-broken',
+  'approval-waits',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -194,6 +195,18 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       en: 'Run tact verify-audit with your last export, and find out who wrote. See docs/how-to/audit.md, also after a restore.',
       fr: 'Lancez « tact verify-audit » avec votre dernier export et cherchez qui a écrit. Voir docs/how-to/audit.md, aussi après une restauration.',
     },
+  },
+  'approval-waits': {
+    owner: 'administrator',
+    what: {
+      en: 'Somebody proposed what takes a second person.',
+      fr: 'Une opération proposée attend l’accord d’une seconde personne.',
+    },
+    todo: {
+      en: 'tact proposals shows it; another person approves or declines within 72 hours.',
+      fr: '« tact proposals » la montre ; une autre personne l’approuve ou la rejette sous 72 heures.',
+    },
+    link: '/v1/proposals',
   },
   'break-glass-login': {
     owner: 'administrator',

@@ -17,6 +17,7 @@ export const idPrefixes = {
   identityConflict: 'ic',
   contactMerge: 'mg',
   contactSplit: 'sp',
+  proposal: 'pr',
   staff: 'st',
   session: 'se',
   notice: 'nt',
@@ -46,6 +47,7 @@ export const AlertId = idOf('alert');
 export const IdentityConflictId = idOf('identityConflict');
 export const ContactMergeId = idOf('contactMerge');
 export const ContactSplitId = idOf('contactSplit');
+export const ProposalId = idOf('proposal');
 export const StaffId = idOf('staff');
 export const SessionId = idOf('session');
 

@@ -22,6 +22,7 @@ export * from './events/models.ts';
 export * from './events/notices.ts';
 export * from './events/outcomes.ts';
 export * from './events/privacy-fence.ts';
+export * from './events/proposals.ts';
 export * from './events/registry.ts';
 export * from './events/sender-signals.ts';
 export * from './events/staff.ts';
@@ -60,6 +61,13 @@ export * from './http/outreach.ts';
 export * from './http/parked-records.ts';
 export * from './http/preferences.ts';
 export * from './http/projections.ts';
+export {
+  ApproveProposalRequest,
+  decidingScopes,
+  ProposalPage,
+  ProposalState,
+  ProposalView,
+} from './http/proposals.ts';
 export * from './http/query.ts';
 export * from './http/security-headers.ts';
 export * from './http/signal-timeline.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IdentityConflictId } from './ids.ts';
+import { IdentityConflictId, ProposalId } from './ids.ts';
 
 /** Problem types (RFC 9457): slug -> HTTP status and title. The type URI is `/problems/<slug>`. */
 export const problems = {
@@ -18,6 +18,7 @@ export const problems = {
   'already-running': { status: 409, title: 'Another task of this kind is running.' },
   'already-there': { status: 409, title: 'There is one of this kind already.' },
   'identity-conflict': { status: 409, title: 'The identities belong to different contacts.' },
+  'approval-missing': { status: 409, title: 'A second person must agree first.' },
   'already-taken': { status: 409, title: 'Somebody else has this already.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'This content type is not accepted.' },
@@ -40,6 +41,8 @@ export const Problem = z.object({
   traceId: z.string(),
   /** Of an identity conflict: what a person settles. */
   conflictId: IdentityConflictId.optional(),
+  /** Of what a second person must agree to. */
+  proposalId: ProposalId.optional(),
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

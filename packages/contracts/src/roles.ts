@@ -27,6 +27,7 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
     'consents:write',
     'models:write',
     'alerts:read',
+    'records:redrive',
   ],
   compliance: [
     'contacts:read',
@@ -68,6 +69,29 @@ export const isWeightyRole: Readonly<Record<Role, boolean>> = {
   admin: true,
 };
 
+/** Whoever holds a key with one of these decides who else may do what: two people make it, where there are two. */
+export const isAdministrative: Readonly<Record<Scope, boolean>> = {
+  'signals:write': false,
+  'contacts:write': false,
+  'contacts:read': false,
+  'contacts:merge': false,
+  'scores:read': false,
+  'outreach:write': false,
+  'consents:write': false,
+  'consents:reopen': false,
+  'data-requests:write': false,
+  'audit:read': false,
+  'staff:read': false,
+  'staff:write': true,
+  'api-keys:write': true,
+  'tenant:write': true,
+  'models:write': false,
+  'alerts:read': false,
+  'records:redrive': false,
+  admin: true,
+  operator: true,
+};
+
 /**
  * What a member of staff who draws keys hands to a program: nothing that shows who somebody is, and nothing that
  * decides, or they would see and decide by it what they may not themselves.
@@ -89,6 +113,7 @@ export const forPrograms: Readonly<Record<Scope, boolean>> = {
   'tenant:write': false,
   'models:write': false,
   'alerts:read': true,
+  'records:redrive': false,
   admin: false,
   operator: false,
 };

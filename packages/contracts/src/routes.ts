@@ -52,6 +52,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/data-requests', 'compliance'),
   route('/v1/api-keys', 'compliance'),
   route('/v1/staff', 'compliance'),
+  route('/v1/proposals', 'compliance'),
   route('/v1/login-links', 'compliance'),
   // What opens a session is its code, and what it is known by is no key.
   route('/v1/sessions', 'compliance', { needsKey: false }),

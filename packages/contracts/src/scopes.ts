@@ -21,6 +21,7 @@ export const Scope = z.enum([
   'tenant:write',
   'models:write',
   'alerts:read',
+  'records:redrive',
   'admin',
   'operator',
 ]);

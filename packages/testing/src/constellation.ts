@@ -66,10 +66,19 @@ export const startConstellation = async (
     MESSAGE_WATCH_SECONDS: '3600',
     ...settings,
   };
-  const running = new Map<ServiceName, RunningService>();
-  for (const definition of definitions) {
+  // At once, as the platform starts them: each waits for the database most of the time.
+  const booting = definitions.map(async (definition) => {
     const log = createLog({ service: definition.name, level: 'info', destination });
-    running.set(definition.name, await bootService(definition, { environment, log }));
+    return [definition.name, await bootService(definition, { environment, log })] as const;
+  });
+  const booted = await Promise.allSettled(booting);
+  const running = new Map<ServiceName, RunningService>(
+    booted.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+  );
+  const failed = booted.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all([...running.values()].map((service) => service.stop()));
+    throw failed.reason;
   }
   // The same of jobs: what is due by the clock is done by tests that want it.
   await running.get('ingestion')?.app.get(JobRunner).stop();

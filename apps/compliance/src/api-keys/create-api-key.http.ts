@@ -40,8 +40,10 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     const { label, scopes, expiresAt, actor } = request;
     const now = this.clock.now();
     refuseElapsed(expiresAt, now);
+    const licence = await this.owners.licence(caller, request);
     const { record, key } = await this.store.transaction(async (tx) => {
       const drawn = await this.owners.draw(tx, caller, {
+        licence,
         tenantId: caller.tenantId,
         label,
         scopes,
@@ -80,8 +82,8 @@ export class CreateApiKeyController {
     tag: 'Keys',
     summary: 'Creates a key',
     description:
-      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself, and with `actor` only what that person’s roles do; `expiresAt` lies in the future. A member of staff draws keys for themselves, and for programs that see nobody and decide nothing.',
-    refuses: ['unprocessable'],
+      'The text of the key is shown this once and kept nowhere. A key grants only what the caller may itself, and with `actor` only what that person’s roles do; `expiresAt` lies in the future. A member of staff draws keys for themselves, and for programs that see nobody and decide nothing. With an administrative scope it takes a second person where there are two (`/v1/proposals`).',
+    refuses: ['approval-missing', 'unprocessable'],
   })
   @Answers(CreatedApiKey, { description: 'The key, with its text.' })
   create(

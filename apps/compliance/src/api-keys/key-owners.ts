@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { forPrograms, type Scope, scopesOfRoles } from '@tact/contracts';
+import { type CreateApiKeyRequest, forPrograms, type Scope, scopesOfRoles } from '@tact/contracts';
 import {
   ApiKeyRegister,
   type CallerIdentity,
@@ -12,9 +12,14 @@ import {
   StaffRegister,
 } from '@tact/platform';
 import { refuseScopesBeyond } from '../login/scopes-held.ts';
+import { AdministrativeKeys, type KeyLicence } from './administrative-keys.ts';
 import { problemOfRefusal } from './api-keys.ts';
 
 type KeyAskedFor = { readonly scopes: readonly Scope[]; readonly actor?: string | null };
+
+type Licensed = { readonly licence: KeyLicence };
+
+const listed = (scopes: readonly Scope[]): string => scopes.toSorted().join(', ');
 
 const beyondRoles = (scopes: readonly Scope[]): ProblemError =>
   new ProblemError('unprocessable', {
@@ -33,10 +38,27 @@ export class KeyOwners {
   constructor(
     private readonly staff: StaffRegister,
     private readonly register: ApiKeyRegister,
+    private readonly administrative: AdministrativeKeys,
   ) {}
 
-  async draw(tx: Queryable, caller: CallerIdentity, asked: Draw): Promise<DrawnKey> {
+  /** Throws the problem of a key that the caller may not draw, or not yet. */
+  async licence(caller: CallerIdentity, request: CreateApiKeyRequest): Promise<KeyLicence> {
+    const { label, scopes, expiresAt, actor, proposedBy } = request;
+    const { administrative } = this;
+    if (!administrative.isOne(scopes) || (await administrative.isRepeated())) return undefined;
+    const asked = { scopes, ...(actor === undefined ? {} : { actor }) };
+    await this.#assertMayDraw(administrative.queryable, caller, asked);
+    const content = { scopes: listed(scopes), expiresAt, actor };
+    return administrative.licence(caller, { label, content, proposedBy });
+  }
+
+  async draw(
+    tx: Queryable,
+    caller: CallerIdentity,
+    { licence, ...asked }: Draw & Licensed,
+  ): Promise<DrawnKey> {
     await this.#assertMayDraw(tx, caller, asked);
+    await this.administrative.spend(tx, licence);
     return this.register.draw(tx, { ...asked, drawnBy: caller.staffId });
   }
 

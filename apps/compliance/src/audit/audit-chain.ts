@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuditEntry, HOUR_MS } from '@tact/contracts';
+import { type AuditEntry, HOUR_MS, StaffId } from '@tact/contracts';
 import { Clock, Jobs, type Queryable, SubjectErased, Vault } from '@tact/platform';
 import { commitmentTo, form2Of, genesis, hashOf, newSalt } from './entry.ts';
 import { signHead } from './sign-head.ts';
@@ -79,7 +79,10 @@ export class AuditChain {
     const once = new Map(reported.map((act) => [act.actId, act]));
     const acts = [...once.values()].filter(({ actId }) => !known.has(actId));
     if (acts.length === 0) return;
-    const subjects = acts.map(({ subject }) => subject);
+    // The id of a member of staff stays: it says of nobody what was done once their key is gone.
+    const subjects = acts.flatMap(({ subject }) =>
+      StaffId.safeParse(subject).success ? [] : [subject],
+    );
     const erased = await this.vault.erasedAmong(tx, tenantId, subjects);
     const rows: Row[] = [];
     let last = head;

@@ -15,6 +15,8 @@ type StaffEventType =
   | 'StaffRolesChanged'
   | 'StaffRolesProposed'
   | 'StaffDismissed';
+  | 'StaffDismissed'
+  | 'StaffErased';
 
 /** What happened to a member of staff, for the audit: appended in the transaction that changed the register. */
 export const auditOf = <Type extends StaffEventType>(
@@ -42,7 +44,7 @@ export const viewOf = async (
   { register, caller }: { register: StaffRegister; caller: Pick<CallerIdentity, 'staffId'> },
 ): Promise<StaffView> => {
   const [name, email] = await Promise.all([register.nameOf(record), register.emailOf(record)]);
-  const { staffId, roles, language, createdAt, dismissedAt, proposed, isDemo } = record;
+  const { staffId, roles, language, createdAt, dismissedAt, erasedAt, proposed, isDemo } = record;
   return {
     staffId,
     ...(name === undefined ? {} : { name }),
@@ -53,6 +55,7 @@ export const viewOf = async (
     state: dismissedAt === null ? 'active' : 'dismissed',
     addedAt: createdAt.toISOString(),
     ...(dismissedAt === null ? {} : { dismissedAt: dismissedAt.toISOString() }),
+    ...(erasedAt === null ? {} : { erasedAt: erasedAt.toISOString() }),
     ...(proposed === null || dismissedAt !== null
       ? {}
       : { proposed: { ...proposed, roles: [...proposed.roles] } }),

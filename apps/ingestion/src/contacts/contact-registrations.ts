@@ -22,6 +22,10 @@ export type ContactRegistration =
 /** What a registration would come to. */
 export type Foreseen = 'create' | 'update' | 'unchanged' | 'conflict';
 
+/** The rows of a batch are one caller's. */
+const isTyped = (requests: readonly RegistrationRequest[]): boolean =>
+  requests.some((request) => request.isTyped === true);
+
 /** Registers people in batches, with what is declared of their consents. */
 @Injectable()
 export class ContactRegistrations {
@@ -43,7 +47,7 @@ export class ContactRegistrations {
       tx,
       tenantId,
       requests.map(({ stated }) => stated),
-      { decided: options.decided },
+      { decided: options.decided, isTyped: isTyped(requests) },
     );
     const judged = requests.map((row, nth): JudgedRow => {
       const registration = registrations[nth];
@@ -71,7 +75,9 @@ export class ContactRegistrations {
     requests: readonly RegistrationRequest[],
   ): Promise<Foreseen[]> {
     const people = requests.map(({ stated }) => stated);
-    const registrations = await this.vault.registerMany(tx, tenantId, people);
+    const registrations = await this.vault.registerMany(tx, tenantId, people, {
+      isTyped: isTyped(requests),
+    });
     return registrations.map((registration, nth): Foreseen => {
       const { request } = requests[nth] as RegistrationRequest;
       if (!('contactId' in registration)) return 'conflict';

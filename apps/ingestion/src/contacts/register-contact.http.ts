@@ -1,9 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type Identities, RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
+import { RegisterContactRequest, RegisterContactResponse } from '@tact/contracts';
 import {
   Answers,
   Audited,
+  Caller,
+  type CallerIdentity,
   currentContext,
   Describe,
   DisclosesNothing,
@@ -13,12 +15,12 @@ import {
   ProblemError,
   registrableIdentities,
   RequireScope,
-  Tenant,
 } from '@tact/platform';
 import { IdentityOptions } from './identity-options.ts';
 import { ContactRegistrations } from './contact-registrations.ts';
 import { ProvenConsents } from './proven-consents.ts';
-import type { ProvenRequest } from './registration-request.ts';
+import type { RegistrationRequest } from './registration-request.ts';
+import { isTypedBy } from './typed-rows.ts';
 
 const CANDIDATES_MAX = 10;
 const conflictSentence =
@@ -30,7 +32,7 @@ export const ambiguousSentence =
 /** Creates the contact, or finds it by what is its own alone, and adds what is new. */
 export class RegisterContact extends Command<RegisterContactResponse> {
   constructor(
-    readonly tenantId: string,
+    readonly caller: CallerIdentity,
     readonly request: RegisterContactRequest,
   ) {
     super();
@@ -46,12 +48,17 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     private readonly proven: ProvenConsents,
   ) {}
 
-  async execute({ tenantId, request }: RegisterContact) {
+  async execute({ caller, request }: RegisterContact) {
+    const { tenantId } = caller;
     const consents = await this.proven.ofRequest(tenantId, request.consents ?? []);
     const options = await this.identities.of(tenantId);
     try {
-      const { identities, stated: known } = registrableIdentities(request.identities, options);
-      return await this.#register(tenantId, { ...request, identities, consents }, known);
+      const { identities, stated } = registrableIdentities(request.identities, options);
+      return await this.#register(tenantId, {
+        request: { ...request, identities, consents },
+        stated,
+        isTyped: isTypedBy(caller, 'request'),
+      });
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;
       const pointer = `/identities/${error.kind}`;
@@ -62,11 +69,11 @@ export class RegisterContactHandler implements ICommandHandler<RegisterContact> 
     }
   }
 
-  async #register(tenantId: string, request: ProvenRequest, stated: Identities) {
+  async #register(tenantId: string, row: Omit<RegistrationRequest, 'commandId' | 'rowRef'>) {
     const { commandId, traceId } = currentContext() ?? {};
     const rowRef = `request/${commandId ?? traceId ?? 'unknown'}`;
     const [done] = await this.store.transaction((tx) =>
-      this.registrations.register(tx, tenantId, [{ request, stated, commandId, rowRef }]),
+      this.registrations.register(tx, tenantId, [{ ...row, commandId, rowRef }]),
     );
     if (done === undefined) throw new Error('A registration answered nothing.');
     if (!('contactId' in done)) {
@@ -97,14 +104,14 @@ export class RegisterContactController {
     tag: 'Contacts',
     summary: 'Registers a contact, or finds it by an identity of its own',
     description:
-      'Found by link, crmId, bsuid or phone; by an e-mail alone only where one contact has it. What is new is added; another phone or e-mail of the same record takes the place of the earlier one. Identities of different contacts are a conflict, which a person settles: nothing is applied but the refusals. A consent never lies in the future; one that is given says how the person agreed and which text was shown.',
+      'Found by link, crmId, bsuid or phone; by an e-mail alone only where one contact has it. What is new is added; another phone or e-mail of the same record takes the place of the earlier one where a program tells it, and is a conflict where a member of staff does. Identities of different contacts are a conflict, which a person settles: nothing is applied but the refusals. A consent never lies in the future; one that is given says how the person agreed and which text was shown.',
     refuses: ['identity-conflict', 'unprocessable'],
   })
   @Answers(RegisterContactResponse, { description: 'The id of the contact.' })
   register(
-    @Tenant() tenantId: string,
+    @Caller() caller: CallerIdentity,
     @Body({ schema: RegisterContactRequest }) request: RegisterContactRequest,
   ) {
-    return this.commands.execute(new RegisterContact(tenantId, request));
+    return this.commands.execute(new RegisterContact(caller, request));
   }
 }

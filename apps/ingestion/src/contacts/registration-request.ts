@@ -22,6 +22,8 @@ export type RegistrationRequest = {
   readonly commandId?: string | undefined;
   /** Where it came from: an import and its line, or the request. */
   readonly rowRef: string;
+  /** A member of staff wrote it, who is no connection; kept with a conflict, so that trying again moves nothing either. */
+  readonly isTyped?: boolean | undefined;
 };
 
 export type RegisterOptions = {

@@ -4,4 +4,6 @@ export type LineOptions = {
   readonly country?: string | undefined;
   /** IANA: of times written without an offset. */
   readonly timeZone?: string | undefined;
+  /** Of people: a person’s own word, which ends nothing that stands. */
+  readonly isTyped?: boolean | undefined;
 };

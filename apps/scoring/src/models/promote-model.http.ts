@@ -49,9 +49,10 @@ export class PromoteModelHandler implements ICommandHandler<PromoteModel> {
       throw new ProblemError('unprocessable', { detail });
     }
     if (request.comparedWith !== live.version) throw staleComparison(live.version);
+    const licence = await this.promotions.licence(caller, version, request);
     const compared = await this.#compare(tenantId, model, live);
     const { rebuildId } = await this.reassessments.beginAfter(() =>
-      this.promotions.record(caller, version, request),
+      this.promotions.record(caller, version, { request, licence }),
     );
     return { version, comparedWith: live.version, ...compared, rebuildId };
   }
@@ -97,8 +98,8 @@ export class PromoteModelController {
     tag: 'Models',
     summary: 'Promotes a model',
     description:
-      'The decision of a person: every contact is assessed anew by it. Refused when another model than the one compared with is live by now.',
-    refuses: ['version-conflict', 'already-running', 'unprocessable'],
+      'The decision of a person, to which a second one agrees where there are two (`/v1/proposals`): every contact is assessed anew by it. Refused when another model than the one compared with is live by now.',
+    refuses: ['approval-missing', 'version-conflict', 'already-running', 'unprocessable'],
   })
   @Answers(ModelPromotion, {
     description: 'Both models on the same held-out people, and the rebuild that has begun.',

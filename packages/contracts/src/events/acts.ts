@@ -204,6 +204,29 @@ export const acts: Acts = {
     concerns: ['staffId'],
     by: 'by',
   },
+  StaffErased: {
+    words: { fr: 'Ancien collaborateur effacé', en: 'Former member of staff erased' },
+    concerns: ['staffId'],
+    by: 'by',
+  },
+  ActionProposed: {
+    words: {
+      fr: 'Opération proposée à une seconde personne',
+      en: 'Operation proposed to a second person',
+    },
+    concerns: [],
+    about: 'about',
+  },
+  ActionApproved: {
+    words: { fr: 'Opération approuvée', en: 'Operation approved' },
+    concerns: [],
+    about: 'about',
+  },
+  ActionDeclined: {
+    words: { fr: 'Opération rejetée', en: 'Operation declined' },
+    concerns: [],
+    about: 'about',
+  },
   LoginLinkMade: {
     words: { fr: 'Lien de connexion créé', en: 'Login link made' },
     concerns: ['staffId'],

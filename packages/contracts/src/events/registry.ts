@@ -49,6 +49,7 @@ import {
 import { ModelPromoted } from './models.ts';
 import { NoticePublished } from './notices.ts';
 import { OutcomeRecorded } from './outcomes.ts';
+import { ActionApproved, ActionDeclined, ActionProposed } from './proposals.ts';
 import { SubjectFenced } from './privacy-fence.ts';
 import { IncidentClosed, IncidentOpened, SenderSignalRecorded } from './sender-signals.ts';
 import {
@@ -58,6 +59,7 @@ import {
   StaffAdded,
   StaffDismissed,
   StaffLinked,
+  StaffErased,
   StaffRolesChanged,
   StaffRolesProposed,
 } from './staff.ts';
@@ -109,6 +111,10 @@ export const eventDefinitions = {
   StaffRolesProposed,
   StaffDismissed,
   StaffLinked,
+  StaffErased,
+  ActionProposed,
+  ActionApproved,
+  ActionDeclined,
   LoginLinkMade,
   SessionOpened,
   SessionEnded,

@@ -58,6 +58,14 @@ export const StaffDismissed = defineEvent({
   data: z.object(change),
 });
 
+export const StaffErased = defineEvent({
+  type: 'StaffErased',
+  version: 1,
+  description:
+    'Name and address of somebody who was dismissed are gone; what they did names an id that is nobody’s.',
+  data: z.object(change),
+});
+
 export const LoginLinkMade = defineEvent({
   type: 'LoginLinkMade',
   version: 1,

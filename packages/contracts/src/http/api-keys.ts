@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApiKeyId, StaffId } from '../ids.ts';
 import { plainText, statedTime, utcTime } from '../personal.ts';
 import { Scope } from '../scopes.ts';
+import { statedName } from './proposals.ts';
 import { Cursor } from './query.ts';
 
 const DAY_S = 86_400;
@@ -21,6 +22,8 @@ export const CreateApiKeyRequest = z
     expiresAt: statedTime().optional(),
     /** The member of staff who acts by it; the scopes lie within their roles. Of a program it is absent. */
     actor: StaffId.optional(),
+    /** Who asks for administrative scopes, where the key is nobody's and the tenant has no staff, but a second key. */
+    proposedBy: statedName().optional(),
   })
   .meta({
     examples: [{ label: 'CRM, nightly import', scopes: ['signals:write', 'contacts:write'] }],

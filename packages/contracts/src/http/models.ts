@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ModelVersion } from '../events/models.ts';
 import { plainText, utcTime } from '../personal.ts';
+import { statedName } from './proposals.ts';
 
 /** How good probabilities were on held-out people. Absent where there is nothing to measure it on. */
 export const HeldOutMetrics = z.object({
@@ -113,6 +114,8 @@ export const PromoteModelRequest = z.strictObject({
   reason: plainText(500),
   /** The live version it was compared with: another one is live by now, and nothing happens. */
   comparedWith: ModelVersion,
+  /** Who asks, where the key is nobody's and the tenant has no staff, but a second key. */
+  proposedBy: statedName().optional(),
 });
 export type PromoteModelRequest = z.infer<typeof PromoteModelRequest>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainText, utcTime } from '../personal.ts';
+import { statedName } from './proposals.ts';
 
 /** `GET /parked-records` on a service's own port: what its consumers set aside, per key, oldest first. */
 export const ParkedRecordsList = z.object({
@@ -22,6 +23,13 @@ export type ParkedRecordsList = z.infer<typeof ParkedRecordsList>;
 /** `POST /parked-records/redrives`: handles a key's records again, in order; repeating it is harmless. */
 export const RedriveRequest = z.strictObject({ group: plainText(120), key: plainText(200) });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
+
+/** `POST /v1/parked-records/redrives` on a service's own port: the same, of the caller's tenant alone. */
+export const RedriveOwnRequest = RedriveRequest.extend({
+  /** Who asks, where the key is nobody's and the tenant has no staff, but a second key. */
+  proposedBy: statedName().optional(),
+});
+export type RedriveOwnRequest = z.infer<typeof RedriveOwnRequest>;
 
 export const RedriveReport = z.object({
   handled: z.int(),

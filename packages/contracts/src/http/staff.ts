@@ -69,6 +69,7 @@ export const StaffView = z.object({
   state: z.enum(['active', 'dismissed']),
   addedAt: utcTime(),
   dismissedAt: utcTime().optional(),
+  erasedAt: utcTime().optional(),
   /** Roles that wait for a second person, who agrees within 72 hours. */
   proposed: z.object({ roles: z.array(Role), by: StaffId, at: utcTime() }).optional(),
   isDemo: z.boolean().optional(),

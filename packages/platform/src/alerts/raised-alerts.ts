@@ -70,6 +70,12 @@ export class RaisedAlerts {
 
   /** Of one tenant: the open ones, longest open first, then the latest that closed. */
   async ofTenant(tenantId: string): Promise<Alert[]> {
+    const passing = await this.#parts.alerts.passingOf(tenantId);
+    return [...passing, ...(await this.storedOf(tenantId))];
+  }
+
+  /** Without what is told for as long as it lasts alone. */
+  async storedOf(tenantId: string): Promise<Alert[]> {
     return await this.#read([tenantId]);
   }
 
@@ -82,7 +88,8 @@ export class RaisedAlerts {
       await this.look(own);
       const stored = await this.#read([tenantId, '']);
       const open = new Set(stored.filter(({ state }) => state === 'open').map(keyOf));
-      return [...now.filter((alert) => !open.has(keyOf(alert))), ...stored];
+      const passing = await alerts.passingOf(tenantId);
+      return [...now.filter((alert) => !open.has(keyOf(alert))), ...passing, ...stored];
     } catch {
       return await alerts.of(tenantId);
     }

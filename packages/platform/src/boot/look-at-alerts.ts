@@ -30,7 +30,7 @@ const store = async (raisedAlerts: RaisedAlerts, own: OpenAlerts): Promise<void>
  */
 export const lookAtAlerts = (parts: Parts): void => {
   const { alerts, raisedAlerts, alertMails, storage, log, shutdownHooks } = parts;
-  alerts.add((tenantId) => raisedAlerts.ofTenant(tenantId));
+  alerts.add((tenantId) => raisedAlerts.storedOf(tenantId));
   const task = new PeriodicTask({
     everyMs: EVERY_MS,
     // That the clocks differ is stored and mailed too.

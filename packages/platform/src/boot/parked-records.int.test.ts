@@ -10,6 +10,9 @@ import { EventStore } from '../event-store/event-store.ts';
 import { createLog } from '../observability/logger.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { bootService, type RunningService } from './boot-service.ts';
+import { ApiKeys, type NewApiKey } from '../http/access/api-keys.ts';
+import { StaffRegister } from '../http/access/staff-register.ts';
+import { Proposals } from '../http/proposals/proposals.ts';
 import { provideConsumer } from './consumers.ts';
 import { ParkedRecords } from './parked-records.ts';
 
@@ -34,10 +37,10 @@ class FragileModule {}
 let server: TestDatabase;
 let home: string;
 let service: RunningService;
-const call = (path: string, body?: object) =>
+const call = (path: string, body?: object, asking = key) =>
   fetch(`${service.origin}${path}`, {
     method: body ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${asking}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
 
@@ -67,6 +70,29 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+const park = async (records: number, subject: string, tenantId = 'demo') => {
+  const store = service.app.get(EventStore);
+  const events = Array.from({ length: records }, (_, nth) => ({
+    type: 'ContactRegistered' as const,
+    data: { contactId: subject, identities: { crmId: `${subject}-${nth}` } },
+  }));
+  const context = { tenantId, subject };
+  await store.append({ stream: `contact-${subject}`, expected: 'any', events, context });
+};
+/** A key of somebody whose role it is. */
+const colleague = async (nth: number): Promise<{ staffId: string; key: string }> => {
+  const { app } = service;
+  const staffId = `st_${String(nth).repeat(32)}`;
+  const person = { staffId, tenantId: 'demo', name: `Person ${nth}`, email: `${nth}@example.org` };
+  await app
+    .get(EventStore)
+    .transaction((tx) =>
+      app.get(StaffRegister).add(tx, { ...person, language: 'en', roles: ['crm-ops'] }),
+    );
+  const asked = { tenantId: 'demo', label: 'own', actor: staffId, scopes: ['records:redrive'] };
+  return { staffId, ...(await app.get(ApiKeys).create(asked as NewApiKey)) };
+};
+
 test('what a defect parked is listed, and redriven by key once the defect is mended', async () => {
   const store = service.app.get(EventStore);
   for (const nth of [1, 2, 3]) {
@@ -94,4 +120,53 @@ test('what a defect parked is listed, and redriven by key once the defect is men
   expect((await call('/parked-records/redrives', { ...requested, group: 'nobody' })).status).toBe(
     404,
   );
+}, 60_000);
+
+test('of more than a hundred records two people redrive, an operator alone, and nobody another tenant’s', async () => {
+  broken = true;
+  const [many, few, foreign] = [1, 2, 3].map((nth) => `ct_${String(nth).repeat(32)}`) as [
+    string,
+    string,
+    string,
+  ];
+  await park(101, many);
+  await park(100, few);
+  await park(1, foreign, 'other');
+  await service.settled();
+  const [ines, karim] = [await colleague(1), await colleague(2)];
+  const { items } = (await (
+    await call('/v1/parked-records', undefined, ines.key)
+  ).json()) as ParkedRecordsList;
+  expect(Object.fromEntries(items.map((item) => [item.key, item.records]))).toEqual({
+    [many]: 101,
+    [few]: 100,
+  });
+  broken = false;
+  const redrive = async (subject: string, asking: string, path = '/v1/parked-records/redrives') => {
+    const asked = { group: 'ingestion.fragile', key: subject };
+    const answer = await call(path, asked, asking);
+    return {
+      status: answer.status,
+      ...((await answer.json()) as { proposalId?: string; handled?: number }),
+    };
+  };
+  expect((await redrive(foreign, ines.key)).status).toBe(404);
+  expect(await redrive(few, ines.key)).toMatchObject({ status: 200, handled: 100 });
+  const first = await redrive(many, ines.key);
+  expect(first.status).toBe(409);
+  const proposals = service.app.get(Proposals);
+  const { proposalId = '' } = first;
+  await service.app.get(EventStore).transaction(async (tx) => {
+    const change = { from: ['open'], to: 'approved', by: karim.staffId } as const;
+    await proposals.register.move(tx, { proposalId }, change);
+  });
+  // To whom it was not agreed it is not given.
+  expect((await redrive(many, karim.key)).status).toBe(409);
+  expect(await redrive(many, ines.key)).toMatchObject({ status: 200, handled: 101 });
+  broken = true;
+  await park(101, `ct_${'4'.repeat(32)}`);
+  await service.settled();
+  broken = false;
+  const operators = await redrive(`ct_${'4'.repeat(32)}`, key, '/parked-records/redrives');
+  expect(operators).toMatchObject({ status: 200, handled: 101 });
 }, 60_000);

@@ -18,6 +18,7 @@ const holding = (...groups: readonly (readonly ParkedKey[])[]): ParkedRecords =>
     parked.watch({
       group: `group-${nth}`,
       parkedKeys: () => Promise.resolve([...keys]),
+      holding: () => Promise.resolve({ records: keys.length, tenantIds: [] }),
       redrive: () => Promise.resolve({ handled: 0, left: 0 }),
     });
   }

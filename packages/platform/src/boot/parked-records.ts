@@ -1,9 +1,13 @@
 import type { ParkedRecordsList, RedriveReport } from '@tact/contracts';
 import type { ConsumerRunner } from '../consumer/consumer-runner.ts';
-import type { ParkedKey } from '../consumer/parking.ts';
+import type { Holding, ParkedKey } from '../consumer/parking.ts';
 
 /** A consumer, or another part of the service that sets things aside for a person to look at. */
-export type ParkedGroup = Pick<ConsumerRunner, 'group' | 'parkedKeys' | 'redrive'>;
+export type ParkedGroup = Pick<ConsumerRunner, 'group' | 'parkedKeys' | 'holding' | 'redrive'>;
+
+/** Whether all that stands under a key is of one tenant, as far as it says so. */
+export const isOf = ({ records, tenantIds }: Holding, tenantId: string): boolean =>
+  records > 0 && tenantIds.length === 1 && tenantIds[0] === tenantId;
 
 /** What the service's consumers set aside, for the operator who mends the cause and redrives by key. */
 export class ParkedRecords {
@@ -29,9 +33,15 @@ export class ParkedRecords {
     return this.#runners.has(group);
   }
 
-  /** Everything that is set aside, the oldest first. */
-  async list(): Promise<ParkedRecordsList> {
-    const keys = await this.#keys();
+  /** What stands under a key; undefined: no consumer of this service has that group. */
+  async holding(group: string, key: string): Promise<Holding | undefined> {
+    return this.#runners.get(group)?.holding(key);
+  }
+
+  /** Everything that is set aside, the oldest first; of one tenant alone where one is given. */
+  async list(tenantId?: string): Promise<ParkedRecordsList> {
+    const all = await this.#keys();
+    const keys = tenantId === undefined ? all : await this.#ofTenant(all, tenantId);
     const items = keys.map(({ group, topic, key, records, reason, detail, parkedAt }) => ({
       group,
       topic,
@@ -59,6 +69,18 @@ export class ParkedRecords {
       keys.push(...own.map((key) => ({ group: runner.group, ...key })));
     }
     return keys.toSorted((one, other) => one.parkedAt.getTime() - other.parkedAt.getTime());
+  }
+
+  async #ofTenant<Key extends { readonly group: string; readonly key: string }>(
+    keys: readonly Key[],
+    tenantId: string,
+  ): Promise<Key[]> {
+    const own: Key[] = [];
+    for (const key of keys) {
+      const held = await this.holding(key.group, key.key);
+      if (held !== undefined && isOf(held, tenantId)) own.push(key);
+    }
+    return own;
   }
 
   /** Undefined: no consumer of this service has that group. */

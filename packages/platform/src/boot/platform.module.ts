@@ -5,6 +5,7 @@ import { AlertsController } from '../http/operations/alerts.http.ts';
 import { ConsumerResetsController } from '../http/operations/consumer-resets.http.ts';
 import { MailController, UncertainMailsController } from '../http/operations/mail.http.ts';
 import { OperationsController } from '../http/operations/operations.http.ts';
+import { OwnParkedRecordsController } from '../http/operations/own-parked-records.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 import { ProjectionsController } from '../http/operations/projections.http.ts';
 import { SweepController } from '../http/operations/sweep.http.ts';
@@ -16,6 +17,7 @@ export type Part = { readonly provide: unknown; readonly useValue: unknown };
 const everyServices: readonly Type[] = [
   OperationsController,
   ParkedRecordsController,
+  OwnParkedRecordsController,
   ConsumerResetsController,
   AlertsController,
   ProjectionsController,

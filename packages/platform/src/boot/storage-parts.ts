@@ -12,6 +12,7 @@ import { NamedContacts } from '../personal-data/named-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { SigningKeys } from '../signing/signing-keys.ts';
+import { Proposals } from '../http/proposals/proposals.ts';
 import { Tokens } from '../signing/tokens.ts';
 import { Installation } from '../tenants/installation.ts';
 import { TenantRegister } from '../tenants/tenant-register.ts';
@@ -31,7 +32,8 @@ export const storagePartsOf = (storage: Storage): readonly Part[] => [
   { provide: Jobs, useValue: storage.jobs },
   { provide: ApiKeys, useValue: storage.apiKeys },
   { provide: PersonTokens, useValue: storage.personTokens },
-  { provide: StaffRegister, useValue: new StaffRegister(storage.clock, storage.vault) },
+  { provide: StaffRegister, useValue: storage.staff },
+  { provide: Proposals, useValue: storage.proposals },
   { provide: SessionRegister, useValue: new SessionRegister(storage.clock) },
   { provide: ApiKeyRegister, useValue: new ApiKeyRegister(storage.clock) },
   { provide: Installation, useValue: storage.tenants.installation },

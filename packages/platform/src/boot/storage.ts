@@ -39,10 +39,12 @@ import { consumerMigrations } from '../consumer/schema.ts';
 import { projectionMigrations } from '../projection/schema.ts';
 import { reactionMigrations } from '../reaction/schema.ts';
 import { relayMigrations } from '../relay/schema.ts';
+import { Proposals } from '../http/proposals/proposals.ts';
 import { signingMigrations } from '../signing/schema.ts';
 import { Tokens } from '../signing/tokens.ts';
 import type { ShutdownHooks } from './shutdown-hooks.ts';
 import { heartbeatMigrations } from './heartbeat.ts';
+import { StaffRegister } from '../http/access/staff-register.ts';
 import { type KnownCallers, openCallers } from './open-callers.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 
@@ -54,6 +56,8 @@ export type Storage = KnownCallers & {
   readonly keyRotation: KeyRotation;
   readonly store: EventStore;
   readonly jobs: Jobs;
+  readonly staff: StaffRegister;
+  readonly proposals: Proposals;
   readonly tokens: Tokens;
   readonly formTokens: FormTokens;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -193,6 +197,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     { access, database, vaultSchema, vault, rootKey, clock },
   );
   const secret = Buffer.from(rootKey.derive('idempotency'));
+  const staff = new StaffRegister(clock, vault);
   return {
     clock,
     database,
@@ -202,6 +207,8 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
     store,
     jobs: new Jobs({ channel: store.wakeUp.channel, now: () => clock.now() }),
     ...callers,
+    staff,
+    proposals: new Proposals({ store, clock, staff, texts: vault.texts }),
     tokens: new Tokens(clock, metrics),
     formTokens: new FormTokens(rootKey),
     idempotencyKeys: new IdempotencyKeys(database.queryable, secret, { clock }),

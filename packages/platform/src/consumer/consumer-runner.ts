@@ -15,8 +15,8 @@ import { decode, unreadBy } from './decode.ts';
 import type { Reading } from './decode.ts';
 import { isolate } from './isolate.ts';
 import type { Retries } from './isolate.ts';
-import { parkedKeys, parkedSummary } from './parking.ts';
-import type { ParkedKey, ParkedSummary } from './parking.ts';
+import { holdingOf, parkedKeys, parkedSummary } from './parking.ts';
+import type { Holding, ParkedKey, ParkedSummary } from './parking.ts';
 import { redrive } from './redrive.ts';
 import type { Redriven } from './redrive.ts';
 import { acceptGaps, knownShards } from './shards.ts';
@@ -117,6 +117,10 @@ export class ConsumerRunner {
 
   parkedKeys(): Promise<ParkedKey[]> {
     return parkedKeys(this.#options.database.queryable, this.group, KEYS_LISTED_MAX);
+  }
+
+  holding(key: string): Promise<Holding> {
+    return holdingOf(this.#options.database.queryable, this.group, key);
   }
 
   /** Handles the parked records of a key in order; what arrives meanwhile waits behind them. */

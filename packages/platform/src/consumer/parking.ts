@@ -17,6 +17,9 @@ export type ParkedKey = {
   readonly goesOnAlone?: boolean;
 };
 
+/** What stands under one key: how many records, and whose they are; `null` where one does not say. */
+export type Holding = { readonly records: number; readonly tenantIds: readonly (string | null)[] };
+
 export type ParkedSummary = {
   readonly keys: number;
   readonly records: number;
@@ -138,6 +141,20 @@ export const parkedSummary = async (
     [group],
   );
   return row ?? { keys: 0, records: 0, oldestAgeMs: 0 };
+};
+
+export const holdingOf = async (
+  queryable: Queryable,
+  group: string,
+  key: string,
+): Promise<Holding> => {
+  const [row] = await queryable.query<Holding>(
+    `SELECT count(*)::int AS records, coalesce(json_agg(DISTINCT headers ->> 'ce_tenantid'), '[]') AS "tenantIds"
+     FROM parked_records WHERE group_name = $1 AND key = $2`,
+    [group, key],
+  );
+  const { records, tenantIds } = row ?? { records: 0, tenantIds: [] };
+  return { records, tenantIds: records === 0 ? [] : tenantIds };
 };
 
 export const parkedKeys = (

@@ -10,6 +10,8 @@ export type ProblemOptions = {
   readonly retryAfterSeconds?: number;
   /** Of an identity conflict. */
   readonly conflictId?: string | undefined;
+  /** Of what a second person must agree to. */
+  readonly proposalId?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 };
@@ -22,6 +24,7 @@ export class ProblemError extends Error {
   readonly errors: ProblemErrors | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly conflictId: string | undefined;
+  readonly proposalId: string | undefined;
 
   constructor(slug: ProblemSlug, options: ProblemOptions = {}) {
     super(options.detail ?? problems[slug].title, { cause: options.cause });
@@ -29,6 +32,7 @@ export class ProblemError extends Error {
     this.detail = options.detail;
     this.errors = options.errors;
     this.conflictId = options.conflictId;
+    this.proposalId = options.proposalId;
     const { retryAfterSeconds } = options;
     this.headers = {
       ...options.headers,

@@ -21,6 +21,7 @@ const bodyOf = (error: ProblemError, traceId: string): Problem => {
     traceId,
     ...(error.errors === undefined ? {} : { errors: [...error.errors] }),
     ...(error.conflictId === undefined ? {} : { conflictId: error.conflictId }),
+    ...(error.proposalId === undefined ? {} : { proposalId: error.proposalId }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { ParkedKey } from '../consumer/parking.ts';
+import type { Holding, ParkedKey } from '../consumer/parking.ts';
 import type { Redriven } from '../consumer/redrive.ts';
 import type { Database } from '../postgres/database.ts';
 import type { JobRunner } from './job-runner.ts';
@@ -32,6 +32,15 @@ export class ParkedJobs {
        FROM jobs AS p WHERE kind = $1 AND state = 'parked' ORDER BY parked_at LIMIT $2`,
       [this.#kind, KEYS_LISTED_MAX],
     );
+  }
+
+  /** Whose a job is it does not say: an operator alone redrives it. */
+  async holding(key: string): Promise<Holding> {
+    const rows = await this.#database.queryable.query<{ records: number }>(
+      `SELECT count(*)::int AS records FROM jobs WHERE kind = $1 AND ${keyColumn} = $2`,
+      [this.#kind, key],
+    );
+    return { records: rows[0]?.records ?? 0, tenantIds: [null] };
   }
 
   /** Runs the parked jobs of a key, each once; what waited behind them runs by itself. One that fails is parked again. */

@@ -37,10 +37,22 @@ export type OpenAlerts = Found<RaisedAlert>;
 export class Alerts {
   readonly #sources: Source[] = [];
   readonly #ofService: ServiceSource[] = [];
+  readonly #passing: Source[] = [];
 
   /** What is the matter with a tenant. */
   add(source: Source): void {
     this.#sources.push(source);
+  }
+
+  /** What is the matter with a tenant for as long as it can be read, and is not stored. */
+  addPassing(source: Source): void {
+    this.#passing.push(source);
+  }
+
+  /** What of a tenant is not stored. */
+  async passingOf(tenantId: string): Promise<readonly Alert[]> {
+    const asked = this.#passing.map((source) => () => source(tenantId));
+    return (await read(asked, 'at-once')).items;
   }
 
   /** What is the matter with the service as a whole. */
@@ -50,7 +62,8 @@ export class Alerts {
 
   /** Of one tenant, and of the service as a whole; a part that cannot be read does not hide the others. */
   async of(tenantId: string): Promise<Alert[]> {
-    const asked = [...this.#ofService, ...this.#sources.map((source) => () => source(tenantId))];
+    const ofTenant = [...this.#sources, ...this.#passing].map((source) => () => source(tenantId));
+    const asked = [...this.#ofService, ...ofTenant];
     const { items } = await read(asked, 'at-once');
     return [...items];
   }
@@ -66,7 +79,7 @@ export class Alerts {
     const { items, isWhole } = own ?? (await this.raisedOfService('in-turn'));
     const ofTenants = await read(
       tenantIds.flatMap((tenantId) =>
-        this.#sources.map((source) => async () => {
+        [...this.#sources, ...this.#passing].map((source) => async () => {
           const found = await source(tenantId);
           return found.filter(isOpen).map((alert): RaisedAlert => ({ tenantId, alert }));
         }),

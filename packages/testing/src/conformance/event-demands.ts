@@ -80,8 +80,9 @@ const cloudEvents = async (stage: Stage): Promise<void> => {
   const { service, log, topic, group } = scene;
   const relay = scene.relay({ topicOf: (type) => (type === 'Private' ? undefined : topic) });
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const actorId = `st_${'0'.repeat(32)}`;
   const append = numbered({ key: 'é-contact', n: 1 }, { text: 'un éléphant' });
-  await service.store.append({ ...append, context: { ...append.context, traceparent } });
+  await service.store.append({ ...append, context: { ...append.context, traceparent, actorId } });
   await service.store.append(numbered({ key: 'é-contact', n: 2, type: 'Private' }));
   await service.store.append(numbered({ key: 'é-contact', n: 3 }));
   const records = await readAll(log, topic, `${group}-sdk`, 2);
@@ -103,6 +104,7 @@ const cloudEvents = async (stage: Stage): Promise<void> => {
     datacontenttype: 'application/json',
     dataschema: 'urn:tact:event:ThingDone:1',
     tenantid: 'conformance',
+    actorid: actorId,
     partitionkey: 'é-contact',
   });
   const data = JSON.parse(
@@ -114,6 +116,8 @@ const cloudEvents = async (stage: Stage): Promise<void> => {
   ) as object;
   expect(data).toMatchObject({ n: 1, text: 'un éléphant' });
   expect(later?.id).toBe(eventId('é-contact 3'));
+  // What nobody did names nobody.
+  expect(later?.['actorid']).toBeUndefined();
   // Ours, beside the CloudEvents attributes: trace context as W3C names it, and the source's own count.
   const shard = `${topic}:${partitionOf('é-contact', PARTITIONS)}`;
   expect(records[0]?.headers).toMatchObject({ traceparent, shard, shard_seq: '1' });

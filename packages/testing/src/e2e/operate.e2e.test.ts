@@ -1,6 +1,14 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type CreatedApiKey,
+  type LoginLink,
+  type OpenedSession,
+  scopesOfRole,
+  type SignedToken,
+  type StaffView,
+} from '@tact/contracts';
 import { RunningPlatform } from '../running-platform.ts';
 import { scratchFolder } from '../scratch.ts';
 
@@ -35,6 +43,66 @@ describe('tact keys', () => {
     expect(platform.credentials.apiKey).not.toBe(apiKey);
     expect((await platform.tact(['keys', 'list'])).code).toBe(0);
     expect((await platform.tact(['parked'])).code).toBe(0);
+  }, 60_000);
+});
+
+describe('tact staff dismiss', () => {
+  /** A route of each service that an agent may call, as the gateway has it. */
+  const behindTheGateway = [
+    '/v1/identity-conflicts',
+    '/v1/block-likelihoods',
+    '/v1/notices',
+    `/v1/data-requests/dr_${'0'.repeat(32)}`,
+  ];
+  const statusAt = async (url: string, bearer: string, method = 'GET') => {
+    const headers = { authorization: `Bearer ${bearer}` };
+    const answer = await fetch(url, { method, headers });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+
+  test('ends key, session and signed token within five seconds, at the door of every process', async () => {
+    const person = { name: 'Inès Martin', email: 'ines@example.org', language: 'fr' };
+    const { body } = await platform.call<StaffView>('POST', '/v1/staff', {
+      ...person,
+      roles: ['agent'],
+    });
+    const { staffId } = body;
+    const asked = { label: 'own', scopes: scopesOfRole.agent, actor: staffId };
+    const { key = '' } = (await platform.call<CreatedApiKey>('POST', '/v1/api-keys', asked)).body;
+    const link = (await platform.call<LoginLink>('POST', '/v1/login-links', { staffId })).body;
+    const { code } = link;
+    const opened = (await platform.call<OpenedSession>('POST', '/v1/sessions', { code })).body;
+    const { origin } = platform.credentials;
+    const tokensOf = `${origin}/v1/sessions/current/tokens`;
+    const sign = async (): Promise<SignedToken> => {
+      const headers = { authorization: `Bearer ${opened.sessionToken}` };
+      const answer = await fetch(tokensOf, { method: 'POST', headers });
+      return (await answer.json()) as SignedToken;
+    };
+    const { token } = await sign();
+    const { services } = platform.run;
+    const doors = [
+      ...services.map(({ port }) => `http://127.0.0.1:${port}/internal/caller`),
+      ...behindTheGateway.map((path) => `${origin}${path}`),
+    ];
+    // Every process knows them from memory, before they are dismissed.
+    for (const door of doors) {
+      for (const bearer of [key, token])
+        expect([200, 204, 404]).toContain(await statusAt(door, bearer));
+    }
+    expect((await platform.tact(['staff', 'dismiss', staffId])).code).toBe(0);
+    const began = performance.now();
+    const closed = async (url: string, bearer: string, method?: string) => {
+      while ((await statusAt(url, bearer, method)) !== 401) {
+        expect(performance.now() - began).toBeLessThan(5000);
+      }
+    };
+    await Promise.all([
+      ...doors.flatMap((door) => [key, token].map((bearer) => closed(door, bearer))),
+      closed(tokensOf, opened.sessionToken, 'POST'),
+    ]);
+    expect(doors).toHaveLength(8);
   }, 60_000);
 });
 

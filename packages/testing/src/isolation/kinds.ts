@@ -47,6 +47,13 @@ const makers = {
   model: (owner: Owner) => owner.failedFit('2026-11-20-learned-7'),
   apiKey: (owner: Owner) =>
     owner.made('keyId', '/v1/api-keys', { body: { label: 'shop', scopes: ['scores:read'] } }),
+  // With one key alone nobody else could agree, and nothing waits.
+  proposal: async (owner: Owner) => {
+    const second = { label: 'second', scopes: ['staff:read'] };
+    await owner.made('keyId', '/v1/api-keys', { body: second });
+    const body = { label: 'desk', scopes: ['staff:write'], proposedBy: 'Inès Quatrefages' };
+    return await owner.made('proposalId', '/v1/api-keys', { body });
+  },
   tenant: (owner: Owner) => Promise.resolve(owner.business.slug),
   notice: (owner: Owner) =>
     owner.made('noticeId', '/v1/notices', {
@@ -110,6 +117,7 @@ const kindsOfPlaces: Readonly<Record<string, Kind>> = {
   '{splitId}': 'split',
   '{version}': 'model',
   '{keyId}': 'apiKey',
+  '{proposalId}': 'proposal',
   '{slug}': 'tenant',
   '{noticeId}': 'notice',
   '{mailId}': 'mail',

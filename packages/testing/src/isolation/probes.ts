@@ -138,6 +138,9 @@ export const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> =
       body: { contact: { crmId }, channel: 'whatsapp', purpose: 'marketing' },
     }),
   },
+  approveProposal: {
+    '{proposalId}': () => ({ body: { contentSha256: 'a'.repeat(64), approvedBy: 'Paul Rey' } }),
+  },
   rotateApiKey: { '{keyId}': () => ({ body: {} }) },
   changeTenant: { '{slug}': () => ({ body: { name: 'Maison', defaultCountry: 'FR' } }) },
 };

@@ -4,6 +4,7 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { addStaff, type AddStaffOptions } from './add-staff.ts';
 import { consoleLogin } from './console-login.ts';
 import { dismissStaff } from './dismiss-staff.ts';
+import { eraseStaff } from './erase-staff.ts';
 import { listStaff } from './list-staff.ts';
 
 /** `tact staff ...` and `tact console-login`: the people who act, and how they come in. */
@@ -32,6 +33,11 @@ export const addPeople = (
     .action((staffId: string, { force }: { force: boolean }) =>
       dismissStaff({ staffId, force }, running()),
     );
+  staff
+    .command('erase')
+    .description('take name and address of whoever was dismissed away, for good')
+    .argument('<staffId>')
+    .action((staffId: string) => eraseStaff(staffId, running()));
   tact
     .command('console-login')
     .description('print a link that signs in once, in a role')

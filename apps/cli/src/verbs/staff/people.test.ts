@@ -5,6 +5,7 @@ import { terminalOn } from '../../terminal/terminal.ts';
 import { addStaff } from './add-staff.ts';
 import { consoleLogin } from './console-login.ts';
 import { dismissStaff } from './dismiss-staff.ts';
+import { eraseStaff } from './erase-staff.ts';
 import { listStaff } from './list-staff.ts';
 
 const view = {
@@ -78,6 +79,14 @@ test('dismiss forces only when it is told to', async () => {
   answers[`DELETE /v1/staff/${view.staffId}?force=true`] = dismissed;
   await dismissStaff({ staffId: view.staffId, force: true }, { api, terminal });
   expect(said).toContain('dismissed at 2026-11-30T11');
+});
+
+test('erase says when they were erased', async () => {
+  const erasedAt = '2026-11-30T12:00:00.000Z';
+  const { name: _, email: __, ...left } = { ...view, state: 'dismissed', erasedAt };
+  answers[`POST /v1/staff/${view.staffId}/erasure`] = left;
+  await eraseStaff(view.staffId, { api, terminal });
+  expect(said).toContain(`${view.staffId} was erased at ${erasedAt}`);
 });
 
 test('console-login takes its own people alone, and no colleague of that role', async () => {

@@ -22,8 +22,13 @@ import {
 const conflictOfLine = (conflictId: string): string =>
   `conflict: the identities belong to different contacts. Nothing was applied but the refusals in the row; settle ${conflictId} (GET /v1/identity-conflicts).`;
 
-type Reading = {
+/** Whose people a file is of, and whether it is a person’s own word. */
+export type FileOfContacts = {
   readonly tenantId: string;
+  readonly isTyped?: boolean | undefined;
+};
+
+type Reading = FileOfContacts & {
   readonly options: CanonicalOptions;
   /** Where the line came from. */
   readonly rowRef: string;
@@ -41,13 +46,14 @@ export class ContactLines {
 
   /** `refs`: where each line came from. */
   async prepare(
-    tenantId: string,
+    whose: FileOfContacts,
     lines: readonly ContactLine[],
     refs: readonly string[],
   ): Promise<PreparedLines> {
+    const { tenantId } = whose;
     const options = await this.identities.of(tenantId);
     const read = lines.map((line, nth) =>
-      this.#requests(line, { tenantId, options, rowRef: refs[nth] ?? 'import' }),
+      this.#requests(line, { ...whose, options, rowRef: refs[nth] ?? 'import' }),
     );
     return async (tx) => {
       const requests = read.filter((one) => 'request' in one);
@@ -68,12 +74,13 @@ export class ContactLines {
   /** What would become of lines: all of it is taken back with the transaction it is asked in. */
   async foresee(
     tx: Queryable,
-    tenantId: string,
+    whose: FileOfContacts,
     lines: readonly ContactLine[],
   ): Promise<(Foreseen | RefusedLine)[]> {
+    const { tenantId } = whose;
     const options = await this.identities.of(tenantId);
     const read = lines.map((line) =>
-      this.#requests(line, { tenantId, options, rowRef: 'preview' }),
+      this.#requests(line, { ...whose, options, rowRef: 'preview' }),
     );
     const requests = read.filter((one) => 'request' in one);
     const foreseen = (await this.registrations.foresee(tx, tenantId, requests)).values();
@@ -93,7 +100,7 @@ export class ContactLines {
 
   #requests(
     line: ContactLine,
-    { tenantId, options, rowRef }: Reading,
+    { tenantId, options, rowRef, isTyped }: Reading,
   ): RegistrationRequest | RefusedLine {
     const { id, country: _, optOuts = [], ...details } = line;
     try {
@@ -108,6 +115,7 @@ export class ContactLines {
         stated,
         commandId,
         rowRef,
+        isTyped,
       };
     } catch (error) {
       if (!(error instanceof InvalidIdentity)) throw error;

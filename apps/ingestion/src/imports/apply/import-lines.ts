@@ -60,6 +60,7 @@ type Importing = {
   readonly tenantId: string;
   readonly type: ImportType;
   readonly importId: string;
+  readonly options: LineOptions;
 };
 
 /** What the lines of each type do. */
@@ -74,13 +75,13 @@ export class ImportLines {
 
   /** Outcomes in the order of the lines, those that are malformed included. */
   async prepare(
-    { tenantId, type, importId }: Importing,
+    importing: Importing,
     judged: readonly Judged[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
     const rows = judged.flatMap((one) => ('line' in one ? [one] : []));
     const good = rows.map(({ line }) => line);
-    const run = await this.#prepareGood({ tenantId, type, importId }, rows, erased);
+    const run = await this.#prepareGood(importing, rows, erased);
     return async (tx) => {
       const outcomes = good.length === 0 ? [] : await run(tx);
       const results = outcomes.values();
@@ -92,13 +93,12 @@ export class ImportLines {
   }
 
   async #prepareContacts(
-    tenantId: string,
-    importId: string,
+    { tenantId, importId, options: { isTyped } }: Importing,
     rows: readonly JudgedLine[],
   ): Promise<PreparedLines> {
     const contacts = rows.map(({ line, row }) => ({ line: line as ContactLine, row }));
     const run = await this.contacts.prepare(
-      tenantId,
+      { tenantId, isTyped },
       contacts.map(({ line }) => line),
       contacts.map(({ row }) => `${importId}/${row}`),
     );
@@ -110,14 +110,15 @@ export class ImportLines {
   }
 
   #prepareGood(
-    { tenantId, type, importId }: Importing,
+    importing: Importing,
     rows: readonly JudgedLine[],
     erased: ReadonlySet<string>,
   ): Promise<PreparedLines> {
+    const { tenantId, type } = importing;
     const lines = rows.map(({ line }) => line);
     switch (type) {
       case 'contacts':
-        return this.#prepareContacts(tenantId, importId, rows);
+        return this.#prepareContacts(importing, rows);
       case 'consents':
         return this.consents.prepare(tenantId, lines as readonly ConsentLine[], erased);
       case 'signals': {

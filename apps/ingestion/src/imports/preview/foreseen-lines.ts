@@ -10,8 +10,9 @@ import type {
 import { Clock, Database } from '@tact/platform';
 import { ProvenConsents } from '../../contacts/proven-consents.ts';
 import { type LineErrors, refusedAhead } from '../../signals/line-outcomes.ts';
-import { ContactLines } from '../apply/contact-lines.ts';
+import { ContactLines, type FileOfContacts } from '../apply/contact-lines.ts';
 import { judge, type Judged } from '../apply/import-lines.ts';
+import type { LineOptions } from '../line-options.ts';
 import type { SpooledLine } from '../spooled-lines.ts';
 
 type Rows = {
@@ -37,14 +38,14 @@ export class ForeseenLines {
 
   async of(
     tenantId: string,
-    { type, country, timeZone }: StartImportQuery,
+    { type, country, timeZone, isTyped }: StartImportQuery & Pick<LineOptions, 'isTyped'>,
     { rows, columns }: Rows,
   ): Promise<PreviewLine[]> {
     const judged = rows.map((row) => judge(type, row, { country, timeZone }));
     const good = judged.flatMap((one) => ('line' in one ? [one.line] : []));
     const foreseen = (
       type === 'contacts'
-        ? await this.#contacts(tenantId, good as readonly ContactLine[])
+        ? await this.#contacts({ tenantId, isTyped }, good as readonly ContactLine[])
         : type === 'consents'
           ? await this.#consents(tenantId, good as readonly ConsentLine[])
           : this.#signals(good as readonly SignalLine[])
@@ -61,11 +62,11 @@ export class ForeseenLines {
     });
   }
 
-  async #contacts(tenantId: string, lines: readonly ContactLine[]): Promise<Foreseen[]> {
+  async #contacts(whose: FileOfContacts, lines: readonly ContactLine[]): Promise<Foreseen[]> {
     let foreseen: Foreseen[] = [];
     try {
       await this.database.transaction(async (tx) => {
-        foreseen = await this.contacts.foresee(tx, tenantId, lines);
+        foreseen = await this.contacts.foresee(tx, whose, lines);
         throw new TakenBack();
       });
     } catch (error) {

@@ -10,17 +10,19 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Caller,
+  type CallerIdentity,
   Describe,
   DisclosesList,
   RequireScopeByQuery,
   Streamed,
   type StreamedBody,
   StreamRoute,
-  Tenant,
   Unaudited,
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityOptions } from '../../contacts/identity-options.ts';
+import { isTypedBy } from '../../contacts/typed-rows.ts';
 import { ImportMappings } from '../mappings/import-mappings.ts';
 import { FileFacts } from '../receive/file-facts.ts';
 import { assertReadable, groupsOf } from '../receive/read-file.ts';
@@ -30,7 +32,7 @@ import { ForeseenLines } from './foreseen-lines.ts';
 /** Says what an import would do with the first rows of a file, and does nothing of it. */
 export class PreviewImport extends Command<ImportPreview> {
   constructor(
-    readonly tenantId: string,
+    readonly caller: CallerIdentity,
     readonly options: StartImportQuery & { readonly format: 'ndjson' | 'csv' },
     readonly body: Readable,
   ) {
@@ -51,7 +53,8 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
     private readonly identities: IdentityOptions,
   ) {}
 
-  async execute({ tenantId, options, body }: PreviewImport): Promise<ImportPreview> {
+  async execute({ caller, options, body }: PreviewImport): Promise<ImportPreview> {
+    const { tenantId } = caller;
     const { format, ...query } = options;
     assertReadable(query);
     const documents = await this.mappings.documentsOf(tenantId);
@@ -64,7 +67,7 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
     const country = query.country ?? (await this.identities.of(tenantId)).defaultCountry;
     const lines = await this.foreseen.of(
       tenantId,
-      { ...query, country },
+      { ...query, country, isTyped: isTypedBy(caller, 'file') },
       {
         rows: rows.slice(0, PREVIEW_ROWS_MAX),
         columns: facts.columns,
@@ -111,10 +114,10 @@ export class PreviewImportsController {
   })
   @Answers(ImportPreview, { description: 'What would happen to each row.' })
   preview(
-    @Tenant() tenantId: string,
+    @Caller() caller: CallerIdentity,
     @Query({ schema: StartImportQuery }) query: StartImportQuery,
     @Streamed() { body, format }: StreamedBody,
   ) {
-    return this.commands.execute(new PreviewImport(tenantId, { ...query, format }, body));
+    return this.commands.execute(new PreviewImport(caller, { ...query, format }, body));
   }
 }

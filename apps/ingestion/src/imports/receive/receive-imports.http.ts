@@ -6,6 +6,8 @@ import { ImportAccepted, importLines, type ImportType, StartImportQuery } from '
 import {
   Answers,
   Audited,
+  Caller,
+  type CallerIdentity,
   Describe,
   IdempotencyKey,
   Idempotent,
@@ -14,11 +16,11 @@ import {
   Streamed,
   type StreamedBody,
   StreamRoute,
-  Tenant,
   Vault,
 } from '@tact/platform';
 import { z } from 'zod';
 import { IdentityOptions } from '../../contacts/identity-options.ts';
+import { isTypedBy } from '../../contacts/typed-rows.ts';
 import { type EarlierUpload, Upload } from '../import-uploads.ts';
 import { ImportMappings } from '../mappings/import-mappings.ts';
 import { BeginImport } from './begin-import.ts';
@@ -31,7 +33,7 @@ const TOUCH_EVERY_MS = 10_000;
 /** Takes a stream of lines and makes each durable; they are judged behind the answer. */
 export class ReceiveImport extends Command<ImportAccepted> {
   constructor(
-    readonly tenantId: string,
+    readonly caller: CallerIdentity,
     readonly options: StartImportQuery & {
       readonly format: 'ndjson' | 'csv';
       readonly idempotencyKey: string | undefined;
@@ -90,7 +92,8 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
     private readonly identities: IdentityOptions,
   ) {}
 
-  async execute({ tenantId, options, body }: ReceiveImport): Promise<ImportAccepted> {
+  async execute({ caller, options, body }: ReceiveImport): Promise<ImportAccepted> {
+    const { tenantId } = caller;
     const { format, idempotencyKey: key, ...query } = options;
     const { type, timeZone } = query;
     const country = query.country ?? (await this.identities.of(tenantId)).defaultCountry;
@@ -103,7 +106,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport>, OnM
       tenantId,
       type,
       keyFingerprint,
-      options: { country, timeZone },
+      options: { country, timeZone, isTyped: isTypedBy(caller, 'file') },
     });
     const fingerprint = (digest: string) =>
       this.vault.factId(tenantId, 'import-body', JSON.stringify(query), format, digest);
@@ -178,12 +181,12 @@ export class ReceiveImportsController {
   })
   @Answers(ImportAccepted, { description: 'The import.' })
   receive(
-    @Tenant() tenantId: string,
+    @Caller() caller: CallerIdentity,
     @Query({ schema: StartImportQuery }) query: StartImportQuery,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Streamed() { body, format }: StreamedBody,
   ) {
     const options = { ...query, format, idempotencyKey };
-    return this.commands.execute(new ReceiveImport(tenantId, options, body));
+    return this.commands.execute(new ReceiveImport(caller, options, body));
   }
 }

@@ -49,6 +49,12 @@ export class ApplyFactsAhead implements ParkedGroup {
     }));
   }
 
+  async holding(contactId: string) {
+    const facts = await this.waiting.asReceived(contactId);
+    const tenantIds = [...new Set(facts.map(({ tenantId }) => tenantId))];
+    return { records: facts.length, tenantIds };
+  }
+
   async redrive(contactId: string): Promise<Redriven> {
     const facts = await this.waiting.asReceived(contactId);
     const handled = await this.#record(facts);

@@ -4,7 +4,8 @@ import { noticePurposesMigration, noticesMigration } from '../../notices/schema.
 import { watermarkMigration } from '../../relay/watermarks.ts';
 import { keyEndorsementsMigration, publicKeysMigration } from '../../signing/schema.ts';
 import { keyChangesChannel } from './key-changes.ts';
-import { peopleBoundMigration, peopleMigration } from './people-migration.ts';
+import { proposalsMigration } from '../proposals/schema.ts';
+import { peopleBoundMigration, peopleMigration, staffErasedMigration } from './people-migration.ts';
 
 /**
  * Schema `access`, shared by the services: who may call, and up to when each service told what is urgent. Keys are there
@@ -85,4 +86,6 @@ export const accessMigrations: readonly Migration[] = [
     up: `ALTER TABLE access.tenants ADD COLUMN version integer NOT NULL DEFAULT 1;`,
   },
   machineActsMigration,
+  proposalsMigration,
+  staffErasedMigration,
 ];

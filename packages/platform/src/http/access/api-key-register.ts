@@ -70,6 +70,30 @@ export class ApiKeyRegister {
     );
   }
 
+  async find(
+    queryable: Queryable,
+    { tenantId, keyId }: KeyAsked,
+  ): Promise<ApiKeyRecord | undefined> {
+    const [record] = await queryable.query<ApiKeyRecord>(
+      `SELECT ${columns} FROM access.api_keys WHERE tenant_id = $1 AND key_id = $2`,
+      [tenantId, keyId],
+    );
+    return record;
+  }
+
+  /** Whether a command has made its key: repeated, it makes none. */
+  async isMade(queryable: Queryable, commandId: string): Promise<boolean> {
+    const made = await queryable.query('SELECT FROM access.api_keys WHERE command_id = $1', [
+      commandId,
+    ]);
+    return made.length > 0;
+  }
+
+  /** Whether a key opens anything now. */
+  works({ expiresAt, revokedAt }: ApiKeyRecord): boolean {
+    return revokedAt === null && (expiresAt === null || expiresAt > this.#clock.now());
+  }
+
   /** Draws a key. The same command again finds the key it made, whose text nobody has any more. */
   async draw(tx: Queryable, requested: Draw): Promise<DrawnKey> {
     const { tenantId, scopes, label, environment, expiresAt, commandId, actor } = requested;
@@ -113,7 +137,7 @@ export class ApiKeyRegister {
       const again = await this.#madeBy(tx, commandId, old.successorKeyId);
       return again ? { record: again, replaced: old } : { refused: 'rotated' };
     }
-    if (!this.#works(old)) return { refused: 'ended' };
+    if (!this.works(old)) return { refused: 'ended' };
     const lifeMs = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
     const expiresAt =
       requested.expiresAt ?? (lifeMs ? new Date(now.getTime() + lifeMs) : undefined);
@@ -147,7 +171,7 @@ export class ApiKeyRegister {
     const [record] = await this.#locked(tx, { tenantId, keyId });
     if (!record) return { refused: 'unknown' };
     if (record.revokedAt !== null) return { record, isNew: false };
-    const lasting = holders.filter((one) => this.#works(one) && one.successorKeyId === null);
+    const lasting = holders.filter((one) => this.works(one) && one.successorKeyId === null);
     const lost = guarded.find((scope) => {
       const [only, other] = lasting.filter(({ scopes }) => scopes.includes(scope));
       return only?.keyId === keyId && other === undefined;
@@ -184,9 +208,5 @@ export class ApiKeyRegister {
       [commandId, keyId],
     );
     return made;
-  }
-
-  #works({ expiresAt, revokedAt }: ApiKeyRecord): boolean {
-    return revokedAt === null && (expiresAt === null || expiresAt > this.#clock.now());
   }
 }

@@ -57,3 +57,9 @@ export const peopleBoundMigration: Migration = {
     CREATE INDEX staff_former_provider ON access.staff (tenant_id, provider_mark);
   `,
 };
+
+/** Of whoever was erased the row stays, for its id, with nothing in it that says who it was. */
+export const staffErasedMigration: Migration = {
+  name: 'StaffErased1796400000021',
+  up: `ALTER TABLE access.staff ADD COLUMN erased_at timestamptz;`,
+};

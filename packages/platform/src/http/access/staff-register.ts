@@ -14,6 +14,7 @@ export type StaffRecord = {
   readonly sealedEmail: string | null;
   readonly createdAt: Date;
   readonly dismissedAt: Date | null;
+  readonly erasedAt: Date | null;
   /** Invented by the embedded platform, to look at a role. */
   readonly isDemo: boolean;
   /** Roles that a second person has yet to agree to. */
@@ -53,7 +54,8 @@ export type StaffAsked = { readonly tenantId: string; readonly staffId: string }
 type Parts = Pick<Vault, 'texts' | 'factId'>;
 
 const columns = `staff_id AS "staffId", tenant_id AS "tenantId", roles, language, sealed_name AS "sealedName",
-  sealed_email AS "sealedEmail", created_at AS "createdAt", dismissed_at AS "dismissedAt", is_demo AS "isDemo", proposed`;
+  sealed_email AS "sealedEmail", created_at AS "createdAt", dismissed_at AS "dismissedAt", is_demo AS "isDemo", proposed,
+  erased_at AS "erasedAt"`;
 
 /** The people who act for a tenant. What changes them runs inside the caller's transaction, with its event. */
 export class StaffRegister {
@@ -131,11 +133,7 @@ export class StaffRegister {
 
   /** Whether anybody works for the tenant now: then a second person is a person, and not another key. */
   async hasMembers(queryable: Queryable, tenantId: string): Promise<boolean> {
-    const rows = await queryable.query(
-      'SELECT FROM access.staff WHERE tenant_id = $1 AND dismissed_at IS NULL LIMIT 1',
-      [tenantId],
-    );
-    return rows.length > 0;
+    return (await this.numbers(queryable, tenantId)).members > 0;
   }
 
   /** Where those who work for the tenant now are written to; whom the embedded platform invented is nobody. */
@@ -151,11 +149,20 @@ export class StaffRegister {
 
   /** How many people work for the tenant; those the embedded platform invented are nobody. */
   async countPeople(queryable: Queryable, tenantId: string): Promise<number> {
-    const rows = await queryable.query(
-      'SELECT FROM access.staff WHERE tenant_id = $1 AND dismissed_at IS NULL AND NOT is_demo LIMIT 2',
+    return (await this.numbers(queryable, tenantId)).people;
+  }
+
+  /** Of those who work for the tenant how many are people, and how many there are with the invented ones. */
+  async numbers(
+    queryable: Queryable,
+    tenantId: string,
+  ): Promise<{ readonly people: number; readonly members: number }> {
+    const [row] = await queryable.query<{ people: number; members: number }>(
+      `SELECT count(*) FILTER (WHERE NOT is_demo)::int AS people, count(*)::int AS members
+       FROM access.staff WHERE tenant_id = $1 AND dismissed_at IS NULL`,
       [tenantId],
     );
-    return rows.length;
+    return row ?? { people: 0, members: 0 };
   }
 
   /** How many others administer the tenant. */
@@ -238,6 +245,18 @@ export class StaffRegister {
       [tenantId, staffId, now],
     );
     return ended.map(({ keyId }) => keyId).toSorted();
+  }
+
+  /** Nothing of the row says any more who it was; whether their key goes is the caller's matter. */
+  async erase(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<Date> {
+    const erasedAt = this.#clock.now();
+    await tx.query(
+      `UPDATE access.staff SET sealed_name = NULL, sealed_email = NULL, email_mark = NULL, provider_mark = NULL,
+         proposed = NULL, erased_at = $3
+       WHERE tenant_id = $1 AND staff_id = $2 AND dismissed_at IS NOT NULL AND erased_at IS NULL`,
+      [tenantId, staffId, erasedAt],
+    );
+    return erasedAt;
   }
 
   /** Undefined once it was erased. */

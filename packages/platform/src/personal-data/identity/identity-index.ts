@@ -36,6 +36,8 @@ export type Ending = {
 export type RegisterOptions = CanonicalOptions & {
   /** What a person decided on the conflict that these identities were in. */
   readonly decided?: ConflictDecision | undefined;
+  /** A person wrote it, and no record of a connection tells it: nothing that stands ends by it. */
+  readonly isTyped?: boolean | undefined;
 };
 
 /** Who tells what is learned from a webhook. */
@@ -147,7 +149,7 @@ export class IdentityIndex {
     tx: Queryable,
     tenantId: string,
     people: readonly Identities[],
-    { decided, ...options }: RegisterOptions = {},
+    { decided, isTyped = false, ...options }: RegisterOptions = {},
   ): Promise<Registration[]> {
     const asked = people.map((one) => {
       const keys = keysOf(this.#key, tenantId, identitySpellings(one, options));
@@ -156,7 +158,7 @@ export class IdentityIndex {
         keys,
         looked: [...keys, ...bare],
         bare: bare[0]?.id,
-        teller: tellerOf(one),
+        teller: isTyped ? undefined : tellerOf(one),
         decided,
       };
     });

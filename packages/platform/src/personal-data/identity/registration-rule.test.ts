@@ -132,6 +132,19 @@ describe('over any rows, moves, conflicts and settlements', () => {
     );
   });
 
+  test('what a person types takes nothing from anybody, the contact it names included', () => {
+    fc.assert(
+      fc.property(rows, row, (rowsGiven, typed) => {
+        const register = new Register();
+        for (const one of rowsGiven) register.register(register.registering(one.row, one.decided));
+        const before = register.rows;
+        register.register({ ...register.registering(typed), teller: undefined });
+        expect(register.rows).toEqual(expect.arrayContaining([...before]));
+      }),
+      runs,
+    );
+  });
+
   test('a contact has one record of a connection, and one number, unless a person says so', () => {
     fc.assert(
       fc.property(rows, (rowsGiven) => {
