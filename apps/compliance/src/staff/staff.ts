@@ -14,7 +14,6 @@ type StaffEventType =
   | 'StaffLinked'
   | 'StaffRolesChanged'
   | 'StaffRolesProposed'
-  | 'StaffDismissed';
   | 'StaffDismissed'
   | 'StaffErased';
 

@@ -56,7 +56,7 @@ export class OwnParkedRecordsController {
       const asked = { kind: 'redrive', about: group, content, proposedBy } as const;
       await this.proposals.use(await this.proposals.licence(caller, asked));
     }
-    await this.acts.perform('records-redriven', group);
+    await this.acts.perform('records-redriven', { about: group });
     const report = await this.parked.redrive(group, key);
     if (report === undefined) throw new ProblemError('not-found');
     return report;
