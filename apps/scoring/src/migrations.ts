@@ -11,6 +11,7 @@ import {
 } from './assessment/schema.ts';
 import { exclusionsSchema, objectionsByHour, objectorsForgotten } from './exclusions/schema.ts';
 import {
+  factsByEventSchema,
   factsInBytesSchema,
   factsSchema,
   factsTimelineSchema,
@@ -39,4 +40,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'DeflatedAssessments1764457200000', up: deflatedAssessmentsSchema },
   { name: 'FactsInBytes1764457200001', up: factsInBytesSchema },
   { name: 'OneListIndex1764457200005', up: oneListIndexSchema },
+  { name: 'FactsByEvent1796400000030', up: factsByEventSchema },
 ];

@@ -60,3 +60,9 @@ export const factsInBytesSchema = `
 ALTER TABLE facts ALTER COLUMN data TYPE bytea USING convert_to(data::text, 'UTF8');
 ALTER INDEX facts_position SET (fillfactor = 100);
 `;
+
+/** No two events of any tenants share an id, as ingestion's own events do not: the key is a fifth shorter without theirs. */
+export const factsByEventSchema = `
+ALTER TABLE facts DROP CONSTRAINT facts_pkey;
+ALTER TABLE facts ADD PRIMARY KEY (event_id);
+`;

@@ -3,6 +3,7 @@ import { storedShapeOf, storedShapes, storedWords } from '@tact/contracts';
 import * as fc from 'fast-check';
 import { fromCbor, toCbor } from './cbor.ts';
 import { compactData, type StoredData, wholeData } from './compact-data.ts';
+import { openedForms } from './opened-forms.ts';
 import { compactText, wholeText } from './compact-text.ts';
 import { compactTrace, wholeTrace } from './compact-trace.ts';
 
@@ -32,8 +33,15 @@ const hex = (length: number) =>
     maxLength: length,
     unit: fc.constantFrom(...'0123456789abcdef'.split('')),
   });
+const instants = fc
+  .date({ noInvalidDate: true, min: new Date(-9e14), max: new Date(9e14) })
+  .chain((date) => fc.constantFrom(date, new Date(Math.floor(date.getTime() / 1_000) * 1_000)))
+  .map((date) => date.toISOString());
 /** Texts that look like something, and others. */
 const texts = fc.oneof(
+  instants,
+  fc.constantFrom('2026-02-30T00:00:00.000Z', '2026-01-01T24:00:00.000Z', '0'.repeat(15)),
+  fc.bigInt({ min: 0n, max: 10n ** 19n }).map(String),
   fc.constantFrom(...storedWords, subject),
   fc.string({ unit: letters }),
   fc.uuid(),
@@ -85,7 +93,7 @@ describe('data', () => {
   test('of a signal takes a third of its bytes, and says in letters what is no id of ours', () => {
     const stored = toCbor(compactData('SignalRecorded', subject, signal)) ?? Buffer.of();
     expect(stored.length).toBeLessThan(JSON.stringify(signal).length / 3);
-    expect(stored.toString('latin1')).toContain('990020000000201');
+    expect(openedForms(stored).join()).toContain('990020000000201');
     expect(Object.keys(through('SignalRecorded', signal) as object).slice(0, 2)).toEqual([
       'contactId',
       '$sealed',
@@ -124,11 +132,30 @@ describe('data', () => {
       '87000084010154bd5f217f4efafb51cf7e6e0f79eed36cdbaf9faa0112182a566d721c30755083f2c476407295bb450b8e7a0bdb90ca6f393930303230303030303030323031';
     const [compact] = fromCbor(Buffer.from(stored, 'hex'));
     expect(wholeData(compact as StoredData, subject)).toEqual(signal);
-    expect(toCbor(compactData('SignalRecorded', subject, signal))?.toString('hex')).toBe(stored);
+    const now =
+      '87000084010154bd5f217f4efafb51cf7e6e0f79eed36cdbaf9faa0112182a566d721c30755083f2c476407295bb450b8e7a0bdb90ca3b0003846afe6ba8c8';
+    expect(toCbor(compactData('SignalRecorded', subject, signal))?.toString('hex')).toBe(now);
+  });
+
+  // A tenant's number stands three times in what is stored of each signal, an instant in each consent and likelihood.
+  test('of accounts and instants holds their numbers, whose letters a sweep is shown', () => {
+    const data = { contactId: subject, sender: '990020000000201', inboundType: '33612345678' };
+    const [stored] = fromCbor(toCbor(compactData('SignalRecorded', subject, data)) ?? Buffer.of());
+    expect((stored as unknown[]).slice(6, 7)).toEqual([-990_020_000_000_201]);
+    const consent = { contactId: subject, at: '2026-01-05T09:00:00.000Z' };
+    const bytes = toCbor(compactData('ConsentGiven', subject, consent)) ?? Buffer.of();
+    expect(bytes.length).toBeLessThan(16);
+    expect(openedForms(bytes).join()).toContain(consent.at);
+    expect(wholeData([2, 0, null, null, null, null, -1_767_603_600] as never, subject)).toEqual({
+      contactId: subject,
+      asOf: consent.at,
+    });
   });
 
   test.each([
     [[99, 0]],
+    [[0, -0.5]],
+    [[0, -1e30]],
     [[0, 99_999]],
     [[4, 0, [1, 1, Buffer.of(1), 99_999]]],
     [[4, 0, null, null, null, 'x']],

@@ -1,4 +1,5 @@
 import { storedInside, storedShapeOf, storedShapes } from '@tact/contracts';
+import { numberBelowWords, textBelowWords } from './below-words.ts';
 import { hashOrIdBytes, hashOrIdText, idBytes, idText } from './compact-text.ts';
 import { numberOfWord, StoredByLaterRelease, wordAt } from './words.ts';
 
@@ -6,8 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * As data is stored: the number of a list of fields and their values in its order, `null` where there is none; or the
- * object itself, which no list has a place for. A number stands for a word of the contracts, bytes for an id, and whatever
- * else is no text is in brackets; what is sealed has a list of its own.
+ * object itself, which no list has a place for. A number stands for a word of the contracts, one below zero for an instant or
+ * a number's digits, bytes for an id, and whatever else is no text is in brackets; what is sealed has a list of its own.
  */
 export type StoredData = Fields | readonly [shape: number, ...values: unknown[]];
 
@@ -21,12 +22,20 @@ const placesOf: readonly ReadonlyMap<string, number>[] = storedShapes.map(
 const compactValue = (value: unknown, subject: string): unknown => {
   if (typeof value !== 'string') return typeof value === 'boolean' ? value : [value];
   if (value === subject) return SUBJECT;
-  return numberOfWord(value) ?? idBytes(value);
+  return numberOfWord(value) ?? numberBelowWords(value) ?? idBytes(value);
+};
+
+const wholeNumber = (stored: number, subject: string): string => {
+  if (stored === SUBJECT) return subject;
+  if (stored >= 0) return wordAt(stored);
+  const text = textBelowWords(-stored);
+  if (text === undefined) throw new StoredByLaterRelease(`number ${stored}`);
+  return text;
 };
 
 const wholeValue = (stored: unknown, subject: string): unknown => {
   if (typeof stored === 'string' || stored instanceof Uint8Array) return idText(stored);
-  if (typeof stored === 'number') return stored === SUBJECT ? subject : wordAt(stored);
+  if (typeof stored === 'number') return wholeNumber(stored, subject);
   return Array.isArray(stored) ? (stored[0] as unknown) : stored;
 };
 

@@ -1,4 +1,5 @@
 import { fromCbor } from './cbor.ts';
+import { textBelowWords } from './below-words.ts';
 import { compactIds, idText, wholeText } from './compact-text.ts';
 import { inflated, isDeflated } from './deflated.ts';
 
@@ -7,9 +8,13 @@ const LIST_MAX = 0x97;
 /** Whether the bytes may be a list of CBOR. */
 const isList = ([first = 0]: Uint8Array): boolean => first >= LIST_MIN && first <= LIST_MAX;
 
-/** Bytes as such, and as the id that they may be. */
-const written = (_: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? [idText(value), Buffer.from(value).toString('latin1')] : value;
+/** Bytes as such, and as the id that they may be; a number below the words as the text that it stands for. */
+const written = (_: string, value: unknown): unknown => {
+  if (typeof value === 'number') return value < 0 ? (textBelowWords(-value) ?? value) : value;
+  return value instanceof Uint8Array
+    ? [idText(value), Buffer.from(value).toString('latin1')]
+    : value;
+};
 
 const itemsIn = (bytes: Buffer): Buffer[] => {
   try {

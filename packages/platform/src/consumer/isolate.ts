@@ -17,7 +17,8 @@ export type IsolateOptions = AttemptOptions & {
 
 /**
  * Handles a batch whatever its records do: a part that fails is cut down to the record at fault, which is
- * tried again with a growing rest, then parked. Parts are handled one after the other, so order stays.
+ * tried again with a growing rest, then parked. Parts are handled one after the other, so order stays. A batch of several
+ * partitions is not cut: the log delivers them apart.
  */
 export const isolate = async (
   options: IsolateOptions,
@@ -27,7 +28,7 @@ export const isolate = async (
   try {
     options.onOutcome(await attempt(options, batch, context));
   } catch (error) {
-    if (faultOf(error) === undefined || context.isStale()) throw error;
+    if (faultOf(error) === undefined || context.isStale() || context.isShared === true) throw error;
     if (batch.length === 1) return await insist(options, batch, context);
     const size = Math.ceil(batch.length / PARTS);
     for (let from = 0; from < batch.length; from += size) {

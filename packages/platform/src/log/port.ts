@@ -17,6 +17,11 @@ export type ReceivedRecord = LogRecord & {
 export type BatchContext = {
   readonly topic: string;
   readonly partition: number;
+  /**
+   * The batch holds the few new records of several partitions, those of each in its order. Whoever cannot handle it rejects:
+   * each partition's are delivered alone then, where the record at fault is looked for.
+   */
+  readonly isShared?: boolean;
   /** Tells the group this member lives; throws when it was expelled. Call it at least every few seconds of work. */
   heartbeat(): Promise<void>;
   /** True once the partition belongs to someone else: stop, and roll back. */

@@ -1,8 +1,10 @@
 import type { Database } from '../../postgres/database.ts';
 import { GroupBusy, TopicDrift } from '../port.ts';
 import type { LogAdmin, PartitionLag, ReceivedRecord, TopicSpec } from '../port.ts';
-import { fetchAfter } from './fetch.ts';
+import { fetchAfter, type Reach } from './fetch.ts';
 import { isGone } from './living-members.ts';
+
+const scanReach: Reach = { placesMax: 1, recordsMax: 500, bytesMax: 8 * 1024 * 1024 };
 
 type TopicRow = { id: number; partitions: number; cleanup_policy: string };
 
@@ -116,7 +118,7 @@ export class PostgresLogAdmin implements LogAdmin {
     for (const { id, part, end } of heads) {
       let place = { topic: id, topicName: topic, part, next: 0 };
       while (place.next < end) {
-        const found = await fetchAfter(this.#database, [place], { placesMax: 1, unread: [] });
+        const found = await fetchAfter(this.#database, [place], { reach: scanReach, unread: [] });
         const records = (found.get(place) ?? []).filter(({ offset }) => Number(offset) < end);
         const last = records.at(-1);
         if (last === undefined) break;

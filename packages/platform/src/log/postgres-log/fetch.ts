@@ -16,12 +16,16 @@ export type Place = {
   readonly next: number;
 };
 
-/** Of one partition at once, so that a backlog fills neither memory nor a transaction. */
-const RECORDS_MAX = 500;
-const BYTES_MAX = 8 * 1024 * 1024;
+/** How much is read at once, so that a backlog fills neither memory nor a transaction. */
+export type Reach = {
+  /** Places with something new, and of each so many records and bytes: one record in any case. */
+  readonly placesMax: number;
+  readonly recordsMax: number;
+  readonly bytesMax: number;
+};
 
 // The head tells for one row read whether a partition holds anything new; most wake-ups concern others.
-const fetchText = `
+const fetchText = ({ recordsMax, bytesMax }: Reach): string => `
 SELECT c.nth, r."offset", r.at, r.key, r.headers, r.value
 FROM (
   SELECT asked.* FROM unnest($1::integer[], $2::integer[], $3::bigint[]) WITH ORDINALITY
@@ -35,10 +39,10 @@ LEFT JOIN LATERAL (
     SELECT "offset", (extract(epoch FROM at) * 1000)::float8 AS at, key, headers,
       CASE WHEN ${typeOfRecord} = ANY($5::text[]) THEN ${headOfRecord} ELSE value END AS value
     FROM record
-    WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${RECORDS_MAX}
+    WHERE topic = c.topic AND part = c.part AND "offset" >= c.next ORDER BY "offset" LIMIT ${recordsMax}
   ) p
 ) r ON true
-WHERE r."offset" IS NULL OR r.bytes_before < ${BYTES_MAX}
+WHERE r."offset" IS NULL OR r.bytes_before < ${bytesMax}
 ORDER BY c.nth, r."offset"`;
 
 type Row = [
@@ -52,25 +56,25 @@ type Row = [
 ];
 
 /**
- * What follows the first places with something new, `placesMax` of them, in one round trip. Values of `unread` types
+ * What follows the first places with something new, as far as `reach` says, in one round trip. Values of `unread` types
  * stay in the database: whoever skips a decision by its type need not be sent its rules. A place with no record left of what was
  * written there since is found with none.
  */
 export const fetchAfter = async <P extends Place>(
   database: Database,
   places: readonly P[],
-  { placesMax, unread }: { readonly placesMax: number; readonly unread: readonly string[] },
+  { reach, unread }: { readonly reach: Reach; readonly unread: readonly string[] },
 ): Promise<Map<P, ReceivedRecord[]>> => {
   const { rows } = await database.pool
     .query<Row>({
-      name: 'log_fetch',
-      text: fetchText,
+      name: `log_fetch_${reach.recordsMax}`,
+      text: fetchText(reach),
       rowMode: 'array',
       values: [
         places.map(({ topic }) => topic),
         places.map(({ part }) => part),
         places.map(({ next }) => next),
-        placesMax,
+        reach.placesMax,
         namesOfTypes(unread),
       ],
     })

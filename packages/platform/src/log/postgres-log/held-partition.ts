@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StaleBatch } from '../port.ts';
-import type { BatchContext, BatchHandler, ReceivedRecord } from '../port.ts';
+import type { ReceivedRecord } from '../port.ts';
 import type { Claim, Commit } from './membership.ts';
 
 const BACKOFF_MS_MAX = 2_000;
@@ -10,14 +10,7 @@ const BACKOFF_MS_MAX = 2_000;
  * comes later than that waits for nothing, and a backlog, whose batches are large, never rests.
  */
 const REST_MS = 25;
-const SMALL_BATCH = 50;
-
-type Host = {
-  readonly handle: BatchHandler;
-  /** Proves that the group still counts on this member; throws when it does not. */
-  heartbeat(): Promise<void>;
-  isAlive(): boolean;
-};
+export const SMALL_BATCH = 50;
 
 /** A partition in this member's hands: where it is, and the one batch that may be under way. */
 export class HeldPartition {
@@ -30,19 +23,18 @@ export class HeldPartition {
   committed: number;
   revoked = false;
   running: Promise<void> | undefined;
-  readonly #host: Host;
   readonly #abort = new AbortController();
   #failures = 0;
   #restUntil = 0;
+  #isApart = false;
 
-  constructor(claim: Claim, topicName: string, host: Host) {
+  constructor(claim: Claim, topicName: string) {
     this.topic = claim.topic;
     this.topicName = topicName;
     this.part = claim.part;
     this.epoch = claim.epoch;
     this.next = claim.next;
     this.committed = claim.next;
-    this.#host = host;
   }
 
   get takesRecords(): boolean {
@@ -68,48 +60,29 @@ export class HeldPartition {
     this.#abort.abort(new StaleBatch(`${this.topicName}:${this.part}: ${reason}`));
   }
 
-  /** Runs the handler; its failure, which is given back, delivers the same records again after a rest that doubles. */
-  async run(records: readonly ReceivedRecord[]): Promise<unknown> {
-    const work = this.#work(records);
-    this.running = work.catch(() => undefined);
-    try {
-      await work;
-      return undefined;
-    } catch (error) {
-      return error;
-    } finally {
-      this.running = undefined;
-    }
+  /** Aborted once it is lost. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
-  async #work(records: readonly ReceivedRecord[]): Promise<void> {
-    const first = records[0];
-    if (first === undefined) return;
-    try {
-      await this.#host.handle(records, this.#context());
-      if (!this.isLost) this.next = Number(records.at(-1)?.offset ?? this.next) + 1;
-      this.#failures = 0;
-      if (records.length < SMALL_BATCH) this.#restUntil = performance.now() + REST_MS;
-    } catch (error) {
-      this.#failures += 1;
-      this.#restUntil = performance.now() + Math.min(100 * 2 ** this.#failures, BACKOFF_MS_MAX);
-      throw error;
-    }
+  /** What it was in failed: the next is of this partition alone. */
+  get isApart(): boolean {
+    return this.#isApart;
   }
 
-  #context(): BatchContext {
-    const { signal } = this.#abort;
-    const isStale = (): boolean => signal.aborted || !this.#host.isAlive();
-    return {
-      topic: this.topicName,
-      partition: this.part,
-      signal,
-      isStale,
-      heartbeat: async () => {
-        if (!isStale()) await this.#host.heartbeat();
-        if (isStale()) throw signal.reason ?? new StaleBatch(`${this.topicName}:${this.part}`);
-      },
-    };
+  handled(records: readonly ReceivedRecord[]): void {
+    if (!this.isLost) this.next = Number(records.at(-1)?.offset ?? this.next) + 1;
+    this.#failures = 0;
+    this.#isApart = false;
+    if (records.length < SMALL_BATCH) this.#restUntil = performance.now() + REST_MS;
+  }
+
+  /** The same records are delivered again: at once where they were in a batch of several partitions, else after a rest that doubles. */
+  failed(wasShared: boolean): void {
+    this.#isApart = true;
+    if (wasShared) return;
+    this.#failures += 1;
+    this.#restUntil = performance.now() + Math.min(100 * 2 ** this.#failures, BACKOFF_MS_MAX);
   }
 
   /** Waits for the running batch; true when it ended in time. */

@@ -3,11 +3,12 @@ import type { Waiter } from '../../event-store/wake-up.ts';
 import type { Database } from '../../postgres/database.ts';
 import type { LogLines } from '../log-lines.ts';
 import { BehindRetention, StaleBatch } from '../port.ts';
-import type { BatchHandler, ReceivedRecord, Subscription } from '../port.ts';
-import { fetchAfter } from './fetch.ts';
+import type { BatchHandler, Subscription } from '../port.ts';
+import { type Batch, deliver, type Host } from './deliver.ts';
 import { HeldPartition } from './held-partition.ts';
 import type { LivingMembers } from './living-members.ts';
 import { LEASE_MS, Membership } from './membership.ts';
+import { NextBatches } from './next-batches.ts';
 
 /** How soon what was handled is committed, and a handler that takes long is heard of. */
 const BEAT_EVERY_MS = 500;
@@ -54,6 +55,10 @@ export class PostgresSubscription implements Subscription {
   #beatAt = 0;
   #beating: Promise<void> | undefined;
   #loops: Promise<unknown> = Promise.resolve();
+  /** Calls of the handler that are under way. */
+  #batches = 0;
+  readonly #next: NextBatches;
+  readonly #host: Host;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
@@ -61,6 +66,12 @@ export class PostgresSubscription implements Subscription {
     this.crashed = new Promise((resolve) => {
       this.#crash = resolve;
     });
+    this.#next = new NextBatches(options.database, options.unread);
+    this.#host = {
+      handle: options.handle,
+      heartbeat: () => this.#heartbeat(),
+      isAlive: () => this.#isAlive(),
+    };
   }
 
   async start(): Promise<void> {
@@ -136,24 +147,19 @@ export class PostgresSubscription implements Subscription {
   }
 
   async #fetch(): Promise<number> {
-    const held = [...this.#held.values()];
-    const free =
-      CONCURRENT_BATCHES_MAX - held.filter(({ running }) => running !== undefined).length;
-    const places = held.filter(({ takesRecords }) => takesRecords);
+    const free = CONCURRENT_BATCHES_MAX - this.#batches;
+    const places = [...this.#held.values()].filter(({ takesRecords }) => takesRecords);
     if (places.length === 0 || free <= 0) return 0;
-    const found = await fetchAfter(this.#options.database, places, {
-      placesMax: free,
-      unread: this.#options.unread,
-    });
-    const some = [...found].filter(([place]) => place.takesRecords);
+    const { batches, gone } = await this.#next.of(places, free);
     if (this.#stop.signal.aborted) return 0;
-    for (const [place, records] of some) void this.#deliver(place, records);
+    for (const place of gone) this.#giveUp(place, isGone(place));
+    for (const batch of batches) void this.#deliver(batch);
     // Whoever was passed over for want of a free hand goes to the front of the next round.
-    for (const [place] of some) {
+    for (const { place } of batches.flat()) {
       this.#held.delete(keyOf(place));
       this.#held.set(keyOf(place), place);
     }
-    return some.length;
+    return batches.length;
   }
 
   #giveUp(place: HeldPartition, error: BehindRetention): void {
@@ -161,18 +167,18 @@ export class PostgresSubscription implements Subscription {
     place.lose('behind retention');
   }
 
-  async #deliver(place: HeldPartition, records: readonly ReceivedRecord[]): Promise<void> {
-    if (Number(records[0]?.offset) !== place.next) {
-      const { topicName: topic, part: partition } = place;
-      const gone = new BehindRetention({ topic, partition }, `offset ${place.next} is gone`);
-      return this.#giveUp(place, gone);
-    }
-    const error = await place.run(records);
-    if (error instanceof BehindRetention) return this.#giveUp(place, error);
+  async #deliver(batch: Batch): Promise<void> {
+    this.#batches += 1;
+    const error = await deliver(batch, this.#host);
+    this.#batches -= 1;
+    const [{ place }, ...others] = batch;
+    // Of several partitions it is not known whose it is: each is tried apart.
+    if (error instanceof BehindRetention && others.length === 0) return this.#giveUp(place, error);
     if (error !== undefined && !(error instanceof StaleBatch)) {
       this.#complain('a batch failed and will be delivered again', error);
     }
-    setTimeout(() => this.#options.waiter.signal(), place.restsMs + 1);
+    const restsMs = Math.max(...batch.map((share) => share.place.restsMs));
+    setTimeout(() => this.#options.waiter.signal(), restsMs + 1);
   }
 
   async #beatLoop(): Promise<void> {
@@ -251,11 +257,7 @@ export class PostgresSubscription implements Subscription {
         continue;
       }
       const name = this.#options.topics.get(claim.topic) ?? String(claim.topic);
-      const taken = new HeldPartition(claim, name, {
-        handle: this.#options.handle,
-        heartbeat: () => this.#heartbeat(),
-        isAlive: () => this.#isAlive(),
-      });
+      const taken = new HeldPartition(claim, name);
       held?.lose('another member took it over');
       lost.delete(key);
       this.#held.set(key, taken);
@@ -291,5 +293,8 @@ export class PostgresSubscription implements Subscription {
     this.#options.lines.warn({ group: this.#options.group, error: name, code }, what);
   }
 }
+
+const isGone = ({ topicName: topic, part: partition, next }: HeldPartition): BehindRetention =>
+  new BehindRetention({ topic, partition }, `offset ${next} is gone`);
 
 const keyOf = ({ topic, part }: { topic: number; part: number }): string => `${topic}:${part}`;

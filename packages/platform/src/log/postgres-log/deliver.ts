@@ -1,0 +1,69 @@
+import { StaleBatch } from '../port.ts';
+import type { BatchContext, BatchHandler, ReceivedRecord } from '../port.ts';
+import type { HeldPartition } from './held-partition.ts';
+
+/** A partition, and its records that follow what was handled. */
+export type Share = { readonly place: HeldPartition; readonly records: readonly ReceivedRecord[] };
+
+/** One call of the handler: records of one partition, or the few of several. */
+export type Batch = readonly [Share, ...Share[]];
+
+/** Milliseconds after which what several partitions share is undone and delivered apart: one that hangs must not hold the others. */
+const SHARED_MS_MAX = 1_000;
+
+export type Host = {
+  readonly handle: BatchHandler;
+  /** Proves that the group still counts on this member; throws when it does not. */
+  heartbeat(): Promise<void>;
+  isAlive(): boolean;
+};
+
+/** Runs the handler on a batch, and gives back its failure: the same records are delivered again. */
+export const deliver = async (batch: Batch, host: Host): Promise<unknown> => {
+  const isShared = batch.length > 1;
+  const work = handled(batch, host);
+  const ended = work.catch(() => undefined);
+  for (const { place } of batch) place.running = ended;
+  try {
+    await work;
+    for (const { place, records } of batch) place.handled(records);
+    return undefined;
+  } catch (error) {
+    for (const { place } of batch) place.failed(isShared);
+    return error;
+  } finally {
+    for (const { place } of batch) place.running = undefined;
+  }
+};
+
+const handled = async (batch: Batch, host: Host): Promise<void> => {
+  const [{ place }, ...others] = batch;
+  const records = batch.flatMap((share) => share.records);
+  if (others.length === 0) return await host.handle(records, contextOf(place, place.signal, host));
+  const tooLong = new AbortController();
+  const timer = setTimeout(() => {
+    tooLong.abort(new StaleBatch(`${batch.length} partitions took too long together`));
+  }, SHARED_MS_MAX);
+  const signals = batch.map((share) => share.place.signal);
+  const signal = AbortSignal.any([...signals, tooLong.signal]);
+  try {
+    await host.handle(records, { ...contextOf(place, signal, host), isShared: true });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const contextOf = (place: HeldPartition, signal: AbortSignal, host: Host): BatchContext => {
+  const { topicName: topic, part: partition } = place;
+  const isStale = (): boolean => signal.aborted || !host.isAlive();
+  return {
+    topic,
+    partition,
+    signal,
+    isStale,
+    heartbeat: async () => {
+      if (!isStale()) await host.heartbeat();
+      if (isStale()) throw signal.reason ?? new StaleBatch(`${topic}:${partition}`);
+    },
+  };
+};
