@@ -73,6 +73,13 @@ const platformMigrations: readonly Migration[] = [
   ...mailOutboxMigrations,
 ];
 
+/** What the schemas hold that a service keeps: of its callers, of all keys, and its own. */
+export const migrationsOf = ({ migrations }: Pick<ServiceDefinition, 'migrations'>) => ({
+  access: accessMigrations,
+  vault: vaultMigrations,
+  own: [...platformMigrations, ...migrations],
+});
+
 type Opening = {
   readonly config: PlatformConfig;
   readonly definition: ServiceDefinition;
@@ -163,7 +170,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const access = await openAccess(opening);
   const { vaultSchema, rootKey, vault } = await openKeys(opening, clock);
   const database = await openSchema(opening, schema, {
-    migrations: [...platformMigrations, ...definition.migrations],
+    migrations: migrationsOf(definition).own,
     poolSize,
   });
   const dataSource = await openDataSource({ url, schema, poolSize: 2 }, definition.entities ?? []);
