@@ -180,6 +180,7 @@ export { Heartbeat } from './boot/heartbeat.ts';
 export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';
 export { runService } from './boot/run-service.ts';
 export type { ServiceDefinition } from './boot/service-definition.ts';
+export { topicSpecs } from './boot/open-log.ts';
 export { migrationsOf } from './boot/storage.ts';
 export { provideProjection } from './boot/projections.ts';
 export { provideReadModel } from './boot/provide-read-model.ts';

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { topics } from '@tact/contracts';
 import { logMigrations, migrate, migrationsOf, openDatabase } from '@tact/platform';
 import { Client } from 'pg';
 import { migratedDatabase, originalOf } from './migrated-database.ts';
@@ -34,7 +35,7 @@ const asked = async (url: string, text: string): Promise<unknown[]> => {
   }
 };
 
-test('a service finds nothing left to migrate', async () => {
+test('a service finds nothing left to migrate, and every topic', async () => {
   const { url } = await given(definition);
   const { access, vault, own } = migrationsOf(definition);
   for (const [schema, migrations] of Object.entries({
@@ -47,6 +48,8 @@ test('a service finds nothing left to migrate', async () => {
     expect([schema, await migrate(database, migrations)]).toEqual([schema, []]);
     await database.close();
   }
+  const [log] = await asked(url, 'SELECT count(*)::integer AS topics FROM log.topic');
+  expect(log).toEqual({ topics: Object.keys(topics).length });
 });
 
 test('what one file writes is not in the database of the next', async () => {

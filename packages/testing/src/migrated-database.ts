@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
+  createLog,
   logMigrations,
   migrate,
   migrationsOf,
   openDatabase,
+  PostgresLog,
   type ServiceDefinition,
+  topicSpecs,
 } from '@tact/platform';
 import { Client } from 'pg';
 import { testDatabase, testPostgres, type TestDatabase } from './postgres.ts';
@@ -19,16 +22,18 @@ const schemasOf = (definitions: readonly Definition[]) =>
       { schema: 'access', migrations: access },
       { schema: 'vault', migrations: vault },
       { schema: definition.name, migrations: own },
-      { schema: 'log', migrations: logMigrations },
     ];
   });
+const topics = topicSpecs({ TACT_PROFILE: 'development' });
 
 /** What is copied: named after what it was made of, since an edited migration makes another one. */
 export const originalOf = (...definitions: readonly Definition[]): string => {
-  const text = schemasOf(definitions).flatMap(({ schema, migrations }) => [
+  const log = { schema: 'log', migrations: logMigrations };
+  const text = [log, ...schemasOf(definitions)].flatMap(({ schema, migrations }) => [
     schema,
     ...migrations.map(({ name, up }) => `${name} ${String(up)}`),
   ]);
+  text.push(JSON.stringify(topics));
   return `migrated_${createHash('sha256').update(text.join('\n')).digest('hex').slice(0, 16)}`;
 };
 
@@ -48,12 +53,16 @@ const make = async (admin: Client, url: string, definitions: readonly Definition
       await database.close();
     }
   }
+  const lines = createLog({ service: 'ingestion', level: 'warn' });
+  const log = await PostgresLog.open({ url: own.href, lines });
+  await log.admin.ensureTopics(topics);
+  await log.stop({ drainMs: 0 });
   await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
 };
 
 /**
- * A fresh database in which these services find their migrations done: a copy of one that the first test file to ask
- * has migrated, as a hundred migrations take longer than most tests of a service. What is tried about migrations or
+ * A fresh database in which these services find their migrations done and the log its topics: a copy of one that the
+ * first test file to ask has made, as a hundred migrations take longer than most tests of a service. What is tried about migrations or
  * about a first start takes an empty `testDatabase`. A server that was given keeps nothing of ours, so there each
  * service migrates for itself.
  */
