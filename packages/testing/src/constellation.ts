@@ -5,7 +5,8 @@ import { ingestionService, MessageFollower } from '@tact/ingestion';
 import { outreachService } from '@tact/outreach';
 import { bootService, createLog, type RunningService, Clock, JobRunner } from '@tact/platform';
 import { scoringService } from '@tact/scoring';
-import { testDatabase, type TestDatabase } from './postgres.ts';
+import { migratedDatabase } from './migrated-database.ts';
+import type { TestDatabase } from './postgres.ts';
 import { scratchFolder } from './scratch.ts';
 
 /** Every service of the platform. */
@@ -51,7 +52,7 @@ export const startConstellation = async (
   settings: Record<string, string> = {},
   given?: TestDatabase,
 ): Promise<Constellation> => {
-  const database = given ?? (await testDatabase());
+  const database = given ?? (await migratedDatabase(...definitions));
   const logLines: string[] = [];
   const destination = { write: (line: string) => void logLines.push(line) };
   const environment = {

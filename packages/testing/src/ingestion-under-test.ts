@@ -13,7 +13,8 @@ import {
   JobRunner,
   type RunningService,
 } from '@tact/platform';
-import { testDatabase, type TestDatabase } from './postgres.ts';
+import { migratedDatabase } from './migrated-database.ts';
+import type { TestDatabase } from './postgres.ts';
 
 type Signal = EventDataOf<'SignalRecorded'>;
 
@@ -43,7 +44,7 @@ export const ingestionUnderTest = ({ environment = {}, logLines }: IngestionUnde
   let apiKey: string;
 
   beforeAll(async () => {
-    server = await testDatabase();
+    server = await migratedDatabase(ingestionService);
     home = await mkdtemp(join(tmpdir(), 'tact-ingestion-'));
     service = await bootService(ingestionService, {
       environment: {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootService, createLog, type RunningService } from '@tact/platform';
-import { testDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
 import { complianceService } from '../compliance-service.ts';
 
 export type ComplianceUnderTest = {
@@ -24,7 +24,7 @@ export const bootCompliance = async ({
   environment = {},
   lines,
 }: Options = {}): Promise<ComplianceUnderTest> => {
-  const server = await testDatabase();
+  const server = await migratedDatabase(complianceService);
   const home = await mkdtemp(join(tmpdir(), 'tact-compliance-'));
   const destination = { write: (line: string) => void lines?.push(line) };
   const service = await bootService(complianceService, {

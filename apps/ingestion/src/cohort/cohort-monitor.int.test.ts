@@ -15,7 +15,8 @@ import {
   type RunningService,
 } from '@tact/platform';
 import { DAY_MS, exampleProof } from '@tact/contracts';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { ingestionService } from '../ingestion-service.ts';
 import { CohortMonitor } from './cohort-monitor.ts';
 import { CohortProjection } from './cohort.projection.ts';
@@ -37,7 +38,7 @@ let home: string;
 let service: RunningService;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(ingestionService);
   home = await mkdtemp(join(tmpdir(), 'tact-cohort-'));
   service = await bootService(ingestionService, {
     environment: {

@@ -13,7 +13,8 @@ import {
   bootService,
   createLog,
 } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import type { ConsentGateSettings } from './settings.ts';
 import { ConsentGateConsumer } from './consent-gate.consumer.ts';
 import { ConsentGate } from './consent-gate.ts';
@@ -41,7 +42,7 @@ const start = (more: Record<string, string> = {}) =>
   });
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(ingestionService);
   home = await mkdtemp(join(tmpdir(), 'tact-gate-'));
   service = await start();
 }, 60_000);

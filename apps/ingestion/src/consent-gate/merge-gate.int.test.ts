@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bootService, createLog, Database, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { ingestionService } from '../ingestion-service.ts';
 import { ConsentGate } from './consent-gate.ts';
 import { joinGate, leaveGate } from './merge-gate.ts';
@@ -29,7 +30,7 @@ const start = (more: Record<string, string> = {}) =>
   });
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(ingestionService);
   home = await mkdtemp(join(tmpdir(), 'tact-merge-gate-'));
   service = await start();
 }, 60_000);

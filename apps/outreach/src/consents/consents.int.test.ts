@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { contactPolicyDecider } from '@tact/domain';
 import { Database, type ProjectedEvent, type Queryable, type RunningService } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { proof } from '../testing/policy-facts.ts';
 import { ConsentsProjection } from './consents.projection.ts';
@@ -16,7 +18,7 @@ let service: RunningService;
 let database: Database;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-consents-'));
   service = await bootOutreach(server.url, home);
   database = service.app.get(Database);

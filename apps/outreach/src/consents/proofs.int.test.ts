@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ContactDecision, Problem } from '@tact/contracts';
 import { ApiKeys, Database, EventStore, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { streamOf } from '../ledger/counted-messages.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
@@ -17,7 +19,7 @@ let service: RunningService;
 let [own, stranger] = ['', ''];
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-proofs-'));
   service = await bootOutreach(server.url, home);
   const keyOf = async (tenantId: string) =>

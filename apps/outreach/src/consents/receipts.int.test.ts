@@ -13,7 +13,9 @@ import {
   Tenants,
   Vault,
 } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { factOf, now, proof } from '../testing/policy-facts.ts';
@@ -24,7 +26,7 @@ let service: RunningService;
 let key = '';
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-receipts-'));
   service = await bootOutreach(server.url, home);
   const keys = service.app.get(ApiKeys);

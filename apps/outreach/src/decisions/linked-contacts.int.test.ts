@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ContactDecision } from '@tact/contracts';
 import { ApiKeys, Database, EventStore, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { streamOf } from '../ledger/counted-messages.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
@@ -18,7 +20,7 @@ let service: RunningService;
 let key: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-linked-'));
   service = await bootOutreach(server.url, home);
   const asked = { tenantId: 'demo', scopes: ['admin' as const], label: 'test' };

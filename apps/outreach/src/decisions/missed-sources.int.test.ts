@@ -15,7 +15,9 @@ import {
   toRecord,
   Vault,
 } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { consentFact, now, zoneFact } from '../testing/policy-facts.ts';
@@ -36,7 +38,7 @@ const lines = {
 };
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-missed-'));
   service = await bootOutreach(server.url, home);
   log = await openDatabase({ url: server.url, schema: 'log', poolSize: 1 });

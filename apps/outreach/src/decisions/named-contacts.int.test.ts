@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApiKeys, Database, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 
 let server: TestDatabase;
@@ -15,7 +17,7 @@ let own: string;
 let stranger: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-named-'));
   service = await bootOutreach(server.url, home);
   const keyOf = async (tenantId: string) =>

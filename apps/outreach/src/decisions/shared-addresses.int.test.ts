@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Channel, ContactDecision } from '@tact/contracts';
 import { ApiKeys, type ConsumedEvent, Database, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { factOf, now, proof, zoneFact } from '../testing/policy-facts.ts';
@@ -17,7 +19,7 @@ let service: RunningService;
 let key: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-addresses-'));
   service = await bootOutreach(server.url, home);
   const asked = { tenantId: 'demo', scopes: ['admin'], label: 'test' } as const;

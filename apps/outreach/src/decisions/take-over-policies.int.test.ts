@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Database, ProblemError, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { ContactPolicies, type PolicyFact } from '../ledger/contact-policies.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { consentFact, factOf, now, zoneFact } from '../testing/policy-facts.ts';
@@ -15,7 +17,7 @@ let home: string;
 let service: RunningService;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-take-over-'));
   service = await bootOutreach(server.url, home);
 }, 60_000);

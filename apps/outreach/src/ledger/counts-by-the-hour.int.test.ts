@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ContactDecision, DAY_MS, type EventDataOf, HOUR_MS } from '@tact/contracts';
 import { ApiKeys, Clock, Database, type RunningService, Vault } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { FollowContactsConsumer } from '../decisions/follow-contacts.consumer.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { consentFact, now, zoneFact } from '../testing/policy-facts.ts';
@@ -20,7 +22,7 @@ let database: Database;
 let key: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-hours-'));
   service = await bootOutreach(server.url, home);
   database = service.app.get(Database);

@@ -7,7 +7,9 @@ import { type ContactDecision, MINUTE_MS } from '@tact/contracts';
 import { contactPolicyDecider, type ContactPolicyEvent } from '@tact/domain';
 import { ApiKeys, Database, EventStore, type RunningService, Vault } from '@tact/platform';
 import * as fc from 'fast-check';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { outreachService } from '../outreach-service.ts';
 import { bootOutreach } from '../testing/boot-outreach.ts';
 import { consentFact, factOf, now, sentFact, zoneFact } from '../testing/policy-facts.ts';
 import { ContactPolicies, type PolicyFact } from './contact-policies.ts';
@@ -20,7 +22,7 @@ let database: Database;
 let key: string;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(outreachService);
   home = await mkdtemp(join(tmpdir(), 'tact-long-'));
   service = await bootOutreach(server.url, home);
   database = service.app.get(Database);

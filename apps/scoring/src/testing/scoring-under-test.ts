@@ -13,7 +13,8 @@ import {
   partitionOf,
   toRecord,
 } from '@tact/platform';
-import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
+import { migratedDatabase } from '../../../../packages/testing/src/migrated-database.ts';
+import type { TestDatabase } from '../../../../packages/testing/src/postgres.ts';
 import { scoringService } from '../scoring-service.ts';
 
 const topic = 'contact-signals.v1';
@@ -26,7 +27,7 @@ export const scoringUnderTest = () => {
   const shardSeqs = new Map<string, number>();
 
   beforeAll(async () => {
-    server = await testDatabase();
+    server = await migratedDatabase(scoringService);
     home = await mkdtemp(join(tmpdir(), 'tact-scoring-'));
     service = await bootService(scoringService, {
       environment: {

@@ -80,6 +80,13 @@ const platformMigrations: readonly Migration[] = [
   ...disclosureMigrations,
 ];
 
+/** What the schemas hold that a service keeps: of its callers, of all keys, and its own. */
+export const migrationsOf = ({ migrations }: Pick<ServiceDefinition, 'migrations'>) => ({
+  access: accessMigrations,
+  vault: vaultMigrations,
+  own: [...platformMigrations, ...migrations],
+});
+
 type Opening = {
   readonly config: PlatformConfig;
   readonly definition: ServiceDefinition;
@@ -176,7 +183,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const access = await openAccess(opening);
   const { vaultSchema, rootKey, vault } = await openKeys(opening, clock, access);
   const database = await openSchema(opening, schema, {
-    migrations: [...platformMigrations, ...definition.migrations],
+    migrations: migrationsOf(definition).own,
     poolSize,
   });
   const dataSource = await openDataSource({ url, schema, poolSize: 2 }, definition.entities ?? []);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { EntitySchema } from 'typeorm';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
@@ -47,6 +49,24 @@ const thrown = async (work: () => Promise<unknown>): Promise<unknown> => {
 test('concurrent starts migrate once, in the order of the times', async () => {
   const done = await Promise.all([1, 2, 3, 4].map(() => migrate(database, migrations)));
   expect(done.flat()).toEqual(['CreatePerson1763632800001', 'AddSeen1763632800002']);
+});
+
+test('a schema that is up to date is found so over one connection', async () => {
+  const { hostname, port } = new URL(scratch.url);
+  let connections = 0;
+  const between = createServer((caller) => {
+    connections += 1;
+    caller.pipe(connect(Number(port), hostname)).pipe(caller);
+  });
+  await once(between.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(scratch.url);
+  url.port = String((between.address() as AddressInfo).port);
+  const counted = await openDatabase({ url: url.href, schema: 'people', poolSize: 1 });
+  const before = connections;
+  expect(await migrate(counted, migrations)).toEqual([]);
+  expect(connections - before).toBe(1);
+  await counted.close();
+  between.close();
 });
 
 test('a migration that fails leaves nothing behind and may be mended', async () => {

@@ -24,7 +24,10 @@ export const migrate = async (
       `migrate ${database.schema}`,
     ]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${database.schema}`);
-    await refuseNewer(client, database.schema, migrations);
+    const done = await namesDone(client, database.schema);
+    refuseNewer(done, database.schema, migrations);
+    // Most starts find nothing to do, and then need no second connection and nothing of TypeORM.
+    if (migrations.every(({ name }) => done.includes(name))) return [];
     return await run(database, migrations);
   } catch (error) {
     throw cleanError(error);
@@ -33,24 +36,28 @@ export const migrate = async (
   }
 };
 
-/** What a later release made of the schema is unknown here: its rows would be misread, or written wrongly. */
-const refuseNewer = async (
-  client: Client,
-  schema: string,
-  migrations: readonly Migration[],
-): Promise<void> => {
+/** The migrations that the schema has behind it, the newest first. */
+const namesDone = async (client: Client, schema: string): Promise<readonly string[]> => {
   const table = `${schema}.migrations`;
   const { rows: found } = await client.query('SELECT WHERE to_regclass($1) IS NOT NULL', [table]);
-  if (found.length === 0) return;
-  const known = migrations.map(({ name }) => name).toSorted((a, b) => timeOf(a) - timeOf(b));
+  if (found.length === 0) return [];
   const { rows } = await client.query<{ name: string }>(
-    `SELECT name FROM ${table} WHERE name <> ALL ($1::text[]) ORDER BY timestamp DESC`,
-    [known],
+    `SELECT name FROM ${table} ORDER BY timestamp DESC`,
   );
-  const [newest] = rows;
+  return rows.map(({ name }) => name);
+};
+
+/** What a later release made of the schema is unknown here: its rows would be misread, or written wrongly. */
+const refuseNewer = (
+  done: readonly string[],
+  schema: string,
+  migrations: readonly Migration[],
+): void => {
+  const known = migrations.map(({ name }) => name).toSorted((a, b) => timeOf(a) - timeOf(b));
+  const newest = done.find((name) => !known.includes(name));
   if (newest === undefined) return;
   throw new StartupRefusal(
-    `The schema ${schema} was made by a newer version of Tact (it has ${newest.name}, this version ends at ${known.at(-1) ?? 'nothing'}): start that version, or restore a backup from before the upgrade.`,
+    `The schema ${schema} was made by a newer version of Tact (it has ${newest}, this version ends at ${known.at(-1) ?? 'nothing'}): start that version, or restore a backup from before the upgrade.`,
   );
 };
 

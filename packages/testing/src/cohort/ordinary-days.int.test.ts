@@ -10,7 +10,8 @@ import {
   type RunningService,
 } from '@tact/platform';
 import { HOUR_MS, DAY_MS } from '@tact/contracts';
-import { testDatabase, type TestDatabase } from '../postgres.ts';
+import { migratedDatabase } from '../migrated-database.ts';
+import type { TestDatabase } from '../postgres.ts';
 import { scratchFolder } from '../scratch.ts';
 
 const DAYS = 60;
@@ -23,7 +24,7 @@ let server: TestDatabase;
 let service: RunningService;
 
 beforeAll(async () => {
-  server = await testDatabase();
+  server = await migratedDatabase(ingestionService);
   service = await bootService(ingestionService, {
     environment: {
       DATABASE_URL: server.url,

@@ -3,7 +3,8 @@ import { exampleProof } from '@tact/contracts';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { contactsNamed, readCorpus } from '@tact/cli';
 import fc from 'fast-check';
-import { type Constellation, startConstellation } from '../constellation.ts';
+import { type Constellation, definitions, startConstellation } from '../constellation.ts';
+import { migratedDatabase } from '../migrated-database.ts';
 import { testDatabase, type TestDatabase } from '../postgres.ts';
 import { scratchFolder } from '../scratch.ts';
 import { type State, stateOf } from './state.ts';
@@ -48,7 +49,7 @@ const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
 
 /** Everybody of the corpus, registered once: ids of contacts are drawn, so every run starts from a copy of this. */
 const registered = async (): Promise<TestDatabase> => {
-  const database = await testDatabase();
+  const database = await migratedDatabase(...definitions);
   const tact = await started(database);
   await atOnce(people, async (identities) => {
     const request = { identities, timeZone: 'Europe/Paris', language: 'fr', consents };
