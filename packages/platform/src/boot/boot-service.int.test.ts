@@ -181,6 +181,8 @@ afterAll(async () => {
 
 describe('a running service', () => {
   test('is ready, and says how it was set up without secrets', async () => {
+    // That its first key was made is an event, which may still be on its way.
+    await service.settled();
     const answer = await fetch(`${service.origin}/health/ready`);
     expect([answer.status, await answer.json()]).toEqual([
       200,

@@ -104,10 +104,7 @@ test('a running platform’s backup, restored into an empty folder, is the platf
     const { body } = await restored.call('GET', '/v1/audit-events?actor=system:machine');
     return AuditPage.parse(body).items.map(({ act }) => act);
   };
-  await eventually(
-    acts,
-    (acts) => acts.includes('backup-taken') && acts.includes('backup-restored'),
-  );
+  await eventually(acts, (all) => all.includes('backup-taken') && all.includes('backup-restored'));
   const contactId = await contactOf(restored, known);
   expect(await likelihoodOf(restored, contactId)).toEqual(before);
   const busyId = await contactOf(restored, { phone: busy.phone });

@@ -340,7 +340,7 @@ describe('an entry says its form', () => {
 
   test('one of a later form is not called changed: a later program knows it', () => {
     expect(formed((seq) => (seq === 9 ? { form: 3, more: 'x' } : {}))[0]).toBe(
-      'Line 11 is of form 3, which a later release wrote: check it with that one.',
+      'Line 12 is of form 3, which a later release wrote: check it with that one.',
     );
   });
 
