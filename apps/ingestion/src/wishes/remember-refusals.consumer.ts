@@ -41,7 +41,7 @@ export class RememberRefusalsConsumer implements Consumer<Type> {
       if (refusal === undefined) continue;
       const { scope, ground, channel, at, kinds } = refusal;
       const subject = { tenantId: event.tenantid, subject: event.data.contactId };
-      const fingerprints = await this.vault.refusalFingerprintsOf(tx, subject, kinds);
+      const fingerprints = await this.vault.refusals.ofContact(tx, subject, kinds);
       const wish = { asks: 'stop', scope, ground } as const;
       await this.strangers.keepUnder(tx, event.tenantid, [{ fingerprints, wish, channel, at }]);
     }

@@ -52,7 +52,7 @@ export class WishesOfStrangers {
   keep(tx: Queryable, tenantId: string, received: readonly StrangersWish[]): Promise<void> {
     const wishes = received.map(({ identities, ...wish }) => ({
       ...wish,
-      fingerprints: this.vault.refusalFingerprints(tenantId, identities),
+      fingerprints: this.vault.refusals.of(tenantId, identities),
     }));
     return this.keepUnder(tx, tenantId, wishes);
   }
@@ -92,8 +92,8 @@ export class WishesOfStrangers {
     tenantId: string,
     { previous, current, occurredAt }: Following,
   ): Promise<void> {
-    const from = this.vault.knownRefusalFingerprints(tenantId, previous);
-    const to = this.vault.refusalFingerprints(tenantId, current);
+    const from = this.vault.refusals.known(tenantId, previous);
+    const to = this.vault.refusals.of(tenantId, current);
     if (from.length === 0 || to.length === 0) return;
     await tx.query(
       `INSERT INTO wishes_of_strangers AS known (tenant_id, fingerprint, asks, scope, channel, ground, received_at)
@@ -115,9 +115,7 @@ export class WishesOfStrangers {
     newcomers: readonly Newcomer[],
   ): Promise<readonly StreamAppend[]> {
     const asked = newcomers.flatMap(({ identities }, nth) =>
-      this.vault
-        .knownRefusalFingerprints(tenantId, identities)
-        .map((fingerprint) => ({ nth, fingerprint })),
+      this.vault.refusals.known(tenantId, identities).map((fingerprint) => ({ nth, fingerprint })),
     );
     if (asked.length === 0) return [];
     const rows = await tx.query<Row>(

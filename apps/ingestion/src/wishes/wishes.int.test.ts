@@ -214,7 +214,7 @@ describe('a refusal of somebody whom we do not know', () => {
 
   test('under a number that no plan knows yet is kept by its digits', async () => {
     const vault = running().app.get(Vault);
-    const fingerprints = vault.refusalFingerprints('demo', { phone: '+2291234567' });
+    const fingerprints = vault.refusals.of('demo', { phone: '+2291234567' });
     await says('2291234567', 'STOP');
     const rows = await running()
       .app.get(EventStore)

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
+import { smtpLimits } from '../mail/smtp-delivery.ts';
 import { type Script, scriptedSmtp } from '../mail/testing/scripted-smtp.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { MayLeave } from './mail-kind.ts';
@@ -130,6 +131,24 @@ describe('the server', () => {
     for (let mails = 0; mails < 3; mails += 1) await stage.enqueue(someone());
     await stage.drained();
     expect([smtp.mails.length, await stage.states()]).toEqual([3, Array(3).fill('sent')]);
+  });
+
+  test('has the text and is silent: until its time is over the row says that it was handed over', async () => {
+    let meanwhile: readonly string[] = [];
+    const open = new OpenMails(stage.database.queryable);
+    script = { muteAt: 'dot', beforeEnd: async () => (meanwhile = await stage.states()) };
+    await stage.enqueue(someone());
+    await stage.drained();
+    expect([meanwhile, await stage.states()]).toEqual([['handed-over'], ['unknown']]);
+    expect([await open.uncertain(), await open.away(stage.clock.now())]).toMatchObject([
+      { mails: 1 },
+      undefined,
+    ]);
+    // RFC 5321, 4.5.3.2.6: ten minutes for the answer to the text.
+    expect([smtpLimits.silenceMsMax, smtpLimits.totalMsMax]).toEqual([
+      10 * MINUTE_MS,
+      15 * MINUTE_MS,
+    ]);
   });
 
   test.each<[string, Script]>([

@@ -41,11 +41,12 @@ export class Vault {
   readonly texts: TextSealer;
   /** Keys for what is spooled: personal data of many people on its way. */
   readonly blobs: Blobs;
+  /** What stands for people in the list of refusals. */
+  readonly refusals: RefusalFingerprints;
   readonly #keys: SubjectKeys;
   readonly #identities: IdentityIndex;
   readonly #merged: MergedContacts;
   readonly #references: References;
-  readonly #refusals: RefusalFingerprints;
   #erasures: Promise<unknown> = Promise.resolve();
 
   constructor({ queryable, rootKey, clock }: VaultOptions) {
@@ -55,7 +56,11 @@ export class Vault {
     this.#identities = new IdentityIndex({ queryable, key: rootKey.derive('identity-index'), now });
     this.#merged = new MergedContacts(queryable);
     this.#references = new References(rootKey);
-    this.#refusals = new RefusalFingerprints(rootKey);
+    this.refusals = new RefusalFingerprints({
+      rootKey,
+      index: this.#identities,
+      merged: this.#merged,
+    });
     this.blobs = new Blobs(rootKey, async () => (await epochs.current()).epoch);
     this.sealer = new PersonalDataSealer(this.#keys);
     this.texts = new PersonalTexts(this.#keys);
@@ -229,38 +234,6 @@ export class Vault {
     otherContactId: string,
   ): Promise<void> {
     return this.#merged.settle(tx, contactIds, otherContactId);
-  }
-
-  /** What stands for a person's identities in the list of refusals: one for each spelling of each of them. */
-  refusalFingerprints(tenantId: string, identities: Identities): readonly Buffer[] {
-    return this.#refusals.of(tenantId, identities);
-  }
-
-  /** Every fingerprint that a refusal of a person may have been kept under, by their identities or by the index's. */
-  knownRefusalFingerprints(tenantId: string, identities: Identities): readonly Buffer[] {
-    const indexed = this.#identities.indexedOf(tenantId, identities);
-    return [
-      ...this.#refusals.of(tenantId, identities),
-      ...this.#refusals.ofIndexed(tenantId, indexed),
-    ];
-  }
-
-  /**
-   * What stands for what a contact is known by, whichever of its ids is asked, without opening any of it: identities of the
-   * first kinds, and where there are none, of the others. Nothing of who is erased.
-   */
-  async refusalFingerprintsOf(
-    tx: Queryable,
-    { tenantId, subject }: Subject,
-    kinds: readonly (readonly IdentityKind[])[],
-  ): Promise<readonly Buffer[]> {
-    const ids = await this.#merged.idsOf(tenantId, subject, tx);
-    const held = await this.#identities.heldBy(tx, tenantId, ids);
-    for (const some of kinds) {
-      const named = held.filter(({ kind }) => some.includes(kind));
-      if (named.length > 0) return this.#refusals.ofIndexed(tenantId, named);
-    }
-    return [];
   }
 
   /** Keyed fingerprint of a wamid, stable for a tenant. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
     TACT_CLOCK: '2026-11-20T10:00:00Z',
     // Nobody is there: a mail that waits is mail enough.
     SMTP_URL: 'smtp://127.0.0.1:9',
-    MAIL_FROM: 'tact@platform.example',
+    MAIL_FROM: 'tact@example.com',
     TACT_PUBLIC_ORIGIN: 'http://localhost:8080',
   });
   client = new Client({ connectionString: tact.databaseUrl });

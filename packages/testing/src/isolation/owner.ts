@@ -71,7 +71,7 @@ export class Owner {
   async register(more: object = {}): Promise<{ contactId: string; phone: string; crmId: string }> {
     const phone = `+3363998${randomInt(10_000).toString().padStart(4, '0')}`;
     const crmId = randomBytes(8).toString('hex');
-    const email = `${crmId}@example.com`;
+    const email = `${crmId}@reader.example`;
     this.identities.push(phone, crmId);
     const body = {
       identities: { phone, crmId, email, ...more },

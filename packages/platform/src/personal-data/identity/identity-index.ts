@@ -33,6 +33,9 @@ export type Ending = {
   readonly until: Date;
 };
 
+/** What stands for an identity. */
+export type Indexed = { readonly kind: IdentityKind; readonly bidx: Buffer };
+
 export type RegisterOptions = CanonicalOptions & {
   /** What a person decided on the conflict that these identities were in. */
   readonly decided?: ConflictDecision | undefined;
@@ -247,19 +250,12 @@ export class IdentityIndex {
   }
 
   /** The same with their kinds. */
-  indexedOf(
-    tenantId: string,
-    identities: Identities,
-  ): readonly { readonly kind: IdentityKind; readonly bidx: Buffer }[] {
+  indexedOf(tenantId: string, identities: Identities): readonly Indexed[] {
     return keysOf(this.#key, tenantId, knowableSpellings(identities));
   }
 
   /** What stands for the identities that contacts have, as the caller's transaction sees it. */
-  heldBy(
-    tx: Queryable,
-    tenantId: string,
-    contactIds: readonly string[],
-  ): Promise<{ kind: IdentityKind; bidx: Buffer }[]> {
+  heldBy(tx: Queryable, tenantId: string, contactIds: readonly string[]): Promise<Indexed[]> {
     return tx.query(
       `SELECT kind, bidx FROM vault.identities
        WHERE tenant_id = $1 AND contact_id = ANY ($2::text[]) AND until IS NULL ORDER BY bidx`,

@@ -1,7 +1,11 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Identities, identityKinds, type IdentityKind } from '@tact/contracts';
 import type { RootKey } from '../root-key/root-key.ts';
+import type { Subject } from '../keys/subject-keys.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
 import { knowableSpellings } from './canonical-identity.ts';
+import type { IdentityIndex, Indexed } from './identity-index.ts';
+import type { MergedContacts } from './merged-contacts.ts';
 import { phoneVariants } from './renumberings.ts';
 
 /** Shorter ones are codes that many have. */
@@ -20,7 +24,11 @@ const bareNumber = (phone: string | undefined): readonly string[] => {
   return digits.length < DIGITS_MIN ? [] : phoneVariants(`+${digits}`);
 };
 
-type Indexed = { readonly kind: IdentityKind; readonly bidx: Buffer };
+type Parts = {
+  readonly rootKey: Pick<RootKey, 'derive'>;
+  readonly index: Pick<IdentityIndex, 'indexedOf' | 'heldBy'>;
+  readonly merged: Pick<MergedContacts, 'idsOf'>;
+};
 
 /**
  * Keyed apart from the identity index, so that neither table leads to the other, and not by the person's key: what is
@@ -28,9 +36,13 @@ type Indexed = { readonly kind: IdentityKind; readonly bidx: Buffer };
  */
 export class RefusalFingerprints {
   readonly #key: KeyObject;
+  readonly #index: Parts['index'];
+  readonly #merged: Parts['merged'];
 
-  constructor(rootKey: Pick<RootKey, 'derive'>) {
+  constructor({ rootKey, index, merged }: Parts) {
     this.#key = createSecretKey(rootKey.derive('refusals'));
+    this.#index = index;
+    this.#merged = merged;
   }
 
   /** 32 bytes for each spelling of each identity; of those without a canonical form only for phones. */
@@ -45,8 +57,31 @@ export class RefusalFingerprints {
     });
   }
 
-  /** The same for what stands for identities in the index, where they themselves are not at hand. */
-  ofIndexed(tenantId: string, indexed: readonly Indexed[]): readonly Buffer[] {
+  /** Every fingerprint that a refusal of a person may have been kept under, by their identities or by the index's. */
+  known(tenantId: string, identities: Identities): readonly Buffer[] {
+    const indexed = this.#index.indexedOf(tenantId, identities);
+    return [...this.of(tenantId, identities), ...this.#ofIndexed(tenantId, indexed)];
+  }
+
+  /**
+   * What stands for what a contact is known by, whichever of its ids is asked, without opening any of it: identities of the
+   * first kinds, and where there are none, of the others. Nothing of who is erased.
+   */
+  async ofContact(
+    tx: Queryable,
+    { tenantId, subject }: Subject,
+    kinds: readonly (readonly IdentityKind[])[],
+  ): Promise<readonly Buffer[]> {
+    const ids = await this.#merged.idsOf(tenantId, subject, tx);
+    const held = await this.#index.heldBy(tx, tenantId, ids);
+    for (const some of kinds) {
+      const named = held.filter(({ kind }) => some.includes(kind));
+      if (named.length > 0) return this.#ofIndexed(tenantId, named);
+    }
+    return [];
+  }
+
+  #ofIndexed(tenantId: string, indexed: readonly Indexed[]): readonly Buffer[] {
     return indexed
       .filter(({ kind }) => !isShared(kind))
       .map(({ bidx }) =>
