@@ -29,9 +29,7 @@ const settings = async (details: object) => {
       secrets: {},
       at: new Date(),
     };
-    await (known === undefined
-      ? register.create(tx, tenant as never)
-      : register.change(tx, tenant as never));
+    await (known === undefined ? register.create(tx, tenant) : register.change(tx, tenant));
   });
   app.get(Tenants).forget();
 };

@@ -68,11 +68,11 @@ test('an hour without a mail server: what was asked leaves exactly once, and not
   for (const email of people) ids.push(await asked(email));
   // As long as it is away it is tried again, and what waits is counted.
   for (let minutes = 0; minutes < 60; minutes += 10) await advance('PT10M');
-  const told = await eventually(
+  const listed = await eventually(
     () => platform.tact(['alerts']),
     ({ output }) => /mail-server-away +outreach +open +\S+ +3 /.test(output),
   );
-  const [, since = ''] = /mail-server-away +outreach +open +(\S+)/.exec(told.output) ?? [];
+  const [, since = ''] = /mail-server-away +outreach +open +(\S+)/.exec(listed.output) ?? [];
   const { now } = await advance('PT1M');
   expect(Date.parse(now) - Date.parse(since)).toBeGreaterThan(HOUR_MS - 60_000);
   expect((await platform.tact(['status'])).output).toContain('mail-server-away');
