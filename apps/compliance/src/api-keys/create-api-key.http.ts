@@ -75,7 +75,7 @@ export class CreateApiKeyController {
   @Post()
   @RequireScope('api-keys:write')
   @Idempotent({ secretFields: ['key'] })
-  @Audited('ApiKeyCreated')
+  @Audited('ApiKeyCreated', 'ActionProposed')
   @DisclosesNothing('It answers what the caller has just said.')
   @Describe({
     operationId: 'createApiKey',

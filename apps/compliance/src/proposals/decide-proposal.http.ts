@@ -1,7 +1,15 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ApproveProposalRequest, ProposalId, ProposalView } from '@tact/contracts';
-import { Answers, Caller, type CallerIdentity, Describe, RequireOneScope } from '@tact/platform';
+import {
+  Answers,
+  Audited,
+  Caller,
+  type CallerIdentity,
+  Describe,
+  DisclosesList,
+  RequireOneScope,
+} from '@tact/platform';
 import { DecideProposals } from './decide-proposals.ts';
 import { ProposalViews } from './proposal-views.ts';
 
@@ -58,6 +66,8 @@ export class DecideProposalController {
   @Post(':proposalId/approvals')
   @HttpCode(200)
   @RequireOneScope('staff:read', 'staff:write', 'models:write', 'records:redrive')
+  @Audited('ActionApproved')
+  @DisclosesList('proposals')
   @Describe({
     operationId: 'approveProposal',
     tag: 'Staff',
@@ -85,6 +95,8 @@ export class DecideProposalController {
     'api-keys:write',
     'data-requests:write',
   )
+  @Audited('ActionDeclined')
+  @DisclosesList('proposals')
   @Describe({
     operationId: 'declineProposal',
     tag: 'Staff',

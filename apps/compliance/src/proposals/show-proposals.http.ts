@@ -7,6 +7,7 @@ import {
   type CallerIdentity,
   Database,
   Describe,
+  DisclosesList,
   pageOf,
   pageQuery,
   ProblemError,
@@ -89,6 +90,7 @@ export class ShowProposalsController {
 
   @Get()
   @RequireOneScope('staff:read', 'staff:write', 'models:write', 'records:redrive')
+  @DisclosesList('proposals')
   @Describe({
     operationId: 'listProposals',
     tag: 'Staff',
@@ -106,6 +108,7 @@ export class ShowProposalsController {
 
   @Get(':proposalId')
   @RequireOneScope('staff:read', 'staff:write', 'models:write', 'records:redrive')
+  @DisclosesList('proposals')
   @Describe({
     operationId: 'showProposal',
     tag: 'Staff',

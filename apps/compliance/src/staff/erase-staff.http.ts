@@ -3,9 +3,11 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { includesScope, type Scope, StaffId, StaffView } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Describe,
+  DisclosesList,
   ProblemError,
   Proposals,
   RequireOneScope,
@@ -72,6 +74,8 @@ export class EraseStaffController {
   @Post(':staffId/erasure')
   @HttpCode(200)
   @RequireOneScope('data-requests:write', 'operator')
+  @Audited('StaffErased', 'ActionProposed')
+  @DisclosesList('staff')
   @Describe({
     operationId: 'eraseStaff',
     tag: 'Staff',

@@ -92,7 +92,7 @@ export class PromoteModelController {
   @HttpCode(200)
   @RequireScope('models:write')
   @Idempotent()
-  @Audited('ModelPromoted')
+  @Audited('ModelPromoted', 'ActionProposed')
   @Describe({
     operationId: 'promoteModel',
     tag: 'Models',

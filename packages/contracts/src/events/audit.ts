@@ -60,6 +60,7 @@ export const DisclosedList = z.enum([
   'data-requests',
   'audit-events',
   'staff',
+  'proposals',
   'sessions',
   'api-keys',
   'settings',

@@ -5,6 +5,8 @@ import { isOf, ParkedRecords } from '../../boot/parked-records.ts';
 import { Proposals } from '../proposals/proposals.ts';
 import { Caller, RequireScope } from '../access/access-decorators.ts';
 import type { CallerIdentity } from '../access/caller.ts';
+import { Audited } from '../audited.ts';
+import { DisclosesList } from '../discloses.ts';
 import { Answers, Describe, Operator } from '../openapi/describe.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -23,6 +25,7 @@ export class OwnParkedRecordsController {
 
   @Get()
   @RequireScope('records:redrive')
+  @DisclosesList('parked-records')
   @Describe({
     operationId: 'listOwnParkedRecords',
     tag: 'Operations',
@@ -36,6 +39,7 @@ export class OwnParkedRecordsController {
   @Post('redrives')
   @HttpCode(200)
   @RequireScope('records:redrive')
+  @Audited('records-redriven', 'ActionProposed')
   @Describe({
     operationId: 'redriveOwnParkedRecords',
     tag: 'Operations',
