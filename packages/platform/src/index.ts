@@ -104,13 +104,13 @@ export {
   SessionRegister,
   stateOfSession,
 } from './http/access/session-register.ts';
-export {
-  type ProviderAccount,
-  type RolesProposed,
-  type StaffAsked,
-  type StaffRecord,
-  StaffRegister,
-} from './http/access/staff-register.ts';
+export { StaffRegister } from './http/access/staff-register.ts';
+export type {
+  ProviderAccount,
+  RolesProposed,
+  StaffAsked,
+  StaffRecord,
+} from './http/access/staff-record.ts';
 export { pageOf, pageQuery, readCursor, writeCursor } from './http/cursor.ts';
 export { RawRoute, Streamed, type StreamedBody, StreamRoute } from './http/body-parsers.ts';
 export { IdempotencyKey, Idempotent } from './http/idempotency/idempotency-interceptor.ts';

@@ -3,44 +3,13 @@ import type { Clock } from '../../config/clock.ts';
 import type { Vault } from '../../personal-data/vault.ts';
 import { SubjectErased } from '../../personal-data/refusals.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
-
-/** A member of staff as they are kept: name and address sealed under their own key. */
-export type StaffRecord = {
-  readonly staffId: string;
-  readonly tenantId: string;
-  readonly roles: readonly Role[];
-  readonly language: 'fr' | 'en';
-  readonly sealedName: string | null;
-  readonly sealedEmail: string | null;
-  readonly createdAt: Date;
-  readonly dismissedAt: Date | null;
-  readonly erasedAt: Date | null;
-  /** Invented by the embedded platform, to look at a role. */
-  readonly isDemo: boolean;
-  /** Roles that a second person has yet to agree to. */
-  readonly proposed: RolesProposed | null;
-};
-
-/** `at` in RFC 3339 UTC; `by` a member of staff. */
-export type RolesProposed = {
-  readonly roles: readonly Role[];
-  readonly by: string;
-  readonly at: string;
-};
-
-export type NewStaff = {
-  readonly staffId: string;
-  readonly tenantId: string;
-  readonly name: string;
-  /** In its canonical form. */
-  readonly email: string;
-  readonly roles: readonly Role[];
-  readonly language: 'fr' | 'en';
-  readonly isDemo?: boolean;
-};
-
-/** Who somebody is to their provider of identities: its `iss` and `sub`. */
-export type ProviderAccount = { readonly issuer: string; readonly subject: string };
+import type {
+  NewStaff,
+  ProviderAccount,
+  RolesProposed,
+  StaffAsked,
+  StaffRecord,
+} from './staff-record.ts';
 
 /** A keyed fingerprint of what somebody is known by, and where it stands. */
 type Marked = {
@@ -48,8 +17,6 @@ type Marked = {
   readonly column: 'email_mark' | 'provider_mark';
   readonly mark: string;
 };
-
-export type StaffAsked = { readonly tenantId: string; readonly staffId: string };
 
 type Parts = Pick<Vault, 'texts' | 'factId'>;
 
