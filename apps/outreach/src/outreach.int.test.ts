@@ -89,7 +89,8 @@ const eventsOf = async (contactId: string) =>
 describe('a wish to be left alone', () => {
   type Wish = Partial<EventDataOf<'SignalRecorded'>>;
   const receive = async (contactId: string, wish: Wish, type = 'SignalRecorded') => {
-    const signal = { contactId, occurredAt: '2026-11-01T09:00:00Z', origin: 'whatsapp-webhook' };
+    const occurredAt = '2026-11-01T09:00:00.000Z';
+    const signal = { contactId, occurredAt, origin: 'whatsapp-webhook' };
     const [id, correlationid] = [randomUUID(), randomUUID()];
     const event = { id, correlationid, type, tenantid: 'demo', data: { ...signal, ...wish } };
     await database.transaction((tx) =>
