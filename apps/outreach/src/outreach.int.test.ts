@@ -21,9 +21,7 @@ import {
   type RunningService,
   Vault,
 } from '@tact/platform';
-import { migratedDatabase } from '../../../packages/testing/src/migrated-database.ts';
-import type { TestDatabase } from '../../../packages/testing/src/postgres.ts';
-import { outreachService } from './outreach-service.ts';
+import { testDatabase, type TestDatabase } from '../../../packages/testing/src/postgres.ts';
 import { ContactPolicies, type PolicyFact } from './ledger/contact-policies.ts';
 import { CountedMessages, streamOf } from './ledger/counted-messages.ts';
 import { FollowContactsConsumer } from './decisions/follow-contacts.consumer.ts';
@@ -40,7 +38,7 @@ let [own, stranger] = ['', ''];
 const boot = (): Promise<RunningService> => bootOutreach(server.url, home);
 
 beforeAll(async () => {
-  server = await migratedDatabase(outreachService);
+  server = await testDatabase();
   home = await mkdtemp(join(tmpdir(), 'tact-outreach-'));
   service = await boot();
   database = service.app.get(Database);

@@ -10,13 +10,13 @@ test('a process runs its source as it stands, whatever was kept of an earlier on
   const file = join(scratchFolder(), 'word.ts');
   const KEPT_SOURCES = scratchFolder();
   const env = { ...process.env, KEPT_SOURCES };
-  const outputOf = (source: string) => {
+  const printed = (source: string) => {
     writeFileSync(file, source);
     return execFileSync(process.execPath, ['--import', loader, file], { encoding: 'utf8', env });
   };
   const saying = (word: string) => `const word: string = '${word}';\nconsole.log(word);\n`;
-  expect(outputOf(saying('first'))).toBe('first\n');
-  expect(outputOf(saying('first'))).toBe('first\n');
-  expect(outputOf(saying('other'))).toBe('other\n');
+  expect(printed(saying('first'))).toBe('first\n');
+  expect(printed(saying('first'))).toBe('first\n');
+  expect(printed(saying('other'))).toBe('other\n');
   expect(readdirSync(KEPT_SOURCES)).toHaveLength(1);
 });

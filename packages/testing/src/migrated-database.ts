@@ -10,7 +10,7 @@ import {
   topicSpecs,
 } from '@tact/platform';
 import { Client } from 'pg';
-import { testDatabase, testPostgres, type TestDatabase } from './postgres.ts';
+import { mayKeepDatabases, testDatabase, testPostgres, type TestDatabase } from './postgres.ts';
 
 type Definition = Pick<ServiceDefinition, 'name' | 'migrations'>;
 
@@ -69,7 +69,7 @@ const make = async (admin: Client, url: string, definitions: readonly Definition
 export const migratedDatabase = async (
   ...definitions: readonly Definition[]
 ): Promise<TestDatabase> => {
-  if (process.env['TACT_TEST_PG_URL']) return testDatabase();
+  if (!mayKeepDatabases()) return testDatabase();
   const { url } = await testPostgres();
   const name = originalOf(...definitions);
   const admin = new Client({ connectionString: url });

@@ -7,6 +7,9 @@ const data = fileURLToPath(new URL('../../../.cache/test-postgres/data', import.
 
 export type TestDatabase = { name: string; url: string; drop(): Promise<void> };
 
+/** Whether a database may outlive its file: our server goes with the last run, and one that was given keeps nothing of ours. */
+export const mayKeepDatabases = (): boolean => !process.env['TACT_TEST_PG_URL'];
+
 let server: Promise<{ url: string }> | undefined;
 
 /**

@@ -1,18 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { contactsNamed, readCorpus } from '@tact/cli';
-import {
-  Problem,
-  ProjectionList,
-  ProjectionRebuild,
-  type ServiceName,
-  exampleProof,
-} from '@tact/contracts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { Problem, ProjectionList, ProjectionRebuild, type ServiceName } from '@tact/contracts';
 import { Client } from 'pg';
-import { apiKey, type Constellation, startConstellation } from '../constellation.ts';
+import { apiKey, type Constellation } from '../constellation.ts';
+import { corpus, platformOfEverybody } from '../same-state/given-corpus.ts';
 
-const corpus = readCorpus(fileURLToPath(new URL('../../fixtures/whatsapp', import.meta.url)));
 /** Of read models that are made of the service's own events: their tables, and a change that no event tells of. */
 const readModels = [
   ['ingestion', 'messages', 'messages', `state = 'waiting', due_at = NULL`],
@@ -22,27 +14,9 @@ const readModels = [
 ] as const satisfies readonly (readonly [ServiceName, string, string, string])[];
 
 let tact: Constellation;
-let client: Client;
 
 beforeAll(async () => {
-  tact = await startConstellation({ TACT_CLOCK: corpus.receivedAt });
-  client = new Client({ connectionString: tact.databaseUrl });
-  await client.connect();
-  const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
-    purpose,
-    channel: 'whatsapp',
-    state: 'given',
-    at: '2026-01-05T09:00:00.000Z',
-    proof: exampleProof,
-  }));
-  const people = contactsNamed(corpus.cases.map(({ body }) => body));
-  const left = people.values();
-  const connection = async () => {
-    for (const identities of left) {
-      await tact.call('POST', '/v1/contacts', { identities, consents });
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, connection));
+  tact = await platformOfEverybody();
   for (const { body, headers } of corpus.cases) {
     await tact.webhook(Buffer.from(body), headers['x-hub-signature-256'] ?? '');
   }
@@ -52,10 +26,17 @@ beforeAll(async () => {
   }
   await tact.followed();
 }, 180_000);
-afterAll(async () => {
-  await client?.end();
-  await tact?.stop();
-}, 60_000);
+
+/** By a connection that is gone before the platform is. */
+const asked = async (text: string): Promise<{ row: string }[]> => {
+  const client = new Client({ connectionString: tact.databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<{ row: string }>(text)).rows;
+  } finally {
+    await client.end();
+  }
+};
 
 const ask = async (service: ServiceName, method: 'GET' | 'POST', path: string) => {
   const at = tact.services.find((one) => one.service === service)?.origin ?? '';
@@ -78,9 +59,7 @@ const rebuilt = async (service: ServiceName, name: string): Promise<ProjectionRe
 };
 
 const rowsOf = async (table: string): Promise<string[]> => {
-  const { rows } = await client.query<{ row: string }>(
-    `SELECT t::text AS row FROM ${table} AS t ORDER BY 1`,
-  );
+  const rows = await asked(`SELECT t::text AS row FROM ${table} AS t ORDER BY 1`);
   return rows.map(({ row }) => row);
 };
 
@@ -93,8 +72,8 @@ test.each(readModels)('%s builds %s anew, row by row', async (service, name, tab
   });
   expect(await rowsOf(`${service}.${table}`)).toEqual(rows);
   // Rows that went wrong, and one that is gone, are made right: nothing was copied from them.
-  await client.query(`UPDATE ${service}.${table} SET ${damage}`);
-  await client.query(
+  await asked(`UPDATE ${service}.${table} SET ${damage}`);
+  await asked(
     `DELETE FROM ${service}.${table} WHERE ctid = (SELECT min(ctid) FROM ${service}.${table})`,
   );
   expect(await rowsOf(`${service}.${table}`)).not.toEqual(rows);

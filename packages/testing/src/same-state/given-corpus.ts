@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exampleProof } from '@tact/contracts';
 import { afterAll, beforeAll, expect } from '@jest/globals';
@@ -5,8 +7,9 @@ import { contactsNamed, readCorpus } from '@tact/cli';
 import fc from 'fast-check';
 import { type Constellation, definitions, startConstellation } from '../constellation.ts';
 import { migratedDatabase } from '../migrated-database.ts';
-import { testDatabase, type TestDatabase } from '../postgres.ts';
-import { scratchFolder } from '../scratch.ts';
+import { oncePerRun } from '../once-per-run.ts';
+import { mayKeepDatabases, testDatabase, type TestDatabase } from '../postgres.ts';
+import { runFolder } from '../scratch.ts';
 import { type State, stateOf } from './state.ts';
 
 export const folder = fileURLToPath(new URL('../../fixtures/whatsapp', import.meta.url));
@@ -16,8 +19,9 @@ export const AT_ONCE = 16;
 /** Of the orders in which the files here get the corpus; each adds a number of its own. */
 export const seed = Number(process.env['TACT_TEST_SEED'] ?? Date.now() % 1_000_000);
 
-/** Message refs and event ids follow from the root key, so all runs share one. */
-const shared = { TACT_KEYS_DIR: scratchFolder(), TACT_CLOCK: corpus.receivedAt };
+/** Message refs and event ids follow from the root key, so all platforms share one. */
+const keys = join(runFolder(), 'keys-of-everybody');
+const shared = { TACT_KEYS_DIR: keys, TACT_CLOCK: corpus.receivedAt };
 
 const open: Constellation[] = [];
 const databases: TestDatabase[] = [];
@@ -26,8 +30,8 @@ afterAll(async () => {
   for (const one of databases) await one.drop();
 }, 60_000);
 
-const started = async (database: TestDatabase): Promise<Constellation> => {
-  databases.push(database);
+const started = (database: TestDatabase): Promise<Constellation> => {
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
   return startConstellation(shared, database);
 };
 
@@ -47,9 +51,10 @@ const consents = (['signal-analysis', 'marketing'] as const).map((purpose) => ({
   proof: exampleProof,
 }));
 
-/** Everybody of the corpus, registered once: ids of contacts are drawn, so every run starts from a copy of this. */
+/** Everybody of the corpus, registered once: ids of contacts are drawn, so every platform starts from a copy of this. */
 const registered = async (): Promise<TestDatabase> => {
   const database = await migratedDatabase(...definitions);
+  if (!mayKeepDatabases()) databases.push(database);
   const tact = await started(database);
   await atOnce(people, async (identities) => {
     const request = { identities, timeZone: 'Europe/Paris', language: 'fr', consents };
@@ -61,14 +66,18 @@ const registered = async (): Promise<TestDatabase> => {
   return database;
 };
 
-let everybody: TestDatabase;
+let everybody: Pick<TestDatabase, 'name'>;
 beforeAll(async () => {
-  everybody = await registered();
+  everybody = mayKeepDatabases()
+    ? await oncePerRun('everybody', async () => ({ name: (await registered()).name }))
+    : await registered();
 }, 180_000);
 
-/** A platform that knows everybody, and has heard nothing. */
-const run = async (): Promise<Constellation> => {
-  const tact = await started(await testDatabase(everybody));
+/** A platform that knows everybody, and has heard nothing; it is stopped after the file's tests. */
+export const platformOfEverybody = async (): Promise<Constellation> => {
+  const database = await testDatabase(everybody);
+  databases.push(database);
+  const tact = await started(database);
   open.push(tact);
   return tact;
 };
@@ -85,20 +94,23 @@ const post =
     expect([id, status]).toEqual([id, reported.http]);
   };
 
-/** The state of a platform that was given the corpus once, one after the other. */
-export const stateInOrder = async (): Promise<State> => {
-  const tact = await run();
+const givenInOrder = async (): Promise<State> => {
+  const tact = await platformOfEverybody();
   for (const one of corpus.cases) await post(tact)(one);
   await tact.followed();
   return stateOf(tact.databaseUrl);
 };
+
+/** The state of a platform that was given the corpus once, one after the other. */
+export const stateInOrder = (): Promise<State> =>
+  mayKeepDatabases() ? oncePerRun('state-in-order', givenInOrder) : givenInOrder();
 
 const twice = [...corpus.cases.keys(), ...corpus.cases.keys()];
 const anyOrder = fc.shuffledSubarray(twice, { minLength: twice.length });
 
 /** A platform that was given the whole corpus twice, in that order and so many at a time, and is done with it. */
 const givenAtOnce = async (order: readonly number[]): Promise<Constellation> => {
-  const tact = await run();
+  const tact = await platformOfEverybody();
   await atOnce(order, (nth) => post(tact)(corpus.cases[nth]!));
   await tact.followed();
   return tact;
