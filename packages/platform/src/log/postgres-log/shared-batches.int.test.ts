@@ -79,6 +79,13 @@ test('what is many in one partition is a call of its own beside what is few in o
   expect(many.every(({ places }) => places.every((place) => place.startsWith('0:')))).toBe(true);
 });
 
+test('what is few in each partition and much in all is more than one call', async () => {
+  await publish(Array.from({ length: 45 }, () => all).flat());
+  const calls = await handledBy(45 * PARTITIONS, () => Promise.resolve());
+  expect(calls.map(({ places }) => places.length).toSorted((a, b) => a - b)).toEqual([90, 180]);
+  expect(calls.every(({ isShared }) => isShared)).toBe(true);
+});
+
 test('what fails together is delivered apart at once, and the next that comes together again', async () => {
   await publish(all);
   let [shared, alone] = [0, 0];
