@@ -36,6 +36,7 @@ export const storedShapes = [
     'through',
   ],
   ['contactId', '$sealed', 'identities', 'replaced'],
+  ['contactId', '$sealed'],
 ] as const satisfies readonly (readonly string[])[];
 
 /** Fields of an object inside data of the lists above, by the field that holds it; it only grows, at its end. */
@@ -54,6 +55,7 @@ export const storedShapeOf: Readonly<Partial<Record<EventType, number>>> = {
   WithdrawalDeclared: 3,
   ContactRegistered: 4,
   ContactUpdated: 4,
+  ContactTimeZoneSet: 5,
 };
 
 /**
@@ -165,4 +167,6 @@ export const storedWords: readonly string[] = [
   'paper',
   'double-opt-in',
   'other',
+  // The model that every platform begins with, which each likelihood names.
+  '2026-11-assumed-2',
 ];

@@ -81,3 +81,35 @@ test('the watermark follows every renewal, and stands still while something urge
   expect((await ages())[0]).toBeGreaterThan(NEVER_MS);
   await client.end();
 });
+
+// At each renewal: a look through all events of years would keep the relay's connection from publishing meanwhile.
+test('a renewal reads the events behind the urgent checkpoint, and none of the many before it', async () => {
+  await store.appendMany(
+    Array.from({ length: 100 }, (_, nth) => ({
+      stream: `many-${nth}`,
+      expected: 'any' as const,
+      events: Array.from({ length: 50 }, () => ({ type: 'Other', data: {} })),
+      context: { tenantId: 'demo', subject: 'thing' },
+    })),
+  );
+  const [last] = await database.queryable.query<{ position: number }>(
+    'SELECT max(position) AS position FROM events',
+  );
+  await database.queryable.query('ANALYZE events');
+  const client = await database.connect('relay');
+  const lease = await RelayLease.take(client, { leaseMs: 60_000, watermarkOf: ['Urgent'] });
+  await lease?.advance('relay-urgent', { position: last?.position ?? 0, shardSeqs: {} });
+  const scans = async (): Promise<number> => {
+    await client.query('SELECT pg_stat_force_next_flush()');
+    const rows = await database.queryable.query<{ scans: number }>(
+      `SELECT seq_scan AS scans FROM pg_stat_user_tables
+       WHERE schemaname = current_schema() AND relname = 'events'`,
+    );
+    return rows[0]?.scans ?? 0;
+  };
+  const before = await scans();
+  await lease?.renew();
+  expect(await scans()).toBe(before);
+  expect((await ages())[0]).toBeLessThan(60_000);
+  await client.end();
+});

@@ -29,12 +29,16 @@ export const beginWatermark = async (queryable: Queryable, source: string): Prom
 /**
  * SQL, in a statement that renews a lease as `renewed`: all that was committed when the statement began is told, if
  * nothing of the types `$types` stands behind the urgent checkpoint. `now()` is earlier than what the statement sees.
+ * Those few are read in their order: asked by type alone, the planner would look through all events for a first one.
  */
 export const moveWatermark = (types: string): string => `
   INSERT INTO access.watermarks (source, told_until)
   SELECT current_schema(), now() FROM renewed WHERE NOT EXISTS (
-    SELECT FROM events WHERE type = ANY (${types}::text[])
-      AND position > (SELECT position FROM relay_checkpoint WHERE name = 'relay-urgent'))
+    SELECT FROM (
+      SELECT type FROM events
+      WHERE position > (SELECT position FROM relay_checkpoint WHERE name = 'relay-urgent')
+      ORDER BY position OFFSET 0) AS behind
+    WHERE type = ANY (${types}::text[]))
   ON CONFLICT (source) DO UPDATE SET told_until = EXCLUDED.told_until`;
 
 /** Milliseconds since each of these sources had told all, by the database's clock; none for one that never was. */

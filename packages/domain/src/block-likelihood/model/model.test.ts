@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY_MS, HOUR_MS } from '@tact/contracts';
+import { DAY_MS, HOUR_MS, storedWords } from '@tact/contracts';
 import { assumedPriors as priors } from './assumed-priors.ts';
 import { coreStep, livenessStep, modelOf, multiply, type Hazard } from './model.ts';
 
@@ -10,6 +10,11 @@ const rowOf = (matrix: Float64Array, from: number, size: number) => [
   ...matrix.subarray(from * size, (from + 1) * size),
 ];
 const near = (values: readonly number[]) => values.map((one): unknown => expect.closeTo(one, 12));
+
+// In letters it would be a fifth of what is stored of each likelihood that is announced.
+test('the model of a new platform is a word, by which what is stored names it', () => {
+  expect(storedWords).toContain(priors.version);
+});
 
 describe('one night of a phone', () => {
   const step = livenessStep(priors);

@@ -14,16 +14,29 @@ type Next = {
   readonly gone: readonly HeldPartition[];
 };
 
+/** Of several partitions together: little enough to be handled long before it is taken for what hangs. */
+const SHARED_RECORDS_MAX = 200;
+
 /**
  * Few records of many partitions are one batch, and so one transaction; what is much, or failed before, is one of its
  * own. A transaction costs about the same for one record as for twenty.
  */
 const batchesOf = (shares: readonly Share[]): Batch[] => {
-  const isAlone = ({ place, records }: Share): boolean =>
-    place.isApart || records.length >= SMALL_BATCH;
-  const alone = shares.filter(isAlone).map((share): Batch => [share]);
-  const [first, ...others] = shares.filter((share) => !isAlone(share));
-  return first === undefined ? alone : [[first, ...others], ...alone];
+  const alone: Batch[] = [];
+  const shared: Batch[] = [];
+  let records = 0;
+  for (const share of shares) {
+    const { length } = share.records;
+    if (share.place.isApart || length >= SMALL_BATCH) {
+      alone.push([share]);
+      continue;
+    }
+    records += length;
+    const last = records > SHARED_RECORDS_MAX ? undefined : shared.pop();
+    if (last === undefined) records = length;
+    shared.push(last === undefined ? [share] : [...last, share]);
+  }
+  return [...shared, ...alone];
 };
 
 /** Reads what follows in the partitions of a member. */
