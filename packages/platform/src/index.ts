@@ -175,6 +175,17 @@ export { provideJobHandler } from './boot/job-handlers.ts';
 export { provideConsumer } from './boot/consumers.ts';
 export { PeriodicTask } from './boot/periodic-task.ts';
 export { runBackup } from './backup/run-backup.ts';
+export { RegisteredStores, sharedStores } from './boot/registered-stores.ts';
+export { type Memory, memoryOfNobody, memoryOfPersons } from './stores/memory.ts';
+export { changedBy, keptRows, nobody, personalRows, rowsOfNobody } from './stores/rows.ts';
+export { leftoversIn } from './stores/leftovers.ts';
+export {
+  type ErasedPerson,
+  eraseFenced,
+  type Eraser,
+  type Store,
+  subjectsOf,
+} from './stores/store.ts';
 export { Heartbeat } from './boot/heartbeat.ts';
 export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';
 export { runService } from './boot/run-service.ts';

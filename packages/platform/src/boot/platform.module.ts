@@ -7,6 +7,7 @@ import { MailController, UncertainMailsController } from '../http/operations/mai
 import { OperationsController } from '../http/operations/operations.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 import { ProjectionsController } from '../http/operations/projections.http.ts';
+import { StoresController } from '../http/operations/stores.http.ts';
 import { SweepController } from '../http/operations/sweep.http.ts';
 
 /** A part of the platform under the class it is injected by. */
@@ -20,6 +21,7 @@ const everyServices: readonly Type[] = [
   AlertsController,
   ProjectionsController,
   SweepController,
+  StoresController,
   MailController,
   UncertainMailsController,
 ];

@@ -1,3 +1,4 @@
+import { isErased } from '@tact/contracts';
 import { fromRecord, headOf } from '../log/cloud-events.ts';
 import type { ReadHead } from '../log/cloud-events.ts';
 import type { ReceivedRecord } from '../log/port.ts';
@@ -58,6 +59,8 @@ export const decode = (
     return { record, place: head, defect: { reason: 'malformed', detail } };
   }
   const { type, data, dataschema } = envelope;
+  // What is left of an event whose person was erased says nothing, and keeps its place among the numbers.
+  if (isErased(data)) return { record, place: envelope };
   const validated = validate(type, data, dataschema);
   const isUnknown = 'problem' in validated && validated.problem === unknownType;
   // A defect in data this consumer does not read is not its affair; a type nobody knows may be one it should.
