@@ -16,6 +16,9 @@ const isAnothers = `(${subjectOf('held')} ~ '${personIdPattern}'
   AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS form
     WHERE position(form IN concat_ws(E'\\n', held.stream, held.subject, held.command_id)) > 0))`;
 
+const isOneOf = (types: readonly string[]): string =>
+  `held.type IN (${types.map((type) => `'${type}'`).join(', ')})`;
+
 const events = (parts: StubParts): Store => ({
   name: 'events',
   kind: 'table',
@@ -25,14 +28,20 @@ const events = (parts: StubParts): Store => ({
   atErasure: {
     does: 'stub',
     mentions:
-      'A fact about another person may name the random id, as when one contact became two: the id leads nowhere any more.',
+      'A fact about another person may name the random id, as when one contact became two, and the fence does: the id leads nowhere any more.',
   },
   eraser: {
     erase: async (tx, person) => {
       const passing = await purgePassingOf(tx, subjectsOf(person));
       return passing + (await stubEventsOf(tx, subjectsOf(person), parts));
     },
-    count: (tx, person) => leftoversIn(tx, 'events', subjectsOf(person), `NOT ${isAnothers}`),
+    count: (tx, person) =>
+      leftoversIn(
+        tx,
+        'events',
+        subjectsOf(person),
+        `NOT ${isAnothers} AND NOT ${isOneOf(parts.keptTypes)}`,
+      ),
   },
 });
 

@@ -25,13 +25,13 @@ const bytesOf = (subject: string): readonly Buffer[] => [
 /** Events as they were written, the next of these subjects. No index leads to them all: the whole table is read. */
 export const writtenRowsOfSubjects = async (
   tx: Queryable,
-  source: string,
+  { source, keptTypes }: { readonly source: string; readonly keptTypes: readonly string[] },
   { subjects, limit }: { readonly subjects: readonly string[]; readonly limit: number },
 ): Promise<WrittenEvent[]> => {
   const listed = await tx.query<Listed & { readonly written: string | null }>(
     `SELECT data::text AS written, ${listColumns} FROM events AS e
-     WHERE ${isWhole} AND ${isAbout} ORDER BY position LIMIT $3`,
-    [subjects, subjects.flatMap(bytesOf), limit],
+     WHERE ${isWhole} AND e.type <> ALL ($3::text[]) AND ${isAbout} ORDER BY position LIMIT $4`,
+    [subjects, subjects.flatMap(bytesOf), keptTypes, limit],
   );
   const asWritten = (_type: string, _version: number, data: unknown): unknown => data;
   return listed.map(({ written, columns }) => {

@@ -7,6 +7,8 @@ import { writtenRowsOfSubjects } from './stubbed-rows.ts';
 /** What a stub is made with: nothing here knows what an event means. */
 export type StubParts = {
   readonly source: string;
+  /** Types that say that somebody was erased: they stay, or who reads everything again would not know. */
+  readonly keptTypes: readonly string[];
   /** The digest that the audit names an event by; it stays true of the stub. */
   readonly digestOf: (event: WrittenEvent) => string;
   /** Whom it was told of beside itself, in order; each gets a key of the stub's own. */
@@ -51,10 +53,10 @@ export const stubEventsOf = async (
   subjects: readonly string[],
   parts: StubParts,
 ): Promise<number> => {
-  const { source, digestOf, besideOf, placeOf } = parts;
+  const { digestOf, besideOf, placeOf } = parts;
   let stubbed = 0;
   for (;;) {
-    const events = await writtenRowsOfSubjects(tx, source, { subjects, limit: BATCH });
+    const events = await writtenRowsOfSubjects(tx, parts, { subjects, limit: BATCH });
     if (events.length === 0) return stubbed;
     const stubs = events.map((event): Stub => {
       const beside = besideOf(event).map((key) => keyLike(key, placeOf));
