@@ -111,7 +111,12 @@ const fenceOff = async (): Promise<void> => {
   await store.append({
     stream: `fence-${erased}`,
     expected: 'any',
-    events: [{ type: 'SubjectFenced', data: { contactId: erased, throughRevision: 1, at: '2026-11-20T11:00:00.000Z' } }],
+    events: [
+      {
+        type: 'SubjectFenced',
+        data: { contactId: erased, throughRevision: 1, at: '2026-11-20T11:00:00.000Z' },
+      },
+    ],
     context: { tenantId: 'demo', subject: erased },
   });
   // Another process wrote it: the relay is told of that a moment later.
