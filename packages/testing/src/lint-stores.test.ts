@@ -38,7 +38,8 @@ test('what is listed as held is held', async () => {
     const name = rest.startsWith('An LRU cache') ? 'lru-cache' : rest.split(' ')[0];
     return [`${file.replace(root, '')} ${name}`];
   });
-  const { heldMemory } = (await import('../../../tools/held-memory.mjs')) as {
+  const table = '../../../tools/held-memory.mjs';
+  const { heldMemory } = (await import(table)) as {
     heldMemory: Readonly<Record<string, string>>;
   };
   expect([...new Set(found)].toSorted()).toEqual(Object.keys(heldMemory).toSorted());

@@ -3,16 +3,16 @@ import { LRUCache } from 'lru-cache';
 import { type ErasedPerson, type Store, subjectsOf } from './store.ts';
 
 type Words = Pick<DeclaredStore, 'name' | 'holds'>;
-type Entries = LRUCache<string, NonNullable<unknown>>;
+type Entries = LRUCache<string, object | true>;
 
 /** A part of a process that remembers something longer than a call; `open` is the one way to such a memory. */
-export type Memory<Value extends NonNullable<unknown>> = {
+export type Memory<Value extends object | true> = {
   readonly store: Store;
   readonly open: (options: LRUCache.Options<string, Value, unknown>) => LRUCache<string, Value>;
 };
 
 /** Memories are as many as there are parts that opened one; those that nobody uses any more are not kept alive. */
-const opener = <Value extends NonNullable<unknown>>() => {
+const opener = <Value extends object | true>() => {
   const opened = new Set<WeakRef<LRUCache<string, Value>>>();
   const open = (options: LRUCache.Options<string, Value, unknown>): LRUCache<string, Value> => {
     const memory = new LRUCache(options);
@@ -29,7 +29,7 @@ const opener = <Value extends NonNullable<unknown>>() => {
 };
 
 /** A memory whose keys name a contact: an erasure drops these entries in this process at once. */
-export const memoryOfPersons = <Value extends NonNullable<unknown>>(
+export const memoryOfPersons = <Value extends object | true>(
   words: Words & {
     /** Whose an entry is, from its key; undefined of nobody's. */
     readonly subjectOf: (key: string) => string | undefined;
@@ -77,7 +77,7 @@ export const memoryOfPersons = <Value extends NonNullable<unknown>>(
 };
 
 /** A memory in which no contact can be found, and the sentence why that is so. */
-export const memoryOfNobody = <Value extends NonNullable<unknown>>(
+export const memoryOfNobody = <Value extends object | true>(
   words: Words & { readonly because: string },
 ): Memory<Value> => ({
   open: opener<Value>().open,

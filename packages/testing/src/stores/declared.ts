@@ -9,9 +9,9 @@ export const declaredStores: readonly Declared[] = definitions.flatMap((definiti
   new RegisteredStores(definition).stores.map((store) => ({ service: definition.name, store })),
 );
 
-export const namesOf = (kind: Store['kind']): readonly string[] =>
-  [
-    ...new Set(
-      declaredStores.filter(({ store }) => store.kind === kind).map(({ store }) => store.name),
-    ),
-  ].toSorted();
+export const namesOf = (kind: Store['kind']): readonly string[] => {
+  const named = declaredStores.filter(({ store }) => store.kind === kind);
+  return [...new Set(named.map(({ store: { name } }) => name))].toSorted((one, other) =>
+    one < other ? -1 : 1,
+  );
+};

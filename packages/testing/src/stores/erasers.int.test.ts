@@ -36,7 +36,7 @@ const stageOf = (service: string): Stage => ({
 
 const erasable = declaredStores.flatMap(({ service, store }) =>
   store.kind === 'table' && store.eraser !== undefined
-    ? [{ name: store.name, service, store: store as ErasableTable }]
+    ? [{ name: store.name, service, store }]
     : [],
 );
 
