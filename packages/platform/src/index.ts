@@ -176,7 +176,7 @@ export { provideConsumer } from './boot/consumers.ts';
 export { PeriodicTask } from './boot/periodic-task.ts';
 export { runBackup } from './backup/run-backup.ts';
 export { RegisteredStores, sharedStores } from './boot/registered-stores.ts';
-export { type Memory, memoryOfNobody, memoryOfPersons } from './stores/memory.ts';
+export { memoryOfNobody } from './stores/memory.ts';
 export { changedBy, keptRows, nobody, personalRows, rowsOfNobody } from './stores/rows.ts';
 export { leftoversIn } from './stores/leftovers.ts';
 export {

@@ -6,7 +6,6 @@
 const prefix = 'erased-';
 
 export const stubStream = (key: string): string => prefix + key;
-export const isStubStream = (stream: string): boolean => stream.startsWith(prefix);
 
 /** SQL: true of rows that are no stubs. */
 export const isWhole = `NOT starts_with(stream, '${prefix}')`;
