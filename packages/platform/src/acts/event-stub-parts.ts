@@ -5,7 +5,7 @@ import { ReportedActs } from './reported-acts.ts';
 import { storedEventDigest } from './stored-event-digest.ts';
 
 /** Whatever profile an installation has: of all numbers of partitions that a topic may have, each divides it. */
-export const PARTITIONS_COMMON = Math.max(
+const commonPartitions = Math.max(
   ...Object.values(topics).map(({ partitions }) => partitions.production),
 );
 
@@ -19,5 +19,5 @@ export const stubPartsOf = (source: ServiceName): StubParts => ({
   keptTypes,
   digestOf: storedEventDigest,
   besideOf: (event) => ReportedActs.subjectsOf(event),
-  placeOf: (key) => partitionOf(key, PARTITIONS_COMMON),
+  placeOf: (key) => partitionOf(key, commonPartitions),
 });

@@ -68,7 +68,10 @@ const nameIn = (service: string, { name, kind }: Store): string => {
   return kind === 'memory' ? `${service}: ${name}` : name;
 };
 
-const declarationOf = ({ eraser: _, ...declared }: Store): DeclaredStore => declared;
+const declarationOf = (store: Store): DeclaredStore => {
+  const { name, kind, holds, locator, retention, atErasure } = store;
+  return { name, kind, holds, locator, retention, atErasure };
+};
 
 /**
  * Everything that a service keeps, as its parts declare it. What an erasure goes through, what is told to a person, and what

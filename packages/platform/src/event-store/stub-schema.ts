@@ -5,13 +5,13 @@
 /** The name of every stub's stream begins so. */
 const prefix = 'erased-';
 
-export const stubStream = (key: string): string => prefix + key;
+export const stubStream = (drawn: string): string => prefix + drawn;
 
 /** SQL: true of rows that are no stubs. */
 export const isWhole = `NOT starts_with(stream, '${prefix}')`;
 
-const KEY = '[0-9a-f]{32}';
-const stubData = `^\\{"\\$erased":\\{"v":1,"sha256":"[0-9a-f]{64}","revision":(null|[0-9]{1,9}),"beside":\\[("${KEY}"(,"${KEY}"){0,15})?\\]\\}\\}$`;
+const key = '[0-9a-f]{32}';
+const stubData = `^\\{"\\$erased":\\{"v":1,"sha256":"[0-9a-f]{64}","revision":(null|[0-9]{1,9}),"beside":\\[("${key}"(,"${key}"){0,15})?\\]\\}\\}$`;
 
 export const stubSchema = `
 DROP TRIGGER events_append_only ON events;
@@ -26,7 +26,7 @@ BEGIN
     OR (NEW.position, NEW.event_id, NEW.type, NEW.schema_version, NEW.tenant_id, NEW.recorded_at, NEW.occurred_at)
       IS DISTINCT FROM (OLD.position, OLD.event_id, OLD.type, OLD.schema_version, OLD.tenant_id, OLD.recorded_at,
         date_trunc('hour', OLD.occurred_at, 'UTC'))
-    OR NEW.stream !~ '^${prefix}${KEY}$' OR NEW.version <> 1 OR NEW.subject <> ''
+    OR NEW.stream !~ '^${prefix}${key}$' OR NEW.version <> 1 OR NEW.subject <> ''
     OR NEW.command_id IS NOT NULL OR NEW.packed IS NOT NULL
     OR NEW.data::text !~ '${stubData}'
     OR NEW.meta::text IS DISTINCT FROM
