@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ServiceName } from './topics.ts';
 
 /** How long something is kept. Each place that keeps anything names one class; its limit is policy and no code. */
 export const RetentionClass = z.enum([
@@ -67,4 +68,12 @@ export const retentionLimits: Readonly<Record<RetentionClass, RetentionLimit>> =
     days: null,
     why: 'It ends with the process, and within a minute where it can open what is sealed.',
   },
+};
+
+/** The longest that any event of a service is kept. */
+export const retentionOfEvents: Readonly<Record<ServiceName, RetentionClass>> = {
+  ingestion: 'signals',
+  scoring: 'signals',
+  outreach: 'consents-and-decisions',
+  compliance: 'data-request-file',
 };

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type DeclaredStore, type ServiceName, StoreList } from '@tact/contracts';
+import {
+  type DeclaredStore,
+  retentionOfEvents,
+  type ServiceName,
+  StoreList,
+} from '@tact/contracts';
 import { stubPartsOf } from '../acts/event-stub-parts.ts';
 import { looksOfHour } from '../acts/act-book.ts';
 import { alertMailStores } from '../alert-mail/stores.ts';
@@ -30,7 +35,7 @@ const migrationsOf = (schema: string): Store =>
 const ofEveryService = (service: ServiceName): readonly Store[] => [
   migrationsOf(''),
   rowsOfNobody({ table: 'heartbeat', because: 'That the database can be written.' }),
-  ...eventStores(stubPartsOf(service)),
+  ...eventStores(stubPartsOf(service), { retention: retentionOfEvents[service] }),
   ...relayStores,
   ...consumerStores,
   ...projectionStores,

@@ -1,4 +1,4 @@
-import { personIdPattern } from '@tact/contracts';
+import { personIdPattern, type RetentionClass } from '@tact/contracts';
 import { leftoversIn } from '../stores/leftovers.ts';
 import { changedBy, personalRows } from '../stores/rows.ts';
 import { type Store, subjectsOf } from '../stores/store.ts';
@@ -19,12 +19,14 @@ const isAnothers = `(${subjectOf('held')} ~ '${personIdPattern}'
 const isOneOf = (types: readonly string[]): string =>
   `held.type IN (${types.map((type) => `'${type}'`).join(', ')})`;
 
-const events = (parts: StubParts): Store => ({
+type Kept = { readonly retention: RetentionClass };
+
+const events = (parts: StubParts, { retention }: Kept): Store => ({
   name: 'events',
   kind: 'table',
   holds,
   locator: { by: 'stream', columns: ['stream', 'subject', 'data', 'packed'] },
-  retention: 'signals',
+  retention,
   atErasure: {
     does: 'stub',
     mentions:
@@ -46,7 +48,7 @@ const events = (parts: StubParts): Store => ({
 });
 
 /** How far streams are; a stream of a person has the id in its name. */
-const streams: Store = {
+const streams = ({ retention }: Kept): Store => ({
   name: 'streams',
   kind: 'table',
   holds: {
@@ -54,7 +56,7 @@ const streams: Store = {
     fr: 'Le nombre de faits concernant la personne, par identifiant aléatoire.',
   },
   locator: { by: 'stream', columns: ['stream'] },
-  retention: 'signals',
+  retention,
   atErasure: { does: 'delete' },
   eraser: {
     erase: (tx, person) =>
@@ -63,20 +65,21 @@ const streams: Store = {
       ]),
     count: (tx, person) => leftoversIn(tx, 'streams', subjectsOf(person)),
   },
-};
-
-const snapshots = personalRows({
-  table: 'snapshots',
-  columns: ['subject'],
-  holds: {
-    en: 'What the facts about the person come to, sealed, so that they need not all be read each time.',
-    fr: 'Ce que donnent les faits concernant la personne, chiffré, pour ne pas tous les relire chaque fois.',
-  },
-  retention: 'signals',
 });
 
-export const eventStores = (parts: StubParts): readonly Store[] => [
-  events(parts),
-  streams,
-  snapshots,
+const snapshots = ({ retention }: Kept): Store =>
+  personalRows({
+    table: 'snapshots',
+    columns: ['subject'],
+    holds: {
+      en: 'What the facts about the person come to, sealed, so that they need not all be read each time.',
+      fr: 'Ce que donnent les faits concernant la personne, chiffré, pour ne pas tous les relire chaque fois.',
+    },
+    retention,
+  });
+
+export const eventStores = (parts: StubParts, kept: Kept): readonly Store[] => [
+  events(parts, kept),
+  streams(kept),
+  snapshots(kept),
 ];
