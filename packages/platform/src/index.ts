@@ -176,10 +176,16 @@ export { provideConsumer } from './boot/consumers.ts';
 export { PeriodicTask } from './boot/periodic-task.ts';
 export { runBackup } from './backup/run-backup.ts';
 export { RegisteredStores, sharedStores } from './boot/registered-stores.ts';
-export { memoryOfNobody } from './stores/memory.ts';
+export {
+  /** @public Declarations of the services' memories name it. */
+  type Memory,
+  memoryOfNobody,
+} from './stores/memory.ts';
 export { changedBy, keptRows, nobody, personalRows, rowsOfNobody } from './stores/rows.ts';
 export { leftoversIn } from './stores/leftovers.ts';
 export {
+  /** @public Declarations of the services' stores name it. */
+  type ErasableStore,
   type ErasedPerson,
   eraseFenced,
   type Eraser,

@@ -69,15 +69,10 @@ describe('events of a person', () => {
       await append('looks-acme', person),
       // Who looked for whom is about the business, and names the person.
       await append('audit-acme', 'acme', { data: { found: person } }),
+      // Stored as bytes, in which the id is its bytes.
       await append('audit-acme', 'acme', {
-        type: 'ContactSearched',
-        data: {
-          tenantId: 'acme',
-          keyId: 'ak_1',
-          identityKind: 'phone',
-          found: true,
-          contactId: person,
-        },
+        type: 'ConsentGiven',
+        data: { contactId: person, purpose: 'marketing', channel: 'whatsapp' },
       }),
     ];
     const theirs = [
