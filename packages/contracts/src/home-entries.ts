@@ -74,7 +74,7 @@ export const homeEntries = {
     retention: 'audit',
     because: 'Hashes of whole chains, signed.',
     atErasure: 'nothing',
-    present: 'always',
+    present: 'sometimes',
   },
   logs: {
     holds: {
@@ -97,6 +97,37 @@ export const homeEntries = {
     atErasure: 'expire',
     present: 'sometimes',
   },
+  'postgres.log': {
+    holds: {
+      en: 'What the database server says of itself: no statement and no value.',
+      fr: 'Ce que le serveur de base de données dit de lui-même : ni requête ni valeur.',
+    },
+    retention: 'process-logs',
+    because: 'Statements, values and details are switched off in its settings.',
+    atErasure: 'nothing',
+    present: 'sometimes',
+  },
+  'postgres.password': {
+    holds: nobody,
+    retention: 'settings',
+    because: 'A secret of the installation.',
+    atErasure: 'nothing',
+    present: 'sometimes',
+  },
+  'postgres.lock': {
+    holds: nobody,
+    retention: 'bookkeeping',
+    because: 'It says that somebody starts or stops the database.',
+    atErasure: 'nothing',
+    present: 'sometimes',
+  },
+  'postgres.new': {
+    holds: nobody,
+    retention: 'bookkeeping',
+    because: 'A new database that nothing was written to yet.',
+    atErasure: 'nothing',
+    present: 'sometimes',
+  },
   kafka: {
     holds: {
       en: 'The files of the message log: whatever its topics hold.',
@@ -105,6 +136,13 @@ export const homeEntries = {
     retention: 'log',
     because: sealedCopies,
     atErasure: 'expire',
+    present: 'sometimes',
+  },
+  'kafka.lock': {
+    holds: nobody,
+    retention: 'bookkeeping',
+    because: 'It says that somebody starts or stops the message log.',
+    atErasure: 'nothing',
     present: 'sometimes',
   },
 } as const satisfies Readonly<Record<string, HomeEntry>>;
