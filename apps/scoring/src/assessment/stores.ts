@@ -5,8 +5,8 @@ import { priorsMemory } from './live-priors.ts';
 const counted = new CountedRows();
 
 /** Counts of many people are kept in step with their rows, in the same transaction. */
-const countedAnew = ({ erase, count }: Eraser): Eraser => ({
-  count,
+const countedAnew = (rows: Eraser): Eraser => ({
+  count: (tx, person) => rows.count(tx, person),
   erase: async (tx, person) => {
     const { tenantId, contactIds } = person;
     let gone = 0;
@@ -14,7 +14,7 @@ const countedAnew = ({ erase, count }: Eraser): Eraser => ({
       tx,
       contactIds.map((contactId) => ({ tenantId, contactId })),
       async () => {
-        gone = await erase(tx, person);
+        gone = await rows.erase(tx, person);
       },
     );
     return gone;
