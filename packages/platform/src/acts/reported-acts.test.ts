@@ -179,11 +179,11 @@ test('of an event that is a stub as many acts are told, under its own keys and w
   const beside = acts.map((_, nth) => String(nth).repeat(32));
   const { actorid: _, ...anonymous } = proposed;
   const stub = { v: 1, sha256: storedEventDigest(proposed), revision: 1, beside };
-  const told = await reported({ ...anonymous, json: JSON.stringify({ $erased: stub }) });
-  expect(told.map(({ id, type, subject }) => [id, type, subject])).toEqual(
+  const published = await reported({ ...anonymous, json: JSON.stringify({ $erased: stub }) });
+  expect(published.map(({ id, type, subject }) => [id, type, subject])).toEqual(
     acts.map(({ id, type }, nth) => [id, type, beside[nth]]),
   );
-  expect(told.map(({ data, actorid }) => [data, actorid])).toEqual(
+  expect(published.map(({ data, actorid }) => [data, actorid])).toEqual(
     acts.map(() => [{ $erased: true }, undefined]),
   );
   const silent = { ...stub, beside: [] };

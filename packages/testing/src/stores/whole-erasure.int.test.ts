@@ -121,14 +121,14 @@ const fenceOff = async (): Promise<void> => {
   });
   // Another process wrote it: the relay is told of that a moment later.
   const deadline = Date.now() + 10_000;
-  const isHeard = async (): Promise<boolean> => {
+  const isReceived = async (): Promise<boolean> => {
     const { rows } = await client.query(
       'SELECT FROM scoring.left_out WHERE contact_id = $1 AND fenced',
       [erased],
     );
     return rows.length === 1;
   };
-  while (!(await isHeard()) && Date.now() < deadline) await pause(50);
+  while (!(await isReceived()) && Date.now() < deadline) await pause(50);
   await store.close();
   await tact.settled();
 };
