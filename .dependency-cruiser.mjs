@@ -57,10 +57,12 @@ export const floors = {
     ],
   },
   'packages/platform/src': {
-    why: 'events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
+    why: 'what is kept is declared where it is kept, events stand on the database, the log on events, readers on the log, and what starts a service stands on all',
     order: [
       ['observability', 'compact', 'pages'],
-      ['postgres', 'outbound', 'mail'],
+      ['postgres'],
+      ['stores'],
+      ['outbound', 'mail'],
       ['event-store', 'alert-mail'],
       ['personal-data', 'log', 'alerts', 'notices'],
       ['config', 'consumer', 'relay', 'sweep', 'signing', 'acts'],

@@ -26,6 +26,7 @@ import { send } from './verbs/send.ts';
 import { portFrom, start, type Running } from './verbs/start.ts';
 import { status } from './verbs/status.ts';
 import { addVerify } from './verbs/verify/add-verify.ts';
+import { addStores } from './verbs/stores/add-stores.ts';
 import { sweep, type SweepOptions } from './verbs/sweep/sweep.ts';
 import { TactClient } from '@tact/client';
 import { printable, terminalOn, type Terminal } from './terminal/terminal.ts';
@@ -151,6 +152,7 @@ export const program = (): Command => {
   addAudit(tact, running);
   addClock(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addMail(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
+  addStores(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addVerify(tact, () => ({ home: homeAt(env['TACT_HOME']), terminal }));
   addBackup(tact, () => ({ home: homeAt(env['TACT_HOME']), env, terminal }));
   tact

@@ -1,4 +1,8 @@
 import type { ServiceDefinition } from '@tact/platform';
+import { addressStores } from './addresses/stores.ts';
+import { confirmationStores } from './confirmations/stores.ts';
+import { consentStores } from './consents/stores.ts';
+import { ledgerStores } from './ledger/stores.ts';
 import { ConsentTable } from './consents/consent.table.ts';
 import { outreachMigrations } from './migrations.ts';
 import { OutreachModule } from './outreach.module.ts';
@@ -8,5 +12,6 @@ export const outreachService: ServiceDefinition = {
   name: 'outreach',
   module: OutreachModule,
   migrations: outreachMigrations,
+  stores: [...addressStores, ...confirmationStores, ...consentStores, ...ledgerStores],
   entities: [ConsentTable],
 };

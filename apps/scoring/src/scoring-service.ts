@@ -1,4 +1,10 @@
 import type { ServiceDefinition } from '@tact/platform';
+import { assessmentStores } from './assessment/stores.ts';
+import { exclusionStores } from './exclusions/stores.ts';
+import { factStores } from './facts/stores.ts';
+import { incidentStores } from './incidents/stores.ts';
+import { modelStores } from './models/stores.ts';
+import { rebuildStores } from './rebuild/stores.ts';
 import { IncidentTable } from './incidents/incident.table.ts';
 import { BlockLikelihoodTable } from './assessment/block-likelihood.table.ts';
 import { AssessmentSettings } from './assessment/settings.ts';
@@ -11,6 +17,14 @@ export const scoringService: ServiceDefinition = {
   name: 'scoring',
   module: ScoringModule,
   migrations: scoringMigrations,
+  stores: [
+    ...exclusionStores,
+    ...factStores,
+    ...incidentStores,
+    ...assessmentStores,
+    ...rebuildStores,
+    ...modelStores,
+  ],
   entities: [BlockLikelihoodTable, IncidentTable, LikelihoodHistoryTable, RebuildTable],
   configSchema: AssessmentSettings,
 };

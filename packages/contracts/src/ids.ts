@@ -26,6 +26,9 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
+/** As a regular expression of any dialect: an id under which somebody is a person, and what is sealed is theirs. */
+export const personIdPattern = `^(${idPrefixes.contact}|${idPrefixes.dataRequest})_`;
+
 const idOf = (kind: IdKind) =>
   z
     .string()

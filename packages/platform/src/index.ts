@@ -184,6 +184,23 @@ export { provideJobHandler } from './boot/job-handlers.ts';
 export { provideConsumer } from './boot/consumers.ts';
 export { PeriodicTask } from './boot/periodic-task.ts';
 export { runBackup } from './backup/run-backup.ts';
+export { RegisteredStores, sharedStores } from './boot/registered-stores.ts';
+export {
+  /** @public Declarations of the services' memories name it. */
+  type Memory,
+  memoryOfNobody,
+} from './stores/memory.ts';
+export { changedBy, keptRows, nobody, personalRows, rowsOfNobody } from './stores/rows.ts';
+export { leftoversIn } from './stores/leftovers.ts';
+export {
+  /** @public Declarations of the services' stores name it. */
+  type ErasableStore,
+  type ErasedPerson,
+  eraseFenced,
+  type Eraser,
+  type Store,
+  subjectsOf,
+} from './stores/store.ts';
 export { Heartbeat } from './boot/heartbeat.ts';
 export { type ParkedGroup, ParkedRecords } from './boot/parked-records.ts';
 export { runService } from './boot/run-service.ts';

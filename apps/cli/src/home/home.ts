@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { HomeEntryName } from '@tact/contracts';
 import { Refusal, codeOf, fileRefusal } from '../terminal/refusal.ts';
 
 /** Everything the embedded platform keeps between runs lies in one folder (`TACT_HOME`, default `.tact`). */
@@ -28,7 +29,7 @@ export type Home = {
 
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** Only a folder that was empty when Tact first used it carries this file: only such a folder is emptied. */
-const owned = 'tact-home';
+const owned = 'tact-home' satisfies HomeEntryName;
 /** How the files of the folder lie; a folder of a later layout is not touched. */
 const LAYOUT = 1;
 
@@ -45,7 +46,8 @@ const refuseNewerLayout = (home: Home): void => {
 
 export const homeAt = (folder: string | undefined): Home => {
   const root = resolve(folder === undefined || folder === '' ? '.tact' : folder);
-  const under = (name: string) => join(root, name);
+  // What is not declared is nowhere in the registry of stores, and may not lie here.
+  const under = (name: HomeEntryName) => join(root, name);
   return {
     root,
     credentials: under('credentials.json'),

@@ -5,6 +5,7 @@ import { auditHeadTyp } from '@tact/contracts';
 import { Database, type RunningService, SigningKeys, Vault } from '@tact/platform';
 import { expectWhole, type Link, linksOf as linksIn } from '../testing/audit-links.ts';
 import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
+import { blankEntries } from './blank-entries.ts';
 import { AuditChain, type ReportedAct } from './audit-chain.ts';
 import { hashOf } from './entry.ts';
 import { entryPages } from './stored-entries.ts';
@@ -44,8 +45,8 @@ test('an erased person is in no entry, and the chain holds; what comes late is b
   await append(act(gone), act(stays), act(gone));
   const before = await linksOf('shop');
   await vault.destroySubject({ tenantId: 'shop', subject: gone });
-  expect(await database.transaction((tx) => chain.blank(tx, 'shop', gone))).toBe(2);
-  expect(await database.transaction((tx) => chain.blank(tx, 'shop', gone))).toBe(0);
+  expect(await database.transaction((tx) => blankEntries(tx, 'shop', gone))).toBe(2);
+  expect(await database.transaction((tx) => blankEntries(tx, 'shop', gone))).toBe(0);
   await append(act(gone));
   const rows = await database.queryable.query<{
     text: string;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditEntry, HOUR_MS, StaffId } from '@tact/contracts';
 import { Clock, Jobs, type Queryable, SubjectErased, Vault } from '@tact/platform';
-import { commitmentTo, form2Of, genesis, hashOf, newSalt } from './entry.ts';
+import { type ChainHead, lockChain } from './blank-entries.ts';
+import { commitmentTo, form2Of, hashOf, newSalt } from './entry.ts';
 import { signHead } from './sign-head.ts';
 
 /** An act as its service told it. */
@@ -19,8 +20,6 @@ export type ReportedAct = {
   readonly reason?: string | undefined;
   readonly event: AuditEntry['event'];
 };
-
-type Head = { readonly seq: number; readonly hash: string };
 
 /** What stands beside an entry until its person is erased. */
 type Beside = {
@@ -54,27 +53,12 @@ export class AuditChain {
     }
   }
 
-  /**
-   * Whom the entries of a person are about is not known any more. The chain holds: it is over a commitment, which says
-   * nothing without the salt that goes too.
-   */
-  async blank(tx: Queryable, tenantId: string, subject: string): Promise<number> {
-    // Who appended for this person before the erasure began ends first: see `#appendTo`.
-    await this.#lock(tx, tenantId);
-    const [row] = await tx.query<{ count: number }>('SELECT blank_audit_entries($1, $2) AS count', [
-      tenantId,
-      subject,
-    ]);
-    return row?.count ?? 0;
-  }
-
   async #appendTo(
     tx: Queryable,
     tenantId: string,
     reported: readonly ReportedAct[],
   ): Promise<void> {
-    // From here on nobody else adds to this chain, nor blanks it, until this transaction ends.
-    const head = await this.#lock(tx, tenantId);
+    const head = await lockChain(tx, tenantId);
     const known = await this.#knownAmong(tx, reported);
     const once = new Map(reported.map((act) => [act.actId, act]));
     const acts = [...once.values()].filter(({ actId }) => !known.has(actId));
@@ -102,17 +86,6 @@ export class AuditChain {
     await this.jobs.schedule(tx, signHead, { payload: { tenantId }, unique: tenantId, runAt });
   }
 
-  async #lock(tx: Queryable, tenantId: string): Promise<Head> {
-    const [head] = await tx.query<Head>(
-      `INSERT INTO audit_chains AS c (tenant_id, seq, hash) VALUES ($1, 0, decode($2, 'hex'))
-       ON CONFLICT (tenant_id) DO UPDATE SET seq = c.seq RETURNING seq, encode(hash, 'hex') AS hash`,
-      [tenantId, genesis],
-      'audit_lock',
-    );
-    if (head === undefined) throw new Error(`The audit chain of ${tenantId} cannot be locked`);
-    return head;
-  }
-
   async #knownAmong(tx: Queryable, acts: readonly ReportedAct[]): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ actId: string }>(
       'SELECT act_id AS "actId" FROM audit_entries WHERE act_id = ANY ($1::uuid[])',
@@ -122,7 +95,7 @@ export class AuditChain {
     return new Set(rows.map(({ actId }) => actId));
   }
 
-  async #rowAfter(last: Head, reported: ReportedAct, isErased: boolean): Promise<Row> {
+  async #rowAfter(last: ChainHead, reported: ReportedAct, isErased: boolean): Promise<Row> {
     const { tenantId: tenant, actId, subject, at, act, actor, about, reason, event } = reported;
     const salt = newSalt();
     const entry: AuditEntry = {

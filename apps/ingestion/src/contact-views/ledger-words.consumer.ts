@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Reading, typesRead } from '@tact/contracts';
-import { type ConsumedEvent, type Consumer, EventStore, type Queryable } from '@tact/platform';
+import {
+  Clock,
+  type ConsumedEvent,
+  type Consumer,
+  eraseFenced,
+  EventStore,
+  type Queryable,
+} from '@tact/platform';
 import { type LedgerWord, LedgerWords } from './ledger-words.ts';
+import { ledgerWordStore } from './stores.ts';
 
 const reading = {
   ConsentGiven: true,
@@ -32,18 +40,21 @@ export class LedgerWordsConsumer implements Consumer<Type> {
   constructor(
     private readonly words: LedgerWords,
     private readonly store: EventStore,
+    private readonly clock: Clock,
   ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
     const recorded: ConsumedEvent<Recorded>[] = [];
-    const gone: { readonly tenantId: string; readonly contactId: string }[] = [];
+    const at = this.clock.now();
+    const gone: { readonly tenantId: string; readonly contactId: string; readonly at: Date }[] = [];
     for (const event of events) {
       const { tenantid: tenantId } = event;
-      if (event.type === 'SubjectFenced') gone.push({ tenantId, contactId: event.data.contactId });
+      if (event.type === 'SubjectFenced')
+        gone.push({ tenantId, contactId: event.data.contactId, at });
       else recorded.push(event);
     }
     await this.words.keep(tx, await this.#notRecordedHere(tx, recorded));
-    await this.words.forget(tx, gone);
+    await eraseFenced(tx, [ledgerWordStore], gone);
   }
 
   /**

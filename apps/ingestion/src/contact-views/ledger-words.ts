@@ -187,19 +187,6 @@ export class LedgerWords {
     );
   }
 
-  /** Nothing is kept of who is erased; what is told of them later is of nobody, and never shown. */
-  async forget(
-    tx: Queryable,
-    people: readonly { readonly tenantId: string; readonly contactId: string }[],
-  ): Promise<void> {
-    if (people.length === 0) return;
-    await tx.query(
-      `DELETE FROM ledger_words USING unnest($1::text[], $2::text[]) AS gone (tenant_id, contact_id)
-       WHERE ledger_words.tenant_id = gone.tenant_id AND ledger_words.contact_id = gone.contact_id`,
-      [people.map(({ tenantId }) => tenantId), people.map(({ contactId }) => contactId)],
-    );
-  }
-
   async of(tenantId: string, contactId: string): Promise<readonly ContactPolicyEvent[]> {
     const rows = await this.database.queryable.query(
       'SELECT said, about, channel, at, ground, carried FROM ledger_words WHERE tenant_id = $1 AND contact_id = $2',

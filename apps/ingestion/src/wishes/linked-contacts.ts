@@ -57,12 +57,4 @@ export class LinkedContacts {
       [tenantId, from, into],
     );
   }
-
-  /** Of erased persons no link stays. */
-  async forget(tx: Queryable, contactIds: readonly string[]): Promise<void> {
-    await tx.query(
-      `DELETE FROM contact_links WHERE contact_id = ANY ($1::text[]) OR later_id = ANY ($1::text[])`,
-      [contactIds],
-    );
-  }
 }

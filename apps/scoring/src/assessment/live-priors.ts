@@ -1,11 +1,15 @@
 import { type Priors, assumedPriors } from '@tact/domain';
-import type { Queryable } from '@tact/platform';
-import { LRUCache } from 'lru-cache';
+import { memoryOfNobody, nobody, type Queryable } from '@tact/platform';
 
 type Live = { readonly tenantId: string; readonly version: string };
 
 /** Priors never change under their version, and the filter compiles each object once: as many as there are tenants. */
-const known = new LRUCache<string, Priors>({ max: 1_000 });
+export const priorsMemory = memoryOfNobody<Priors>({
+  name: 'models in use',
+  holds: nobody,
+  because: 'The numbers of each model, which many people taught it and none can be read from.',
+});
+const known = priorsMemory.open({ max: 1_000 });
 const keyOf = ({ tenantId, version }: Live): string => `${tenantId}/${version}`;
 
 /**

@@ -10,8 +10,9 @@ import type { EventStore } from '../event-store/event-store.ts';
 import type { StreamAppend } from '../event-store/events.ts';
 import { currentActor, currentContext } from '../observability/context.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import { memoryOfPersons } from '../stores/memory.ts';
 
-/** Looks of one hour that are remembered; beyond them one is written down again, which says nothing wrong. */
+/** Looks of one hour that are remembered; one that was pushed out is written down again, which says nothing wrong. */
 const REMEMBERED_MAX = 200_000;
 
 const tenantOfContext = (): string => {
@@ -50,13 +51,25 @@ export const performedAppend = (
   };
 };
 
+const subjectIn = (look: string): string | undefined => look.split(' ')[1];
+
+export const looksOfHour = memoryOfPersons<Promise<unknown>>({
+  name: 'looks of the hour',
+  holds: {
+    en: 'Which member of staff looked at the person within the hour, and at what.',
+    fr: 'Quel membre du personnel a consulté le dossier de la personne dans l’heure, et quelle partie.',
+  },
+  part: 'contact',
+  subjectOf: subjectIn,
+});
+
 /** Where acts are written down that are no event of anything else. They are durable before the caller goes on. */
 export class ActBook {
   readonly #store: Pick<EventStore, 'append' | 'appendMany' | 'appendIn'>;
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #everyTenant: () => Promise<readonly string[]>;
   /** Looks of this hour, each with its record on the way to the disk or there. */
-  #shown = new Map<string, Promise<unknown>>();
+  readonly #shown = looksOfHour.open({ max: REMEMBERED_MAX });
   #hour = 0;
 
   constructor(
@@ -127,8 +140,8 @@ export class ActBook {
 
   #forgetHour(): void {
     const hour = Math.floor(this.#clock.nowMs() / HOUR_MS);
-    if (hour === this.#hour && this.#shown.size < REMEMBERED_MAX) return;
+    if (hour === this.#hour) return;
     this.#hour = hour;
-    this.#shown = new Map();
+    this.#shown.clear();
   }
 }

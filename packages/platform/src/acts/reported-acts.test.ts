@@ -187,3 +187,25 @@ test('a digest is of every attribute, and of the data as it is stored', () => {
   expect(new Set(digests).size).toBe(others.length + 1);
   expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test('of an event that is a stub as many acts are told, under its own keys and with nothing in them', async () => {
+  const acts = await reported(proposed);
+  expect(ReportedActs.subjectsOf(proposed)).toEqual(acts.map(({ subject }) => subject));
+  const beside = acts.map((_, nth) => String(nth).repeat(32));
+  const { actorid: _, ...anonymous } = proposed;
+  const stub = { v: 1, sha256: storedEventDigest(proposed), revision: 1, beside };
+  const published = await reported({ ...anonymous, json: JSON.stringify({ $erased: stub }) });
+  expect(published.map(({ id, type, subject }) => [id, type, subject])).toEqual(
+    acts.map(({ id, type }, nth) => [id, type, beside[nth]]),
+  );
+  expect(published.map(({ data, actorid }) => [data, actorid])).toEqual(
+    acts.map(() => [{ $erased: true }, undefined]),
+  );
+  const silent = { ...stub, beside: [] };
+  expect(await reported({ ...anonymous, json: JSON.stringify({ $erased: silent }) })).toEqual([]);
+});
+
+test('of what is no act nobody is told beside', () => {
+  const { actorid: _, ...event } = written('SignalRecorded', {});
+  expect(ReportedActs.subjectsOf(event)).toEqual([]);
+});

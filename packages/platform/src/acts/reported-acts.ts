@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import {
   auditedAct,
   type AuditedAct,
+  erased,
   type EventDataOf,
   eventDefinitions,
   mayBeAct,
   namesSaid,
 } from '@tact/contracts';
 import type { Sealer, WrittenEvent } from '../event-store/events.ts';
+import { besideInStub } from '../event-store/stubs.ts';
 import { SealBroken, SealingKeyMissing, SubjectErased } from '../personal-data/refusals.ts';
 import { storedEventDigest } from './stored-event-digest.ts';
 
@@ -49,6 +51,31 @@ const changedBy = (
   return names.length === 0 ? {} : { changed: names };
 };
 
+type ActedBy = AuditedAct & { readonly actor: string };
+
+const actIn = (event: WrittenEvent): { readonly data: Data; readonly act: ActedBy } | undefined => {
+  if (!mayBeAct(event.type, event.actorid)) return undefined;
+  const data = JSON.parse(event.json) as Data;
+  const act = auditedAct(event.type, data);
+  const actor = event.actorid ?? act?.by;
+  return act === undefined || actor === undefined ? undefined : { data, act: { ...act, actor } };
+};
+
+const concernedIn = ({ tenantid }: WrittenEvent, { concerns }: ActedBy): readonly string[] =>
+  concerns.length === 0 ? [tenantid] : concerns;
+
+/** What was told of an event that is a stub by now: as many records, at the same places, and nothing in them. */
+const gone = (stub: WrittenEvent, keys: readonly string[]): readonly WrittenEvent[] =>
+  keys.map((subject, nth) => ({
+    ...stub,
+    id: actIdOf(stub.id, nth),
+    type,
+    dataschema,
+    subject,
+    causationid: stub.id,
+    json: JSON.stringify(erased),
+  }));
+
 /**
  * Says of the service's own events which acts they are, for the audit: nothing of the person but the id, and the reason
  * sealed under the key of whom the act concerns. Of the same event it says the same acts, however often it is asked.
@@ -58,19 +85,20 @@ export class ReportedActs {
 
   /** Those of one event, one for each person it concerns; undefined where it is no act. */
   of(event: WrittenEvent): Promise<readonly WrittenEvent[]> | undefined {
-    if (!mayBeAct(event.type, event.actorid)) return undefined;
-    const data = JSON.parse(event.json) as Data;
-    const act = auditedAct(event.type, data);
-    const actorid = event.actorid ?? act?.by;
-    if (act === undefined || actorid === undefined) return undefined;
-    return this.#reported(event, data, { ...act, actor: actorid });
+    const keys = besideInStub(event);
+    if (keys !== undefined)
+      return keys.length === 0 ? undefined : Promise.resolve(gone(event, keys));
+    const read = actIn(event);
+    return read && this.#reported(event, read.data, read.act);
   }
 
-  async #reported(
-    event: WrittenEvent,
-    data: Data,
-    act: AuditedAct & { readonly actor: string },
-  ): Promise<readonly WrittenEvent[]> {
+  /** Under which subjects the acts of one event are told, in order. */
+  static subjectsOf(event: WrittenEvent): readonly string[] {
+    const read = actIn(event);
+    return read === undefined ? [] : concernedIn(event, read.act);
+  }
+
+  async #reported(event: WrittenEvent, data: Data, act: ActedBy): Promise<readonly WrittenEvent[]> {
     const opened = await this.#openedFor(event, data, act);
     const reason = reasonIn(opened, act);
     const clear: Reported = {
@@ -82,9 +110,8 @@ export class ReportedActs {
       ...(act.shown === undefined ? {} : { shown: act.shown }),
       eventSha256: storedEventDigest(event),
     };
-    const concerned = act.concerns.length === 0 ? [event.tenantid] : act.concerns;
     return await Promise.all(
-      concerned.map(async (subject, nth) => {
+      concernedIn(event, act).map(async (subject, nth) => {
         const reported = {
           ...event,
           id: actIdOf(event.id, nth),

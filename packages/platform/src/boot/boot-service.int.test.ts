@@ -136,6 +136,7 @@ class SignalModule {}
 class TwiceHandledModule {}
 
 const definition: ServiceDefinition = {
+  stores: [],
   name: 'ingestion',
   module: SignalModule,
   entities: [SeenTable],

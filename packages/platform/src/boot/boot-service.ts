@@ -30,6 +30,7 @@ import { ReadModels } from '../projection/read-models.ts';
 import { Canaries } from '../sweep/canaries.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { storagePartsOf } from './storage-parts.ts';
+import { storePartsOf } from './store-parts.ts';
 import { ShutdownHooks } from './shutdown-hooks.ts';
 import { ConsumerResets } from './consumer-resets.ts';
 import { ConsumerLags } from './consumer-lags.ts';
@@ -135,6 +136,7 @@ const partsOf = (assembly: Assembly): readonly Part[] => {
     },
     { provide: ListLooks, useValue: new ListLooks(storage.store, storage.clock) },
     ...storagePartsOf(storage),
+    ...storePartsOf(definition),
     { provide: JobHandlers, useValue: assembly.jobHandlers },
     { provide: JobRunner, useValue: assembly.jobRunner },
     { provide: FormTokens, useValue: storage.formTokens },

@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await testDatabase();
   home = await mkdtemp(join(tmpdir(), 'tact-heartbeat-'));
   service = await bootService(
-    { name: 'compliance', module: Empty, migrations: [] },
+    { name: 'compliance', module: Empty, migrations: [], stores: [] },
     {
       environment: { DATABASE_URL: server.url, TACT_HOME: home, TACT_MODE: 'embedded' },
       log: createLog({ service: 'compliance', level: 'silent' }),

@@ -38,7 +38,12 @@ class SignalController {
 @Module({ controllers: [SignalController] })
 class SignalModule {}
 
-const definition: ServiceDefinition = { name: 'ingestion', module: SignalModule, migrations: [] };
+const definition: ServiceDefinition = {
+  name: 'ingestion',
+  module: SignalModule,
+  migrations: [],
+  stores: [],
+};
 const key = `tact_demo_${'a1'.repeat(24)}`;
 const lines: string[] = [];
 const log = createLog({

@@ -51,6 +51,7 @@ beforeAll(async () => {
     {
       name: 'ingestion',
       module: FragileModule,
+      stores: [],
       migrations: [{ name: 'Handled1764000003000', up: 'CREATE TABLE handled (id uuid)' }],
     },
     {

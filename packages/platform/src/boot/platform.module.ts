@@ -8,6 +8,7 @@ import { OperationsController } from '../http/operations/operations.http.ts';
 import { OwnParkedRecordsController } from '../http/operations/own-parked-records.http.ts';
 import { ParkedRecordsController } from '../http/operations/parked-records.http.ts';
 import { ProjectionsController } from '../http/operations/projections.http.ts';
+import { StoresController } from '../http/operations/stores.http.ts';
 import { SweepController } from '../http/operations/sweep.http.ts';
 
 /** A part of the platform under the class it is injected by. */
@@ -22,6 +23,7 @@ const everyServices: readonly Type[] = [
   AlertsController,
   ProjectionsController,
   SweepController,
+  StoresController,
   MailController,
   UncertainMailsController,
 ];

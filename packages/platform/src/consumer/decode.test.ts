@@ -73,3 +73,14 @@ test('a record of a type nobody knows is opened and parked', () => {
   const { record } = watched('ParcelEaten', '{}');
   expect(decode(record, consumer, { validate, unread }).defect?.reason).toBe('unknown-type');
 });
+
+test('what is left of an erased event passes, and keeps its place among the numbers', () => {
+  const looked = validated.length;
+  const { record } = watched(
+    'ParcelLost',
+    '{"$erased":{"v":1,"sha256":"00","revision":1,"beside":[]}}',
+  );
+  const decoded = decode(record, consumer, { validate, unread });
+  expect(decoded).toMatchObject({ place: { source: 'post', shardSeq: 7 } });
+  expect([decoded.event, decoded.defect, validated.length]).toEqual([undefined, undefined, looked]);
+});

@@ -1,3 +1,4 @@
+import { isErased } from '@tact/contracts';
 import { fromRecord, headOf } from '../log/cloud-events.ts';
 import type { ReadHead } from '../log/cloud-events.ts';
 import type { ReceivedRecord } from '../log/port.ts';
@@ -40,34 +41,41 @@ const tooLarge = ({ length }: Buffer): Defect => ({
   detail: `${length} bytes, ${VALUE_BYTES_MAX} are read`,
 });
 
+const unreadable = (record: ReceivedRecord, head: ReadHead | undefined): Decoded => {
+  const detail = head ? 'the value is not a JSON object' : 'the headers are not those of an event';
+  return { record, place: head, defect: { reason: 'malformed', detail } };
+};
+
 export const decode = (
   record: ReceivedRecord,
-  { types }: Pick<Consumer, 'types'>,
-  { validate, unread }: Reading,
+  consumer: Pick<Consumer, 'types'>,
+  reading: Reading,
 ): Decoded => {
   const head = headOf(record);
-  if (head !== undefined && unread.has(head.type)) return { record, place: head };
+  if (head !== undefined && reading.unread.has(head.type)) return { record, place: head };
   if (record.value.length > VALUE_BYTES_MAX) {
     return { record, place: head, defect: tooLarge(record.value) };
   }
-  const envelope = fromRecord(record);
-  if (envelope === undefined) {
-    const detail = head
-      ? 'the value is not a JSON object'
-      : 'the headers are not those of an event';
-    return { record, place: head, defect: { reason: 'malformed', detail } };
-  }
+  const place = fromRecord(record);
+  if (place === undefined) return unreadable(record, head);
+  // What is left of an event whose person was erased says nothing, and keeps its place among the numbers.
+  if (isErased(place.data)) return { record, place };
+  return { record, place, ...readAs(place, record, { ...consumer, ...reading }) };
+};
+
+/** The event, or what is wrong with it; nothing of a type that the consumer does not read. */
+const readAs = (
+  envelope: NonNullable<ReturnType<typeof fromRecord>>,
+  { topic, partition, offset }: ReceivedRecord,
+  { types, validate }: Pick<Consumer, 'types'> & Reading,
+): Pick<Decoded, 'event' | 'defect'> => {
   const { type, data, dataschema } = envelope;
   const validated = validate(type, data, dataschema);
   const isUnknown = 'problem' in validated && validated.problem === unknownType;
   // A defect in data this consumer does not read is not its affair; a type nobody knows may be one it should.
-  if (!types.includes(type) && !isUnknown) return { record, place: envelope };
-  if ('problem' in validated) {
-    return { record, place: envelope, defect: defectOf(validated.problem, dataschema) };
-  }
-  const { topic, partition, offset } = record;
-  const event = { ...envelope, data: validated.data, topic, partition, offset };
-  return { record, place: envelope, event };
+  if (!types.includes(type) && !isUnknown) return {};
+  if ('problem' in validated) return { defect: defectOf(validated.problem, dataschema) };
+  return { event: { ...envelope, data: validated.data, topic, partition, offset } };
 };
 
 const defectOf = (problem: string, dataschema: string): Defect => {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../postgres/queryable.ts';
+import { changedBy } from '../stores/rows.ts';
 import { isPassing } from './schema.ts';
 
 /**
@@ -10,12 +11,15 @@ export const purgePassing = async (queryable: Queryable, until: Date): Promise<v
   await queryable.query(text, [until], 'purge_passing');
 };
 
-/** The same of some persons, whenever it happened. */
+/** The same of some persons, whenever it happened; how many there were. */
 export const purgePassingOf = async (
   queryable: Queryable,
   subjects: readonly string[],
-): Promise<void> => {
-  if (subjects.length === 0) return;
-  const text = `DELETE FROM events WHERE ${isPassing} AND subject = ANY ($1)`;
-  await queryable.query(text, [subjects], 'purge_passing_of');
+): Promise<number> => {
+  if (subjects.length === 0) return 0;
+  return await changedBy(
+    queryable,
+    `DELETE FROM events WHERE ${isPassing} AND subject = ANY ($1)`,
+    [subjects],
+  );
 };

@@ -3,6 +3,7 @@ import { cleanError } from '../postgres/errors.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { AsCurrent } from './as-current.ts';
 import { ofStream } from './schema.ts';
+import { isWhole } from './stub-schema.ts';
 import { unpackEvent } from './packed-event.ts';
 import { fromStoredMeta, type Meta, type StoredMeta } from './stored-meta.ts';
 import { fromStoredSubject } from './stored-subject.ts';
@@ -92,7 +93,7 @@ export const streamRowsIn = async (
 
 /** One page of positions; `limit` rows at most, gaps and all. */
 export const pageRows = async (pool: Pool, reading: Reading, page: Page): Promise<EventRow[]> => {
-  const text = `SELECT ${full} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
+  const text = `SELECT ${full} FROM events WHERE position > $1 AND ${isWhole} ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<FullColumns>(pool, { name: 'read_all', text, values });
   return rows.map((row) => rowOf(reading, row));
@@ -144,7 +145,7 @@ export const slimRows = async (
   { asCurrent }: Reading,
   page: Page,
 ): Promise<ProjectedEvent[]> => {
-  const text = `SELECT ${slimColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
+  const text = `SELECT ${slimColumns} FROM events WHERE position > $1 AND ${isWhole} ORDER BY position LIMIT $2`;
   const values = [page.after, page.limit];
   const rows = await fetchRows<SlimColumns>(pool, { name: 'read_slim', text, values });
   return rows.map((row) => {

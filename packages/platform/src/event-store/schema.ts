@@ -1,5 +1,6 @@
 import type { Migration } from '../postgres/migrations.ts';
 import { appendFunctions, packedAppendFunctions } from './append-functions.ts';
+import { stubSchema } from './stub-schema.ts';
 
 /** Raised when a statement other than `append_events` tries to change the events. */
 export const eventsProtectedState = 'TC002';
@@ -117,4 +118,5 @@ export const eventStoreMigrations: readonly Migration[] = [
       DROP FUNCTION append_event;
       ${packedAppendFunctions}`,
   },
+  { name: 'StubsOfErasedEvents1796400000040', up: stubSchema },
 ];

@@ -2,6 +2,7 @@ import type { Queryable } from '../postgres/queryable.ts';
 import type { StoredEvent } from './events.ts';
 import { isEventId } from './event-id.ts';
 import { fromStoredSubject } from './stored-subject.ts';
+import { isWhole } from './stub-schema.ts';
 import { listColumns, type Listed, type Reading, rowIn } from './rows.ts';
 
 /** Some events of a stream: of these types, and of one type those of which a field in clear has one of these values. */
@@ -22,7 +23,7 @@ export const someRows = async (
 ): Promise<StoredEvent[]> => {
   const { type = null, field = null, oneOf = [] } = narrowed ?? {};
   const rows = await queryable.query<Listed>(
-    `SELECT ${listColumns} FROM events WHERE stream = $1
+    `SELECT ${listColumns} FROM events WHERE stream = $1 AND ${isWhole}
        AND (type = ANY ($2::text[]) OR type = $3 AND data ->> $4::text = ANY ($5::text[]))
      ORDER BY version`,
     [stream, types, type, field, oneOf],
@@ -39,7 +40,7 @@ export const subjectsOf = async (
   const ids = eventIds.filter(isEventId);
   if (ids.length === 0) return new Map();
   const rows = await queryable.query<{ id: string; stream: string; subject: string }>(
-    'SELECT event_id AS id, stream, subject FROM events WHERE event_id = ANY ($1::uuid[])',
+    `SELECT event_id AS id, stream, subject FROM events WHERE event_id = ANY ($1::uuid[]) AND ${isWhole}`,
     [ids],
     'subjects_of',
   );

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { PageLanguage, Purpose } from '@tact/contracts';
-import { LRUCache } from 'lru-cache';
 import type { TextSealer } from '../event-store/events.ts';
 import { ADVISORY_CLASS } from '../postgres/advisory.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import { memoryOfNobody } from '../stores/memory.ts';
+import { nobody } from '../stores/rows.ts';
 
 /** A registered text without the text. */
 export type NoticeRecord = {
@@ -50,11 +51,19 @@ const placeOf = (noticeId: string): string => `notice/${noticeId}`;
 
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const ofNotices = {
+  holds: nobody,
+  because: 'Texts that businesses publish, and their hashes.',
+} as const;
+export const knownNotices = memoryOfNobody<KnownNotice>({ name: 'notices', ...ofNotices });
+export const noticeRecords = memoryOfNobody<NoticeRecord>({ name: 'notice texts', ...ofNotices });
+export const unknownNotices = memoryOfNobody<true>({ name: 'hashes of no notice', ...ofNotices });
+
 /** The registered texts of every tenant. They never change and never go, so what is known stays known. */
 export class Notices {
-  readonly #known = new LRUCache<string, KnownNotice>({ max: CACHED_MAX });
-  readonly #records = new LRUCache<string, NoticeRecord>({ max: CACHED_MAX });
-  readonly #unknown = new LRUCache<string, true>({ max: CACHED_MAX, ttl: UNKNOWN_MS });
+  readonly #known = knownNotices.open({ max: CACHED_MAX });
+  readonly #records = noticeRecords.open({ max: CACHED_MAX });
+  readonly #unknown = unknownNotices.open({ max: CACHED_MAX, ttl: UNKNOWN_MS });
 
   constructor(
     private readonly database: Queryable,

@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { HOUR_MS } from '@tact/contracts';
+import { memoryOfNobody } from '../stores/memory.ts';
+import { nobody } from '../stores/rows.ts';
 
 /** Failures in a row after which a host is left alone. */
 const FAILURES_MAX = 5;
@@ -12,6 +13,12 @@ const HOSTS_MAX = 10_000;
 
 type Circuit = { failures: number; restUntil: number };
 
+export const circuitMemory = memoryOfNobody<Circuit>({
+  name: 'outbound hosts',
+  holds: nobody,
+  because: 'Hosts that the platform calls, and how often they failed.',
+});
+
 /**
  * Which hosts are left alone for a while: those that fail again and again, a second first and half a minute at most,
  * and those that asked for time. When the rest is over one request tries; its end decides. Spans are measured by the
@@ -19,7 +26,7 @@ type Circuit = { failures: number; restUntil: number };
  */
 export class Circuits {
   readonly #now: () => number;
-  readonly #hosts = new LRUCache<string, Circuit>({ max: HOSTS_MAX });
+  readonly #hosts = circuitMemory.open({ max: HOSTS_MAX });
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;

@@ -1,13 +1,15 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type CreatedApiKey,
+  homeEntries,
   type LoginLink,
   type OpenedSession,
   scopesOfRole,
   type SignedToken,
   type StaffView,
+  type StoreList,
 } from '@tact/contracts';
 import { RunningPlatform } from '../running-platform.ts';
 import { scratchFolder } from '../scratch.ts';
@@ -103,6 +105,27 @@ describe('tact staff dismiss', () => {
       closed(tokensOf, opened.sessionToken, 'POST'),
     ]);
     expect(doors).toHaveLength(8);
+  }, 60_000);
+});
+
+describe('tact stores', () => {
+  test('lists what is kept with one hash, and nothing else lies in the data folder', async () => {
+    const { code, output } = await platform.tact(['stores', '--json']);
+    expect(code).toBe(0);
+    const { sha256, services } = JSON.parse(output) as {
+      readonly sha256: string;
+      readonly services: readonly StoreList[];
+    };
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    const names = services.flatMap(({ items }) => items.map(({ name }) => name));
+    const declared = names.filter((name) => name.startsWith('TACT_HOME/'));
+    const there = readdirSync(platform.home).map((name) => `TACT_HOME/${name}`);
+    expect(there.filter((name) => !declared.includes(name))).toEqual([]);
+    const always = Object.entries(homeEntries).filter(([, { present }]) => present === 'always');
+    expect(there).toEqual(expect.arrayContaining(always.map(([name]) => `TACT_HOME/${name}`)));
+    expect(declared).toHaveLength(Object.keys(homeEntries).length);
+    const lines = await platform.tact(['stores', '--language', 'fr']);
+    expect(lines.output).toContain(`SHA-256 of the registry ${sha256}`);
   }, 60_000);
 });
 

@@ -251,12 +251,6 @@ export class IdentityConflicts {
     return rows.map(shownOf);
   }
 
-  /** Of erased persons nothing stays, settled or not. */
-  async forget(tx: Queryable, contactIds: readonly string[]): Promise<void> {
-    if (contactIds.length === 0) return;
-    await tx.query('DELETE FROM identity_conflicts WHERE contacts && $1::text[]', [contactIds]);
-  }
-
   async #rowOf(row: Row): Promise<RegistrationRequest | undefined> {
     const { tenantId, sealedFor: subject, sealed, fingerprint } = row;
     if (subject === null || sealed === null) return undefined;

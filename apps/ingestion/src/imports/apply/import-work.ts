@@ -5,10 +5,11 @@ import {
   Clock,
   Database,
   type LeasedWork,
+  memoryOfNobody,
+  nobody,
   type Queryable,
   Vault,
 } from '@tact/platform';
-import { LRUCache } from 'lru-cache';
 import type { Outcome } from '../../signals/line-outcomes.ts';
 import { SILENCE_SECONDS } from '../jobs.ts';
 import { SHARED_CONTACTS_MIN } from './shared-values.ts';
@@ -37,10 +38,16 @@ export class ChunkDone extends Error {
   override readonly name = 'ChunkDone';
 }
 
+export const importKeys = memoryOfNobody<BlobKey>({
+  name: 'keys of imports',
+  holds: nobody,
+  because: 'The key of a whole file that is on its way, destroyed when it is through.',
+});
+
 /** What imports have on the database: their lines, their numbers, and how far they are. */
 @Injectable()
 export class ImportWork {
-  readonly #keys = new LRUCache<string, BlobKey>({ max: KEYS_MAX });
+  readonly #keys = importKeys.open({ max: KEYS_MAX });
 
   constructor(
     private readonly database: Database,

@@ -1,7 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import { BatchLoader } from '../../postgres/batch-loader.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
+import { memoryOfNobody } from '../../stores/memory.ts';
+import { nobody } from '../../stores/rows.ts';
 import { ProblemError } from '../problem-error.ts';
+import { staffWords } from './staff-words.ts';
 
 export type KeyRow = {
   readonly key_hash: Buffer;
@@ -18,6 +20,17 @@ export type KeyRow = {
   readonly dismissed_at: Date | null;
 };
 
+export const keyMemory = memoryOfNobody<KeyRow>({
+  name: 'API keys in use',
+  holds: staffWords,
+  because: 'API keys by their hashes, and the member of staff each belongs to; no contact.',
+});
+export const unknownKeyMemory = memoryOfNobody<true>({
+  name: 'API keys that do not exist',
+  holds: nobody,
+  because: 'Hashes of what was sent as an API key and is none.',
+});
+
 /** How long a change can go unnoticed where its notification was lost. */
 const REMEMBERED_MS = 4_000;
 const FOUND_MAX = 10_000;
@@ -31,8 +44,8 @@ const WAITING_MAX = 10_000;
  * up one connection however many come, and a key that exists waits for two queries at most.
  */
 export class KeyLookUps {
-  readonly #found = new LRUCache<string, KeyRow>({ max: FOUND_MAX, ttl: REMEMBERED_MS });
-  readonly #unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX, ttl: REMEMBERED_MS });
+  readonly #found = keyMemory.open({ max: FOUND_MAX, ttl: REMEMBERED_MS });
+  readonly #unknown = unknownKeyMemory.open({ max: UNKNOWN_MAX, ttl: REMEMBERED_MS });
   readonly #database: Queryable;
   readonly #queries: BatchLoader<Buffer, KeyRow | undefined>;
   #waiting = 0;

@@ -6,13 +6,14 @@ import {
   StaffId,
   TenantId,
 } from '@tact/contracts';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../config/clock.ts';
 import { BatchLoader } from '../../postgres/batch-loader.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 import type { SigningKeys } from '../../signing/signing-keys.ts';
+import { memoryOfNobody } from '../../stores/memory.ts';
 import type { CallerIdentity } from './caller.ts';
+import { staffWords } from './staff-words.ts';
 
 const SECONDS_MAX = 300;
 const LENGTH_MAX = 4_096;
@@ -40,6 +41,12 @@ type Standing = {
   readonly dismissed_at: Date | null;
 };
 
+export const standingMemory = memoryOfNobody<Standing>({
+  name: 'sessions in use',
+  holds: staffWords,
+  because: 'Sessions of members of staff, by their ids; no contact.',
+});
+
 type Parts = {
   readonly keys: Pick<SigningKeys, 'sign' | 'verify'>;
   readonly clock: Pick<Clock, 'now' | 'nowMs'>;
@@ -57,10 +64,7 @@ export type TokenEnd = 'token-expired' | 'signed-out' | 'dismissed';
  */
 export class PersonTokens {
   readonly #parts: Parts;
-  readonly #standings = new LRUCache<string, Standing>({
-    max: REMEMBERED_MAX,
-    ttl: REMEMBERED_MS,
-  });
+  readonly #standings = standingMemory.open({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
   readonly #queries: BatchLoader<string, Standing | undefined>;
   #changes = 0;
 

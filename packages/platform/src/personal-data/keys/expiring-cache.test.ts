@@ -1,13 +1,16 @@
 import { expect, jest, test } from '@jest/globals';
+import { memoryOfNobody } from '../../stores/memory.ts';
+import { nobody } from '../../stores/rows.ts';
 import { expiringCache } from './expiring-cache.ts';
 
 type Value = { readonly number: number };
 const value = (number: number): Value => ({ number });
+const memory = memoryOfNobody<Value>({ name: 'test', holds: nobody, because: 'A test.' });
 const BEGAN = 1_800_000_000_000;
 
 test('forgets by time and by number, the oldest first', () => {
   let now = BEGAN;
-  const cache = expiringCache<Value>(() => now, { ttlMs: 60_000, entriesMax: 2 });
+  const cache = expiringCache(memory, () => now, { ttlMs: 60_000, entriesMax: 2 });
   cache.set('a', value(1));
   cache.set('b', value(2));
   cache.set('a', value(3));
@@ -23,7 +26,7 @@ test('forgets by time and by number, the oldest first', () => {
 test('forgets what nobody asks for any more', () => {
   jest.useFakeTimers();
   try {
-    const cache = expiringCache<Value>(Date.now, { ttlMs: 60_000, entriesMax: 9 });
+    const cache = expiringCache(memory, Date.now, { ttlMs: 60_000, entriesMax: 9 });
     cache.set('a', value(1));
     jest.advanceTimersByTime(30_000);
     cache.set('b', value(2));
@@ -38,7 +41,7 @@ test('forgets what nobody asks for any more', () => {
 test('forgets while nothing happens at all', () => {
   jest.useFakeTimers();
   try {
-    const cache = expiringCache<Value>(Date.now, { ttlMs: 60_000, entriesMax: 9 });
+    const cache = expiringCache(memory, Date.now, { ttlMs: 60_000, entriesMax: 9 });
     cache.set('a', value(1));
     jest.advanceTimersByTime(30_000);
     cache.set('b', value(2));

@@ -1,6 +1,8 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { DAY_MS } from '@tact/contracts';
 import type { Queryable } from '../../postgres/queryable.ts';
+import { memoryOfNobody } from '../../stores/memory.ts';
+import { nobody } from '../../stores/rows.ts';
 import { expiringCache, type ExpiringCache } from './expiring-cache.ts';
 import { EpochKeyGone, RootKeyRefused } from '../refusals.ts';
 import { epochContext, type RootKey } from '../root-key/root-key.ts';
@@ -22,6 +24,13 @@ type Row = { readonly epoch: number; readonly wrapped: Buffer; readonly wrappedB
 /** `root` is how it was before epochs had keys of their own. */
 type WrappedBy = 'root' | 'epoch';
 
+const ofEpochs = {
+  holds: nobody,
+  because: 'Keys of a month, which wrap the keys of everybody.',
+} as const;
+export const epochKeys = memoryOfNobody<KeyObject>({ name: 'keys of epochs', ...ofEpochs });
+export const lostEpochs = memoryOfNobody<true>({ name: 'epochs without a key', ...ofEpochs });
+
 /**
  * Keys that wrap the keys of persons, one per 30 days, each wrapped by its epoch's key at the provider.
  * Destroying that turns every older copy of the person keys below it (a backup of the database) into noise.
@@ -37,8 +46,8 @@ export class KeyEpochs {
     this.#queryable = options.queryable;
     this.#rootKey = options.rootKey;
     this.#now = options.now;
-    this.#cache = expiringCache(options.now, cacheLimits);
-    this.#lost = expiringCache(options.now, cacheLimits);
+    this.#cache = expiringCache(epochKeys, options.now, cacheLimits);
+    this.#lost = expiringCache(lostEpochs, options.now, cacheLimits);
   }
 
   /** The epoch new keys are wrapped in; the first caller of an epoch creates it for all processes. */

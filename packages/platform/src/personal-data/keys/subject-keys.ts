@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Queryable } from '../../postgres/queryable.ts';
 import { erasureChannel } from './erasure-notices.ts';
+import { memoryOfPersons } from '../../stores/memory.ts';
 import { expiringCache, type ExpiringCache } from './expiring-cache.ts';
 import type { KeyEpochs } from './key-epochs.ts';
 import { unwrapSubjectKey, wrapSubjectKey, type WrappedKey } from './subject-key-wrapping.ts';
@@ -28,6 +29,37 @@ const erasedRing: SubjectKeyring = Object.freeze({ state: 'erased' });
 /** The key of a subject in the maps that this file answers with. */
 export const subjectId = ({ tenantId, subject }: Subject): string => `${tenantId}\n${subject}`;
 
+/** The part of an entry's key that is the person. */
+const subjectIn = (id: string): string | undefined => id.split('\n')[1];
+
+export const personKeys = memoryOfPersons<SubjectKeyring>({
+  name: 'keys of persons',
+  holds: {
+    en: 'The key that opens what is sealed about the person, for a minute at most.',
+    fr: 'La clé qui ouvre ce qui est chiffré au sujet de la personne, une minute au plus.',
+  },
+  part: 'subject',
+  subjectOf: subjectIn,
+});
+
+/** Destroys every revision of one key and leaves the mark that forbids a new one, in whoever's transaction. */
+export const destroyKeys = async (tx: Queryable, subject: Subject, at: Date): Promise<number> => {
+  const [row] = await tx.query<{ keys: number }>(
+    `WITH later AS (
+       UPDATE vault.subject_keys SET wrapped = NULL, epoch = NULL, erased_at = $4
+       WHERE tenant_id = $1 AND subject = $2 AND revision > 1 AND erased_at IS NULL RETURNING 1),
+     first AS (
+       INSERT INTO vault.subject_keys AS k (tenant_id, subject, revision, erased_at)
+       VALUES ($1, $2, 1, $4)
+       ON CONFLICT (tenant_id, subject, revision)
+       DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = $4 WHERE k.erased_at IS NULL RETURNING 1),
+     told AS (SELECT pg_notify('${erasureChannel}', $3))
+     SELECT (SELECT count(*) FROM later) + (SELECT count(*) FROM first) AS keys FROM told`,
+    [subject.tenantId, subject.subject, subjectId(subject), at],
+  );
+  return row?.keys ?? 0;
+};
+
 /**
  * One 256-bit key per subject, in batches: one query for all that is not cached. Keys stay in memory
  * for a minute at most, which is how long an erasure waits before it may call a key gone.
@@ -50,7 +82,7 @@ export class SubjectKeys {
     this.#now = options.now;
     this.#epochs = options.epochs;
     this.#fenceKey = createSecretKey(options.fenceKey);
-    this.#cache = expiringCache(options.now, cacheLimits);
+    this.#cache = expiringCache(personKeys, options.now, cacheLimits);
   }
 
   /** Keyrings by `subjectId`; a subject that never had a key is absent. Mints nothing. */
@@ -86,18 +118,7 @@ export class SubjectKeys {
 
   /** Destroys every revision, leaves the mark that forbids a new one, and tells all processes. Safe to repeat. */
   async destroy(subject: Subject): Promise<void> {
-    await this.#queryable.query(
-      `WITH later AS (
-         UPDATE vault.subject_keys SET wrapped = NULL, epoch = NULL, erased_at = $4
-         WHERE tenant_id = $1 AND subject = $2 AND revision > 1 AND erased_at IS NULL),
-       first AS (
-         INSERT INTO vault.subject_keys AS k (tenant_id, subject, revision, erased_at)
-         VALUES ($1, $2, 1, $4)
-         ON CONFLICT (tenant_id, subject, revision)
-         DO UPDATE SET wrapped = NULL, epoch = NULL, erased_at = $4 WHERE k.erased_at IS NULL)
-       SELECT pg_notify('${erasureChannel}', $3)`,
-      [subject.tenantId, subject.subject, subjectId(subject), new Date(this.#now())],
-    );
+    await destroyKeys(this.#queryable, subject, new Date(this.#now()));
     this.evict(subjectId(subject));
   }
 
