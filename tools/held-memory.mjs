@@ -52,6 +52,7 @@ const reasons = {
     'apps/gateway/src/bodies/uploads.ts #underWay',
     'apps/gateway/src/upstreams/authentication.ts #asked',
     'apps/gateway/src/upstreams/known-keys.ts lru-cache',
+    'packages/platform/src/acts/list-looks.ts #seen',
     'packages/platform/src/http/access/caller-limits.ts #routes',
     'packages/platform/src/http/places.ts #taken',
     'packages/platform/src/postgres/fair-queue.ts #waiting',

@@ -1,4 +1,4 @@
-import { personalRows, type Store } from '@tact/platform';
+import { keptRows, personalRows, type Store } from '@tact/platform';
 
 export const addressStores: readonly Store[] = [
   personalRows({
@@ -18,5 +18,17 @@ export const addressStores: readonly Store[] = [
       fr: 'La langue dans laquelle on écrit à la personne, chiffrée.',
     },
     retention: 'contact-details',
+  }),
+  keptRows({
+    table: 'stopped_addresses',
+    by: 'identity-fingerprint',
+    columns: ['address_ref'],
+    holds: {
+      en: 'Keyed fingerprints of addresses at which mails of a purpose were stopped, with the hour.',
+      fr: 'Empreintes à clé d’adresses auxquelles les courriels d’une finalité ont été arrêtés, avec l’heure ronde.',
+    },
+    retention: 'refusals',
+    ground: 'suppression',
+    because: 'It binds whoever has the address, also after an erasure: the person asked for it.',
   }),
 ];

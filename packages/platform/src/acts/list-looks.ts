@@ -4,6 +4,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import type { StreamAppend } from '../event-store/events.ts';
 import { currentActor } from '../observability/context.ts';
 import type { Queryable } from '../postgres/queryable.ts';
+import { memoryOfPersons } from '../stores/memory.ts';
 
 /** Contacts of one hour that are remembered; beyond them some are written down again, which says nothing wrong. */
 const REMEMBERED_MAX = 200_000;
@@ -20,7 +21,6 @@ export type ShownList = {
 
 /** What one actor was shown of one list in this hour. */
 type Seen = {
-  readonly contactIds: Set<string>;
   shown: number;
   /** How many the audit knows of; undefined: of no look at all. */
   reported: number | undefined;
@@ -38,6 +38,17 @@ const isReported = ({ reported, shown }: Pick<Seen, 'reported' | 'shown'>): bool
   reported !== undefined &&
   (reported === 0 ? shown === 0 : shown < reported * REPORTED_AGAIN_FACTOR);
 
+/** An entry is `tenant actor list contact`. */
+export const contactsShown = memoryOfPersons<true>({
+  name: 'contacts shown in lists within the hour',
+  holds: {
+    en: 'Who was shown the person in which list within the hour.',
+    fr: 'À qui la personne a été montrée, dans quelle liste, au cours de l’heure.',
+  },
+  part: 'contact',
+  subjectOf: (key) => key.split(' ')[3],
+});
+
 /**
  * Who looked at which list. The audit has an entry an hour for each actor and list, with how many were shown; the ledger
  * of disclosures has whom, a row an hour for each actor and contact. Both are durable before the list is shown.
@@ -45,8 +56,8 @@ const isReported = ({ reported, shown }: Pick<Seen, 'reported' | 'shown'>): bool
 export class ListLooks {
   readonly #store: Pick<EventStore, 'append' | 'appendIn' | 'transaction'>;
   readonly #clock: Pick<Clock, 'nowMs'>;
-  #seen = new Map<string, Seen>();
-  #remembered = 0;
+  readonly #shown = contactsShown.open({ max: REMEMBERED_MAX });
+  readonly #seen = new Map<string, Seen>();
   #hour = 0;
 
   constructor(
@@ -64,9 +75,8 @@ export class ListLooks {
     this.#forgetHour();
     const key = `${tenantId} ${actor} ${list}`;
     const seen = this.#seen.get(key) ?? this.#begun(key);
-    const fresh = shown.contactIds.filter((contactId) => !seen.contactIds.has(contactId));
-    for (const contactId of fresh) seen.contactIds.add(contactId);
-    this.#remembered += fresh.length;
+    const fresh = shown.contactIds.filter((contactId) => !this.#shown.has(`${key} ${contactId}`));
+    for (const contactId of fresh) this.#shown.set(`${key} ${contactId}`, true);
     seen.shown += fresh.length;
     // Of what is no contact nobody knows whether it was shown before: it is counted once.
     if (seen.reported === undefined && shown.contactIds.length === 0) seen.shown = shown.items;
@@ -76,22 +86,17 @@ export class ListLooks {
     const writing = this.#write({ tenantId, actor, list }, fresh, count);
     seen.writing = Promise.all([seen.writing, writing]);
     // What could not be written down is asked for again, and nothing was shown.
-    seen.writing.catch(() => this.#seen.delete(key));
+    seen.writing.catch(() => this.#forget(key, fresh));
     await writing;
   }
 
-  /** Nobody was shown this person, once they are erased. */
-  async forget(tx: Queryable, tenantId: string, contactId: string): Promise<void> {
-    await tx.query(
-      'DELETE FROM disclosures WHERE tenant_id = $1 AND contact_id = $2',
-      [tenantId, contactId],
-      'forget_disclosures',
-    );
+  #forget(key: string, contactIds: readonly string[]): void {
+    this.#seen.delete(key);
+    for (const contactId of contactIds) this.#shown.delete(`${key} ${contactId}`);
   }
 
   #begun(key: string): Seen {
     const begun = {
-      contactIds: new Set<string>(),
       shown: 0,
       reported: undefined,
       writing: Promise.resolve(),
@@ -124,10 +129,10 @@ export class ListLooks {
 
   #forgetHour(): void {
     const hour = Math.floor(this.#clock.nowMs() / HOUR_MS);
-    if (hour === this.#hour && this.#remembered < REMEMBERED_MAX) return;
+    if (hour === this.#hour) return;
     this.#hour = hour;
-    this.#remembered = 0;
-    this.#seen = new Map();
+    this.#shown.clear();
+    this.#seen.clear();
   }
 }
 

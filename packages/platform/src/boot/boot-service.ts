@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { HOUR_MS } from '@tact/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ActBook } from '../acts/act-book.ts';
-
 import { ListLooks } from '../acts/list-looks.ts';
 import { RaisedAlerts } from '../alerts/raised-alerts.ts';
 import { BehindConsumers } from '../consumer/behind-consumers.ts';
@@ -43,8 +42,7 @@ import { mailOutboxOf, sendMails, uncertainMailsOf } from './mail-outbox-of.ts';
 import { Messaging } from './messaging.ts';
 import { assertOneHandlerPerCommand } from './one-handler-per-command.ts';
 import { ParkedRecords } from './parked-records.ts';
-import { PlatformModule } from './platform.module.ts';
-import type { Part } from './platform.module.ts';
+import { type Part, PlatformModule } from './platform.module.ts';
 import { Projections } from './projections.ts';
 import { lookAtAlerts } from './look-at-alerts.ts';
 import { Reactions } from './reactions.ts';

@@ -7,6 +7,8 @@ import {
 } from '@tact/contracts';
 import { stubPartsOf } from '../acts/event-stub-parts.ts';
 import { looksOfHour } from '../acts/act-book.ts';
+import { contactsShown } from '../acts/list-looks.ts';
+import { actStores, machineActStores } from '../acts/stores.ts';
 import { alertMailStores } from '../alert-mail/stores.ts';
 import { alertStores } from '../alerts/stores.ts';
 import { consumerStores } from '../consumer/stores.ts';
@@ -42,6 +44,7 @@ const ofEveryService = (service: ServiceName): readonly Store[] => [
   ...reactionStores,
   ...jobStores,
   ...httpStores,
+  ...actStores,
   ...alertStores,
   ...alertMailStores,
   ...mailOutboxStores,
@@ -51,6 +54,7 @@ const ofEveryService = (service: ServiceName): readonly Store[] => [
   ...accessMemories,
   ...noticeMemories,
   looksOfHour.store,
+  contactsShown.store,
   circuitMemory.store,
 ];
 
@@ -59,6 +63,7 @@ export const sharedStores: readonly Store[] = [
   ...['vault.', 'access.', 'log.'].map(migrationsOf),
   ...vaultStores,
   ...accessStores,
+  ...machineActStores,
   ...publicKeyStores,
   ...noticeStores,
   ...watermarkStores,

@@ -1,4 +1,4 @@
-import { keptRows, rowsOfNobody } from '../stores/rows.ts';
+import { keptRows, mentioningRows, rowsOfNobody } from '../stores/rows.ts';
 import type { Store } from '../stores/store.ts';
 import { keyMemory, unknownKeyMemory } from './access/key-look-ups.ts';
 import { standingMemory } from './access/person-tokens.ts';
@@ -32,6 +32,15 @@ export const accessStores: readonly Store[] = [
   keptRows({ table: 'access.api_keys', columns: ['actor'], ...ofStaff }),
   keptRows({ table: 'access.sessions', columns: ['staff_id'], ...ofStaff }),
   keptRows({ table: 'access.staff', columns: ['staff_id'], ...ofStaff }),
+  mentioningRows({
+    table: 'access.proposals',
+    columns: ['about', 'content'],
+    holds: {
+      en: 'What somebody wants to do and a second person has to agree to, where it names the person.',
+      fr: 'Ce que quelqu’un veut faire et qu’une seconde personne doit approuver, lorsque la personne y est nommée.',
+    },
+    retention: 'on-the-way',
+  }),
   rowsOfNobody({
     table: 'access.tenants',
     because: 'Businesses and how they are set up; whom to write to is sealed under the business.',

@@ -50,6 +50,28 @@ export const personalRows = (rows: PersonalRows): ErasableStore => {
   };
 };
 
+/** Rows that a random id of the person may stand in anywhere: in texts, or in documents. */
+export const mentioningRows = (
+  rows: Held & { readonly table: string; readonly columns: readonly string[] },
+): ErasableStore => {
+  const { table, columns, holds, retention } = rows;
+  const named = columns.map((column) => `position(id IN ${column}::text) > 0`).join(' OR ');
+  const where = `EXISTS (SELECT FROM unnest($1::text[]) AS id WHERE ${named})`;
+  return {
+    name: table,
+    kind: 'table',
+    holds,
+    locator: { by: 'contact-id', columns: [...columns] },
+    retention,
+    atErasure: { does: 'delete' },
+    eraser: {
+      erase: (tx, person) =>
+        changedBy(tx, `DELETE FROM ${table} WHERE ${where}`, [subjectsOf(person)]),
+      count: (tx, person) => leftoversIn(tx, table, subjectsOf(person)),
+    },
+  };
+};
+
 export const nobody = { en: 'No person.', fr: 'Aucune personne.' } as const;
 
 /** A table in which no contact can be found, and the sentence why that is so. */

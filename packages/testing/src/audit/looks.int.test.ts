@@ -6,7 +6,7 @@ import {
   HOUR_MS,
   type PreferencesView,
 } from '@tact/contracts';
-import { type Database, ListLooks, openDatabase } from '@tact/platform';
+import { type Database, openDatabase, RegisteredStores } from '@tact/platform';
 import { type Constellation, startConstellation } from '../constellation.ts';
 
 let platform: Constellation;
@@ -74,12 +74,17 @@ test('a look at a list is one entry an hour with how many it showed, and the led
   ]);
   expect(await ledger()).toHaveLength(6);
   // Once somebody is erased the ledger says of nobody that they saw them; of the others it says what it did.
-  const unused = undefined as never;
-  const looks = new ListLooks(unused, { nowMs: () => 0 });
+  const { stores } = new RegisteredStores({ name: 'scoring', stores: [] });
+  const disclosures = stores.find(({ name }) => name === 'scoring.disclosures');
+  const erase = (tenantId: string, contactId: string) =>
+    database.transaction(async (tx) => {
+      const person = { tenantId, contactIds: [contactId], requestIds: [], at: new Date() };
+      return disclosures?.eraser?.erase(tx, person);
+    });
   const [gone = '', ...stay] = people;
-  await database.transaction((tx) => looks.forget(tx, 'elsewhere', gone));
+  expect(await erase('elsewhere', gone)).toBe(0);
   expect(await ledger()).toHaveLength(6);
-  await database.transaction((tx) => looks.forget(tx, 'demo', gone));
+  expect(await erase('demo', gone)).toBe(2);
   expect((await ledger()).map(({ contactId }) => contactId).toSorted()).toEqual(
     [...stay, ...stay].toSorted(),
   );
