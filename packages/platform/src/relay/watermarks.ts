@@ -29,7 +29,7 @@ export const beginWatermark = async (queryable: Queryable, source: string): Prom
 /**
  * SQL, in a statement that renews a lease as `renewed`: all that was committed when the statement began is told, if
  * nothing of the types `$types` stands behind the urgent checkpoint. `now()` is earlier than what the statement sees.
- * Those few are read in their order: asked by type alone, the planner would look through all events for a first one.
+ * Those few are read in their order: asked by type alone, the planner may look through all events for a first one.
  */
 export const moveWatermark = (types: string): string => `
   INSERT INTO access.watermarks (source, told_until)
