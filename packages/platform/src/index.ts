@@ -164,7 +164,6 @@ export { peopleIn, type TenantSettings } from './tenants/tenant-settings.ts';
 export { Tenants } from './tenants/tenants.ts';
 export { type PlatformConfig, ServiceConfig } from './config/config.ts';
 export { ActBook, performedAppend } from './acts/act-book.ts';
-export { ListLooks } from './acts/list-looks.ts';
 export { tellMachineActs } from './acts/machine-acts.ts';
 export { Audited, Unaudited } from './http/audited.ts';
 export { Discloses, DisclosesList, DisclosesNothing } from './http/discloses.ts';

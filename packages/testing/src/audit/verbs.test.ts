@@ -20,6 +20,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   redrive: { asks: ['POST /parked-records/redrives'] },
   'reset-offsets': { asks: ['POST /consumer-resets'] },
   rebuild: { asks: ['POST /v1/projections/{name}/rebuilds'] },
+  stores: 'reads',
   seed: { asks: ['POST /v1/contacts', 'POST /v1/webhooks/whatsapp'] },
   'keys create': { asks: ['POST /v1/api-keys'] },
   'keys list': 'reads',
