@@ -31,7 +31,7 @@ export const floors = {
   'apps/compliance/src': {
     why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
     order: [
-      ['login'],
+      ['login', 'addresses', 'restrictions'],
       ['staff'],
       ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit'],
       ['tenants'],

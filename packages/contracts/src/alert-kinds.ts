@@ -16,6 +16,7 @@ export const AlertKind = z.enum([
   'mails-uncertain',
   'mails-stalled',
   'audit-broken',
+  'data-request-due',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -182,6 +183,18 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       en: 'Run tact verify-audit with your last export, and find out who wrote. See docs/how-to/audit.md, also after a restore.',
       fr: 'Lancez « tact verify-audit » avec votre dernier export et cherchez qui a écrit. Voir docs/how-to/audit.md, aussi après une restauration.',
     },
+  },
+  'data-request-due': {
+    owner: 'administrator',
+    what: {
+      en: 'A data request is due in the number of days shown, or fewer, and is not answered.',
+      fr: 'Une demande de droits doit recevoir sa réponse dans le nombre de jours indiqué, ou moins, et ne l’a pas.',
+    },
+    todo: {
+      en: 'Answer it, extend its period with reasons before it ends, or refuse it with evidence; then tell the person.',
+      fr: 'Répondez-y, prolongez son délai en le motivant avant l’échéance, ou refusez-la preuves à l’appui ; puis informez la personne.',
+    },
+    link: '/v1/data-requests',
   },
   'break-glass-login': {
     owner: 'administrator',

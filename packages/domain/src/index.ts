@@ -52,11 +52,12 @@ export {
   type DataRequestEvent,
   type RequestState,
 } from './data-request/request-state.ts';
-export { isClosed, type RequestCommand, requestTable } from './data-request/request-states.ts';
+export { isClosed, type RequestCommand, requestSteps } from './data-request/request-states.ts';
 export { rights } from './data-request/rights.ts';
 export { lackingProofs } from './data-request/assurance.ts';
 export {
   answerTo,
+  type CodeAnswer,
   CODE_LIFE_MS,
   CODE_MISSES_MAX,
   CODES_A_DAY_MAX,

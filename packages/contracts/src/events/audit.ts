@@ -60,6 +60,7 @@ export const PerformedAct = z.enum([
   'canary-removed',
   'test-mail-sent',
   'audit-exported',
+  'data-request-exported',
 ]);
 export type PerformedAct = z.infer<typeof PerformedAct>;
 

@@ -23,6 +23,10 @@ const performedActs: Readonly<Record<PerformedAct, Words>> = {
   'canary-removed': { fr: 'Témoin de balayage retiré', en: 'Canary of the sweep removed' },
   'test-mail-sent': { fr: 'Courriel d’essai envoyé', en: 'Test mail sent' },
   'audit-exported': { fr: 'Journal d’audit exporté', en: 'Audit exported' },
+  'data-request-exported': {
+    fr: 'Dossier d’une demande exporté',
+    en: 'File of a data request exported',
+  },
 };
 
 /** `ContactsMerged` is called `contacts-merged`. */

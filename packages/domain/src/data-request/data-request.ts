@@ -87,6 +87,8 @@ const isLate = ({ legalDue }: RequestState, { now }: DatedAct): boolean =>
   now.getTime() > Date.parse(legalDue);
 
 const pause = (state: RequestState, act: Act<'pause'>): Decision => {
+  // What takes effect as it is heard waits for nothing.
+  if (rights[state.right].effect === 'stops') return refuse('not-now');
   // A date that has passed is not given back.
   if (isLate(state, act)) return refuse('due-passed');
   const { justification } = act;
@@ -104,6 +106,7 @@ const resume = (state: RequestState, act: Act<'resume'>): Decision => {
 };
 
 const extend = (state: RequestState, act: Act<'extend'>): Decision => {
+  if (rights[state.right].effect === 'stops') return refuse('not-now');
   if (state.isExtended) return refuse('extended-before');
   if (isLate(state, act)) return refuse('due-passed');
   const due = extendedDueDates(state.receivedAt, state.pausedDays);
@@ -118,16 +121,13 @@ const proposeRefusal = (state: RequestState, act: Act<'propose-refusal'>): Decis
   return [{ type: 'DataRequestRefusalProposed', data: { ...aboutOf(state, act), ...proposal } }];
 };
 
-/** Of somebody erased the name cannot be read any more. */
-const readable = (name: unknown): string => (typeof name === 'string' ? name : '');
-
 const refuseRequest = (state: RequestState, act: Act<'refuse'>): Decision => {
   const { proposal } = state;
   if (proposal === undefined) return refuse('nothing-proposed');
   const { proposedBy, ground } = proposal;
   const { approvedBy, hasStaff, proposedAt, now } = act;
   const why = secondLookRefusal({
-    proposedBy: { ...proposedBy, name: readable(proposedBy.name) },
+    proposedBy: { ...proposedBy, name: String(proposedBy.name) },
     approvedBy,
     hasStaff,
     proposedAt: proposal.at,

@@ -52,8 +52,7 @@ export const extendedDueDates = (receivedAt: Date, pausedDays: number): DueDates
  * give none, so that the dates are never later than the law's.
  */
 export const pausedDaysBetween = (pausedAt: Date, resumedAt: Date): number => {
-  const { territory } = lawAt(pausedAt);
-  const { timeZone } = territories[territory];
-  const [from, to] = [pausedAt, resumedAt].map((at) => civilDateOf(at.getTime(), timeZone));
-  return from === undefined || to === undefined ? 0 : daysBetween(from, to);
+  const { timeZone } = territories[lawAt(pausedAt).territory];
+  const dayOf = (at: Date): CivilDate => civilDateOf(at.getTime(), timeZone);
+  return daysBetween(dayOf(pausedAt), dayOf(resumedAt));
 };

@@ -56,7 +56,7 @@ describe('who asks', () => {
     expect(typesOf(last)).toEqual(['DataRequestProven', 'DataRequestVerified']);
     expect(last).toMatchObject([{}, { data: { right: 'erasure', contactIds: [contactId] } }]);
     expect(state).toMatchObject({ state: 'verified', proofs: ['code-email'] });
-    expect(commands).toEqual(['watch-due', 'begin']);
+    expect(commands).toEqual(['find-person', 'watch-due', 'begin']);
   });
 
   test('is proven twice for an access, by two different doors', () => {
@@ -117,7 +117,16 @@ describe('what takes effect as it is heard', () => {
     const request = { ...command.request, purpose: 'marketing' } as const;
     const told = dataRequest.decide({ ...command, request }, undefined);
     expect(told).toMatchObject([{}, { data: { purpose: 'marketing' } }]);
-    expect(after('withdrawal').last).not.toMatchObject([{}, { data: { purpose: 'marketing' } }]);
+    expect((after('withdrawal').last as readonly DataRequestEvent[])[1]?.data).not.toHaveProperty(
+      'purpose',
+    );
+  });
+
+  test.each(['objection', 'withdrawal'] as const)('%s is neither paused nor extended', (right) => {
+    const justification = 'a doubt';
+    const refused = { refused: 'not-now' };
+    expect(after(right, { kind: 'pause', justification }).last).toEqual(refused);
+    expect(after(right, { kind: 'extend', justification }).last).toEqual(refused);
   });
 
   test('no other right is', () => {
@@ -135,7 +144,7 @@ describe('the legal clock', () => {
     expect(last).toMatchObject([{ data: { justification: 'hundreds of letters' } }]);
     // Three months after 2 November 2026.
     expect(state).toMatchObject({ internalDue: '2027-02-02T22:59:59.000Z', isExtended: true });
-    expect(commands).toEqual(['watch-due', 'watch-due', 'tell-extension']);
+    expect(commands).toEqual(['find-person', 'watch-due', 'watch-due', 'tell-extension']);
     expect(after('access', extend, extend).last).toEqual({ refused: 'extended-before' });
   });
 
@@ -154,7 +163,7 @@ describe('the legal clock', () => {
     expect(before?.internalDue).toBe('2026-12-02T22:59:59.000Z');
     expect(state).toMatchObject({ internalDue: '2026-12-09T22:59:59.000Z', pausedDays: 7 });
     expect(state).not.toHaveProperty('pausedAt');
-    expect(commands).toEqual(['watch-due', 'watch-due', 'begin']);
+    expect(commands).toEqual(['find-person', 'watch-due', 'watch-due', 'begin']);
     expect(after('access', found, code()).state?.internalDue).toBe(before?.internalDue);
   });
 
@@ -211,7 +220,7 @@ describe('a refusal', () => {
       { type: 'DataRequestRefused', data: { ground: 'excessive', approvedBy: eyes('Karim') } },
     ]);
     expect(state?.state).toBe('refused');
-    expect(commands).toEqual(['watch-due', 'release', 'settle-due', 'tell-refusal']);
+    expect(commands).toEqual(['find-person', 'watch-due', 'release', 'settle-due', 'tell-refusal']);
     expect(after('access', propose).state?.state).toBe('received');
     expect(after('access', refuse()).last).toEqual({ refused: 'nothing-proposed' });
   });
@@ -249,7 +258,14 @@ describe('the end', () => {
       done('person'),
     );
     expect(state?.state).toBe('completed');
-    expect(commands).toEqual(['watch-due', 'begin', 'carry-out', 'release', 'settle-due']);
+    expect(commands).toEqual([
+      'find-person',
+      'watch-due',
+      'begin',
+      'carry-out',
+      'release',
+      'settle-due',
+    ]);
     for (const by of ['here', 'at-once', 'executor']) {
       expect(after('rectification', ...inProgress('rectification'), done(by)).last).toEqual({
         refused: 'not-yours',
@@ -273,7 +289,12 @@ describe('the end', () => {
   test('a request that has begun is not taken back, and one that waits is', () => {
     const cancel = { kind: 'cancel' } as const;
     expect(after('erasure', found, code(), cancel).state?.state).toBe('cancelled');
-    expect(after('erasure', cancel).commands).toEqual(['watch-due', 'release', 'settle-due']);
+    expect(after('erasure', cancel).commands).toEqual([
+      'find-person',
+      'watch-due',
+      'release',
+      'settle-due',
+    ]);
     expect(after('erasure', ...inProgress('erasure'), cancel).last).toEqual({ refused: 'not-now' });
   });
 
@@ -291,4 +312,23 @@ test('of a request that nobody made nothing is decided', () => {
   const event = { type: 'DataRequestCancelled', data: { requestId, at: '' } } as const;
   expect(dataRequest.evolve(undefined, event)).toBeUndefined();
   expect(commandsOf(undefined, event)).toEqual([]);
+});
+
+test('what comes upon a state that does not know it changes nothing and commands nothing', () => {
+  const { state } = after('erasure', { kind: 'cancel' });
+  const event = {
+    type: 'DataRequestStarted',
+    data: { requestId, at: '', right: 'erasure', contactIds: [] },
+  } as const;
+  expect(dataRequest.evolve(state, event)).toEqual(state);
+  expect(commandsOf(state, event)).toEqual([]);
+  const paused = after('erasure', { kind: 'pause', justification: 'a doubt' }).state;
+  expect(dataRequest.evolve(paused, event)).toEqual(paused);
+});
+
+test('of a request that is not paused it is not known where it would go on', () => {
+  expect(after('erasure', found).state).not.toHaveProperty('before');
+  const justification = 'a doubt';
+  const resumed = after('erasure', found, { kind: 'pause', justification }, { kind: 'resume' });
+  expect(resumed.state).not.toHaveProperty('before');
 });

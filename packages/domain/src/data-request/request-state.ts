@@ -6,7 +6,12 @@ import {
 } from '@tact/contracts';
 import { assertNever } from '../signals/assert-never.ts';
 import { kindOfProof } from './assurance.ts';
-import { type RequestCommand, type RequestStepEvent, requestTable } from './request-states.ts';
+import {
+  type RequestCell,
+  type RequestCommand,
+  type RequestStepEvent,
+  requestTable,
+} from './request-states.ts';
 
 export type DataRequestEvent =
   | { readonly type: 'DataRequestReceived'; readonly data: EventDataOf<'DataRequestReceived'> }
@@ -27,7 +32,7 @@ export type RequestState = {
   readonly internalDue: string;
   readonly legalDue: string;
   readonly isExtended: boolean;
-  readonly pausedAt?: Date;
+  readonly pausedAt?: Date | undefined;
   readonly pausedDays: number;
   /** Undefined before whom it is about was looked up; several: its identifiers are not one person's. */
   readonly contactIds?: readonly string[];
@@ -65,7 +70,7 @@ const moved = (state: RequestState, type: RequestStepEvent['type']): RequestStat
   if (to === 'before') return { ...rest, state: before };
   if (to !== 'paused') return { ...rest, state: to };
   const goesOn = here === 'paused' ? led(before, type) : here;
-  return { ...rest, state: to, before: goesOn, ...(pausedAt === undefined ? {} : { pausedAt }) };
+  return { ...rest, state: to, before: goesOn, pausedAt };
 };
 
 const stepped = (state: RequestState, event: RequestStepEvent): RequestState => {
@@ -117,7 +122,8 @@ export const commandsOf = (
   state: RequestState | undefined,
   { type }: DataRequestEvent,
 ): readonly RequestCommand[] => {
-  if (type === 'DataRequestReceived') return ['watch-due'];
-  if (type === 'ImmediateRightExercised' || state === undefined) return [];
-  return requestTable[state.state][type]?.commands ?? [];
+  if (type === 'DataRequestReceived') return ['find-person', 'watch-due'];
+  if (state === undefined) return [];
+  const row: Readonly<Record<string, RequestCell | null>> = requestTable[state.state];
+  return row[type]?.commands ?? [];
 };

@@ -22,6 +22,8 @@ export type RequestStepEvent = EventOfType<RequestStep>;
 
 /** What follows an event, done in its transaction. */
 export type RequestCommand =
+  /** Look up whom the identifiers name, after whoever asked was answered. */
+  | 'find-person'
   /** Take the request's place among those of its people, or begin at once where there is nobody to wait for. */
   | 'begin'
   /** Give the place to whoever waits for it. */

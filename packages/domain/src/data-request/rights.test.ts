@@ -44,3 +44,8 @@ test('who carries out which right, and what it does', () => {
     ['rectification', 'restriction', 'human-review'],
   ]);
 });
+
+test('a withdrawal alone may be of one purpose', () => {
+  const narrowed = DataRight.options.filter((right) => rights[right].isNarrowed);
+  expect(narrowed).toEqual(['withdrawal']);
+});

@@ -19,6 +19,8 @@ type Meaning = {
   readonly assurance: Assurance;
   readonly carriedOut: CarriedOut;
   readonly effect: Effect;
+  /** It may be of one purpose alone. */
+  readonly isNarrowed?: true;
 };
 
 /**
@@ -32,6 +34,6 @@ export const rights: Readonly<Record<DataRight, Meaning>> = {
   restriction: { assurance: 'code', carriedOut: 'here', effect: 'changes' },
   portability: { assurance: 'code-and-fresh', carriedOut: 'executor', effect: 'shows' },
   objection: { assurance: 'channel', carriedOut: 'at-once', effect: 'stops' },
-  withdrawal: { assurance: 'channel', carriedOut: 'at-once', effect: 'stops' },
+  withdrawal: { assurance: 'channel', carriedOut: 'at-once', effect: 'stops', isNarrowed: true },
   'human-review': { assurance: 'code', carriedOut: 'person', effect: 'changes' },
 };

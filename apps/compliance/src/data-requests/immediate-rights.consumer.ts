@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { type Reading, typesRead } from '@tact/contracts';
+import { Clock, type ConsumedEvent, type Consumer, type Queryable } from '@tact/platform';
+import { DataRequests } from './data-requests.ts';
+import { RequestedPeople } from './requested-people.ts';
+import type { Asked } from './request-stream.ts';
+
+const reading = {
+  RefusalReceived: false,
+  ResumptionReceived: false,
+  WithdrawalDeclared: false,
+  ObjectionHeard: false,
+  ContactsMerged: false,
+  ContactsSplit: false,
+  ImmediateRightHeeded: true,
+} as const satisfies Reading<'wishes.v1'>;
+
+const types = typesRead(reading);
+type Type = (typeof types)[number];
+
+/** What a request asked for at once is recorded by who knows people: it is done, once its file says whom it is about. */
+@Injectable()
+export class ImmediateRightsConsumer implements Consumer<Type> {
+  readonly group = 'compliance.immediate-rights';
+  readonly topics = ['wishes.v1'];
+  readonly types = types;
+
+  constructor(
+    private readonly requests: DataRequests,
+    private readonly people: RequestedPeople,
+    private readonly clock: Clock,
+  ) {}
+
+  async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
+    const heeded = events.map(({ tenantid: tenantId, data: { requestId } }) => ({
+      tenantId,
+      requestId,
+    }));
+    // In one order, so that two transactions of many requests do not wait for each other.
+    const inOrder = heeded.toSorted((one, other) => (one.requestId < other.requestId ? -1 : 1));
+    for (const asked of inOrder) await this.#end(tx, asked);
+  }
+
+  /** What was heeded waits for no turn: it is done already. What cannot be done any more was ended another way. */
+  async #end(tx: Queryable, asked: Asked): Promise<void> {
+    const now = this.clock.now();
+    const contactIds = await this.people.of(tx, asked);
+    const acts = [
+      { kind: 'resolve', contactIds },
+      { kind: 'start' },
+      { kind: 'complete', by: 'at-once' },
+    ] as const;
+    for (const act of acts) await this.requests.actIn(tx, asked, { command: { ...act, now } });
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import {
+  assertNever,
+  type DataRequestCommand,
+  type DataRequestEvent,
+  type RequestCommand,
+  type RequestState,
+  rights,
+} from '@tact/domain';
+import { Clock, Jobs, type Queryable } from '@tact/platform';
+import { Restrictions } from '../restrictions/restrictions.ts';
+import { Claims } from './claims.ts';
+import { DueAlerts } from './due-alerts.ts';
+import { beginRequest, findPerson, watchDue } from './request-jobs.ts';
+import { RequestLetters } from './request-letters.ts';
+
+type Of = {
+  readonly tenantId: string;
+  readonly state: RequestState;
+  readonly event: DataRequestEvent;
+};
+
+/** What follows from the events of requests, in the transaction of each. */
+@Injectable()
+export class RequestEffects {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly claims: Claims,
+    private readonly restrictions: Restrictions,
+    private readonly letters: RequestLetters,
+    private readonly dueAlerts: DueAlerts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A request has its place as soon as it is known whom it is about. */
+  async noteIn(tx: Queryable, { tenantId, state, event }: Of): Promise<void> {
+    if (event.type === 'DataRequestResolved') await this.claims.note(tx, { tenantId, state }, null);
+    if (event.type === 'DataRequestVerified') {
+      await this.claims.note(tx, { tenantId, state }, new Date(event.data.at));
+    }
+  }
+
+  /** What is to be decided on the request next, if anything is. */
+  async run(
+    tx: Queryable,
+    command: RequestCommand,
+    of: Of,
+  ): Promise<DataRequestCommand | undefined> {
+    const { tenantId, state } = of;
+    const { requestId } = state;
+    const job = { payload: { tenantId, requestId }, unique: requestId };
+    switch (command) {
+      case 'find-person':
+        await this.jobs.schedule(tx, findPerson, job);
+        return undefined;
+      case 'begin':
+        await this.jobs.schedule(tx, beginRequest, job);
+        return undefined;
+      case 'watch-due':
+        await this.jobs.schedule(tx, watchDue, job);
+        return undefined;
+      case 'settle-due':
+        await this.dueAlerts.settle(tx, { tenantId, requestId });
+        return undefined;
+      case 'release':
+        await this.claims.release(tx, { tenantId, state });
+        return undefined;
+      case 'carry-out':
+        return await this.#carryOut(tx, of);
+      case 'tell-extension':
+      case 'tell-refusal':
+        await this.letters.leave(tx, of);
+        return undefined;
+      default:
+        return assertNever(command);
+    }
+  }
+
+  /** Of the rights that this service carries out itself there is one; the others have their own. */
+  async #carryOut(tx: Queryable, { tenantId, state }: Of): Promise<DataRequestCommand | undefined> {
+    const { requestId, right, contactIds = [] } = state;
+    if (rights[right].carriedOut !== 'here') return undefined;
+    const justification = `data request ${requestId}`;
+    for (const contactId of contactIds) {
+      await this.restrictions.restrict(tx, { tenantId, contactId }, { justification, requestId });
+    }
+    return { kind: 'complete', by: 'here', now: this.clock.now() };
+  }
+}

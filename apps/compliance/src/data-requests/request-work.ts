@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type Job, type JobHandler, Jobs, type Queryable } from '@tact/platform';
+import { Claims } from './claims.ts';
+import { DataRequests } from './data-requests.ts';
+import { DueAlerts } from './due-alerts.ts';
+import { beginRequest, findPerson, type OfRequest, watchDue } from './request-jobs.ts';
+import { RequestedPeople } from './requested-people.ts';
+
+/** Each holds the lock of its request, so two in one transaction could wait for two in another one. */
+const ONE = 1;
+
+/** Looks up whom a request is about: whoever asked has their answer, and nothing of it could tell them. */
+@Injectable()
+export class FindPersonWork implements JobHandler<OfRequest> {
+  readonly kind = findPerson;
+  readonly batchMax = ONE;
+
+  constructor(
+    private readonly requests: DataRequests,
+    private readonly people: RequestedPeople,
+    private readonly clock: Clock,
+  ) {}
+
+  async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
+    for (const { payload } of jobs) {
+      const contactIds = await this.people.of(tx, payload);
+      const command = { kind: 'resolve', contactIds, now: this.clock.now() } as const;
+      await this.requests.actIn(tx, payload, { command });
+    }
+  }
+}
+
+/** Begins a request when its turn has come; what waits for another one is scheduled again by the end of that. */
+@Injectable()
+export class BeginWork implements JobHandler<OfRequest> {
+  readonly kind = beginRequest;
+  readonly batchMax = ONE;
+
+  constructor(
+    private readonly requests: DataRequests,
+    private readonly claims: Claims,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
+    for (const { payload } of jobs) await this.#begin(tx, payload);
+  }
+
+  async #begin(tx: Queryable, payload: OfRequest): Promise<void> {
+    const { tenantId, requestId } = payload;
+    const state = await this.requests.stateIn(tx, payload);
+    if (state.state !== 'verified') return;
+    const why = await this.claims.take(tx, { tenantId, state });
+    if (why instanceof Date) {
+      await this.jobs.schedule(tx, beginRequest, { payload, unique: requestId, runAt: why });
+    }
+    if (why !== undefined) return;
+    const command = { kind: 'start', now: this.clock.now() } as const;
+    await this.requests.actIn(tx, payload, { command });
+  }
+}
+
+/** Looks at the dates of a request. */
+@Injectable()
+export class WatchDueWork implements JobHandler<OfRequest> {
+  readonly kind = watchDue;
+  readonly batchMax = ONE;
+
+  constructor(
+    private readonly requests: DataRequests,
+    private readonly dueAlerts: DueAlerts,
+  ) {}
+
+  async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
+    for (const { payload } of jobs) {
+      await this.dueAlerts.look(tx, payload, await this.requests.stateIn(tx, payload));
+    }
+  }
+}
