@@ -11,7 +11,15 @@ export const floors = {
     order: [
       ['consent-gate', 'wishes'],
       ['contacts', 'signals'],
-      ['whatsapp', 'imports', 'cohort', 'alerts', 'contact-views', 'contact-changes'],
+      [
+        'whatsapp',
+        'imports',
+        'cohort',
+        'alerts',
+        'contact-views',
+        'contact-changes',
+        'immediate-rights',
+      ],
     ],
   },
   'apps/scoring/src': {

@@ -1,4 +1,4 @@
-import type { Migration } from '@tact/platform';
+import { type Migration, restrictedContactsSchema } from '@tact/platform';
 import { auditBlankingSchema, auditSchema } from './audit/schema.ts';
 import { addressesOnFileSchema } from './addresses/schema.ts';
 import {
@@ -6,7 +6,6 @@ import {
   dataRequestsSchema,
   dataRequestStatesSchema,
 } from './data-requests/schema.ts';
-import { restrictionsSchema } from './restrictions/schema.ts';
 
 /** Append-only: a migration that was released is never edited. */
 export const complianceMigrations: readonly Migration[] = [
@@ -16,5 +15,5 @@ export const complianceMigrations: readonly Migration[] = [
   { name: 'DataRequestStates1796400000050', up: dataRequestStatesSchema },
   { name: 'DataRequestCodes1796400000051', up: dataRequestCodesSchema },
   { name: 'AddressesOnFile1796400000052', up: addressesOnFileSchema },
-  { name: 'Restrictions1796400000053', up: restrictionsSchema },
+  { name: 'Restrictions1796400000053', up: restrictedContactsSchema },
 ];

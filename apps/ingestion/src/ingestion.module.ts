@@ -124,6 +124,7 @@ import {
 } from './contacts/register-contact.http.ts';
 import { SearchContactHandler, SearchContactsController } from './contacts/search-contacts.http.ts';
 import { ShowImportHandler, ShowImportsController } from './imports/show-imports.http.ts';
+import { ImmediateRightsConsumer } from './immediate-rights/immediate-rights.consumer.ts';
 import { LineWishes } from './signals/line-wishes.ts';
 import { SignalAdmissions } from './signals/signal-admissions.ts';
 import { SignalFacts } from './signals/signal-facts.ts';
@@ -169,6 +170,8 @@ import { SignalLines } from './signals/signal-lines.ts';
     CarryWishes,
     FindWishOwners,
     ReceiveWishes,
+    ImmediateRightsConsumer,
+    provideConsumer(ImmediateRightsConsumer),
     CountableContacts,
     CountMessages,
     FactAdmissions,

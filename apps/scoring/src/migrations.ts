@@ -1,4 +1,4 @@
-import type { Migration } from '@tact/platform';
+import { type Migration, restrictedContactsSchema } from '@tact/platform';
 import { aggregatesSchema, cellsSchema } from './assessment/aggregates/schema.ts';
 import { historySchema } from './assessment/history/schema.ts';
 import {
@@ -39,4 +39,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'DeflatedAssessments1764457200000', up: deflatedAssessmentsSchema },
   { name: 'FactsInBytes1764457200001', up: factsInBytesSchema },
   { name: 'OneListIndex1764457200005', up: oneListIndexSchema },
+  { name: 'Restrictions1796400000055', up: restrictedContactsSchema },
 ];

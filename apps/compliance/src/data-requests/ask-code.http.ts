@@ -40,12 +40,13 @@ export class AskCodeHandler implements ICommandHandler<AskCode> {
   ) {}
 
   async execute({ asked, channel }: AskCode): Promise<CodeAsked> {
-    if (!this.letters.areSent) {
-      throw new ProblemError('unavailable', { detail: 'No mail can leave: SMTP_URL is not set.' });
-    }
     return await this.store.transaction(async (tx) => {
       const state = await this.requests.stateIn(tx, asked);
       if (isClosed[state.state]) throw problemOf('not-now');
+      if (!this.letters.areSent) {
+        const detail = 'No mail can leave: SMTP_URL is not set.';
+        throw new ProblemError('unavailable', { detail });
+      }
       const made = await this.codes.ask(tx, asked, channel);
       if (made === undefined) throw new ProblemError('rate-limited');
       const { codeId, expiresAt } = made;

@@ -48,7 +48,6 @@ export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
     const { events } = await this.store.load(streamOf(requestId));
     return DataRequestView.parse({
       ...summaryOf(row),
-      status: row.status,
       // A stream holds what its decider decided.
       steps: stepsOf(events as readonly unknown[] as readonly DataRequestEvent[]),
       ...(await this.#knownOf({ tenantId, requestId })),
@@ -67,8 +66,13 @@ export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
         ? await this.letters.addresseeOf(tx, { tenantId: asked.tenantId, state })
         : undefined;
       const lacking = isAsked ? lackingProofs({ ...state, verifiedAt: to?.verifiedAt, now }) : 0;
-      const { state: stands } = state;
+      const { state: stands, internalDue, legalDue } = state;
       return {
+        // The row may be a moment behind what was decided; steps and state are of one look.
+        state: stands,
+        status: stands,
+        internalDue,
+        legalDue,
         ...(lacking > 0 ? { lackingProofs: lacking } : {}),
         ...(isAsked && contactIds.length > 1 ? { isOfSeveralPeople: true } : {}),
         ...(isProven[stands] ? { contacts: contactIds.length } : {}),

@@ -81,7 +81,9 @@ export class LiftRestrictionHandler implements ICommandHandler<LiftRestriction> 
     const position = await this.store.transaction((tx) =>
       this.restrictions.lift(tx, contact, { justification, noticedAt }),
     );
-    if (position === undefined) throw new ProblemError('not-found');
+    if (position === undefined) {
+      throw new ProblemError('not-now', { detail: 'No restriction of this contact stands.' });
+    }
     return { contactId: contact.contactId, isRestricted: false, position };
   }
 }
@@ -120,7 +122,7 @@ export class RestrictContactController {
     summary: 'Lifts the restriction of a contact',
     description:
       'The person is told before it is lifted (GDPR Art. 18(3)): `noticedAt` says when that was.',
-    refuses: ['not-found'],
+    refuses: ['not-found', 'not-now'],
   })
   @Answers(ContactRestriction, { description: 'The restriction as it stands.' })
   lift(

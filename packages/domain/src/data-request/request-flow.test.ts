@@ -316,10 +316,10 @@ test('of a request that nobody made nothing is decided', () => {
 
 test('what comes upon a state that does not know it changes nothing and commands nothing', () => {
   const { state } = after('erasure', { kind: 'cancel' });
-  const event = {
+  const event: DataRequestEvent = {
     type: 'DataRequestStarted',
     data: { requestId, at: '', right: 'erasure', contactIds: [] },
-  } as const;
+  };
   expect(dataRequest.evolve(state, event)).toEqual(state);
   expect(commandsOf(state, event)).toEqual([]);
   const paused = after('erasure', { kind: 'pause', justification: 'a doubt' }).state;

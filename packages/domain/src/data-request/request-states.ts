@@ -1,21 +1,27 @@
-import type { DataRequestState, EventOfType } from '@tact/contracts';
+import { type DataRequestState, type EventOfType, type Reading, typesRead } from '@tact/contracts';
 
-/** Every type that a request's stream holds behind its receipt. */
+/** All the log carries of a request is in its stream. */
+const reported = {
+  DataRequestReceived: false,
+  DataRequestVerified: true,
+  DataRequestStarted: true,
+  DataRequestRefused: true,
+  DataRequestCancelled: true,
+  DataRequestCompleted: true,
+  DataRequestLacking: true,
+} as const satisfies Reading<'data-requests.v1'>;
+
+/** Every type that a request's stream holds behind its receipt; the first are told to nobody. */
 export const requestSteps = [
   'DataRequestResolved',
   'DataRequestCodeSent',
   'DataRequestCodeMissed',
   'DataRequestProven',
-  'DataRequestVerified',
-  'DataRequestStarted',
   'DataRequestPaused',
   'DataRequestResumed',
   'DataRequestExtended',
   'DataRequestRefusalProposed',
-  'DataRequestRefused',
-  'DataRequestCancelled',
-  'DataRequestCompleted',
-  'DataRequestLacking',
+  ...typesRead(reported),
 ] as const;
 export type RequestStep = (typeof requestSteps)[number];
 export type RequestStepEvent = EventOfType<RequestStep>;

@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DataRequestAccepted, DataRequestView, type Identities, type Scope } from '@tact/contracts';
+import { ApiKeys, Clock, type ConsumedEvent, Database, EventStore, Vault } from '@tact/platform';
+import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
+import { FollowAddressesConsumer } from '../addresses/follow-addresses.consumer.ts';
+import { bootCompliance } from './boot-compliance.ts';
+
+/** Quoted-printable, as far as a sentence needs it. */
+const decoded = (mail: string): string =>
+  Buffer.from(
+    mail
+      .replaceAll(/=\r?\n/g, '')
+      .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8');
+
+const tenantId = 'demo';
+
+/** Compliance with a mail server and people on file, as those who ask and those who answer see it. */
+export const requestsUnderTest = async (now: string) => {
+  const smtp = await startMailTaker();
+  const stage = await bootCompliance({
+    environment: {
+      TACT_CLOCK: now,
+      TACT_PUBLIC_ORIGIN: 'https://tact.example',
+      SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+      MAIL_FROM: 'tact@example.org',
+    },
+  });
+  const { app } = stage.service;
+  const keyOf = async (label: string, scopes: readonly Scope[] = ['admin'], whose = tenantId) =>
+    (await app.get(ApiKeys).create({ tenantId: whose, scopes: [...scopes], label })).key;
+  const own = await keyOf('first');
+  const call = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    payload?: object,
+    key = own,
+  ) => {
+    const answer = await app.inject({
+      method: method as 'POST',
+      url,
+      headers: { authorization: `Bearer ${key}` },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    return { status: answer.statusCode, body: answer.json<unknown>(), text: answer.body };
+  };
+  const { queryable } = app.get(Database);
+
+  /** Somebody who is on file, by whatever names. */
+  const person = async (identities: Identities): Promise<string> => {
+    const registered = await app
+      .get(EventStore)
+      .transaction((tx) => app.get(Vault).register(tx, tenantId, identities));
+    if (!('contactId' in registered)) throw new Error('the test’s people are nobody else');
+    const { contactId } = registered;
+    const event = {
+      tenantid: tenantId,
+      type: 'ContactRegistered',
+      data: { contactId, identities },
+    };
+    await app
+      .get(EventStore)
+      .transaction((tx) =>
+        app
+          .get(FollowAddressesConsumer)
+          .handle(tx, [event as unknown as ConsumedEvent<'ContactRegistered'>]),
+      );
+    return contactId;
+  };
+
+  const open = async (right: string, identities: Identities, more: object = {}) => {
+    const { status, body } = await call('POST', '/v1/data-requests', {
+      right,
+      identities,
+      ...more,
+    });
+    if (status !== 202) throw new Error(`not accepted: ${JSON.stringify(body)}`);
+    return DataRequestAccepted.parse(body);
+  };
+  const show = async (requestId: string): Promise<DataRequestView> => {
+    for (;;) {
+      const { status, body } = await call('GET', `/v1/data-requests/${requestId}`);
+      // The list of requests is written behind the events.
+      if (status !== 404) return DataRequestView.parse(body);
+      await pause(5);
+    }
+  };
+  /** The request, once it stands there. */
+  const reaching = async (requestId: string, ...states: string[]): Promise<DataRequestView> => {
+    for (;;) {
+      const seen = await show(requestId);
+      if (states.includes(seen.state)) return seen;
+      await pause(10);
+    }
+  };
+  /** The last of the mails to an address, once so many of them came. */
+  const mailTo = async (address: string, count = 1): Promise<string> => {
+    for (;;) {
+      const mails = smtp.mails.filter((mail) => mail.includes(`To: ${address}`));
+      if (mails.length >= count) return decoded(mails.at(-1) ?? '');
+      await pause(5);
+    }
+  };
+  /** Once whatever was scheduled is done. */
+  const idle = async (): Promise<void> => {
+    for (;;) {
+      const [row] = await queryable.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM jobs
+          WHERE state IN ('running') OR state = 'waiting' AND run_at <= $1`,
+        [app.get(Clock).now()],
+      );
+      if (row?.n === 0) return;
+      await pause(10);
+    }
+  };
+  const verify = (requestId: string, shown: object, key = own) =>
+    call('POST', `/v1/data-requests/${requestId}/verify`, shown, key);
+  const ask = (requestId: string, channel = 'email') =>
+    call('POST', `/v1/data-requests/${requestId}/codes`, { channel });
+  /** Asks for a code and reads it at an address. */
+  const codeAt = async (requestId: string, address: string, count = 1): Promise<string> => {
+    const { status } = await ask(requestId);
+    if (status !== 202) throw new Error('no code may be asked for');
+    const mail = await mailTo(address, count);
+    return /\b(\d{4} \d{4})\b/.exec(mail)?.[1] ?? '';
+  };
+
+  return {
+    app,
+    queryable,
+    smtp,
+    keyOf,
+    call,
+    person,
+    open,
+    show,
+    reaching,
+    mailTo,
+    idle,
+    verify,
+    ask,
+    codeAt,
+    clock: app.get(Clock),
+    stop: async () => {
+      await stage.stop();
+      await smtp.close();
+    },
+  };
+};
