@@ -43,7 +43,7 @@ export { type Eyes, type SecondLookRefusal, secondLookRefusal } from './four-eye
 export { dataRequest } from './data-request/data-request.ts';
 export type {
   DataRequestCommand,
-  DatedAct,
+  ReceiveDataRequest,
   RequestAct,
   RequestRefusal,
 } from './data-request/request-acts.ts';

@@ -5,7 +5,6 @@ import { isClosed } from '@tact/domain';
 import {
   Answers,
   Describe,
-  EventStore,
   Idempotent,
   Jobs,
   ProblemError,
@@ -32,7 +31,6 @@ export class AskCode extends Command<CodeAsked> {
 @CommandHandler(AskCode)
 export class AskCodeHandler implements ICommandHandler<AskCode> {
   constructor(
-    private readonly store: EventStore,
     private readonly requests: DataRequests,
     private readonly codes: RequestCodes,
     private readonly letters: RequestLetters,
@@ -40,8 +38,8 @@ export class AskCodeHandler implements ICommandHandler<AskCode> {
   ) {}
 
   async execute({ asked, channel }: AskCode): Promise<CodeAsked> {
-    return await this.store.transaction(async (tx) => {
-      const state = await this.requests.stateIn(tx, asked);
+    return await this.requests.within(async (tx) => {
+      const state = await this.requests.lockedIn(tx, asked);
       if (isClosed[state.state]) throw problemOf('not-now');
       if (!this.letters.areSent) {
         const detail = 'No mail can leave: SMTP_URL is not set.';

@@ -38,6 +38,11 @@ import { RequestCodes } from './request-codes.ts';
 import { RequestedPeople } from './requested-people.ts';
 import { RequestEffects } from './request-effects.ts';
 import { CodeMails, LetterMails, RequestLetters } from './request-letters.ts';
+import { RequestHistory } from './request-history.ts';
+import { RequestNotices } from './request-notices.ts';
+import { RequestProofs } from './request-proofs.ts';
+import { ResolveRequest } from './resolve-request.ts';
+import { StandingRequests } from './standing-requests.ts';
 import { BeginWork, FindPersonWork, WatchDueWork } from './request-work.ts';
 import { SendCodeWork } from './send-code.ts';
 import { ShowDataRequestController, ShowDataRequestHandler } from './show-data-request.http.ts';
@@ -67,6 +72,11 @@ export const dataRequestParts: readonly Provider[] = [
   LiftRestrictionHandler,
   Claims,
   DueAlerts,
+  RequestNotices,
+  RequestHistory,
+  RequestProofs,
+  ResolveRequest,
+  StandingRequests,
   RequestEffects,
   DataRequests,
   RequestedPeople,

@@ -4,11 +4,14 @@ import {
   dataRequest,
   type DataRequestCommand,
   type DataRequestEvent,
+  type ReceiveDataRequest,
+  type RequestAct,
   type RequestRefusal,
   type RequestState,
 } from '@tact/domain';
 import {
   ADVISORY_CLASS,
+  Clock,
   EventStore,
   newEventId,
   ProblemError,
@@ -24,6 +27,10 @@ export type Decided = {
   readonly position: number;
 };
 
+type Said = { readonly command: DataRequestCommand; readonly commandId: string | undefined };
+type StoredEvent = Awaited<ReturnType<EventStore['load']>>['events'][number];
+export type History = { readonly state: RequestState; readonly events: readonly StoredEvent[] };
+
 /**
  * The one way in which anything is done about a request: one at a time, and what follows from it by the decision table is
  * done in its transaction, so that it happens if and only if the event does.
@@ -33,27 +40,55 @@ export class DataRequests {
   constructor(
     private readonly store: EventStore,
     private readonly effects: RequestEffects,
+    private readonly clock: Clock,
   ) {}
 
-  /** In a transaction of its own; the refusal is the caller's to word. */
-  act(
-    asked: Asked,
-    command: DataRequestCommand,
-    commandId?: string,
-  ): Promise<Decided | RequestRefusal> {
-    return this.store.transaction((tx) => this.actIn(tx, asked, { command, commandId }));
+  /** A transaction for who has none at hand; readers of the events hear of its commit. */
+  within<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.store.transaction(work);
   }
 
-  /** 404 where there is no such request of this tenant. */
+  /** Opens the file of a request, or finds the one that was opened by the same command. */
+  receive(
+    asked: Asked,
+    command: ReceiveDataRequest,
+    commandId: string | undefined,
+  ): Promise<Decided | RequestRefusal> {
+    return this.within((tx) => this.#decide(tx, asked, { command, commandId }));
+  }
+
+  /** Does something about a request now; 404 where there is none of this tenant. The refusal is the caller's to word. */
   async actIn(
     tx: Queryable,
     asked: Asked,
-    {
-      command,
-      commandId,
-    }: { readonly command: DataRequestCommand; readonly commandId?: string | undefined },
+    act: RequestAct,
+    commandId?: string,
   ): Promise<Decided | RequestRefusal> {
+    const command = { ...act, now: this.clock.now() };
+    return await this.#decide(tx, asked, { command, commandId });
+  }
+
+  /** Where a request stands; nobody else acts on it until the caller's transaction ends. */
+  async lockedIn(tx: Queryable, asked: Asked): Promise<RequestState> {
+    await lock(tx, asked);
+    return (await this.historyIn(tx, asked)).state;
+  }
+
+  /** All that happened to a request and where it stands, of one look. */
+  async historyIn(tx: Queryable, asked: Asked): Promise<History> {
+    const { state, rows } = await this.#folded(tx, asked);
+    assertOf(rows, asked.tenantId);
+    if (state === undefined) throw new ProblemError('not-found');
+    return { state, events: rows.map(({ event }) => event) };
+  }
+
+  #folded(tx: Queryable, { requestId }: Asked) {
+    return this.store.foldIn(tx, dataRequest, { stream: streamOf(requestId) });
+  }
+
+  async #decide(tx: Queryable, asked: Asked, { command, commandId }: Said) {
     const { tenantId, requestId } = asked;
+    await lock(tx, asked);
     const folded = await this.#folded(tx, asked);
     if (command.kind !== 'receive') assertOf(folded.rows, tenantId);
     const decided = await this.store.transactIn(tx, dataRequest, folded, {
@@ -63,53 +98,42 @@ export class DataRequests {
     });
     // A decider of requests refuses by its own words.
     if ('refused' in decided) return decided.refused as RequestRefusal;
-    const { events, position } = decided;
-    if (decided.state === undefined) throw new ProblemError('not-found');
-    if (decided.duplicate) return { state: decided.state, events, position };
-    const state = await this.#follow(tx, asked, { from: folded.state, events });
-    return { state, events, position };
-  }
-
-  /** Where a request stands, as the caller's transaction sees it; nobody else acts on it until that ends. */
-  async stateIn(tx: Queryable, asked: Asked): Promise<RequestState> {
-    const { state, rows } = await this.#folded(tx, asked);
-    assertOf(rows, asked.tenantId);
+    const { events, position, state, duplicate } = decided;
     if (state === undefined) throw new ProblemError('not-found');
-    return state;
+    if (duplicate) return { state, events, position };
+    const stands = await this.#follow(tx, asked, { from: folded.state, events });
+    return { state: stands ?? state, events, position };
   }
 
-  async #folded(tx: Queryable, { requestId }: Asked) {
-    await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
-      `data-request ${requestId}`,
-    ]);
-    return this.store.foldIn(tx, dataRequest, { stream: streamOf(requestId) });
-  }
-
-  /** What follows each event, in its order; a command of it may act on the request again. */
+  /** What follows each event, in its order. Where the request was acted on again by it: how it stands behind that. */
   async #follow(
     tx: Queryable,
     asked: Asked,
     { from, events }: { from: RequestState | undefined; events: readonly DataRequestEvent[] },
-  ): Promise<RequestState> {
+  ): Promise<RequestState | undefined> {
     let state = from;
-    let last: Decided | undefined;
+    let stands: RequestState | undefined;
     for (const event of events) {
       const commands = commandsOf(state, event);
       state = dataRequest.evolve(state, event);
       if (state === undefined) throw new Error(`${event.type} came upon no request`);
-      await this.effects.noteIn(tx, { tenantId: asked.tenantId, state, event });
+      const happened = { tenantId: asked.tenantId, state, event };
+      await this.effects.noteIn(tx, happened);
       for (const command of commands) {
-        const next = await this.effects.run(tx, command, { ...asked, state, event });
-        if (next === undefined) continue;
-        const acted = await this.actIn(tx, asked, { command: next });
-        if (typeof acted === 'object') last = acted;
+        const next = await this.effects.run(tx, command, happened);
+        const acted = next && (await this.actIn(tx, asked, next));
+        if (typeof acted === 'object') stands = acted.state;
       }
     }
-    const stands = last?.state ?? state;
-    if (stands === undefined) throw new Error('nothing was decided on a request');
     return stands;
   }
 }
+
+const lock = async (tx: Queryable, { requestId }: Asked): Promise<void> => {
+  await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
+    `data-request ${requestId}`,
+  ]);
+};
 
 type Rows = readonly { readonly event: { readonly tenantid: string } }[];
 

@@ -9,7 +9,6 @@ import {
 import type { RequestAct } from '@tact/domain';
 import {
   Answers,
-  Clock,
   currentContext,
   Describe,
   Idempotent,
@@ -35,15 +34,14 @@ export class DecideOnRequest extends Command<DataRequestChanged> {
 
 @CommandHandler(DecideOnRequest)
 export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> {
-  constructor(
-    private readonly requests: DataRequests,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly requests: DataRequests) {}
 
   async execute({ asked, act }: DecideOnRequest): Promise<DataRequestChanged> {
-    const command = { ...act, now: this.clock.now() };
     const { commandId } = currentContext() ?? {};
-    return changedBy(decidedOr(await this.requests.act(asked, command, commandId)));
+    const decided = await this.requests.within((tx) =>
+      this.requests.actIn(tx, asked, act, commandId),
+    );
+    return changedBy(decidedOr(decided));
   }
 }
 

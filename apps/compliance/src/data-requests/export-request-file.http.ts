@@ -14,14 +14,14 @@ import {
   canonicalJson,
   Clock,
   Describe,
-  EventStore,
   RequireScope,
   SigningKeys,
   Tenant,
 } from '@tact/platform';
-import { DataRequests } from './data-requests.ts';
-import { type KeptCode, RequestCodes } from './request-codes.ts';
-import { type Asked, streamOf } from './request-stream.ts';
+import type { History } from './data-requests.ts';
+import type { KeptCode } from './request-codes.ts';
+import { RequestHistory } from './request-history.ts';
+import type { Asked } from './request-stream.ts';
 
 /** Everything that happened to a request, as evidence. */
 export class ExportRequestFile extends Query<SignedDataRequestFile> {
@@ -31,7 +31,7 @@ export class ExportRequestFile extends Query<SignedDataRequestFile> {
 }
 
 type Entry = DataRequestFile['events'][number];
-type Stored = Awaited<ReturnType<EventStore['load']>>['events'][number];
+type Stored = History['events'][number];
 
 /** Of the entry before it and of this one, so that none can be left out or put elsewhere unseen. */
 const hashedAfter = (before: string, entry: Omit<Entry, 'hash'>): Entry => {
@@ -61,9 +61,7 @@ const codeOf = ({ codeId, channel, askedAt, expiresAt, misses, usedAt }: KeptCod
 @QueryHandler(ExportRequestFile)
 export class ExportRequestFileHandler implements IQueryHandler<ExportRequestFile> {
   constructor(
-    private readonly store: EventStore,
-    private readonly requests: DataRequests,
-    private readonly codes: RequestCodes,
+    private readonly history: RequestHistory,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
     private readonly acts: ActBook,
@@ -71,12 +69,8 @@ export class ExportRequestFileHandler implements IQueryHandler<ExportRequestFile
 
   async execute({ asked }: ExportRequestFile): Promise<SignedDataRequestFile> {
     const { tenantId, requestId } = asked;
-    const { state, codes } = await this.store.transaction(async (tx) => ({
-      state: await this.requests.stateIn(tx, asked),
-      codes: await this.codes.of(tx, requestId),
-    }));
+    const { state, events, codes } = await this.history.of(asked);
     await this.acts.perform('data-request-exported', requestId);
-    const { events } = await this.store.load(streamOf(requestId));
     const { right, receivedAt, internalDue, legalDue } = state;
     const { name, since, sources } = lawAt(receivedAt);
     const file = DataRequestFile.parse({

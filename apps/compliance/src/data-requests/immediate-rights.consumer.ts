@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Reading, typesRead } from '@tact/contracts';
-import { Clock, type ConsumedEvent, type Consumer, type Queryable } from '@tact/platform';
+import { type ConsumedEvent, type Consumer, type Queryable } from '@tact/platform';
 import { DataRequests } from './data-requests.ts';
-import { RequestedPeople } from './requested-people.ts';
+import { ResolveRequest } from './resolve-request.ts';
 import type { Asked } from './request-stream.ts';
 
 const reading = {
@@ -27,8 +27,7 @@ export class ImmediateRightsConsumer implements Consumer<Type> {
 
   constructor(
     private readonly requests: DataRequests,
-    private readonly people: RequestedPeople,
-    private readonly clock: Clock,
+    private readonly resolving: ResolveRequest,
   ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
@@ -43,13 +42,8 @@ export class ImmediateRightsConsumer implements Consumer<Type> {
 
   /** What was heeded waits for no turn: it is done already. What cannot be done any more was ended another way. */
   async #end(tx: Queryable, asked: Asked): Promise<void> {
-    const now = this.clock.now();
-    const contactIds = await this.people.of(tx, asked);
-    const acts = [
-      { kind: 'resolve', contactIds },
-      { kind: 'start' },
-      { kind: 'complete', by: 'at-once' },
-    ] as const;
-    for (const act of acts) await this.requests.actIn(tx, asked, { command: { ...act, now } });
+    await this.resolving.run(tx, asked);
+    await this.requests.actIn(tx, asked, { kind: 'start' });
+    await this.requests.actIn(tx, asked, { kind: 'complete', by: 'at-once' });
   }
 }

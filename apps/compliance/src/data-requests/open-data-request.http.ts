@@ -60,7 +60,7 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
       receivedAt: new Date(notAfter(now, receivedAt)),
     } as const;
     const asked = { tenantId, requestId };
-    const { events, position } = decidedOr(await this.requests.act(asked, command, commandId));
+    const { events, position } = decidedOr(await this.requests.receive(asked, command, commandId));
     const [received] = events;
     return DataRequestAccepted.parse({ ...received?.data, status: 'received', position });
   }

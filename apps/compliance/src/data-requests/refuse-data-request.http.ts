@@ -11,9 +11,7 @@ import {
   Answers,
   Caller,
   type CallerIdentity,
-  Clock,
   Describe,
-  EventStore,
   Idempotent,
   RequireScope,
   Tenants,
@@ -48,11 +46,9 @@ export class ApproveRefusal extends Command<DataRequestChanged> {
 @CommandHandler(ProposeRefusal)
 export class ProposeRefusalHandler implements ICommandHandler<ProposeRefusal> {
   constructor(
-    private readonly store: EventStore,
     private readonly requests: DataRequests,
     private readonly people: RefusingPeople,
     private readonly tenants: Tenants,
-    private readonly clock: Clock,
   ) {}
 
   async execute({ caller, requestId, refusal }: ProposeRefusal): Promise<RefusalProposed> {
@@ -60,36 +56,32 @@ export class ProposeRefusalHandler implements ICommandHandler<ProposeRefusal> {
     const { ground, evidence, proposedBy: stated } = refusal;
     const language = (await this.tenants.of(tenantId))?.languages[0] ?? 'fr';
     const complaint = refusal.complaint ?? complaints[language];
-    const now = this.clock.now();
-    const decided = await this.store.transaction(async (tx) => {
+    const decided = await this.requests.within(async (tx) => {
       const proposedBy = await this.people.of(tx, caller, { stated, pointer: '/proposedBy' });
-      const proposal = { ground, evidence, complaint, proposedBy };
-      const command = { kind: 'propose-refusal', ...proposal, now } as const;
-      return await this.requests.actIn(tx, { tenantId, requestId }, { command });
+      const act = { kind: 'propose-refusal', ground, evidence, complaint, proposedBy } as const;
+      return await this.requests.actIn(tx, { tenantId, requestId }, act);
     });
-    const { position } = decidedOr(decided);
-    return { requestId, ground, complaint, proposedAt: now.toISOString(), position };
+    const { position, state } = decidedOr(decided);
+    const proposedAt = state.proposal?.at;
+    return RefusalProposed.parse({ requestId, ground, complaint, proposedAt, position });
   }
 }
 
 @CommandHandler(ApproveRefusal)
 export class ApproveRefusalHandler implements ICommandHandler<ApproveRefusal> {
   constructor(
-    private readonly store: EventStore,
     private readonly requests: DataRequests,
     private readonly people: RefusingPeople,
-    private readonly clock: Clock,
   ) {}
 
   async execute({ caller, requestId, approval }: ApproveRefusal): Promise<DataRequestChanged> {
     const { tenantId } = caller;
     const { proposedAt, approvedBy: stated } = approval;
-    const decided = await this.store.transaction(async (tx) => {
+    const decided = await this.requests.within(async (tx) => {
       const approvedBy = await this.people.of(tx, caller, { stated, pointer: '/approvedBy' });
       const hasStaff = await this.people.hasStaff(tx, tenantId);
-      const now = this.clock.now();
-      const command = { kind: 'refuse', approvedBy, hasStaff, proposedAt, now } as const;
-      return await this.requests.actIn(tx, { tenantId, requestId }, { command });
+      const act = { kind: 'refuse', approvedBy, hasStaff, proposedAt } as const;
+      return await this.requests.actIn(tx, { tenantId, requestId }, act);
     });
     return changedBy(decidedOr(decided));
   }

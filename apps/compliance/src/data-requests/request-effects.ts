@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import {
   assertNever,
-  type DataRequestCommand,
   type DataRequestEvent,
+  type RequestAct,
   type RequestCommand,
   type RequestState,
   rights,
 } from '@tact/domain';
-import { Clock, Jobs, type Queryable } from '@tact/platform';
+import { Jobs, type Queryable } from '@tact/platform';
 import { Restrictions } from '../restrictions/restrictions.ts';
 import { Claims } from './claims.ts';
-import { DueAlerts } from './due-alerts.ts';
 import { beginRequest, findPerson, watchDue } from './request-jobs.ts';
-import { RequestLetters } from './request-letters.ts';
+import { RequestNotices } from './request-notices.ts';
 
 type Of = {
   readonly tenantId: string;
@@ -27,9 +26,7 @@ export class RequestEffects {
     private readonly jobs: Jobs,
     private readonly claims: Claims,
     private readonly restrictions: Restrictions,
-    private readonly letters: RequestLetters,
-    private readonly dueAlerts: DueAlerts,
-    private readonly clock: Clock,
+    private readonly notices: RequestNotices,
   ) {}
 
   /** A request has its place as soon as it is known whom it is about. */
@@ -41,11 +38,7 @@ export class RequestEffects {
   }
 
   /** What is to be decided on the request next, if anything is. */
-  async run(
-    tx: Queryable,
-    command: RequestCommand,
-    of: Of,
-  ): Promise<DataRequestCommand | undefined> {
+  async run(tx: Queryable, command: RequestCommand, of: Of): Promise<RequestAct | undefined> {
     const { tenantId, state } = of;
     const { requestId } = state;
     const job = { payload: { tenantId, requestId }, unique: requestId };
@@ -60,7 +53,7 @@ export class RequestEffects {
         await this.jobs.schedule(tx, watchDue, job);
         return undefined;
       case 'settle-due':
-        await this.dueAlerts.settle(tx, { tenantId, requestId });
+        await this.notices.dueAlerts.settle(tx, { tenantId, requestId });
         return undefined;
       case 'release':
         await this.claims.release(tx, { tenantId, state });
@@ -69,7 +62,7 @@ export class RequestEffects {
         return await this.#carryOut(tx, of);
       case 'tell-extension':
       case 'tell-refusal':
-        await this.letters.leave(tx, of);
+        await this.notices.letters.leave(tx, of);
         return undefined;
       default:
         return assertNever(command);
@@ -77,13 +70,13 @@ export class RequestEffects {
   }
 
   /** Of the rights that this service carries out itself there is one; the others have their own. */
-  async #carryOut(tx: Queryable, { tenantId, state }: Of): Promise<DataRequestCommand | undefined> {
+  async #carryOut(tx: Queryable, { tenantId, state }: Of): Promise<RequestAct | undefined> {
     const { requestId, right, contactIds = [] } = state;
     if (rights[right].carriedOut !== 'here') return undefined;
     const justification = `data request ${requestId}`;
     for (const contactId of contactIds) {
       await this.restrictions.restrict(tx, { tenantId, contactId }, { justification, requestId });
     }
-    return { kind: 'complete', by: 'here', now: this.clock.now() };
+    return { kind: 'complete', by: 'here' };
   }
 }

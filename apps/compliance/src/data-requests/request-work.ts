@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type Job, type JobHandler, Jobs, type Queryable } from '@tact/platform';
+import { type Job, type JobHandler, Jobs, type Queryable } from '@tact/platform';
 import { Claims } from './claims.ts';
 import { DataRequests } from './data-requests.ts';
 import { DueAlerts } from './due-alerts.ts';
 import { beginRequest, findPerson, type OfRequest, watchDue } from './request-jobs.ts';
-import { RequestedPeople } from './requested-people.ts';
+import { ResolveRequest } from './resolve-request.ts';
 
 /** Each holds the lock of its request, so two in one transaction could wait for two in another one. */
 const ONE = 1;
@@ -15,18 +15,10 @@ export class FindPersonWork implements JobHandler<OfRequest> {
   readonly kind = findPerson;
   readonly batchMax = ONE;
 
-  constructor(
-    private readonly requests: DataRequests,
-    private readonly people: RequestedPeople,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly resolving: ResolveRequest) {}
 
   async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
-    for (const { payload } of jobs) {
-      const contactIds = await this.people.of(tx, payload);
-      const command = { kind: 'resolve', contactIds, now: this.clock.now() } as const;
-      await this.requests.actIn(tx, payload, { command });
-    }
+    for (const { payload } of jobs) await this.resolving.run(tx, payload);
   }
 }
 
@@ -40,7 +32,6 @@ export class BeginWork implements JobHandler<OfRequest> {
     private readonly requests: DataRequests,
     private readonly claims: Claims,
     private readonly jobs: Jobs,
-    private readonly clock: Clock,
   ) {}
 
   async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
@@ -49,15 +40,14 @@ export class BeginWork implements JobHandler<OfRequest> {
 
   async #begin(tx: Queryable, payload: OfRequest): Promise<void> {
     const { tenantId, requestId } = payload;
-    const state = await this.requests.stateIn(tx, payload);
+    const state = await this.requests.lockedIn(tx, payload);
     if (state.state !== 'verified') return;
     const why = await this.claims.take(tx, { tenantId, state });
     if (why instanceof Date) {
       await this.jobs.schedule(tx, beginRequest, { payload, unique: requestId, runAt: why });
     }
     if (why !== undefined) return;
-    const command = { kind: 'start', now: this.clock.now() } as const;
-    await this.requests.actIn(tx, payload, { command });
+    await this.requests.actIn(tx, payload, { kind: 'start' });
   }
 }
 
@@ -74,7 +64,7 @@ export class WatchDueWork implements JobHandler<OfRequest> {
 
   async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
     for (const { payload } of jobs) {
-      await this.dueAlerts.look(tx, payload, await this.requests.stateIn(tx, payload));
+      await this.dueAlerts.look(tx, payload, await this.requests.lockedIn(tx, payload));
     }
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { CodeChannel } from '@tact/contracts';
 import { isClosed } from '@tact/domain';
-import { Clock, type Job, type JobHandler, type Queryable } from '@tact/platform';
+import { type Job, type JobHandler, type Queryable } from '@tact/platform';
 import { DataRequests } from './data-requests.ts';
 import { type OfRequest, sendCode } from './request-jobs.ts';
 import { RequestCodes } from './request-codes.ts';
 import { RequestLetters } from './request-letters.ts';
-import { RequestedPeople } from './requested-people.ts';
+import { ResolveRequest } from './resolve-request.ts';
 
 type OfCode = OfRequest & { readonly codeId: string };
 
@@ -21,10 +22,9 @@ export class SendCodeWork implements JobHandler<OfCode> {
 
   constructor(
     private readonly requests: DataRequests,
-    private readonly people: RequestedPeople,
+    private readonly resolving: ResolveRequest,
     private readonly codes: RequestCodes,
     private readonly letters: RequestLetters,
-    private readonly clock: Clock,
   ) {}
 
   async handle(tx: Queryable, jobs: readonly Job<OfCode>[]): Promise<void> {
@@ -34,18 +34,18 @@ export class SendCodeWork implements JobHandler<OfCode> {
   async #send(tx: Queryable, { codeId, ...asked }: OfCode): Promise<void> {
     const { tenantId, requestId } = asked;
     // Whoever asks for a code at once is not to wait for the look-up of their request.
-    const contactIds = await this.people.of(tx, asked);
-    const found = { kind: 'resolve', contactIds, now: this.clock.now() } as const;
-    await this.requests.actIn(tx, asked, { command: found });
-    const state = await this.requests.stateIn(tx, asked);
+    await this.resolving.run(tx, asked);
+    const state = await this.requests.lockedIn(tx, asked);
     const drawn = await this.codes.draw(tx, { requestId, codeId });
-    if (drawn === undefined || isClosed[state.state] || drawn.channel !== 'email') return;
+    if (drawn === undefined || isClosed[state.state] || !isSent[drawn.channel]) return;
     const to = await this.letters.addresseeOf(tx, { tenantId, state });
     if (to === undefined) return;
     const { code, channel, expiresAt } = drawn;
     const isLeft = await this.letters.sendCode(tx, { tenantId, to, codeId, code, expiresAt });
     if (!isLeft) return;
-    const sent = { kind: 'send-code', codeId, channel, expiresAt, now: this.clock.now() } as const;
-    await this.requests.actIn(tx, asked, { command: sent });
+    await this.requests.actIn(tx, asked, { kind: 'send-code', codeId, channel, expiresAt });
   }
 }
+
+/** By which channels a code can be sent today. */
+const isSent: Readonly<Record<CodeChannel, boolean>> = { email: true, whatsapp: false };

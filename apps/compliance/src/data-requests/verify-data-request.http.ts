@@ -4,7 +4,6 @@ import {
   DataRequestChanged,
   DataRequestId,
   includesScope,
-  type IdentityProof,
   VerifyDataRequest,
 } from '@tact/contracts';
 import type { RequestRefusal } from '@tact/domain';
@@ -12,17 +11,14 @@ import {
   Answers,
   Caller,
   type CallerIdentity,
-  Clock,
   Describe,
-  EventStore,
   ProblemError,
   type Queryable,
   RequireScope,
 } from '@tact/platform';
-import { AddressesOnFile } from '../addresses/addresses-on-file.ts';
 import { DataRequests, type Decided } from './data-requests.ts';
 import { RequestCodes } from './request-codes.ts';
-import { RequestLetters } from './request-letters.ts';
+import { RequestProofs } from './request-proofs.ts';
 import { changedBy, decidedOr } from './request-problems.ts';
 import type { Asked } from './request-stream.ts';
 
@@ -39,22 +35,19 @@ export class VerifyRequest extends Command<DataRequestChanged> {
 @CommandHandler(VerifyRequest)
 export class VerifyRequestHandler implements ICommandHandler<VerifyRequest> {
   constructor(
-    private readonly store: EventStore,
     private readonly requests: DataRequests,
     private readonly codes: RequestCodes,
-    private readonly letters: RequestLetters,
-    private readonly addresses: AddressesOnFile,
-    private readonly clock: Clock,
+    private readonly proofs: RequestProofs,
   ) {}
 
   async execute({ asked, shown }: VerifyRequest): Promise<DataRequestChanged> {
     const { code, evidence } = shown;
     if (evidence !== undefined) {
       const proof = { kind: 'evidence', ...evidence } as const;
-      const proven = await this.store.transaction((tx) => this.#prove(tx, asked, proof));
+      const proven = await this.requests.within((tx) => this.proofs.take(tx, asked, proof));
       return changedBy(decidedOr(proven));
     }
-    const tried = await this.store.transaction((tx) => this.#try(tx, asked, code ?? ''));
+    const tried = await this.requests.within((tx) => this.#try(tx, asked, code ?? ''));
     // One sentence for a wrong code, one that is over, and one that nobody was ever sent.
     if (typeof tried === 'string') throw new ProblemError('verification-refused');
     return changedBy(tried);
@@ -62,35 +55,15 @@ export class VerifyRequestHandler implements ICommandHandler<VerifyRequest> {
 
   /** A wrong code is counted, so what it leaves is committed. */
   async #try(tx: Queryable, asked: Asked, code: string): Promise<Decided | RequestRefusal> {
-    await this.requests.stateIn(tx, asked);
+    await this.requests.lockedIn(tx, asked);
     const tried = await this.codes.attempt(tx, asked.requestId, code);
     if (tried === undefined || tried.answer === 'dead') return 'not-now';
     const { codeId, channel, isClosed, misses: attempt } = tried;
     if (tried.answer === 'accepted') {
-      return await this.#prove(tx, asked, { kind: 'code', channel, codeId });
+      return await this.proofs.take(tx, asked, { kind: 'code', channel, codeId });
     }
-    const missed = { kind: 'miss-code', codeId, attempt, isClosed, now: this.clock.now() } as const;
-    await this.requests.actIn(tx, asked, { command: missed });
+    await this.requests.actIn(tx, asked, { kind: 'miss-code', codeId, attempt, isClosed });
     return 'not-now';
-  }
-
-  async #prove(
-    tx: Queryable,
-    asked: Asked,
-    proof: IdentityProof,
-  ): Promise<Decided | RequestRefusal> {
-    const { tenantId } = asked;
-    const now = this.clock.now();
-    const before = await this.requests.stateIn(tx, asked);
-    const to = await this.letters.addresseeOf(tx, { tenantId, state: before });
-    const command = { kind: 'prove', proof, verifiedAt: to?.verifiedAt, now } as const;
-    const decided = await this.requests.actIn(tx, asked, { command });
-    if (typeof decided === 'string' || to === undefined) return decided;
-    // A code alone says who reads the address now, and not that it is the person's still: beside evidence it says both.
-    const { proofs } = decided.state;
-    const isByBoth = proofs.includes('code-email') && proofs.length > 1;
-    if (isByBoth) await this.addresses.noteProof(tx, { tenantId, ref: to.ref, at: now });
-    return decided;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, PageLanguage, Purpose, Reason } from '@tact/contracts';
 import { reasonsAgainstAsking } from '@tact/domain';
-import { Clock, RestrictedContacts } from '@tact/platform';
+import { Clock } from '@tact/platform';
 import { MissedSources } from '../decisions/missed-sources.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
 import { Addressees } from '../languages/addressees.ts';
@@ -26,7 +26,6 @@ export class AskedPeople {
     private readonly addressees: Addressees,
     private readonly missed: MissedSources,
     private readonly clock: Clock,
-    private readonly restricted: RestrictedContacts,
   ) {}
 
   /** 404 as for a command, and 423 where the use of what is known is restricted. */
@@ -37,7 +36,7 @@ export class AskedPeople {
   ): Promise<Person> {
     const missed = await this.missed.of(tenantId, named);
     const { contactId, state } = await this.policies.of(tenantId, named);
-    await this.restricted.assertFree(tenantId, contactId);
+    await this.addressees.restricted.assertFree(tenantId, contactId);
     const { reasons, nextAllowedAt } = reasonsAgainstAsking(
       { ...about, now: this.clock.now() },
       state,

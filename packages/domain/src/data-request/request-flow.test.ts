@@ -48,7 +48,7 @@ const seen: Said = {
   kind: 'prove',
   proof: { kind: 'evidence', method: 'in-person', reference: 'desk 3' },
 };
-const inProgress = (right: Right) => [found, code(), { kind: 'start', on: 2 }] as readonly Said[];
+const inProgress: readonly Said[] = [found, code(), { kind: 'start', on: 2 }];
 
 describe('who asks', () => {
   test('is proven by a code, and then it may begin', () => {
@@ -191,9 +191,7 @@ describe('the legal clock', () => {
       pausedAt: day(2),
     });
     expect(after('erasure', found, pause(2), code(3), resume(4)).state?.state).toBe('verified');
-    expect(after('erasure', ...inProgress('erasure'), pause(3), resume(4)).state?.state).toBe(
-      'in-progress',
-    );
+    expect(after('erasure', ...inProgress, pause(3), resume(4)).state?.state).toBe('in-progress');
   });
 });
 
@@ -252,11 +250,7 @@ describe('the end', () => {
   const lacking = { kind: 'lack', by: 'person', justification: 'the archive' } as const;
 
   test('is said by whoever carries the right out, and by nobody else', () => {
-    const { state, commands } = after(
-      'rectification',
-      ...inProgress('rectification'),
-      done('person'),
-    );
+    const { state, commands } = after('rectification', ...inProgress, done('person'));
     expect(state?.state).toBe('completed');
     expect(commands).toEqual([
       'find-person',
@@ -267,21 +261,21 @@ describe('the end', () => {
       'settle-due',
     ]);
     for (const by of ['here', 'at-once', 'executor']) {
-      expect(after('rectification', ...inProgress('rectification'), done(by)).last).toEqual({
+      expect(after('rectification', ...inProgress, done(by)).last).toEqual({
         refused: 'not-yours',
       });
     }
-    expect(after('erasure', ...inProgress('erasure'), done('person')).last).toEqual({
+    expect(after('erasure', ...inProgress, done('person')).last).toEqual({
       refused: 'not-yours',
     });
   });
 
   test('may be of a part, which is ended later', () => {
-    const part = after('rectification', ...inProgress('rectification'), lacking);
+    const part = after('rectification', ...inProgress, lacking);
     expect(part.last).toMatchObject([{ data: { justification: 'the archive' } }]);
     expect(part.state?.state).toBe('incomplete');
     const whole = done('person', { justification: 'and the archive' });
-    const both = after('rectification', ...inProgress('rectification'), lacking, whole);
+    const both = after('rectification', ...inProgress, lacking, whole);
     expect(both.last).toMatchObject([{ data: { justification: 'and the archive' } }]);
     expect(both.state?.state).toBe('completed');
   });
@@ -295,11 +289,11 @@ describe('the end', () => {
       'release',
       'settle-due',
     ]);
-    expect(after('erasure', ...inProgress('erasure'), cancel).last).toEqual({ refused: 'not-now' });
+    expect(after('erasure', ...inProgress, cancel).last).toEqual({ refused: 'not-now' });
   });
 
   test('what begins says whom it is about', () => {
-    expect(after('erasure', ...inProgress('erasure')).last).toMatchObject([
+    expect(after('erasure', ...inProgress).last).toMatchObject([
       { type: 'DataRequestStarted', data: { right: 'erasure', contactIds: [contactId] } },
     ]);
   });

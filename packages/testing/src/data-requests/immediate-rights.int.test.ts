@@ -47,7 +47,7 @@ const reasonsOf = async (contactId: string, purpose?: string): Promise<readonly 
 /** Milliseconds until it is so. */
 const until = async (isSo: () => Promise<boolean>): Promise<number> => {
   const since = performance.now();
-  while (!(await isSo())) await pause(5);
+  while (!(await isSo())) await pause(25);
   return performance.now() - since;
 };
 const completed = async (requestId: string): Promise<void> => {
@@ -63,15 +63,17 @@ describe('an objection by a request', () => {
     const contacts = await Promise.all(phones.map(register));
     await tact.settled();
     expect(await reasonsOf(contacts[0] ?? '')).toEqual(['allowed']);
-    const took = await Promise.all(
-      phones.map(async (phone, nth) => {
-        const contactId = contacts[nth] ?? '';
-        const since = performance.now();
-        const requestId = await ask('objection', phone);
-        await until(async () => (await reasonsOf(contactId)).includes('suppressed'));
-        return { requestId, ms: performance.now() - since };
-      }),
-    );
+    const took: { requestId: string; ms: number }[] = [];
+    const objects = async (nth: number): Promise<void> => {
+      const since = performance.now();
+      const requestId = await ask('objection', phones[nth] ?? '');
+      await until(async () => (await reasonsOf(contacts[nth] ?? '')).includes('suppressed'));
+      took.push({ requestId, ms: performance.now() - since });
+    };
+    // A few at a time: what asks whether it is in force must not be what delays it.
+    for (let nth = 0; nth < phones.length; nth += 5) {
+      await Promise.all([0, 1, 2, 3, 4].map((more) => objects(nth + more)));
+    }
     const sorted = took.map(({ ms }) => ms).toSorted((one, other) => one - other);
     process.stdout.write(
       `objections by request: P50 ${Math.round(sorted[49] ?? 0)} ms, P99 ${Math.round(sorted[98] ?? 0)} ms\n`,
