@@ -66,10 +66,7 @@ export class Claims {
         WHERE tenant_id = $1 AND contact_id = ANY ($2::text[]) AND verified_at IS NOT NULL AND NOT is_held`,
       [tenantId, contactIds],
     );
-    const next = waiting.map((one) => ({
-      payload: { tenantId, requestId: one.requestId },
-      unique: one.requestId,
-    }));
+    const next = waiting.map((one) => ({ payload: { tenantId, requestId: one.requestId } }));
     await this.jobs.schedule(tx, beginRequest, ...next);
   }
 

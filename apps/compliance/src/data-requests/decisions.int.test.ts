@@ -176,7 +176,8 @@ describe('requests of one person', () => {
     const all = opened.flat();
     await stage.idle();
     // The later one first, and both at once.
-    await Promise.all(all.toReversed().map((id) => stage.verify(id, { evidence })));
+    const tried = await Promise.all(all.toReversed().map((id) => stage.verify(id, { evidence })));
+    expect(new Set(tried.map(({ status }) => status))).toEqual(new Set([200]));
     await stage.idle();
     const begun = await stage.queryable.query<{ requestId: string }>(
       `SELECT request_id AS "requestId" FROM data_request_claims WHERE is_held`,
@@ -207,7 +208,7 @@ describe('requests of one person', () => {
 test('a person is told 14, 7 and 2 days before the date, whatever the clock does', async () => {
   const { phone } = await somebody();
   const { requestId } = await stage.open('access', { phone });
-  const told = async () => {
+  const raised = async () => {
     await stage.idle();
     const rows = await stage.queryable.query<{ count: number; until: Date | null }>(
       `SELECT count, until FROM alerts WHERE kind = 'data-request-due' AND about LIKE $1 || ' %' ORDER BY count DESC`,
@@ -220,15 +221,15 @@ test('a person is told 14, 7 and 2 days before the date, whatever the clock does
     const at = Date.parse(internalDue) - days * DAY_MS + HOUR_MS;
     stage.clock.moveTo(at - Date.parse(now));
   };
-  expect(await told()).toEqual([]);
+  expect(await raised()).toEqual([]);
   before(14);
-  expect(await told()).toEqual(['open 14']);
+  expect(await raised()).toEqual(['open 14']);
   before(7);
-  expect(await told()).toEqual(['closed 14', 'open 7']);
+  expect(await raised()).toEqual(['closed 14', 'open 7']);
   before(2);
-  expect(await told()).toEqual(['closed 14', 'closed 7', 'open 2']);
+  expect(await raised()).toEqual(['closed 14', 'closed 7', 'open 2']);
   await stage.call('DELETE', `/v1/data-requests/${requestId}`);
-  expect((await told()).filter((alert) => alert.startsWith('open'))).toEqual([]);
+  expect((await raised()).filter((alert) => alert.startsWith('open'))).toEqual([]);
 }, 60_000);
 
 test('requests are listed by state and date, the earliest due first, page by page', async () => {

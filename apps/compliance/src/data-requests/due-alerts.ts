@@ -34,7 +34,8 @@ export class DueAlerts {
       await this.alerts.raise(tx, matter, { count: days, since: now });
     }
     if (nextAt === undefined) return;
-    const next = { payload: { tenantId, requestId }, unique: requestId, runAt: hourBehind(nextAt) };
+    const { internalDue } = state;
+    const next = { payload: { tenantId, requestId, internalDue }, runAt: hourBehind(nextAt) };
     await this.jobs.schedule(tx, watchDue, next);
   }
 

@@ -41,16 +41,18 @@ export class RequestEffects {
   async run(tx: Queryable, command: RequestCommand, of: Of): Promise<RequestAct | undefined> {
     const { tenantId, state } = of;
     const { requestId } = state;
-    const job = { payload: { tenantId, requestId }, unique: requestId };
+    const payload = { tenantId, requestId };
     switch (command) {
       case 'find-person':
-        await this.jobs.schedule(tx, findPerson, job);
+        await this.jobs.schedule(tx, findPerson, { payload });
         return undefined;
       case 'begin':
-        await this.jobs.schedule(tx, beginRequest, job);
+        await this.jobs.schedule(tx, beginRequest, { payload });
         return undefined;
       case 'watch-due':
-        await this.jobs.schedule(tx, watchDue, job);
+        await this.jobs.schedule(tx, watchDue, {
+          payload: { ...payload, internalDue: state.internalDue },
+        });
         return undefined;
       case 'settle-due':
         await this.notices.dueAlerts.settle(tx, { tenantId, requestId });

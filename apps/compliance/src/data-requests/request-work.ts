@@ -3,7 +3,7 @@ import { type Job, type JobHandler, Jobs, type Queryable } from '@tact/platform'
 import { Claims } from './claims.ts';
 import { DataRequests } from './data-requests.ts';
 import { DueAlerts } from './due-alerts.ts';
-import { beginRequest, findPerson, type OfRequest, watchDue } from './request-jobs.ts';
+import { beginRequest, findPerson, type OfDue, type OfRequest, watchDue } from './request-jobs.ts';
 import { ResolveRequest } from './resolve-request.ts';
 
 /** Each holds the lock of its request, so two in one transaction could wait for two in another one. */
@@ -44,7 +44,7 @@ export class BeginWork implements JobHandler<OfRequest> {
     if (state.state !== 'verified') return;
     const why = await this.claims.take(tx, { tenantId, state });
     if (why instanceof Date) {
-      await this.jobs.schedule(tx, beginRequest, { payload, unique: requestId, runAt: why });
+      await this.jobs.schedule(tx, beginRequest, { payload, runAt: why });
     }
     if (why !== undefined) return;
     await this.requests.actIn(tx, payload, { kind: 'start' });
@@ -53,7 +53,7 @@ export class BeginWork implements JobHandler<OfRequest> {
 
 /** Looks at the dates of a request. */
 @Injectable()
-export class WatchDueWork implements JobHandler<OfRequest> {
+export class WatchDueWork implements JobHandler<OfDue> {
   readonly kind = watchDue;
   readonly batchMax = ONE;
 
@@ -62,9 +62,12 @@ export class WatchDueWork implements JobHandler<OfRequest> {
     private readonly dueAlerts: DueAlerts,
   ) {}
 
-  async handle(tx: Queryable, jobs: readonly Job<OfRequest>[]): Promise<void> {
+  async handle(tx: Queryable, jobs: readonly Job<OfDue>[]): Promise<void> {
     for (const { payload } of jobs) {
-      await this.dueAlerts.look(tx, payload, await this.requests.lockedIn(tx, payload));
+      const state = await this.requests.lockedIn(tx, payload);
+      // The date has moved, and what moved it scheduled a look of its own.
+      if (state.internalDue !== payload.internalDue) continue;
+      await this.dueAlerts.look(tx, payload, state);
     }
   }
 }

@@ -52,8 +52,8 @@ const peopleOf = (app: Served) => {
     const { contactId } = registered;
     const data = { contactId, identities };
     const event = { tenantid: tenantId, type: 'ContactRegistered', data } as unknown;
-    const told = [event as ConsumedEvent<'ContactRegistered'>];
-    await store.transaction((tx) => app.get(FollowAddressesConsumer).handle(tx, told));
+    const events = [event as ConsumedEvent<'ContactRegistered'>];
+    await store.transaction((tx) => app.get(FollowAddressesConsumer).handle(tx, events));
     return contactId;
   };
 };

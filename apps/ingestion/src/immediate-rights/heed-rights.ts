@@ -16,11 +16,11 @@ export class HeedRights {
   ) {}
 
   /** In transactions of its own; heard again it is the same wish. */
-  async hear(exercised: Exercised): Promise<void> {
+  async receiveWish(exercised: Exercised): Promise<void> {
     const { event, identities: who, at, channel } = exercised;
     const wish = wishOf(exercised);
     if (wish === undefined) return;
-    await this.wishes.hear(event.tenantid, [{ who, eventId: event.id, wish, channel, at }]);
+    await this.wishes.receiveAll(event.tenantid, [{ who, eventId: event.id, wish, channel, at }]);
   }
 
   /** The person takes the consents back, so nobody else gives them again. */

@@ -40,7 +40,7 @@ export class ImmediateRightsConsumer implements Consumer<Type> {
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
     const all = events.flatMap(readable);
     // Wishes have transactions of their own: first all of them, before this one holds any stream that they append to.
-    for (const one of all) await this.rights.hear(one);
+    for (const one of all) await this.rights.receiveWish(one);
     for (const one of all) await this.rights.withdraw(tx, one);
     for (const event of events) await this.#tell(tx, event);
   }

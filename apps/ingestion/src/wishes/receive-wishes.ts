@@ -38,11 +38,11 @@ export class ReceiveWishes {
   ) {}
 
   receive(tenantId: string, signals: readonly Wishing[]): Promise<void> {
-    return this.hear(tenantId, wishesIn(signals));
+    return this.receiveAll(tenantId, wishesIn(signals));
   }
 
   /** The same of wishes that came otherwise than as a signal. */
-  async hear(tenantId: string, received: readonly ReceivedWish[]): Promise<void> {
+  async receiveAll(tenantId: string, received: readonly ReceivedWish[]): Promise<void> {
     if (received.length === 0) return;
     const owned = await this.#owned(tenantId, received);
     await this.#remember(tenantId, owned);

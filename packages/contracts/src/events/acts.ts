@@ -1,30 +1,9 @@
-import type { EventDataOf, EventType } from './registry.ts';
+import { type Act, follows, type NoAct, observed } from './act.ts';
+import type { EventType } from './registry.ts';
+import { requestActs } from './request-acts.ts';
 
-/** For people. */
-export type Words = { readonly fr: string; readonly en: string };
+export type { Act, NoAct, Words } from './act.ts';
 
-/** An event of this type is an act, and audited, if it says who did it. */
-export type Act<Type extends EventType> = {
-  readonly words: Words;
-  /** The fields that hold whom it concerns, one entry of the audit for each; the tenant where there is none. */
-  readonly concerns: readonly (keyof EventDataOf<Type> & string)[];
-  /** The field that says which one of its kind it was; never a person's. */
-  readonly about?: keyof EventDataOf<Type> & string;
-  /** The field that says who did it, where the envelope does not: nobody was signed in yet. */
-  readonly by?: keyof EventDataOf<Type> & string;
-  /** The field that holds its reason. */
-  readonly reason?: keyof EventDataOf<Type> & string;
-  /** A program takes in thousands of them, and each event names its key: audited are those that a person did. */
-  readonly isIntake?: true;
-};
-
-/** Why events of a type are not audited. */
-export type NoAct = { readonly why: string };
-
-const observed: NoAct = {
-  why: 'It was observed, or reported in bulk: the import as a whole is the act.',
-};
-const follows: NoAct = { why: 'It follows from other events, and nobody does it.' };
 const decided: NoAct = {
   why: 'The decision is a record of its own, with what it went by; its envelope names who asked.',
 };
@@ -154,71 +133,7 @@ export const acts: Acts = {
     words: { fr: 'Effacement engagé', en: 'Erasure begun' },
     concerns: ['contactId'],
   },
-  DataRequestReceived: {
-    words: { fr: 'Demande de droits ouverte', en: 'Data request opened' },
-    concerns: ['requestId'],
-    about: 'right',
-  },
-  DataRequestResolved: follows,
-  DataRequestCodeSent: follows,
-  DataRequestCodeMissed: follows,
-  DataRequestProven: {
-    words: { fr: 'Preuve d’identité acceptée', en: 'Proof of identity accepted' },
-    concerns: ['requestId'],
-  },
-  DataRequestVerified: follows,
-  DataRequestStarted: follows,
-  DataRequestPaused: {
-    words: { fr: 'Délai d’une demande suspendu', en: 'Clock of a data request paused' },
-    concerns: ['requestId'],
-    reason: 'justification',
-  },
-  DataRequestResumed: {
-    words: { fr: 'Délai d’une demande repris', en: 'Clock of a data request resumed' },
-    concerns: ['requestId'],
-  },
-  DataRequestExtended: {
-    words: { fr: 'Délai d’une demande prolongé', en: 'Period of a data request extended' },
-    concerns: ['requestId'],
-    reason: 'justification',
-  },
-  DataRequestRefusalProposed: {
-    words: { fr: 'Refus d’une demande proposé', en: 'Refusal of a data request proposed' },
-    concerns: ['requestId'],
-    about: 'ground',
-    reason: 'evidence',
-  },
-  DataRequestRefused: {
-    words: { fr: 'Demande de droits refusée', en: 'Data request refused' },
-    concerns: ['requestId'],
-    about: 'ground',
-  },
-  DataRequestCancelled: {
-    words: { fr: 'Demande de droits annulée', en: 'Data request cancelled' },
-    concerns: ['requestId'],
-  },
-  DataRequestCompleted: {
-    words: { fr: 'Demande de droits satisfaite', en: 'Data request completed' },
-    concerns: ['requestId'],
-    reason: 'justification',
-  },
-  DataRequestLacking: {
-    words: { fr: 'Demande de droits satisfaite en partie', en: 'Data request completed in part' },
-    concerns: ['requestId'],
-    reason: 'justification',
-  },
-  ImmediateRightExercised: follows,
-  ImmediateRightHeeded: follows,
-  ContactRestricted: {
-    words: { fr: 'Traitement d’un contact limité', en: 'Contact restricted' },
-    concerns: ['contactId'],
-    reason: 'justification',
-  },
-  RestrictionLifted: {
-    words: { fr: 'Limitation d’un contact levée', en: 'Restriction of a contact lifted' },
-    concerns: ['contactId'],
-    reason: 'justification',
-  },
+  ...requestActs,
   ApiKeyCreated: {
     words: { fr: 'Clé d’API créée', en: 'API key created' },
     concerns: [],

@@ -115,8 +115,8 @@ describe('what takes effect as it is heard', () => {
   test('a withdrawal may be of one purpose alone', () => {
     const command = opening('withdrawal') as Extract<DataRequestCommand, { kind: 'receive' }>;
     const request = { ...command.request, purpose: 'marketing' } as const;
-    const told = dataRequest.decide({ ...command, request }, undefined);
-    expect(told).toMatchObject([{}, { data: { purpose: 'marketing' } }]);
+    const events = dataRequest.decide({ ...command, request }, undefined);
+    expect(events).toMatchObject([{}, { data: { purpose: 'marketing' } }]);
     expect((after('withdrawal').last as readonly DataRequestEvent[])[1]?.data).not.toHaveProperty(
       'purpose',
     );

@@ -6,6 +6,7 @@ import {
   type DataRequestView,
   exampleProof,
   type Problem,
+  type RecordSignalsResponse,
 } from '@tact/contracts';
 import { type Answer, type Constellation, startConstellation } from '../constellation.ts';
 
@@ -37,9 +38,17 @@ const ask = async (right: string, phone: string, more: object = {}): Promise<str
 /** Something is known of the contact from which a likelihood is made. */
 const called = async (contactId: string): Promise<void> => {
   const at = '2026-11-20T09:00:00Z';
-  const signal = { contact: { contactId }, kind: 'call-not-ringing', occurredAt: at };
-  await tact.call('POST', '/v1/signals', [signal]);
+  const signal = {
+    id: `${contactId}/1`,
+    contact: { contactId },
+    kind: 'call-not-ringing',
+    occurredAt: at,
+  };
+  const { body } = await tact.call<RecordSignalsResponse>('POST', '/v1/signals', [signal]);
+  expect(body.results.map(({ status }) => status)).toEqual(['accepted']);
 };
+const likelihoodOf = (contactId: string): Promise<Answer<Problem>> =>
+  tact.call('GET', `/v1/contacts/${contactId}/block-likelihood`);
 const decide = (contactId: string, purpose = 'marketing'): Promise<Answer<ContactDecision>> =>
   tact.call('POST', '/v1/contact-decisions', { contactId, channel: 'whatsapp', purpose });
 const reasonsOf = async (contactId: string, purpose?: string): Promise<readonly string[]> =>
@@ -93,12 +102,13 @@ describe('an objection by a request', () => {
   test('stops the analysis too', async () => {
     const phone = newPhone();
     const contactId = await register(phone);
-    await completed(await ask('objection', phone));
     await tact.settled();
     await called(contactId);
     await tact.settled();
-    const path = `/v1/contacts/${contactId}/block-likelihood`;
-    expect((await tact.call('GET', path)).status).toBe(404);
+    expect((await likelihoodOf(contactId)).status).toBe(200);
+    await completed(await ask('objection', phone));
+    await tact.settled();
+    expect((await likelihoodOf(contactId)).status).toBe(404);
   }, 30_000);
 });
 
@@ -145,25 +155,27 @@ describe('a restriction', () => {
   test('by a request keeps what is known and refuses to use it, until the person was told', async () => {
     const phone = newPhone();
     const contactId = await register(phone);
+    await tact.settled();
     await called(contactId);
     await tact.settled();
+    expect((await likelihoodOf(contactId)).status).toBe(200);
     const requestId = await ask('restriction', phone);
     const verify = `/v1/data-requests/${requestId}/verify`;
     await until(async () => (await tact.call('POST', verify, { evidence })).status === 200);
     await completed(requestId);
+    await tact.settled();
     await until(() => refused(contactId));
-    const likelihood = `/v1/contacts/${contactId}/block-likelihood`;
-    await until(async () => (await tact.call('GET', likelihood)).status === 423);
-    const { body } = await tact.call<Problem>('GET', likelihood);
+    await until(async () => (await likelihoodOf(contactId)).status === 423);
+    const { body } = await likelihoodOf(contactId);
     expect(body.type).toBe('/problems/restricted');
     const path = `/v1/contacts/${contactId}/restrictions`;
     const ahead = { reason, noticedAt: '2026-11-21T09:00:00Z' };
     expect((await tact.call('DELETE', path, ahead)).status).toBe(400);
-    const told = { reason, noticedAt: '2026-11-19T09:00:00Z' };
-    expect((await tact.call('DELETE', path, told)).status).toBe(200);
+    const noticed = { reason, noticedAt: '2026-11-19T09:00:00Z' };
+    expect((await tact.call('DELETE', path, noticed)).status).toBe(200);
     await until(async () => !(await refused(contactId)));
-    expect((await tact.call('GET', likelihood)).status).toBe(200);
-    expect((await tact.call('DELETE', path, told)).status).toBe(409);
+    await until(async () => (await likelihoodOf(contactId)).status === 200);
+    expect((await tact.call('DELETE', path, noticed)).status).toBe(409);
   }, 60_000);
 
   test('by a member of staff does the same, and of nobody there is none', async () => {
