@@ -39,7 +39,7 @@ export class BeginWork implements JobHandler<OfRequest> {
   }
 
   async #begin(tx: Queryable, payload: OfRequest): Promise<void> {
-    const { tenantId, requestId } = payload;
+    const { tenantId } = payload;
     const state = await this.requests.lockedIn(tx, payload);
     if (state.state !== 'verified') return;
     const why = await this.claims.take(tx, { tenantId, state });

@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataRequestAccepted, DataRequestView, type Identities, type Scope } from '@tact/contracts';
-import { ApiKeys, Clock, type ConsumedEvent, Database, EventStore, Vault } from '@tact/platform';
+import {
+  ApiKeys,
+  Clock,
+  type ConsumedEvent,
+  Database,
+  EventStore,
+  type RunningService,
+  Vault,
+} from '@tact/platform';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { FollowAddressesConsumer } from '../addresses/follow-addresses.consumer.ts';
 import { bootCompliance } from './boot-compliance.ts';

@@ -11,6 +11,7 @@ import {
   isWeekend,
   plusDays,
   plusMonths,
+  wallMinuteOf,
 } from './civil-days.ts';
 
 const hoursOf = (date: string, timeZone: string): number => {
@@ -91,4 +92,11 @@ test('days between two dates are those of the calendar, whatever the clocks did'
   expect(daysBetween('2026-01-31', '2026-03-01')).toBe(29);
   expect(daysBetween('2026-11-20', '2026-11-20')).toBe(0);
   expect(daysBetween('2027-01-01', '2026-12-31')).toBe(-1);
+});
+
+test('the minute of the day is that of the clock on the wall there', () => {
+  const at = Date.parse('2026-07-01T22:30:00Z');
+  expect(wallMinuteOf(at, 'UTC')).toBe(22 * 60 + 30);
+  expect(wallMinuteOf(at, 'Europe/Paris')).toBe(30);
+  expect(wallMinuteOf(at, 'Asia/Kathmandu')).toBe(4 * 60 + 15);
 });

@@ -69,7 +69,7 @@ export const plusDays = (date: CivilDate, days: number): CivilDate =>
 
 /** Days from one date to a later one. */
 export const daysBetween = (from: CivilDate, to: CivilDate): number =>
-  dateOf(from).until(dateOf(to), { largestUnit: 'days' }).days;
+  dateOf(from).until(dateOf(to)).days;
 
 /** The same date `months` later, or the last day of that month when it is shorter. */
 export const plusMonths = (date: CivilDate, months: number): CivilDate =>
