@@ -181,14 +181,14 @@ describe('requests of one person', () => {
     const requests = stage.app.get(DataRequests);
     const proofs = stage.app.get(RequestProofs);
     const proof = { kind: 'evidence', ...evidence } as const;
-    const proven = await Promise.all(
+    const taken = await Promise.all(
       all
         .toReversed()
         .map((requestId) =>
           requests.within((tx) => proofs.take(tx, { tenantId: 'demo', requestId }, proof)),
         ),
     );
-    for (const decided of proven) expect(decided).toMatchObject({ state: { state: 'verified' } });
+    for (const decided of taken) expect(decided).toMatchObject({ state: { state: 'verified' } });
     await stage.idle();
     const begun = await stage.queryable.query<{ requestId: string }>(
       `SELECT request_id AS "requestId" FROM data_request_claims WHERE is_held`,
