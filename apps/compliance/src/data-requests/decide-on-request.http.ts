@@ -103,7 +103,7 @@ export class DecideOnRequestController {
     operationId: 'resumeDataRequest',
     tag: 'Data requests',
     summary: 'Lets the legal clock of a data request run again',
-    description: 'The due dates move by the days of the pause, between its civil dates in Paris.',
+    description: 'The due dates move by the whole days of the pause.',
     refuses: ['not-found', 'not-now'],
   })
   @Answers(DataRequestChanged, { description: 'The new dates.' })

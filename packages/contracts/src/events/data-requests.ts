@@ -176,7 +176,7 @@ export const DataRequestPaused = defineEvent({
 export const DataRequestResumed = defineEvent({
   type: 'DataRequestResumed',
   version: 1,
-  description: 'The legal clock runs again; the due dates moved by the days of the pause.',
+  description: 'The legal clock runs again; the due dates moved by the whole days of the pause.',
   data: z.object({ ...about, ...dates, pausedDays: z.int().min(0) }),
 });
 

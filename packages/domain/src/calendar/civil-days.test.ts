@@ -6,7 +6,6 @@ import {
   civilDay,
   civilDayAround,
   dayOf,
-  daysBetween,
   isTimeZone,
   isWeekend,
   plusDays,
@@ -85,13 +84,6 @@ test('zones are known by name, weekends by their day', () => {
 
 test('a day of a likelihood is one of UTC', () => {
   expect([dayOf(0), dayOf(DAY_MS - 1), dayOf(DAY_MS), dayOf(-1)]).toEqual([0, 0, 1, -1]);
-});
-
-test('days between two dates are those of the calendar, whatever the clocks did', () => {
-  expect(daysBetween('2026-03-28', '2026-03-30')).toBe(2);
-  expect(daysBetween('2026-01-31', '2026-03-01')).toBe(29);
-  expect(daysBetween('2026-11-20', '2026-11-20')).toBe(0);
-  expect(daysBetween('2027-01-01', '2026-12-31')).toBe(-1);
 });
 
 test('the minute of the day is that of the clock on the wall there', () => {

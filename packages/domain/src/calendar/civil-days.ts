@@ -67,10 +67,6 @@ export const civilDayAround = (atMs: number, timeZone: string): Window => {
 export const plusDays = (date: CivilDate, days: number): CivilDate =>
   dateOf(date).add({ days }).toString();
 
-/** Days from one date to a later one. */
-export const daysBetween = (from: CivilDate, to: CivilDate): number =>
-  dateOf(from).until(dateOf(to)).days;
-
 /** The same date `months` later, or the last day of that month when it is shorter. */
 export const plusMonths = (date: CivilDate, months: number): CivilDate =>
   dateOf(date).add({ months }, { overflow: 'constrain' }).toString();

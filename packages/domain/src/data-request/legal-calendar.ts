@@ -1,8 +1,8 @@
+import { DAY_MS } from '@tact/contracts';
 import {
   type CivilDate,
   civilDateOf,
   civilDay,
-  daysBetween,
   plusDays,
   plusMonths,
 } from '../calendar/civil-days.ts';
@@ -47,12 +47,6 @@ export const extendedDueDates = (receivedAt: Date, pausedDays: number): DueDates
   return dueDates(receivedAt, answeredWithinMonths + extendedByMonths, pausedDays);
 };
 
-/**
- * Days by which a pause moves the due dates: those between the two civil dates. Hours that do not reach into another day
- * give none, so that the dates are never later than the law's.
- */
-export const pausedDaysBetween = (pausedAt: Date, resumedAt: Date): number => {
-  const { timeZone } = territories[lawAt(pausedAt).territory];
-  const dayOf = (at: Date): CivilDate => civilDateOf(at.getTime(), timeZone);
-  return daysBetween(dayOf(pausedAt), dayOf(resumedAt));
-};
+/** Days by which a pause moves the due dates: the whole ones, so that the dates are never later than the law's. */
+export const pausedDaysBetween = (pausedAt: Date, resumedAt: Date): number =>
+  Math.floor((resumedAt.getTime() - pausedAt.getTime()) / DAY_MS);
