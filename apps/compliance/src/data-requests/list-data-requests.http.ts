@@ -17,7 +17,7 @@ import { summaryOf } from './request-summary.ts';
 
 const ListQuery = z.strictObject({
   ...pageQuery,
-  state: DataRequestState.optional(),
+  state: DataRequestState.meta({ description: 'Those that stand there.' }).optional(),
   dueBefore: utcTime().meta({ description: 'Those whose date to work to lies before.' }).optional(),
 });
 type ListQuery = z.infer<typeof ListQuery>;

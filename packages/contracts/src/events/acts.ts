@@ -2,7 +2,7 @@ import { type Act, follows, type NoAct, observed } from './act.ts';
 import type { EventType } from './registry.ts';
 import { requestActs } from './request-acts.ts';
 
-export type { Act, NoAct, Words } from './act.ts';
+export type { NoAct, Words } from './act.ts';
 
 const decided: NoAct = {
   why: 'The decision is a record of its own, with what it went by; its envelope names who asked.',

@@ -127,7 +127,7 @@ const refuseRequest = (state: RequestState, act: Act<'refuse'>): Decision => {
   const { proposedBy, ground } = proposal;
   const { approvedBy, hasStaff, proposedAt, now } = act;
   const why = secondLookRefusal({
-    proposedBy: { ...proposedBy, name: String(proposedBy.name) },
+    proposedBy,
     approvedBy,
     hasStaff,
     proposedAt: proposal.at,

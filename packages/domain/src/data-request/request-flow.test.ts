@@ -24,7 +24,7 @@ const after = (right: Right, ...acts: readonly Said[]) => {
   let state: RequestState | undefined;
   const commands: string[] = [];
   let last: ReturnType<typeof dataRequest.decide> = [];
-  const said = acts.map(({ on = 1, ...act }) => ({ ...act, now: day(on) }) as DataRequestCommand);
+  const said = acts.map(({ on = 1, ...act }) => ({ ...act, now: day(on) }));
   for (const command of [opening(right), ...said]) {
     last = dataRequest.decide(command, state);
     if ('refused' in last) return { state, commands, last };

@@ -1,9 +1,4 @@
-import {
-  type DataRequestState,
-  type DataRight,
-  type EventDataOf,
-  type IdentityProof,
-} from '@tact/contracts';
+import { type DataRequestState, type DataRight, type EventDataOf } from '@tact/contracts';
 import { assertNever } from '../signals/assert-never.ts';
 import { kindOfProof } from './assurance.ts';
 import {
@@ -42,8 +37,7 @@ export type RequestState = {
 };
 
 /** The word that a proof is known by, whatever of it can still be read. */
-const proofOf = ({ proof }: EventDataOf<'DataRequestProven'>): string =>
-  kindOfProof(proof as IdentityProof);
+const proofOf = ({ proof }: EventDataOf<'DataRequestProven'>): string => kindOfProof(proof);
 
 const received = (data: EventDataOf<'DataRequestReceived'>): RequestState => ({
   requestId: data.requestId,
