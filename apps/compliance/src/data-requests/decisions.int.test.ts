@@ -33,7 +33,7 @@ const somebody = async () => {
   };
   return { ...names, contactId: await stage.person(names) };
 };
-const evidence = { method: 'in-person', reference: 'desk 3, 20 November' };
+const evidence = { method: 'in-person', reference: 'desk 3, 20 November' } as const;
 const reason = 'Four hundred letters have to be read.';
 const post = (requestId: string, what: string, body: object = {}, key?: string) =>
   stage.call('POST', `/v1/data-requests/${requestId}/${what}`, body, key);
