@@ -11,7 +11,15 @@ export const floors = {
     order: [
       ['consent-gate', 'wishes'],
       ['contacts', 'signals'],
-      ['whatsapp', 'imports', 'cohort', 'alerts', 'contact-views', 'contact-changes'],
+      [
+        'whatsapp',
+        'imports',
+        'cohort',
+        'alerts',
+        'contact-views',
+        'contact-changes',
+        'immediate-rights',
+      ],
     ],
   },
   'apps/scoring/src': {
@@ -31,7 +39,7 @@ export const floors = {
   'apps/compliance/src': {
     why: 'keys, sessions and requests of persons have nothing in common; a tenant is given its first key',
     order: [
-      ['login'],
+      ['login', 'addresses', 'restrictions'],
       ['staff'],
       ['sessions', 'api-keys', 'data-requests', 'signatures', 'audit', 'proposals'],
       ['tenants'],

@@ -16,6 +16,7 @@ const grownEvents = [
   ['GrownLikelihood', 'block-likelihoods.v1'],
   ['GrownPolicy', 'contact-policies.v1'],
   ['GrownRequest', 'data-requests.v1'],
+  ['GrownWish', 'privacy-wishes.v1'],
   ['GrownAlert', 'alerts.v1'],
   ['GrownFence', 'privacy-fence.v1'],
   ['GrownAct', 'audit.v1'],
@@ -43,6 +44,8 @@ const growths = [
 
 /** The places that must know, each with the member that its table lacks. */
 const expected = {
+  'compliance/src/addresses/follow-addresses.consumer.ts': ['GrownSignal'],
+  'compliance/src/addresses/follow-proofs.consumer.ts': ['GrownPolicy'],
   'compliance/src/audit/audit.consumer.ts': ['GrownAct'],
   // The compiler names four of them.
   'contracts/src/events/acts.ts': [
@@ -50,7 +53,7 @@ const expected = {
     'GrownAlert',
     'GrownFence',
     'GrownLikelihood',
-    'and 4 more',
+    'and 5 more',
   ],
   'contracts/src/topics.ts': ['GrownUnplaced'],
   'domain/src/analysis/analysis-words.ts': ['GrownFence', 'GrownPolicy'],
@@ -63,22 +66,26 @@ const expected = {
   'contracts/src/tenants.ts': ['grown-purpose', 'grown-purpose'],
   'domain/src/contact-policy/remembered-refusals.ts': ['grown-channel'],
   'domain/src/contact-policy/shared-addresses.ts': ['grown-channel'],
+  'domain/src/data-request/request-states.ts': ['GrownRequest'],
   'domain/src/data-request/rights.ts': ['grown-right'],
   'domain/src/signals/answers.ts': ['grown-category'],
   'domain/src/signals/kinds.ts': ['grown-kind'],
   'ingestion/src/contacts/conflicts/forget-conflicts.consumer.ts': ['GrownFence'],
   'ingestion/src/contact-views/ledger-words.consumer.ts': ['GrownFence', 'GrownPolicy'],
   'ingestion/src/wishes/remember-refusals.consumer.ts': ['GrownPolicy'],
+  'ingestion/src/immediate-rights/immediate-rights.consumer.ts': ['GrownWish'],
   'ingestion/src/whatsapp/lifecycle/messages.projection.ts': ['grown-category'],
   // Who receives what is written there, and how it is withdrawn.
   'outreach/src/consents/receipt-record.ts': ['grown-channel', 'grown-channel'],
   'outreach/src/decisions/follow-refusals.consumer.ts': ['GrownPolicy'],
   'outreach/src/decisions/follow-contacts.consumer.ts': ['GrownSignal'],
+  'outreach/src/decisions/follow-restrictions.consumer.ts': ['GrownWish'],
   'outreach/src/notices/clause/facts.ts': ['grown-purpose'],
   // In either language.
   'outreach/src/wording/sentences.ts': ['grown-purpose', 'grown-purpose'],
   'outreach/src/wording/words.ts': ['grown-purpose', 'grown-channel'],
   'scoring/src/assessment/block-likelihood.consumer.ts': ['GrownSignal'],
+  'scoring/src/exclusions/follow-restrictions.consumer.ts': ['GrownWish'],
 };
 
 /** What is copied: whose texts grow, and who reads them. */

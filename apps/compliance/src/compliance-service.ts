@@ -1,4 +1,5 @@
-import { type ServiceDefinition, sharedStores } from '@tact/platform';
+import { restrictedContactsStore, type ServiceDefinition, sharedStores } from '@tact/platform';
+import { onFileStores } from './addresses/stores.ts';
 import { auditStores } from './audit/stores.ts';
 import { ComplianceModule } from './compliance.module.ts';
 import { OidcSettings } from './login/oidc-settings.ts';
@@ -11,7 +12,13 @@ export const complianceService: ServiceDefinition = {
   name: 'compliance',
   module: ComplianceModule,
   migrations: complianceMigrations,
-  stores: [...sharedStores, ...dataRequestStores, ...auditStores],
+  stores: [
+    ...sharedStores,
+    ...dataRequestStores,
+    ...onFileStores,
+    ...auditStores,
+    restrictedContactsStore,
+  ],
   configSchema: OidcSettings,
   entities: [DataRequestTable],
 };

@@ -10,10 +10,6 @@ import { ExportAuditController } from './audit/export-audit.http.ts';
 import { ListAuditEventsController } from './audit/list-audit-events.http.ts';
 import { CreateApiKeyController, CreateApiKeyHandler } from './api-keys/create-api-key.http.ts';
 import { ListApiKeysController, ListApiKeysHandler } from './api-keys/list-api-keys.http.ts';
-import {
-  OpenDataRequestController,
-  ReceiveDataRequestHandler,
-} from './data-requests/open-data-request.http.ts';
 import { ChangeTenantController, ChangeTenantHandler } from './tenants/change-tenant.http.ts';
 import { CreateTenantController, CreateTenantHandler } from './tenants/create-tenant.http.ts';
 import { FirstKeys } from './tenants/first-keys.ts';
@@ -28,11 +24,7 @@ import {
   PublicSigningKeysController,
 } from './signatures/public-signing-keys.http.ts';
 import { KeyOwners } from './api-keys/key-owners.ts';
-import { DataRequestProjection } from './data-requests/data-request.projection.ts';
-import {
-  ShowDataRequestController,
-  ShowDataRequestHandler,
-} from './data-requests/show-data-request.http.ts';
+import { dataRequestControllers, dataRequestParts } from './data-requests/data-request-parts.ts';
 import { SessionPeople } from './sessions/current-session.ts';
 import {
   EndCurrentSessionHandler,
@@ -92,8 +84,7 @@ import {
 /** The rights of the person: data requests and their legal clock. Also who may call, and the audit of it. */
 @Module({
   controllers: [
-    OpenDataRequestController,
-    ShowDataRequestController,
+    ...dataRequestControllers,
     AddStaffController,
     ShowStaffController,
     ChangeStaffController,
@@ -173,11 +164,8 @@ import {
     ListTenantsHandler,
     ShowTenantHandler,
     ChangeTenantHandler,
-    ReceiveDataRequestHandler,
-    ShowDataRequestHandler,
+    ...dataRequestParts,
     ProjectionPosition,
-    DataRequestProjection,
-    provideProjection(DataRequestProjection),
     ...auditParts,
   ],
 })

@@ -125,6 +125,8 @@ import {
 } from './contacts/register-contact.http.ts';
 import { SearchContactHandler, SearchContactsController } from './contacts/search-contacts.http.ts';
 import { ShowImportHandler, ShowImportsController } from './imports/show-imports.http.ts';
+import { HeedRights } from './immediate-rights/heed-rights.ts';
+import { ImmediateRightsConsumer } from './immediate-rights/immediate-rights.consumer.ts';
 import { LineWishes } from './signals/line-wishes.ts';
 import { SignalAdmissions } from './signals/signal-admissions.ts';
 import { SignalFacts } from './signals/signal-facts.ts';
@@ -172,6 +174,9 @@ import { SignalLines } from './signals/signal-lines.ts';
     CarryWishes,
     FindWishOwners,
     ReceiveWishes,
+    HeedRights,
+    ImmediateRightsConsumer,
+    provideConsumer(ImmediateRightsConsumer),
     CountableContacts,
     CountMessages,
     FactAdmissions,

@@ -1,4 +1,4 @@
-import type { Migration } from '@tact/platform';
+import { type Migration, restrictedContactsSchema } from '@tact/platform';
 import {
   addressCardsSchema,
   addressRefsSchema,
@@ -41,5 +41,6 @@ export const outreachMigrations: readonly Migration[] = [
   { name: 'SpokenLanguages1796500000011', up: spokenLanguagesSchema },
   { name: 'ConsentReceipts1796500000012', up: consentReceiptsSchema },
   { name: 'ConfirmationsByAge1796500000014', up: confirmationsByAgeSchema },
+  { name: 'Restrictions1796400000054', up: restrictedContactsSchema },
   { name: 'StoppedAddresses1796500000110', up: stoppedAddressesSchema },
 ];

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@tact/platform';
+import { restrictedContactsStore, type ServiceDefinition } from '@tact/platform';
 import { addressStores } from './addresses/stores.ts';
 import { confirmationStores } from './confirmations/stores.ts';
 import { consentStores } from './consents/stores.ts';
@@ -12,6 +12,12 @@ export const outreachService: ServiceDefinition = {
   name: 'outreach',
   module: OutreachModule,
   migrations: outreachMigrations,
-  stores: [...addressStores, ...confirmationStores, ...consentStores, ...ledgerStores],
+  stores: [
+    ...addressStores,
+    ...confirmationStores,
+    ...consentStores,
+    ...ledgerStores,
+    restrictedContactsStore,
+  ],
   entities: [ConsentTable],
 };

@@ -12,6 +12,7 @@ import { ForgetCountedMessages } from './ledger/forget-counted-messages.ts';
 import { DecideContactController, RequestContactHandler } from './decisions/decide-contact.http.ts';
 import { TakeOverPolicies } from './decisions/take-over-policies.ts';
 import { MissedSources } from './decisions/missed-sources.ts';
+import { FollowRestrictionsConsumer } from './decisions/follow-restrictions.consumer.ts';
 import { FollowWishesConsumer } from './decisions/follow-wishes.consumer.ts';
 import { FollowRefusalsConsumer } from './decisions/follow-refusals.consumer.ts';
 import { SharedAddresses } from './decisions/shared-addresses.ts';
@@ -153,6 +154,8 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     TakeOverPolicies,
     FollowContactsConsumer,
     provideConsumer(FollowContactsConsumer),
+    FollowRestrictionsConsumer,
+    provideConsumer(FollowRestrictionsConsumer),
     FollowWishesConsumer,
     provideConsumer(FollowWishesConsumer),
     ConsentsProjection,

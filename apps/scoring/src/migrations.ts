@@ -1,4 +1,4 @@
-import type { Migration } from '@tact/platform';
+import { type Migration, restrictedContactsSchema } from '@tact/platform';
 import { aggregatesSchema, cellsSchema } from './assessment/aggregates/schema.ts';
 import { historySchema } from './assessment/history/schema.ts';
 import {
@@ -41,4 +41,5 @@ export const scoringMigrations: readonly Migration[] = [
   { name: 'FactsInBytes1764457200001', up: factsInBytesSchema },
   { name: 'OneListIndex1764457200005', up: oneListIndexSchema },
   { name: 'FactsByEvent1796400000030', up: factsByEventSchema },
+  { name: 'Restrictions1796400000055', up: restrictedContactsSchema },
 ];

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@tact/platform';
+import { restrictedContactsStore, type ServiceDefinition } from '@tact/platform';
 import { assessmentStores } from './assessment/stores.ts';
 import { exclusionStores } from './exclusions/stores.ts';
 import { factStores } from './facts/stores.ts';
@@ -24,6 +24,7 @@ export const scoringService: ServiceDefinition = {
     ...assessmentStores,
     ...rebuildStores,
     ...modelStores,
+    restrictedContactsStore,
   ],
   entities: [BlockLikelihoodTable, IncidentTable, LikelihoodHistoryTable, RebuildTable],
   configSchema: AssessmentSettings,

@@ -10,6 +10,7 @@ import {
   ListBlockLikelihoodsController,
   ListBlockLikelihoodsHandler,
 } from './assessment/list-block-likelihoods.http.ts';
+import { FollowRestrictionsConsumer } from './exclusions/follow-restrictions.consumer.ts';
 import { Facts } from './facts/facts.ts';
 import { learningParts } from './models/learning-parts.ts';
 import { KeepIncidents } from './incidents/keep-incidents.ts';
@@ -56,6 +57,8 @@ import { ReadPosition } from './facts/read-position.ts';
     ReadPosition,
     BlockLikelihoodConsumer,
     provideConsumer(BlockLikelihoodConsumer),
+    FollowRestrictionsConsumer,
+    provideConsumer(FollowRestrictionsConsumer),
     Ageing,
     AgeingSchedule,
     AssessmentToday,

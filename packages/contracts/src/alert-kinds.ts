@@ -18,6 +18,7 @@ export const AlertKind = z.enum([
   'mail-server-away',
   'audit-broken',
   'approval-waits',
+  'data-request-due',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
 
@@ -207,6 +208,18 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
       fr: '« tact proposals » la montre ; une autre personne l’approuve ou la rejette sous 72 heures.',
     },
     link: '/v1/proposals',
+  },
+  'data-request-due': {
+    owner: 'administrator',
+    what: {
+      en: 'A data request is due in the number of days shown, or fewer, and is not answered.',
+      fr: 'Une demande de droits doit recevoir sa réponse dans le nombre de jours indiqué, ou moins, et ne l’a pas.',
+    },
+    todo: {
+      en: 'Answer it, extend its period with reasons before it ends, or refuse it with evidence; then tell the person.',
+      fr: 'Répondez-y, prolongez son délai en le motivant avant l’échéance, ou refusez-la preuves à l’appui ; puis informez la personne.',
+    },
+    link: '/v1/data-requests',
   },
   'break-glass-login': {
     owner: 'administrator',

@@ -14,6 +14,7 @@ export const Scope = z.enum([
   'consents:write',
   'consents:reopen',
   'data-requests:write',
+  'data-requests:decide',
   'audit:read',
   'staff:read',
   'staff:write',

@@ -49,6 +49,13 @@ export const topicContents: Readonly<Record<TopicName, TopicContents>> = {
       fr: 'Demandes d’exercice d’un droit et leurs échéances ; l’identité du demandeur est chiffrée.',
     },
   },
+  'privacy-wishes.v1': {
+    key: 'contact-id',
+    holds: {
+      en: 'Objections, withdrawals and restrictions asked for by a data request, some of them under its id; who asked is sealed.',
+      fr: 'Oppositions, retraits et limitations demandés par une demande de droits, en partie sous l’identifiant de celle-ci ; l’identité du demandeur est chiffrée.',
+    },
+  },
   'alerts.v1': {
     key: 'tenant',
     holds: {

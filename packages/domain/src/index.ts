@@ -47,6 +47,31 @@ export { isTimeZone } from './calendar/civil-days.ts';
 export { instantIn } from './calendar/civil-instants.ts';
 export { type Eyes, type SecondLookRefusal, secondLookRefusal } from './four-eyes/second-person.ts';
 export { dataRequest } from './data-request/data-request.ts';
+export type {
+  DataRequestCommand,
+  ReceiveDataRequest,
+  RequestAct,
+  RequestRefusal,
+} from './data-request/request-acts.ts';
+export {
+  commandsOf,
+  type DataRequestEvent,
+  type RequestState,
+} from './data-request/request-state.ts';
+export { isClosed, type RequestCommand, requestSteps } from './data-request/request-states.ts';
+export { rights } from './data-request/rights.ts';
+export { lackingProofs } from './data-request/assurance.ts';
+export {
+  answerTo,
+  type CodeAnswer,
+  CODE_LIFE_MS,
+  CODE_MISSES_MAX,
+  CODES_A_DAY_MAX,
+  CODES_WITHIN_MS,
+} from './data-request/code-attempts.ts';
+export { type Claim, waitsFor } from './data-request/claims.ts';
+export { warningAt, warningDays } from './data-request/due-warnings.ts';
+export { lawAt } from './data-request/law-packs.ts';
 export { publishedCells } from './aggregates/suppressed.ts';
 export { assessContact, type Assessment } from './block-likelihood/verdict/assess.ts';
 export { assumedPriors } from './block-likelihood/model/assumed-priors.ts';

@@ -153,6 +153,11 @@ export {
 } from './signing/tokens.ts';
 export { vaultMigrations } from './personal-data/schema.ts';
 export { Vault } from './personal-data/vault.ts';
+export {
+  RestrictedContacts,
+  restrictedContactsSchema,
+  restrictedContactsStore,
+} from './personal-data/restricted-contacts.ts';
 export { NamedContacts } from './personal-data/named-contacts.ts';
 export { firstDetails, Installation } from './tenants/installation.ts';
 export {

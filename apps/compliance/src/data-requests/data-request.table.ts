@@ -1,3 +1,4 @@
+import type { DataRequestState } from '@tact/contracts';
 import { EntitySchema } from 'typeorm';
 
 /** The file of one data request, without the person's identifiers: those stay sealed in the event. */
@@ -6,10 +7,11 @@ export type DataRequestRow = {
   tenantId: string;
   right: string;
   channel: string;
-  status: string;
+  status: DataRequestState;
   receivedAt: Date;
   internalDue: Date;
   legalDue: Date;
+  extendedUntil: Date | null;
 };
 
 export const DataRequestTable = new EntitySchema<DataRequestRow>({
@@ -24,5 +26,6 @@ export const DataRequestTable = new EntitySchema<DataRequestRow>({
     receivedAt: { name: 'received_at', type: 'timestamptz' },
     internalDue: { name: 'internal_due', type: 'timestamptz' },
     legalDue: { name: 'legal_due', type: 'timestamptz' },
+    extendedUntil: { name: 'extended_until', type: 'timestamptz', nullable: true },
   },
 });

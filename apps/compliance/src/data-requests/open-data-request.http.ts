@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DataRequestAccepted, formatId, OpenDataRequest } from '@tact/contracts';
-import { dataRequest } from '@tact/domain';
+import { rights } from '@tact/domain';
 import {
   Answers,
   Audited,
@@ -19,6 +19,8 @@ import {
   RequireScope,
   Tenant,
 } from '@tact/platform';
+import { DataRequests } from './data-requests.ts';
+import { decidedOr } from './request-problems.ts';
 
 const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
@@ -35,7 +37,7 @@ export class ReceiveDataRequest extends Command<DataRequestAccepted> {
 @CommandHandler(ReceiveDataRequest)
 export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataRequest> {
   constructor(
-    private readonly store: EventStore,
+    private readonly requests: DataRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -45,26 +47,35 @@ export class ReceiveDataRequestHandler implements ICommandHandler<ReceiveDataReq
     const bits = commandId === undefined ? randomBytes(16) : bytesOf(commandId);
     const requestId = formatId('dataRequest', bits);
     const now = this.clock.now();
-    const { receivedAt = now.toISOString(), statement, ...rest } = request;
+    const { receivedAt = now.toISOString(), statement, purpose, agent, ...rest } = request;
     refuseFuture(now, [{ at: receivedAt, pointer: '/receivedAt' }]);
+    assertNarrowed(request);
     const command = {
-      ...rest,
-      ...(statement === undefined ? {} : { statement }),
-      requestId,
+      kind: 'receive',
+      request: {
+        ...rest,
+        requestId,
+        ...(statement === undefined ? {} : { statement }),
+        ...(purpose === undefined ? {} : { purpose }),
+        ...(agent === undefined ? {} : { agent }),
+      },
       now,
       // What a fast clock dated a little ahead reached us now.
       receivedAt: new Date(notAfter(now, receivedAt)),
-    };
-    const decided = await this.store.transact(dataRequest, `data-request-${requestId}`, command, {
-      commandId: commandId ?? newEventId(),
-      context: { tenantId, subject: requestId },
-    });
-    if ('refused' in decided) throw new ProblemError('unprocessable');
-    const [received] = decided.events;
-    const { position } = decided;
+    } as const;
+    const asked = { tenantId, requestId };
+    const { events, position } = decidedOr(await this.requests.receive(asked, command, commandId));
+    const [received] = events;
     return DataRequestAccepted.parse({ ...received?.data, status: 'received', position });
   }
 }
+
+/** A purpose says which consents are taken back, and nothing of any other right. */
+const assertNarrowed = ({ right, purpose }: OpenDataRequest): void => {
+  if (purpose === undefined || rights[right].isNarrowed) return;
+  const errors = [{ pointer: '/purpose', message: 'Only a withdrawal is of a purpose.' }];
+  throw new ProblemError('unprocessable', { errors });
+};
 
 @Controller('v1/data-requests')
 export class OpenDataRequestController {
@@ -81,7 +92,7 @@ export class OpenDataRequestController {
     tag: 'Data requests',
     summary: 'Opens the file of a data request',
     description:
-      'Always accepted: no person is looked up while the caller waits. The legal clock runs from `receivedAt`, which is now when absent and never lies in the future.',
+      'Always accepted: no person is looked up while the caller waits. The legal clock runs from `receivedAt`, which is now when absent and never lies in the future. An objection and a withdrawal take effect within seconds, without any proof; all else waits until it is proven who asks.',
     refuses: ['unprocessable'],
   })
   @Answers(DataRequestAccepted, { description: 'The file, with the date the law gives.' })

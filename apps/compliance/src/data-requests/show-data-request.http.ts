@@ -13,6 +13,8 @@ import {
 } from '@tact/platform';
 import { DataSource } from 'typeorm';
 import { DataRequestTable } from './data-request.table.ts';
+import { summaryOf } from './request-summary.ts';
+import { StandingRequests } from './standing-requests.ts';
 
 export class ShowDataRequest extends Query<DataRequestView> {
   constructor(
@@ -29,6 +31,7 @@ export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
   constructor(
     private readonly rows: DataSource,
     private readonly readPosition: ProjectionPosition,
+    private readonly standing: StandingRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -37,10 +40,9 @@ export class ShowDataRequestHandler implements IQueryHandler<ShowDataRequest> {
     const row = await this.rows.getRepository(DataRequestTable).findOneBy({ tenantId, requestId });
     if (!row) throw new ProblemError('not-found');
     return DataRequestView.parse({
-      ...row,
-      receivedAt: row.receivedAt.toISOString(),
-      internalDue: row.internalDue.toISOString(),
-      legalDue: row.legalDue.toISOString(),
+      ...summaryOf(row),
+      // The row may be a moment behind what was decided; steps and state are of one look.
+      ...(await this.standing.of({ tenantId, requestId })),
       asOf: { position, at: this.clock.now().toISOString() },
     });
   }
@@ -56,7 +58,7 @@ export class ShowDataRequestController {
   @Describe({
     operationId: 'showDataRequest',
     tag: 'Data requests',
-    summary: 'Shows status and due dates of a data request',
+    summary: 'Shows state, steps and due dates of a data request',
     description:
       'Another tenant’s id answers like a random one. It holds nothing that identifies the person.',
   })

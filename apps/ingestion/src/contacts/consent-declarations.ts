@@ -5,7 +5,11 @@ import { ConsentGate } from '../consent-gate/consent-gate.ts';
 import { LinkedContacts } from '../wishes/linked-contacts.ts';
 import type { ProvenConsent } from './registration-request.ts';
 
-type ConsentData = ProvenConsent & { readonly contactId: string };
+type ConsentData = ProvenConsent & {
+  readonly contactId: string;
+  /** The person said so themselves; else the business did. */
+  readonly by?: 'person';
+};
 type Declared = {
   readonly tenantId: string;
   readonly data: ConsentData;

@@ -37,8 +37,12 @@ export class ReceiveWishes {
     private readonly owners: FindWishOwners,
   ) {}
 
-  async receive(tenantId: string, signals: readonly Wishing[]): Promise<void> {
-    const received = wishesIn(signals);
+  receive(tenantId: string, signals: readonly Wishing[]): Promise<void> {
+    return this.receiveAll(tenantId, wishesIn(signals));
+  }
+
+  /** The same of wishes that came otherwise than as a signal. */
+  async receiveAll(tenantId: string, received: readonly ReceivedWish[]): Promise<void> {
     if (received.length === 0) return;
     const owned = await this.#owned(tenantId, received);
     await this.#remember(tenantId, owned);

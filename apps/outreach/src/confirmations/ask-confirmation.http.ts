@@ -106,7 +106,7 @@ export class AskConfirmationController {
     summary: 'Asks a person by mail to confirm a consent',
     description:
       'A link is sent to the address on file; the consent is recorded when the person follows it and confirms the registered text. Nobody is asked who refused or took this consent back, in quiet hours, beyond the cap, while the same question waits for its answer, or who left two unanswered in thirty days; what stands is asked again when the mail leaves. Refused (422) are addresses that the business itself reads, those of a function and those that several contacts have: through them nobody could show who agreed.',
-    refuses: ['not-found', 'unprocessable', 'unavailable'],
+    refuses: ['not-found', 'restricted', 'unprocessable', 'unavailable'],
   })
   @Answers(AskedConfirmation, { description: 'Whether the person is asked, and why not.' })
   ask(

@@ -15,6 +15,11 @@ export class AskedAddresses {
     private readonly confirming: ConfirmingAddresses,
   ) {}
 
+  /** 423 where the use of what is known of the person is restricted. */
+  assertFree(tenantId: string, contactId: string): Promise<void> {
+    return this.addressees.restricted.assertFree(tenantId, contactId);
+  }
+
   /** What the mail is written in; the text it leads to stays as it was registered. */
   languageOf(tenantId: string, contactId: string): Promise<PageLanguage> {
     return this.addressees.languages.of(tenantId, contactId);

@@ -25,7 +25,7 @@ export class AskedPeople {
     readonly addresses: AskedAddresses,
   ) {}
 
-  /** 404 as for a command. */
+  /** 404 as for a command, and 423 where the use of what is known is restricted. */
   async of(
     tenantId: string,
     named: string,
@@ -33,6 +33,7 @@ export class AskedPeople {
   ): Promise<Person> {
     const missed = await this.missed.of(tenantId, named);
     const { contactId, state } = await this.policies.of(tenantId, named);
+    await this.addresses.assertFree(tenantId, contactId);
     const { reasons, nextAllowedAt } = reasonsAgainstAsking(
       { ...about, now: this.clock.now() },
       state,

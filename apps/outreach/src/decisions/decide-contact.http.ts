@@ -80,7 +80,7 @@ export class DecideContactController {
     summary: 'Decides whether a message may be sent now',
     description:
       'A denial is an answer and no error: it names its reasons and the rules that were walked.',
-    refuses: ['not-found', 'unprocessable'],
+    refuses: ['not-found', 'restricted', 'unprocessable'],
   })
   @Answers(ContactDecision, { description: 'The decision.' })
   decide(

@@ -14,6 +14,7 @@ const reading = {
   ObjectionHeard: true,
   ContactsMerged: true,
   ContactsSplit: true,
+  ImmediateRightHeeded: false,
 } as const satisfies Reading<'wishes.v1'>;
 
 const types = typesRead(reading);

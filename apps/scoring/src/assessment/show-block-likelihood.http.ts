@@ -1,7 +1,15 @@
 import { Controller, Get, Param, Query as QueryString } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { BlockLikelihood, ContactId } from '@tact/contracts';
-import { Answers, Describe, Discloses, ProblemError, RequireScope, Tenant } from '@tact/platform';
+import {
+  Answers,
+  Describe,
+  Discloses,
+  ProblemError,
+  RequireScope,
+  RestrictedContacts,
+  Tenant,
+} from '@tact/platform';
 import { z } from 'zod';
 import { AtLeast, ReadPosition } from '../facts/read-position.ts';
 import { AssessmentToday } from './assessment-today.ts';
@@ -22,12 +30,14 @@ export class ShowBlockLikelihoodHandler implements IQueryHandler<ShowBlockLikeli
   constructor(
     private readonly today: AssessmentToday,
     private readonly readPosition: ReadPosition,
+    private readonly restricted: RestrictedContacts,
   ) {}
 
   async execute({ tenantId, contactId, atLeast }: ShowBlockLikelihood): Promise<BlockLikelihood> {
     const position = await this.readPosition.reached(atLeast);
     const found = await this.today.of({ tenantId, contactId });
     if (!found) throw new ProblemError('not-found');
+    await this.restricted.assertFree(tenantId, contactId);
     const { assessment, at } = found;
     const families = [...assessment.families];
     return { contactId, ...assessment, families, asOf: { position, at } };
@@ -48,7 +58,9 @@ export class ShowBlockLikelihoodController {
     operationId: 'showBlockLikelihood',
     tag: 'Block likelihoods',
     summary: 'Shows how probable a block is, and why',
-    description: 'A contact without facts answers like a random id.',
+    description:
+      'A contact without facts answers like a random id; one whose use is restricted is refused with 423.',
+    refuses: ['restricted'],
   })
   @Answers(BlockLikelihood, { description: 'The likelihood with its explanation.' })
   show(

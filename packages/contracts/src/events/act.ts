@@ -33,3 +33,8 @@ export type Act<Type extends EventType> = {
 
 /** Why events of a type are not audited. */
 export type NoAct = { readonly why: string };
+
+export const observed: NoAct = {
+  why: 'It was observed, or reported in bulk: the import as a whole is the act.',
+};
+export const follows: NoAct = { why: 'It follows from other events, and nobody does it.' };

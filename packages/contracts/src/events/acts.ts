@@ -1,10 +1,9 @@
-import type { Act, NoAct } from './act.ts';
+import { type Act, follows, type NoAct, observed } from './act.ts';
 import type { EventType } from './registry.ts';
+import { requestActs } from './request-acts.ts';
 
-const observed: NoAct = {
-  why: 'It was observed, or reported in bulk: the import as a whole is the act.',
-};
-const follows: NoAct = { why: 'It follows from other events, and nobody does it.' };
+export type { NoAct, Words } from './act.ts';
+
 const decided: NoAct = {
   why: 'The decision is a record of its own, with what it went by; its envelope names who asked.',
 };
@@ -152,11 +151,7 @@ export const acts: Acts = {
     words: { fr: 'Effacement engagé', en: 'Erasure begun' },
     concerns: ['contactId'],
   },
-  DataRequestReceived: {
-    words: { fr: 'Demande de droits ouverte', en: 'Data request opened' },
-    concerns: ['requestId'],
-    about: 'right',
-  },
+  ...requestActs,
   ApiKeyCreated: {
     words: { fr: 'Clé d’API créée', en: 'API key created' },
     concerns: [],

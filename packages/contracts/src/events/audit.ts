@@ -104,6 +104,7 @@ export const PerformedAct = z.enum([
   'other-tenant-created',
   'other-tenant-changed',
   'other-tenant-key-drawn',
+  'data-request-exported',
 ]);
 export type PerformedAct = z.infer<typeof PerformedAct>;
 

@@ -43,6 +43,10 @@ const performedActs: Readonly<Record<PerformedAct, Words>> = {
     fr: 'Clé d’API d’un autre tenant créée',
     en: 'API key of another tenant drawn',
   },
+  'data-request-exported': {
+    fr: 'Dossier d’une demande exporté',
+    en: 'File of a data request exported',
+  },
 };
 
 /** `ContactsMerged` is called `contacts-merged`. */

@@ -158,6 +158,8 @@ export const WithdrawalDeclared = defineEvent({
     channel: Channel,
     at: utcTime(),
     proof: ConsentProof,
+    /** Absent: the business told of it. */
+    by: z.literal('person').optional(),
   }),
 });
 

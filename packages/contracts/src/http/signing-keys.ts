@@ -9,7 +9,10 @@ export const consentReceiptTyp = 'consent-receipt+jws';
 /** The `typ` of the token by which a member of staff who is signed in calls a service. */
 export const personTokenTyp = 'tact-person+jwt';
 
-export const SignedTyp = z.enum([auditHeadTyp, consentReceiptTyp, personTokenTyp]);
+/** The `typ` of the file of a data request. */
+export const requestFileTyp = 'data-request-file+jws';
+
+export const SignedTyp = z.enum([auditHeadTyp, consentReceiptTyp, personTokenTyp, requestFileTyp]);
 export type SignedTyp = z.infer<typeof SignedTyp>;
 
 /** Who signs what: a key of another service signs nothing of it that is believed. */
@@ -17,6 +20,7 @@ export const signerOf: Record<SignedTyp, ServiceName> = {
   [auditHeadTyp]: 'compliance',
   [consentReceiptTyp]: 'outreach',
   [personTokenTyp]: 'compliance',
+  [requestFileTyp]: 'compliance',
 };
 
 /** A public key of Ed25519 as a JWK (RFC 8037). */

@@ -10,6 +10,7 @@ import {
   isWeekend,
   plusDays,
   plusMonths,
+  wallMinuteOf,
 } from './civil-days.ts';
 
 const hoursOf = (date: string, timeZone: string): number => {
@@ -83,4 +84,11 @@ test('zones are known by name, weekends by their day', () => {
 
 test('a day of a likelihood is one of UTC', () => {
   expect([dayOf(0), dayOf(DAY_MS - 1), dayOf(DAY_MS), dayOf(-1)]).toEqual([0, 0, 1, -1]);
+});
+
+test('the minute of the day is that of the clock on the wall there', () => {
+  const at = Date.parse('2026-07-01T22:30:00Z');
+  expect(wallMinuteOf(at, 'UTC')).toBe(22 * 60 + 30);
+  expect(wallMinuteOf(at, 'Europe/Paris')).toBe(30);
+  expect(wallMinuteOf(at, 'Asia/Kathmandu')).toBe(4 * 60 + 15);
 });

@@ -1,12 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { dataRequest, type ReceiveDataRequest } from './data-request.ts';
+import { dataRequest } from './data-request.ts';
+import type { ReceiveDataRequest } from './request-acts.ts';
 
-const request: ReceiveDataRequest = {
+const asked = {
   requestId: 'dr_00000000000000000000000000000000',
   right: 'access',
   channel: 'email',
   identities: { crmId: 'c-100' },
   statement: 'What do you know of me?',
+} as const;
+const request: ReceiveDataRequest = {
+  kind: 'receive',
+  request: asked,
   receivedAt: new Date('2026-06-10T08:00:00.000Z'),
   now: new Date('2026-06-11T08:00:00.000Z'),
 };
@@ -14,7 +19,6 @@ const request: ReceiveDataRequest = {
 describe('a data request', () => {
   test('is received with what was asked and its due dates, and nothing of the clock', () => {
     const events = dataRequest.decide(request, dataRequest.initial());
-    const { now: _, ...asked } = request;
     expect(events).toStrictEqual([
       {
         type: 'DataRequestReceived',

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY_MS } from '@tact/contracts';
-import { dueDates } from './legal-calendar.ts';
+import { DAY_MS, HOUR_MS } from '@tact/contracts';
+import { plusDays, plusMonths } from '../calendar/civil-days.ts';
+import { isWorkingDay } from '../calendar/territories.ts';
+import { dueDates, extendedDueDates, pausedDaysBetween } from './legal-calendar.ts';
 
 const paris = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' });
 const parisDay = (instant: string): string => paris.format(new Date(instant));
@@ -41,6 +43,32 @@ describe('thirty days are not a month, over the 1,096 receipt days of 2026 to 20
   test('thirty and sixty days would be late on 36 against the three months of an extension', () => {
     const late = receipts.filter((day) => naive(day, 90) > parisDay(dueDates(day, 3).legalDue));
     expect(late).toHaveLength(36);
+  });
+
+  test('extended and paused it is three calendar months and the days of the pause', () => {
+    for (const day of receipts) {
+      for (const paused of [0, 1, 17]) {
+        const { internalDue, legalDue } = extendedDueDates(day, paused);
+        const due = plusDays(plusMonths(parisDay(day.toISOString()), 3), paused);
+        const legal = parisDay(legalDue);
+        expect([day, parisDay(internalDue)]).toEqual([day, due]);
+        expect([day, isWorkingDay(legal, 'FR'), legal >= due]).toEqual([day, true, true]);
+        // Nothing between the two is a working day.
+        for (let one = due; one < legal; one = plusDays(one, 1)) {
+          expect([day, isWorkingDay(one, 'FR')]).toEqual([day, false]);
+        }
+      }
+    }
+  });
+
+  test('a pause never gives more days than it lasted', () => {
+    for (const day of receipts) {
+      for (const hours of [1, 23, 24, 25, 100]) {
+        const resumed = new Date(day.getTime() + hours * HOUR_MS);
+        const days = pausedDaysBetween(day, resumed);
+        expect([day, days]).toEqual([day, Math.trunc(hours / 24)]);
+      }
+    }
   });
 
   test('the legal date is a working day, never before the internal one', () => {

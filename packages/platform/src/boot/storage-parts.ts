@@ -9,6 +9,7 @@ import { StaffRegister } from '../http/access/staff-register.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { Notices } from '../notices/notices.ts';
 import { NamedContacts } from '../personal-data/named-contacts.ts';
+import { RestrictedContacts } from '../personal-data/restricted-contacts.ts';
 import { Vault } from '../personal-data/vault.ts';
 import { Database } from '../postgres/database.ts';
 import { SigningKeys } from '../signing/signing-keys.ts';
@@ -27,6 +28,10 @@ export const storagePartsOf = (storage: Storage): readonly Part[] => [
   { provide: DataSource, useValue: storage.dataSource },
   { provide: Vault, useValue: storage.vault },
   { provide: NamedContacts, useValue: new NamedContacts(storage.vault, storage.tenants) },
+  {
+    provide: RestrictedContacts,
+    useValue: new RestrictedContacts(storage.database, storage.vault),
+  },
   { provide: Notices, useValue: new Notices(storage.database.queryable, storage.vault.texts) },
   { provide: EventStore, useValue: storage.store },
   { provide: Jobs, useValue: storage.jobs },

@@ -23,6 +23,7 @@ const witness = { name: 'Inès Martin', method: 'in-person', evidence: 'visit bo
 const fresh = (): string => randomBytes(6).toString('hex');
 
 const approval: Probe = () => ({ body: { approvedBy: 'Paul Rey' } });
+const reasoned: Probe = () => ({ body: { reason: 'asked for on paper' } });
 const stated: Probe = (contactId) => ({ body: { contactId, ...consent } });
 const statedByName: Probe = (crmId) => ({ body: { contact: { crmId }, ...consent } });
 const signalOf = (contact: object) => [
@@ -140,6 +141,23 @@ export const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> =
   },
   approveProposal: {
     '{proposalId}': () => ({ body: { contentSha256: 'a'.repeat(64), approvedBy: 'Paul Rey' } }),
+  },
+  askDataRequestCode: { '{requestId}': () => ({ body: { channel: 'email' } }) },
+  verifyDataRequest: { '{requestId}': () => ({ body: { code: '00000000' } }) },
+  extendDataRequest: { '{requestId}': reasoned },
+  pauseDataRequest: { '{requestId}': reasoned },
+  completeDataRequest: { '{requestId}': reasoned },
+  proposeRefusal: {
+    '{requestId}': () => ({
+      body: { ground: 'excessive', evidence: 'nine copies', proposedBy: 'Inès Martin' },
+    }),
+  },
+  approveRefusal: {
+    '{requestId}': () => ({ body: { proposedAt: at, approvedBy: 'Paul Rey' } }),
+  },
+  restrictContact: { '{contactId}': reasoned },
+  liftRestriction: {
+    '{contactId}': () => ({ body: { reason: 'put right', noticedAt: at } }),
   },
   rotateApiKey: { '{keyId}': () => ({ body: {} }) },
   changeTenant: { '{slug}': () => ({ body: { name: 'Maison', defaultCountry: 'FR' } }) },

@@ -10,6 +10,7 @@ import {
   ProblemError,
   readCursor,
   RequireScope,
+  RestrictedContacts,
   Tenant,
   pageOf,
 } from '@tact/platform';
@@ -55,6 +56,7 @@ export class ShowHistoryHandler implements IQueryHandler<ShowHistory> {
     private readonly rows: DataSource,
     private readonly readPosition: ReadPosition,
     private readonly clock: Clock,
+    private readonly restricted: RestrictedContacts,
   ) {}
 
   async execute({ tenantId, contactId, query }: ShowHistory): Promise<LikelihoodHistoryPage> {
@@ -73,6 +75,7 @@ export class ShowHistoryHandler implements IQueryHandler<ShowHistory> {
     }
     const found = await select.getMany();
     if (found.length === 0 && cursor === undefined) throw new ProblemError('not-found');
+    await this.restricted.assertFree(tenantId, contactId);
     const { shown: page, next } = pageOf(found, limit, (last) => [last.day]);
     return {
       items: page.map(itemOf),
@@ -93,7 +96,9 @@ export class ShowHistoryController {
     operationId: 'showLikelihoodHistory',
     tag: 'Block likelihoods',
     summary: 'Shows the assessments of a contact, day by day',
-    description: 'The latest day first. A contact without facts answers like a random id.',
+    description:
+      'The latest day first. A contact without facts answers like a random id; one whose use is restricted is refused with 423.',
+    refuses: ['restricted'],
   })
   @Answers(LikelihoodHistoryPage, { description: 'A page of days.' })
   show(

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { type Reading, typesRead } from '@tact/contracts';
+import {
+  type ConsumedEvent,
+  type Consumer,
+  type Queryable,
+  RestrictedContacts,
+} from '@tact/platform';
+
+const reading = {
+  ContactRestricted: true,
+  RestrictionLifted: true,
+  // Whoever knows people carries it out, and tells of it as of any other wish.
+  ImmediateRightExercised: false,
+} as const satisfies Reading<'privacy-wishes.v1'>;
+
+const types = typesRead(reading);
+type Type = (typeof types)[number];
+
+/** Of whom no likelihood is shown, although it is kept. */
+@Injectable()
+export class FollowRestrictionsConsumer implements Consumer<Type> {
+  readonly group = 'scoring.restrictions';
+  readonly topics = ['privacy-wishes.v1'];
+  readonly types = types;
+
+  constructor(private readonly restricted: RestrictedContacts) {}
+
+  async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
+    const changes = events.map(({ tenantid: tenantId, type, data: { contactId } }) => ({
+      tenantId,
+      contactId,
+      isRestricted: type === 'ContactRestricted',
+    }));
+    await this.restricted.record(tx, changes);
+  }
+}
