@@ -48,7 +48,10 @@ test('a request is shown as soon as its position is asked for, with the dates th
   expect(accepted.legalDue).toBe('2026-04-07T21:59:59.000Z');
   const url = `/v1/data-requests/${accepted.requestId}?atLeast=${accepted.position}`;
   const shown = await call('GET', url);
-  const { position, ...same } = accepted;
+  const { position, status: first, ...same } = accepted;
+  expect(first).toBe('received');
+  // Who asked is looked up afterwards, by a job.
+  expect(['received', 'awaiting-verification']).toContain(DataRequestView.parse(shown.body).status);
   expect(DataRequestView.parse(shown.body)).toMatchObject({ ...same, right: 'access' });
   expect(DataRequestView.parse(shown.body).asOf.position).toBeGreaterThanOrEqual(position);
   expect((await call('GET', `${url.split('?')[0]}?atLeast=x`)).status).toBe(400);

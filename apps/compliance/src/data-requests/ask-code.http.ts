@@ -10,6 +10,7 @@ import {
   ProblemError,
   RequireScope,
   Tenant,
+  Unaudited,
 } from '@tact/platform';
 import { DataRequests } from './data-requests.ts';
 import { RequestCodes } from './request-codes.ts';
@@ -62,6 +63,7 @@ export class AskCodeController {
   @HttpCode(202)
   @RequireScope('data-requests:write')
   @Idempotent()
+  @Unaudited('Whose request it is asks for it; what the code proves is the act.')
   @Describe({
     operationId: 'askDataRequestCode',
     tag: 'Data requests',

@@ -9,6 +9,7 @@ import {
 import type { RequestAct } from '@tact/domain';
 import {
   Answers,
+  Audited,
   currentContext,
   Describe,
   Idempotent,
@@ -55,6 +56,7 @@ export class DecideOnRequestController {
   @HttpCode(200)
   @RequireScope('data-requests:decide')
   @Idempotent()
+  @Audited('DataRequestExtended')
   @Describe({
     operationId: 'extendDataRequest',
     tag: 'Data requests',
@@ -77,6 +79,7 @@ export class DecideOnRequestController {
   @HttpCode(200)
   @RequireScope('data-requests:decide')
   @Idempotent()
+  @Audited('DataRequestPaused')
   @Describe({
     operationId: 'pauseDataRequest',
     tag: 'Data requests',
@@ -99,6 +102,7 @@ export class DecideOnRequestController {
   @HttpCode(200)
   @RequireScope('data-requests:decide')
   @Idempotent()
+  @Audited('DataRequestResumed')
   @Describe({
     operationId: 'resumeDataRequest',
     tag: 'Data requests',
@@ -119,6 +123,7 @@ export class DecideOnRequestController {
   @HttpCode(200)
   @RequireScope('data-requests:decide')
   @Idempotent()
+  @Audited('DataRequestCompleted', 'DataRequestLacking')
   @Describe({
     operationId: 'completeDataRequest',
     tag: 'Data requests',
@@ -141,6 +146,7 @@ export class DecideOnRequestController {
   @Delete(':requestId')
   @HttpCode(200)
   @RequireScope('data-requests:write')
+  @Audited('DataRequestCancelled')
   @Describe({
     operationId: 'cancelDataRequest',
     tag: 'Data requests',

@@ -11,9 +11,11 @@ import { lawAt } from '@tact/domain';
 import {
   ActBook,
   Answers,
+  Audited,
   canonicalJson,
   Clock,
   Describe,
+  DisclosesList,
   RequireScope,
   SigningKeys,
   Tenant,
@@ -97,6 +99,8 @@ export class ExportRequestFileController {
 
   @Get(':requestId/file')
   @RequireScope('data-requests:decide')
+  @Audited('data-request-exported')
+  @DisclosesList('data-requests')
   @Describe({
     operationId: 'exportDataRequestFile',
     tag: 'Data requests',

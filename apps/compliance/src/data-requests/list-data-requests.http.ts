@@ -5,6 +5,7 @@ import {
   Answers,
   Database,
   Describe,
+  DisclosesList,
   pageOf,
   pageQuery,
   readCursor,
@@ -65,6 +66,7 @@ export class ListDataRequestsController {
 
   @Get()
   @RequireScope('data-requests:write')
+  @DisclosesList('data-requests')
   @Describe({
     operationId: 'listDataRequests',
     tag: 'Data requests',

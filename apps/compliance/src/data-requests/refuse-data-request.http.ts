@@ -9,6 +9,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Describe,
@@ -95,6 +96,7 @@ export class RefuseDataRequestController {
   @HttpCode(202)
   @RequireScope('data-requests:decide')
   @Idempotent()
+  @Audited('DataRequestRefusalProposed')
   @Describe({
     operationId: 'proposeRefusal',
     tag: 'Data requests',
@@ -115,6 +117,7 @@ export class RefuseDataRequestController {
   @Post(':requestId/refuse/approvals')
   @HttpCode(200)
   @RequireScope('data-requests:decide')
+  @Audited('DataRequestRefused')
   @Describe({
     operationId: 'approveRefusal',
     tag: 'Data requests',

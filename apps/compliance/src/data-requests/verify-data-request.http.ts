@@ -9,6 +9,7 @@ import {
 import type { RequestRefusal } from '@tact/domain';
 import {
   Answers,
+  Audited,
   Caller,
   type CallerIdentity,
   Describe,
@@ -74,6 +75,7 @@ export class VerifyDataRequestController {
   @Post(':requestId/verify')
   @HttpCode(200)
   @RequireScope('data-requests:write')
+  @Audited('DataRequestProven')
   @Describe({
     operationId: 'verifyDataRequest',
     tag: 'Data requests',

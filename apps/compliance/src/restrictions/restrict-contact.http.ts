@@ -8,6 +8,7 @@ import {
 } from '@tact/contracts';
 import {
   Answers,
+  Audited,
   Clock,
   Describe,
   EventStore,
@@ -96,6 +97,7 @@ export class RestrictContactController {
   @HttpCode(200)
   @RequireScope('data-requests:decide')
   @Idempotent()
+  @Audited('ContactRestricted')
   @Describe({
     operationId: 'restrictContact',
     tag: 'Data requests',
@@ -116,6 +118,7 @@ export class RestrictContactController {
   @Delete(':contactId/restrictions')
   @HttpCode(200)
   @RequireScope('data-requests:decide')
+  @Audited('RestrictionLifted')
   @Describe({
     operationId: 'liftRestriction',
     tag: 'Data requests',
