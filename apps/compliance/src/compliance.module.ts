@@ -1,10 +1,5 @@
 import { Module } from '@nestjs/common';
-import {
-  ProjectionPosition,
-  provideJobHandler,
-  provideMailKind,
-  provideProjection,
-} from '@tact/platform';
+import { ProjectionPosition, provideJobHandler, provideMailKind } from '@tact/platform';
 import { auditParts } from './audit/audit-parts.ts';
 import { ExportAuditController } from './audit/export-audit.http.ts';
 import { ListAuditEventsController } from './audit/list-audit-events.http.ts';

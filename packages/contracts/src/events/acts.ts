@@ -2,8 +2,6 @@ import { type Act, follows, type NoAct, observed } from './act.ts';
 import type { EventType } from './registry.ts';
 import { requestActs } from './request-acts.ts';
 
-export type { NoAct, Words } from './act.ts';
-
 const decided: NoAct = {
   why: 'The decision is a record of its own, with what it went by; its envelope names who asked.',
 };

@@ -99,7 +99,7 @@ describe('a stored event', () => {
     expect(asked).toEqual([
       expect.objectContaining({
         name: 'read_written',
-        text: `SELECT ${columns}, meta FROM events WHERE position > $1 AND NOT starts_with(stream, 'erased-') ORDER BY position LIMIT $2`,
+        text: `SELECT ${columns}, meta FROM events WHERE position > $1 ORDER BY position LIMIT $2`,
         values: [5, 10],
       }),
     ]);
