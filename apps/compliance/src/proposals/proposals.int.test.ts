@@ -249,6 +249,15 @@ describe('without staff', () => {
     for (const id of [proposalId, reverse]) expect((await agree(second.key, id)).status).toBe(200);
   });
 
+  test('keys that all came of one are nobody’s second, so that nothing waits', async () => {
+    const only = await keyOf(['admin'], `lone-${tenant}`);
+    await drawnBy(only, { scopes: ['staff:read'] });
+    const admin = await drawnBy(only, { scopes: ['admin'] });
+    for (const key of [only, admin.key]) {
+      expect((await call('POST', '/v1/api-keys', key, desk)).status).toBe(201);
+    }
+  });
+
   test('whoever rotated another’s key reads its text, and is of its hand too', async () => {
     const [first, second] = [
       await drawnBy(head, { scopes: ['admin'] }),
@@ -265,8 +274,8 @@ describe('without staff', () => {
 });
 
 describe('the label of a key, which somebody writes as they like,', () => {
-  const told = 'Zoés laptop';
-  const labelled = { label: told, scopes: ['staff:write'] };
+  const label = 'Zoés laptop';
+  const labelled = { label, scopes: ['staff:write'] };
   const content = async (id = '') => (await shown(operator, id)).content.map(({ field }) => field);
   const everywhere = async () => {
     await service.settled();
@@ -292,7 +301,7 @@ describe('the label of a key, which somebody writes as they like,', () => {
     const next = (await draw(ines, labelled)).body.proposalId;
     await call('POST', `/v1/proposals/${next}/declines`, karim.key, {});
     expect(await content(next)).toEqual(['scopes', 'actor']);
-    expect(await everywhere()).not.toContain(told);
+    expect(await everywhere()).not.toContain(label);
   });
 
   test('is gone once nobody can go on with it, and with whoever is erased', async () => {
@@ -311,6 +320,6 @@ describe('the label of a key, which somebody writes as they like,', () => {
     );
     await call('POST', `/v1/staff/${ines.staffId}/erasure`, operator, {});
     expect(await content(next)).not.toContain('label');
-    expect(await everywhere()).not.toContain(told);
+    expect(await everywhere()).not.toContain(label);
   });
 });
