@@ -160,11 +160,11 @@ const openKeys = async (opening: Opening, clock: Clock) => {
   for (const { epoch, persons } of await settleLostEpochs(vaultSchema, rootKey, {
     accepted: given,
     at,
-    note: (tx, epoch) =>
+    note: (tx, lost) =>
       noteMachineAct(tx, {
         act: 'key-loss-accepted',
         actor: 'system:installation',
-        about: `${epoch}`,
+        about: `${lost}`,
         at,
       }),
   })) {
