@@ -62,10 +62,13 @@ export const scopesOfRoles = (roles: readonly string[]): readonly Scope[] => [
   ),
 ];
 
-/** Whoever has one of these decides over others, or sees what everybody did: two people give it, where there are two. */
+/**
+ * Whoever has one of these decides over others, sees what everybody did, or proposes or agrees to what takes two: two
+ * people give it, where there are two, or whoever adds staff adds a second mailbox of theirs and is both.
+ */
 export const isWeightyRole: Readonly<Record<Role, boolean>> = {
   agent: false,
-  'crm-ops': false,
+  'crm-ops': true,
   compliance: true,
   admin: true,
 };

@@ -95,6 +95,7 @@ export {
   type Rotation,
 } from './http/access/api-key-register.ts';
 export { ApiKeys } from './http/access/api-keys.ts';
+export { keysOfOneHand } from './http/access/keys-of-one-hand.ts';
 export type { CallerIdentity } from './http/access/caller.ts';
 export { PersonTokens } from './http/access/person-tokens.ts';
 export {

@@ -13,7 +13,9 @@ import {
 export type KeyLicence = Awaited<ReturnType<Proposals['licence']>>;
 
 type Asked = {
+  /** Free text: it stands in the content alone, for as long as that waits, and in no event. */
   readonly label: string;
+  readonly scopes: readonly Scope[];
   readonly content: Readonly<Record<string, string | undefined>>;
   readonly proposedBy: string | undefined;
 };
@@ -41,10 +43,14 @@ export class AdministrativeKeys {
     return commandId !== undefined && this.register.isMade(this.queryable, commandId);
   }
 
-  licence(caller: CallerIdentity, { label, content, proposedBy }: Asked): Promise<KeyLicence> {
+  licence(
+    caller: CallerIdentity,
+    { label, scopes, content, proposedBy }: Asked,
+  ): Promise<KeyLicence> {
+    const administrative = scopes.filter((scope) => isAdministrative[scope]);
     return this.proposals.licence(caller, {
       kind: 'administrative-key',
-      about: label,
+      about: administrative.toSorted().join(', '),
       content: { label, ...content },
       proposedBy,
     });

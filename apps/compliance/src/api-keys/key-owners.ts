@@ -11,13 +11,17 @@ import {
   type Rotation,
   StaffRegister,
 } from '@tact/platform';
-import { refuseScopesBeyond } from '../login/scopes-held.ts';
+import { isOperator, refuseScopesBeyond } from '../login/scopes-held.ts';
 import { AdministrativeKeys, type KeyLicence } from './administrative-keys.ts';
 import { problemOfRefusal } from './api-keys.ts';
 
 type KeyAskedFor = { readonly scopes: readonly Scope[]; readonly actor?: string | null };
 
 type Licensed = { readonly licence: KeyLicence };
+
+/** By whom a key is known for what it is: what an operator draws, who needs nobody, is a hand of its own. */
+const drawnBy = (caller: CallerIdentity): string | undefined =>
+  isOperator(caller) ? undefined : (caller.staffId ?? caller.keyId);
 
 const listed = (scopes: readonly Scope[]): string => scopes.toSorted().join(', ');
 
@@ -49,7 +53,7 @@ export class KeyOwners {
     const asked = { scopes, ...(actor === undefined ? {} : { actor }) };
     await this.#assertMayDraw(administrative.queryable, caller, asked);
     const content = { scopes: listed(scopes), expiresAt, actor };
-    return administrative.licence(caller, { label, content, proposedBy });
+    return administrative.licence(caller, { label, scopes, content, proposedBy });
   }
 
   async draw(
@@ -59,12 +63,12 @@ export class KeyOwners {
   ): Promise<DrawnKey> {
     await this.#assertMayDraw(tx, caller, asked);
     await this.administrative.spend(tx, licence);
-    return this.register.draw(tx, { ...asked, drawnBy: caller.staffId });
+    return this.register.draw(tx, { ...asked, drawnBy: drawnBy(caller) });
   }
 
   /** Throws the problem of a key that has no successor. */
   async rotate(tx: Queryable, caller: CallerIdentity, asked: Rotation): Promise<RotatedKey> {
-    const rotated = await this.register.rotate(tx, { ...asked, drawnBy: caller.staffId });
+    const rotated = await this.register.rotate(tx, { ...asked, drawnBy: drawnBy(caller) });
     if ('refused' in rotated) throw problemOfRefusal(rotated);
     await this.#assertMayDraw(tx, caller, rotated.replaced);
     return rotated;

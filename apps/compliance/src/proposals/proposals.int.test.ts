@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   CreatedApiKey,
   HOUR_MS,
@@ -10,7 +10,15 @@ import {
   scopesOfRole,
   StaffView,
 } from '@tact/contracts';
-import { ApiKeys, Clock, EventStore, RaisedAlerts, type RunningService } from '@tact/platform';
+import {
+  ApiKeys,
+  Clock,
+  Database,
+  EventStore,
+  Proposals,
+  RaisedAlerts,
+  type RunningService,
+} from '@tact/platform';
 import { bootCompliance, type ComplianceUnderTest } from '../testing/boot-compliance.ts';
 
 let stage: ComplianceUnderTest;
@@ -91,7 +99,7 @@ test('an administrative key takes a second person: proposed, seen, agreed to, an
   expect(await alerts()).toEqual([['administrative-key', 1]]);
   const { items } = ProposalPage.parse((await call('GET', '/v1/proposals', karim.key)).body);
   expect(items).toMatchObject([
-    { proposalId, proposedBy: ines.staffId, proposedByName: 'Someone admin', about: 'desk' },
+    { proposalId, proposedBy: ines.staffId, proposedByName: 'Someone admin', about: 'staff:write' },
   ]);
   expect(items[0]?.content).toContainEqual({ field: 'scopes', value: 'staff:write' });
   const own = await approve(ines.key, proposalId);
@@ -191,4 +199,127 @@ test('without staff two keys under two names are two people, and a single one is
   expect((await agree(two, 'ines martin.')).status).toBe(422);
   expect((await agree(two, 'Karim Benali')).status).toBe(200);
   expect((await call('POST', '/v1/api-keys', one, desk)).status).toBe(201);
+});
+
+describe('without staff', () => {
+  let tenant: string;
+  /** Of two keys that are two people's an operator has drawn each. */
+  let head: string;
+  beforeEach(async () => {
+    tenant = `hands-${tenants}`;
+    head = await keyOf(['admin', 'operator'], tenant);
+  });
+  const drawnBy = async (key: string, asked: object) => {
+    const answer = await call('POST', '/v1/api-keys', key, { label: 'drawn', ...asked });
+    const { key: text = '', keyId } = CreatedApiKey.parse(answer.body);
+    return { key: text, keyId };
+  };
+  const named = { ...desk, proposedBy: 'Inès Martin' };
+  const agree = async (key: string, proposalId = '') => {
+    const { contentSha256 } = await shown(head, proposalId);
+    const asked = { contentSha256, approvedBy: 'Karim Benali' };
+    return call('POST', `/v1/proposals/${proposalId}/approvals`, key, asked);
+  };
+
+  test('keys that came of one another are one pair of eyes, and those an operator drew are two', async () => {
+    const first = await drawnBy(head, { scopes: ['admin'] });
+    const second = await drawnBy(head, { scopes: ['admin'] });
+    const third = await drawnBy(first.key, { scopes: ['staff:read'] });
+    const sibling = await drawnBy(first.key, { scopes: ['staff:read'] });
+    const rotate = { overlapSeconds: 3600 };
+    const path = `/v1/api-keys/${first.keyId}/rotate`;
+    const successor = await call('POST', path, first.key, rotate);
+    const { key: rotated = '' } = CreatedApiKey.parse(successor.body);
+    const fourth = await drawnBy(rotated, { scopes: ['staff:read'] });
+    advance(1000);
+    const { proposalId } = (await call('POST', '/v1/api-keys', first.key, named)).body;
+    for (const key of [third.key, fourth.key, sibling.key, rotated]) {
+      const answer = await agree(key, proposalId);
+      expect([answer.status, answer.body.detail]).toEqual([
+        422,
+        expect.stringContaining('one that came of it'),
+      ]);
+    }
+    // The other way round: what came of it proposes, and neither it nor another of the same hand agrees.
+    const other = { ...named, label: 'other' };
+    const reverse = (await call('POST', '/v1/api-keys', rotated, other)).body.proposalId;
+    for (const key of [first.key, sibling.key]) {
+      expect((await agree(key, reverse)).status).toBe(422);
+    }
+    for (const id of [proposalId, reverse]) expect((await agree(second.key, id)).status).toBe(200);
+  });
+
+  test('keys that all came of one are nobody’s second, so that nothing waits', async () => {
+    const only = await keyOf(['admin'], `lone-${tenant}`);
+    await drawnBy(only, { scopes: ['staff:read'] });
+    const admin = await drawnBy(only, { scopes: ['admin'] });
+    for (const key of [only, admin.key]) {
+      expect((await call('POST', '/v1/api-keys', key, desk)).status).toBe(201);
+    }
+  });
+
+  test('whoever rotated another’s key reads its text, and is of its hand too', async () => {
+    const [first, second] = [
+      await drawnBy(head, { scopes: ['admin'] }),
+      await drawnBy(head, { scopes: ['admin'] }),
+    ];
+    const path = `/v1/api-keys/${second.keyId}/rotate`;
+    const taken = await call('POST', path, first.key, { overlapSeconds: 0 });
+    const { key: rotated = '' } = CreatedApiKey.parse(taken.body);
+    await drawnBy(head, { scopes: ['admin'] });
+    advance(1000);
+    const { proposalId } = (await call('POST', '/v1/api-keys', first.key, named)).body;
+    expect((await agree(rotated, proposalId)).status).toBe(422);
+  });
+});
+
+describe('the label of a key, which somebody writes as they like,', () => {
+  const label = 'Zoés laptop';
+  const labelled = { label, scopes: ['staff:write'] };
+  const content = async (id = '') => (await shown(operator, id)).content.map(({ field }) => field);
+  const everywhere = async () => {
+    await service.settled();
+    const headers = { authorization: `Bearer ${operator}` };
+    const urls = ['/v1/audit-events/export', '/v1/audit-events?limit=200'];
+    const answers = await Promise.all(urls.map((url) => service.app.inject({ url, headers })));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    const events = await service.app
+      .get(Database)
+      .queryable.query(
+        'SELECT e::text FROM events e UNION ALL SELECT o::text FROM access.proposals o',
+      );
+    return JSON.stringify([events, ...answers.map(({ body }) => body)]);
+  };
+
+  test('is seen by who agrees, and is gone once it is done or declined', async () => {
+    const [ines, karim] = [await hire('admin'), await hire('compliance')];
+    const { proposalId } = (await draw(ines, labelled)).body;
+    expect(await content(proposalId)).toEqual(['label', 'scopes', 'actor']);
+    await approve(karim.key, proposalId);
+    expect((await draw(ines, labelled)).status).toBe(201);
+    expect(await content(proposalId)).toEqual(['scopes', 'actor']);
+    const next = (await draw(ines, labelled)).body.proposalId;
+    await call('POST', `/v1/proposals/${next}/declines`, karim.key, {});
+    expect(await content(next)).toEqual(['scopes', 'actor']);
+    expect(await everywhere()).not.toContain(label);
+  });
+
+  test('is gone once nobody can go on with it, and with whoever is erased', async () => {
+    const [ines] = [await hire('admin'), await hire('compliance')];
+    const { proposalId } = (await draw(ines, labelled)).body;
+    advance(72 * HOUR_MS + 1000);
+    await service.app.get(Proposals).register.forgetOld(service.app.get(Database).queryable);
+    expect([await content(proposalId), (await shown(operator, proposalId)).state]).toEqual([
+      ['scopes', 'actor'],
+      'expired',
+    ]);
+    const next = (await draw(ines, labelled)).body.proposalId;
+    expect(await content(next)).toContain('label');
+    expect((await call('DELETE', `/v1/staff/${ines.staffId}?force=true`, operator)).status).toBe(
+      200,
+    );
+    await call('POST', `/v1/staff/${ines.staffId}/erasure`, operator, {});
+    expect(await content(next)).not.toContain('label');
+    expect(await everywhere()).not.toContain(label);
+  });
 });

@@ -5,6 +5,7 @@ import {
   ApiKeyRegister,
   type CallerIdentity,
   Clock,
+  keysOfOneHand,
   ProblemError,
   type ProposalRecord,
   Proposals,
@@ -16,7 +17,8 @@ const problems: Readonly<Record<SecondLookRefusal, string>> = {
   'same-person': 'Who proposed it does not agree to it, with whichever key: another person does.',
   'not-a-person':
     'The tenant has staff: members of it propose and agree, with a key or a session of their own, and not with a key that is nobody’s.',
-  'same-key': 'The key that proposed it does not agree to it: somebody else does, with theirs.',
+  'same-key':
+    'The key that proposed it does not agree to it, nor one that came of it or that it came of: somebody else does, with theirs.',
   'same-name': 'Who proposed it does not agree to it: somebody else does, under their own name.',
   expired: 'It was proposed more than 72 hours ago, or by whom it was is not there any more.',
   changed: 'What was proposed is not what you saw: look again.',
@@ -73,9 +75,11 @@ export class SecondPerson {
     if (approvedBy === undefined) throw refused('not-a-person');
     // Else somebody makes their own second person once they know what for.
     if (approvedBy.since.getTime() >= proposedAt.getTime()) throw refused('same-person');
+    const hand = await keysOfOneHand(tx, { tenantId, keyId: approvedBy.keyId });
+    const isOneHand = hand.includes(proposedBy.keyId);
     const why = secondLookRefusal({
       proposedBy,
-      approvedBy,
+      approvedBy: isOneHand ? { ...approvedBy, keyId: proposedBy.keyId } : approvedBy,
       hasStaff: await this.staff.hasMembers(tx, tenantId),
       proposedAt: proposedAt.toISOString(),
       now: this.clock.now().toISOString(),

@@ -1,6 +1,6 @@
-import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { includesScope, type Scope, StaffId, StaffView } from '@tact/contracts';
+import { EraseStaffRequest, includesScope, type Scope, StaffId, StaffView } from '@tact/contracts';
 import {
   Answers,
   Audited,
@@ -22,6 +22,7 @@ export class EraseStaff extends Command<StaffView> {
   constructor(
     readonly caller: CallerIdentity,
     readonly staffId: string,
+    readonly proposedBy: string | undefined,
   ) {
     super();
   }
@@ -46,7 +47,7 @@ export class EraseStaffHandler implements ICommandHandler<EraseStaff> {
     private readonly register: StaffRegister,
   ) {}
 
-  async execute({ caller, staffId }: EraseStaff): Promise<StaffView> {
+  async execute({ caller, staffId, proposedBy }: EraseStaff): Promise<StaffView> {
     const { tenantId } = caller;
     assertMayErase(caller);
     const before = await this.erasure.ofDismissed({ tenantId, staffId });
@@ -57,11 +58,15 @@ export class EraseStaffHandler implements ICommandHandler<EraseStaff> {
             kind: 'staff-erasure',
             about: staffId,
             content: { staffId },
+            proposedBy,
           })
         : undefined;
     const erased = await this.erasure.erase(before, {
       by: caller.actorId,
-      spend: (tx) => this.proposals.spend(tx, licence),
+      spend: async (tx) => {
+        await this.proposals.spend(tx, licence);
+        await this.proposals.register.forgetTextsOf(tx, { tenantId, staffId });
+      },
     });
     return viewOf(erased, { register: this.register, caller });
   }
@@ -88,7 +93,8 @@ export class EraseStaffController {
   erase(
     @Caller() caller: CallerIdentity,
     @Param('staffId', { schema: StaffId }) staffId: string,
+    @Body({ schema: EraseStaffRequest }) { proposedBy }: EraseStaffRequest,
   ): Promise<StaffView> {
-    return this.commands.execute(new EraseStaff(caller, staffId));
+    return this.commands.execute(new EraseStaff(caller, staffId, proposedBy));
   }
 }

@@ -9,6 +9,7 @@ import {
   type Problem,
   type ProposalView,
   type Role,
+  type Scope,
   scopesOfRole,
   StaffView,
 } from '@tact/contracts';
@@ -111,7 +112,6 @@ test('former staff is erased by compliance and a second person, once dismissed, 
     sealed_name: null,
     sealed_email: null,
     email_mark: null,
-    provider_mark: null,
   });
   const whose = { tenantId: 'demo', subject: zoe.staffId };
   const seal = service.app.get(Vault).texts.open(whose, before?.sealed_name ?? '', 'staff name');
@@ -119,6 +119,31 @@ test('former staff is erased by compliance and a second person, once dismissed, 
   const { events } = await service.app.get(EventStore).load(`staff-demo-${zoe.staffId}`);
   expect(JSON.stringify(events)).not.toMatch(/quatrefages/i);
   expect(events.map(({ type }) => type)).toEqual(['StaffAdded', 'StaffDismissed', 'StaffErased']);
+});
+
+test('former staff of a tenant whose staff is all gone is erased by two keys of two hands', async () => {
+  const keyOf = (scopes: readonly Scope[]) =>
+    service.app.get(ApiKeys).create({ tenantId: 'gone', scopes, label: 'first' });
+  const head = (await keyOf(['admin', 'operator'])).key;
+  const rights = ['data-requests:write', 'staff:read'] as const;
+  const [one, two] = [(await keyOf(rights)).key, (await keyOf(rights)).key];
+  const asked = { ...leaver, roles: ['agent'], language: 'fr' };
+  const { staffId } = StaffView.parse((await call('POST', '/v1/staff', head, asked)).body);
+  expect((await call('DELETE', `/v1/staff/${staffId}`, head)).status).toBe(200);
+  const path = `/v1/staff/${staffId}/erasure`;
+  // Without a body as with one that says nothing.
+  for (const body of [undefined, {}]) {
+    const nameless = await call('POST', path, one, body);
+    expect([nameless.status, nameless.body.errors?.[0]?.pointer]).toEqual([422, '/proposedBy']);
+  }
+  const named = { proposedBy: 'Inès Martin' };
+  const { proposalId } = (await call('POST', path, one, named)).body;
+  const { body } = await call('GET', `/v1/proposals/${proposalId}`, two);
+  const { contentSha256 } = body as unknown as ProposalView;
+  const agreed = { contentSha256, approvedBy: 'Karim Benali' };
+  const approvals = `/v1/proposals/${proposalId}/approvals`;
+  expect((await call('POST', approvals, two, agreed)).status).toBe(200);
+  expect((await call('POST', path, one, named)).status).toBe(200);
 });
 
 test('the audit names the id alone and still holds, and the address is a new person’s', async () => {

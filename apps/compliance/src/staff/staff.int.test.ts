@@ -329,6 +329,26 @@ describe('roles that decide over others, where two people work', () => {
     expect((await approve(added.staffId, dpo.key, roles)).status).toBe(422);
   });
 
+  test.each(['crm-ops', 'compliance', 'admin'])(
+    'a second mailbox of who adds it is no second person as %s',
+    async (role) => {
+      const { boss } = await two();
+      const added = await add({ roles: [role], email: 'second.mailbox@example.org' }, boss.key);
+      expect(added).toMatchObject({ roles: [], scopes: [], proposed: { by: boss.staffId } });
+      for (const key of [boss.key, own]) {
+        expect((await approve(added.staffId, key, [role])).status).toBe(422);
+      }
+      // Neither does it propose, nor agree: no key of it has the scopes.
+      for (const scope of ['records:redrive', 'models:write', 'staff:read']) {
+        expect((await bound(added.staffId, [scope])).status).toBe(422);
+      }
+      const plain = await add({ roles: ['agent'], email: 'third@example.org' }, boss.key);
+      const raise = { key: boss.key, payload: { roles: ['agent', role] } };
+      const { body } = await call('PUT', `/v1/staff/${plain.staffId}`, raise);
+      expect(StaffView.parse(body)).toMatchObject({ roles: ['agent'] });
+    },
+  );
+
   test('cannot be agreed to by whom they are for, nor given by a key of nobody', async () => {
     const { boss, dpo } = await two();
     const payload = { roles: ['compliance', 'admin'] };

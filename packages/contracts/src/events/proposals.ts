@@ -17,7 +17,7 @@ const proposal = {
   tenantId: TenantId,
   proposalId: ProposalId,
   kind: ProposalKind,
-  /** Which one: a version, a label, a consumer, an id; never anything of a person. */
+  /** Which one: a version, administrative scopes, a consumer, an id; nothing that somebody writes as they like. */
   about: plainText(200),
   /** Of all that is proposed. */
   contentSha256: Sha256,

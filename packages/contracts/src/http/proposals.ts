@@ -24,9 +24,9 @@ export type ProposalState = z.infer<typeof ProposalState>;
 export const ProposalView = z.object({
   proposalId: ProposalId,
   kind: ProposalKind,
-  /** Which one: a version, a label, a consumer, an id. */
+  /** Which one: a version, administrative scopes, a consumer, an id. */
   about: plainText(200),
-  /** All that is proposed, field by field. */
+  /** All that is proposed, field by field; once nobody can go on with it, without a label. */
   content: z.array(z.object({ field: plainText(60), value: plainText(2000) })),
   /** Of the content: who agrees says which one they saw. */
   contentSha256: Sha256,

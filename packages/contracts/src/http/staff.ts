@@ -4,6 +4,7 @@ import { ApiKeyId, StaffId } from '../ids.ts';
 import { personal, utcTime } from '../personal.ts';
 import { Role } from '../roles.ts';
 import { Scope } from '../scopes.ts';
+import { statedName } from './proposals.ts';
 import { Cursor } from './query.ts';
 
 /** A name is one line of letters that are seen: no control character, nothing that turns the direction of writing. */
@@ -47,6 +48,16 @@ export const ApproveRolesRequest = z
   .strictObject({ roles: Roles })
   .meta({ examples: [{ roles: ['compliance'] }] });
 export type ApproveRolesRequest = z.infer<typeof ApproveRolesRequest>;
+
+/** `POST /v1/staff/{staffId}/erasure`: also without a body. */
+export const EraseStaffRequest = z
+  .strictObject({
+    /** Who asks, where the key is nobody's and the tenant has no staff, but a second key. */
+    proposedBy: statedName().optional(),
+  })
+  .prefault({})
+  .meta({ examples: [{ proposedBy: 'Inès Martin' }] });
+export type EraseStaffRequest = z.infer<typeof EraseStaffRequest>;
 
 /** `?force=true`: also the last administrator. */
 export const StaffChangeQuery = z.strictObject({

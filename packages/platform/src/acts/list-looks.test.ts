@@ -78,12 +78,16 @@ test('each actor and each tenant is told of, and nobody where nobody acts', asyn
   expect(scene.reported).toHaveLength(3);
 });
 
-test('what is no contact is counted the first time alone', async () => {
+test('what is no contact is counted by the most that was shown at once, and an empty look hides no later one', async () => {
   const { scene, looks } = open();
-  const staff = () =>
-    runInContext(caller, () => looks.note('demo', 'staff', { contactIds: [], items: 40 }));
-  for (let nth = 0; nth < 20; nth += 1) await staff();
+  const staff = (items: number) =>
+    runInContext(caller, () => looks.note('demo', 'staff', { contactIds: [], items }));
+  for (let nth = 0; nth < 20; nth += 1) await staff(40);
   expect(scene.reported).toEqual([{ list: 'staff', shown: 40 }]);
+  scene.nowMs += HOUR_MS;
+  scene.reported = [];
+  for (const items of [0, 0, 3, 29, 0, 30, 299]) await staff(items);
+  expect(scene.reported).toEqual([0, 3, 30].map((shown) => ({ list: 'staff', shown })));
 });
 
 test('what cannot be written down is not shown, and is written down when it is asked for again', async () => {

@@ -78,8 +78,8 @@ export class ListLooks {
     const fresh = shown.contactIds.filter((contactId) => !this.#shown.has(`${key} ${contactId}`));
     for (const contactId of fresh) this.#shown.set(`${key} ${contactId}`, true);
     seen.shown += fresh.length;
-    // Of what is no contact nobody knows whether it was shown before: it is counted once.
-    if (seen.reported === undefined && shown.contactIds.length === 0) seen.shown = shown.items;
+    // Of what is no contact nobody knows whether it was shown before: the most that was shown at once counts.
+    if (shown.contactIds.length === 0) seen.shown = Math.max(seen.shown, shown.items);
     if (fresh.length === 0 && isReported(seen)) return void (await seen.writing);
     const count = isReported(seen) ? undefined : seen.shown;
     seen.reported = count ?? seen.reported;

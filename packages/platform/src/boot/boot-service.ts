@@ -230,7 +230,7 @@ const start = async (
     // How long ago something ended is known by a trusted clock alone.
     if (clock.isTrusted) {
       void new SessionRegister(clock).deleteEnded(database.queryable).catch(() => undefined);
-      void storage.proposals.register.deleteOld(database.queryable).catch(() => undefined);
+      void storage.proposals.register.forgetOld(database.queryable).catch(() => undefined);
     }
     void forgetMails(database.queryable, clock).catch(() => undefined);
   };

@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.t
 import type { ConsumedEvent, Consumer } from '../consumer/consumer.ts';
 import { EventStore } from '../event-store/event-store.ts';
 import { createLog } from '../observability/logger.ts';
+import { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { bootService, type RunningService } from './boot-service.ts';
 import { ApiKeys, type NewApiKey } from '../http/access/api-keys.ts';
@@ -142,7 +143,6 @@ test('of more than a hundred records two people redrive, an operator alone, and 
     [many]: 101,
     [few]: 100,
   });
-  broken = false;
   const redrive = async (subject: string, asking: string, path = '/v1/parked-records/redrives') => {
     const asked = { group: 'ingestion.fragile', key: subject };
     const answer = await call(path, asked, asking);
@@ -152,6 +152,7 @@ test('of more than a hundred records two people redrive, an operator alone, and 
     };
   };
   expect((await redrive(foreign, ines.key)).status).toBe(404);
+  broken = false;
   expect(await redrive(few, ines.key)).toMatchObject({ status: 200, handled: 100 });
   const first = await redrive(many, ines.key);
   expect(first.status).toBe(409);
@@ -163,7 +164,20 @@ test('of more than a hundred records two people redrive, an operator alone, and 
   });
   // To whom it was not agreed it is not given.
   expect((await redrive(many, karim.key)).status).toBe(409);
+  // What failed again is no use of the word that was given: it is done anew, and then not once more.
+  broken = true;
+  const stateOf = async () =>
+    (
+      await proposals.register.find(service.app.get(Database).queryable, {
+        tenantId: 'demo',
+        proposalId,
+      })
+    )?.state;
+  expect(await redrive(many, ines.key)).toMatchObject({ status: 200, handled: 0, left: 101 });
+  expect(await stateOf()).toBe('approved');
+  broken = false;
   expect(await redrive(many, ines.key)).toMatchObject({ status: 200, handled: 101 });
+  expect(await stateOf()).toBe('done');
   broken = true;
   await park(101, `ct_${'4'.repeat(32)}`);
   await service.settled();

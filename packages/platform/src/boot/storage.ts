@@ -142,7 +142,7 @@ const openAccess = async (opening: Opening): Promise<Database> => {
 };
 
 /** The keys of the installation, and what they open and sign. */
-const openKeys = async (opening: Opening, clock: Clock, access: Database) => {
+const openKeys = async (opening: Opening, clock: Clock) => {
   const { config, shutdownHooks, lines, metrics } = opening;
   // The vault has a pool of its own: a transaction that seals waits for it and must not wait for itself.
   const vaultSchema = await openSchema(opening, 'vault', {
@@ -156,17 +156,19 @@ const openKeys = async (opening: Opening, clock: Clock, access: Database) => {
     openRootKey(config, keysFolderOf(config), { ...options, outbound, policy }),
   );
   const given = (config.TACT_LOST_KEY_EPOCHS ?? '').split(',').map(Number);
+  const at = clock.now();
   for (const { epoch, persons } of await settleLostEpochs(vaultSchema, rootKey, {
     accepted: given,
-    at: clock.now(),
+    at,
+    note: (tx, lost) =>
+      noteMachineAct(tx, {
+        act: 'key-loss-accepted',
+        actor: 'system:installation',
+        about: `${lost}`,
+        at,
+      }),
   })) {
     lines.warn({ epoch, persons }, 'the loss of a key epoch was accepted: its persons are erased');
-    await noteMachineAct(access.queryable, {
-      act: 'key-loss-accepted',
-      actor: 'system:installation',
-      about: `${epoch}`,
-      at: clock.now(),
-    });
   }
   const vault = new Vault({ queryable: vaultSchema.queryable, rootKey, clock });
   const notices = await vault.listen(vaultSchema);
@@ -181,7 +183,7 @@ export const openStorage = async (opening: Opening): Promise<Storage> => {
   const schema = definition.name;
   const clock = clockOf(config);
   const access = await openAccess(opening);
-  const { vaultSchema, rootKey, vault } = await openKeys(opening, clock, access);
+  const { vaultSchema, rootKey, vault } = await openKeys(opening, clock);
   const database = await openSchema(opening, schema, {
     migrations: migrationsOf(definition).own,
     poolSize,

@@ -31,7 +31,12 @@ export const httpStores: readonly Store[] = [
 export const accessStores: readonly Store[] = [
   keptRows({ table: 'access.api_keys', columns: ['actor'], ...ofStaff }),
   keptRows({ table: 'access.sessions', columns: ['staff_id'], ...ofStaff }),
-  keptRows({ table: 'access.staff', columns: ['staff_id'], ...ofStaff }),
+  keptRows({
+    table: 'access.staff',
+    columns: ['staff_id'],
+    ...ofStaff,
+    because: `${ofStaff.because} Of whoever was erased the id stays, and the keyed fingerprint of their account at a provider of identities, so that a dismissal holds.`,
+  }),
   mentioningRows({
     table: 'access.proposals',
     columns: ['about', 'content'],
@@ -39,7 +44,7 @@ export const accessStores: readonly Store[] = [
       en: 'What somebody wants to do and a second person has to agree to, where it names the person.',
       fr: 'Ce que quelqu’un veut faire et qu’une seconde personne doit approuver, lorsque la personne y est nommée.',
     },
-    retention: 'on-the-way',
+    retention: 'proposals',
   }),
   rowsOfNobody({
     table: 'access.tenants',

@@ -47,10 +47,9 @@ const makers = {
   model: (owner: Owner) => owner.failedFit('2026-11-20-learned-7'),
   apiKey: (owner: Owner) =>
     owner.made('keyId', '/v1/api-keys', { body: { label: 'shop', scopes: ['scores:read'] } }),
-  // With one key alone nobody else could agree, and nothing waits.
+  // With keys of one hand alone nobody else could agree, and nothing waits: an operator draws that of another.
   proposal: async (owner: Owner) => {
-    const second = { label: 'second', scopes: ['staff:read'] };
-    await owner.made('keyId', '/v1/api-keys', { body: second });
+    await owner.madeByOperator('keyId', `/v1/tenants/${owner.business.slug}/keys`);
     const body = { label: 'desk', scopes: ['staff:write'], proposedBy: 'Inès Quatrefages' };
     return await owner.made('proposalId', '/v1/api-keys', { body });
   },

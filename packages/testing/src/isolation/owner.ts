@@ -62,7 +62,7 @@ export class Owner {
     return await this.#field(field, path, { body, headers, key: this.business.key });
   }
 
-  /** The same by an operator, on a service's own port. */
+  /** The same by an operator, where it is no route of the edge on a service's own port. */
   async madeByOperator(field: string, path: string, { body }: Asked = {}): Promise<string> {
     return await this.#field(field, path, { body, headers: {}, key: apiKey });
   }

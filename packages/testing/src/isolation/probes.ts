@@ -160,6 +160,7 @@ export const probes: Readonly<Record<string, Readonly<Record<string, Probe>>>> =
     '{contactId}': () => ({ body: { reason: 'put right', noticedAt: at } }),
   },
   rotateApiKey: { '{keyId}': () => ({ body: {} }) },
+  eraseStaff: { '{staffId}': () => ({ body: {} }) },
   changeTenant: { '{slug}': () => ({ body: { name: 'Maison', defaultCountry: 'FR' } }) },
 };
 

@@ -182,6 +182,30 @@ test('whoever was dismissed does not come back by the provider', async () => {
   ]);
 });
 
+test('whoever was erased does not come back by the account of theirs, and is no more than it', async () => {
+  const person = { ...ines, email: 'olga@example.org', groups: ['it'] };
+  const { staffId } = ((await open((await signIn('olga', person)).next)) as OpenedSession).staff;
+  expect((await api('DELETE', `/v1/staff/${staffId}?force=true`)).status).toBe(200);
+  expect((await api('POST', `/v1/staff/${staffId}/erasure`, {})).status).toBe(200);
+  const before = (await staff()).length;
+  for (const email of [person.email, 'olga.other@example.org']) {
+    const refused = await signIn('olga', { ...person, email });
+    expect([refused.status, (JSON.parse(refused.text) as Problem).detail]).toEqual([
+      403,
+      expect.stringContaining('dismissed'),
+    ]);
+  }
+  expect(await staff()).toHaveLength(before);
+  // Her address is free, as that of nobody: an account that was never hers is somebody new.
+  const other = (await open((await signIn('olga-again', person)).next)) as OpenedSession;
+  expect(other.staff.staffId).not.toBe(staffId);
+  // An administrator may still add her anew: by another address, which her own account then is.
+  const request = { name: 'Olga', email: 'o@example.org', roles: ['agent'], language: 'fr' };
+  const { staffId: anew } = (await api('POST', '/v1/staff', request)).body as { staffId: string };
+  const back = await open((await signIn('olga', { ...person, email: request.email })).next);
+  expect((back as OpenedSession).staff.staffId).toBe(anew);
+});
+
 test('whoever left all groups is signed out everywhere, and has a role again when a group has', async () => {
   const person = { ...ines, email: 'lea@example.org' };
   const session = (await open((await signIn('lea', person)).next)) as OpenedSession;

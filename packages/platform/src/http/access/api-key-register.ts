@@ -34,7 +34,7 @@ export type KeyRefusal = { readonly refused: 'unknown' | 'ended' | 'rotated' | L
 export type KeyAsked = { readonly tenantId: string; readonly keyId: string };
 export type Draw = NewApiKey & {
   readonly commandId: string | undefined;
-  /** The member of staff who draws it, and reads its text. */
+  /** The member of staff who draws it, and reads its text; else the key that is nobody's. Absent: an operator. */
   readonly drawnBy?: string | undefined;
 };
 export type Rotation = KeyAsked & {

@@ -214,11 +214,14 @@ export class StaffRegister {
     return ended.map(({ keyId }) => keyId).toSorted();
   }
 
-  /** Nothing of the row says any more who it was; whether their key goes is the caller's matter. */
+  /**
+   * Nothing of the row says any more who it was; whether their key goes is the caller's matter. The keyed fingerprint of
+   * the account at a provider of identities stays: without it the erasure would undo the dismissal there.
+   */
   async erase(tx: Queryable, { tenantId, staffId }: StaffAsked): Promise<Date> {
     const erasedAt = this.#clock.now();
     await tx.query(
-      `UPDATE access.staff SET sealed_name = NULL, sealed_email = NULL, email_mark = NULL, provider_mark = NULL,
+      `UPDATE access.staff SET sealed_name = NULL, sealed_email = NULL, email_mark = NULL,
          proposed = NULL, erased_at = $3
        WHERE tenant_id = $1 AND staff_id = $2 AND dismissed_at IS NOT NULL AND erased_at IS NULL`,
       [tenantId, staffId, erasedAt],

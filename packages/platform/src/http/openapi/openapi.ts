@@ -84,7 +84,7 @@ const requestBodyOf = (route: DescribedRoute, { schemas }: Components): Json => 
   if (!schema) return {};
   const type = route.isPage ? 'application/x-www-form-urlencoded' : 'application/json';
   const content = { [type]: { schema: schemas.of(schema, 'input') } };
-  return { requestBody: { required: true, content } };
+  return { requestBody: { required: !schema.safeParse(undefined).success, content } };
 };
 
 const successOf = ({ answer, isIdempotent }: DescribedRoute, { schemas }: Components): Json => {

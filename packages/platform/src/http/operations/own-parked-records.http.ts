@@ -45,7 +45,7 @@ export class OwnParkedRecordsController {
     tag: 'Operations',
     summary: 'Handles the records of a key of the caller’s tenant again, in their order',
     description:
-      'What fails again stays parked. Of more than a hundred records it takes a second person where there are two (`/v1/proposals`). Another tenant’s key answers like one that nothing stands under.',
+      'What fails again stays parked. Of more than a hundred records it takes a second person where there are two (`/v1/proposals`), whose word holds until none of the key is left or 72 hours are over. Another tenant’s key answers like one that nothing stands under.',
     refuses: ['approval-missing', 'unprocessable', 'not-found'],
   })
   @Answers(RedriveReport)
@@ -55,14 +55,21 @@ export class OwnParkedRecordsController {
   ): Promise<RedriveReport> {
     const held = await this.parked.holding(group, key);
     if (held === undefined || !isOf(held, caller.tenantId)) throw new ProblemError('not-found');
-    if (held.records > ALONE_MAX) {
-      const content = { group, key };
-      const asked = { kind: 'redrive', about: group, content, proposedBy } as const;
-      await this.proposals.use(await this.proposals.licence(caller, asked));
+    const content = { group, key };
+    const asked = { kind: 'redrive', about: group, content, proposedBy } as const;
+    const { proposals } = this;
+    const licence = held.records > ALONE_MAX ? await proposals.licence(caller, asked) : undefined;
+    await proposals.use(licence, (tx) =>
+      this.acts.performIn(tx, 'records-redriven', { about: group }),
+    );
+    let isDone = false;
+    try {
+      const report = await this.parked.redrive(group, key);
+      if (report === undefined) throw new ProblemError('not-found');
+      isDone = report.left === 0;
+      return report;
+    } finally {
+      if (!isDone) await proposals.giveBack(licence);
     }
-    await this.acts.perform('records-redriven', { about: group });
-    const report = await this.parked.redrive(group, key);
-    if (report === undefined) throw new ProblemError('not-found');
-    return report;
   }
 }

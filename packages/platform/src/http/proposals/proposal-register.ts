@@ -1,11 +1,15 @@
-import { DAY_MS, HOUR_MS, type ProposalKind } from '@tact/contracts';
+import { DAY_MS, HOUR_MS, type ProposalKind, retentionLimits } from '@tact/contracts';
 import type { Clock } from '../../config/clock.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
 
 /** For so long somebody can agree to a proposal, and for so long what was agreed to can be done. */
 const OPEN_MS = 72 * HOUR_MS;
-/** Who looks back finds the same in the audit. */
-const KEPT_MS = 90 * DAY_MS;
+const { proposals: kept } = retentionLimits;
+
+/** What somebody wrote as they liked, and may name anybody: it is there to be agreed to, and no longer. */
+const freeField = 'label';
+const withoutFreeText = `(SELECT coalesce(json_agg(one), '[]') FROM json_array_elements(content) AS one
+  WHERE one->>'field' <> '${freeField}')`;
 
 /** One field of what is proposed. */
 export type ProposedField = { readonly field: string; readonly value: string };
@@ -132,6 +136,7 @@ export class ProposalRegister {
   ): Promise<boolean> {
     const moved = await tx.query(
       `UPDATE access.proposals SET state = $3, decided_by = coalesce($4, decided_by),
+         content = CASE WHEN $3 IN ('declined', 'done') THEN ${withoutFreeText} ELSE content END,
          decided_at = CASE WHEN $4::text IS NULL THEN decided_at ELSE $5::timestamptz END
        WHERE proposal_id = $1 AND state = ANY ($2) RETURNING 1`,
       [proposalId, [...change.from], change.to, change.by ?? null, this.#clock.now()],
@@ -139,9 +144,30 @@ export class ProposalRegister {
     return moved.length > 0;
   }
 
-  async deleteOld(queryable: Queryable): Promise<void> {
+  /** What somebody who is erased wrote as they liked, or others of them, goes at once. */
+  async forgetTextsOf(
+    tx: Queryable,
+    { tenantId, staffId }: { readonly tenantId: string; readonly staffId: string },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE access.proposals SET content = ${withoutFreeText}
+       WHERE tenant_id = $1 AND (staff_id = $2 OR position($2 IN content::text) > 0)`,
+      [tenantId, staffId],
+    );
+  }
+
+  /** What nobody can go on with loses what was written freely, and after its time all. */
+  async forgetOld(queryable: Queryable): Promise<void> {
+    const now = this.#clock.now().getTime();
+    await queryable.query(
+      `UPDATE access.proposals SET content = ${withoutFreeText}
+       WHERE state IN ('open', 'approved') AND coalesce(decided_at, proposed_at) <= $1
+         AND position('"${freeField}"' IN content::text) > 0`,
+      [new Date(now - OPEN_MS)],
+    );
+    if (kept.days === null) return;
     await queryable.query('DELETE FROM access.proposals WHERE proposed_at < $1', [
-      new Date(this.#clock.now().getTime() - KEPT_MS),
+      new Date(now - kept.days * DAY_MS),
     ]);
   }
 }

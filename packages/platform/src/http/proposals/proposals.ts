@@ -83,9 +83,20 @@ export class Proposals {
     throw new ProblemError('version-conflict', { detail: 'It was done by another call just now.' });
   }
 
-  /** The same for what has no transaction of its own. */
-  async use(licence: Licence | undefined): Promise<void> {
-    await this.#parts.store.transaction((tx) => this.spend(tx, licence));
+  /** For what has no transaction of its own: spends it together with what the audit says of the act. */
+  async use(licence: Licence | undefined, note: (tx: Queryable) => Promise<void>): Promise<void> {
+    await this.#parts.store.transaction(async (tx) => {
+      await this.spend(tx, licence);
+      await note(tx);
+    });
+  }
+
+  /** Of what failed after all: it may be done again for as long as it might before. */
+  async giveBack(licence: Licence | undefined): Promise<void> {
+    if (licence === undefined) return;
+    await this.#parts.store.transaction((tx) =>
+      this.register.move(tx, licence, { from: ['done'], to: 'approved' }),
+    );
   }
 
   /** The name that was said where the key is nobody's; undefined where a member of staff proposed. */

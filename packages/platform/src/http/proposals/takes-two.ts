@@ -1,5 +1,6 @@
 import { includesScope } from '@tact/contracts';
 import type { CallerIdentity } from '../access/caller.ts';
+import { keysOfOneHand } from '../access/keys-of-one-hand.ts';
 import type { StaffRegister } from '../access/staff-register.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { Queryable } from '../../postgres/queryable.ts';
@@ -18,18 +19,19 @@ const hasOtherKey = async (
   { tenantId, keyId = '' }: CallerIdentity,
   now: Date,
 ): Promise<boolean> => {
+  const own = await keysOfOneHand(queryable, { tenantId, keyId });
   const rows = await queryable.query(
     `SELECT FROM access.api_keys
-     WHERE tenant_id = $1 AND key_id <> $2 AND actor IS NULL AND scopes && ARRAY['admin', 'staff:read', 'staff:write']
+     WHERE tenant_id = $1 AND key_id <> ALL ($2) AND actor IS NULL AND scopes && ARRAY['admin', 'staff:read', 'staff:write']
        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3) LIMIT 1`,
-    [tenantId, keyId, now],
+    [tenantId, [...own], now],
   );
   return rows.length > 0;
 };
 
 /**
  * Whether something that one person alone does not do waits for a second one. An operator needs nobody, and whoever is
- * alone cannot be two: in a tenant without staff a second key is the second person. Throws where the caller is nobody.
+ * alone cannot be two: in a tenant without staff a key of another hand is the second person. Throws where the caller is nobody.
  */
 export const takesTwo = async (
   queryable: Queryable,

@@ -7,6 +7,7 @@ import { erased, DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import { openDatabase, type Database } from '../../postgres/database.ts';
 import { migrate } from '../../postgres/migrations.ts';
+import type { Queryable } from '../../postgres/queryable.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { LocalRootKey } from '../root-key/local-root-key.ts';
 import { settleLostEpochs } from './lost-epochs.ts';
@@ -37,8 +38,10 @@ const onDay = (day: number) => () => START + day * DAY_MS;
 /** As after a start: nothing is in memory. */
 const vaultOn = (day: number) =>
   new Vault({ queryable: database.queryable, rootKey, clock: { nowMs: onDay(day) } });
+let noted: number[] = [];
+const note = async (_tx: Queryable, epoch: number) => void noted.push(epoch);
 const settle = (...accepted: number[]) =>
-  settleLostEpochs(database, rootKey, { accepted, at: new Date(START) });
+  settleLostEpochs(database, rootKey, { accepted, at: new Date(START), note });
 const lose = (epoch: number) =>
   rename(join(home, `epoch-${epoch}.key`), join(home, `lost-${epoch}`));
 const bringBack = (epoch: number) =>
@@ -94,7 +97,13 @@ test('an accepted loss erases who hangs on it alone; the same phone is a new con
   const lost = await registeredOn(1, '+33639980104');
   await lose(688);
   const kept = await registeredOn(2, '+33639980105');
+  // What the audit cannot have is not done: it is asked for again at the next start.
+  const failing = () => Promise.reject(new Error('the disk is full'));
+  const given = { accepted: [688], at: new Date(START), note: failing };
+  await expect(settleLostEpochs(database, rootKey, given)).rejects.toThrow('the disk is full');
+  noted = [];
   expect(await settle(688)).toEqual([{ epoch: 688, persons: 1 }]);
+  expect(noted).toEqual([688]);
   expect(await openedOn(2, lost)).toMatchObject({ identities: { phone: erased } });
   expect(await openedOn(2, kept)).toEqual(kept.data);
   const again = await registeredOn(2, '+33639980104');

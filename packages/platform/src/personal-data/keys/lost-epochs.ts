@@ -15,6 +15,13 @@ const liveEpochs = (queryable: Queryable): Promise<WrappedEpoch[]> =>
      WHERE e.wrapped IS NOT NULL AND e.wrapped_by = 'epoch' ORDER BY e.epoch`,
   );
 
+type Settlement = {
+  readonly accepted: readonly number[];
+  readonly at: Date;
+  /** For the audit, in the transaction of the loss: nothing is given up that nobody can read of. */
+  readonly note: (tx: Queryable, epoch: number) => Promise<unknown>;
+};
+
 /** Epochs that keys of persons hang on, and whose own key the provider does not have. */
 export const lostEpochs = async (
   queryable: Queryable,
@@ -42,10 +49,11 @@ export const lostEpochs = async (
  */
 const giveUp = (
   database: Pick<Database, 'transaction'>,
-  epochs: readonly number[],
-  at: Date,
+  lost: readonly LiveEpoch[],
+  { at, note }: Pick<Settlement, 'at' | 'note'>,
 ): Promise<void> =>
   database.transaction(async (tx) => {
+    const epochs = lost.map(({ epoch }) => epoch);
     await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext('key rotation'))`);
     await tx.query(
       `WITH lost AS (
@@ -63,6 +71,7 @@ const giveUp = (
          lost_at = $2 WHERE epoch = ANY ($1)`,
       [epochs, at],
     );
+    for (const { epoch } of lost) await note(tx, epoch);
   });
 
 const named = (lost: readonly LiveEpoch[]): string =>
@@ -77,7 +86,7 @@ const named = (lost: readonly LiveEpoch[]): string =>
 export const settleLostEpochs = async (
   database: Pick<Database, 'queryable' | 'transaction'>,
   rootKey: Pick<RootKey, 'unwrapForEpoch'>,
-  { accepted, at }: { readonly accepted: readonly number[]; readonly at: Date },
+  { accepted, at, note }: Settlement,
 ): Promise<readonly LiveEpoch[]> => {
   const lost = await lostEpochs(database.queryable, rootKey);
   const surprising = lost.filter(({ epoch }) => !accepted.includes(epoch));
@@ -87,12 +96,6 @@ export const settleLostEpochs = async (
       `The keys of these epochs are not at the provider, and keys of persons hang on them: ${named(surprising)}. Restore the keys folder (or bring the provider's keys back) and start again; if they are lost for good, set TACT_LOST_KEY_EPOCHS=${list}, and these persons read as erased.`,
     );
   }
-  if (lost.length > 0) {
-    await giveUp(
-      database,
-      lost.map(({ epoch }) => epoch),
-      at,
-    );
-  }
+  if (lost.length > 0) await giveUp(database, lost, { at, note });
   return lost;
 };
