@@ -173,18 +173,31 @@ export const program = (): Command => {
   return tact;
 };
 
+/** What was written to a pipe is on its way until it says so: an exit before would cut it at what the pipe holds. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    // A reader that went away takes nothing any more.
+    if (stream.destroyed || !stream.writable) resolve();
+    else stream.write('', () => resolve());
+  });
+
+const exit = async (code?: number): Promise<never> => {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  return process.exit(code);
+};
+
 /** Runs the command line; an error is one sentence and exit code 1. */
 export const run = async (argv: readonly string[]): Promise<never> => {
   // A reader that went away (`tact start | head`) must not end the supervisor before its services.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await program().parseAsync(argv);
-    return process.exit();
+    return await exit();
   } catch (error) {
     const [sentence, ...details] = linesOf(error);
     process.stderr.write(`tact: ${sentence}\n`);
     for (const detail of details) process.stderr.write(`  ${printable(detail)}\n`);
     if (env['TACT_DEBUG']) process.stderr.write(`${String((error as Error).stack ?? error)}\n`);
-    return process.exit(1);
+    return await exit(1);
   }
 };
