@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE_MS } from '@tact/contracts';
 import { Clock, Database, JobRunner } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
+import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { askedPeopleUnderTest } from '../testing/asked-people-under-test.ts';
 import { confirmationIn, formIn } from '../testing/mailed-people.ts';
 
@@ -57,10 +59,29 @@ test('what was confirmed by a link is taken back by it, whatever became of the a
   ]);
 });
 
+/** As somebody stops it who had it, and before anybody's ledger has heard of it. */
+const stopAddressOf = async (contactId: string) => {
+  const { app } = stage().service;
+  const stops = app.get(StoppedAddresses);
+  await app.get(Database).transaction(async (tx) => {
+    const [ref = ''] = await app.get(AddressCards).refsOf('demo', contactId, tx);
+    const purposes = ['marketing'] as const;
+    await stops.keep(tx, { tenantId: 'demo', ref, purposes, until: stops.hour() });
+  });
+};
+
+test('nobody is asked at an address at which mails of the purpose were stopped', async () => {
+  const { contactId } = await stage().newPerson();
+  await stopAddressOf(contactId);
+  const { body } = await ask(contactId);
+  expect(body).toMatchObject({ decision: 'denied', reasons: [{ reason: 'consent-withdrawn' }] });
+});
+
 describe('a mail that waits', () => {
   test.each<[string, (contactId: string) => Promise<unknown>]>([
     ['the person refused meanwhile', withdraw],
     ['the address is another meanwhile', (contactId) => restate(contactId)],
+    ['mails were stopped at the address meanwhile, by whoever read it', stopAddressOf],
   ])('does not leave when %s', async (_, happen) => {
     beBusy(true);
     const { contactId } = await stage().newPerson();
