@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE_MS } from '@tact/contracts';
-import { Clock, Database, JobRunner } from '@tact/platform';
+import { Clock, Database, JobRunner, RestrictedContacts, Vault } from '@tact/platform';
 import { AddressCards } from '../addresses/address-cards.ts';
 import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { askedPeopleUnderTest } from '../testing/asked-people-under-test.ts';
@@ -70,6 +70,25 @@ const stopAddressOf = async (contactId: string) => {
   });
 };
 
+/** Somebody asked that nothing of theirs is used. */
+const restrict = (contactId: string) => {
+  const { app } = stage().service;
+  const change = { tenantId: 'demo', contactId, isRestricted: true };
+  return app.get(Database).transaction((tx) => app.get(RestrictedContacts).record(tx, [change]));
+};
+
+/** Somebody else who turns out to be the same person. */
+const mergedInto = async (into: string): Promise<string> => {
+  const { app } = stage().service;
+  const vault = app.get(Vault);
+  const { contactId: from } = await stage().newPerson();
+  await app.get(Database).transaction(async (tx) => {
+    await vault.mergeContacts(tx, { tenantId: 'demo', from, into });
+    await vault.settleTakeOver(tx, [into], from);
+  });
+  return from;
+};
+
 test('nobody is asked at an address at which mails of the purpose were stopped', async () => {
   const { contactId } = await stage().newPerson();
   await stopAddressOf(contactId);
@@ -82,6 +101,11 @@ describe('a mail that waits', () => {
     ['the person refused meanwhile', withdraw],
     ['the address is another meanwhile', (contactId) => restate(contactId)],
     ['mails were stopped at the address meanwhile, by whoever read it', stopAddressOf],
+    ['nothing of hers may be used meanwhile', restrict],
+    [
+      'nothing of whoever became part of her may be used meanwhile',
+      async (contactId) => restrict(await mergedInto(contactId)),
+    ],
   ])('does not leave when %s', async (_, happen) => {
     beBusy(true);
     const { contactId } = await stage().newPerson();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Purpose } from '@tact/contracts';
 import type { ConfirmingRefusal } from '@tact/domain';
-import type { Queryable } from '@tact/platform';
+import { type Queryable, RestrictedContacts } from '@tact/platform';
 import { HeededStops } from '../ways-out/heeded-stops.ts';
 import { ConfirmingAddresses } from './confirming-addresses.ts';
 
@@ -19,6 +19,7 @@ export class WritableAddresses {
   constructor(
     private readonly confirming: ConfirmingAddresses,
     private readonly stops: HeededStops,
+    private readonly restricted: RestrictedContacts,
   ) {}
 
   /** As the caller's transaction sees it. */
@@ -26,7 +27,9 @@ export class WritableAddresses {
     const { tenantId, contactId, address: ref } = leaving;
     // Whoever became part of another contact is asked anew, as that one; who reads another's address is somebody else.
     const isHers = await this.confirming.cards.isStillOf(tx, { tenantId, contactId, ref });
-    return isHers && !(await this.stops.bind(tx, leaving));
+    if (!isHers || (await this.stops.bind(tx, leaving))) return false;
+    // Nothing that was asked for before of what is known of the person is used (GDPR Art. 18).
+    return !(await this.restricted.isRestricted(tenantId, contactId, tx));
   }
 
   /** Why nobody confirms through the address. */
