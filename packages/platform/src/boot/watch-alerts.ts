@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from '@tact/contracts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import { alertOf } from '../alerts/alert-view.ts';
 import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import type { Clock } from '../config/clock.ts';
@@ -15,6 +15,8 @@ const STALLED_MS = 5 * 60_000;
 const MAIL_SERVER_AWAY_MS = 10 * MINUTE_MS;
 /** A mail server is away for longer now and then, and nobody needs to know. */
 const MAILS_STALLED_MS = HOUR_MS;
+/** As long as whoever looks once a week needs: nothing settles what was given up. */
+const MAILS_GIVEN_UP_MS = 7 * DAY_MS;
 
 type Watched = {
   readonly heartbeat: Heartbeat;
@@ -24,7 +26,7 @@ type Watched = {
   /** What is the matter with the read models. */
   readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
   readonly clock: Pick<Clock, 'nowMs'>;
-  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled' | 'away'>;
+  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled' | 'away' | 'givenUp'>;
 };
 
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
@@ -78,6 +80,11 @@ export const watchAlerts = (
         ? []
         : [alertOf('mails-stalled', { count: stalled.mails, since: stalled.since })]),
     ];
+  });
+  alerts.addOfService(async () => {
+    const givenUp = await mails.givenUp(new Date(clock.nowMs() - MAILS_GIVEN_UP_MS));
+    if (givenUp === undefined) return [];
+    return [alertOf('mails-given-up', { count: givenUp.mails, since: givenUp.since })];
   });
   alerts.addOfService(async () =>
     (await troubles()).map(({ what, projection, since }) =>
