@@ -18,9 +18,9 @@ const person = () => ({
 });
 const register = async (identities: object) =>
   ((await call('/v1/contacts', { identities })) as { contactId: string }).contactId;
-type Told = 'ConsentWithdrawn' | 'ContactSuppressed' | 'ConsentGiven' | 'SuppressionLifted';
+type RecordedType = 'ConsentWithdrawn' | 'ContactSuppressed' | 'ConsentGiven' | 'SuppressionLifted';
 /** The ledger told it, of a contact that was named by its id alone. */
-const tell = (type: Told, data: object) =>
+const tell = (type: RecordedType, data: object) =>
   running()
     .app.get(Database)
     .transaction((tx) =>

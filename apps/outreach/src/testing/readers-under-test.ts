@@ -87,7 +87,7 @@ export const readersUnderTest = () => {
     return wayOutOf({ contactId, email });
   };
   /** Whoever is to be told of a stop was told. */
-  const told = async () => {
+  const stopsRecorded = async () => {
     const { queryable } = stage().service.app.get(Database);
     while ((await queryable.query("SELECT FROM jobs WHERE kind = 'tell-stop'")).length > 0) {
       await new Promise((done) => setTimeout(done, 5));
@@ -104,5 +104,5 @@ export const readersUnderTest = () => {
     const page = await stage().browse(path);
     return stage().browse(path, { form: { form: formIn(page.body), ...form } });
   };
-  return { stage, wayOutOf, reader, click, restate, told, withdrawn, reasons, send };
+  return { stage, wayOutOf, reader, click, restate, stopsRecorded, withdrawn, reasons, send };
 };

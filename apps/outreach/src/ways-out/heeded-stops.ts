@@ -28,9 +28,9 @@ const isBoundBy = (stoppedAt: Date, state: ContactPolicyState, purpose: Purpose)
   if (isLeft(state, purpose, 'email')) return true;
   const known = state.consents[consentKey(purpose, 'email')];
   const hourMs = stoppedAt.getTime() - HOUR_MS;
-  const isHeard = Date.parse(known?.leftAt ?? '') > hourMs;
+  const isRecorded = Date.parse(known?.leftAt ?? '') > hourMs;
   const leftAt = stoppedAt.toISOString();
-  return !isHeard && hasLeft({ ...known, leftAt }, state.suppressions, 'email');
+  return !isRecorded && hasLeft({ ...known, leftAt }, state.suppressions, 'email');
 };
 
 /** What stopped addresses say of those who have them. */

@@ -3,7 +3,7 @@ import { Purpose } from '@tact/contracts';
 import { sharedAddresses } from '@tact/domain';
 import { Database, Jobs, type Queryable } from '@tact/platform';
 import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
-import { tellStop, type Told } from './tell-stop.ts';
+import { tellStop, type PersonStop } from './tell-stop.ts';
 import type { WayOut } from './ways-out.ts';
 
 export type Leaving = WayOut & {
@@ -23,30 +23,30 @@ export class KeptStops {
   ) {}
 
   /** Says what the contact that the link was meant for is told. */
-  async keep(leaving: Leaving): Promise<Told> {
+  async keep(leaving: Leaving): Promise<PersonStop> {
     const { tenantId, contactId, purpose, channel, scope } = leaving;
     const stoppedAt = this.addresses.hour().toISOString();
-    const own: Told = { tenantId, contactId, purpose, channel, scope, stoppedAt };
+    const own: PersonStop = { tenantId, contactId, purpose, channel, scope, stoppedAt };
     if (stopsMails(leaving)) {
       await this.database.transaction((tx) => this.#keepIn(tx, leaving, own));
     }
     return own;
   }
 
-  async #keepIn(tx: Queryable, leaving: Leaving, own: Told): Promise<void> {
+  async #keepIn(tx: Queryable, leaving: Leaving, own: PersonStop): Promise<void> {
     const { tenantId, address: ref, isVoid } = leaving;
     const purposes = leaving.scope === 'everything' ? Purpose.options : [leaving.purpose];
     const until = new Date(own.stoppedAt);
     const holders = await this.addresses.keep(tx, { tenantId, ref, purposes, until });
     const others = isVoid ? holders : [];
-    const told = others.flatMap((contactId) =>
-      purposes.map((purpose): Told => {
+    const stops = others.flatMap((contactId) =>
+      purposes.map((purpose): PersonStop => {
         const mails = { purpose, channel: 'email', scope: 'these' } as const;
         return { tenantId, contactId, ...mails, stoppedAt: own.stoppedAt };
       }),
     );
     // In one order, so that nobody waits in a circle.
-    const jobs = [own, ...told]
+    const jobs = [own, ...stops]
       .map((payload) => ({ payload, unique: keyOf(payload) }))
       .toSorted((one, other) => (one.unique < other.unique ? -1 : 1));
     await this.jobs.schedule(tx, tellStop, ...jobs);
@@ -57,5 +57,5 @@ export class KeptStops {
 const stopsMails = ({ channel, scope, isVoid }: Leaving): boolean =>
   sharedAddresses[channel] !== undefined || scope === 'everything' || isVoid === true;
 
-const keyOf = ({ tenantId, contactId, purpose, channel, scope }: Told): string =>
+const keyOf = ({ tenantId, contactId, purpose, channel, scope }: PersonStop): string =>
   [tenantId, contactId, purpose, channel, scope].join(' ');

@@ -9,7 +9,7 @@ import { readersUnderTest } from '../testing/readers-under-test.ts';
 import { HeededStops } from './heeded-stops.ts';
 import { TellStop } from './tell-stop.ts';
 
-const { stage, wayOutOf, reader, click, restate, told, withdrawn } = readersUnderTest();
+const { stage, wayOutOf, reader, click, restate, stopsRecorded, withdrawn } = readersUnderTest();
 
 const done = 'Done: these messages stop';
 const pageOf = async (path: string) => (await stage().browse(`${path}?lang=en`)).body;
@@ -41,7 +41,7 @@ describe('a void way out says that messages are stopped only where they are', ()
       const path = await wayOutOf(person, channel);
       await click(await wayOutOf(person, 'email'));
       await click(path);
-      await told();
+      await stopsRecorded();
       await reopen(person.contactId, channel);
       await moveAway(person.contactId);
       const page = await pageOf(path);
@@ -64,7 +64,7 @@ describe('a void way out says that messages are stopped only where they are', ()
     };
     await moveAway(other);
     await press(links.others);
-    await told();
+    await stopsRecorded();
     await moveAway(person.contactId);
     expect(await pageOf(links.email)).toContain(done);
     expect(await pageOf(links.whatsapp)).not.toContain(done);
@@ -88,7 +88,7 @@ describe('a void way out says that messages are stopped only where they are', ()
     const other = await somebodyElseAt(person.email);
     await moveAway(person.contactId);
     await press(person.path);
-    await told();
+    await stopsRecorded();
     expect(await pageOf(person.path)).toContain(done);
     await reopen(other, 'email');
     expect(await pageOf(person.path)).not.toContain(done);
@@ -105,7 +105,7 @@ test('what fails halfway goes on: nobody who has the address is forgotten', asyn
   expect(await pageOf(person.path)).not.toContain(done);
   telling.mockRestore();
   stage().service.app.get(JobRunner).wake();
-  await told();
+  await stopsRecorded();
   for (const contactId of [person.contactId, ...others]) {
     const words = (await withdrawn(contactId)).map(({ data }) => data as { by?: string });
     expect(words.filter(({ by }) => by === 'person')).toHaveLength(1);
@@ -140,7 +140,7 @@ test('a stop at an address binds whoever has it before their ledger has heard of
   // Heard, and reopened by herself: the ledger says what holds.
   await click(await wayOutOf(person, 'email'));
   expect(await bound()).toBe(true);
-  await told();
+  await stopsRecorded();
   await reopen(person.contactId, 'email');
   expect(await bound()).toBe(false);
 });

@@ -15,14 +15,14 @@ const payload = z.object({
   /** The end of the hour: rows of jobs are in clear. */
   stoppedAt: utcTime(),
 });
-export type Told = z.infer<typeof payload>;
+export type PersonStop = z.infer<typeof payload>;
 
 /** One a contact and kind of messages: told more often it is the same word. */
 export const tellStop = jobKind({ name: 'tell-stop', payload });
 
 /** Writes into a contact's ledger what was stopped by a link, at once or when what stopped halfway goes on. */
 @Injectable()
-export class TellStop implements LeasedJobHandler<Told> {
+export class TellStop implements LeasedJobHandler<PersonStop> {
   readonly kind = tellStop;
 
   constructor(
@@ -31,11 +31,18 @@ export class TellStop implements LeasedJobHandler<Told> {
     private readonly clock: Clock,
   ) {}
 
-  run({ payload: told }: Job<Told>): Promise<void> {
-    return this.tell(told);
+  run({ payload: stop }: Job<PersonStop>): Promise<void> {
+    return this.tell(stop);
   }
 
-  async tell({ tenantId, contactId, purpose, channel, scope, stoppedAt }: Told): Promise<void> {
+  async tell({
+    tenantId,
+    contactId,
+    purpose,
+    channel,
+    scope,
+    stoppedAt,
+  }: PersonStop): Promise<void> {
     // Whoever was erased since is not there to be told of; the address is.
     if (!(await this.vault.knows(tenantId, contactId))) return;
     const at = new Date(Math.min(Date.parse(stoppedAt), this.clock.nowMs())).toISOString();

@@ -65,30 +65,24 @@ export const watchAlerts = (
       alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) }),
     ];
   });
-  alerts.addOfService(async () => {
-    const uncertain = await mails.uncertain();
-    const stalled = await mails.stalled(new Date(clock.nowMs() - MAILS_STALLED_MS));
-    const away = await mails.away(new Date(clock.nowMs() - MAIL_SERVER_AWAY_MS));
-    return [
-      ...(away === undefined
-        ? []
-        : [alertOf('mail-server-away', { count: away.mails, since: away.since })]),
-      ...(uncertain === undefined
-        ? []
-        : [alertOf('mails-uncertain', { count: uncertain.mails, since: uncertain.since })]),
-      ...(stalled === undefined
-        ? []
-        : [alertOf('mails-stalled', { count: stalled.mails, since: stalled.since })]),
-    ];
-  });
-  alerts.addOfService(async () => {
-    const givenUp = await mails.givenUp(new Date(clock.nowMs() - MAILS_GIVEN_UP_MS));
-    if (givenUp === undefined) return [];
-    return [alertOf('mails-given-up', { count: givenUp.mails, since: givenUp.since })];
-  });
+  alerts.addOfService(() => mailAlerts(mails, clock.nowMs()));
   alerts.addOfService(async () =>
     (await troubles()).map(({ what, projection, since }) =>
       alertOf(what, { about: projection, count: 1, since }),
     ),
+  );
+};
+
+const mailAlerts = async (mails: Watched['mails'], nowMs: number) => {
+  const found = {
+    'mail-server-away': await mails.away(new Date(nowMs - MAIL_SERVER_AWAY_MS)),
+    'mails-uncertain': await mails.uncertain(),
+    'mails-stalled': await mails.stalled(new Date(nowMs - MAILS_STALLED_MS)),
+    'mails-given-up': await mails.givenUp(new Date(nowMs - MAILS_GIVEN_UP_MS)),
+  } as const;
+  return Object.entries(found).flatMap(([kind, several]) =>
+    several === undefined
+      ? []
+      : [alertOf(kind as keyof typeof found, { count: several.mails, since: several.since })],
   );
 };
