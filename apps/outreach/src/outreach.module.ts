@@ -64,13 +64,17 @@ import { Confirmations } from './confirmations/confirmations.ts';
 import { ConfirmationMails, ReceiptMails } from './confirmations/consent-mails.ts';
 import { ForgetConfirmations } from './confirmations/forget-confirmations.ts';
 import { LeaveConfirmations } from './confirmations/leave-confirmations.ts';
+import { WritableAddresses } from './confirmations/writable-addresses.ts';
 import { MayBeAsked } from './confirmations/may-be-asked.ts';
 import { CountedAsks } from './confirmations/counted-asks.ts';
 import { StandingConfirmations } from './confirmations/standing-confirmations.ts';
 import { DecisionFacts } from './decisions/decision-facts.ts';
 import { PageTools } from './confirmations/page-tools.ts';
 import { OpenedConfirmations, ShownConfirmations } from './confirmations/shown-confirmations.ts';
+import { HeededStops } from './ways-out/heeded-stops.ts';
+import { KeptStops } from './ways-out/kept-stops.ts';
 import { LeaveHandler } from './ways-out/leave.ts';
+import { TellStop } from './ways-out/tell-stop.ts';
 import { ShownWaysOut } from './ways-out/shown-ways-out.ts';
 import { UnsubscribeController } from './ways-out/unsubscribe.http.ts';
 import { WaysOut } from './ways-out/ways-out.ts';
@@ -118,6 +122,7 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     LeaveConfirmations,
     ForgetConfirmations,
     provideJobHandler(ForgetConfirmations),
+    WritableAddresses,
     MayBeAsked,
     CountedAsks,
     StandingConfirmations,
@@ -128,6 +133,10 @@ import { RecordConsentController, RecordConsentHandler } from './consents/record
     PageTools,
     OpenedConfirmations,
     ShownConfirmations,
+    HeededStops,
+    KeptStops,
+    TellStop,
+    provideJobHandler(TellStop),
     LeaveHandler,
     ShownWaysOut,
     WaysOut,

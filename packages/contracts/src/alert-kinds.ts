@@ -16,6 +16,7 @@ export const AlertKind = z.enum([
   'mails-uncertain',
   'mails-stalled',
   'mail-server-away',
+  'mails-given-up',
   'audit-broken',
   'approval-waits',
   'data-request-due',
@@ -173,6 +174,17 @@ export const alertTexts: Record<AlertKind, AlertTexts> = {
     todo: {
       en: 'Run tact mail test, and mend what it says; they then leave by themselves.',
       fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; ils partiront ensuite d’eux-mêmes.',
+    },
+  },
+  'mails-given-up': {
+    owner: 'operator',
+    what: {
+      en: 'Mails were given up after five days in which the mail server did not take them: their text is dropped, and they do not leave any more.',
+      fr: 'Des messages ont été abandonnés : le serveur de messagerie les a refusés pendant cinq jours. Leur texte est effacé et ils ne partiront plus.',
+    },
+    todo: {
+      en: 'Run tact mail test, and mend what it says; then have what is still needed asked for again.',
+      fr: 'Lancez « tact mail test » et corrigez ce qu’il indique ; faites ensuite redemander ce qui reste nécessaire.',
     },
   },
   'mail-server-away': {

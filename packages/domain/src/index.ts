@@ -19,7 +19,7 @@ export {
 } from './contact-policy/suppression.ts';
 export { hasLeft, standingConsent } from './contact-policy/standing-consent.ts';
 export { reasonsAgainstAsking } from './contact-policy/rules.ts';
-export { rememberedRefusal } from './contact-policy/remembered-refusals.ts';
+export { rememberedRefusal, rememberedResumption } from './contact-policy/remembered-refusals.ts';
 export { carriedOf } from './contact-policy/taken-over.ts';
 export { seenLeavingOf, showsLeaving, showsNone } from './contact-policy/outbound.ts';
 export { signalOfWords, type Wish, wishOf } from './signals/wishes.ts';

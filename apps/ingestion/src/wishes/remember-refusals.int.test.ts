@@ -18,8 +18,9 @@ const person = () => ({
 });
 const register = async (identities: object) =>
   ((await call('/v1/contacts', { identities })) as { contactId: string }).contactId;
+type RecordedType = 'ConsentWithdrawn' | 'ContactSuppressed' | 'ConsentGiven' | 'SuppressionLifted';
 /** The ledger told it, of a contact that was named by its id alone. */
-const tell = (type: 'ConsentWithdrawn' | 'ContactSuppressed', data: object) =>
+const tell = (type: RecordedType, data: object) =>
   running()
     .app.get(Database)
     .transaction((tx) =>
@@ -86,5 +87,44 @@ describe('what was refused of a contact named by its id', () => {
     await erase(contactId);
     await tell('ConsentWithdrawn', { ...withdrawn, purpose: 'marketing' });
     expect(await refusalsOf(await register({ phone }))).toEqual([]);
+  });
+});
+
+describe('what the person took back by a later word of her own', () => {
+  const later = '2026-11-19T12:00:00.000Z';
+  const wishesOf = async (contactId: string) =>
+    (await eventsOf(`contact-${contactId}`)).flatMap(({ type, data }) => {
+      if (type !== 'RefusalReceived' && type !== 'ResumptionReceived') return [];
+      const wish = data as unknown as EventDataOf<'ResumptionReceived'>;
+      return [[type, wish.scope, wish.channel, wish.at]];
+    });
+  const stop = ['RefusalReceived', 'everything', 'whatsapp', at];
+
+  test('by a word binds nobody who is registered with the number later', async () => {
+    const { phone } = person();
+    const contactId = await register({ phone });
+    await tell('ContactSuppressed', { contactId, scope: 'everything', ground: 'objection' });
+    const lift = { contactId, scope: 'everything', ground: 'start-word', channel: 'whatsapp' };
+    await tell('SuppressionLifted', { ...lift, at: later });
+    await erase(contactId);
+    expect(await wishesOf(await register({ phone }))).toEqual(
+      expect.arrayContaining([stop, ['ResumptionReceived', 'everything', 'whatsapp', later]]),
+    );
+  });
+
+  test('by a consent of her own, and not by what a file or a key says of one', async () => {
+    const offers = { purpose: 'marketing', consentId: 'co_1', proof: {}, channel: 'email' };
+    const isLifted = async (act: object) => {
+      const { email } = person();
+      const contactId = await register({ email });
+      await tell('ConsentWithdrawn', { contactId, ...offers });
+      await tell('ConsentGiven', { contactId, ...offers, ...act, at: later });
+      await erase(contactId);
+      const wishes = await wishesOf(await register({ email }));
+      expect(wishes).toContainEqual(['RefusalReceived', 'marketing', 'email', at]);
+      return wishes.some((wish) => wish[0] === 'ResumptionReceived');
+    };
+    expect(await isLifted({ by: 'person' })).toBe(true);
+    expect(await isLifted({})).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HOUR_MS, type Purpose } from '@tact/contracts';
-import { ADVISORY_CLASS, Clock, Database, type Queryable } from '@tact/platform';
+import { ADVISORY_CLASS, Clock, type Queryable } from '@tact/platform';
 
 /** What was stopped at an address by whoever reads it. */
 export type Stop = {
@@ -23,25 +23,29 @@ export type StoppedPurpose = {
  */
 @Injectable()
 export class StoppedAddresses {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
-  /** Keeps a stop, and says which contacts have the address. Who gets it at the same time is among them, or bound by it. */
-  keep(stop: Stop): Promise<readonly string[]> {
-    return this.database.transaction((tx) => this.#keepIn(tx, stop));
-  }
-
-  async #keepIn(tx: Queryable, { tenantId, ref, purposes }: Stop): Promise<readonly string[]> {
+  /**
+   * Keeps a stop in the caller's transaction, and says which contacts have the address. Who gets it at the same time is among
+   * them, or bound by it. `until` is the end of its `hour`.
+   */
+  async keep(
+    tx: Queryable,
+    { tenantId, ref, purposes, until }: Stop & { readonly until: Date },
+  ): Promise<readonly string[]> {
     await this.#lock(tx, tenantId, [ref]);
     await tx.query(
       `INSERT INTO stopped_addresses AS known (tenant_id, address_ref, purpose, stopped_at)
        SELECT $1, $2, purpose, $4 FROM unnest($3::text[]) AS stopped (purpose)
        ON CONFLICT (tenant_id, address_ref, purpose) DO UPDATE
          SET stopped_at = excluded.stopped_at WHERE excluded.stopped_at > known.stopped_at`,
-      [tenantId, ref, [...purposes], this.#hour()],
+      [tenantId, ref, [...purposes], until],
     );
+    return this.holdersOf(tx, tenantId, ref);
+  }
+
+  /** Which contacts have an address now. */
+  async holdersOf(tx: Queryable, tenantId: string, ref: string): Promise<readonly string[]> {
     const holders = await tx.query<{ contactId: string }>(
       `SELECT contact_id AS "contactId" FROM address_cards
        WHERE tenant_id = $1 AND address_ref = $2 ORDER BY contact_id`,
@@ -70,20 +74,21 @@ export class StoppedAddresses {
     }));
   }
 
-  async isStopped({
-    tenantId,
-    ref,
-    purpose,
-  }: Omit<Stop, 'purposes'> & { readonly purpose: Purpose }): Promise<boolean> {
-    const rows = await this.database.queryable.query(
-      'SELECT FROM stopped_addresses WHERE tenant_id = $1 AND address_ref = $2 AND purpose = $3',
+  /** The end of the hour in which mails of a purpose were stopped at an address; undefined where they were not. */
+  async stoppedAt(
+    tx: Queryable,
+    { tenantId, ref, purpose }: Omit<Stop, 'purposes'> & { readonly purpose: Purpose },
+  ): Promise<Date | undefined> {
+    const [row] = await tx.query<{ at: Date }>(
+      `SELECT stopped_at AS at FROM stopped_addresses
+       WHERE tenant_id = $1 AND address_ref = $2 AND purpose = $3`,
       [tenantId, ref, purpose],
     );
-    return rows.length > 0;
+    return row?.at;
   }
 
   /** The hour alone, or the instant would lead from the list to the person's own withdrawal. Its end: a stop wins. */
-  #hour(): Date {
+  hour(): Date {
     return new Date(Math.ceil(this.clock.nowMs() / HOUR_MS) * HOUR_MS);
   }
 

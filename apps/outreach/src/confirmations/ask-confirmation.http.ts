@@ -77,6 +77,11 @@ export class AskConfirmationHandler implements ICommandHandler<AskConfirmation> 
     const { contactId, withdrawn } = person;
     const refusal = await this.people.addresses.refusalOf(tenantId, contactId, email);
     if (refusal !== undefined) throw cannotConfirm(request, refusal);
+    const isStopped = await this.people.addresses.isStopped(
+      { tenantId, contactId },
+      { email, purpose },
+    );
+    if (isStopped) return denied(['consent-withdrawn']);
     const confirmationId = formatId('confirmation', randomBytes(16));
     const asked = { confirmationId, tenantId, contactId, purpose, channel, noticeId, withdrawn };
     const language = await this.people.addresses.languageOf(tenantId, contactId);

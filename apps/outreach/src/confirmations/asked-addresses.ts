@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { PageLanguage } from '@tact/contracts';
+import type { PageLanguage, Purpose } from '@tact/contracts';
 import type { ConfirmingRefusal } from '@tact/domain';
 import { Addressees } from '../languages/addressees.ts';
+import { HeededStops } from '../ways-out/heeded-stops.ts';
 import { ConfirmingAddresses } from './confirming-addresses.ts';
 
 /** One plain address, as a mail can carry it. */
@@ -13,6 +14,7 @@ export class AskedAddresses {
   constructor(
     private readonly addressees: Addressees,
     private readonly confirming: ConfirmingAddresses,
+    private readonly stops: HeededStops,
   ) {}
 
   /** 423 where the use of what is known of the person is restricted. */
@@ -43,6 +45,15 @@ export class AskedAddresses {
     email: string,
   ): Promise<ConfirmingRefusal | undefined> {
     return this.confirming.refusalOf({ tenantId, contactId }, email);
+  }
+
+  /** Whether whoever reads an address stopped mails of a purpose there. */
+  isStopped(
+    { tenantId, contactId }: { readonly tenantId: string; readonly contactId: string },
+    { email, purpose }: { readonly email: string; readonly purpose: Purpose },
+  ): Promise<boolean> {
+    const address = this.addressees.cards.refOf(tenantId, email);
+    return this.stops.areStopped({ tenantId, contactId, address, purpose });
   }
 
   async #named(

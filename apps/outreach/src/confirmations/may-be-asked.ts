@@ -3,8 +3,8 @@ import type { Channel, Purpose } from '@tact/contracts';
 import { consentKey, type ContactPolicyState, reasonsAgainstAsking } from '@tact/domain';
 import { Clock, type MayLeave, type Queryable } from '@tact/platform';
 import { MissedSources } from '../decisions/missed-sources.ts';
-import { ConfirmingAddresses } from './confirming-addresses.ts';
 import { ContactPolicies } from '../ledger/contact-policies.ts';
+import { WritableAddresses } from './writable-addresses.ts';
 
 type About = { readonly purpose: Purpose; readonly channel: Channel };
 
@@ -36,14 +36,13 @@ export class MayBeAsked {
     private readonly policies: ContactPolicies,
     private readonly missed: MissedSources,
     private readonly clock: Clock,
-    private readonly addresses: ConfirmingAddresses,
+    private readonly addresses: WritableAddresses,
   ) {}
 
   /** As the caller's transaction sees it. Throws where a refusal may have been missed: it is asked again later. */
   async stillHolds(tx: Queryable, leaving: Leaving): Promise<boolean> {
-    const { tenantId, contactId, address: ref } = leaving;
-    // Whoever became part of another contact is asked anew, as that one; who reads another's address is somebody else.
-    if (!(await this.addresses.cards.isStillOf(tx, { tenantId, contactId, ref }))) return false;
+    const { tenantId, contactId } = leaving;
+    if (!(await this.addresses.isOpen(tx, leaving))) return false;
     const state = await this.policies.stateIn(tx, contactId);
     if (isRefusedSince(state, leaving, this.clock.now())) return false;
     const missed = await this.missed.of(tenantId, contactId);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE_MS } from '@tact/contracts';
-import { Clock, Database, JobRunner } from '@tact/platform';
+import { Clock, Database, JobRunner, RestrictedContacts, Vault } from '@tact/platform';
+import { AddressCards } from '../addresses/address-cards.ts';
+import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
 import { askedPeopleUnderTest } from '../testing/asked-people-under-test.ts';
 import { confirmationIn, formIn } from '../testing/mailed-people.ts';
 
@@ -57,10 +59,53 @@ test('what was confirmed by a link is taken back by it, whatever became of the a
   ]);
 });
 
+/** As somebody stops it who had it, and before anybody's ledger has heard of it. */
+const stopAddressOf = async (contactId: string) => {
+  const { app } = stage().service;
+  const stops = app.get(StoppedAddresses);
+  await app.get(Database).transaction(async (tx) => {
+    const [ref = ''] = await app.get(AddressCards).refsOf('demo', contactId, tx);
+    const purposes = ['marketing'] as const;
+    await stops.keep(tx, { tenantId: 'demo', ref, purposes, until: stops.hour() });
+  });
+};
+
+/** Somebody asked that nothing of theirs is used. */
+const restrict = (contactId: string) => {
+  const { app } = stage().service;
+  const change = { tenantId: 'demo', contactId, isRestricted: true };
+  return app.get(Database).transaction((tx) => app.get(RestrictedContacts).record(tx, [change]));
+};
+
+/** Somebody else who turns out to be the same person. */
+const mergedInto = async (into: string): Promise<string> => {
+  const { app } = stage().service;
+  const vault = app.get(Vault);
+  const { contactId: from } = await stage().newPerson();
+  await app.get(Database).transaction(async (tx) => {
+    await vault.mergeContacts(tx, { tenantId: 'demo', from, into });
+    await vault.settleTakeOver(tx, [into], from);
+  });
+  return from;
+};
+
+test('nobody is asked at an address at which mails of the purpose were stopped', async () => {
+  const { contactId } = await stage().newPerson();
+  await stopAddressOf(contactId);
+  const { body } = await ask(contactId);
+  expect(body).toMatchObject({ decision: 'denied', reasons: [{ reason: 'consent-withdrawn' }] });
+});
+
 describe('a mail that waits', () => {
   test.each<[string, (contactId: string) => Promise<unknown>]>([
     ['the person refused meanwhile', withdraw],
     ['the address is another meanwhile', (contactId) => restate(contactId)],
+    ['mails were stopped at the address meanwhile, by whoever read it', stopAddressOf],
+    ['nothing of hers may be used meanwhile', restrict],
+    [
+      'nothing of whoever became part of her may be used meanwhile',
+      async (contactId) => restrict(await mergedInto(contactId)),
+    ],
   ])('does not leave when %s', async (_, happen) => {
     beBusy(true);
     const { contactId } = await stage().newPerson();

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
+import type { Channel } from '@tact/contracts';
 import { Database } from '@tact/platform';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { testDatabase, type TestDatabase } from '../../../../packages/testing/src/postgres.ts';
@@ -48,15 +49,15 @@ export const oneClick = { 'List-Unsubscribe': 'One-Click' };
 /** What readers of offers do with the ways out of the mails they get. */
 export const readersUnderTest = () => {
   const { stage } = mailedPeopleUnderTest();
-  /** The way out of a mail about offers on WhatsApp. */
-  const wayOutOf = async ({ contactId, email }: Person) => {
+  /** The way out of a mail about offers, on WhatsApp where nothing else is said. */
+  const wayOutOf = async ({ contactId, email }: Person, channel: Channel = 'whatsapp') => {
     const { app } = stage().service;
     const address = app.get(AddressCards).refOf('demo', email);
     const about = {
       tenantId: 'demo',
       contactId,
       purpose: 'marketing',
-      channel: 'whatsapp',
+      channel,
     } as const;
     const url = await app
       .get(Database)
@@ -85,6 +86,13 @@ export const readersUnderTest = () => {
     await app.get(Database).transaction((tx) => app.get(AddressCards).keep(tx, [stated]));
     return wayOutOf({ contactId, email });
   };
+  /** Whoever is to be told of a stop was told. */
+  const stopsRecorded = async () => {
+    const { queryable } = stage().service.app.get(Database);
+    while ((await queryable.query("SELECT FROM jobs WHERE kind = 'tell-stop'")).length > 0) {
+      await new Promise((done) => setTimeout(done, 5));
+    }
+  };
   const withdrawn = async (contactId: string) =>
     (await stage().eventsOf(contactId)).filter(({ type }) => type === 'ConsentWithdrawn');
   const reasons = async (contactId: string) => {
@@ -96,5 +104,5 @@ export const readersUnderTest = () => {
     const page = await stage().browse(path);
     return stage().browse(path, { form: { form: formIn(page.body), ...form } });
   };
-  return { stage, wayOutOf, reader, click, restate, withdrawn, reasons, send };
+  return { stage, wayOutOf, reader, click, restate, stopsRecorded, withdrawn, reasons, send };
 };

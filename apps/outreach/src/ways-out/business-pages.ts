@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { PageLanguage, Purpose } from '@tact/contracts';
+import type { Channel, PageLanguage, Purpose } from '@tact/contracts';
 import { Tenants, type TenantSettings } from '@tact/platform';
 import type { PageContent } from '@tact/platform/pages';
-import { StoppedAddresses } from '../addresses/stopped-addresses.ts';
+import { HeededStops } from './heeded-stops.ts';
 
 type Sent = {
   readonly tenantId: string;
+  readonly contactId: string;
   /** What stands for the address that the link was sent to. */
   readonly address: string;
   readonly purpose: Purpose;
+  readonly channel: Channel;
 };
 
 type Shown = {
@@ -25,7 +27,7 @@ type Shown = {
 export class BusinessPages {
   constructor(
     private readonly tenants: Tenants,
-    private readonly stopped: StoppedAddresses,
+    private readonly stops: HeededStops,
   ) {}
 
   settingsOf(tenantId: string): Promise<TenantSettings | undefined> {
@@ -37,9 +39,9 @@ export class BusinessPages {
   }
 
   /** Behind a link that opens nothing and still stops. Shows nothing of the person: whoever has it need not be her. */
-  async voidPage({ tenantId, address: ref, purpose }: Sent, shown: Shown): Promise<PageContent> {
+  async voidPage(sent: Sent, shown: Shown): Promise<PageContent> {
     const { voidWayOutPage } = await import('../wording/void-link-page.ts');
-    const isStopped = await this.stopped.isStopped({ tenantId, ref, purpose });
-    return voidWayOutPage({ ...shown, isStopped, owner: await this.ownerOf(tenantId) });
+    const isStopped = await this.stops.isAllStopped(sent);
+    return voidWayOutPage({ ...shown, isStopped, owner: await this.ownerOf(sent.tenantId) });
   }
 }

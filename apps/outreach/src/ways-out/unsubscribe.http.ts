@@ -16,7 +16,8 @@ import {
 } from '@tact/platform';
 import type { FieldError } from '@tact/platform/pages';
 import { SetPreferences } from '../preferences/set-preferences.http.ts';
-import { Leave, type Leaving } from './leave.ts';
+import type { Leaving } from './kept-stops.ts';
+import { Leave } from './leave.ts';
 import { type FormValues, readForm, sentValues } from './preference-form.ts';
 import { ShownWaysOut } from './shown-ways-out.ts';
 import type { FollowedLink, WayOut } from './ways-out.ts';

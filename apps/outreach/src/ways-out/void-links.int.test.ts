@@ -5,7 +5,8 @@ import { formAsShown } from '../testing/form-as-shown.ts';
 import { formIn } from '../testing/mailed-people.ts';
 import { readersUnderTest } from '../testing/readers-under-test.ts';
 
-const { stage, wayOutOf, reader, click, restate, withdrawn, reasons } = readersUnderTest();
+const { stage, wayOutOf, reader, click, restate, stopsRecorded, withdrawn, reasons } =
+  readersUnderTest();
 
 /** Somebody who agreed to offers and has another address by now, and the link that was sent to the one of before. */
 const moved = async () => {
@@ -87,6 +88,7 @@ describe('what is stopped at an address', () => {
     expect(await withdrawn(other)).toHaveLength(0);
     await click(path);
     await click(path);
+    await stopsRecorded();
     expect(await mailsWithdrawn(other)).toMatchObject([
       { purpose: 'marketing', channel: 'email', by: 'person' },
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Channel, erased, Purpose } from '@tact/contracts';
 import type { ContactPolicyEvent } from './contact-policy.ts';
-import { rememberedRefusal } from './remembered-refusals.ts';
+import { rememberedRefusal, rememberedResumption } from './remembered-refusals.ts';
 
 const contactId = 'ct_1';
 const at = '2026-11-01T00:00:00.000Z';
@@ -9,6 +9,11 @@ const withdrawn = (purpose: Purpose, channel: Channel): ContactPolicyEvent => ({
   type: 'ConsentWithdrawn',
   data: { contactId, consentId: 'co_1', purpose, channel, at, proof: {} },
 });
+const given = (purpose: Purpose, channel: Channel, more: object): ContactPolicyEvent => ({
+  type: 'ConsentGiven',
+  data: { contactId, consentId: 'co_1', purpose, channel, at, proof: {}, ...more },
+});
+const witness = { name: 'Inès', method: 'in-person', evidence: 'book' };
 const own = ['phone', 'bsuid', 'crmId', 'link'];
 
 describe('what outlives the person’s data', () => {
@@ -58,5 +63,47 @@ describe('what outlives the person’s data', () => {
       at: erased as never,
     } as const;
     expect(rememberedRefusal({ type: 'ContactSuppressed', data: gone })).toBeUndefined();
+  });
+});
+
+describe('what outlives it of a later word of her own', () => {
+  const lift = { contactId, scope: 'everything', ground: 'start-word', at } as const;
+
+  test.each([
+    [{ channel: 'phone' }, 'phone'],
+    // Before there were channels there was one.
+    [{}, 'whatsapp'],
+  ] as const)('is that she asked to hear from us again (%j)', (where, channel) => {
+    const event = { type: 'SuppressionLifted', data: { ...lift, ...where } } as const;
+    expect(rememberedResumption(event)).toEqual({
+      scope: 'everything',
+      ground: 'start-word',
+      channel,
+      at,
+      kinds: [own, ['email']],
+    });
+    expect(rememberedRefusal(event)).toBeUndefined();
+  });
+
+  test.each<[Channel, object, readonly string[]]>([
+    ['email', { by: 'person' }, ['email']],
+    ['whatsapp', { witness }, ['phone', 'bsuid']],
+    ['post', { witness }, own],
+  ])('is that she agreed to promotions on %s, %j, under %j', (channel, act, kinds) => {
+    expect(rememberedResumption(given('marketing', channel, act))).toEqual({
+      scope: 'marketing',
+      ground: 'new-consent',
+      channel,
+      at,
+      kinds: [kinds, []],
+    });
+  });
+
+  test('is no word of others, no other agreement, no refusal, and nothing that cannot be read', () => {
+    expect(rememberedResumption(given('marketing', 'email', {}))).toBeUndefined();
+    expect(rememberedResumption(given('feedback', 'email', { by: 'person' }))).toBeUndefined();
+    expect(rememberedResumption(withdrawn('marketing', 'email'))).toBeUndefined();
+    const data = { ...lift, at: erased as never };
+    expect(rememberedResumption({ type: 'SuppressionLifted', data })).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import {
   type Channel,
   type IdentityKind,
   isErased,
+  type LiftGround,
   type SuppressionGround,
   type SuppressionScope,
 } from '@tact/contracts';
@@ -20,14 +21,21 @@ const addressed: Readonly<Record<Channel, readonly IdentityKind[]>> = {
 /** What is a person's alone: an address may be a household's. */
 const ownKinds = ['phone', 'bsuid', 'crmId', 'link'] as const satisfies readonly IdentityKind[];
 
-export type RememberedRefusal = {
+type Remembered = {
   readonly scope: SuppressionScope;
-  readonly ground: SuppressionGround;
   readonly channel: Channel;
   readonly at: string;
   /** Of these the ones that the person has, and where there is none of them, of the others. */
   readonly kinds: readonly [readonly IdentityKind[], readonly IdentityKind[]];
 };
+export type RememberedRefusal = Remembered & { readonly ground: SuppressionGround };
+export type RememberedResumption = Remembered & { readonly ground: LiftGround };
+
+/** Where it is about one channel, what is written to there. */
+const kindsOn = (channel: Channel): Remembered['kinds'] => [
+  addressed[channel].length > 0 ? addressed[channel] : ownKinds,
+  [],
+];
 
 /**
  * What of the ledger outlives the person's data: an objection, and a withdrawal that is one in meaning (GDPR Art. 21(2): of
@@ -43,7 +51,24 @@ export const rememberedRefusal = (event: ContactPolicyEvent): RememberedRefusal 
   if (event.type !== 'ConsentWithdrawn') return undefined;
   const { purpose, channel, at } = event.data;
   if (!purposes[purpose].isPromotion) return undefined;
-  const kinds = addressed[channel].length > 0 ? addressed[channel] : ownKinds;
   const objection = { scope: 'marketing', ground: 'marketing-preference' } as const;
-  return { ...objection, channel, at, kinds: [kinds, []] };
+  return { ...objection, channel, at, kinds: kindsOn(channel) };
+};
+
+/**
+ * What outlives them of a later word of the person's own, under what the refusal was remembered by: a refusal that no longer
+ * stood when the data went binds nobody. What a file or a key says of a consent undoes no refusal.
+ */
+export const rememberedResumption = (
+  event: ContactPolicyEvent,
+): RememberedResumption | undefined => {
+  if (event.type === 'SuppressionLifted') {
+    const { scope, ground, at, channel = 'whatsapp' } = event.data;
+    return isErased(at) ? undefined : { scope, ground, at, channel, kinds: [ownKinds, ['email']] };
+  }
+  if (event.type !== 'ConsentGiven') return undefined;
+  const { purpose, channel, at, by, witness } = event.data;
+  const isOwn = by === 'person' || witness !== undefined;
+  if (!isOwn || !purposes[purpose].isPromotion) return undefined;
+  return { scope: 'marketing', ground: 'new-consent', channel, at, kinds: kindsOn(channel) };
 };

@@ -19,6 +19,7 @@ type Reported = {
   uncertain?: number;
   stalled?: number;
   away?: number;
+  givenUp?: number;
 };
 const several = (mails: number) => Promise.resolve(mails === 0 ? undefined : { mails, since });
 const alertsWith = (reported: Reported): Alerts => {
@@ -33,6 +34,7 @@ const alertsWith = (reported: Reported): Alerts => {
     uncertain = 0,
     stalled = 0,
     away = 0,
+    givenUp = 0,
   } = reported;
   const alerts = new Alerts();
   watchAlerts(alerts, {
@@ -48,6 +50,7 @@ const alertsWith = (reported: Reported): Alerts => {
       uncertain: () => several(uncertain),
       stalled: () => several(stalled),
       away: () => several(away),
+      givenUp: () => several(givenUp),
     },
     clock: { nowMs: Date.now },
   });
@@ -67,6 +70,7 @@ test.each([
   [{ uncertain: 3 }, { kind: 'mails-uncertain', count: 3, owner: 'operator' }],
   [{ stalled: 2 }, { kind: 'mails-stalled', count: 2 }],
   [{ away: 4 }, { kind: 'mail-server-away', count: 4, owner: 'operator' }],
+  [{ givenUp: 2 }, { kind: 'mails-given-up', count: 2, owner: 'operator' }],
   [{ parked: 2 }, { kind: 'keys-parked', count: 2 }],
   [{ behind: ['outreach.wishes'] }, { kind: 'consumer-behind', about: 'outreach.wishes' }],
   [
@@ -107,6 +111,7 @@ test('a part that cannot be read hides no other', async () => {
       uncertain: () => Promise.reject(new Error('down')),
       stalled: () => Promise.reject(new Error('down')),
       away: () => Promise.reject(new Error('down')),
+      givenUp: () => Promise.reject(new Error('down')),
     },
     clock: { nowMs: Date.now },
   });

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from '@tact/contracts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@tact/contracts';
 import { alertOf } from '../alerts/alert-view.ts';
 import type { BehindConsumers } from '../consumer/behind-consumers.ts';
 import type { Clock } from '../config/clock.ts';
@@ -15,6 +15,8 @@ const STALLED_MS = 5 * 60_000;
 const MAIL_SERVER_AWAY_MS = 10 * MINUTE_MS;
 /** A mail server is away for longer now and then, and nobody needs to know. */
 const MAILS_STALLED_MS = HOUR_MS;
+/** As long as whoever looks once a week needs: nothing settles what was given up. */
+const MAILS_GIVEN_UP_MS = 7 * DAY_MS;
 
 type Watched = {
   readonly heartbeat: Heartbeat;
@@ -24,7 +26,7 @@ type Watched = {
   /** What is the matter with the read models. */
   readonly troubles: () => Promise<readonly UpkeepTrouble[]>;
   readonly clock: Pick<Clock, 'nowMs'>;
-  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled' | 'away'>;
+  readonly mails: Pick<OpenMails, 'uncertain' | 'stalled' | 'away' | 'givenUp'>;
 };
 
 /** What is the service's own matter is looked at when it is asked for: on a full disk no alert could be written. */
@@ -63,25 +65,24 @@ export const watchAlerts = (
       alertOf('relay-stalled', { count: depth, since: new Date(clock.nowMs() - oldestAgeMs) }),
     ];
   });
-  alerts.addOfService(async () => {
-    const uncertain = await mails.uncertain();
-    const stalled = await mails.stalled(new Date(clock.nowMs() - MAILS_STALLED_MS));
-    const away = await mails.away(new Date(clock.nowMs() - MAIL_SERVER_AWAY_MS));
-    return [
-      ...(away === undefined
-        ? []
-        : [alertOf('mail-server-away', { count: away.mails, since: away.since })]),
-      ...(uncertain === undefined
-        ? []
-        : [alertOf('mails-uncertain', { count: uncertain.mails, since: uncertain.since })]),
-      ...(stalled === undefined
-        ? []
-        : [alertOf('mails-stalled', { count: stalled.mails, since: stalled.since })]),
-    ];
-  });
+  alerts.addOfService(() => mailAlerts(mails, clock.nowMs()));
   alerts.addOfService(async () =>
     (await troubles()).map(({ what, projection, since }) =>
       alertOf(what, { about: projection, count: 1, since }),
     ),
+  );
+};
+
+const mailAlerts = async (mails: Watched['mails'], nowMs: number) => {
+  const found = {
+    'mail-server-away': await mails.away(new Date(nowMs - MAIL_SERVER_AWAY_MS)),
+    'mails-uncertain': await mails.uncertain(),
+    'mails-stalled': await mails.stalled(new Date(nowMs - MAILS_STALLED_MS)),
+    'mails-given-up': await mails.givenUp(new Date(nowMs - MAILS_GIVEN_UP_MS)),
+  } as const;
+  return Object.entries(found).flatMap(([kind, several]) =>
+    several === undefined
+      ? []
+      : [alertOf(kind as keyof typeof found, { count: several.mails, since: several.since })],
   );
 };

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@tact/contracts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, retentionLimits } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../testing/src/postgres.ts';
 import { smtpLimits } from '../mail/smtp-delivery.ts';
 import { type Script, scriptedSmtp } from '../mail/testing/scripted-smtp.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { MayLeave } from './mail-kind.ts';
-import { OpenMails } from './outgoing-mails.ts';
+import { forgetMails, OpenMails } from './outgoing-mails.ts';
 import { newsTo, openMailStage } from './testing/mail-stage.ts';
 
 let scratch: TestDatabase;
@@ -242,6 +242,55 @@ describe('the server', () => {
     await stage.drained();
     expect(await stage.states()).toEqual(['sent']);
   });
+});
+
+test('what a person sends again, and what its kind kept back, is tried for five days from then', async () => {
+  const open = new OpenMails(stage.database.queryable);
+  const givenUp = () => open.givenUp(new Date(stage.clock.nowMs() - DAY_MS));
+  script = { cutAt: 'dot' };
+  await stage.enqueue(someone());
+  await stage.drained();
+  stage.moveOn(6 * DAY_MS);
+  port = 9;
+  const [uncertain] = await stage.uncertain.list();
+  await stage.uncertain.settle(uncertain?.mailId ?? '', false, async () => {});
+  await stage.drained();
+  const until = new Date(stage.clock.nowMs() + 6 * DAY_MS);
+  mayStillLeave = async () => (stage.clock.now() < until ? until : true);
+  await stage.enqueue(someone());
+  await stage.drained();
+  expect(await open.stalled(new Date(stage.clock.nowMs() - DAY_MS))).toBeUndefined();
+  mayStillLeave = async () => true;
+  stage.moveOn(4 * DAY_MS);
+  await stage.drained();
+  expect(await stage.states()).toEqual(['waiting', 'waiting']);
+  expect(await givenUp()).toBeUndefined();
+  stage.moveOn(2 * DAY_MS + MINUTE_MS);
+  await stage.drained();
+  expect(await stage.states()).toEqual(['given-up', 'waiting']);
+  expect(await givenUp()).toMatchObject({ mails: 1 });
+  stage.moveOn(4 * DAY_MS);
+  await stage.drained();
+  expect(await stage.states()).toEqual(['given-up', 'waiting']);
+  stage.moveOn(2 * DAY_MS);
+  await stage.drained();
+  expect(await stage.states()).toEqual(['given-up', 'given-up']);
+});
+
+test('what became of a mail is kept as long as is declared, and what is uncertain until a person looked', async () => {
+  await stage.enqueue(someone());
+  await stage.drained();
+  script = { cutAt: 'dot' };
+  await stage.enqueue(someone());
+  await stage.drained();
+  const { days } = retentionLimits.mails;
+  const forget = () => forgetMails(stage.database.queryable, stage.clock);
+  stage.moveOn((days ?? 0) * DAY_MS - MINUTE_MS);
+  await forget();
+  expect(await stage.states()).toEqual(['sent', 'unknown']);
+  stage.moveOn(2 * MINUTE_MS);
+  await forget();
+  expect(await stage.states()).toEqual(['unknown']);
 });
 
 describe('who is not to be written to any more', () => {

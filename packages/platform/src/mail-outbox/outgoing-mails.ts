@@ -1,4 +1,4 @@
-import { DAY_MS } from '@tact/contracts';
+import { DAY_MS, retentionLimits } from '@tact/contracts';
 import type { Clock } from '../config/clock.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import type { LeavingMail } from './mail-kind.ts';
@@ -19,16 +19,16 @@ export type OutgoingMail = LeavingMail & {
   readonly state: MailState;
   readonly sealed: string | null;
   readonly attempts: number;
-  readonly queuedAt: Date;
+  /** When it was left, or since when it is tried anew. */
+  readonly triedSince: Date;
   readonly notAfter: Date | null;
 };
 
 const columns = `mail_id AS "mailId", kind, tenant_id AS "tenantId", subject, coalesce(about, '{}') AS about, sealed,
-  state, attempts, queued_at AS "queuedAt", not_after AS "notAfter"`;
+  state, attempts, coalesce(tried_since, queued_at) AS "triedSince", not_after AS "notAfter"`;
 
 /** Ends after which somebody may still want to send it: all else is dropped with the end. */
 const keepsText: ReadonlySet<MailState> = new Set(['waiting', 'handed-over', 'unknown']);
-const KEPT_DAYS = 90;
 
 export const readMail = async (
   queryable: Queryable,
@@ -59,17 +59,20 @@ type Change = {
   readonly now: Date;
   /** States that it may come from. */
   readonly from: readonly MailState[];
+  /** It is tried from now on as if it had just been left. */
+  readonly isTriedAnew?: boolean;
 };
 
 /** Writes what became of a mail, and says whose it is; undefined where it was settled otherwise meanwhile. */
 export const settleMail = async (
   queryable: Queryable,
   mailId: string,
-  { state, why, now, from }: Change,
+  { state, why, now, from, isTriedAnew = false }: Change,
 ): Promise<string | undefined> => {
   const [row] = await queryable.query<{ tenantId: string }>(
     `UPDATE outgoing_mails SET state = $2, why = $3, settled_at = $4,
        sealed = CASE WHEN $5 THEN sealed END,
+       tried_since = CASE WHEN $8 THEN $7 ELSE tried_since END,
        failing_since = CASE WHEN $2 = 'waiting' AND $3::text IS NOT NULL THEN coalesce(failing_since, $7) END
      WHERE mail_id = $1 AND state = ANY ($6) RETURNING tenant_id AS "tenantId"`,
     [
@@ -80,6 +83,7 @@ export const settleMail = async (
       keepsText.has(state),
       [...from],
       now,
+      isTriedAnew,
     ],
     'settle_mail',
   );
@@ -101,14 +105,14 @@ export const countAttempt = async (
   );
 };
 
-/** Its kind keeps it back until then: that is no matter of the server. */
+/** Its kind keeps it back until then: that is no matter of the server, which is tried from then on. */
 export const keepBack = async (
   queryable: Queryable,
   mailId: string,
   notBefore: Date,
 ): Promise<void> => {
   await queryable.query(
-    `UPDATE outgoing_mails SET not_before = $2 WHERE mail_id = $1 AND state = 'waiting'`,
+    `UPDATE outgoing_mails SET not_before = $2, tried_since = $2 WHERE mail_id = $1 AND state = 'waiting'`,
     [mailId, notBefore],
     'keep_mail_back',
   );
@@ -131,8 +135,8 @@ export class OpenMails {
 
   /** Mails that have waited since before then, though nobody keeps them back. */
   stalled(before: Date): Promise<Several | undefined> {
-    const where = `state = 'waiting' AND queued_at < $1 AND coalesce(not_before, queued_at) < $1`;
-    return this.#several(where, 'greatest(queued_at, not_before)', before);
+    const since = 'greatest(queued_at, not_before, tried_since)';
+    return this.#several(`state = 'waiting' AND ${since} < $1`, since, before);
   }
 
   /** Mails that the server has not taken since before then, for what is no matter of the mail: all that wait for it. */
@@ -140,6 +144,11 @@ export class OpenMails {
     const where = `state = 'waiting' AND failing_since IS NOT NULL AND why NOT IN ('recipient', 'content')`;
     const failing = await this.#several(where, 'failing_since');
     return failing === undefined || failing.since >= before ? undefined : failing;
+  }
+
+  /** Mails that were given up since then. */
+  givenUp(after: Date): Promise<Several | undefined> {
+    return this.#several(`state = 'given-up' AND settled_at > $1`, 'settled_at', after);
   }
 
   async #several(
@@ -162,8 +171,9 @@ export const forgetMails = async (
   queryable: Queryable,
   clock: Pick<Clock, 'now' | 'isTrusted'>,
 ): Promise<void> => {
-  if (!clock.isTrusted) return;
+  const { days } = retentionLimits.mails;
+  if (!clock.isTrusted || days === null) return;
   await queryable.query(`DELETE FROM outgoing_mails WHERE settled_at < $1 AND state <> 'unknown'`, [
-    new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS),
+    new Date(clock.now().getTime() - days * DAY_MS),
   ]);
 };

@@ -36,4 +36,11 @@ export const mailOutboxMigrations: readonly Migration[] = [
       ALTER TABLE outgoing_mails ADD COLUMN failing_since timestamptz, ADD COLUMN not_before timestamptz;
     `,
   },
+  {
+    name: 'TriedMails1796400000012',
+    // Since when a mail is tried anew: where a person asked for it, and where its kind kept it back until then.
+    up: `
+      ALTER TABLE outgoing_mails ADD COLUMN tried_since timestamptz;
+    `,
+  },
 ];

@@ -157,9 +157,9 @@ export class SendMail implements LeasedJobHandler<{ mailId: string }> {
     return { runAt: until };
   }
 
-  #isTriedLongEnough({ queuedAt }: OutgoingMail): boolean {
-    const ageMs = this.#parts.clock.now().getTime() - queuedAt.getTime();
-    return ageMs > TRIED_DAYS_MAX * DAY_MS;
+  #isTriedLongEnough({ triedSince }: OutgoingMail): boolean {
+    const triedMs = this.#parts.clock.now().getTime() - triedSince.getTime();
+    return triedMs > TRIED_DAYS_MAX * DAY_MS;
   }
 
   async #settle(mail: OutgoingMail, { state, why }: End, work: LeasedWork): Promise<Again> {

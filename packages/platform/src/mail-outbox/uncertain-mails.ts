@@ -57,7 +57,9 @@ export class UncertainMails {
     return database.transaction(async (tx) => {
       const state = hasArrived ? 'sent' : 'waiting';
       const now = clock.now();
-      const tenantId = await settleMail(tx, mailId, { state, now, from: ['unknown'] });
+      const isTriedAnew = !hasArrived;
+      const change = { state, now, from: ['unknown'], isTriedAnew } as const;
+      const tenantId = await settleMail(tx, mailId, change);
       if (tenantId === undefined) return false;
       await tell(tx, tenantId);
       if (!hasArrived) await jobs.schedule(tx, sendMailJob, { payload: { mailId } });

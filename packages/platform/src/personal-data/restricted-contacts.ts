@@ -49,17 +49,24 @@ export class RestrictedContacts {
   }
 
   /** 423 for a contact that is restricted, by whichever of its ids. */
-  async assertFree(
+  async assertFree(tenantId: string, contactId: string, queryable?: Queryable): Promise<void> {
+    if (await this.isRestricted(tenantId, contactId, queryable)) {
+      throw new ProblemError('restricted');
+    }
+  }
+
+  /** By whichever of the contact's ids. */
+  async isRestricted(
     tenantId: string,
     contactId: string,
     queryable: Queryable = this.#database.queryable,
-  ): Promise<void> {
-    const ids = await this.#vault.idsOf(tenantId, contactId);
+  ): Promise<boolean> {
+    const ids = await this.#vault.idsOf(tenantId, contactId, queryable);
     const rows = await queryable.query(
       'SELECT FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = ANY ($2::text[]) LIMIT 1',
       [tenantId, [...ids]],
       'restricted_contact',
     );
-    if (rows.length > 0) throw new ProblemError('restricted');
+    return rows.length > 0;
   }
 }
