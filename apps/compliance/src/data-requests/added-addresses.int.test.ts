@@ -91,6 +91,27 @@ describe('an address that the record replaces', () => {
     expect(mailsTo(email)).toEqual([]);
   }, 30_000);
 
+  test('takes no code that went to the earlier one, and is not dated by it', async () => {
+    const { phone, email, thief: later } = names();
+    const link = { connection: 'crm', object: 'contact', id: 'c-2' };
+    const contactId = await stage.person({ phone, email, link });
+    const first = await stage.open('erasure', { phone });
+    const code = await stage.codeAt(first.requestId, email);
+    const half = await stage.open('access', { phone });
+    await stage.verify(half.requestId, { code: await stage.codeAt(half.requestId, email, 2) });
+    await stage.tellMore({ link, email: later }, ['email']);
+    expect((await stage.verify(first.requestId, { code })).status).toBe(403);
+    expect((await stage.show(first.requestId)).state).toBe('awaiting-verification');
+    expect((await stage.verify(half.requestId, { evidence })).status).toBe(200);
+    const dated = await stage.queryable.query(
+      'SELECT FROM addresses_on_file WHERE contact_id = $1 AND verified_on IS NOT NULL',
+      [contactId],
+    );
+    expect(dated).toEqual([]);
+    const next = await stage.codeAt(first.requestId, later);
+    expect((await stage.verify(first.requestId, { code: next })).status).toBe(200);
+  }, 30_000);
+
   test('leaves a card alone that says another one, which the contact has still', async () => {
     const { phone, email, thief } = names();
     await stage.person({ phone, email });
