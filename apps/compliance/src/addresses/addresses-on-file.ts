@@ -106,6 +106,18 @@ export class AddressesOnFile {
     return { email, ref: card.ref, verifiedAt: card.verifiedOn ?? undefined };
   }
 
+  /** When somebody last proved to read what these contacts are reached by. From the cards alone: nobody is looked up. */
+  async provenOn(
+    queryable: Queryable,
+    tenantId: string,
+    contactIds: readonly string[],
+  ): Promise<Date | undefined> {
+    const cards = await this.#cardsOf(queryable, tenantId, contactIds);
+    const [card] = cards;
+    const isOne = cards.every(({ ref }) => ref === card?.ref);
+    return isOne ? (card?.verifiedOn ?? undefined) : undefined;
+  }
+
   /** Whether the contact is filed under this address still, by what stands for it. */
   async isFiled(
     tx: Queryable,
