@@ -2,6 +2,7 @@ import { type Migration, restrictedContactsSchema } from '@tact/platform';
 import { addressesOnFileSchema } from './addresses/schema.ts';
 import { auditBlankingSchema, auditFormSchema, auditSchema } from './audit/schema.ts';
 import {
+  codeAddressesSchema,
   dataRequestCodesSchema,
   dataRequestsSchema,
   dataRequestStatesSchema,
@@ -17,4 +18,5 @@ export const complianceMigrations: readonly Migration[] = [
   { name: 'DataRequestCodes1796400000051', up: dataRequestCodesSchema },
   { name: 'AddressesOnFile1796400000052', up: addressesOnFileSchema },
   { name: 'Restrictions1796400000053', up: restrictedContactsSchema },
+  { name: 'CodeAddresses1796400000056', up: codeAddressesSchema },
 ];

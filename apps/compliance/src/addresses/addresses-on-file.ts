@@ -34,22 +34,44 @@ export class AddressesOnFile {
     private readonly clock: Clock,
   ) {}
 
-  /** The last one of each contact stands; another address is one that nobody proved. */
-  async keep(tx: Queryable, stated: readonly StatedAddress[]): Promise<void> {
-    const latest = new Map(stated.map((one) => [`${one.tenantId} ${one.contactId}`, one]));
-    for (const { tenantId, contactId, email } of latest.values()) {
-      const sealed = await this.#sealed({ tenantId, contactId, email });
-      if (sealed === undefined) continue;
-      await tx.query(
-        `INSERT INTO addresses_on_file AS known (tenant_id, contact_id, email, address_ref, noted_at)
-         VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (tenant_id, contact_id) DO UPDATE
-           SET email = excluded.email, address_ref = excluded.address_ref, noted_at = excluded.noted_at,
-               verified_on = CASE WHEN known.address_ref = excluded.address_ref THEN known.verified_on END`,
-        [tenantId, contactId, sealed, this.vault.addressRef(tenantId, email), this.clock.now()],
-        'keep_address_on_file',
-      );
-    }
+  /**
+   * The one that a contact was registered with. What somebody adds to a known contact is never on file by that: a form that
+   * anybody fills in may say another's number beside one's own address. So a card that stands is left as it is.
+   */
+  async keep(tx: Queryable, { tenantId, contactId, email }: StatedAddress): Promise<void> {
+    const sealed = await this.#sealed({ tenantId, contactId, email });
+    if (sealed === undefined) return;
+    await tx.query(
+      `INSERT INTO addresses_on_file (tenant_id, contact_id, email, address_ref, noted_at)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, contact_id) DO NOTHING`,
+      [tenantId, contactId, sealed, this.vault.addressRef(tenantId, email), this.clock.now()],
+      'keep_address_on_file',
+    );
+  }
+
+  /**
+   * Another one in the place of the one on file, as the record says that told that one: it takes the card over once the
+   * contact has the earlier one no more. Where there is no card it makes none. Nobody proved it yet.
+   */
+  async replace(tx: Queryable, { tenantId, contactId, email }: StatedAddress): Promise<void> {
+    const ids = await this.vault.idsOf(tenantId, contactId, tx);
+    const [card] = await this.#cardsOf(tx, tenantId, [contactId]);
+    const earlier = card && (await this.#opened(tenantId, card));
+    if (earlier === undefined) return;
+    const [owners = []] = await this.vault.everybodyMany(tenantId, [{ email: earlier }]);
+    if (owners.some((owner) => ids.includes(owner))) return;
+    await this.#write(tx, { tenantId, contactId, email });
+  }
+
+  /**
+   * Who may decide on requests saw that the person who names this address is the contact: it is on file from then on, where
+   * the index knows the contact, and nobody else, by it. When it was read last is not said by that.
+   */
+  async notePresented(tx: Queryable, { tenantId, contactId, email }: StatedAddress): Promise<void> {
+    const ids = await this.vault.idsOf(tenantId, contactId, tx);
+    if (!(await this.#isOfNobodyElse(tenantId, ids, email))) return;
+    // Cards of whoever they were joined with say the same from now on, or none would count.
+    for (const id of ids) await this.#write(tx, { tenantId, contactId: id, email });
   }
 
   /** Whoever reads this address proved so on that day, by anything but a code of a request. */
@@ -66,32 +88,34 @@ export class AddressesOnFile {
   }
 
   /**
-   * The address on file of a contact, by whichever of its ids. Undefined where none is known, where it is somebody else's by
-   * now, and where several people have it: what comes back from there proves nobody. `named` is one that was given: of who was
-   * registered before there were cards, it is on file too where the index knows the contact by it.
+   * The address on file of a contact, by whichever of its ids. Undefined where none is known, where the cards of several
+   * that became one say different ones, where it is somebody else's by now, and where several people have it: what comes back
+   * from there proves nobody. It only reads.
    */
   async of(
     tx: Queryable,
     { tenantId, contactId }: Omit<StatedAddress, 'email'>,
-    named?: string,
   ): Promise<AddressOnFile | undefined> {
     const ids = await this.vault.idsOf(tenantId, contactId, tx);
-    const rows = await tx.query<Card>(
-      `SELECT contact_id AS "contactId", email, address_ref AS ref, verified_on AS "verifiedOn"
-         FROM addresses_on_file WHERE tenant_id = $1 AND contact_id = ANY ($2) ORDER BY noted_at DESC`,
-      [tenantId, [...ids]],
-      'address_on_file',
-    );
-    for (const card of rows) {
-      const email = await this.#opened(tenantId, card);
-      if (email === undefined || !(await this.#isOfNobodyElse(tenantId, ids, email))) continue;
-      return { email, ref: card.ref, verifiedAt: card.verifiedOn ?? undefined };
-    }
-    const email = named?.trim();
+    const cards = await this.#cardsOf(tx, tenantId, ids);
+    const [card] = cards;
+    if (card === undefined || cards.some(({ ref }) => ref !== card.ref)) return undefined;
+    const email = await this.#opened(tenantId, card);
     if (email === undefined || !(await this.#isOfNobodyElse(tenantId, ids, email)))
       return undefined;
-    await this.keep(tx, [{ tenantId, contactId: ids[0], email }]);
-    return { email, ref: this.vault.addressRef(tenantId, email), verifiedAt: undefined };
+    return { email, ref: card.ref, verifiedAt: card.verifiedOn ?? undefined };
+  }
+
+  /** When somebody last proved to read what these contacts are reached by. From the cards alone: nobody is looked up. */
+  async provenOn(
+    queryable: Queryable,
+    tenantId: string,
+    contactIds: readonly string[],
+  ): Promise<Date | undefined> {
+    const cards = await this.#cardsOf(queryable, tenantId, contactIds);
+    const [card] = cards;
+    const isOne = cards.every(({ ref }) => ref === card?.ref);
+    return isOne ? (card?.verifiedOn ?? undefined) : undefined;
   }
 
   /** Whether the contact is filed under this address still, by what stands for it. */
@@ -101,6 +125,30 @@ export class AddressesOnFile {
     ref: string,
   ): Promise<boolean> {
     return (await this.of(tx, contact))?.ref === ref;
+  }
+
+  #cardsOf(tx: Queryable, tenantId: string, ids: readonly string[]): Promise<Card[]> {
+    return tx.query<Card>(
+      `SELECT contact_id AS "contactId", email, address_ref AS ref, verified_on AS "verifiedOn"
+         FROM addresses_on_file WHERE tenant_id = $1 AND contact_id = ANY ($2) ORDER BY noted_at, contact_id`,
+      [tenantId, [...ids]],
+      'address_on_file',
+    );
+  }
+
+  /** Whatever the card said; another address is one that nobody proved. */
+  async #write(tx: Queryable, { tenantId, contactId, email }: StatedAddress): Promise<void> {
+    const sealed = await this.#sealed({ tenantId, contactId, email });
+    if (sealed === undefined) return;
+    await tx.query(
+      `INSERT INTO addresses_on_file AS known (tenant_id, contact_id, email, address_ref, noted_at)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (tenant_id, contact_id) DO UPDATE
+         SET email = excluded.email, address_ref = excluded.address_ref, noted_at = excluded.noted_at,
+             verified_on = CASE WHEN known.address_ref = excluded.address_ref THEN known.verified_on END`,
+      [tenantId, contactId, sealed, this.vault.addressRef(tenantId, email), this.clock.now()],
+      'write_address_on_file',
+    );
   }
 
   async #isOfNobodyElse(tenantId: string, ids: readonly string[], email: string): Promise<boolean> {

@@ -21,12 +21,16 @@ const reading = {
 const types = typesRead(reading);
 type Type = (typeof types)[number];
 
-const statedIn = ({ tenantid: tenantId, data }: ConsumedEvent<Type>): readonly StatedAddress[] => {
+const statedIn = ({ tenantid: tenantId, data }: ConsumedEvent<Type>): StatedAddress | undefined => {
   const { contactId, identities } = data;
   // Of an erased person the object reads as erased, and so does each field of it.
   const email: unknown = isErased(identities) ? undefined : identities.email;
-  return typeof email === 'string' ? [{ tenantId, contactId, email }] : [];
+  return typeof email === 'string' ? { tenantId, contactId, email } : undefined;
 };
+
+/** A later address counts where the record that told the earlier one says that it took its place. */
+const isReplaced = ({ type, data }: ConsumedEvent<Type>): boolean =>
+  type === 'ContactUpdated' && data.replaced?.includes('email') === true;
 
 /** Keeps compliance's own card of where a person is reached. */
 @Injectable()
@@ -40,6 +44,11 @@ export class FollowAddressesConsumer implements Consumer<Type> {
   constructor(private readonly addresses: AddressesOnFile) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    await this.addresses.keep(tx, events.flatMap(statedIn));
+    for (const event of events) {
+      const stated = statedIn(event);
+      if (stated === undefined) continue;
+      if (event.type === 'ContactRegistered') await this.addresses.keep(tx, stated);
+      else if (isReplaced(event)) await this.addresses.replace(tx, stated);
+    }
   }
 }

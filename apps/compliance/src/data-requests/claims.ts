@@ -32,6 +32,16 @@ export class Claims {
     );
   }
 
+  /** Every id of whom a request is about, as its look-up left them; none once it is closed. */
+  async contactsOf(queryable: Queryable, requestId: string): Promise<readonly string[]> {
+    const rows = await queryable.query<{ contactId: string }>(
+      'SELECT contact_id AS "contactId" FROM data_request_claims WHERE request_id = $1',
+      [requestId],
+      'contacts_of_data_request',
+    );
+    return rows.map(({ contactId }) => contactId);
+  }
+
   /** Takes the turn, or says why not; whoever waits for an instant is asked again then. */
   async take(tx: Queryable, { tenantId, state }: Of): Promise<true | Date | undefined> {
     const { requestId, right, receivedAt } = state;

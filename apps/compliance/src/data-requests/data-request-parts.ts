@@ -14,6 +14,7 @@ import {
   RestrictContactHandler,
 } from '../restrictions/restrict-contact.http.ts';
 import { Restrictions } from '../restrictions/restrictions.ts';
+import { AddressProofs } from './address-proofs.ts';
 import { AskCodeController, AskCodeHandler } from './ask-code.http.ts';
 import { Claims } from './claims.ts';
 import { DataRequestProjection } from './data-request.projection.ts';
@@ -74,6 +75,7 @@ export const dataRequestParts: readonly Provider[] = [
   DueAlerts,
   RequestNotices,
   RequestHistory,
+  AddressProofs,
   RequestProofs,
   ResolveRequest,
   StandingRequests,

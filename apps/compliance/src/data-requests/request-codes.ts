@@ -21,6 +21,8 @@ type Row = {
   readonly usedAt: Date | null;
 };
 
+type Code = { readonly requestId: string; readonly codeId: string };
+
 /** What a try came to, and how many were wrong with it. */
 export type Tried = {
   readonly answer: CodeAnswer;
@@ -76,7 +78,7 @@ export class RequestCodes {
   /** Draws the code. Its text is in the answer alone, and for one mail; undefined: it is drawn already. */
   async draw(
     tx: Queryable,
-    { requestId, codeId }: { readonly requestId: string; readonly codeId: string },
+    { requestId, codeId }: Code,
   ): Promise<
     { readonly code: string; readonly channel: CodeChannel; readonly expiresAt: Date } | undefined
   > {
@@ -88,6 +90,32 @@ export class RequestCodes {
     );
     if (row === undefined) return undefined;
     return { code, channel: CodeChannel.parse(row.channel), expiresAt: row.expiresAt };
+  }
+
+  /** The address a code leaves for: whoever reads another one by the time it comes back has proven nothing. */
+  async noteAddress(tx: Queryable, { codeId }: Code, addressRef: string): Promise<void> {
+    await tx.query('UPDATE data_request_codes SET address_hash = $2 WHERE code_id = $1', [
+      codeId,
+      this.#addressHashOf(codeId, addressRef),
+    ]);
+  }
+
+  /** Whether this code went to that address. */
+  async wentTo(tx: Queryable, { codeId }: Code, addressRef: string): Promise<boolean> {
+    const rows = await tx.query(
+      'SELECT FROM data_request_codes WHERE code_id = $1 AND address_hash = $2',
+      [codeId, this.#addressHashOf(codeId, addressRef)],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether a code that was accepted of the request went to that address. */
+  async cameBackFrom(tx: Queryable, requestId: string, addressRef: string): Promise<boolean> {
+    const used = (await this.of(tx, requestId)).filter(({ usedAt }) => usedAt !== null);
+    for (const { codeId } of used) {
+      if (await this.wentTo(tx, { requestId, codeId }, addressRef)) return true;
+    }
+    return false;
   }
 
   /** Tries the newest code of a request. Whoever comes at the same time waits here, so that each wrong one is counted. */
@@ -133,6 +161,10 @@ export class RequestCodes {
   /** Those that were asked for before an instant. */
   async forget(queryable: Queryable, before: Date): Promise<void> {
     await queryable.query('DELETE FROM data_request_codes WHERE asked_at < $1', [before]);
+  }
+
+  #addressHashOf(codeId: string, addressRef: string): string {
+    return this.vault.factId('data-request-code-address', codeId, addressRef);
   }
 
   #hashOf(requestId: string, codeId: string, code: string): string {

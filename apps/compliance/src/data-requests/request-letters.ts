@@ -11,7 +11,6 @@ import {
   Tenants,
 } from '@tact/platform';
 import { type AddressOnFile, AddressesOnFile } from '../addresses/addresses-on-file.ts';
-import { RequestedPeople } from './requested-people.ts';
 import { RequestCodes } from './request-codes.ts';
 import { codeMail, extensionMail, refusalMail } from './request-words.ts';
 
@@ -45,7 +44,6 @@ export class RequestLetters {
   constructor(
     private readonly outbox: MailOutbox,
     private readonly addresses: AddressesOnFile,
-    private readonly people: RequestedPeople,
     private readonly tenants: Tenants,
   ) {}
 
@@ -55,11 +53,9 @@ export class RequestLetters {
 
   /** Where the person of a request is reached; undefined where there is nobody, or several. */
   async addresseeOf(tx: Queryable, { tenantId, state }: Of): Promise<To | undefined> {
-    const { requestId, contactIds = [] } = state;
-    const [contactId, another] = contactIds;
+    const [contactId, another] = state.contactIds ?? [];
     if (contactId === undefined || another !== undefined) return undefined;
-    const { email: named } = await this.people.identitiesOf(tx, { tenantId, requestId });
-    const address = await this.addresses.of(tx, { tenantId, contactId }, named);
+    const address = await this.addresses.of(tx, { tenantId, contactId });
     if (address === undefined) return undefined;
     const tenant = await this.tenants.of(tenantId);
     const language = tenant?.languages[0] ?? 'fr';

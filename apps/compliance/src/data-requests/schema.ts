@@ -45,3 +45,10 @@ export const dataRequestCodesSchema = `
         PRIMARY KEY (tenant_id, contact_id, request_id)
       );
       CREATE INDEX data_request_claims_request ON data_request_claims (request_id);`;
+
+/**
+ * Which address a code went to, as a keyed hash of that code's own, so that rows of one address cannot be told to be one's.
+ * Null where nothing was sent, and of codes drawn before it was kept.
+ */
+export const codeAddressesSchema = `
+      ALTER TABLE data_request_codes ADD COLUMN address_hash text COLLATE "C";`;

@@ -43,6 +43,7 @@ export class SendCodeWork implements JobHandler<OfCode> {
     const { code, channel, expiresAt } = drawn;
     const isLeft = await this.letters.sendCode(tx, { tenantId, to, codeId, code, expiresAt });
     if (!isLeft) return;
+    await this.codes.noteAddress(tx, { requestId, codeId }, to.ref);
     await this.requests.actIn(tx, asked, { kind: 'send-code', codeId, channel, expiresAt });
   }
 }

@@ -21,8 +21,8 @@ export const dataRequestStores: readonly Store[] = [
     table: 'data_request_codes',
     ...ofFile,
     holds: {
-      en: 'When a code was asked for and how often it was missed; the code as a hash alone.',
-      fr: 'Quand un code a été demandé et combien d’essais ont échoué ; du code, le hachage seul.',
+      en: 'When a code was asked for and how often it was missed; the code, and the address it went to, as keyed hashes alone.',
+      fr: 'Quand un code a été demandé et combien d’essais ont échoué ; du code et de l’adresse où il est parti, seulement des hachages à clé.',
     },
   }),
   personalRows({

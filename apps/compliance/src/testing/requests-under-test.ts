@@ -11,6 +11,7 @@ import {
 } from '@tact/platform';
 import { startMailTaker } from '../../../../packages/testing/src/mail-taker.ts';
 import { FollowAddressesConsumer } from '../addresses/follow-addresses.consumer.ts';
+import { FollowProofsConsumer } from '../addresses/follow-proofs.consumer.ts';
 import { bootCompliance } from './boot-compliance.ts';
 
 /** Quoted-printable, as far as a sentence needs it. */
@@ -49,21 +50,44 @@ const callsOf = (app: Served, own: string) => {
 };
 type Call = ReturnType<typeof callsOf>;
 
-/** Puts somebody on file, by whatever names. */
+type ToldOfContact = 'ContactRegistered' | 'ContactUpdated';
+
+/** Puts somebody on file, by whatever names, and tells of more names of them. */
 const peopleOf = (app: Served) => {
   const store = app.get(EventStore);
-  return async (identities: Identities): Promise<string> => {
+  const known = async (identities: Identities): Promise<string> => {
     const registered = await store.transaction((tx) =>
       app.get(Vault).register(tx, tenantId, identities),
     );
     if (!('contactId' in registered)) throw new Error('the test’s people are nobody else');
-    const { contactId } = registered;
-    const data = { contactId, identities };
-    const event = { tenantid: tenantId, type: 'ContactRegistered', data } as unknown;
-    const events = [event as ConsumedEvent<'ContactRegistered'>];
-    await store.transaction((tx) => app.get(FollowAddressesConsumer).handle(tx, events));
+    return registered.contactId;
+  };
+  const tell = (type: ToldOfContact, data: object): Promise<void> => {
+    const events = [{ tenantid: tenantId, type, data } as unknown as ConsumedEvent<ToldOfContact>];
+    return store.transaction((tx) => app.get(FollowAddressesConsumer).handle(tx, events));
+  };
+  const person = async (identities: Identities): Promise<string> => {
+    const contactId = await known(identities);
+    await tell('ContactRegistered', { contactId, identities });
     return contactId;
   };
+  /** Somebody tells more of whom these name: a form, or a record that says what it replaced. */
+  const tellMore = async (identities: Identities, replaced?: readonly string[]): Promise<void> => {
+    const contactId = await known(identities);
+    await tell('ContactUpdated', { contactId, identities, replaced });
+  };
+  /** Whoever reads an address clicks in a mail of ours. */
+  const click = (email: string): Promise<void> => {
+    const data = {
+      by: 'person',
+      through: app.get(Vault).addressRef(tenantId, email),
+      at: app.get(Clock).now().toISOString(),
+    };
+    const event = { tenantid: tenantId, type: 'ConsentGiven', data } as unknown;
+    const events = [event as ConsumedEvent<'ConsentGiven'>];
+    return store.transaction((tx) => app.get(FollowProofsConsumer).handle(tx, events));
+  };
+  return { person, tellMore, click };
 };
 
 /** Opens and reads requests. */
@@ -153,7 +177,7 @@ export const requestsUnderTest = async (now: string) => {
     keyOf,
     call,
     idle,
-    person: peopleOf(app),
+    ...peopleOf(app),
     ...filesOf(call),
     ...codesOf(call, smtp.mails),
     stop: async () => {
