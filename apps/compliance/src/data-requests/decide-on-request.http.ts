@@ -129,7 +129,7 @@ export class DecideOnRequestController {
     tag: 'Data requests',
     summary: 'Says that what a person decides on is done',
     description:
-      'For a rectification and a human review, which a member of staff carries out; in part, the request stays `incomplete` with its dates. All other rights are ended by whoever carries them out.',
+      'For a rectification and a human review, which a member of staff carries out; in part, the request stays `incomplete` with its dates. So is an objection or a withdrawal of which an identity could not be read. All other rights are ended by whoever carries them out.',
     refuses: ['not-found', 'not-now'],
   })
   @Answers(DataRequestChanged, { description: 'Where the request stands.' })

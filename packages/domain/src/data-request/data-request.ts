@@ -138,8 +138,14 @@ const refuseRequest = (state: RequestState, act: Act<'refuse'>): Decision => {
   return [{ type: 'DataRequestRefused', data: { ...aboutOf(state, act), ground, approvedBy } }];
 };
 
+/** What takes effect as it is heard is ended by a person where it could not be heard of all whom it names. */
+const mayEnd = (state: RequestState, { by }: Act<'complete' | 'lack'>): boolean => {
+  const { carriedOut } = rights[state.right];
+  return by === carriedOut || (carriedOut === 'at-once' && by === 'person');
+};
+
 const end = (state: RequestState, act: Act<'complete' | 'lack'>): Decision => {
-  if (rights[state.right].carriedOut !== act.by) return refuse('not-yours');
+  if (!mayEnd(state, act)) return refuse('not-yours');
   const about = aboutOf(state, act);
   if (act.kind === 'lack') {
     return [{ type: 'DataRequestLacking', data: { ...about, justification: act.justification } }];

@@ -270,6 +270,13 @@ describe('the end', () => {
     });
   });
 
+  test('of what nobody could hear at once is said by a person', () => {
+    const begun: readonly Said[] = [found, { kind: 'start', on: 2 }];
+    expect(after('objection', ...begun, done('person')).state?.state).toBe('completed');
+    expect(after('objection', ...begun, done('at-once')).state?.state).toBe('completed');
+    expect(after('objection', ...begun, done('executor')).last).toEqual({ refused: 'not-yours' });
+  });
+
   test('may be of a part, which is ended later', () => {
     const part = after('rectification', ...inProgress, lacking);
     expect(part.last).toMatchObject([{ data: { justification: 'the archive' } }]);

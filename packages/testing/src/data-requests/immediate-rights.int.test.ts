@@ -12,7 +12,10 @@ import { type Answer, type Constellation, startConstellation } from '../constell
 
 let tact: Constellation;
 beforeAll(async () => {
-  tact = await startConstellation({ TACT_CLOCK: '2026-11-20T10:00:00.000Z' });
+  tact = await startConstellation({
+    TACT_CLOCK: '2026-11-20T10:00:00.000Z',
+    DEFAULT_COUNTRY: 'FR',
+  });
 }, 60_000);
 afterAll(() => tact?.stop());
 
@@ -59,11 +62,10 @@ const until = async (isSo: () => Promise<boolean>): Promise<number> => {
   while (!(await isSo())) await pause(25);
   return performance.now() - since;
 };
+const stateOf = async (requestId: string): Promise<string> =>
+  (await tact.call<DataRequestView>('GET', `/v1/data-requests/${requestId}`)).body.state;
 const completed = async (requestId: string): Promise<void> => {
-  await until(async () => {
-    const path = `/v1/data-requests/${requestId}`;
-    return (await tact.call<DataRequestView>('GET', path)).body.state === 'completed';
-  });
+  await until(async () => (await stateOf(requestId)) === 'completed');
 };
 
 describe('an objection by a request', () => {
@@ -110,6 +112,87 @@ describe('an objection by a request', () => {
     await tact.settled();
     expect((await likelihoodOf(contactId)).status).toBe(404);
   }, 30_000);
+});
+
+describe('an objection as people write it', () => {
+  const asks = async (identities: object, right = 'objection'): Promise<string> => {
+    const body = { right, identities, channel: 'post' };
+    return (await tact.call<DataRequestAccepted>('POST', '/v1/data-requests', body)).body.requestId;
+  };
+  const nationally = (phone: string): string =>
+    phone.replace('+33', '0').replaceAll(/(..)/g, '$1 ');
+  const withAddress = async (email: string): Promise<string> => {
+    const given = { identities: { email }, timeZone: 'Europe/Paris', consents: [] };
+    return (await tact.call<{ contactId: string }>('POST', '/v1/contacts', given)).body.contactId;
+  };
+  const isStopped = async (contactId: string): Promise<boolean> =>
+    (await reasonsOf(contactId)).includes('suppressed');
+
+  test.each([
+    ['in pairs', nationally],
+    ['with dots', (phone: string) => nationally(phone).trim().replaceAll(' ', '.')],
+    ['without the plus', (phone: string) => phone.slice(1)],
+  ])(
+    'a number %s is heard of whom we know and remembered of strangers',
+    async (_, written) => {
+      const [known, strange] = [newPhone(), newPhone()];
+      const contactId = await register(known);
+      await completed(await asks({ phone: written(known) }));
+      await completed(await asks({ phone: written(strange) }));
+      const later = await register(strange);
+      await tact.settled();
+      expect([await isStopped(contactId), await isStopped(later)]).toEqual([true, true]);
+    },
+    30_000,
+  );
+
+  test('a withdrawal takes consents back by a number of the country too', async () => {
+    const phone = newPhone();
+    const contactId = await register(phone);
+    await completed(await asks({ phone: nationally(phone) }, 'withdrawal'));
+    await tact.settled();
+    expect(await reasonsOf(contactId, 'feedback')).toContain('consent-withdrawn');
+  }, 30_000);
+
+  test('is of everybody whom it names, also by the address beside a number', async () => {
+    const [phone, email] = [newPhone(), 'two-contacts@example.com'];
+    const [one, other] = [await register(phone), await withAddress(email)];
+    await completed(await asks({ phone, email }));
+    await tact.settled();
+    expect([await isStopped(one), await isStopped(other)]).toEqual([true, true]);
+  }, 30_000);
+
+  test('is remembered under the address too, beside a number of somebody else', async () => {
+    const [phone, email] = [newPhone(), 'not-yet@example.com'];
+    await register(phone);
+    await completed(await asks({ phone, email }));
+    const later = await withAddress(email);
+    await tact.settled();
+    expect(await isStopped(later)).toBe(true);
+  }, 30_000);
+
+  test('by a number that is none stops what the address names, and stays open for a person', async () => {
+    const email = 'mistyped@example.com';
+    const contactId = await withAddress(email);
+    const requestId = await asks({ phone: '06 39 98 30', email });
+    await tact.settled();
+    expect(await isStopped(contactId)).toBe(true);
+    const path = `/v1/data-requests/${requestId}`;
+    await until(async () => (await stateOf(requestId)) === 'in-progress');
+    const ended = { reason: 'She gave her number again by telephone.' };
+    expect((await tact.call('POST', `${path}/complete`, ended)).status).toBe(200);
+    await completed(requestId);
+  }, 30_000);
+
+  test.each([{ phone: '12 34' }, { parentBsuid: 'FR.ENT.1234567890' }])(
+    'that names nobody is not said to be done',
+    async (identities) => {
+      const requestId = await asks(identities);
+      await tact.settled();
+      await until(async () => (await stateOf(requestId)) === 'in-progress');
+    },
+    30_000,
+  );
 });
 
 describe('a withdrawal by a request', () => {
