@@ -13,6 +13,7 @@ import {
   RestrictContactController,
   RestrictContactHandler,
 } from '../restrictions/restrict-contact.http.ts';
+import { FollowSplitsConsumer } from '../restrictions/follow-splits.consumer.ts';
 import { Restrictions } from '../restrictions/restrictions.ts';
 import { AskCodeController, AskCodeHandler } from './ask-code.http.ts';
 import { Claims } from './claims.ts';
@@ -70,6 +71,8 @@ export const dataRequestParts: readonly Provider[] = [
   Restrictions,
   RestrictContactHandler,
   LiftRestrictionHandler,
+  FollowSplitsConsumer,
+  provideConsumer(FollowSplitsConsumer),
   Claims,
   DueAlerts,
   RequestNotices,

@@ -27,8 +27,8 @@ export class LegibleIdentities {
     const identities = await this.#written(tenantId, exercised.identities);
     const singles = tellingOfEach(identities);
     // What leaves no fingerprint is heard of nobody, now or later.
-    const isHeard = (one: Identities) => this.vault.refusals.of(tenantId, one).length > 0;
-    const isDoubtful = singles.length === 0 || !singles.every(isHeard);
+    const isRemembered = (one: Identities) => this.vault.refusals.of(tenantId, one).length > 0;
+    const isDoubtful = singles.length === 0 || !singles.every(isRemembered);
     return { ...exercised, identities, isDoubtful };
   }
 

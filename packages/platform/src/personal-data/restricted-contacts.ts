@@ -31,9 +31,9 @@ type Change = {
 /** What one service knows of restrictions: it refuses to use what it holds of these people (GDPR Art. 18). */
 export class RestrictedContacts {
   readonly #database: Pick<Database, 'queryable'>;
-  readonly #vault: Pick<Vault, 'idsOf'>;
+  readonly #vault: Pick<Vault, 'idsOf' | 'allIdsOf'>;
 
-  constructor(database: Pick<Database, 'queryable'>, vault: Pick<Vault, 'idsOf'>) {
+  constructor(database: Pick<Database, 'queryable'>, vault: Pick<Vault, 'idsOf' | 'allIdsOf'>) {
     this.#database = database;
     this.#vault = vault;
   }
@@ -46,6 +46,19 @@ export class RestrictedContacts {
         : 'DELETE FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = $2';
       await tx.query(text, [tenantId, contactId]);
     }
+  }
+
+  /** Every id of everybody of a tenant who is restricted: what lists leave out. */
+  async idsIn(tenantId: string): Promise<readonly string[]> {
+    const rows = await this.#database.queryable.query<{ contactId: string }>(
+      'SELECT contact_id AS "contactId" FROM restricted_contacts WHERE tenant_id = $1',
+      [tenantId],
+      'restricted_contacts',
+    );
+    return this.#vault.allIdsOf(
+      tenantId,
+      rows.map(({ contactId }) => contactId),
+    );
   }
 
   /** 423 for a contact that is restricted, by whichever of its ids. */
