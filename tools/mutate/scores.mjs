@@ -75,9 +75,13 @@ export const roomScores = (files) =>
 const percentMinOf = (path) =>
   Math.max(...rooms.filter(({ within }) => isWithin(path, within)).map((room) => room.percentMin));
 
-/** Files below their room's bound that are worse than recorded, or new: a change makes no room poorer. */
+/**
+ * Files below their room's bound that are worse than recorded, or new: a change makes no room poorer. Of a file that was
+ * not tried to its end nothing is known: the first of its mutants are no score.
+ */
 export const poorer = (files, before) =>
   Object.keys(files).filter((path) => {
+    if (files[path].untried > 0) return false;
     const known = before[path] === undefined ? 100 : percentOf(before[path]);
     return percentOf(files[path]) < Math.min(percentMinOf(path), known);
   });

@@ -395,6 +395,7 @@ describe('/v1/projections', () => {
       },
       { name: 'scoring.block-likelihood', source: 'log', lag: 0, rebuildable: false },
       { name: 'scoring.left-out', source: 'log', lag: 0, rebuildable: false },
+      { name: 'scoring.restrictions', source: 'log', lag: 0, rebuildable: false },
     ]);
     // Reads go on from the swapped table.
     expect(

@@ -162,3 +162,21 @@ test('a clean run is kept for the texts it was made of, and for no others', asyn
   expect(await ask(`${policy}rules.ts`)).toEqual([{ run: 3 }]);
   await rm(folder, { recursive: true, force: true });
 });
+
+describe('a file below its bound', () => {
+  const path = `${policy}rules.ts`;
+  const scored = { killed: 90, timeout: 0, survived: 10, uncovered: 0, equivalent: 0, untried: 0 };
+  const poorerThan = async (counts: object) => {
+    const poorer = await tool('scores.mjs', 'poorer');
+    return poorer({ [path]: counts }, { [path]: scored });
+  };
+
+  test('is poorer where fewer of its mutants die than were recorded to', async () => {
+    expect(await poorerThan({ ...scored, killed: 89, survived: 11 })).toEqual([path]);
+    expect(await poorerThan(scored)).toEqual([]);
+  });
+
+  test('is not judged by the first of its mutants', async () => {
+    expect(await poorerThan({ ...scored, killed: 1, survived: 4, untried: 95 })).toEqual([]);
+  });
+});

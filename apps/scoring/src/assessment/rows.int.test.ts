@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumedEvent } from '@tact/platform';
 import {
@@ -227,7 +228,7 @@ describe('what the outside is told', () => {
   test('two tenants may know the same contact id; each has its own row', async () => {
     const [event] = messageEvents('shared', 'm', { sent: '2026-11-15T08:00:00.000Z' });
     if (!event) throw new Error('no event');
-    await deliver([event, { ...event, tenantid: 'other' }]);
+    await deliver([event, { ...event, id: randomUUID(), tenantid: 'other' }]);
     expect(await rows()).toHaveLength(2);
   });
 });

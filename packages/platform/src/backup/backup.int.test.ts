@@ -213,7 +213,7 @@ describe('a backup', () => {
     expect(await asking(target.url, query)).toEqual([
       { act: 'backup-restored', actor: 'system:machine', about: manifest.takenAt },
     ]);
-    expect(manifest.migrations['ingestion']).toBe('Shapes1764900000001');
+    expect(manifest.migrations['ingestion']).toBe('StubsOfErasedEvents1796400000040');
 
     const home = secretsIn(`new-${target.name}`);
     expect(readFileSync(home.credentials, 'utf8')).toBe('{"apiKey":"secret"}');
