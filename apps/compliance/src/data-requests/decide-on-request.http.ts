@@ -85,7 +85,7 @@ export class DecideOnRequestController {
     tag: 'Data requests',
     summary: 'Suspends the legal clock of a data request',
     description:
-      'While information is awaited that is needed to know who asks; a code on its way is none. The days of the pause are added when it ends.',
+      'While information is awaited that is needed to know who asks; a code on its way is none. Not once it is proven who asks, which also ends it. The days of the pause are added when it ends.',
     refuses: ['not-found', 'not-now'],
   })
   @Answers(DataRequestChanged, { description: 'Where the request stands.' })
