@@ -108,7 +108,6 @@ test('a proof ends the pause, and the request begins; it is not taken back then'
   await stage.reaching(requestId, 'awaiting-verification');
   expect((await post(requestId, 'pause', { reason })).status).toBe(200);
   stage.clock.moveTo(stage.clock.advancedMs + 2 * DAY_MS);
-  const evidence = { method: 'in-person', reference: 'desk 3' };
   expect((await post(requestId, 'verify', { evidence })).status).toBe(200);
   const begun = await stage.reaching(requestId, 'in-progress');
   expect(Date.parse(begun.internalDue) - Date.parse(internalDue)).toBe(2 * DAY_MS);

@@ -26,7 +26,7 @@ const saidOfLoss = async (isShared: boolean): Promise<readonly object[]> => {
     topics: ['parcels.v1'],
     types: [],
     handle: () => Promise.resolve(),
-  } as unknown as Consumer;
+  };
   const quiet = () => 0;
   const lines = { debug: quiet, info: quiet, warn: quiet, error: (one: object) => said.push(one) };
   const runner = new ConsumerRunner({

@@ -2,6 +2,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { personalRows } from '../stores/rows.ts';
+import { MergedContacts } from './identity/merged-contacts.ts';
 import type { Vault } from './vault.ts';
 
 /** Whose data a service keeps and does not use, as far as it heard. */
@@ -31,9 +32,9 @@ type Change = {
 /** What one service knows of restrictions: it refuses to use what it holds of these people (GDPR Art. 18). */
 export class RestrictedContacts {
   readonly #database: Pick<Database, 'queryable'>;
-  readonly #vault: Pick<Vault, 'idsOf' | 'allIdsOf'>;
+  readonly #vault: Pick<Vault, 'idsOf'>;
 
-  constructor(database: Pick<Database, 'queryable'>, vault: Pick<Vault, 'idsOf' | 'allIdsOf'>) {
+  constructor(database: Pick<Database, 'queryable'>, vault: Pick<Vault, 'idsOf'>) {
     this.#database = database;
     this.#vault = vault;
   }
@@ -55,7 +56,7 @@ export class RestrictedContacts {
       [tenantId],
       'restricted_contacts',
     );
-    return this.#vault.allIdsOf(
+    return new MergedContacts(this.#database.queryable).allIdsOf(
       tenantId,
       rows.map(({ contactId }) => contactId),
     );

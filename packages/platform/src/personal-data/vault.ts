@@ -193,11 +193,6 @@ export class Vault {
     return this.#merged.idsOf(tenantId, contactId, tx);
   }
 
-  /** Every id of each of these people. */
-  allIdsOf(tenantId: string, contactIds: readonly string[]): Promise<readonly string[]> {
-    return this.#merged.allIdsOf(tenantId, contactIds);
-  }
-
   /** Survivors of those among these whose ledger was taken over, as the caller's transaction sees it. */
   heirsOf(contactIds: readonly string[], tx: Queryable): Promise<ReadonlyMap<string, string>> {
     return this.#merged.heirsOf(contactIds, tx);
