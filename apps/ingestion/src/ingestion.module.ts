@@ -126,6 +126,7 @@ import {
 import { SearchContactHandler, SearchContactsController } from './contacts/search-contacts.http.ts';
 import { ShowImportHandler, ShowImportsController } from './imports/show-imports.http.ts';
 import { HeedRights } from './immediate-rights/heed-rights.ts';
+import { LegibleIdentities } from './immediate-rights/legible-identities.ts';
 import { ImmediateRightsConsumer } from './immediate-rights/immediate-rights.consumer.ts';
 import { LineWishes } from './signals/line-wishes.ts';
 import { SignalAdmissions } from './signals/signal-admissions.ts';
@@ -175,6 +176,7 @@ import { SignalLines } from './signals/signal-lines.ts';
     FindWishOwners,
     ReceiveWishes,
     HeedRights,
+    LegibleIdentities,
     ImmediateRightsConsumer,
     provideConsumer(ImmediateRightsConsumer),
     CountableContacts,

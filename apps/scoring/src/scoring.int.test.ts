@@ -270,6 +270,47 @@ describe('GET /v1/block-likelihoods', () => {
   });
 });
 
+describe('a contact whose use is restricted', () => {
+  const [merged, silent] = [contact('demo/before-a-merge'), contact('demo/silent')];
+  const listed = async () =>
+    BlockLikelihoodPage.parse((await call('/v1/block-likelihoods?limit=1')).body).items.map(
+      ({ contactId }) => contactId,
+    );
+
+  test.each([
+    ['by its own id', silent],
+    ['by an id that was merged into it', merged],
+  ])('%s is in no list, and nothing of it is shown', async (_, restrictedId) => {
+    const { queryable } = service.app.get(Database);
+    const key = ['demo', merged];
+    expect(await listed()).toEqual([silent]);
+    expect((await call(`/v1/contacts/${silent}/signals`)).status).toBe(200);
+    await queryable.query('INSERT INTO vault.merged_contacts VALUES ($1, $2, $3)', [
+      ...key,
+      silent,
+    ]);
+    await queryable.query('INSERT INTO restricted_contacts VALUES ($1, $2)', [
+      'demo',
+      restrictedId,
+    ]);
+    try {
+      const [first] = await listed();
+      expect(first).toBeDefined();
+      expect(first).not.toBe(silent);
+      for (const path of ['signals', 'block-likelihood', 'block-likelihood/history']) {
+        expect([path, (await call(`/v1/contacts/${silent}/${path}`)).status]).toEqual([path, 423]);
+      }
+    } finally {
+      await queryable.query('DELETE FROM restricted_contacts');
+      await queryable.query(
+        'DELETE FROM vault.merged_contacts WHERE tenant_id = $1 AND contact_id = $2',
+        key,
+      );
+    }
+    expect(await listed()).toEqual([silent]);
+  });
+});
+
 describe('the outside', () => {
   test('hears of changes on block-likelihoods.v1, traced back to the fact', async () => {
     await service.settled();

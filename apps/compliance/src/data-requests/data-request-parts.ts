@@ -13,6 +13,7 @@ import {
   RestrictContactController,
   RestrictContactHandler,
 } from '../restrictions/restrict-contact.http.ts';
+import { FollowSplitsConsumer } from '../restrictions/follow-splits.consumer.ts';
 import { Restrictions } from '../restrictions/restrictions.ts';
 import { AddressProofs } from './address-proofs.ts';
 import { AskCodeController, AskCodeHandler } from './ask-code.http.ts';
@@ -71,6 +72,8 @@ export const dataRequestParts: readonly Provider[] = [
   Restrictions,
   RestrictContactHandler,
   LiftRestrictionHandler,
+  FollowSplitsConsumer,
+  provideConsumer(FollowSplitsConsumer),
   Claims,
   DueAlerts,
   RequestNotices,

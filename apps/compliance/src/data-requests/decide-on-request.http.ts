@@ -85,7 +85,7 @@ export class DecideOnRequestController {
     tag: 'Data requests',
     summary: 'Suspends the legal clock of a data request',
     description:
-      'While information is awaited that is needed to know who asks; a code on its way is none. The days of the pause are added when it ends.',
+      'While information is awaited that is needed to know who asks; a code on its way is none. Not once it is proven who asks, which also ends it. The days of the pause are added when it ends.',
     refuses: ['not-found', 'not-now'],
   })
   @Answers(DataRequestChanged, { description: 'Where the request stands.' })
@@ -129,7 +129,7 @@ export class DecideOnRequestController {
     tag: 'Data requests',
     summary: 'Says that what a person decides on is done',
     description:
-      'For a rectification and a human review, which a member of staff carries out; in part, the request stays `incomplete` with its dates. All other rights are ended by whoever carries them out.',
+      'For a rectification and a human review, which a member of staff carries out; in part, the request stays `incomplete` with its dates. So is an objection or a withdrawal of which an identity could not be read. All other rights are ended by whoever carries them out.',
     refuses: ['not-found', 'not-now'],
   })
   @Answers(DataRequestChanged, { description: 'Where the request stands.' })

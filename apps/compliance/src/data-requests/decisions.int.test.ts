@@ -96,6 +96,22 @@ test('a request that waits is taken back, and what has begun is not', async () =
   const begun = await proven('erasure', phone);
   await stage.reaching(begun, 'in-progress');
   expect((await stage.call('DELETE', `/v1/data-requests/${begun}`)).status).toBe(409);
+  // Nor by way of a pause: there is none once it is proven who asks.
+  expect((await post(begun, 'pause', { reason })).status).toBe(409);
+  expect((await stage.call('DELETE', `/v1/data-requests/${begun}`)).status).toBe(409);
+  expect((await stage.show(begun)).state).toBe('in-progress');
+});
+
+test('a proof ends the pause, and the request begins; it is not taken back then', async () => {
+  const { phone } = await somebody();
+  const { requestId, internalDue } = await stage.open('erasure', { phone });
+  await stage.reaching(requestId, 'awaiting-verification');
+  expect((await post(requestId, 'pause', { reason })).status).toBe(200);
+  stage.clock.moveTo(stage.clock.advancedMs + 2 * DAY_MS);
+  expect((await post(requestId, 'verify', { evidence })).status).toBe(200);
+  const begun = await stage.reaching(requestId, 'in-progress');
+  expect(Date.parse(begun.internalDue) - Date.parse(internalDue)).toBe(2 * DAY_MS);
+  expect((await stage.call('DELETE', `/v1/data-requests/${requestId}`)).status).toBe(409);
 });
 
 describe('a refusal', () => {
@@ -249,6 +265,34 @@ test('a person is told 14, 7 and 2 days before the date, whatever the clock does
   expect(await raised()).toEqual(['closed 14', 'closed 7', 'open 2']);
   await stage.call('DELETE', `/v1/data-requests/${requestId}`);
   expect((await raised()).filter((alert) => alert.startsWith('open'))).toEqual([]);
+}, 60_000);
+
+test('a person is told of a request that is paused too, and anew by the dates that the pause moved', async () => {
+  const { phone } = await somebody();
+  const { requestId, internalDue } = await stage.open('access', { phone });
+  await stage.reaching(requestId, 'awaiting-verification');
+  expect((await post(requestId, 'pause', { reason })).status).toBe(200);
+  const open = async () => {
+    await stage.idle();
+    const rows = await stage.queryable.query<{ count: number }>(
+      `SELECT count FROM alerts WHERE kind = 'data-request-due' AND about LIKE $1 || ' %' AND until IS NULL`,
+      [requestId],
+    );
+    return rows.map(({ count }) => count);
+  };
+  const before = (days: number, due: string) => {
+    const at = Date.parse(due) - days * DAY_MS + HOUR_MS;
+    stage.clock.moveTo(at - Date.parse(now));
+  };
+  before(14, internalDue);
+  expect(await open()).toEqual([14]);
+  before(7, internalDue);
+  expect(await open()).toEqual([7]);
+  const { body } = await post(requestId, 'resume');
+  const { internalDue: moved } = DataRequestChanged.parse(body);
+  expect(await open()).toEqual([]);
+  before(14, moved);
+  expect(await open()).toEqual([14]);
 }, 60_000);
 
 test('requests are listed by state and date, the earliest due first, page by page', async () => {

@@ -17,9 +17,11 @@ export class DueAlerts {
     private readonly clock: Clock,
   ) {}
 
-  /** What is to be said now, and the next look. Paused, nothing becomes due. */
+  /**
+   * What is to be said now, and the next look. Also while it is paused, by the dates that stood then: who forgets a pause must
+   * hear of it. Its days move the dates when it ends, and what was said too early is taken back.
+   */
   async look(tx: Queryable, asked: Asked, state: RequestState): Promise<void> {
-    if (state.state === 'paused') return;
     if (isClosed[state.state]) return await this.settle(tx, asked);
     const { tenantId, requestId } = asked;
     const now = this.clock.now();

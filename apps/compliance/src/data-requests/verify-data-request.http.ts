@@ -75,7 +75,7 @@ export class VerifyDataRequestController {
   @Post(':requestId/verify')
   @HttpCode(200)
   @RequireScope('data-requests:write')
-  @Audited('DataRequestProven')
+  @Audited('DataRequestProven', 'DataRequestResumed')
   @Describe({
     operationId: 'verifyDataRequest',
     tag: 'Data requests',

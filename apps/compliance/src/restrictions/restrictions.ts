@@ -3,6 +3,13 @@ import { ADVISORY_CLASS, EventStore, type Queryable, Vault } from '@tact/platfor
 
 type Contact = { readonly tenantId: string; readonly contactId: string };
 
+/** Who restricts and who lifts wait for each other, also by two ids of one person. */
+const lock = async (tx: Queryable, tenantId: string): Promise<void> => {
+  await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
+    `restrictions ${tenantId}`,
+  ]);
+};
+
 /** The row says whether it stands, and the event tells the services that refuse by it; both are of one transaction. */
 @Injectable()
 export class Restrictions {
@@ -17,7 +24,9 @@ export class Restrictions {
     contact: Contact,
     said: { readonly justification: string; readonly requestId?: string },
   ): Promise<number | undefined> {
-    const { tenantId, contactId } = await this.#locked(tx, contact);
+    const { tenantId, contactId: asked } = contact;
+    await lock(tx, tenantId);
+    const [contactId] = await this.vault.idsOf(tenantId, asked, tx);
     const added = await tx.query(
       `INSERT INTO restricted_contacts (tenant_id, contact_id) VALUES ($1, $2)
        ON CONFLICT DO NOTHING RETURNING contact_id`,
@@ -27,28 +36,42 @@ export class Restrictions {
     return await this.#tell(tx, { tenantId, contactId }, { type: 'ContactRestricted', said });
   }
 
-  /** Undefined: none stood. */
+  /** By whichever id it was restricted: before a merge the one, and perhaps the other. Undefined: none stood. */
   async lift(
     tx: Queryable,
     contact: Contact,
     said: { readonly justification: string; readonly noticedAt: string },
   ): Promise<number | undefined> {
-    const { tenantId, contactId } = await this.#locked(tx, contact);
-    const removed = await tx.query(
-      'DELETE FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = $2 RETURNING contact_id',
-      [tenantId, contactId],
+    const { tenantId, contactId: asked } = contact;
+    await lock(tx, tenantId);
+    const removed = await tx.query<{ contactId: string }>(
+      `DELETE FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = ANY ($2::text[])
+       RETURNING contact_id AS "contactId"`,
+      [tenantId, await this.vault.idsOf(tenantId, asked, tx)],
     );
-    if (removed.length === 0) return undefined;
-    return await this.#tell(tx, { tenantId, contactId }, { type: 'RestrictionLifted', said });
+    let position: number | undefined;
+    for (const { contactId } of removed) {
+      position = await this.#tell(tx, { tenantId, contactId }, { type: 'RestrictionLifted', said });
+    }
+    return position;
   }
 
-  /** Under the id that the contact is known by; who restricts and who lifts one wait for each other. */
-  async #locked(tx: Queryable, { tenantId, contactId: asked }: Contact): Promise<Contact> {
-    const { contactId } = await this.vault.whereaboutsOf(tenantId, asked);
-    await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_CLASS}, hashtext($1))`, [
-      `restriction ${tenantId} ${contactId}`,
-    ]);
-    return { tenantId, contactId };
+  /** Where one of these contacts is restricted by any of its ids, all of them are. */
+  async share(
+    tx: Queryable,
+    { tenantId, contactIds }: { readonly tenantId: string; readonly contactIds: readonly string[] },
+    said: { readonly justification: string },
+  ): Promise<void> {
+    await lock(tx, tenantId);
+    const ids: string[] = [];
+    for (const contactId of contactIds)
+      ids.push(...(await this.vault.idsOf(tenantId, contactId, tx)));
+    const standing = await tx.query(
+      'SELECT FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = ANY ($2::text[]) LIMIT 1',
+      [tenantId, ids],
+    );
+    if (standing.length === 0) return;
+    for (const contactId of contactIds) await this.restrict(tx, { tenantId, contactId }, said);
   }
 
   async #tell(

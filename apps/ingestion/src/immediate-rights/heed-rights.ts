@@ -20,7 +20,8 @@ export class HeedRights {
     const { event, identities: who, at, channel } = exercised;
     const wish = wishOf(exercised);
     if (wish === undefined) return;
-    await this.wishes.receiveAll(event.tenantid, [{ who, eventId: event.id, wish, channel, at }]);
+    const asked = { who, namedBy: 'each', eventId: event.id, wish, channel, at } as const;
+    await this.wishes.receiveAll(event.tenantid, [asked]);
   }
 
   /** The person takes the consents back, so nobody else gives them again. */
@@ -29,7 +30,8 @@ export class HeedRights {
     const { tenantid: tenantId, data } = event;
     const withdrawn = withdrawnPurposes(exercised);
     if (withdrawn.length === 0) return;
-    const [owners] = await this.owners.find(tenantId, [identities], [Date.parse(at)]);
+    const asked = { identities, at: Date.parse(at), namedBy: 'each' } as const;
+    const [owners] = await this.owners.find(tenantId, [asked]);
     const proof = { source: `data request ${data.requestId}`, method: 'other' } as const;
     const appends = (owners?.contactIds ?? []).flatMap((contactId) =>
       withdrawn.flatMap((purpose) =>

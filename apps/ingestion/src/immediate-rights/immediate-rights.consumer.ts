@@ -9,6 +9,7 @@ import {
 } from '@tact/platform';
 import { readable } from './exercised-right.ts';
 import { HeedRights } from './heed-rights.ts';
+import { type Legible, LegibleIdentities } from './legible-identities.ts';
 
 const reading = {
   ImmediateRightExercised: true,
@@ -33,16 +34,24 @@ export class ImmediateRightsConsumer implements Consumer<Type> {
 
   constructor(
     private readonly rights: HeedRights,
+    private readonly legible: LegibleIdentities,
     private readonly store: EventStore,
     private readonly vault: Vault,
   ) {}
 
   async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    const all = events.flatMap(readable);
+    const all: Legible[] = [];
+    for (const one of events.flatMap(readable)) all.push(await this.legible.of(one));
     // Wishes have transactions of their own: first all of them, before this one holds any stream that they append to.
     for (const one of all) await this.rights.receiveWish(one);
     for (const one of all) await this.rights.withdraw(tx, one);
-    for (const event of events) await this.#tell(tx, event);
+    // A request of which any of this cannot be said stays open: its dates and its alerts bring it before a person.
+    const doubtful = new Set(
+      all.flatMap(({ event, isDoubtful }) => (isDoubtful ? [event.id] : [])),
+    );
+    for (const event of events) {
+      if (!doubtful.has(event.id)) await this.#tell(tx, event);
+    }
   }
 
   /** It is recorded: whoever keeps the request may close it. */

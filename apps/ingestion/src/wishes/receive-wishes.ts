@@ -11,7 +11,7 @@ const identitiesOf = ({ who, beside }: Pick<ReceivedWish, 'who' | 'beside'>): Id
 
 const rememberedWish = (one: ReceivedWish) => ({
   ...one,
-  identities: rememberedOf(identitiesOf(one)),
+  identities: rememberedOf(identitiesOf(one), one.namedBy),
 });
 
 type Owned = { readonly received: ReceivedWish; readonly owners: WishOwners };
@@ -143,8 +143,11 @@ export class ReceiveWishes {
       named.length === 0 ? new Set<string>() : this.vault.knownAmong(tenantId, named),
       this.owners.find(
         tenantId,
-        received.map(identitiesOf),
-        received.map(({ at }) => Date.parse(at)),
+        received.map((one) => ({
+          identities: identitiesOf(one),
+          at: Date.parse(one.at),
+          namedBy: one.namedBy,
+        })),
       ),
     ]);
     const owned = received.map((one, nth): Owned => {

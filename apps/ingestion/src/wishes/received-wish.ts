@@ -1,6 +1,7 @@
 import type { Channel, DeclaredConsent, Identities, SignalRecorded } from '@tact/contracts';
 import { assertNever, purposes, type Wish, wishOf } from '@tact/domain';
 import type { StreamAppend } from '@tact/platform';
+import type { NamedBy } from './wish-owners.ts';
 
 /** All signals of people come by this channel, and so do the wishes in them. */
 const channel: Channel = 'whatsapp';
@@ -22,6 +23,8 @@ export type ReceivedWish = Pick<Wishing, 'who' | 'beside' | 'eventId'> & {
   readonly wish: Wish;
   readonly channel: Channel;
   readonly at: string;
+  /** A signal is by the best of its identities. */
+  readonly namedBy?: NamedBy;
 };
 
 /** The wishes among signals. */
@@ -45,7 +48,7 @@ export const refusedBy = ({
     ? { asks: 'stop', scope: 'marketing', ground: 'marketing-preference' }
     : undefined;
 
-type Kept = Omit<ReceivedWish, 'who' | 'beside' | 'eventId'> & {
+type Kept = Omit<ReceivedWish, 'who' | 'beside' | 'eventId' | 'namedBy'> & {
   readonly tenantId: string;
   readonly contactId: string;
   readonly id: string;

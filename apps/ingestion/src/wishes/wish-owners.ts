@@ -10,20 +10,38 @@ export type WishOwners = {
   readonly strange: Identities;
 };
 
+/** By which identities a wish is whose: the best that are given, or each of them, as a person's own request is. */
+export type NamedBy = 'best' | 'each';
+
 /** What is one person's alone, strongest first. */
 const strong = ['bsuid', 'phone', 'crmId', 'link'] as const;
+
+/**
+ * Every identity that says who a person is, one by one. The address too: a number beside it may be mistyped, and whoever
+ * asks to be left alone under both is to be left alone under both.
+ */
+export const tellingOfEach = (identities: Identities): readonly Identities[] =>
+  [...strong, 'email' as const].flatMap((kind) => {
+    const value = identities[kind];
+    return value === undefined ? [] : [{ [kind]: value }];
+  });
 
 /**
  * The identities that say whose a wish is, one by one. An address may be a household's, so it counts only where nothing
  * better is given; a parent id is a whole business's, and by itself says nobody.
  */
 const tellingOf = (identities: Identities): readonly Identities[] => {
-  const given = strong.flatMap((kind) => {
-    const value = identities[kind];
-    return value === undefined ? [] : [{ [kind]: value }];
-  });
-  if (given.length > 0 || identities.email === undefined) return given;
-  return [{ email: identities.email }];
+  const all = tellingOfEach(identities);
+  const given = all.filter(({ email }) => email === undefined);
+  return given.length > 0 ? given : all;
+};
+
+const tellingBy = { best: tellingOf, each: tellingOfEach } as const;
+
+type Wishful = {
+  readonly identities: Identities;
+  readonly at: number;
+  readonly namedBy?: NamedBy | undefined;
 };
 
 /** Asks of each identity by itself, for two of one wish may be two people's, and one of them nobody's. */
@@ -42,14 +60,10 @@ export class FindWishOwners {
     return this.links.laterThan(tenantId, contactIds);
   }
 
-  /** In the order asked, one query for all; `at` in milliseconds since the epoch, one a person. */
-  async find(
-    tenantId: string,
-    people: readonly Identities[],
-    at: readonly number[],
-  ): Promise<WishOwners[]> {
-    const asked = people.flatMap((identities, nth) =>
-      tellingOf(identities).map((single) => ({ nth, single, at: at[nth] ?? 0 })),
+  /** In the order asked, one query for all; `at` in milliseconds since the epoch. */
+  async find(tenantId: string, people: readonly Wishful[]): Promise<WishOwners[]> {
+    const asked = people.flatMap(({ identities, at, namedBy = 'best' }, nth) =>
+      tellingBy[namedBy](identities).map((single) => ({ nth, single, at })),
     );
     const found = await this.#ownersOf(tenantId, asked);
     const answered = asked.map((one, index) => ({ ...one, owners: found[index] ?? [] }));
@@ -91,8 +105,8 @@ export const strongOf = (identities: Identities): Identities =>
   Object.fromEntries(strong.map((kind) => [kind, identities[kind]]));
 
 /** The same identities and no others, whoever has them: what a wish is remembered under. */
-export const rememberedOf = (identities: Identities): Identities =>
-  Object.assign({}, ...tellingOf(identities)) as Identities;
+export const rememberedOf = (identities: Identities, namedBy: NamedBy = 'best'): Identities =>
+  Object.assign({}, ...tellingBy[namedBy](identities)) as Identities;
 
 export const isEmpty = (identities: Identities): boolean =>
   identityKinds.every((kind) => identities[kind] === undefined);

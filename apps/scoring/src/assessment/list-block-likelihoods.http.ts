@@ -9,6 +9,7 @@ import {
   queryableOf,
   readCursor,
   RequireScope,
+  RestrictedContacts,
   Tenant,
   writeCursor,
 } from '@tact/platform';
@@ -45,6 +46,7 @@ SELECT first.* FROM unnest($2::text[]) AS asked (band), LATERAL (
   FROM block_likelihoods AS row
   WHERE tenant_id = $1 AND row.band = asked.band AND probability <= $3
     AND (probability < $3 OR contact_id > $4)
+    AND contact_id <> ALL ($6::text[])
   ORDER BY probability DESC, contact_id LIMIT $5) AS first
 ORDER BY probability DESC, "contactId" COLLATE "C" LIMIT $5`;
 
@@ -63,6 +65,7 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
   constructor(
     private readonly rows: DataSource,
     private readonly readPosition: ReadPosition,
+    private readonly restricted: RestrictedContacts,
   ) {}
 
   async execute({ tenantId, query }: ListBlockLikelihoods): Promise<BlockLikelihoodPage> {
@@ -85,12 +88,18 @@ export class ListBlockLikelihoodsHandler implements IQueryHandler<ListBlockLikel
     };
   }
 
-  #find(tenantId: string, { band, limit, cursor }: ListQuery): Promise<Found[]> {
+  async #find(tenantId: string, { band, limit, cursor }: ListQuery): Promise<Found[]> {
     const bands = band === undefined ? Band.options : [band];
     const [probability, contactId] =
       cursor === undefined ? [HIGHEST, ''] : readCursor(cursor, Place);
-    const values = [tenantId, bands, probability, contactId, limit + 1];
-    return queryableOf(this.rows.manager).query<Found>(listOfBands, values, 'list_likelihoods');
+    // What is known of them is kept and not used (GDPR Art. 18): a worklist is a use.
+    const leftOut = await this.restricted.idsIn(tenantId);
+    const values = [tenantId, bands, probability, contactId, limit + 1, leftOut];
+    return await queryableOf(this.rows.manager).query<Found>(
+      listOfBands,
+      values,
+      'list_likelihoods',
+    );
   }
 }
 
@@ -105,7 +114,8 @@ export class ListBlockLikelihoodsController {
     operationId: 'listBlockLikelihoods',
     tag: 'Block likelihoods',
     summary: 'Lists contacts, most suspicious first',
-    description: 'The current rows, aged once a day.',
+    description:
+      'The current rows, aged once a day. Contacts whose use is restricted are left out.',
   })
   @Answers(BlockLikelihoodPage, { description: 'A page of the worklist.' })
   list(

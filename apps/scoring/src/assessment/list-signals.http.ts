@@ -11,6 +11,7 @@ import {
   ProblemError,
   readCursor,
   RequireScope,
+  RestrictedContacts,
   Tenant,
   writeCursor,
 } from '@tact/platform';
@@ -46,6 +47,7 @@ export class ListSignalsHandler implements IQueryHandler<ListSignals> {
     private readonly facts: Facts,
     private readonly readPosition: ReadPosition,
     private readonly clock: Clock,
+    private readonly restricted: RestrictedContacts,
   ) {}
 
   async execute({ tenantId, contactId, query }: ListSignals): Promise<SignalTimelinePage> {
@@ -57,6 +59,7 @@ export class ListSignalsHandler implements IQueryHandler<ListSignals> {
     // Behind the last item there is an empty page; of an erased person there is none at all.
     const isBehind = facts === 0 && before !== undefined;
     if (signals.length === 0 && !isBehind) throw new ProblemError('not-found');
+    await this.restricted.assertFree(tenantId, contactId);
     return {
       items: signals.map(itemOf),
       ...(next === undefined ? {} : { nextCursor: writeCursor([next]) }),
@@ -78,6 +81,7 @@ export class ListSignalsController {
     summary: 'Lists what was observed of a contact',
     description:
       'Latest received first; `occurredAt` says when it happened. A contact without facts answers like a random id.',
+    refuses: ['restricted'],
   })
   @Answers(SignalTimelinePage, { description: 'A page of the timeline.' })
   list(

@@ -80,7 +80,10 @@ const prove = (state: RequestState, act: Act<'prove'>): Decision => {
   if (proofs.includes(kind)) return [];
   const proven = { type: 'DataRequestProven', data: { ...aboutOf(state, act), proof } } as const;
   const lacking = lackingProofs({ right, proofs: [...proofs, kind], verifiedAt, now });
-  return lacking > 0 ? [proven] : [proven, verified(state, act, contactIds)];
+  if (lacking > 0) return [proven];
+  // The doubt that suspended the clock is gone with this proof.
+  const resumed = state.state === 'paused' ? [resumedBy(state, act)] : [];
+  return [proven, ...resumed, verified(state, act, contactIds)];
 };
 
 const isLate = ({ legalDue }: RequestState, { now }: DatedAct): boolean =>
@@ -95,14 +98,14 @@ const pause = (state: RequestState, act: Act<'pause'>): Decision => {
   return [{ type: 'DataRequestPaused', data: { ...aboutOf(state, act), justification } }];
 };
 
-const resume = (state: RequestState, act: Act<'resume'>): Decision => {
+const resumedBy = (state: RequestState, act: DatedAct): RequestStepEvent => {
   const { receivedAt, isExtended, pausedAt = act.now } = state;
   const pausedDays = pausedDaysBetween(pausedAt, act.now);
   const allDays = state.pausedDays + pausedDays;
   const due = isExtended
     ? extendedDueDates(receivedAt, allDays)
     : dueDates(receivedAt, undefined, allDays);
-  return [{ type: 'DataRequestResumed', data: { ...aboutOf(state, act), ...due, pausedDays } }];
+  return { type: 'DataRequestResumed', data: { ...aboutOf(state, act), ...due, pausedDays } };
 };
 
 const extend = (state: RequestState, act: Act<'extend'>): Decision => {
@@ -138,8 +141,14 @@ const refuseRequest = (state: RequestState, act: Act<'refuse'>): Decision => {
   return [{ type: 'DataRequestRefused', data: { ...aboutOf(state, act), ground, approvedBy } }];
 };
 
+/** What takes effect as it is heard is ended by a person where it could not be heard of all whom it names. */
+const mayEnd = (state: RequestState, { by }: Act<'complete' | 'lack'>): boolean => {
+  const { carriedOut } = rights[state.right];
+  return by === carriedOut || (carriedOut === 'at-once' && by === 'person');
+};
+
 const end = (state: RequestState, act: Act<'complete' | 'lack'>): Decision => {
-  if (rights[state.right].carriedOut !== act.by) return refuse('not-yours');
+  if (!mayEnd(state, act)) return refuse('not-yours');
   const about = aboutOf(state, act);
   if (act.kind === 'lack') {
     return [{ type: 'DataRequestLacking', data: { ...about, justification: act.justification } }];
@@ -173,7 +182,7 @@ const actOn = (state: RequestState, act: DatedAct): Decision => {
     case 'pause':
       return pause(state, act);
     case 'resume':
-      return resume(state, act);
+      return [resumedBy(state, act)];
     case 'extend':
       return extend(state, act);
     case 'propose-refusal':

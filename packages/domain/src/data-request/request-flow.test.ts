@@ -163,7 +163,7 @@ describe('the legal clock', () => {
     expect(before?.internalDue).toBe('2026-12-02T22:59:59.000Z');
     expect(state).toMatchObject({ internalDue: '2026-12-09T22:59:59.000Z', pausedDays: 7 });
     expect(state).not.toHaveProperty('pausedAt');
-    expect(commands).toEqual(['find-person', 'watch-due', 'watch-due', 'begin']);
+    expect(commands).toEqual(['find-person', 'watch-due', 'watch-due']);
     expect(after('access', found, code()).state?.internalDue).toBe(before?.internalDue);
   });
 
@@ -182,16 +182,43 @@ describe('the legal clock', () => {
     expect(first?.internalDue).toBe('2027-02-04T22:59:59.000Z');
   });
 
-  test('goes on where it stood, also where the person proved who they are meanwhile', () => {
+  test('goes on where it stood', () => {
     expect(after('erasure', found, pause(2)).state).toMatchObject({ state: 'paused' });
     expect(after('erasure', pause(2), found, resume(3)).state?.state).toBe('awaiting-verification');
-    expect(after('erasure', found, pause(2), code(3)).state).toMatchObject({
-      state: 'paused',
-      before: 'verified',
-      pausedAt: day(2),
+    expect(after('erasure', pause(2), resume(3)).state?.state).toBe('received');
+  });
+
+  // Decree 2019-536, Art. 77: a reasonable doubt about who asks suspends it, and nothing else does.
+  test('runs on from the instant at which the doubt is gone, and the request begins', () => {
+    const { state, commands, last } = after('erasure', found, pause(2), code(5));
+    expect(typesOf(last)).toEqual([
+      'DataRequestProven',
+      'DataRequestResumed',
+      'DataRequestVerified',
+    ]);
+    expect(last).toMatchObject([{}, { data: { at: day(5).toISOString(), pausedDays: 3 } }, {}]);
+    expect(state).toMatchObject({
+      state: 'verified',
+      pausedDays: 3,
+      internalDue: '2026-12-05T22:59:59.000Z',
     });
-    expect(after('erasure', found, pause(2), code(3), resume(4)).state?.state).toBe('verified');
-    expect(after('erasure', ...inProgress, pause(3), resume(4)).state?.state).toBe('in-progress');
+    expect(state).not.toHaveProperty('pausedAt');
+    expect(state).not.toHaveProperty('before');
+    expect(commands).toEqual(['find-person', 'watch-due', 'watch-due', 'begin']);
+    // A first proof of two leaves the doubt.
+    expect(after('access', found, pause(2), code(3)).state?.state).toBe('paused');
+    expect(after('access', found, code(), pause(2), { ...seen, on: 4 }).state).toMatchObject({
+      state: 'verified',
+      pausedDays: 2,
+    });
+  });
+
+  test('is not paused once it is proven who asks', () => {
+    const refused = { refused: 'not-now' };
+    expect(after('erasure', found, code(), pause(2)).last).toEqual(refused);
+    expect(after('erasure', ...inProgress, pause(3)).last).toEqual(refused);
+    const lacking = { kind: 'lack', by: 'person', justification: 'the archive' } as const;
+    expect(after('rectification', ...inProgress, lacking, pause(3)).last).toEqual(refused);
   });
 });
 
@@ -270,6 +297,13 @@ describe('the end', () => {
     });
   });
 
+  test('of what nobody could hear at once is said by a person', () => {
+    const begun: readonly Said[] = [found, { kind: 'start', on: 2 }];
+    expect(after('objection', ...begun, done('person')).state?.state).toBe('completed');
+    expect(after('objection', ...begun, done('at-once')).state?.state).toBe('completed');
+    expect(after('objection', ...begun, done('executor')).last).toEqual({ refused: 'not-yours' });
+  });
+
   test('may be of a part, which is ended later', () => {
     const part = after('rectification', ...inProgress, lacking);
     expect(part.last).toMatchObject([{ data: { justification: 'the archive' } }]);
@@ -289,7 +323,17 @@ describe('the end', () => {
       'release',
       'settle-due',
     ]);
-    expect(after('erasure', ...inProgress, cancel).last).toEqual({ refused: 'not-now' });
+    const refused = { refused: 'not-now' };
+    expect(after('erasure', ...inProgress, cancel).last).toEqual(refused);
+    // Nor by way of a pause: what waits for a proof may be paused and taken back, what has begun may not.
+    const pause = { kind: 'pause', justification: 'a doubt' } as const;
+    expect(after('erasure', found, pause, cancel).state?.state).toBe('cancelled');
+    const begun = after('erasure', found, pause, code(2), { kind: 'start', on: 3 });
+    expect(begun.state?.state).toBe('in-progress');
+    expect(after('erasure', ...inProgress, pause).last).toEqual(refused);
+    expect(
+      after('erasure', found, pause, code(2), { kind: 'start', on: 3 }, { ...cancel, on: 4 }).last,
+    ).toEqual(refused);
   });
 
   test('what begins says whom it is about', () => {

@@ -13,7 +13,6 @@ const lines = DataRequestState.options.flatMap((state) =>
 );
 
 const open = (state: string) => [
-  `${state} Paused -> paused`,
   `${state} Extended -> ${state}: watch-due, tell-extension`,
   `${state} RefusalProposed -> ${state}`,
   `${state} Refused -> refused: release, settle-due, tell-refusal`,
@@ -32,6 +31,7 @@ describe('the decision table', () => {
       'received Resolved -> awaiting-verification',
       ...['received', 'awaiting-verification'].flatMap((state) => [
         ...proving(state),
+        `${state} Paused -> paused`,
         `${state} Verified -> verified: begin`,
         ...open(state),
         cancelled(state),
@@ -46,8 +46,7 @@ describe('the decision table', () => {
       completed('incomplete'),
       'paused Resolved -> paused',
       ...proving('paused'),
-      'paused Verified -> paused',
-      'paused Resumed -> before: watch-due, begin',
+      'paused Resumed -> before: watch-due',
       'paused RefusalProposed -> paused',
       'paused Refused -> refused: release, settle-due, tell-refusal',
       cancelled('paused'),

@@ -78,16 +78,16 @@ const none: Row = {
 /** What is so in every state in which somebody waits for an answer. */
 const open = (state: DataRequestState): Row => ({
   ...none,
-  DataRequestPaused: goes('paused'),
   DataRequestExtended: goes(state, 'watch-due', 'tell-extension'),
   DataRequestRefusalProposed: goes(state),
   DataRequestRefused: goes('refused', 'release', 'settle-due', 'tell-refusal'),
   DataRequestCancelled: goes('cancelled', 'release', 'settle-due'),
 });
 
-/** Who asks is not proven yet. */
+/** Who asks is not proven yet: nothing but a doubt about that suspends the clock (Decree 2019-536, Art. 77). */
 const unproven = (state: DataRequestState): Row => ({
   ...open(state),
+  DataRequestPaused: goes('paused'),
   DataRequestResolved: goes('awaiting-verification'),
   DataRequestCodeSent: goes(state),
   DataRequestCodeMissed: goes(state),
@@ -110,14 +110,15 @@ export const requestTable: Readonly<Record<DataRequestState, Row>> = {
   verified: { ...open('verified'), DataRequestStarted: goes('in-progress', 'carry-out') },
   'in-progress': begun('in-progress'),
   incomplete: { ...begun('incomplete'), DataRequestLacking: null },
-  // The clock stands still and the person does not: they may prove who they are, and take the request back.
+  // The clock stands still and the person does not: they may prove who they are, which ends the pause, and take the request
+  // back.
   paused: {
     ...unproven('paused'),
     DataRequestResolved: goes('paused'),
-    DataRequestVerified: goes('paused'),
+    DataRequestVerified: null,
     DataRequestPaused: null,
     DataRequestExtended: null,
-    DataRequestResumed: goes('before', 'watch-due', 'begin'),
+    DataRequestResumed: goes('before', 'watch-due'),
   },
   completed: none,
   refused: none,

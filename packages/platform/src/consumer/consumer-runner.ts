@@ -169,7 +169,8 @@ export class ConsumerRunner {
         context,
       );
     } catch (error) {
-      if (error instanceof LostRecords) this.#noteLost(error);
+      // What several partitions share is delivered again apart, and then it is known whose the loss is.
+      if (error instanceof LostRecords && context.isShared !== true) this.#noteLost(error);
       throw error;
     } finally {
       stopBeating();

@@ -2,6 +2,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import type { Database } from '../postgres/database.ts';
 import type { Queryable } from '../postgres/queryable.ts';
 import { personalRows } from '../stores/rows.ts';
+import { MergedContacts } from './identity/merged-contacts.ts';
 import type { Vault } from './vault.ts';
 
 /** Whose data a service keeps and does not use, as far as it heard. */
@@ -46,6 +47,19 @@ export class RestrictedContacts {
         : 'DELETE FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = $2';
       await tx.query(text, [tenantId, contactId]);
     }
+  }
+
+  /** Every id of everybody of a tenant who is restricted: what lists leave out. */
+  async idsIn(tenantId: string): Promise<readonly string[]> {
+    const rows = await this.#database.queryable.query<{ contactId: string }>(
+      'SELECT contact_id AS "contactId" FROM restricted_contacts WHERE tenant_id = $1',
+      [tenantId],
+      'restricted_contacts',
+    );
+    return new MergedContacts(this.#database.queryable).allIdsOf(
+      tenantId,
+      rows.map(({ contactId }) => contactId),
+    );
   }
 
   /** 423 for a contact that is restricted, by whichever of its ids. */

@@ -77,8 +77,7 @@ export class ReadConsentLines {
     const refusals = lines.filter((line) => isRefusal(line) && !liesAhead(now, line.at));
     const owners = await this.owners.find(
       tenantId,
-      refusals.map(identitiesOf),
-      refusals.map(({ at }) => Date.parse(at)),
+      refusals.map((line) => ({ identities: identitiesOf(line), at: Date.parse(line.at) })),
     );
     return refusals.flatMap((line, nth): StrangersWish[] => {
       const identities = owners[nth]?.strange ?? {};

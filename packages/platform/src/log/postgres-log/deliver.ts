@@ -20,8 +20,8 @@ export type Host = {
 
 /** Runs the handler on a batch, and gives back its failure: the same records are delivered again. */
 export const deliver = async (batch: Batch, host: Host): Promise<unknown> => {
-  const isShared = batch.length > 1;
-  const work = handled(batch, host);
+  const tooLong = new AbortController();
+  const work = handled(batch, host, tooLong);
   const ended = work.catch(() => undefined);
   for (const { place } of batch) place.running = ended;
   try {
@@ -29,18 +29,18 @@ export const deliver = async (batch: Batch, host: Host): Promise<unknown> => {
     for (const { place, records } of batch) place.handled(records);
     return undefined;
   } catch (error) {
-    for (const { place } of batch) place.failed(isShared);
+    const together = tooLong.signal.aborted ? 'too-long-together' : 'together';
+    for (const { place } of batch) place.failed(batch.length > 1 ? together : 'alone');
     return error;
   } finally {
     for (const { place } of batch) place.running = undefined;
   }
 };
 
-const handled = async (batch: Batch, host: Host): Promise<void> => {
+const handled = async (batch: Batch, host: Host, tooLong: AbortController): Promise<void> => {
   const [{ place }, ...others] = batch;
   const records = batch.flatMap((share) => share.records);
   if (others.length === 0) return await host.handle(records, contextOf(place, place.signal, host));
-  const tooLong = new AbortController();
   const timer = setTimeout(() => {
     tooLong.abort(new StaleBatch(`${batch.length} partitions took too long together`));
   }, SHARED_MS_MAX);

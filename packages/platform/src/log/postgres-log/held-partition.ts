@@ -12,6 +12,15 @@ const BACKOFF_MS_MAX = 2_000;
 const REST_MS = 25;
 export const SMALL_BATCH = 50;
 
+/**
+ * Batches that a partition has by itself after it took too long beside others: what is slow once is slow again, and each try
+ * to share does the work twice.
+ */
+export const APART_BATCHES = 20;
+
+/** Which batch failed: one of this partition, one that it shared, or one that was undone because it shared it for too long. */
+export type Failure = 'alone' | 'together' | 'too-long-together';
+
 /** A partition in this member's hands: where it is, and the one batch that may be under way. */
 export class HeldPartition {
   readonly topic: number;
@@ -26,7 +35,7 @@ export class HeldPartition {
   readonly #abort = new AbortController();
   #failures = 0;
   #restUntil = 0;
-  #isApart = false;
+  #apartBatches = 0;
 
   constructor(claim: Claim, topicName: string) {
     this.topic = claim.topic;
@@ -65,22 +74,23 @@ export class HeldPartition {
     return this.#abort.signal;
   }
 
-  /** What it was in failed: the next is of this partition alone. */
+  /** What it was in failed or took too long: the next, or the next few, are of this partition alone. */
   get isApart(): boolean {
-    return this.#isApart;
+    return this.#apartBatches > 0;
   }
 
   handled(records: readonly ReceivedRecord[]): void {
     if (!this.isLost) this.next = Number(records.at(-1)?.offset ?? this.next) + 1;
     this.#failures = 0;
-    this.#isApart = false;
+    this.#apartBatches = Math.max(0, this.#apartBatches - 1);
     if (records.length < SMALL_BATCH) this.#restUntil = performance.now() + REST_MS;
   }
 
   /** The same records are delivered again: at once where they were in a batch of several partitions, else after a rest that doubles. */
-  failed(wasShared: boolean): void {
-    this.#isApart = true;
-    if (wasShared) return;
+  failed(how: Failure): void {
+    const batches = how === 'too-long-together' ? APART_BATCHES : 1;
+    this.#apartBatches = Math.max(this.#apartBatches, batches);
+    if (how !== 'alone') return;
     this.#failures += 1;
     this.#restUntil = performance.now() + Math.min(100 * 2 ** this.#failures, BACKOFF_MS_MAX);
   }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DAY_MS } from '@tact/contracts';
 import { testDatabase, type TestDatabase } from '../../../../testing/src/postgres.ts';
 import type { BatchContext, BatchHandler } from '../port.ts';
-import { SMALL_BATCH } from './held-partition.ts';
+import { APART_BATCHES, SMALL_BATCH } from './held-partition.ts';
 import { PostgresLog } from './postgres-log.ts';
 
 const quiet = { debug: () => 0, info: () => 0, error: () => 0, warn: () => 0 };
@@ -101,6 +101,24 @@ test('what fails together is delivered apart at once, and the next that comes to
   expect(placesOf(apart)).toEqual(all.map((partition) => `${partition}:0`));
   expect(calls.slice(1 + PARTITIONS).some(({ isShared }) => isShared)).toBe(true);
 });
+
+test('what took too long together stays apart for a while, and is tried together again later', async () => {
+  await publish(all);
+  const rounds = APART_BATCHES + 2;
+  let [shared, apart] = [0, 0];
+  const calls = await handledBy(rounds * PARTITIONS, async ({ isShared }) => {
+    if (isShared === true) shared += 1;
+    else apart += 1;
+    // Slow for an honest reason: nothing hangs, and nothing ends before its time.
+    if (isShared === true && shared === 1) await pause(1_200);
+    const isRoundOver = isShared !== true && apart % PARTITIONS === 0;
+    if (isRoundOver && apart < APART_BATCHES * PARTITIONS) await publish(all);
+    if (isRoundOver && apart === APART_BATCHES * PARTITIONS) await publish([...all, ...all]);
+  });
+  expect(calls[0]?.isShared).toBe(true);
+  const next = calls.findIndex(({ isShared }, nth) => nth > 0 && isShared);
+  expect(next).toBeGreaterThanOrEqual(1 + (APART_BATCHES - 1) * PARTITIONS);
+}, 60_000);
 
 test('a record that hangs holds its own partition alone', async () => {
   await publish(all);

@@ -68,6 +68,25 @@ export class MergedContacts {
     return [rows[0]?.survivorId ?? contactId, ...merged];
   }
 
+  /** Every id of each of these people, in one query. */
+  async allIdsOf(tenantId: string, contactIds: readonly string[]): Promise<readonly string[]> {
+    if (contactIds.length === 0) return [];
+    const rows = await this.#queryable.query<{ contactId: string }>(
+      `WITH people AS (
+         SELECT DISTINCT coalesce(merged.survivor_id, asked.id) AS id
+         FROM unnest($2::text[]) AS asked (id)
+         LEFT JOIN vault.merged_contacts AS merged
+           ON merged.tenant_id = $1 AND merged.contact_id = asked.id)
+       SELECT id AS "contactId" FROM people
+       UNION SELECT merged.contact_id FROM people
+         JOIN vault.merged_contacts AS merged
+           ON merged.tenant_id = $1 AND merged.survivor_id = people.id`,
+      [tenantId, contactIds],
+      'all_ids_of_people',
+    );
+    return rows.map(({ contactId }) => contactId);
+  }
+
   /** The ids that lead to a contact. */
   async mergedInto(
     tenantId: string,
