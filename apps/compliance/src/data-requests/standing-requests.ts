@@ -59,15 +59,15 @@ export class StandingRequests {
       const events = history.events as readonly unknown[] as readonly DataRequestEvent[];
       const { internalDue, legalDue, proposal } = state;
       const waits = proposal !== undefined && !isClosed[state.state];
-      const isTold = looking.mayDecide || wasProven(state, events);
+      const isShown = looking.mayDecide || wasProven(state, events);
       return {
         state: state.state,
         status: state.state,
         internalDue,
         legalDue,
-        steps: stepsOf(events, isTold ? undefined : knownAlone),
+        steps: stepsOf(events, isShown ? undefined : knownAlone),
         ...(waits ? { refusal: { ground: proposal.ground, proposedAt: proposal.at } } : {}),
-        ...(isTold ? this.#contactsOf(state) : {}),
+        ...(isShown ? this.#contactsOf(state) : {}),
         ...(looking.mayDecide && state.state === 'awaiting-verification'
           ? await this.#lackingIn(tx, asked.tenantId, state)
           : {}),

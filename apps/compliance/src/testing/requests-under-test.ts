@@ -50,7 +50,7 @@ const callsOf = (app: Served, own: string) => {
 };
 type Call = ReturnType<typeof callsOf>;
 
-type ToldOfContact = 'ContactRegistered' | 'ContactUpdated';
+type ContactFact = 'ContactRegistered' | 'ContactUpdated';
 
 /** Puts somebody on file, by whatever names, and tells of more names of them. */
 const peopleOf = (app: Served) => {
@@ -62,8 +62,8 @@ const peopleOf = (app: Served) => {
     if (!('contactId' in registered)) throw new Error('the test’s people are nobody else');
     return registered.contactId;
   };
-  const tell = (type: ToldOfContact, data: object): Promise<void> => {
-    const events = [{ tenantid: tenantId, type, data } as unknown as ConsumedEvent<ToldOfContact>];
+  const tell = (type: ContactFact, data: object): Promise<void> => {
+    const events = [{ tenantid: tenantId, type, data } as unknown as ConsumedEvent<ContactFact>];
     return store.transaction((tx) => app.get(FollowAddressesConsumer).handle(tx, events));
   };
   const person = async (identities: Identities): Promise<string> => {

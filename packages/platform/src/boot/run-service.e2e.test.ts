@@ -16,7 +16,7 @@ const main = `
   import { runService } from '@tact/platform';
   class Empty {}
   Module({})(Empty);
-  await runService({ name: 'compliance', module: Empty, migrations: [] });
+  await runService({ name: 'compliance', module: Empty, migrations: [], stores: [] });
 `;
 const platformFolder = fileURLToPath(new URL('../..', import.meta.url));
 

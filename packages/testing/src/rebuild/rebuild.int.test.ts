@@ -116,6 +116,7 @@ test('the registry says what each read model is made of; what came by the log al
     'compliance compliance.audit log current',
     'compliance compliance.immediate-rights log current',
     'compliance compliance.proofs log current',
+    'compliance compliance.restrictions log current',
     'compliance data-requests events current',
   ]);
   expect((await ask('outreach', 'POST', '/no-such/rebuilds')).status).toBe(404);

@@ -1,3 +1,4 @@
+import type { LogLines } from '../log-lines.ts';
 import { StaleBatch } from '../port.ts';
 import type { BatchContext, BatchHandler, ReceivedRecord } from '../port.ts';
 import type { HeldPartition } from './held-partition.ts';
@@ -35,6 +36,22 @@ export const deliver = async (batch: Batch, host: Host): Promise<unknown> => {
   } finally {
     for (const { place } of batch) place.running = undefined;
   }
+};
+
+export const failureFields = (group: string, error: unknown) => {
+  const { name, code } = error as { name?: string; code?: string };
+  return { group, error: name, code };
+};
+
+/** Whoever one of several is of fails again apart: only that is a matter for somebody. */
+export const noteFailed = (
+  { lines, group }: { readonly lines: LogLines; readonly group: string },
+  batch: Batch,
+  error: unknown,
+): void => {
+  const fields = failureFields(group, error);
+  if (batch.length === 1) lines.warn(fields, 'a batch failed and will be delivered again');
+  else lines.info(fields, 'partitions failed together and are delivered apart');
 };
 
 const handled = async (batch: Batch, host: Host, tooLong: AbortController): Promise<void> => {

@@ -4,7 +4,7 @@ import type { Database } from '../../postgres/database.ts';
 import type { LogLines } from '../log-lines.ts';
 import { BehindRetention, StaleBatch } from '../port.ts';
 import type { BatchHandler, Subscription } from '../port.ts';
-import { type Batch, deliver, type Host } from './deliver.ts';
+import { type Batch, deliver, failureFields, type Host, noteFailed } from './deliver.ts';
 import { HeldPartition } from './held-partition.ts';
 import type { LivingMembers } from './living-members.ts';
 import { LEASE_MS, Membership } from './membership.ts';
@@ -174,9 +174,8 @@ export class PostgresSubscription implements Subscription {
     const [{ place }, ...others] = batch;
     // Of several partitions it is not known whose it is: each is tried apart.
     if (error instanceof BehindRetention && others.length === 0) return this.#giveUp(place, error);
-    if (error !== undefined && !(error instanceof StaleBatch)) {
-      this.#complain('a batch failed and will be delivered again', error);
-    }
+    if (error !== undefined && !(error instanceof StaleBatch))
+      noteFailed(this.#options, batch, error);
     const restsMs = Math.max(...batch.map((share) => share.place.restsMs));
     setTimeout(() => this.#options.waiter.signal(), restsMs + 1);
   }
@@ -289,8 +288,7 @@ export class PostgresSubscription implements Subscription {
   }
 
   #complain(what: string, error: unknown): void {
-    const { name, code } = error as { name?: string; code?: string };
-    this.#options.lines.warn({ group: this.#options.group, error: name, code }, what);
+    this.#options.lines.warn(failureFields(this.#options.group, error), what);
   }
 }
 
