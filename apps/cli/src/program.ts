@@ -181,7 +181,9 @@ const written = (stream: NodeJS.WriteStream): Promise<void> =>
     else stream.write('', () => resolve());
   });
 
-const exit = async (code?: number): Promise<never> => {
+const exit = async (code = process.exitCode): Promise<never> => {
+  // Whatever ends the process meanwhile, as the end of its own database does, ends it with this code.
+  process.exitCode = code;
   await Promise.all([process.stdout, process.stderr].map(written));
   return process.exit(code);
 };
