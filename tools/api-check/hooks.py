@@ -180,7 +180,7 @@ def is_positive(case):
 BODYLESS = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 
 
-# Whoever describes a body of a DELETE reads it: why a restriction is lifted belongs in no address.
+# Whoever describes a body of such a method reads it.
 def takes_body(case):
     method = case.method.upper()
     described = method == case.operation.method.upper() and len(list(case.operation.body)) > 0

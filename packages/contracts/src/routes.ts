@@ -37,6 +37,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   route('/v1/contacts/{contactId}/consents', 'outreach'),
   route('/v1/contacts/{contactId}/preferences', 'outreach'),
   route('/v1/contacts/{contactId}/restrictions', 'compliance'),
+  route('/v1/contacts/{contactId}/restrictions/lifts', 'compliance'),
   route('/v1/contacts', 'ingestion'),
   route('/v1/contact-merges', 'ingestion'),
   route('/v1/contact-splits', 'ingestion'),

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   ContactId,
@@ -115,9 +115,10 @@ export class RestrictContactController {
     return this.commands.execute(new RestrictContact({ tenantId, contactId }, request));
   }
 
-  @Delete(':contactId/restrictions')
+  @Post(':contactId/restrictions/lifts')
   @HttpCode(200)
   @RequireScope('data-requests:decide')
+  @Idempotent()
   @Audited('RestrictionLifted')
   @Describe({
     operationId: 'liftRestriction',

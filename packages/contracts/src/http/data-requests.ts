@@ -199,7 +199,7 @@ export const RestrictContactRequest = z
   .meta({ examples: [{ reason: 'She disputes the facts; asked for by telephone.' }] });
 export type RestrictContactRequest = z.infer<typeof RestrictContactRequest>;
 
-/** `DELETE /v1/contacts/{id}/restrictions`: the person is told before (Art. 18(3)). */
+/** `POST /v1/contacts/{id}/restrictions/lifts`: the person is told before (Art. 18(3)). */
 export const LiftRestrictionRequest = z
   .strictObject({ reason: RequestReason, noticedAt: statedTime() })
   .meta({

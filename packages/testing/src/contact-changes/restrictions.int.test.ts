@@ -9,7 +9,7 @@ const path = (contactId: string) => `/v1/contacts/${contactId}/restrictions`;
 const restrict = (contactId: string) => platform().call('POST', path(contactId), { reason });
 const lift = async (contactId: string): Promise<number> => {
   const noticed = { reason, noticedAt: '2026-11-19T09:00:00Z' };
-  return (await platform().call('DELETE', path(contactId), noticed)).status;
+  return (await platform().call('POST', `${path(contactId)}/lifts`, noticed)).status;
 };
 const statusOf = async (contactId: string): Promise<number> => {
   const asked = { contactId, channel: 'whatsapp', purpose: 'marketing' };

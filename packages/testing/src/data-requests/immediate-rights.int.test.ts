@@ -119,12 +119,12 @@ describe('a restriction', () => {
     expect(body.type).toBe('/problems/restricted');
     const path = `/v1/contacts/${contactId}/restrictions`;
     const ahead = { reason, noticedAt: '2026-11-21T09:00:00Z' };
-    expect((await platform().call('DELETE', path, ahead)).status).toBe(400);
+    expect((await platform().call('POST', `${path}/lifts`, ahead)).status).toBe(400);
     const noticed = { reason, noticedAt: '2026-11-19T09:00:00Z' };
-    expect((await platform().call('DELETE', path, noticed)).status).toBe(200);
+    expect((await platform().call('POST', `${path}/lifts`, noticed)).status).toBe(200);
     await until(async () => !(await refused(contactId)));
     await until(async () => (await likelihoodOf(contactId)).status === 200);
-    expect((await platform().call('DELETE', path, noticed)).status).toBe(409);
+    expect((await platform().call('POST', `${path}/lifts`, noticed)).status).toBe(409);
   }, 60_000);
 
   test('by a member of staff does the same, and of nobody there is none', async () => {
