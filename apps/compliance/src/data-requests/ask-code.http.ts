@@ -47,7 +47,7 @@ export class AskCodeHandler implements ICommandHandler<AskCode> {
         throw new ProblemError('unavailable', { detail });
       }
       const made = await this.codes.ask(tx, asked, channel);
-      if (made === undefined) throw new ProblemError('rate-limited');
+      if ('retryAfterSeconds' in made) throw new ProblemError('rate-limited', made);
       const { codeId, expiresAt } = made;
       await this.jobs.schedule(tx, sendCode, { payload: { ...asked, codeId }, priority: 'high' });
       return { requestId: asked.requestId, expiresAt: expiresAt.toISOString() };

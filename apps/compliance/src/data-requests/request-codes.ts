@@ -52,19 +52,26 @@ export class RequestCodes {
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined: too many were asked for in a day. */
+  /** `retryAfterSeconds`: too many were asked for in a day, and then the next may be. */
   async ask(
     tx: Queryable,
     { tenantId, requestId }: Asked,
     channel: CodeChannel,
-  ): Promise<{ readonly codeId: string; readonly expiresAt: Date } | undefined> {
+  ): Promise<
+    { readonly codeId: string; readonly expiresAt: Date } | { readonly retryAfterSeconds: number }
+  > {
     const nowMs = this.clock.now().getTime();
     const since = new Date(nowMs - CODES_WITHIN_MS);
-    const recent = await tx.query(
-      'SELECT FROM data_request_codes WHERE request_id = $1 AND asked_at > $2 LIMIT $3',
+    const recent = await tx.query<{ askedAt: Date }>(
+      `SELECT asked_at AS "askedAt" FROM data_request_codes
+       WHERE request_id = $1 AND asked_at > $2 ORDER BY asked_at DESC LIMIT $3`,
       [requestId, since, CODES_A_DAY_MAX],
     );
-    if (recent.length >= CODES_A_DAY_MAX) return undefined;
+    const earliest = recent[CODES_A_DAY_MAX - 1];
+    if (earliest !== undefined) {
+      const waitMs = earliest.askedAt.getTime() + CODES_WITHIN_MS - nowMs;
+      return { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) };
+    }
     const codeId = `dc_${randomBytes(12).toString('hex')}`;
     const expiresAt = new Date(nowMs + CODE_LIFE_MS);
     await tx.query(
