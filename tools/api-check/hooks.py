@@ -129,7 +129,7 @@ def mend_times(item):
     if isinstance(item.get("expiresAt"), str):
         item["expiresAt"] = instant(now() + datetime.timedelta(days=30))
     # "Never in the future": also where a value of an earlier answer, a due date, was taken for one.
-    for name in ("at", "occurredAt", "receivedAt"):
+    for name in ("at", "noticedAt", "occurredAt", "receivedAt"):
         if isinstance(item.get(name), str) and item[name] > instant(now()):
             item[name] = instant(now() - datetime.timedelta(minutes=30))
     for consent in item.get("consents") if isinstance(item.get("consents"), list) else []:
