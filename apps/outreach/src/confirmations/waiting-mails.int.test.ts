@@ -73,7 +73,7 @@ const stopAddressOf = async (contactId: string) => {
 /** Somebody asked that nothing of theirs is used. */
 const restrict = (contactId: string) => {
   const { app } = stage().service;
-  const change = { tenantId: 'demo', contactId, isRestricted: true };
+  const change = { tenantid: 'demo', type: 'ContactRestricted', data: { contactId } } as const;
   return app.get(Database).transaction((tx) => app.get(RestrictedContacts).record(tx, [change]));
 };
 

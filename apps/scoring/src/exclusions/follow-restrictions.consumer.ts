@@ -26,12 +26,7 @@ export class FollowRestrictionsConsumer implements Consumer<Type> {
 
   constructor(private readonly restricted: RestrictedContacts) {}
 
-  async handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
-    const changes = events.map(({ tenantid: tenantId, type, data: { contactId } }) => ({
-      tenantId,
-      contactId,
-      isRestricted: type === 'ContactRestricted',
-    }));
-    await this.restricted.record(tx, changes);
+  handle(tx: Queryable, events: readonly ConsumedEvent<Type>[]): Promise<void> {
+    return this.restricted.record(tx, events);
   }
 }

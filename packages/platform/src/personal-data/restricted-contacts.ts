@@ -23,10 +23,11 @@ export const restrictedContactsStore = personalRows({
   retention: 'contact-details',
 });
 
-type Change = {
-  readonly tenantId: string;
-  readonly contactId: string;
-  readonly isRestricted: boolean;
+/** An event that says whose data is not to be used, or is again. */
+type RestrictionEvent = {
+  readonly tenantid: string;
+  readonly type: 'ContactRestricted' | 'RestrictionLifted';
+  readonly data: { readonly contactId: string };
 };
 
 /** What one service knows of restrictions: it refuses to use what it holds of these people (GDPR Art. 18). */
@@ -40,12 +41,13 @@ export class RestrictedContacts {
   }
 
   /** In the order in which they were told: of one contact they come in their own. */
-  async record(tx: Queryable, changes: readonly Change[]): Promise<void> {
-    for (const { tenantId, contactId, isRestricted } of changes) {
-      const text = isRestricted
-        ? 'INSERT INTO restricted_contacts (tenant_id, contact_id) VALUES ($1, $2) ON CONFLICT DO NOTHING'
-        : 'DELETE FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = $2';
-      await tx.query(text, [tenantId, contactId]);
+  async record(tx: Queryable, events: readonly RestrictionEvent[]): Promise<void> {
+    for (const { tenantid, type, data } of events) {
+      const text =
+        type === 'ContactRestricted'
+          ? 'INSERT INTO restricted_contacts (tenant_id, contact_id) VALUES ($1, $2) ON CONFLICT DO NOTHING'
+          : 'DELETE FROM restricted_contacts WHERE tenant_id = $1 AND contact_id = $2';
+      await tx.query(text, [tenantid, data.contactId]);
     }
   }
 
